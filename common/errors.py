@@ -1,0 +1,9 @@
+"""Refusals: a rule said no, and the message tells the user what to do next."""
+
+
+class RuleBroken(Exception):
+    """A rule refused the act. `str()` of it is fit to show to the person who asked."""
+
+
+class CannotRecord(Exception):
+    """A look at a person's record could not be written down, so the record is not shown."""

@@ -1,0 +1,40 @@
+"""Pressed twice, done once: each form carries a key, and a key that was used leads to the same place again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from common.models import Submission
+
+FIELD = "_once"
+
+
+def read_key(request: HttpRequest) -> uuid.UUID | None:
+    """The form's key, or None where there is none or it is not one of ours."""
+    if request.method != "POST":
+        return None
+    try:
+        return uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+
+
+def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Answer a form once. A second press waits for the first to end, then goes where the first one went."""
+    with transaction.atomic():
+        user_id = request.user.pk if request.user.is_authenticated else None
+        Submission.objects.bulk_create([Submission(key=key, sent_by_id=user_id)], ignore_conflicts=True)
+        mine = Submission.objects.select_for_update().get(pk=key)
+        if mine.led_to and mine.sent_by_id == user_id:
+            return HttpResponseRedirect(mine.led_to)
+        response = get_response(request)
+        if response.status_code in (302, 303) and response.get("Location", "").startswith("/"):
+            mine.led_to = response["Location"]
+            mine.save(update_fields=["led_to"])
+        else:
+            transaction.set_rollback(True)
+        return response

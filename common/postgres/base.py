@@ -1,0 +1,15 @@
+"""Django's Postgres backend, telling each outer transaction who acts (transaction-local, so pooling is safe)."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from common.postgres import actor
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:
+        super().set_autocommit(autocommit, *args, **kwargs)
+        if not autocommit and self.connection is not None:
+            with self.connection.cursor() as cursor:
+                cursor.execute("select set_config('app.user_id', %s, true)", [actor.current()])

@@ -1,0 +1,17 @@
+"""Migration steps for what the web and the worker may do with a table."""
+
+from django.db.migrations.operations.special import RunSQL
+
+GROUPS = ("rehab_web", "rehab_worker")
+
+
+def append_only(*tables: str, may_update: dict[str, str] | None = None) -> RunSQL:
+    """Leave the web and the worker SELECT and INSERT alone on these tables; `may_update` names columns by table."""
+    statements = []
+    for group in GROUPS:
+        for table in tables:
+            statements.append(f"revoke update, delete, truncate on {table} from {group}")
+        for table, columns in (may_update or {}).items():
+            statements.append(f"revoke update, delete, truncate on {table} from {group}")
+            statements.append(f"grant update ({columns}) on {table} to {group}")
+    return RunSQL(statements, RunSQL.noop)

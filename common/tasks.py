@@ -1,0 +1,26 @@
+"""The base of every Celery task: it carries who acts, and it closes nothing it did not open."""
+
+from typing import Any
+
+from celery import Task, shared_task
+from django.utils import timezone
+
+from common.postgres.actor import acting_as
+
+
+class ActorTask(Task):
+    """A task that runs as `acting_as` (a user id) when the caller names one, else as nobody."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, acting_as_user: int | None = None, **kwargs: Any) -> Any:
+        with acting_as(acting_as_user):
+            return super().__call__(*args, **kwargs)
+
+
+@shared_task(ignore_result=True)
+def pulse() -> None:
+    """Show that beat, broker and worker are all alive."""
+    from common import pulses
+
+    pulses.beat("beat", now=timezone.now())

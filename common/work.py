@@ -1,0 +1,30 @@
+"""One line of the practitioner's home list: who, why now, and what to do about it. Each floor makes its own lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """Something that waits for a practitioner or manager. Lower `urgency` comes first; equal ones by `due`."""
+
+    urgency: int  # 10 safety, 20 alert, 30 overdue, 40 decide or record, 50 coming up
+    kind: str  # shown as a tag: "Alert", "Record outcome", "Request", "Plan", "Release"
+    person_ref: UUID
+    person_name: str
+    crn: str
+    reason: str  # plain words: why this is here now
+    due: date
+    url: str  # the page for acting on it in full
+    action: str  # the words of that link
+    inline: str = ""  # template that acts in place; rendered with `item` and `subject`
+    subject: Any = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[int, date, str]:
+        return (self.urgency, self.due, self.crn)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LifeplansConfig(AppConfig):
+    name = "lifeplans"

@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Run a command of the service, starting or joining the embedded services where no address is set."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+
+    from rehab import embedded
+
+    embedded.provide()
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

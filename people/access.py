@@ -1,0 +1,120 @@
+"""What one may do (abilities), and the one way a page gets a person (sight). No ability gives sight, and no sight an ability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework.permissions import BasePermission
+
+from people import looks
+from people.models import Level, Participant, Role, User
+
+
+class Can(StrEnum):
+    SEE_CASELOAD = "see the caseload"
+    IMPORT = "import people, places and services"
+    ENROL = "enrol a person on a programme"
+    OVERRIDE_ELIGIBILITY = "override an eligibility rule"
+    WRITE_PLAN = "write a life plan with a person"
+    MEET = "arrange meetings and record them"
+    CLOSE_ALERT = "close an alert"
+    SHARE_WITH_CIRCLE = "bring someone into a person's circle"
+    FIND_SERVICES = "look for services"
+    REFER = "refer a person to a service"
+    MANAGE_DIRECTORY = "add and change services"
+    ASK_FOR_PERSON = "ask for money for a person"
+    DECIDE_REQUEST = "decide a request for money"
+    PAY = "record a payment"
+    MANAGE_FUND = "take in contributions and allocate budgets"
+    SEE_REPORTS = "see reports without names"
+    SEE_OUTBOX = "see messages that are waiting or failed"
+    USE_PORTAL = "use the pages for participants"
+    LOG_MEETING = "log a meeting with someone in their circle"
+
+
+_PRACTITIONER = {
+    Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
+    Can.REFER, Can.ASK_FOR_PERSON,
+}  # fmt: skip
+
+ABILITIES: dict[str, set[Can]] = {
+    Role.PARTICIPANT: {Can.USE_PORTAL},
+    Role.PRACTITIONER: _PRACTITIONER,
+    Role.MANAGER: _PRACTITIONER
+    | {
+        Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS, Can.IMPORT,
+        Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
+    },
+    Role.VOLUNTEER: {Can.LOG_MEETING},
+    Role.PROVIDER: set(),
+    Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
+    Role.ADMINISTRATOR: {Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES},
+}  # fmt: skip
+
+View = Callable[..., HttpResponse]
+
+
+def can(user: Any, ability: Can) -> bool:
+    """Whether any role the user holds today has this ability."""
+    return user.is_authenticated and any(ability in ABILITIES[role] for role in user.roles)
+
+
+def actor(request: HttpRequest) -> User:
+    """The signed-in user. Only for views behind a sign-in."""
+    return cast(User, request.user)
+
+
+def only(*abilities: Can) -> Callable[[View], View]:
+    """Refuse (403) anyone without at least one of the abilities."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(can(request.user, ability) for ability in abilities):
+                raise PermissionDenied(f"Your role does not let you {abilities[0]}. Ask your manager if you need to.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def api_only(ability: Can) -> type[BasePermission]:
+    """The same refusal for the API."""
+
+    class Able(BasePermission):
+        message = f"Your role does not let you {ability}."
+
+        def has_permission(self, request: Any, view: Any) -> bool:
+            return can(request.user, ability)
+
+    return Able
+
+
+def get_person(
+    request: HttpRequest, ref: UUID, *, level: Level = Level.FULL, among: QuerySet[Participant] | None = None
+) -> Participant:
+    """The person with this reference if the viewer may see them, and a note that they were looked at; else 404."""
+    people = Participant.objects.all() if among is None else among
+    person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
+    if person is None:
+        looks.refused(request, ref)
+        raise Http404("There is no such page, or it is not one you may see.")
+    looks.opened(request, person)
+    return cast(Participant, person)
+
+
+def own_record(request: HttpRequest) -> Participant:
+    """The participant's own record, in the portal."""
+    person = Participant.objects.filter(user=actor(request)).visible_to(actor(request)).first()
+    if person is None:
+        raise PermissionDenied("These pages are for participants. Your account is not linked to a participant's record.")
+    looks.opened(request, person)
+    return person

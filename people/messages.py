@@ -1,0 +1,54 @@
+"""Queue a message once. Sending is the clockwork's work (`people/sending.py`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from people.models import Channel, Message, Participant, User
+
+
+def tell_participant(
+    *, participant: Participant, body: str, key: str, now: datetime, subject: str = "", not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> Message | None:
+    """Queue a message to a person by text, else e-mail; None where neither is on their record.
+
+    `key` makes it once for ever: asked again with the same key, nothing is added. Never put a reason or a sum in a text.
+    """  # fmt: skip
+    channel, address = (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
+    if not address:
+        return None
+    return _queue(
+        participant=participant, channel=channel, address=address, subject=subject or "A message for you", body=body,
+        key=key, now=now, not_before=not_before, not_after=not_after,
+    )  # fmt: skip
+
+
+def tell_user(*, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None) -> Message | None:
+    """Queue an e-mail to a member of staff. It carries a case number, never a name."""
+    if not user.email:
+        return None
+    return _queue(
+        participant=participant, channel=Channel.EMAIL, address=user.email, subject=subject, body=body, key=key, now=now,
+        not_before=None, not_after=None,
+    )  # fmt: skip
+
+
+def tell_address(*, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None) -> Message:
+    """Queue an e-mail to an address with no account, such as a provider's."""
+    return _queue(
+        participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key, now=now,
+        not_before=None, not_after=None,
+    )  # fmt: skip
+
+
+def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
+    message, _ = Message.objects.get_or_create(
+        dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
+    )
+    return message
+
+
+def withdraw(*, key: str) -> None:
+    """A message that has not gone yet is no longer needed."""
+    Message.objects.filter(dedupe_key=key, state=Message.State.WAITING).update(state=Message.State.WITHDRAWN)

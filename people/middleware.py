@@ -1,0 +1,41 @@
+"""Who acts, and what they looked at, on every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from common.errors import CannotRecord
+from common.postgres.actor import acting_as
+from people import looks
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Tell the database, through its backend, who is acting."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting_as(request.user.pk if request.user.is_authenticated else None):
+            return self.get_response(request)
+
+
+class LookMiddleware:
+    """Write down each look outside the view's transaction. What cannot be written down is not shown."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        try:
+            with transaction.atomic():
+                looks.write(request)
+        except DatabaseError as problem:
+            raise CannotRecord("This look could not be recorded, so the page is not shown.") from problem
+        return response

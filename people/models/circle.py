@@ -1,0 +1,76 @@
+"""The people around a person, and what the person agreed each may see."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from people.models.accounts import User
+from people.models.participants import Participant
+
+
+class Group(models.TextChoices):
+    """Groups of fields a person can choose to share, in words they read themselves."""
+
+    CONTACT = "CONTACT", "My phone number and e-mail"
+    MEETINGS = "MEETINGS", "When my meetings are"
+    GOALS = "GOALS", "My goals and steps"
+    STRENGTHS = "STRENGTHS", "What I am good at"
+
+
+class Relationship(models.TextChoices):
+    VOLUNTEER = "VOLUNTEER", "Volunteer"
+    MENTOR = "MENTOR", "Mentor"
+    FAMILY = "FAMILY", "Family"
+
+
+class CircleQuerySet(models.QuerySet["CircleMember"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(user=user))
+
+    def live(self, today: date) -> Self:
+        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+class CircleMember(models.Model):
+    """Someone in a person's circle who can sign in, and the groups the person agreed they may see."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="circle")
+    user = models.ForeignKey(User, models.PROTECT, related_name="circles")
+    relationship = models.CharField(max_length=10, choices=Relationship)
+    may_see = ArrayField(models.CharField(max_length=10, choices=Group), default=list, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "participant", "user", name="in_a_circle_once", condition=Q(ends_on=None),
+                violation_error_message="They are already in this person's circle.",
+            ),
+            models.CheckConstraint(
+                name="sharing_needs_agreement",
+                condition=Q(may_see=[]) | Q(agreed_on__isnull=False),
+                violation_error_message="The person has to agree before anything is shared.",
+            ),
+            models.CheckConstraint(name="circle_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"circle {self.pk}"
+
+    def may(self, group: Group) -> bool:
+        return group in self.may_see
+
+    @property
+    def sees(self) -> list[str]:
+        return [Group(group).label for group in self.may_see]

@@ -1,0 +1,68 @@
+"""The outbox: what is to be said, to whom, by which channel, and whether it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from people.models.accounts import User
+from people.models.participants import Participant
+
+
+class Channel(models.TextChoices):
+    SMS = "SMS", "Text message"
+    EMAIL = "EMAIL", "E-mail"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def due(self, now: datetime) -> Self:
+        """Waiting, their time has come and has not passed, and nobody holds them."""
+        return self.filter(
+            Q(state=Message.State.WAITING, not_before__lte=now),
+            Q(not_after=None) | Q(not_after__gt=now),
+            Q(leased_until=None) | Q(leased_until__lte=now),
+        )
+
+
+class Message(models.Model):
+    """One message, queued once (`dedupe_key`) and sent once. Times are UTC."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "Waiting"
+        SENT = "SENT", "Sent"
+        TOO_LATE = "TOO_LATE", "Too late to send"
+        PARKED = "PARKED", "Could not be sent"
+        WITHDRAWN = "WITHDRAWN", "No longer needed"
+
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    participant = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="messages")
+    channel = models.CharField(max_length=5, choices=Channel)
+    address = models.CharField(max_length=254)
+    subject = models.CharField(max_length=150, blank=True)
+    body = models.TextField()
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="sent_messages_say_when", condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT")),
+            models.CheckConstraint(name="message_window_is_open", condition=Q(not_after=None) | Q(not_after__gt=F("not_before"))),
+        ]
+        indexes = [models.Index("not_before", name="message_waiting", condition=Q(state="WAITING"))]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"

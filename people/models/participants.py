@@ -1,0 +1,169 @@
+"""Participants: the people this is all for, and who works with them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from phonenumber_field.modelfields import PhoneNumberField
+from simple_history.models import HistoricalRecords
+
+from people.models.accounts import User
+from people.models.places import DeliveryUnit, Prison
+from people.models.sight import Level, Sight
+
+
+class RiskBand(models.TextChoices):
+    LOW = "LOW", "Low"
+    MEDIUM = "MEDIUM", "Medium"
+    HIGH = "HIGH", "High"
+    VERY_HIGH = "VERY_HIGH", "Very high"
+
+
+class CohortTag(models.TextChoices):
+    IOM = "IOM", "Integrated Offender Management cohort"
+    CARE_LEAVER = "CARE_LEAVER", "Care leaver"
+    VETERAN = "VETERAN", "Armed forces veteran"
+
+
+COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", CohortTag.VETERAN: "Veteran"}
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
+        return self.filter(pk__in=Sight.objects.live().of(user).at_least(level).values("participant"))
+
+    def led_by(self, user: User, today: date) -> Self:
+        return self.filter(pk__in=Assignment.objects.live(today).filter(practitioner=user).values("participant"))
+
+    def matching(self, words: str) -> Self:
+        """By name (misspelt too), CRN or prison number."""
+        words = words.strip()
+        return self.filter(
+            Q(crn=words.upper())
+            | Q(prison_number=words.upper())
+            | Q(full_name__icontains=words)
+            | Q(preferred_name__icontains=words)
+            | Q(full_name__trigram_word_similar=words)
+        )
+
+
+class Participant(models.Model):
+    """A person with a life plan."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="participant")
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    full_name = models.GeneratedField(
+        expression=Func(F("given_name"), models.Value(" "), F("family_name"), function="", template="(%(expressions)s)", arg_joiner=" || "),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    preferred_name = models.CharField(max_length=100, blank=True)
+    date_of_birth = models.DateField()
+    crn = models.CharField(
+        max_length=7, unique=True, validators=[RegexValidator(r"^[A-Z]\d{6}$", "Enter a CRN: one letter and six numbers, like X123456.")]
+    )
+    prison_number = models.CharField(
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]\d{4}[A-Z]{2}$", "Enter a prison number: a letter, four numbers, two letters, like A1234BC.")],
+    )
+    phone = PhoneNumberField(blank=True)
+    email = models.EmailField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    outcode = models.CharField(max_length=4, blank=True)
+    delivery_unit = models.ForeignKey(DeliveryUnit, models.PROTECT, related_name="participants")
+    prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="participants")
+    risk_band = models.CharField(max_length=10, choices=RiskBand)
+    cohort_tags = ArrayField(models.CharField(max_length=15, choices=CohortTag), default=list, blank=True)
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="crn_is_well_formed", condition=Q(crn__regex=r"^[A-Z]\d{6}$")),
+            models.CheckConstraint(
+                name="prison_number_is_well_formed", condition=Q(prison_number="") | Q(prison_number__regex=r"^[A-Z]\d{4}[A-Z]{2}$")
+            ),
+            models.UniqueConstraint("prison_number", name="prison_number_unique", condition=~Q(prison_number="")),
+        ]
+        indexes = [
+            GinIndex(OpClass("full_name", name="gin_trgm_ops"), name="participant_name_trigrams"),
+            models.Index("family_name", "given_name", name="participant_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.crn
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def called(self) -> str:
+        """What the person likes to be called."""
+        return self.preferred_name or self.given_name
+
+    @property
+    def in_custody(self) -> bool:
+        return self.prison_id is not None
+
+    @property
+    def tags(self) -> list[str]:
+        return [COHORT_WORDS[CohortTag(tag)] for tag in self.cohort_tags]
+
+    def age_on(self, day: date) -> int:
+        """Whole years lived; someone born on 29 February has their birthday on 1 March in other years."""
+        born = self.date_of_birth
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def live(self, today: date) -> Self:
+        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+class Assignment(models.Model):
+    """The practitioner who leads a person's case: one at a time. The last day is not included."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="assignments")
+    practitioner = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_lead_practitioner_at_a_time",
+                expressions=[
+                    ("participant", RangeOperators.EQUAL),
+                    (
+                        Func("starts_on", "ends_on", RangeBoundary(inclusive_upper=False), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Someone else leads this case on those days. End that first.",
+            )
+        ]
+        indexes = [models.Index("practitioner", "ends_on", name="assignment_by_practitioner")]
+
+    def __str__(self) -> str:
+        return f"assignment {self.pk}"

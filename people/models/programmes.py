@@ -1,0 +1,149 @@
+"""Programmes, the rules for who they are for, and what those rules said about each person."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from people.models.accounts import User
+from people.models.participants import Participant
+from people.models.places import DeliveryUnit, Prison
+
+
+class Programme(models.Model):
+    """A scheme with its own way of giving money. `allocation` and `small_award` are pence."""
+
+    class MoneyModel(models.TextChoices):
+        DISCRETIONARY = "DISCRETIONARY", "A practitioner draws on the fund"
+        APPLICATION = "APPLICATION", "The person applies to the fund"
+        ALLOCATED = "ALLOCATED", "The person has a sum from the start"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=150, unique=True)
+    about = models.TextField(blank=True)
+    money_model = models.CharField(max_length=15, choices=MoneyModel)
+    allocation = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="only_allocated_programmes_give_a_sum",
+                condition=Q(money_model="ALLOCATED", allocation__gt=0) | (~Q(money_model="ALLOCATED") & Q(allocation=0)),
+                violation_error_message="A programme that gives a sum from the start needs that sum; the others have none.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rule(models.Model):
+    """One rule for who a programme is for. Only the fields its kind uses are set."""
+
+    class Kind(models.TextChoices):
+        SENTENCE_UNDER = "SENTENCE_UNDER", "Sentence length"
+        AGE = "AGE", "Age"
+        RISK = "RISK", "Risk"
+        AREA = "AREA", "Area"
+        COHORT = "COHORT", "Cohort"
+        PRISON = "PRISON", "Leaving prison"
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules")
+    kind = models.CharField(max_length=15, choices=Kind)
+    days = models.PositiveIntegerField(null=True, blank=True)
+    youngest = models.PositiveSmallIntegerField(null=True, blank=True)
+    oldest = models.PositiveSmallIntegerField(null=True, blank=True)
+    highest_risk = models.CharField(max_length=10, blank=True)
+    tag = models.CharField(max_length=15, blank=True)
+    areas = models.ManyToManyField(DeliveryUnit, blank=True, related_name="+")
+    prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("programme", "kind", name="one_rule_of_a_kind"),
+            models.CheckConstraint(
+                name="rule_says_what_its_kind_needs",
+                condition=Q(kind="SENTENCE_UNDER", days__isnull=False)
+                | Q(kind="AGE", youngest__isnull=False, oldest__isnull=False)
+                | (Q(kind="RISK") & ~Q(highest_risk=""))
+                | (Q(kind="COHORT") & ~Q(tag=""))
+                | Q(kind="PRISON", prison__isnull=False)
+                | Q(kind="AREA"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def live(self) -> Self:
+        return self.filter(state=Enrolment.State.ENROLLED)
+
+
+class Enrolment(models.Model):
+    """A person on a programme, or the record that its rules said no."""
+
+    class State(models.TextChoices):
+        NOT_ELIGIBLE = "NOT_ELIGIBLE", "Not eligible"
+        ENROLLED = "ENROLLED", "Enrolled"
+        ENDED = "ENDED", "Ended"
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="enrolments")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="enrolments")
+    state = models.CharField(max_length=15, choices=State)
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    overridden_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    override_reason = models.CharField(max_length=1000, blank=True)
+
+    history = HistoricalRecords()
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "participant", "programme", name="on_a_programme_once", condition=~Q(state="ENDED"),
+                violation_error_message="This person already has an answer for this programme.",
+            ),
+            models.CheckConstraint(
+                name="an_override_has_a_person_and_a_reason",
+                condition=Q(overridden_by=None, override_reason="") | (Q(overridden_by__isnull=False) & ~Q(override_reason="")),
+            ),
+            models.CheckConstraint(name="enrolled_has_a_start", condition=~Q(state="ENROLLED") | Q(starts_on__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"enrolment {self.pk}"
+
+
+class RuleResultQuerySet(models.QuerySet["RuleResult"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(enrolment__participant__in=Participant.objects.visible_to(user))
+
+
+class RuleResult(models.Model):
+    """What one rule said about one person on the day they were asked about, with the reason in words."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
+    kind = models.CharField(max_length=15, choices=Rule.Kind)
+    met = models.BooleanField()
+    reason = models.CharField(max_length=300)
+
+    objects = RuleResultQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("enrolment", "kind", name="one_result_a_rule")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+

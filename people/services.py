@@ -1,0 +1,137 @@
+"""Every change to who leads, sees and surrounds a person. One public function is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people.models import (
+    Assignment, CircleMember, Group, Level, Membership, Participant, Relationship, Role, Sight, Team, User,
+)  # fmt: skip
+
+
+class NotAPractitioner(RuleBroken):
+    pass
+
+
+class NotAVolunteer(RuleBroken):
+    pass
+
+
+class AlreadyInCircle(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def join(*, user: User, role: Role, today: date, team: Team | None = None) -> Membership:
+    """Give an account a role, in a team where the role needs one."""
+    membership = Membership(user=user, role=role, team=team, starts_on=today)
+    membership.full_clean()
+    membership.save()
+    user.__dict__.pop("live_memberships", None)
+    return membership
+
+
+@transaction.atomic
+def assign(*, participant: Participant, practitioner: User, today: date, now: datetime) -> Assignment:
+    """Make this practitioner the lead, end the one before, and move who may see the person accordingly."""
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    teams = _teams_of(practitioner)
+    current = Assignment.objects.live(today).filter(participant=participant).first()
+    if current and current.practitioner_id == practitioner.pk:
+        return current
+    if current:
+        _end_assignment(current, today=today, now=now)
+    assignment = Assignment(participant=participant, practitioner=practitioner, starts_on=today)
+    assignment.full_clean()
+    assignment.save()
+    grant(participant=participant, level=Level.FULL, why=Sight.Why.ASSIGNED, now=now, user=practitioner)
+    for team in teams:
+        grant(participant=participant, level=Level.FULL, why=Sight.Why.TEAM, now=now, team=team)
+    return assignment
+
+
+def _teams_of(practitioner: User) -> list[Team]:
+    teams = [m.team for m in practitioner.live_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER) and m.team]
+    if not teams:
+        raise NotAPractitioner(f"{practitioner.name} is not a practitioner in any team. Choose someone who is.")
+    return teams
+
+
+def _end_assignment(assignment: Assignment, *, today: date, now: datetime) -> None:
+    if assignment.starts_on == today:  # changed their mind the same day: an empty span would be no record at all
+        assignment.delete()
+    else:
+        assignment.ends_on = today
+        assignment.save(update_fields=["ends_on"])
+    revoke(participant=assignment.participant, whys=[Sight.Why.ASSIGNED, Sight.Why.TEAM], now=now)
+
+
+def grant(
+    *, participant: Participant, level: Level, why: Sight.Why, now: datetime, user: User | None = None, team: Team | None = None
+) -> None:
+    """Open a row of sight; one that is open already stays as it is."""
+    Sight.objects.get_or_create(
+        participant=participant, user=user, team=team, why=why, ends_at=None, defaults={"level": level, "starts_at": now}
+    )
+
+
+def revoke(*, participant: Participant, whys: Collection[Sight.Why], now: datetime, user: User | None = None) -> None:
+    """Close the open rows of sight given for these reasons, at once."""
+    rows = Sight.objects.filter(participant=participant, why__in=whys, ends_at=None)
+    if user is not None:
+        rows = rows.filter(user=user)
+    rows.update(ends_at=now)
+
+
+@transaction.atomic
+def open_portal(*, participant: Participant, today: date, now: datetime) -> User:
+    """Give a person their own account, reached at the phone or e-mail on their record."""
+    if participant.user is None:
+        if not (participant.phone or participant.email):
+            raise RuleBroken("Add a phone number or an e-mail address first: sign-in codes are sent there.")
+        participant.user = User.objects.create_user(
+            email=participant.email or None, phone=participant.phone or None, name=participant.name
+        )
+        participant.save(update_fields=["user"])
+        join(user=participant.user, role=Role.PARTICIPANT, today=today)
+    grant(participant=participant, level=Level.FULL, why=Sight.Why.SELF, now=now, user=participant.user)
+    return participant.user
+
+
+@transaction.atomic
+def add_to_circle(
+    *, participant: Participant, user: User, relationship: Relationship, today: date, now: datetime
+) -> CircleMember:
+    """Bring a volunteer, mentor or relative into the circle. Until the person agrees to more, they see the name alone."""
+    if Role.VOLUNTEER not in user.roles:
+        raise NotAVolunteer(f"{user.name} has no volunteer account yet. Ask an administrator to make one.")
+    if CircleMember.objects.live(today).filter(participant=participant, user=user).exists():
+        raise AlreadyInCircle(f"{user.name} is already in this person's circle.")
+    member = CircleMember(participant=participant, user=user, relationship=relationship, starts_on=today)
+    member.full_clean()
+    member.save()
+    grant(participant=participant, level=Level.NAME, why=Sight.Why.CIRCLE, now=now, user=user)
+    return member
+
+
+@transaction.atomic
+def share(*, member: CircleMember, groups: Collection[Group], today: date) -> CircleMember:
+    """The person says what this member may see. It takes effect at once."""
+    member.may_see = sorted(set(groups))
+    member.agreed_on = today
+    member.full_clean()
+    member.save(update_fields=["may_see", "agreed_on"])
+    return member
+
+
+@transaction.atomic
+def leave_circle(*, member: CircleMember, today: date, now: datetime) -> None:
+    """End someone's place in the circle, and what they may see with it."""
+    member.ends_on = today
+    member.may_see = []
+    member.save(update_fields=["ends_on", "may_see"])
+    revoke(participant=member.participant, whys=[Sight.Why.CIRCLE], now=now, user=member.user)

@@ -1,0 +1,49 @@
+"""What every page's frame needs: who is looking, and where they can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from people.access import Can, can
+
+STAFF_NAV = [
+    ("Home", "home", [Can.SEE_CASELOAD]),
+    ("People", "people:participant-list", [Can.SEE_CASELOAD]),
+    ("Meetings", "engagement:diary", [Can.MEET]),
+    ("Requests", "budgets:request-list", [Can.DECIDE_REQUEST, Can.ASK_FOR_PERSON]),
+    ("Services", "providers:service-list", [Can.FIND_SERVICES]),
+    ("Funds", "budgets:fund-list", [Can.MANAGE_FUND]),
+    ("Reports", "commissioning:money", [Can.SEE_REPORTS]),
+    ("Circle", "engagement:circle-list", [Can.LOG_MEETING]),
+    ("Import", "people:import", [Can.IMPORT]),
+    ("Outbox", "people:outbox", [Can.SEE_OUTBOX]),
+]
+PORTAL_NAV = [
+    ("Home", "portal-home"),
+    ("My plan", "lifeplans:my-plan"),
+    ("My money", "budgets:my-money"),
+    ("Meetings", "engagement:my-meetings"),
+    ("My people", "people:my-circle"),
+]
+
+
+def viewer(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "service_name": settings.SERVICE_NAME,
+        "demo": settings.DEMO,
+        "viewer": user if signed_in else None,
+        "nav_items": [item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)],
+        "portal_nav": [item(text, name, here) for text, name in PORTAL_NAV],
+        "Can": Can,
+    }
+
+
+def item(text: str, name: str, here: str) -> dict[str, Any]:
+    return {"text": text, "href": reverse(name), "current": name == here}
