@@ -1,0 +1,32 @@
+"""Who is in the demo story. Every one of them is invented."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way into the demo: an account, and what that role comes for."""
+
+    email: str
+    name: str
+    role: str
+    comes_for: str
+
+
+WAYS_IN = [
+    Way("priya@demo.example", "Priya Raman", "Practitioner", "Who needs me today, and the plans of the people I work with"),
+    Way("jordan@demo.example", "Jordan Ashworth", "Participant", "My plan, my money, my meetings, on a phone"),
+    Way("morag@demo.example", "Morag Ellis", "Team manager", "Requests to decide, funds, imports and the team's work"),
+    Way("vik@demo.example", "Vik Okafor", "Volunteer", "The people I support, and the meetings I had with them"),
+    Way("carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"),
+    Way("ada@demo.example", "Ada Finch", "Administrator", "Places, services and caseloads to import; messages that failed"),
+]
+PASSWORD = "good-lives-demo-2026"
+SIGN_IN_HELP = "\n".join(
+    [
+        "Choose a role at {url}/enter/, or sign in by e-mail and password at {url}/accounts/login/:",
+        *[f"  {way.role:<14} {way.email}" for way in WAYS_IN],
+        f"  Password for all of them: {PASSWORD}",
+        "  Providers need no account: the link in their message opens the referral (see Outbox).",
+    ]
+)

@@ -1,0 +1,28 @@
+"""Demo only: a page of roles to enter as."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from people.models import User
+from rehab.demo.cast import WAYS_IN
+
+
+@login_not_required
+def enter(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo's people, without a password. There is no such page with real people."""
+    if not settings.DEMO:
+        raise Http404
+    if request.method == "POST":
+        way = next((w for w in WAYS_IN if w.email == request.POST.get("as")), None)
+        if way is None:
+            raise Http404
+        user = get_object_or_404(User, email=way.email)
+        logout(request)
+        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect("home")
+    return render(request, "rehab/enter.html", {"ways": WAYS_IN})

@@ -1,0 +1,61 @@
+"""Is the service well? JSON for machines, with nothing about any person in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Min
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from common.models import Pulse
+from people.models import Message
+
+STALE_BEAT = 180  # seconds: six missed pulses
+STALE_OUTBOX = 600  # seconds: ten missed ticks
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    now = timezone.now()
+    parts = {"database": _database(), "broker": _broker(), **_clockwork(now)}
+    well = all(part["ok"] for part in parts.values())
+    return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
+
+
+def _database() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        (too_strong,) = cursor.fetchone()
+    return {"ok": not too_strong}
+
+
+def _broker() -> dict[str, Any]:
+    try:
+        cache.set("healthz", 1, 5)
+    except RedisError:
+        return {"ok": False}
+    return {"ok": True}
+
+
+def _clockwork(now: datetime) -> dict[str, dict[str, Any]]:
+    """Ages in seconds. A part that has never run yet is not well, but the ledger check may wait for its first night."""
+    pulses = {pulse.name: pulse for pulse in Pulse.objects.filter(name__in=["beat", "verify_ledger"])}
+    beat, ledger = pulses.get("beat"), pulses.get("verify_ledger")
+    beat_age = _age(now, beat.beat_at) if beat else None
+    oldest = Message.objects.due(now).aggregate(at=Min("not_before"))["at"]
+    outbox_age = _age(now, oldest) if oldest else 0
+    return {
+        "beat": {"ok": beat_age is not None and beat_age < STALE_BEAT, "age": beat_age},
+        "outbox": {"ok": outbox_age < STALE_OUTBOX, "oldest_due_age": outbox_age},
+        "ledger": {"ok": ledger is None or ledger.well, "verified_age": _age(now, ledger.beat_at) if ledger else None},
+    }
+
+
+def _age(now: datetime, then: datetime) -> int:
+    return int((now - then).total_seconds())

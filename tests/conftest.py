@@ -1,0 +1,167 @@
+"""The personas every test speaks of, on the real Postgres, connected as the web role (neither owner nor superuser)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+TODAY = date(2026, 6, 1)
+NOW = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # noon in London
+
+
+def pytest_configure() -> None:
+    from rehab import embedded
+
+    embedded.provide(role="owner")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database is made by the owner."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Made and migrated as the owner; from here on every connection acts as the web role."""
+    from django.db import connections
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    options = connections.settings["default"]["OPTIONS"]
+    options["options"] = "-c role=rehab_web -c lock_timeout=3000"
+    connections["default"].close()
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["reset role;", *sql_list, "set role rehab_web;"])
+
+    DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    options["options"] = ""
+    wrapper: BaseDatabaseWrapper = connections["default"]
+    wrapper.close()
+
+
+@pytest.fixture(autouse=True)
+def plain_passwords(settings: object) -> None:
+    """Hashing is not what these tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def unit(db: None):
+    from people.models import DeliveryUnit, Region
+
+    region, _ = Region.objects.get_or_create(code="T", defaults={"name": "Testshire"})
+    return DeliveryUnit.objects.get_or_create(code="T1", defaults={"name": "Northbridge", "region": region})[0]
+
+
+@pytest.fixture
+def team(unit):
+    from people.models import Team
+
+    return Team.objects.create(name="Northbridge team", delivery_unit=unit)
+
+
+@pytest.fixture
+def other_team(unit):
+    from people.models import Team
+
+    return Team.objects.create(name="Faraway team", delivery_unit=unit)
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable:
+    from people import services
+    from people.models import User
+
+    def make(name: str, role: str, team=None) -> User:
+        user = User.objects.create_user(email=f"{name.lower().replace(' ', '.')}@test.example", password="a long pass phrase", name=name)
+        services.join(user=user, role=role, team=team, today=TODAY - timedelta(days=400))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def officer(make_user, team):
+    return make_user("Olive Officer", "PRACTITIONER", team)
+
+
+@pytest.fixture
+def other_officer(make_user, other_team):
+    return make_user("Stan Stranger", "PRACTITIONER", other_team)
+
+
+@pytest.fixture
+def manager(make_user, team):
+    return make_user("Mona Manager", "MANAGER", team)
+
+
+@pytest.fixture
+def commissioner(make_user):
+    return make_user("Colin Commissioner", "COMMISSIONER")
+
+
+@pytest.fixture
+def administrator(make_user):
+    return make_user("Ada Administrator", "ADMINISTRATOR")
+
+
+@pytest.fixture
+def volunteer(make_user):
+    return make_user("Vera Volunteer", "VOLUNTEER")
+
+
+@pytest.fixture
+def make_participant(unit) -> Callable:
+    from people import services
+    from people.models import Participant, Sentence
+
+    def make(given: str, family: str, crn: str, lead=None, **fields) -> Participant:
+        person = Participant.objects.create(
+            **{
+                "given_name": given, "family_name": family, "crn": crn, "date_of_birth": date(2004, 3, 9), "delivery_unit": unit,
+                "risk_band": "MEDIUM", "joined_on": TODAY - timedelta(days=90), "phone": f"+447700900{crn[-3:]}", "outcode": "PR1", **fields,
+            }
+        )  # fmt: skip
+        Sentence.objects.create(
+            participant=person, kind="CUSTODY", starts_on=TODAY - timedelta(days=120), length_days=182,
+            ends_on=TODAY + timedelta(days=62), release_on=TODAY - timedelta(days=29),
+        )  # fmt: skip
+        if lead:
+            services.assign(
+                participant=person, practitioner=lead, today=TODAY - timedelta(days=60), now=NOW - timedelta(days=60)
+            )
+        services.open_portal(participant=person, today=TODAY - timedelta(days=60), now=NOW - timedelta(days=60))
+        return person
+
+    return make
+
+
+@pytest.fixture
+def participant(make_participant, officer):
+    return make_participant("Jordan", "Ashworth", "X100001", officer)
+
+
+@pytest.fixture
+def other_participant(make_participant, other_officer):
+    return make_participant("Casey", "Elsewhere", "X100002", other_officer)
+
+
+@pytest.fixture
+def client_as(db: None) -> Callable:
+    from django.test import Client
+
+    def signed_in(user) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in
