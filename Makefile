@@ -1,0 +1,53 @@
+# Everything runs from this folder by relative paths, so that the folder may have spaces in its name.
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+# Tests and benchmarks have servers of their own, so that they never meet a running demo.
+APART := LOCAL_DIR="$${TEST_LOCAL_DIR:-.local/test}"
+# Settings as they are in production, for the checks that judge them.
+STRICT := $(APART) DEMO=false HTTPS=true DEBUG=false
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-browser demo demo-reset test check bench format lock clean
+
+help: ## List every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make .venv, install the locked packages, compile the pages
+	@$(PYTHON) scripts/set_up.py
+
+setup-browser: ## Find Chromium for the browser tests, or install it where possible
+	@scripts/browser.sh
+
+demo: setup ## Run everything on this machine with the demo story; Ctrl-C stops it all
+	@exec $(PY) manage.py serve --demo
+
+demo-reset: setup ## The same, with the story begun again
+	@exec $(PY) manage.py serve --demo --reset
+
+check: setup ## Lint, types, floors, migrations and deployment checks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m djlint templates --check --quiet
+	$(PY) -m djlint templates --lint --quiet
+	$(APART) $(PY) -m mypy .
+	$(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
+	$(STRICT) $(PY) manage.py makemigrations --check --dry-run
+	$(STRICT) $(PY) manage.py check --deploy --fail-level WARNING
+
+test: setup setup-browser check ## Every check and the whole test suite, in real Chromium too
+	$(APART) $(PY) -m pytest -n 2
+
+bench: setup ## Measure speed on the demo data; the figures are printed
+	$(APART) $(PY) manage.py bench
+
+format: setup ## Put code and templates into the house format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	$(PY) -m djlint templates --reformat --quiet
+
+lock: ## Work out requirements*.lock again from pyproject.toml (needs uv)
+	scripts/lock.sh
+
+clean: ## Remove all that the other targets made, the demo data too
+	@if [ -x $(PY) ]; then $(APART) $(PY) -m rehab.embedded forget && $(PY) -m rehab.embedded forget; fi
+	rm -rf .venv .local node_modules static/built staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
