@@ -42,6 +42,10 @@ class Services:
             for server in self.servers:
                 server.ensure()
 
+    def seem_up(self) -> bool:
+        """A cheap look, for whoever keeps watch."""
+        return all(server.is_running() for server in self.servers)
+
     def leave(self) -> None:
         """Stop using the servers; the last user out stops them."""
         with self.users.one_at_a_time():

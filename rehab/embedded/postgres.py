@@ -56,6 +56,9 @@ class Postgres:
             raise Unavailable(f"The embedded Postgres does not answer. Its log is {self.log}.")
         self._prepare()
 
+    def is_running(self) -> bool:
+        return process.is_running(self._postmaster()[0], self.data)
+
     def stop(self) -> None:
         pid, folder = self._postmaster()
         process.stop(pid, self.data, signal.SIGINT, patience=30)
@@ -137,9 +140,6 @@ class Postgres:
             return 0, None
         return int(lines[0]), Path(lines[4]) if lines[4] else None
 
-    def _is_running(self) -> bool:
-        return process.is_running(self._postmaster()[0], self.data)
-
     def _has_statements(self) -> bool:
         return any((self.programs.parent / "lib").rglob("pg_stat_statements.so"))
 
@@ -147,14 +147,14 @@ class Postgres:
 
     def _superuser_answers(self) -> bool:
         """Start it if it is down: more than once, since children of a killed server hold its memory for a moment."""
-        if not self._is_running() and not any(process.is_running(pid, self.data) for pid in self.launched[-1:]):
+        if not self.is_running() and not any(process.is_running(pid, self.data) for pid in self.launched[-1:]):
             if len(self.launched) == TRIES:
                 raise Unavailable(f"The embedded Postgres does not start. Its log is {self.log}.")
             self._start()
         return self._answers("postgres", "template1")
 
     def _answers(self, role: str, database: str) -> bool:
-        if not self._is_running():
+        if not self.is_running():
             return False
         try:
             self._connect(role, database).close()

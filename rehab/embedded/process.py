@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _children: dict[int, subprocess.Popen[bytes]] = {}  # kept, so that none is collected (and warned of) while it runs
@@ -45,7 +46,7 @@ def stop(pid: int, word: Path, sign: signal.Signals, *, patience: float) -> None
             return
 
 
-def wait_until(question, seconds: float) -> bool:  # type: ignore[no-untyped-def]
+def wait_until(question: Callable[[], bool], seconds: float) -> bool:
     """Ask again and again, soon at first, until the answer is yes or the time is up."""
     end, pause = time.monotonic() + seconds, 0.02
     while not question():

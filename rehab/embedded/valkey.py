@@ -40,6 +40,9 @@ class Valkey:
                 return
         raise Unavailable(f"The embedded Valkey does not answer. Its log is {self.log}.")
 
+    def is_running(self) -> bool:
+        return process.is_running(self._state()["pid"], self.settings)
+
     def stop(self) -> None:
         process.stop(self._state()["pid"], self.settings, signal.SIGTERM, patience=5)
 
@@ -80,7 +83,7 @@ class Valkey:
 
     def _answers(self) -> bool:
         state = self._state()
-        if not process.is_running(state["pid"], self.settings):
+        if not self.is_running():
             return False
         try:
             with redis.Redis(port=state["port"], password=self.places.secret("valkey"), socket_timeout=5) as client:

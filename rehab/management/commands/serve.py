@@ -1,0 +1,147 @@
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from rehab import embedded
+from rehab.children import Children, GaveUp, say
+
+FIRST_PORT = 8000
+PORTS_TRIED = 50
+SECONDS_TO_ANSWER = 60
+
+
+class Command(BaseCommand):
+    help = "Run web, worker and beat together until Ctrl-C."
+    requires_system_checks: list[str] = []  # the processes started here make them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="first migrate, and tell the demo story if there is none")
+        parser.add_argument("--reset", action="store_true", help="with --demo: begin the story again")
+
+    def handle(self, *args: Any, demo: bool, reset: bool, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _leave)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, _leave)
+        os.chdir(settings.BASE_DIR)
+        if demo:
+            prepare(reset=reset)
+        run(choose_port())
+
+
+def prepare(*, reset: bool) -> None:
+    """Bring the tables up to date and tell the story, each as the database role it needs."""
+    for words in (["migrate", "--verbosity", "0"], ["demo", "--reset"] if reset else ["demo"]):
+        done = subprocess.run([sys.executable, "manage.py", *words])
+        if done.returncode:
+            raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
+
+
+def run(port: int) -> None:
+    children = Children()
+    address = f"http://127.0.0.1:{port}"
+    try:
+        start(children, port, address)
+        wait_for(f"{address}/healthz", children)
+        say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help()}Press Ctrl-C to stop it all.\n")
+        while True:
+            time.sleep(1)
+            mend(children)
+    except GaveUp as reason:
+        raise CommandError(f"{reason} Everything has been stopped.") from reason
+    finally:
+        hush()
+        children.stop()
+
+
+def start(children: Children, port: int, address: str) -> None:
+    base = {"BASE_URL": os.environ.get("BASE_URL") or address, "PYTHONUNBUFFERED": "1"}
+    # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
+    work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
+    children.start("web", [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(port)], **base, DATABASE_ROLE="web")
+    children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"], **work)
+    children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], **work)
+
+
+def web_options(port: int) -> list[str]:
+    host = os.environ.get("BIND", "127.0.0.1")
+    size = ["--workers", "2", "--threads", "4", "--worker-class", "gthread"]
+    return ["--bind", f"{host}:{port}", *size, "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "8"]
+
+
+def mend(children: Children) -> None:
+    """Start again what has fallen over, the embedded servers included."""
+    services = embedded.services()
+    if services and not services.seem_up():
+        say("a server stopped; starting it again", of="data")
+        services.ensure()
+    children.mend()
+
+
+def wait_for(url: str, children: Children) -> None:
+    end = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return  # an unwell answer is an answer; the health page says what is wrong
+        except OSError:
+            mend(children)
+            time.sleep(0.2)
+        else:
+            return
+    raise GaveUp(f"The web server did not answer within {SECONDS_TO_ANSWER} seconds.")
+
+
+def choose_port() -> int:
+    """PORT if it is set, else the first free one from 8000."""
+    wanted = os.environ.get("PORT")
+    if wanted:
+        if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+            raise CommandError("PORT is not a port number. Correct it in the environment.")
+        if not is_free(int(wanted)):
+            raise CommandError(f"Port {wanted} is in use. Set PORT to another, or leave it unset to have a free one chosen.")
+        return int(wanted)
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        if is_free(port):
+            return port
+    raise CommandError(f"No port from {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free. Set PORT to one that is.")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((os.environ.get("BIND", "127.0.0.1"), port))
+        except OSError:
+            return False
+    return True
+
+
+def sign_in_help() -> str:
+    """How to sign in as each role: the demo story knows."""
+    if not settings.DEMO:
+        return ""
+    help_text = getattr(importlib.import_module("rehab.demo"), "SIGN_IN_HELP", "")
+    return f"{help_text.strip()}\n\n" if help_text else ""
+
+
+def hush() -> None:
+    """Once we are stopping, a second Ctrl-C does not stop the stopping."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _leave(number: int, frame: object) -> None:
+    raise SystemExit(0)
