@@ -53,7 +53,7 @@ def run(port: int) -> None:
     try:
         start(children, port, address)
         wait_for(f"{address}/healthz", children)
-        say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help()}Press Ctrl-C to stop it all.\n")
+        say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help(address)}Press Ctrl-C to stop it all.\n")
         while True:
             time.sleep(1)
             mend(children)
@@ -129,12 +129,12 @@ def is_free(port: int) -> bool:
     return True
 
 
-def sign_in_help() -> str:
+def sign_in_help(address: str) -> str:
     """How to sign in as each role: the demo story knows."""
     if not settings.DEMO:
         return ""
     help_text = getattr(importlib.import_module("rehab.demo"), "SIGN_IN_HELP", "")
-    return f"{help_text.strip()}\n\n" if help_text else ""
+    return help_text.strip().replace("{url}", address) + "\n\n" if help_text else ""
 
 
 def hush() -> None:

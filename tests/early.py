@@ -1,0 +1,12 @@
+"""Loaded before Django is (`-p tests.early` in pyproject.toml): pytest-django reads the settings ahead of any conftest."""
+
+import os
+
+from rehab import embedded
+
+embedded.provide(role="owner")
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _worker and embedded.services():
+    # Each pytest-xdist worker has a broker of its own, as it has a database of its own.
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(_worker.removeprefix('gw')) + 1}"
