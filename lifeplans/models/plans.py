@@ -1,0 +1,44 @@
+"""The life plan itself: one for each person, from custody into the community and through setbacks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from lifeplans.models.sides import Side
+from people.models import Participant, User
+
+
+class PlanQuerySet(models.QuerySet["LifePlan"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def never_agreed(self) -> Self:
+        return self.filter(versions=None)
+
+    def started_by(self, last: date) -> Self:
+        """Started on that day or before."""
+        return self.filter(started_on__lte=last)
+
+
+class LifePlan(models.Model):
+    """What one person wants from life and how they will get there, written by two authors."""
+
+    participant = models.OneToOneField(Participant, models.PROTECT, related_name="plan")
+    started_on = models.DateField()
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    story = models.TextField(max_length=4000, blank=True)  # the person's own words, always
+    gives_back = models.TextField(max_length=2000, blank=True)  # likewise
+
+    history = HistoricalRecords()
+    objects = PlanQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"plan {self.pk}"
+
+    def side_of(self, user: User) -> Side:
+        """Which of the two authors this user writes as."""
+        return Side.PARTICIPANT if self.participant.user_id == user.pk else Side.PRACTITIONER

@@ -1,0 +1,55 @@
+"""Setbacks: part of the way. A setback pauses a goal and erases nothing."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from lifeplans.models.goals import Goal
+from lifeplans.models.plans import LifePlan
+from lifeplans.models.sides import Side
+from people.models import Participant, User
+
+
+class SetbackQuerySet(models.QuerySet["Setback"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(plan__participant__in=Participant.objects.visible_to(user))
+
+
+class Setback(models.Model):
+    """Something that went wrong, with one goal or with the plan as a whole."""
+
+    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="setbacks")
+    goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="setbacks")
+    note = models.TextField(max_length=1000)
+    words_of = models.CharField(max_length=15, choices=Side)
+    happened_on = models.DateField()
+    recorded_on = models.DateField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    history = HistoricalRecords()
+    objects = SetbackQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="setback_says_something", condition=~Q(note=""), violation_error_message="Say what happened."
+            ),
+            models.CheckConstraint(
+                name="setback_has_an_author",
+                condition=Q(words_of__in=Side.values),
+                violation_error_message="Say whose words these are.",
+            ),
+            models.CheckConstraint(
+                name="setback_has_happened",
+                condition=Q(happened_on__lte=models.F("recorded_on")),
+                violation_error_message="A setback has happened already: choose today or a day before.",
+            ),
+        ]
+        indexes = [models.Index("plan", "happened_on", name="setback_by_plan")]
+
+    def __str__(self) -> str:
+        return f"setback {self.pk}"
