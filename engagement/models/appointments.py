@@ -1,0 +1,204 @@
+"""Meetings: when, where, with whom, and how each went."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from people.models import Level, Office, Participant, Requirement, User
+
+EVIDENCE_DAYS = 5  # days to send evidence for a missed meeting, the day of the meeting being the first
+
+
+class Outcome(models.TextChoices):
+    COMPLIED = "COMPLIED", "Came and complied"
+    DID_NOT_COMPLY = "DID_NOT_COMPLY", "Came but failed to comply"
+    SENT_HOME_BEHAVIOUR = "SENT_HOME_BEHAVIOUR", "Came, sent home because of behaviour"
+    SENT_HOME_SERVICE = "SENT_HOME_SERVICE", "Came, sent home because of us"
+    ACCEPTABLE_ABSENCE = "ACCEPTABLE_ABSENCE", "Absent for an acceptable reason"
+    UNACCEPTABLE_ABSENCE = "UNACCEPTABLE_ABSENCE", "Absent without an acceptable reason"
+    FAILED_TO_ATTEND = "FAILED_TO_ATTEND", "Did not come, evidence may follow"
+    RESCHEDULED = "RESCHEDULED", "Will be rescheduled"
+
+
+# They turned up: the rhythm asks whether a person is still in touch, not how the meeting went.
+CAME = (Outcome.COMPLIED, Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.SENT_HOME_SERVICE)
+MISSED = (Outcome.UNACCEPTABLE_ABSENCE, Outcome.FAILED_TO_ATTEND)
+COMPLIANT = (Outcome.COMPLIED, Outcome.ACCEPTABLE_ABSENCE)
+FAILURES = (Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.UNACCEPTABLE_ABSENCE)
+MAY_BE_ENFORCED = (*FAILURES, Outcome.FAILED_TO_ATTEND)
+
+
+class AbsenceReason(models.TextChoices):
+    COURT = "COURT", "Court or legal"
+    WORK = "WORK", "Work"
+    FAMILY = "FAMILY", "Family or childcare"
+    HOLIDAY = "HOLIDAY", "Holiday"
+    MEDICAL = "MEDICAL", "Medical"
+    RELIGIOUS = "RELIGIOUS", "Religious"
+    REMANDED = "REMANDED", "Remanded in custody"
+    JUDGEMENT = "JUDGEMENT", "Professional judgement"
+    FIRST_FAILURE = "FIRST_FAILURE", "Acceptable failure, no others in 12 months"
+
+
+class Enforcement(models.TextChoices):
+    NONE = "NONE", "No further action"
+    LETTER = "LETTER", "Send a letter"
+    REFER = "REFER", "Refer to the manager"
+    BREACH = "BREACH", "Start breach or recall"
+
+
+class MovedFor(models.TextChoices):
+    PERSON = "PERSON", "The person asked"
+    SERVICE = "SERVICE", "We asked"
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user, Level.FULL))
+
+    def unrecorded(self) -> Self:
+        return self.filter(outcome="")
+
+    def upcoming(self, now: datetime) -> Self:
+        return self.unrecorded().filter(starts_at__gt=now)
+
+    def to_record(self, now: datetime) -> Self:
+        """The meeting has begun and nobody has said how it went, or evidence was due and nobody has decided."""
+        first_open = timezone.localdate(now) - timedelta(days=EVIDENCE_DAYS - 1)
+        return self.filter(
+            Q(outcome="", starts_at__lte=now) | Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__date__lt=first_open)
+        )
+
+    def before(self, now: datetime) -> Self:
+        """What the person's past shows: begun, or settled ahead of time."""
+        return self.exclude(outcome="", starts_at__gt=now)
+
+    def clashing_with(self, appointment: Appointment) -> Self:
+        """The same practitioner's other meetings that overlap this one."""
+        return (
+            self.unrecorded()
+            .filter(with_user=appointment.with_user_id, starts_at__lt=appointment.ends_at, ends_at__gt=appointment.starts_at)
+            .exclude(pk=appointment.pk)
+        )
+
+
+class Appointment(models.Model):
+    """A meeting with a person. Times are UTC. `outcome` is empty until someone says how it went."""
+
+    class Kind(models.TextChoices):
+        INITIAL = "INITIAL", "First meeting"
+        OFFICE = "OFFICE", "Office visit"
+        HOME = "HOME", "Home visit"
+        PHONE = "PHONE", "Phone call"
+        VIDEO = "VIDEO", "Video call"
+        THREE_WAY = "THREE_WAY", "Three-way meeting"
+        CUSTODY = "CUSTODY", "Meeting in prison"
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="appointments")
+    with_user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
+    kind = models.CharField(max_length=10, choices=Kind)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.CharField(max_length=300, blank=True)
+    requirement = models.ForeignKey(Requirement, models.PROTECT, null=True, blank=True, related_name="appointments")
+    note_for_person = models.CharField(max_length=500, blank=True)
+    arranged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    arranged_at = models.DateTimeField()
+
+    cannot_come_at = models.DateTimeField(null=True, blank=True)
+    cannot_come_why = models.CharField(max_length=500, blank=True)
+
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    moved_for = models.CharField(max_length=10, choices=MovedFor, blank=True)
+    moved_why = models.CharField(max_length=500, blank=True)
+
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    absence_reason = models.CharField(max_length=15, choices=AbsenceReason, blank=True)
+    enforcement = models.CharField(max_length=10, choices=Enforcement, blank=True)
+    note = models.TextField(max_length=12_000, blank=True)
+    sensitive = models.BooleanField(default=False)
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="appointment_ends_after_it_starts",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message="A meeting has to end after it starts.",
+            ),
+            models.CheckConstraint(
+                name="an_outcome_says_who_and_when",
+                condition=Q(outcome="", recorded_by=None, recorded_at=None)
+                | (~Q(outcome="") & Q(recorded_by__isnull=False, recorded_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="an_acceptable_absence_has_a_reason",
+                condition=(Q(outcome=Outcome.ACCEPTABLE_ABSENCE) & ~Q(absence_reason=""))
+                | (~Q(outcome=Outcome.ACCEPTABLE_ABSENCE) & Q(absence_reason="")),
+                violation_error_message="Choose the reason for an acceptable absence, and only then.",
+            ),
+            models.CheckConstraint(
+                name="only_failures_are_enforced",
+                condition=Q(enforcement="") | Q(outcome__in=MAY_BE_ENFORCED),
+                violation_error_message="Enforcement follows a failure only.",
+            ),
+            models.CheckConstraint(
+                name="a_moved_meeting_says_who_asked_and_why",
+                condition=Q(replaces=None, moved_for="", moved_why="")
+                | (Q(replaces__isnull=False) & ~Q(moved_for="") & ~Q(moved_why="")),
+                violation_error_message="Say who asked to move the meeting, and why.",
+            ),
+            models.CheckConstraint(
+                name="cannot_come_says_when_it_was_said", condition=Q(cannot_come_why="") | Q(cannot_come_at__isnull=False)
+            ),
+            models.UniqueConstraint(
+                "participant", "starts_at", name="one_meeting_at_a_time", condition=Q(outcome=""),
+                violation_error_message="This person already has a meeting at that time.",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index("participant", "starts_at", name="appointment_by_person"),
+            models.Index("with_user", "starts_at", name="appointment_by_practitioner"),
+            models.Index("starts_at", name="appointment_unrecorded", condition=Q(outcome="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"appointment {self.pk}"
+
+    @property
+    def day(self) -> date:
+        """The local day of the meeting."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def where(self) -> str:
+        return self.place or (self.office.name if self.office else "")
+
+    @property
+    def came(self) -> bool:
+        return self.outcome in CAME
+
+    @property
+    def waits_for_evidence(self) -> bool:
+        return self.outcome == Outcome.FAILED_TO_ATTEND
+
+    @property
+    def evidence_due_on(self) -> date:
+        """The last day for evidence; the day of the meeting is the first of the days given."""
+        return self.day + timedelta(days=EVIDENCE_DAYS - 1)
+
+    @property
+    def how_it_went(self) -> str:
+        reason = f": {self.get_absence_reason_display().lower()}" if self.absence_reason else ""
+        return f"{self.get_outcome_display()}{reason}" if self.outcome else ""

@@ -1,0 +1,59 @@
+"""Every other contact: a call, a text, a visit, a meeting with a volunteer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from people.models import Level, Participant, User
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> Self:
+        """Everything of those one works with; of one's circle, only what one logged oneself."""
+        return self.filter(
+            Q(participant__in=Participant.objects.visible_to(user, Level.FULL))
+            | Q(by=user, participant__in=Participant.objects.visible_to(user, Level.NAME))
+        )
+
+
+class Contact(models.Model):
+    """A contact outside a meeting. `meaningful`: the person was really in touch, so it counts for their rhythm."""
+
+    class Kind(models.TextChoices):
+        CALL = "CALL", "Phone call"
+        TEXT = "TEXT", "Text message"
+        EMAIL = "EMAIL", "E-mail"
+        VISIT = "VISIT", "Visit"
+        VOLUNTEER_MEETING = "VOLUNTEER", "Meeting with a volunteer"
+        OTHER = "OTHER", "Something else"
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="contacts")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    by = models.ForeignKey(User, models.PROTECT, related_name="contacts")
+    note = models.TextField(max_length=12_000, blank=True)
+    meaningful = models.BooleanField(default=True)
+    sensitive = models.BooleanField(default=False)
+    logged_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("participant", "at", name="contact_by_person"),
+            models.Index("by", "at", name="contact_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.at)

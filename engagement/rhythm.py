@@ -1,0 +1,190 @@
+"""How unusual is this silence, for this person? One SQL statement answers for everyone.
+
+Contact is taken to come at a person's own rate. That rate has a Gamma prior whose mean is what the plan asks for and
+whose weight is PRIOR_CONTACTS contacts, so a new person starts from the plan and a known one from themselves. With n
+days of contact in T days, the chance that an ordinary silence lasts g days or more is
+((b + T) / (b + T + g)) ** (a + n), and drift = -ln(chance) + g / 16: surprise finds the person seen weekly early; the
+second term keeps a person seen monthly from being forgotten. `bench/drift.py` shows what that is worth and how the
+thresholds in the settings were found.
+
+Days are local days. Days in custody and planned absences are left out of T and of g, and contact on such days does
+not count towards n, but it does end a silence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import connection
+
+from engagement.models.appointments import CAME
+from engagement.models.plans import USUAL_DAYS
+
+PRIOR_CONTACTS = 3  # how many contacts the plan's interval weighs against the person's own
+FORGOTTEN_DAYS = 16  # each so many days of silence add one to the score, whatever the rhythm
+HISTORY_DAYS = 365  # a rhythm is what someone does lately, not years ago
+
+
+class Band(StrEnum):
+    STEADY = "STEADY"
+    WATCH = "WATCH"
+    ALERT = "ALERT"
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """One person's rhythm on a day. `last_on` is None where there was never a contact."""
+
+    participant_id: int
+    every_days: int
+    contacts: int
+    history_days: int
+    silent_days: int
+    last_on: date | None
+    drift: float
+
+    @property
+    def chance(self) -> float:
+        """The chance that an ordinary silence lasts this long."""
+        return math.exp(-(self.drift - self.silent_days / FORGOTTEN_DAYS))
+
+    @property
+    def usual_days(self) -> int:
+        """About how many days lie between contacts, what the plan asks for weighed in."""
+        prior_days = PRIOR_CONTACTS * self.every_days
+        return max(1, round((prior_days + self.history_days) / (PRIOR_CONTACTS + self.contacts)))
+
+    @property
+    def band(self) -> Band:
+        return band(self.drift)
+
+    @property
+    def reason(self) -> str:
+        """The silence in words a person can check."""
+        silence = f"{days(self.silent_days)} now. That happens by chance {in_words(self.chance)}."
+        if self.last_on is None:
+            return f"The plan asks for contact every {days(self.every_days)}. No contact yet. {silence}"
+        return f"Usually in touch every {days(self.usual_days)}. {silence}"
+
+
+def drift(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:
+    """The score for one person: the same sum as the SQL below, for one row."""
+    prior_days = PRIOR_CONTACTS * every_days
+    surprise = (PRIOR_CONTACTS + contacts) * math.log1p(silent_days / (prior_days + history_days))
+    return surprise + silent_days / FORGOTTEN_DAYS
+
+
+def band(score: float) -> Band:
+    if score >= settings.DRIFT_ALERT:
+        return Band.ALERT
+    return Band.WATCH if score >= settings.DRIFT_WATCH else Band.STEADY
+
+
+def days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def in_words(chance: float) -> str:
+    """Say a chance as people do: "about 3 times in 100"."""
+    for whole in (100, 1000):
+        times = round(chance * whole)
+        if times > 1:
+            return f"about {times} times in {whole:,}"
+        if times == 1:
+            return f"about once in {whole:,}"
+    return "less than once in 1,000"
+
+
+def everyone(*, today: date, at_least: float = 0.0) -> list[Rhythm]:
+    """Everyone who is out of custody and not away today, whose score is at least this."""
+    return _ask(today=today, at_least=at_least, ids=None)
+
+
+def of(participant_ids: Collection[int], *, today: date) -> dict[int, Rhythm]:
+    """The rhythm of these people, by id; nobody who is in custody or away today."""
+    return {row.participant_id: row for row in _ask(today=today, at_least=0.0, ids=list(participant_ids))}
+
+
+def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Rhythm]:
+    answers = {
+        "today": today,
+        "zone": settings.TIME_ZONE,
+        "history": HISTORY_DAYS,
+        "prior": PRIOR_CONTACTS,
+        "forgotten": FORGOTTEN_DAYS,
+        "came": [str(outcome) for outcome in CAME],
+        "at_least": at_least,
+        "ids": ids,
+        "bands": [str(band) for band in USUAL_DAYS],
+        "usual": list(USUAL_DAYS.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, answers)
+        return [Rhythm(*row) for row in cursor.fetchall()]
+
+
+# Who is with us; the local days on which they were in touch; the days on which nobody expects them to be.
+_SQL = """
+with who as (
+    select p.id, greatest(p.joined_on, %(today)s - %(history)s) as start_on, p.prison_id,
+           coalesce(cp.every_days, u.every_days) as every_days
+      from people_participant p
+      join unnest(%(bands)s::text[], %(usual)s::int[]) as u(band, every_days) on u.band = p.risk_band
+      left join engagement_contactplan cp on cp.participant_id = p.id
+     where p.joined_on <= %(today)s and (p.left_on is null or p.left_on > %(today)s)
+       and (%(ids)s::bigint[] is null or p.id = any(%(ids)s))
+), away as (
+    select participant_id, range_agg(days) as days
+      from (
+        select participant_id, daterange(from_on, until_on, '[]') as days from engagement_plannedabsence
+        union all
+        select participant_id, daterange(starts_on, coalesce(release_on, ends_on)) from people_sentence
+         where kind = 'CUSTODY' and starts_on < coalesce(release_on, ends_on)
+      ) spans
+     where %(ids)s::bigint[] is null or participant_id = any(%(ids)s)
+     group by participant_id
+), touched as (
+    select participant_id, (starts_at at time zone %(zone)s)::date as day from engagement_appointment
+     where outcome = any(%(came)s) and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+    union
+    select participant_id, (at at time zone %(zone)s)::date from engagement_contact
+     where meaningful and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+), seen as (
+    select who.id, max(t.day) as last_on,
+           count(*) filter (where t.day > who.start_on and not coalesce(away.days @> t.day, false)) as contacts
+      from who
+      join touched t on t.participant_id = who.id and t.day between who.start_on and %(today)s
+      left join away on away.participant_id = who.id
+     group by who.id
+), spans as (
+    select who.id, who.every_days, coalesce(seen.contacts, 0) as contacts, seen.last_on,
+           away.days as away_days,
+           datemultirange(daterange(who.start_on, coalesce(seen.last_on, who.start_on), '(]')) as history,
+           datemultirange(daterange(coalesce(seen.last_on, who.start_on), %(today)s, '(]')) as silence
+      from who
+      left join seen on seen.id = who.id
+      left join away on away.participant_id = who.id
+     where not coalesce(away.days @> %(today)s::date, false)
+       and (who.prison_id is null or exists (
+            select from people_sentence s where s.participant_id = who.id and s.release_on <= %(today)s))
+), counted as (
+    select id, every_days, contacts, last_on,
+           (select coalesce(sum(upper(r) - lower(r)), 0)
+              from unnest(case when away_days is null then history else history - away_days end) r) as history_days,
+           (select coalesce(sum(upper(r) - lower(r)), 0)
+              from unnest(case when away_days is null then silence else silence - away_days end) r) as silent_days
+      from spans
+), scored as (
+    select id, every_days, contacts, history_days::int, silent_days::int, last_on,
+           (%(prior)s + contacts) * ln(1 + silent_days::float8 / (%(prior)s * every_days + history_days))
+           + silent_days::float8 / %(forgotten)s as drift
+      from counted
+)
+select id, every_days, contacts, history_days, silent_days, last_on, drift
+  from scored where drift >= %(at_least)s order by drift desc, id
+"""
