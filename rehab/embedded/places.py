@@ -89,8 +89,6 @@ def find_places(local: Path) -> Places:
     else:
         places = _root_places(local)
     _keep_secrets(places.home)
-    if places.user:
-        (local / "data-id").write_text(places.secret("data_id"))
     places.make_folder(places.run)
     return places
 
@@ -109,6 +107,12 @@ def left_behind(places: Places) -> bool:
     if not places.user or not (places.home / "secrets.json").exists():
         return False
     return not mark.exists() or mark.read_text() != places.secret("data_id")
+
+
+def lay_claim(places: Places) -> None:
+    """Leave in LOCAL_DIR the mark that the data are its own."""
+    if places.user:
+        (places.local / "data-id").write_text(places.secret("data_id"))
 
 
 def _root_folder() -> Path:

@@ -21,7 +21,7 @@ import psycopg2
 from psycopg2 import sql
 
 from rehab.embedded import process
-from rehab.embedded.places import Places, Unavailable, left_behind
+from rehab.embedded.places import Places, Unavailable, lay_claim, left_behind
 
 DATABASE = "rehab"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "citext", "pg_stat_statements")
@@ -55,6 +55,7 @@ class Postgres:
         if not process.wait_until(self._superuser_answers, 90):
             raise Unavailable(f"The embedded Postgres does not answer. Its log is {self.log}.")
         self._prepare()
+        lay_claim(self.places)
 
     def is_running(self) -> bool:
         return process.is_running(self._postmaster()[0], self.data)
@@ -105,7 +106,8 @@ class Postgres:
         half.rename(self.data)
 
     def _start(self) -> None:
-        (self.data / "postmaster.pid").unlink(missing_ok=True)  # it names a dead process, or one of another folder
+        for stale in (self.data / "postmaster.pid", self.places.run / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)  # it names a dead process, or one of another folder
         folder = str(self._new_socket_folder()).replace('"', '""')
         settings = {
             "listen_addresses": "",

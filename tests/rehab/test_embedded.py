@@ -45,7 +45,10 @@ class User:
         )
         assert self.process.stdin
         assert self.process.stdout
-        self.told: dict[str, Any] = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line:
+            self.leave()
+        self.told: dict[str, Any] = json.loads(line)
         self.env: dict[str, str] = self.told["env"]
         self.pids: list[int] = self.told["pids"]
 
@@ -54,7 +57,7 @@ class User:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.communicate(timeout=60)
 
     def ask(self, question: str, address: str = "DATABASE_URL") -> Any:
         connection = psycopg2.connect(self.env[address])
