@@ -14,11 +14,14 @@ import socket
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from rehab.embedded import process
 from rehab.embedded.places import Places, Unavailable
 
 TRIES = 5
+ONCE = Retry(NoBackoff(), 0)  # the client would otherwise wait for seconds between tries of its own
 
 
 class Valkey:
@@ -86,7 +89,7 @@ class Valkey:
         if not self.is_running():
             return False
         try:
-            with redis.Redis(port=state["port"], password=self.places.secret("valkey"), socket_timeout=5) as client:
+            with redis.Redis(port=state["port"], password=self.places.secret("valkey"), socket_timeout=5, retry=ONCE) as client:
                 return bool(client.ping())
         except redis.RedisError:
             return False

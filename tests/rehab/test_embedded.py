@@ -16,6 +16,8 @@ from typing import Any
 import psycopg2
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from rehab import embedded
 
@@ -139,7 +141,7 @@ def test_the_broker_refuses_whoever_has_no_password(use: Callable[..., User]) ->
     user = use()
     port = user.broker().connection_pool.connection_kwargs["port"]
 
-    with redis.Redis(port=port) as stranger, pytest.raises(redis.AuthenticationError):
+    with redis.Redis(port=port, retry=Retry(NoBackoff(), 0)) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
 
 

@@ -1,0 +1,22 @@
+"""Is this container doing its part? `web` asks its own health page, `beat` how old the last pulse is."""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+
+PARTS = {"web": ("database", "broker"), "beat": ("beat",)}
+
+
+def main(part: str, address: str) -> int:
+    try:
+        answer = urllib.request.urlopen(f"{address}/healthz", timeout=5)
+    except urllib.error.HTTPError as unwell:
+        answer = unwell  # unwell as a whole; only our own part decides about this container
+    health = json.load(answer)
+    return 0 if all(health[name]["ok"] for name in PARTS[part]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], os.environ.get("HEALTH_ADDRESS", "http://127.0.0.1:8000")))

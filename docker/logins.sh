@@ -1,0 +1,18 @@
+#!/bin/bash
+# Runs once, when the database is made: the owner that migrates, and two logins that own nothing.
+set -euo pipefail
+psql --username "$POSTGRES_USER" --dbname postgres -v ON_ERROR_STOP=1 \
+  -v owner="$OWNER_PASSWORD" -v web="$WEB_PASSWORD" -v worker="$WORKER_PASSWORD" <<'SQL'
+CREATE ROLE rehab_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'owner';
+CREATE ROLE rehab_web LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'web';
+CREATE ROLE rehab_worker LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'worker';
+CREATE DATABASE rehab OWNER rehab_owner;
+REVOKE ALL ON DATABASE rehab FROM PUBLIC;
+GRANT CONNECT ON DATABASE rehab TO rehab_web, rehab_worker;
+\connect rehab
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS unaccent;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+SQL
