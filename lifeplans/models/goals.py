@@ -223,5 +223,11 @@ class Goal(models.Model):
         setattr(self, f"{name}_said_at", at if answer else None)
         setattr(self, f"{name}_said_by", by if answer else None)
 
+    def words_can_be_edited_by(self, user: User) -> bool:
+        """One's own words, or those one wrote down for the person while nobody else has answered for them."""
+        if self.words_of == self.plan.side_of(user):
+            return True
+        return self.proposed_by_id == user.pk and self.participant_said_by_id in (None, user.pk)
+
     def is_late(self, today: date) -> bool:
         return self.status == Status.AGREED and self.target_date is not None and self.target_date < today

@@ -1,0 +1,37 @@
+"""Saving a row so that a broken constraint speaks in its own words.
+
+The database is asked once, by the write itself: Django's full_clean() asks it once for each CHECK before every save,
+and still loses the race for a unique constraint.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db import DataError, IntegrityError, models, transaction
+
+from common.errors import RuleBroken
+
+Row = TypeVar("Row", bound=models.Model)
+UNREADABLE = "That is too long, or has characters that cannot be kept. Make it shorter and try again."
+
+
+def keep(row: Row, *fields: str) -> Row:
+    """Save the row, or only these fields of it; refuse with the constraint's own sentence."""
+    try:
+        with transaction.atomic():
+            row.save(update_fields=fields or None)
+    except IntegrityError as refusal:
+        raise RuleBroken(sentence(row, refusal)) from refusal
+    except DataError as refusal:
+        raise RuleBroken(UNREADABLE) from refusal
+    return row
+
+
+def sentence(row: models.Model, refusal: IntegrityError) -> str:
+    """What the broken constraint tells the user; an unknown constraint is a defect, so it goes on up."""
+    name = refusal.__cause__.diag.constraint_name  # type: ignore[union-attr]
+    for constraint in row._meta.constraints:
+        if constraint.name == name:
+            return str(constraint.violation_error_message)
+    raise refusal

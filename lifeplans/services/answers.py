@@ -1,0 +1,47 @@
+"""What each side says to a goal: yes, no, or could not answer. Nothing but a yes goes without words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from lifeplans.keeping import keep
+from lifeplans.models import Answer, Goal, Side
+from lifeplans.services.goals import GoalClosed, lock_goal
+from people.models import User
+
+
+class AnsweredThemselves(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def say(
+    *, goal: Goal, answer: str, by: User, today: date, now: datetime, words: str = "", side: Side | None = None
+) -> Goal:
+    """Answer for one's own side, or write down what the person said face to face. Two yeses make a goal agreed."""
+    goal = lock_goal(goal)
+    if goal.status not in (Goal.Status.PROPOSED, Goal.Status.AGREED):
+        raise GoalClosed(f"This goal is {goal.get_status_display().lower()}. There is nothing to answer now.")
+    own = goal.plan.side_of(by)
+    side = own if own == Side.PARTICIPANT or side is None else side
+    if side == Side.PARTICIPANT and own == Side.PRACTITIONER:
+        check_not_overruled(goal)
+    goal.set_answer(side, answer, words=words, at=now, by=by)
+    settle(goal, today=today)
+    return keep(goal)
+
+
+def check_not_overruled(goal: Goal) -> None:
+    person = goal.plan.participant
+    if goal.participant_said and goal.participant_said_by_id == person.user_id:
+        raise AnsweredThemselves(f"{person.called} answered this themselves. Only they can change their answer.")
+
+
+def settle(goal: Goal, *, today: date) -> None:
+    """Two yeses and the goal is worked on; anything less and it is still to be agreed."""
+    both = goal.participant_said == Answer.AGREE and goal.practitioner_said == Answer.AGREE
+    goal.status = Goal.Status.AGREED if both else Goal.Status.PROPOSED
+    goal.agreed_on = (goal.agreed_on or today) if both else None

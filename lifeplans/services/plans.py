@@ -1,0 +1,95 @@
+"""What is true of the person before any goal: their story, what matters, what they bring, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from lifeplans.keeping import keep
+from lifeplans.models import Goal, GoodRating, LifePlan, Setback, Side, Strength
+from people.models import Participant, User
+
+
+@transaction.atomic
+def start_plan(*, participant: Participant, by: User, today: date) -> LifePlan:
+    """Open the person's one plan; asked again, give the one they have."""
+    plan, _ = LifePlan.objects.get_or_create(participant=participant, defaults={"started_on": today, "started_by": by})
+    return plan
+
+
+@transaction.atomic
+def write_own_words(*, plan: LifePlan, by: User, story: str | None = None, gives_back: str | None = None) -> LifePlan:
+    """Keep the person's story and what they will give back; None leaves one as it is. History says who typed it."""
+    plan = LifePlan.objects.select_for_update().get(pk=plan.pk)
+    if story is not None:
+        plan.story = story
+    if gives_back is not None:
+        plan.gives_back = gives_back
+    return keep(plan, "story", "gives_back")
+
+
+@transaction.atomic
+def rate_goods(*, plan: LifePlan, ratings: Mapping[str, tuple[int, int]], by: User, today: date) -> list[GoodRating]:
+    """Keep today's (importance, satisfaction) of each good; a second answer on the same day corrects the first."""
+    LifePlan.objects.select_for_update().get(pk=plan.pk)
+    todays = {rating.good: rating for rating in GoodRating.objects.filter(plan=plan, rated_on=today)}
+    kept = []
+    for good, (importance, satisfaction) in ratings.items():
+        rating = todays.get(good) or GoodRating(plan=plan, good=good, rated_on=today)
+        if (rating.importance, rating.satisfaction) != (importance, satisfaction):
+            rating.importance, rating.satisfaction, rating.rated_by = importance, satisfaction, by
+            keep(rating)
+        kept.append(rating)
+    return kept
+
+
+@transaction.atomic
+def add_strength(
+    *, plan: LifePlan, ring: str, text: str, by: User, today: date, words_of: Side | None = None
+) -> Strength:
+    """Add something that helps. A practitioner may write down the person's words; never the other way round."""
+    side = whose_words(plan=plan, by=by, words_of=words_of)
+    return keep(Strength(plan=plan, ring=ring, text=text, words_of=side, added_by=by, added_on=today))
+
+
+@transaction.atomic
+def remove_strength(*, strength: Strength, by: User, today: date) -> Strength:
+    """Take a strength off the list; it stays in the record. Nobody takes away the other's words."""
+    strength = Strength.objects.select_for_update().select_related("plan__participant").get(pk=strength.pk)
+    if strength.removed_on:
+        return strength
+    if strength.words_of != strength.plan.side_of(by) and strength.added_by_id != by.pk:
+        raise RuleBroken("Those are the other person's words. Only they can take them away.")
+    strength.removed_on = today
+    return keep(strength, "removed_on")
+
+
+@transaction.atomic
+def record_setback(
+    *,
+    plan: LifePlan,
+    note: str,
+    happened_on: date,
+    by: User,
+    today: date,
+    goal: Goal | None = None,
+    words_of: Side | None = None,
+) -> Setback:
+    """Write down that something went wrong. It pauses nothing and erases nothing."""
+    if goal is not None and goal.plan_id != plan.pk:
+        raise RuleBroken("That goal is in someone else's plan.")
+    return keep(
+        Setback(
+            plan=plan, goal=goal, note=note, words_of=whose_words(plan=plan, by=by, words_of=words_of),
+            happened_on=happened_on, recorded_on=today, recorded_by=by,
+        )
+    )  # fmt: skip
+
+
+def whose_words(*, plan: LifePlan, by: User, words_of: Side | None) -> Side:
+    """The side whose words are kept: the writer's own, unless a practitioner writes down what the person said."""
+    side = plan.side_of(by)
+    return side if side == Side.PARTICIPANT or words_of is None else words_of

@@ -1,0 +1,95 @@
+"""How a plan reads now, as plain words that can be kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from common.days import in_words
+from lifeplans.models import Goal, LifePlan, Side, Step, Strength
+
+WHOSE = {Side.PARTICIPANT: "their own words", Side.PRACTITIONER: "the practitioner's words"}
+KEPT = [Goal.Status.AGREED, Goal.Status.PAUSED, Goal.Status.ACHIEVED]
+
+
+def take(plan: LifePlan) -> dict[str, Any]:
+    """Everything in the plan that both have put their name to, and what they could not agree on."""
+    goals = plan.goals.exclude(status=Goal.Status.DROPPED).in_order()
+    goals = goals.select_related("requirement", "participant_said_by", "practitioner_said_by").prefetch_related("steps")
+    return {
+        "called": plan.participant.called,
+        "story": plan.story,
+        "gives_back": plan.gives_back,
+        "goods": [rating_words(rating) for rating in plan.ratings.latest_of_each().order_by("-importance", "good")],
+        "strengths": strength_words(plan),
+        "goals": [goal_words(goal) for goal in goals if goal.status in KEPT],
+        "not_agreed": [goal_words(goal) for goal in goals if goal.status == Goal.Status.PROPOSED and goal.is_disputed],
+    }
+
+
+def rating_words(rating: Any) -> dict[str, Any]:
+    return {
+        "good": rating.get_good_display(),
+        "importance": rating.importance,
+        "satisfaction": rating.satisfaction,
+        "rated_on": day(rating.rated_on),
+    }
+
+
+def strength_words(plan: LifePlan) -> list[dict[str, Any]]:
+    kept = list(plan.strengths.kept().order_by("pk"))
+    return [
+        {
+            "ring": ring.label,
+            "items": [{"text": s.text, "whose": WHOSE[Side(s.words_of)]} for s in kept if s.ring == ring],
+        }
+        for ring in Strength.Ring
+    ]
+
+
+def goal_words(goal: Goal) -> dict[str, Any]:
+    return {
+        "title": goal.title,
+        "why": goal.why,
+        "whose": WHOSE[Side(goal.words_of)],
+        "good": goal.get_good_display() if goal.good else "",
+        "need": goal.get_need_display() if goal.need else "",
+        "risk_note": goal.risk_note,
+        "requirement": str(goal.requirement) if goal.requirement else "",
+        "gives_back": goal.gives_back,
+        "state": goal.get_status_display(),
+        "target": day(goal.target_date),
+        "achieved": day(goal.achieved_on),
+        "how_it_helped": goal.how_it_helped,
+        "participant": answer_words(goal, Side.PARTICIPANT),
+        "practitioner": answer_words(goal, Side.PRACTITIONER),
+        "steps": [step_words(step) for step in sorted(goal.steps.all(), key=lambda s: (s.position, s.pk))],
+    }
+
+
+def answer_words(goal: Goal, side: Side) -> dict[str, str]:
+    name = side.lower()
+    at = getattr(goal, f"{name}_said_at")
+    by = getattr(goal, f"{name}_said_by")
+    return {
+        "answer": getattr(goal, f"get_{name}_said_display")() if goal.said(side) else "",
+        "words": getattr(goal, f"{name}_words"),
+        "on": day(timezone.localdate(at)) if at else "",
+        "by": by.name if by else "",
+    }
+
+
+def step_words(step: Step) -> dict[str, str]:
+    return {
+        "text": step.text,
+        "who": step.doer,
+        "due": day(step.due_on),
+        "state": step.get_status_display(),
+        "done": day(step.done_on),
+    }
+
+
+def day(value: date | None) -> str:
+    return in_words(value) if value else ""
