@@ -8,34 +8,37 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
+from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 
-from common.fields import (
+from common.choices import (
     ChecksField,
     ChoiceField,
-    DayField,
-    EmailField,
-    LongTextField,
     ModelChecksField,
     ModelRadiosField,
     ModelSelectField,
+    SelectField,
+    TickField,
+    UploadField,
+    YesNoField,
+)
+from common.fields import (
+    DayField,
+    EmailField,
+    LongTextField,
     PasswordField,
     PhoneField,
     PoundsField,
-    SelectField,
     TextField,
-    TickField,
     TimeField,
-    UploadField,
     WholeField,
-    YesNoField,
 )
 from common.widgets import DAY_PARTS, CharacterCount, DayInput
 
 __all__ = [
-    "ChecksField", "ChoiceField", "DayField", "EmailField", "Form", "KitBoundField", "LongTextField", "ModelChecksField",
-    "ModelRadiosField", "ModelSelectField", "PasswordField", "PhoneField", "PoundsField", "Renderer", "SelectField",
-    "TextField", "TickField", "TimeField", "UploadField", "WholeField", "YesNoField",
+    "ChecksField", "ChoiceField", "DayField", "EmailField", "Form", "KitBoundField", "LongTextField",
+    "ModelChecksField", "ModelRadiosField", "ModelSelectField", "PasswordField", "PhoneField", "PoundsField",
+    "Renderer", "SelectField", "TextField", "TickField", "TimeField", "UploadField", "WholeField", "YesNoField",
 ]  # fmt: skip
 
 
@@ -61,7 +64,9 @@ class KitBoundField(BoundField):
     def shown_label(self) -> str:
         """The label, with "(optional)" where other questions on the form must be answered."""
         fields = self.form.fields.values()
-        leave_out = self.field.required or self.is_tick or "optional" in str(self.label) or not any(f.required for f in fields)
+        leave_out = (
+            self.field.required or self.is_tick or "optional" in str(self.label) or not any(f.required for f in fields)
+        )
         return str(self.label) if leave_out else f"{self.label} (optional)"
 
     @property
@@ -133,11 +138,20 @@ def control_classes(widget: forms.Widget, *, wrong: bool) -> list[str]:
     """The GOV.UK classes of a control, whoever made it: ours, Django's, or a library's."""
     if isinstance(widget, forms.CheckboxInput):
         return ["govuk-checkboxes__input"]
-    kinds = [(forms.Textarea, "textarea"), (forms.FileInput, "file-upload"), (forms.Select, "select"), (forms.Input, "input")]
+    kinds = [
+        (forms.Textarea, "textarea"),
+        (forms.FileInput, "file-upload"),
+        (forms.Select, "select"),
+        (Input, "input"),
+    ]
     kind = next((name for type_, name in kinds if isinstance(widget, type_)), "")
     if not kind:
         return []
-    password = ["govuk-password-input__input", "govuk-js-password-input-input"] if isinstance(widget, forms.PasswordInput) else []
+    password = (
+        ["govuk-password-input__input", "govuk-js-password-input-input"]
+        if isinstance(widget, forms.PasswordInput)
+        else []
+    )
     counted = ["govuk-js-character-count"] if isinstance(widget, CharacterCount) else []
     return [f"govuk-{kind}", *password, *([f"govuk-{kind}--error"] if wrong else []), *counted]
 

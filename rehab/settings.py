@@ -87,7 +87,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "common.forms.Renderer"
 
 # --- Database: one Postgres, three logins -----------------------------------------------------
 # The web and the worker are neither owner nor superuser; only `migrate` and its like run as owner.

@@ -1,0 +1,52 @@
+// Start the components a page has. Every page works without this file.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  Tabs,
+  isSupported,
+} from "govuk-frontend";
+
+const PARTS = [
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  Tabs,
+];
+
+function start(scope) {
+  if (!isSupported()) return;
+  for (const Part of PARTS) {
+    for (const element of scope.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {
+      if (element.hasAttribute(`data-${Part.moduleName}-init`)) continue;
+      try {
+        new Part(element);
+      } catch (problem) {
+        console.error(problem);
+      }
+    }
+  }
+}
+
+start(document);
+// What htmx brings into the page is started too.
+document.addEventListener("htmx:load", (event) => start(event.detail.elt));
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,171 @@
+"""Answers that are picked, not typed: one of a list, a row of ours, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model, QuerySet
+
+from common import widgets
+from common.fields import Asked
+
+NOT_LISTED = "Choose one of the answers listed."
+NOT_ALL_LISTED = "Choose only from the answers listed."
+LONGEST_KEY = 200
+STARTS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
+
+
+class Picked(Asked):
+    verb = "Choose"
+    default_error_messages = {
+        "invalid_choice": NOT_LISTED,
+        "invalid_list": NOT_ALL_LISTED,
+        "invalid_pk_value": NOT_ALL_LISTED,
+    }
+
+    def missing(self) -> str:
+        return f"Choose {self.called}." if self.called else f"Choose an answer for “{self.label}”."
+
+
+class ChoiceField(Picked, forms.TypedChoiceField):
+    """Radios. `hints` maps a value to a line of help; `inline` sets short answers side by side."""
+
+    def __init__(
+        self, *, hints: Mapping[Any, str] | None = None, inline: bool = False, small: bool = False, **kwargs: Any
+    ) -> None:
+        style = "inline" if inline else "small" if small else ""
+        kwargs.setdefault("widget", widgets.Radios(hints=hints, style=style))
+        super().__init__(**kwargs)
+
+
+class SelectField(Picked, forms.TypedChoiceField):
+    """A drop-down list, opening on `empty_label`."""
+
+    widget = widgets.Select
+
+    def __init__(self, *, choices: Any = (), empty_label: str | None = "Choose from the list", **kwargs: Any) -> None:
+        self.empty_label = empty_label
+        super().__init__(choices=choices, **kwargs)
+
+    @property
+    def choices(self) -> Any:
+        return super().choices
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        listed = list(value() if callable(value) else value)
+        blank = (
+            [] if self.empty_label is None or any(key in ("", None) for key, _ in listed) else [("", self.empty_label)]
+        )
+        forms.ChoiceField.choices.fset(self, blank + listed)  # type: ignore[attr-defined]
+
+
+class ChecksField(Picked, forms.TypedMultipleChoiceField):
+    """Checkboxes: none, one or several."""
+
+    def __init__(self, *, hints: Mapping[Any, str] | None = None, small: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", widgets.Checks(hints=hints, style="small" if small else ""))
+        super().__init__(**kwargs)
+
+
+class YesNoField(ChoiceField):
+    """Yes or no, side by side. Gives True, False, or None where it need not be answered."""
+
+    def __init__(self, *, yes: str = "Yes", no: str = "No", **kwargs: Any) -> None:
+        choices = [("yes", yes), ("no", no)]
+        super().__init__(**{"inline": True, "choices": choices, "coerce": "yes".__eq__, "empty_value": None, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+class TickField(Asked, forms.BooleanField):
+    """One box to tick. Where it is required, it must be ticked."""
+
+    widget = widgets.Tick
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise self.refuse("required", f"Tick “{self.label}” to go on.")
+
+
+class Rows(Picked):
+    """Rows of ours to pick from: none, until the form narrows them in `__init__` to what its user may see."""
+
+    def __init__(self, queryset: Any, *, naming: Callable[[Model], str] | None = None, **kwargs: Any) -> None:
+        if isinstance(queryset, type) and issubclass(queryset, Model):
+            queryset = queryset._default_manager.none()
+        if hasattr(queryset, "visible_to") and not queryset.all().query.is_empty():
+            raise TypeError("A field of rows starts from .none(); narrow its queryset in the form's __init__.")
+        self.naming = naming
+        super().__init__(queryset, **kwargs)
+
+    def label_from_instance(self, row: Model) -> str:
+        return self.naming(row) if self.naming else str(row)
+
+    def to_python(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(key, str) and (len(key) > LONGEST_KEY or not key.isprintable()):
+                raise self.refuse("invalid_choice", NOT_LISTED)
+        return super().to_python(value)  # type: ignore[misc]
+
+
+class ModelSelectField(Rows, forms.ModelChoiceField):
+    widget = widgets.Select
+
+    def __init__(
+        self, queryset: QuerySet[Any] | type[Model], *, empty_label: str | None = "Choose from the list", **kwargs: Any
+    ) -> None:
+        super().__init__(queryset, empty_label=empty_label, **kwargs)
+
+
+class ModelRadiosField(Rows, forms.ModelChoiceField):
+    widget = widgets.Radios
+
+    def __init__(self, queryset: QuerySet[Any] | type[Model], **kwargs: Any) -> None:
+        super().__init__(queryset, **{"empty_label": None, **kwargs})
+
+
+class ModelChecksField(Rows, forms.ModelMultipleChoiceField):
+    widget = widgets.Checks
+
+
+class UploadField(Asked, forms.FileField):
+    """A file of one of `kinds` ("pdf", "png", "jpg", "csv", "json"), read no further than its first bytes."""
+
+    widget = widgets.Upload
+    verb = "Choose"
+
+    def __init__(self, *, kinds: Iterable[str] = ("pdf", "png", "jpg"), most_mb: int = 10, **kwargs: Any) -> None:
+        self.kinds, self.most_mb = tuple(kinds), most_mb
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"accept": ",".join(f".{kind}" for kind in self.kinds)}
+
+    def missing(self) -> str:
+        return f"Choose {self.called or 'a file'}."
+
+    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+        if data in self.empty_values:
+            return None
+        assert data is not None
+        if not data.name or len(data.name) > LONGEST_KEY or not data.name.isprintable():
+            raise self.refuse("name", "Give the file a shorter, plainer name, then choose it again.")
+        if not data.size:
+            raise self.refuse("empty", "The file is empty. Choose another.")
+        if data.size > self.most_mb * 1024 * 1024:
+            raise self.refuse("size", f"The file must be smaller than {self.most_mb} MB.")
+        self.check_kind(data)
+        return data
+
+    def check_kind(self, data: UploadedFile) -> None:
+        ending = str(data.name).rsplit(".", 1)[-1].lower().replace("jpeg", "jpg")
+        start = data.read(2048)
+        data.seek(0)
+        looks_right = start.startswith(STARTS[ending]) if ending in STARTS else b"\x00" not in start
+        if ending not in self.kinds or not looks_right:
+            raise self.refuse("kind", f"The file must be {' or '.join(kind.upper() for kind in self.kinds)}.")

@@ -1,0 +1,82 @@
+"""Reading a day or a time as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+
+PARTS = ("day", "month", "year")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FULL_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?")
+
+
+class NotADay(ValueError):
+    """What was typed is no date we take. `parts` names the boxes to mark."""
+
+    def __init__(self, sentence: str, *parts: str) -> None:
+        super().__init__(sentence)
+        self.parts = list(parts or PARTS)
+
+
+def read_day(typed: Sequence[str], *, called: str, earliest: dt.date, latest: dt.date) -> dt.date:
+    """The date in three boxes, or NotADay with a sentence about it."""
+    boxes = dict(zip(PARTS, (unicodedata.normalize("NFKC", str(part)).strip() for part in typed), strict=False))
+    absent = [part for part in PARTS if not boxes.get(part)]
+    if absent:
+        raise NotADay(f"{called} must include a {' and '.join(absent)}.", *absent)
+    day, month, year = whole(boxes["day"]), read_month(boxes["month"]), whole(boxes["year"])
+    if day is None or not 1 <= day <= 31:
+        raise NotADay(f"{called} must have a day between 1 and 31.", "day")
+    if month is None or not 1 <= month <= 12:
+        raise NotADay(f"{called} must have a month between 1 and 12, or its name.", "month")
+    if year is None or not 1900 <= year <= 2100:
+        raise NotADay(f"{called} must have a year between 1900 and 2100, like 2026.", "year")
+    return within(year, month, day, called=called, earliest=earliest, latest=latest)
+
+
+def within(year: int, month: int, day: int, *, called: str, earliest: dt.date, latest: dt.date) -> dt.date:
+    try:
+        read = dt.date(year, month, day)
+    except ValueError:
+        raise NotADay(f"{called} must be a real date. That month has no day {day}.", "day") from None
+    if read < earliest:
+        raise NotADay(f"{called} must be {in_words(earliest)} or later.")
+    if read > latest:
+        raise NotADay(f"{called} must be {in_words(latest)} or earlier.")
+    return read
+
+
+def whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None
+
+
+def read_month(text: str) -> int | None:
+    """1 to 12 from a number, "Mar" or "march"."""
+    word = text.lower().rstrip(".")
+    if word in FULL_MONTHS or word in MONTHS or word == "sept":
+        return MONTHS.index(word[:3]) + 1
+    return whole(text)
+
+
+def read_time(text: str) -> dt.time | None:
+    """A time of day from "2:30pm", "2pm", "14:30", "1430" or "midday"; None where it is none of these."""
+    word = unicodedata.normalize("NFKC", text).lower().strip()
+    if word in ("midday", "noon", "12 noon"):
+        return dt.time(12)
+    match = _TIME.fullmatch(word) if word.isascii() else None
+    if match is None or not (match[2] or match[3]):
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3] and not 1 <= hour <= 12 or hour > 23 or minute > 59:
+        return None
+    return dt.time(hour % 12 + (12 if match[3] == "pm" else 0) if match[3] else hour, minute)
+
+
+def in_words(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"

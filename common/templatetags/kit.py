@@ -1,0 +1,264 @@
+"""The page kit: the tags and filters every template is made from. The gallery page shows each in use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from common import money
+from common.once import FIELD as ONCE
+
+register = template.Library()
+BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}
+NO_ACTIONS = '<div class="govuk-summary-list__row govuk-summary-list__row--no-actions">'
+WITHOUT_ACTIONS = '<div class="govuk-summary-list__row">'
+
+
+def draw(component: str, /, **context: Any) -> SafeString:
+    return render_to_string(f"components/{component}.html", context)
+
+
+# --- Wrappers -----------------------------------------------------------------------------------
+@register.simple_block_tag
+def card(content: str, title: str = "", href: str = "", tone: str = "", level: int = 2) -> SafeString:
+    """A framed part of a page. `tone`: "", "info", "success", "warning", "error" or "quiet"."""
+    return draw("card", content=content, title=title, href=href, tone=tone, level=level)
+
+
+@register.simple_block_tag
+def summary(content: str, borders: bool = True) -> SafeString:
+    """A list of facts, each made with `row`."""
+    if 'class="govuk-summary-list__actions"' not in content:
+        content = mark_safe(content.replace(NO_ACTIONS, WITHOUT_ACTIONS))  # noqa: S308 - our own markup
+    return draw("summary", content=content, borders=borders)
+
+
+@register.simple_block_tag
+def row(content: str, key: str, href: str = "", action: str = "Change") -> SafeString:
+    return draw("row", content=content, key=key, href=href, action=action)
+
+
+@register.simple_block_tag
+def banner(content: str, title: str = "", tone: str = "info", id: str = "") -> SafeString:
+    """Something to be noticed. Success and error are read out by screen readers at once."""
+    id = id or f"banner-{crc32(f'{title}{tone}{content}'.encode('utf-8', 'replace')):x}"
+    if "<" not in content:
+        content = format_html('<p class="govuk-notification-banner__heading">{}</p>', content)
+    return draw("banner", content=content, title=title or BANNER_TITLES.get(tone, "Important"), tone=tone, id=id)
+
+
+@register.simple_block_tag
+def inset(content: str) -> SafeString:
+    return draw("inset", content=content)
+
+
+@register.simple_block_tag
+def details(content: str, text: str, open: bool = False) -> SafeString:
+    return draw("details", content=content, text=text, open=open)
+
+
+@register.simple_block_tag
+def empty(content: str, heading: str) -> SafeString:
+    """What to show where a list has nothing in it: say so, and say what to do next."""
+    return draw("empty", content=content, heading=heading)
+
+
+@register.simple_block_tag
+def table(content: str, caption: str = "", caption_size: str = "m") -> SafeString:
+    """A table that scrolls sideways inside itself where the screen is narrow."""
+    return draw("table", content=content, caption=caption, caption_size=caption_size)
+
+
+@register.simple_block_tag(takes_context=True)
+def form(context: Context, content: str, action: str = "", id: str = "") -> SafeString:
+    """A form that posts, safe from forgery and from being sent twice; for files where the context's form needs it."""
+    asked = context.get("form")
+    files = isinstance(asked, BaseForm) and asked.is_multipart()
+    token = context.get("csrf_token", "")
+    token = "" if token == "NOTPROVIDED" else token
+    return draw("form", content=content, action=action, id=id, files=files, csrf=token, once=ONCE, key=uuid.uuid4())
+
+
+# --- The frame ----------------------------------------------------------------------------------
+@register.simple_tag
+def brand() -> str:
+    """The name of the service."""
+    return str(settings.SERVICE_NAME)
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a page asset. A missing one must not break the page, least of all an error page."""
+    try:
+        return static(path)
+    except ValueError:
+        return f"{settings.STATIC_URL}{path}"
+
+
+# --- Leaves -------------------------------------------------------------------------------------
+@register.simple_tag
+def tag(text: Any, colour: str = "") -> SafeString:
+    """A state in a word. `colour`: blue green yellow red grey orange purple teal."""
+    colour = {"teal": "turquoise"}.get(colour, colour)
+    classes = f"govuk-tag govuk-tag--{colour}" if colour else "govuk-tag"
+    return format_html('<strong class="{}">{}</strong>', classes, text)
+
+
+@register.simple_tag
+def error_summary(*forms: Any) -> SafeString:
+    """What is wrong with the forms on the page, each line leading to its question."""
+    bound = [form for form in forms if isinstance(form, BaseForm) and form.errors]
+    return (
+        draw("error_summary", problems=[line for form in bound for line in problems_of(form)])
+        if bound
+        else SafeString("")
+    )
+
+
+def problems_of(form: BaseForm) -> Iterable[dict[str, Any]]:
+    for problem in form.non_field_errors():
+        yield {"text": problem, "anchor": ""}
+    for name in form.fields:
+        for problem in form.errors.get(name, []):
+            field = form[name]
+            yield {"text": problem, "anchor": "" if field.is_hidden else getattr(field, "anchor", field.auto_id)}
+
+
+@register.simple_tag
+def submit(text: str, variant: str = "", name: str = "", value: str = "") -> SafeString:
+    """A form's button. `variant`: "", "secondary", "warning" or "inverse"."""
+    return draw("submit", text=text, variant=variant, name=name, value=value)
+
+
+@register.simple_tag
+def button_link(text: str, url: str, variant: str = "") -> SafeString:
+    return draw("button_link", text=text, url=url, variant=variant)
+
+
+@register.simple_tag
+def back_link(url: str, text: str = "Back") -> SafeString:
+    return format_html('<a href="{}" class="govuk-back-link">{}</a>', url, text)
+
+
+@register.simple_tag
+def stat(label: str, value: Any, hint: str = "", tone: str = "") -> SafeString:
+    """One figure with its name. Set several side by side in <div class="kit-stats">."""
+    return draw("stat", label=label, value=value, hint=hint, tone=tone)
+
+
+@register.simple_tag
+def subnav(items: Iterable[Any], label: str = "On this page") -> SafeString:
+    """Links between the parts of one thing. Items: text, href, current, count."""
+    return draw("subnav", items=items, label=label)
+
+
+@register.simple_tag
+def timeline(items: Iterable[Any]) -> SafeString:
+    """What happened, in the order given. Items: title, at, by, text, tone."""
+    return draw("timeline", items=items)
+
+
+@register.simple_tag
+def chart(chart: Any) -> SafeString:
+    """A chart of `common.charts`, with its figures in a table beneath."""
+    return draw("chart", chart=chart)
+
+
+@register.simple_tag(takes_context=True)
+def pagination(context: Context, page_obj: Page[Any], param: str = "page") -> SafeString:
+    """Links to the other pages of a list, keeping whatever else is in the address."""
+    if not page_obj.has_other_pages():
+        return SafeString("")
+    request = context.get("request")
+    query = request.GET.copy() if request else None
+
+    def address(number: int) -> str:
+        if query is None:
+            return f"?{param}={number}"
+        query[param] = str(number)
+        return f"?{query.urlencode()}"
+
+    paginator = page_obj.paginator
+    listed = paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    pages = [
+        {"number": n, "href": address(n) if isinstance(n, int) else "", "current": n == page_obj.number} for n in listed
+    ]
+    previous = address(page_obj.previous_page_number()) if page_obj.has_previous() else ""
+    following = address(page_obj.next_page_number()) if page_obj.has_next() else ""
+    return draw("pagination", pages=pages, previous=previous, next=following, page=page_obj)
+
+
+# --- Filters ------------------------------------------------------------------------------------
+@register.filter
+def pounds(pence: Any) -> str:
+    """Pence as pounds: 120050 → "£1,200.50"."""
+    return money.pounds(pence) if isinstance(pence, int) else ""
+
+
+def local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A date in words: "3 March 2026"."""
+    value = local(value)
+    return f"{value.day} {value:%B %Y}" if isinstance(value, dt.date) else ""
+
+
+@register.filter
+def day_short(value: Any) -> str:
+    """A date of this year in brief: "3 Mar"."""
+    value = local(value)
+    return f"{value.day} {value:%b}" if isinstance(value, dt.date) else ""
+
+
+@register.filter
+def clock(value: Any) -> str:
+    """A time of day: "2:30pm", "2pm", "midday"."""
+    value = local(value)
+    if not isinstance(value, dt.datetime | dt.time):
+        return ""
+    if value.minute == 0 and value.hour in (0, 12):
+        return "midday" if value.hour else "midnight"
+    minutes = f":{value.minute:02d}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes}{'am' if value.hour < 12 else 'pm'}"
+
+
+@register.filter
+def when(value: Any) -> str:
+    """A moment in local words: "Tue 3 March 2026, 2:30pm"."""
+    value = local(value)
+    if not isinstance(value, dt.date):
+        return ""
+    moment = f", {clock(value)}" if isinstance(value, dt.datetime) else ""
+    return f"{value:%a} {day(value)}{moment}"
+
+
+@register.filter
+def words(value: Any) -> SafeString:
+    """A person's own words, safely: in paragraphs, and each running the way its script runs."""
+    if value in (None, ""):
+        return SafeString("")
+    text = linebreaks(conditional_escape(value), autoescape=False).replace("<p>", '<p dir="auto">')
+    return format_html('<div class="kit-words">{}</div>', mark_safe(text))  # noqa: S308 - escaped on the line above
+
+
+@register.filter
+def named(value: Any) -> SafeString:
+    """A short text of a person's (a name, a title) kept from turning the words around it."""
+    return format_html("<bdi>{}</bdi>", value)
