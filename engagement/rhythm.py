@@ -22,11 +22,10 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import connection
 
+from engagement.drift import FORGOTTEN_DAYS, PRIOR_CONTACTS
 from engagement.models.appointments import CAME
 from engagement.models.plans import USUAL_DAYS
 
-PRIOR_CONTACTS = 3  # how many contacts the plan's interval weighs against the person's own
-FORGOTTEN_DAYS = 16  # each so many days of silence add one to the score, whatever the rhythm
 HISTORY_DAYS = 365  # a rhythm is what someone does lately, not years ago
 
 
@@ -70,13 +69,6 @@ class Rhythm:
         if self.last_on is None:
             return f"The plan asks for contact every {days(self.every_days)}. No contact yet. {silence}"
         return f"Usually in touch every {days(self.usual_days)}. {silence}"
-
-
-def drift(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:
-    """The score for one person: the same sum as the SQL below, for one row."""
-    prior_days = PRIOR_CONTACTS * every_days
-    surprise = (PRIOR_CONTACTS + contacts) * math.log1p(silent_days / (prior_days + history_days))
-    return surprise + silent_days / FORGOTTEN_DAYS
 
 
 def band(score: float) -> Band:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from people.models import Channel, Message, Participant, User
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One e-mail to a member of staff about a person. It carries a case number, never a name."""
+
+    user: User
+    about: Participant
+    subject: str
+    body: str
+    key: str
 
 
 def tell_participant(
@@ -39,6 +52,21 @@ def tell_address(*, address: str, subject: str, body: str, key: str, now: dateti
     return _queue(
         participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key, now=now,
         not_before=None, not_after=None,
+    )  # fmt: skip
+
+
+def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
+    """Queue many e-mails to staff in one statement; those queued before are left as they are."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                participant=telling.about, channel=Channel.EMAIL, address=telling.user.email, subject=telling.subject,
+                body=telling.body, dedupe_key=telling.key, queued_at=now, not_before=now,
+            )
+            for telling in tellings
+            if telling.user.email
+        ],
+        ignore_conflicts=True,
     )  # fmt: skip
 
 

@@ -83,7 +83,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """The same practitioner's other meetings that overlap this one."""
         return (
             self.unrecorded()
-            .filter(with_user=appointment.with_user_id, starts_at__lt=appointment.ends_at, ends_at__gt=appointment.starts_at)
+            .filter(with_user=appointment.with_user_id)
+            .filter(starts_at__lt=appointment.ends_at, ends_at__gt=appointment.starts_at)
             .exclude(pk=appointment.pk)
         )
 
@@ -160,7 +161,8 @@ class Appointment(models.Model):
                 violation_error_message="Say who asked to move the meeting, and why.",
             ),
             models.CheckConstraint(
-                name="cannot_come_says_when_it_was_said", condition=Q(cannot_come_why="") | Q(cannot_come_at__isnull=False)
+                name="cannot_come_says_when_it_was_said",
+                condition=Q(cannot_come_why="") | Q(cannot_come_at__isnull=False),
             ),
             models.UniqueConstraint(
                 "participant", "starts_at", name="one_meeting_at_a_time", condition=Q(outcome=""),

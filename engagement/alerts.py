@@ -1,0 +1,233 @@
+"""Who should hear tonight that someone may be drifting, and how does such an alert end?
+
+The sweep looks at everyone at once: a fixed number of statements, however many people there are. It may run twice, or
+twice at the same time: the second changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from common.errors import RuleBroken
+from engagement import services, signs
+from engagement.models import Alert, Appointment, Contact, PlannedAbsence
+from engagement.models.appointments import CAME
+from engagement.signs import Sign
+from people import messages
+from people.models import Assignment, Membership, Role, User
+
+LOCK = 7_301_001  # one sweep at a time
+WORKING_DAYS = 2  # to act on an alert
+QUIET_DAYS = {Alert.Outcome.COULD_NOT_REACH: 7}  # before the same facts raise an alert again
+USUAL_QUIET_DAYS = 14
+NEXT_STEPS = {
+    Alert.Kind.AFTER_RELEASE: "Call today, then the place they were released to. If nobody answers, visit.",
+    Alert.Kind.MISSED_TWICE: "Call today and ask what got in the way. Offer another time or place.",
+    Alert.Kind.DRIFT: "Call, then text. If there is no answer by tomorrow, ask someone in their circle.",
+    Alert.Kind.STEPS_OVERDUE: "Go through the steps together and change what cannot be done yet.",
+}
+
+
+class AlreadyClosed(RuleBroken):
+    pass
+
+
+class SayMore(RuleBroken):
+    pass
+
+
+@dataclass(frozen=True)
+class Swept:
+    raised: int
+    changed: int
+    escalated: int
+
+    def __str__(self) -> str:
+        return f"{self.raised} alerts raised, {self.changed} brought up to date, {self.escalated} passed to managers"
+
+
+@transaction.atomic
+def sweep(*, today: date, now: datetime) -> Swept:
+    """Look at everyone; raise, bring up to date and pass on."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    found: dict[int, list[Sign]] = defaultdict(list)
+    for sign in signs.all_signs(today=today, now=now):
+        found[sign.participant_id].append(sign)
+    leads = _leads(today)
+    changed = _bring_up_to_date(found, leads)
+    raised = _raise(found, leads, today=today, now=now)
+    return Swept(raised=raised, changed=changed, escalated=_escalate(today=today, now=now))
+
+
+def _leads(today: date) -> dict[int, int]:
+    return dict(Assignment.objects.live(today).values_list("participant", "practitioner"))
+
+
+def _bring_up_to_date(found: dict[int, list[Sign]], leads: dict[int, int]) -> int:
+    """Open alerts say what is true tonight, and belong to whoever leads the case now."""
+    stale = [alert for alert in Alert.objects.open() if _differs(alert, found.get(alert.participant_id, []), leads)]
+    if stale:
+        bulk_update_with_history(stale, Alert, ["kinds", "facts", "reasons", "score", "silent_since", "owner"])
+    return len(stale)
+
+
+def _differs(alert: Alert, seen: list[Sign], leads: dict[int, int]) -> bool:
+    """Put tonight's signs and lead on the alert, and say whether that changed it. Only a person closes one."""
+    before = (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
+    alert.owner_id = leads.get(alert.participant_id, alert.owner_id)
+    if seen:
+        earlier = alert.facts
+        _describe(alert, seen)
+        alert.facts = sorted({*earlier, *alert.facts})
+    return before != (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
+
+
+def _describe(alert: Alert, seen: list[Sign]) -> None:
+    alert.kinds = [str(sign.kind) for sign in seen]
+    alert.facts = sorted(sign.fact for sign in seen)
+    alert.reasons = [sign.reason for sign in seen]
+    alert.score = next((sign.score for sign in seen if sign.score is not None), None)
+    alert.silent_since = next((sign.silent_since for sign in seen if sign.silent_since), None)
+
+
+def _raise(found: dict[int, list[Sign]], leads: dict[int, int], *, today: date, now: datetime) -> int:
+    """One alert for each person with a fact that is in no open alert and was not settled lately."""
+    open_for = set(Alert.objects.open().values_list("participant", flat=True))
+    settled = _settled_lately(now)
+    fresh = []
+    for participant_id, seen in found.items():
+        if participant_id not in open_for and any(sign.fact not in settled[participant_id] for sign in seen):
+            fresh.append(_alert(participant_id, seen, leads.get(participant_id), today=today, now=now))
+    if fresh:
+        bulk_create_with_history(fresh, Alert)
+    return len(fresh)
+
+
+def _alert(participant_id: int, seen: list[Sign], owner_id: int | None, *, today: date, now: datetime) -> Alert:
+    alert = Alert(participant_id=participant_id, owner_id=owner_id, raised_at=now, due_on=after(today, WORKING_DAYS))
+    alert.next_step = NEXT_STEPS[seen[0].kind]
+    _describe(alert, seen)
+    return alert
+
+
+def _settled_lately(now: datetime) -> dict[int, set[str]]:
+    settled: dict[int, set[str]] = defaultdict(set)
+    longest = timedelta(days=max(USUAL_QUIET_DAYS, *QUIET_DAYS.values()))
+    rows = Alert.objects.closed_since(now - longest).values_list("participant", "facts", "outcome", "closed_at")
+    for participant_id, facts, outcome, closed_at in rows:
+        quiet = timedelta(days=QUIET_DAYS.get(outcome, USUAL_QUIET_DAYS))
+        if closed_at >= now - quiet:
+            settled[participant_id].update(facts)
+    return settled
+
+
+def after(day: date, working_days: int) -> date:
+    """So many working days later, weekends left out."""
+    while working_days:
+        day += timedelta(days=1)
+        working_days -= day.weekday() < 5
+    return day
+
+
+def _escalate(*, today: date, now: datetime) -> int:
+    """Alerts nobody closed in time go to the managers of the owner's teams, once."""
+    late = list(Alert.objects.overdue(today).filter(escalated_at=None).select_related("participant"))
+    if not late:
+        return 0
+    for alert in late:
+        alert.escalated_at = now
+    bulk_update_with_history(late, Alert, ["escalated_at"])
+    managers = managers_of({alert.owner_id for alert in late if alert.owner_id}, today=today)
+    messages.tell_users(tellings=_tellings(late, managers), now=now)
+    return len(late)
+
+
+def _tellings(late: list[Alert], managers: dict[int, list[User]]) -> Iterable[messages.Telling]:
+    for alert in late:
+        for manager in managers.get(alert.owner_id or 0, []):
+            yield messages.Telling(
+                user=manager,
+                about=alert.participant,
+                subject=f"An alert about {alert.participant.crn} is overdue",
+                body=f"The alert about {alert.participant.crn} has passed its due day. It is on your home page.",
+                key=f"alert-late:{alert.pk}:{manager.pk}",
+            )
+
+
+def managers_of(user_ids: Iterable[int], *, today: date) -> dict[int, list[User]]:
+    """The managers of the teams that each of these users works in."""
+    works_in = Membership.objects.live(today).filter(user__in=user_ids, team__isnull=False).values_list("user", "team")
+    managing = Membership.objects.live(today).filter(role=Role.MANAGER, team__in={team for _, team in works_in})
+    by_team: dict[int | None, list[User]] = defaultdict(list)
+    for membership in managing.select_related("user"):
+        by_team[membership.team_id].append(membership.user)
+    found: dict[int, list[User]] = defaultdict(list)
+    for user_id, team_id in works_in:
+        found[user_id] += [manager for manager in by_team[team_id] if manager.pk != user_id]
+    return found
+
+
+@transaction.atomic
+def close_alert(
+    *,
+    alert: Alert,
+    outcome: str,
+    note: str,
+    by: User,
+    today: date,
+    now: datetime,
+    what_next: str = "",
+    away_from: date | None = None,
+    away_until: date | None = None,
+) -> Alert:
+    """End an alert: how it ended, in words, and what that means for the days to come."""
+    alert = Alert.objects.select_for_update(of=("self",)).select_related("participant").get(pk=alert.pk)
+    if not alert.is_open:
+        raise AlreadyClosed("Someone has closed this alert already.")
+    if outcome == Alert.Outcome.COULD_NOT_REACH and not what_next:
+        raise SayMore("Say what happens next, as they could not be reached.")
+    if outcome in (Alert.Outcome.PLANNED_ABSENCE, Alert.Outcome.IN_CUSTODY):
+        _note_absence(alert, outcome, by=by, today=today, now=now, away_from=away_from, away_until=away_until)
+    if outcome == Alert.Outcome.BACK_IN_TOUCH:
+        _note_contact(alert, note, by=by, now=now)
+    alert.outcome, alert.closed_by, alert.closed_at = Alert.Outcome(outcome), by, now
+    alert.note = f"{note}\nNext: {what_next}" if what_next else note
+    alert.full_clean()
+    alert.save(update_fields=["outcome", "closed_by", "closed_at", "note"])
+    return alert
+
+
+def _note_absence(
+    alert: Alert, outcome: str, *, by: User, today: date, now: datetime, away_from: date | None, away_until: date | None
+) -> None:
+    """Away needs days, unless they are on record: else the silence would go on counting against the person."""
+    if PlannedAbsence.objects.on(today).filter(participant=alert.participant).exists():
+        return
+    if away_until is None:
+        raise SayMore("Say until when they are away. If nobody knows, put your best guess; it can be added to.")
+    custody = outcome == Alert.Outcome.IN_CUSTODY
+    services.plan_absence(
+        participant=alert.participant, from_on=away_from or today, until_on=away_until, by=by, now=now,
+        reason=PlannedAbsence.Reason.CUSTODY if custody else PlannedAbsence.Reason.OTHER,
+    )  # fmt: skip
+
+
+def _note_contact(alert: Alert, note: str, *, by: User, now: datetime) -> None:
+    """Back in touch is a contact: put it down, unless one is on record since the alert was raised."""
+    if not touched_since(alert):
+        services.log_contact(participant=alert.participant, kind=Contact.Kind.OTHER, by=by, at=now, now=now, note=note)
+
+
+def touched_since(alert: Alert) -> bool:
+    contacts = Contact.objects.filter(participant=alert.participant_id, meaningful=True, at__gte=alert.raised_at)
+    came = Appointment.objects.filter(
+        participant=alert.participant_id, outcome__in=CAME, starts_at__gte=alert.raised_at
+    )  # fmt: skip
+    return contacts.exists() or came.exists()

@@ -1,0 +1,75 @@
+"""When is a person reminded of a meeting, and in what words? At the same wall-clock time the day before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from engagement.models import Appointment
+from people import messages
+from people.models import Message
+
+AHEAD = timedelta(hours=26)  # a day may have 25 hours
+
+
+def due_at(starts_at: datetime) -> datetime:
+    """A day before by the wall clock: the first of a time that comes twice, the next after one that never comes."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    wall = (starts_at.astimezone(zone) - timedelta(days=1)).replace(fold=0)
+    while not exists(wall):
+        wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return wall.astimezone(ZoneInfo("UTC"))
+
+
+def exists(wall: datetime) -> bool:
+    """Whether clocks ever show this time; those that go forward skip an hour."""
+    zone: tzinfo | None = wall.tzinfo
+    back = wall.astimezone(ZoneInfo("UTC")).astimezone(zone)
+    return back.replace(tzinfo=None) == wall.replace(tzinfo=None)
+
+
+def key_of(appointment: Appointment) -> str:
+    """One reminder for one meeting at one time."""
+    return f"reminder:{appointment.pk}:{appointment.starts_at.astimezone(ZoneInfo('UTC')):%Y%m%dT%H%MZ}"
+
+
+def remind(*, appointment: Appointment, now: datetime) -> Message | None:
+    """Queue the reminder if its time has come; None where it has not, the meeting is over, or we have no address."""
+    if appointment.outcome or not due_at(appointment.starts_at) <= now < appointment.starts_at:
+        return None
+    return messages.tell_participant(
+        participant=appointment.participant,
+        subject="A reminder about your meeting",
+        body=body(appointment),
+        key=key_of(appointment),
+        now=now,
+        not_after=appointment.starts_at,
+    )
+
+
+def body(appointment: Appointment) -> str:
+    """Who, where and why are left out: someone else may read the phone."""
+    phone = appointment.with_user.phone
+    how = f"call {phone.as_national}" if phone else "tell the person you are meeting"
+    when = in_words(appointment.starts_at)
+    return f"Reminder from {settings.SERVICE_NAME}: you have a meeting {when}. If you cannot come, {how}."
+
+
+def in_words(moment: datetime) -> str:
+    """ "on Tue 2 June at 2:30pm", by the local clock."""
+    local = timezone.localtime(moment)
+    minutes, half = f":{local:%M}" if local.minute else "", "am" if local.hour < 12 else "pm"
+    return f"on {local:%a} {local.day} {local:%B} at {local.hour % 12 or 12}{minutes}{half}"
+
+
+def queue(*, now: datetime) -> int:
+    """Queue every reminder whose time has come and that is not in the outbox yet. Says how many."""
+    coming = Appointment.objects.upcoming(now).filter(starts_at__lte=now + AHEAD)
+    due = {key_of(meeting): meeting for meeting in coming.select_related("participant", "with_user")}
+    due = {key: meeting for key, meeting in due.items() if due_at(meeting.starts_at) <= now}
+    queued = set(Message.objects.filter(dedupe_key__in=due).values_list("dedupe_key", flat=True))
+    fresh = [meeting for key, meeting in due.items() if key not in queued]
+    return sum(remind(appointment=meeting, now=now) is not None for meeting in fresh)

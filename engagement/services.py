@@ -1,0 +1,246 @@
+"""Every change to how we keep in touch with a person. One public function is one transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from engagement import reminders
+from engagement.models import (
+    AbsenceReason,
+    Appointment,
+    Contact,
+    ContactPlan,
+    Enforcement,
+    MovedFor,
+    Outcome,
+    PlannedAbsence,
+)  # fmt: skip
+from people import messages
+from people.models import CircleMember, Office, Participant, Requirement, User
+
+EARLIEST_LOG = timedelta(days=366)
+
+
+class NotTheirPractitioner(RuleBroken):
+    pass
+
+
+class AlreadyRecorded(RuleBroken):
+    pass
+
+
+class TooEarly(RuleBroken):
+    pass
+
+
+class TooLate(RuleBroken):
+    pass
+
+
+class SameTime(RuleBroken):
+    pass
+
+
+class NotInCircle(RuleBroken):
+    pass
+
+
+class NotYet(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def arrange(
+    *,
+    participant: Participant,
+    with_user: User,
+    kind: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User,
+    now: datetime,
+    place: str = "",
+    office: Office | None = None,
+    requirement: Requirement | None = None,
+    note_for_person: str = "",
+) -> Appointment:
+    """Make a meeting. One that is over already may be put down too; its outcome is asked for next."""
+    if not Participant.objects.visible_to(with_user).filter(pk=participant.pk).exists():
+        raise NotTheirPractitioner(f"{with_user.name} does not work with this person. Choose someone who does.")
+    if requirement and requirement.sentence.participant_id != participant.pk:
+        raise RuleBroken("That requirement is not one of this person's. Choose one of theirs.")
+    appointment = Appointment(
+        participant=participant, with_user=with_user, kind=kind, starts_at=starts_at, ends_at=ends_at, place=place,
+        office=office, requirement=requirement, note_for_person=note_for_person, arranged_by=by, arranged_at=now,
+    )  # fmt: skip
+    return _put_down(appointment, now=now)
+
+
+def _put_down(appointment: Appointment, *, now: datetime) -> Appointment:
+    appointment.full_clean()
+    appointment.save()
+    reminders.remind(appointment=appointment, now=now)
+    return appointment
+
+
+@transaction.atomic
+def reschedule(
+    *,
+    appointment: Appointment,
+    starts_at: datetime,
+    ends_at: datetime,
+    asked_by: str,
+    why: str,
+    by: User,
+    now: datetime,
+    place: str | None = None,
+) -> Appointment:
+    """Move a meeting: the old one is settled as rescheduled, the new one says who asked and why."""
+    old = _lock(appointment)
+    if old.outcome:
+        raise AlreadyRecorded("This meeting already has an outcome, so it cannot be moved. Arrange a new one.")
+    if (starts_at, ends_at) == (old.starts_at, old.ends_at):
+        raise SameTime("That is the time it has now. Choose another.")
+    _settle(old, outcome=Outcome.RESCHEDULED, by=by, now=now)
+    new = Appointment(
+        participant=old.participant, with_user=old.with_user, kind=old.kind, starts_at=starts_at, ends_at=ends_at,
+        place=old.place if place is None else place, office=old.office if place is None else None,
+        requirement=old.requirement, note_for_person=old.note_for_person, arranged_by=by, arranged_at=now,
+        replaces=old, moved_for=MovedFor(asked_by), moved_why=why,
+    )  # fmt: skip
+    return _put_down(new, now=now)
+
+
+@transaction.atomic
+def record_outcome(
+    *,
+    appointment: Appointment,
+    outcome: str,
+    by: User,
+    now: datetime,
+    absence_reason: str = "",
+    enforcement: str = "",
+    note: str = "",
+    sensitive: bool = False,
+) -> Appointment:
+    """Say how a meeting went, or put right what was said before. What was sensitive stays so."""
+    held = _lock(appointment)
+    _check_time(held, outcome=Outcome(outcome), now=now)
+    held.absence_reason = AbsenceReason(absence_reason) if absence_reason else ""
+    held.enforcement = Enforcement(enforcement) if enforcement else ""
+    held.note = note or held.note
+    held.sensitive = held.sensitive or sensitive
+    return _settle(held, outcome=Outcome(outcome), by=by, now=now)
+
+
+def _check_time(held: Appointment, *, outcome: Outcome, now: datetime) -> None:
+    if outcome == Outcome.RESCHEDULED and held.starts_at <= now:
+        raise TooLate("This meeting's time has passed. Say what happened, or arrange a new meeting.")
+    if outcome != Outcome.RESCHEDULED and held.starts_at > now:
+        raise TooEarly("This meeting has not begun. Record how it went once it has.")
+    if held.outcome == Outcome.RESCHEDULED:
+        raise AlreadyRecorded("This meeting was rescheduled. Record the outcome of the new one.")
+
+
+def _settle(held: Appointment, *, outcome: Outcome, by: User, now: datetime) -> Appointment:
+    held.outcome, held.recorded_by, held.recorded_at = outcome, by, now
+    held.full_clean()
+    held.save(
+        update_fields=[
+            "outcome", "recorded_by", "recorded_at", "absence_reason", "enforcement", "note", "sensitive"
+        ]
+    )  # fmt: skip
+    messages.withdraw(key=reminders.key_of(held))
+    return held
+
+
+@transaction.atomic
+def say_cannot_come(*, appointment: Appointment, why: str, now: datetime) -> Appointment:
+    """The person says that they cannot come; whoever they were to meet is told."""
+    meeting = _lock(appointment)
+    if meeting.outcome or meeting.starts_at <= now:
+        raise TooLate("This meeting has already started or been moved. Call the person you were going to meet.")
+    meeting.cannot_come_at, meeting.cannot_come_why = now, why
+    meeting.full_clean()
+    meeting.save(update_fields=["cannot_come_at", "cannot_come_why"])
+    messages.tell_user(
+        user=meeting.with_user,
+        subject=f"{meeting.participant.crn} cannot come to a meeting",
+        body=f"{meeting.participant.crn} cannot come {reminders.in_words(meeting.starts_at)}. Your home page says why.",
+        key=f"cannot-come:{meeting.pk}",
+        now=now,
+        participant=meeting.participant,
+    )
+    return meeting
+
+
+def _lock(appointment: Appointment) -> Appointment:
+    return Appointment.objects.select_for_update(of=("self",)).select_related("participant", "with_user").get(
+        pk=appointment.pk
+    )  # fmt: skip
+
+
+@transaction.atomic
+def log_contact(
+    *,
+    participant: Participant,
+    kind: str,
+    by: User,
+    at: datetime,
+    now: datetime,
+    note: str = "",
+    meaningful: bool = True,
+    sensitive: bool = False,
+) -> Contact:
+    """Put down a contact outside a meeting."""
+    if at > now:
+        raise NotYet("A contact cannot be in the future. Arrange a meeting instead.")
+    if at < now - EARLIEST_LOG:
+        raise RuleBroken("That is more than a year ago. Check the date.")
+    contact = Contact(
+        participant=participant, kind=kind, by=by, at=at, note=note, meaningful=meaningful, sensitive=sensitive,
+        logged_at=now,
+    )  # fmt: skip
+    contact.full_clean()
+    contact.save()
+    return contact
+
+
+@transaction.atomic
+def log_meeting(
+    *, participant: Participant, by: User, at: datetime, today: date, now: datetime, note: str = ""
+) -> Contact:
+    """A volunteer, mentor or relative in the live circle puts down that they met the person."""
+    if not CircleMember.objects.live(today).filter(participant=participant, user=by).exists():
+        raise NotInCircle("You are no longer in this person's circle, so you cannot add a meeting.")
+    return log_contact(
+        participant=participant, kind=Contact.Kind.VOLUNTEER_MEETING, by=by, at=at, note=note, now=now
+    )  # fmt: skip
+
+
+@transaction.atomic
+def plan_absence(
+    *, participant: Participant, from_on: date, until_on: date, reason: str, by: User, now: datetime, note: str = ""
+) -> PlannedAbsence:
+    """These days do not count against the person."""
+    absence = PlannedAbsence(
+        participant=participant, from_on=from_on, until_on=until_on, reason=reason, note=note, recorded_by=by,
+        recorded_at=now,
+    )  # fmt: skip
+    absence.full_clean()
+    absence.save()
+    return absence
+
+
+@transaction.atomic
+def set_contact_plan(*, participant: Participant, every_days: int, by: User, today: date) -> ContactPlan:
+    """How often the plan asks for contact, where the usual for the risk band does not fit."""
+    plan = ContactPlan.objects.select_for_update().filter(participant=participant).first()
+    plan = plan or ContactPlan(participant=participant)
+    plan.every_days, plan.set_by, plan.set_on = every_days, by, today
+    plan.full_clean()
+    plan.save()
+    return plan

@@ -1,0 +1,13 @@
+"""The tick that sends what is due. The outbox remembers; this only wakes it."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from people import sending
+
+
+@shared_task(ignore_result=True)
+def send_messages() -> None:
+    sending.retire(now=timezone.now())
+    while sending.send_batch(now=timezone.now()):
+        pass
