@@ -46,7 +46,10 @@ def find_newer_python():
         newer = shutil.which("python3.%d" % minor)
         if newer:
             os.execv(newer, [newer, *sys.argv])
-    stop("Python %d.%d or newer is needed; this is %s. Install it, or say where it is: make PYTHON=/path/to/python3.11" % (*LEAST_PYTHON, sys.version.split()[0]))
+    stop(
+        "Python %d.%d or newer is needed; this is %s. Install it, or say where it is: make PYTHON=/path/to/python3.11"
+        % (*LEAST_PYTHON, sys.version.split()[0])
+    )
 
 
 def quiet_homes():
@@ -94,7 +97,8 @@ def run(*command, what, **options):
 
 
 def install_packages():
-    if not PYTHON.exists() or not works(PYTHON, "-c", "import sys; assert sys.version_info[:2] == %r" % (sys.version_info[:2],)):
+    same = "import sys; assert sys.version_info[:2] == %r" % (sys.version_info[:2],)
+    if not PYTHON.exists() or not works(PYTHON, "-c", same):
         make_venv()
     say("Installing the locked Python packages…")
     run(*pip(), "install", "--require-hashes", "-r", "requirements.lock", what="installing the Python packages")
@@ -114,9 +118,10 @@ def supply_pip():
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say("Installing Debian's python3-venv, which this Python lacks…")
         package = "python%d.%d-venv" % sys.version_info[:2]
-        run("sh", "-c", "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy " + package, what="installing " + package)
+        command = "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy " + package
+        run("sh", "-c", command, what="installing " + package)
     elif not works(sys.executable, "-m", "pip", "--version"):
-        stop("This Python can neither make a venv with pip nor has pip itself. On Debian: sudo apt install python3-venv. Then run make again.")
+        stop("This Python has no pip and cannot make a venv with one. On Debian: sudo apt install python3-venv.")
 
 
 def pip():

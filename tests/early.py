@@ -1,4 +1,4 @@
-"""Loaded before Django is (`-p tests.early` in pyproject.toml): pytest-django reads the settings ahead of any conftest."""
+"""Loaded by `-p tests.early` in pyproject.toml, since pytest-django reads the settings ahead of any conftest."""
 
 import os
 

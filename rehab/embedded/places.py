@@ -76,7 +76,9 @@ def local_dir(base: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Unavailable(f"{path} cannot be made ({error.strerror}). Set LOCAL_DIR to a folder you may write to.") from error
+        raise Unavailable(
+            f"{path} cannot be made ({error.strerror}). Set LOCAL_DIR to a folder you may write to."
+        ) from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise Unavailable(f"{path} is not yours to write to. Set LOCAL_DIR to a folder that is.")
     return path
@@ -124,18 +126,20 @@ def _root_folder() -> Path:
         if path.stat().st_uid == 0 and not path.is_symlink():
             path.chmod(0o755)
             return path
-    raise Unavailable(f"Neither {' nor '.join(ROOT_FOLDERS)} can be made. Run as an ordinary user, or set DATABASE_URL and REDIS_URL.")
+    raise Unavailable(
+        f"Neither {' nor '.join(ROOT_FOLDERS)} can be made. Run as an ordinary user, or set DATABASE_URL and REDIS_URL."
+    )
 
 
 def _server_user() -> str:
     """The system user that root's servers run as, made once; `nobody` where users cannot be made."""
-    command = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SERVER_USER]
+    options = ["--system", "--no-create-home", "--home-dir=/nonexistent", "--shell=/usr/sbin/nologin"]
     for attempt in (1, 2):
         try:
             return pwd.getpwnam(SERVER_USER).pw_name
         except KeyError:
             if attempt == 1 and shutil.which("useradd"):
-                subprocess.run(command, check=False, capture_output=True)
+                subprocess.run(["useradd", *options, SERVER_USER], check=False, capture_output=True)
     return "nobody"
 
 
@@ -161,5 +165,5 @@ def _copy_programs(folders: tuple[Path, ...], target: Path) -> None:
         shutil.copytree(folder, half / folder.name, symlinks=True)
     for path in (target.parent, half, *half.rglob("*")):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() else path.stat().st_mode | 0o444 | (path.stat().st_mode & 0o100 and 0o111))
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     half.rename(target)

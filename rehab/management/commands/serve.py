@@ -25,7 +25,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # the processes started here make them
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="first migrate, and tell the demo story if there is none")
+        parser.add_argument("--demo", action="store_true", help="first migrate, and tell the story if there is none")
         parser.add_argument("--reset", action="store_true", help="with --demo: begin the story again")
 
     def handle(self, *args: Any, demo: bool, reset: bool, **options: Any) -> None:
@@ -69,15 +69,16 @@ def start(children: Children, port: int, address: str) -> None:
     # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
     work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
-    children.start("web", [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(port)], **base, DATABASE_ROLE="web")
+    web = [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(port)]
+    children.start("web", web, **base, DATABASE_ROLE="web")
     children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"], **work)
     children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], **work)
 
 
 def web_options(port: int) -> list[str]:
     host = os.environ.get("BIND", "127.0.0.1")
-    size = ["--workers", "2", "--threads", "4", "--worker-class", "gthread"]
-    return ["--bind", f"{host}:{port}", *size, "--no-control-socket", "--log-level", "warning", "--graceful-timeout", "8"]
+    size = ["--workers=2", "--threads=4", "--worker-class=gthread"]
+    return [f"--bind={host}:{port}", *size, "--graceful-timeout=8", "--no-control-socket", "--log-level=warning"]
 
 
 def mend(children: Children) -> None:
@@ -111,7 +112,9 @@ def choose_port() -> int:
         if not wanted.isdigit() or not 0 < int(wanted) < 65536:
             raise CommandError("PORT is not a port number. Correct it in the environment.")
         if not is_free(int(wanted)):
-            raise CommandError(f"Port {wanted} is in use. Set PORT to another, or leave it unset to have a free one chosen.")
+            raise CommandError(
+                f"Port {wanted} is in use. Set PORT to another, or leave it unset to have a free one chosen."
+            )
         return int(wanted)
     for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
         if is_free(port):
