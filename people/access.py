@@ -1,4 +1,4 @@
-"""What one may do (abilities), and the one way a page gets a person (sight). No ability gives sight, and no sight an ability."""
+"""What one may do (abilities), and the one way a page gets a person (sight). Neither gives the other."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ class Can(StrEnum):
     SEE_CASELOAD = "see the caseload"
     IMPORT = "import people, places and services"
     ENROL = "enrol a person on a programme"
+    MANAGE_PROGRAMMES = "set up programmes and their rules"
     OVERRIDE_ELIGIBILITY = "override an eligibility rule"
     WRITE_PLAN = "write a life plan with a person"
     MEET = "arrange meetings and record them"
     CLOSE_ALERT = "close an alert"
+    HAND_OVER = "hand a person over to another practitioner"
+    CHANGE_DETAILS = "change a person's details"
     SHARE_WITH_CIRCLE = "bring someone into a person's circle"
     FIND_SERVICES = "look for services"
     REFER = "refer a person to a service"
@@ -41,7 +44,7 @@ class Can(StrEnum):
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -49,8 +52,8 @@ ABILITIES: dict[str, set[Can]] = {
     Role.PRACTITIONER: _PRACTITIONER,
     Role.MANAGER: _PRACTITIONER
     | {
-        Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS, Can.IMPORT,
-        Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
+        Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
@@ -102,7 +105,7 @@ def get_person(
     request: HttpRequest, ref: UUID, *, level: Level = Level.FULL, among: QuerySet[Participant] | None = None
 ) -> Participant:
     """The person with this reference if the viewer may see them, and a note that they were looked at; else 404."""
-    people = Participant.objects.all() if among is None else among
+    people = Participant.objects.select_related("delivery_unit", "prison") if among is None else among
     person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
     if person is None:
         looks.refused(request, ref)
@@ -115,6 +118,8 @@ def own_record(request: HttpRequest) -> Participant:
     """The participant's own record, in the portal."""
     person = Participant.objects.filter(user=actor(request)).visible_to(actor(request)).first()
     if person is None:
-        raise PermissionDenied("These pages are for participants. Your account is not linked to a participant's record.")
+        raise PermissionDenied(
+            "These pages are for participants. Your account is not linked to a participant's record."
+        )
     looks.opened(request, person)
     return person

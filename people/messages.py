@@ -21,14 +21,22 @@ class Telling:
 
 
 def tell_participant(
-    *, participant: Participant, body: str, key: str, now: datetime, subject: str = "", not_before: datetime | None = None,
+    *,
+    participant: Participant,
+    body: str,
+    key: str,
+    now: datetime,
+    subject: str = "",
+    not_before: datetime | None = None,
     not_after: datetime | None = None,
 ) -> Message | None:
     """Queue a message to a person by text, else e-mail; None where neither is on their record.
 
-    `key` makes it once for ever: asked again with the same key, nothing is added. Never put a reason or a sum in a text.
+    `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
     """  # fmt: skip
-    channel, address = (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
+    channel, address = (
+        (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
+    )
     if not address:
         return None
     return _queue(
@@ -37,17 +45,21 @@ def tell_participant(
     )  # fmt: skip
 
 
-def tell_user(*, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None) -> Message | None:
+def tell_user(
+    *, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
+) -> Message | None:
     """Queue an e-mail to a member of staff. It carries a case number, never a name."""
     if not user.email:
         return None
     return _queue(
-        participant=participant, channel=Channel.EMAIL, address=user.email, subject=subject, body=body, key=key, now=now,
-        not_before=None, not_after=None,
+        participant=participant, channel=Channel.EMAIL, address=user.email, subject=subject, body=body, key=key,
+        now=now, not_before=None, not_after=None,
     )  # fmt: skip
 
 
-def tell_address(*, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None) -> Message:
+def tell_address(
+    *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
+) -> Message:
     """Queue an e-mail to an address with no account, such as a provider's."""
     return _queue(
         participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key, now=now,

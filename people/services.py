@@ -1,4 +1,4 @@
-"""Every change to who leads, sees and surrounds a person. One public function is one transaction."""
+"""Every change to who leads, sees, surrounds and reaches a person. One public function is one transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from people.models import (
-    Assignment, CircleMember, Group, Level, Membership, Participant, Relationship, Role, Sight, Team, User,
+    Assignment,
+    CircleMember,
+    Group,
+    Level,
+    Membership,
+    Participant,
+    Relationship,
+    Role,
+    Sentence,
+    Sight,
+    Team,
+    User,
 )  # fmt: skip
 
 
@@ -22,6 +33,18 @@ class NotAVolunteer(RuleBroken):
 
 
 class AlreadyInCircle(RuleBroken):
+    pass
+
+
+class AddressTaken(RuleBroken):
+    pass
+
+
+class NotInCustody(RuleBroken):
+    pass
+
+
+class NotAReleaseDate(RuleBroken):
     pass
 
 
@@ -71,11 +94,22 @@ def _end_assignment(assignment: Assignment, *, today: date, now: datetime) -> No
 
 
 def grant(
-    *, participant: Participant, level: Level, why: Sight.Why, now: datetime, user: User | None = None, team: Team | None = None
+    *,
+    participant: Participant,
+    level: Level,
+    why: Sight.Why,
+    now: datetime,
+    user: User | None = None,
+    team: Team | None = None,
 ) -> None:
     """Open a row of sight; one that is open already stays as it is."""
     Sight.objects.get_or_create(
-        participant=participant, user=user, team=team, why=why, ends_at=None, defaults={"level": level, "starts_at": now}
+        participant=participant,
+        user=user,
+        team=team,
+        why=why,
+        ends_at=None,
+        defaults={"level": level, "starts_at": now},
     )
 
 
@@ -93,6 +127,7 @@ def open_portal(*, participant: Participant, today: date, now: datetime) -> User
     if participant.user is None:
         if not (participant.phone or participant.email):
             raise RuleBroken("Add a phone number or an e-mail address first: sign-in codes are sent there.")
+        refuse_taken(phone=str(participant.phone), email=participant.email)
         participant.user = User.objects.create_user(
             email=participant.email or None, phone=participant.phone or None, name=participant.name
         )
@@ -102,11 +137,75 @@ def open_portal(*, participant: Participant, today: date, now: datetime) -> User
     return participant.user
 
 
+def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
+    """Two accounts cannot be reached at one phone or e-mail: a sign-in code could go to the wrong person."""
+    others = User.objects.exclude(pk=but.pk) if but else User.objects.all()
+    if phone and others.filter(phone=phone).exists():
+        raise AddressTaken("Someone else signs in with this phone number. Use another, or leave it empty.")
+    if email and others.filter(email=email.lower()).exists():
+        raise AddressTaken("Someone else signs in with this e-mail address. Use another, or leave it empty.")
+
+
+@transaction.atomic
+def change_contact(
+    *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str
+) -> Participant:
+    """Change how a person is called and reached. Where they sign in moves with it."""
+    participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    changed = {"preferred_name": preferred_name, "phone": phone, "email": email, "address": address, "outcode": outcode}
+    for name, value in changed.items():
+        setattr(participant, name, value)
+    participant.full_clean(exclude=["user", "delivery_unit", "prison"])
+    participant.save(update_fields=list(changed))
+    if participant.user:
+        _move_sign_in(participant.user, phone=phone, email=email)
+    return participant
+
+
+def _move_sign_in(user: User, *, phone: str, email: str) -> None:
+    if not (phone or email):
+        raise RuleBroken(
+            "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."
+        )
+    refuse_taken(phone=phone, email=email, but=user)
+    user.phone, user.email = phone or None, email.lower() or None
+    user.save(update_fields=["phone", "email"])
+
+
+@transaction.atomic
+def release(*, participant: Participant, released_on: date, today: date) -> Sentence:
+    """The person has left prison: the record says when, and that they are in the community."""
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    if not participant.in_custody:
+        raise NotInCustody("This person is not in custody on our record.")
+    if released_on > today:
+        raise NotAReleaseDate(
+            "A release is recorded on the day or after it. Change the expected date in the sentence instead."
+        )
+    sentence = _custody(participant)
+    if released_on < sentence.starts_on:
+        raise NotAReleaseDate("A release date cannot be before the sentence starts.")
+    sentence.release_on = released_on
+    sentence.save(update_fields=["release_on"])
+    participant.prison = None
+    participant.save(update_fields=["prison"])
+    return sentence
+
+
+def _custody(participant: Participant) -> Sentence:
+    custody = (
+        Sentence.objects.filter(participant=participant, kind=Sentence.Kind.CUSTODY).order_by("-starts_on").first()
+    )
+    if custody is None:
+        raise NotInCustody("No custodial sentence is on this person's record. Add it first.")
+    return custody
+
+
 @transaction.atomic
 def add_to_circle(
     *, participant: Participant, user: User, relationship: Relationship, today: date, now: datetime
 ) -> CircleMember:
-    """Bring a volunteer, mentor or relative into the circle. Until the person agrees to more, they see the name alone."""
+    """Bring someone into the circle. Until the person agrees to more, they see the name alone."""
     if Role.VOLUNTEER not in user.roles:
         raise NotAVolunteer(f"{user.name} has no volunteer account yet. Ask an administrator to make one.")
     if CircleMember.objects.live(today).filter(participant=participant, user=user).exists():

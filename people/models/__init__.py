@@ -9,9 +9,11 @@ from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.sentences import Requirement, Sentence
 from people.models.sight import Level, Sight
+from people.models.uploads import CaseloadUpload
 
 __all__ = [
     "Assignment",
+    "CaseloadUpload",
     "Channel",
     "CircleMember",
     "CohortTag",

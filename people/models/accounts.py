@@ -56,7 +56,7 @@ class User(AbstractBaseUser):
     """Someone who can sign in: by e-mail and password (staff) or by a code (participants)."""
 
     name = models.CharField(max_length=150)
-    email = models.EmailField(null=True, blank=True)
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - unique where there is one
     phone = PhoneNumberField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -71,7 +71,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
             models.UniqueConstraint("phone", name="user_phone_unique"),
-            models.CheckConstraint(name="user_can_be_reached", condition=Q(email__isnull=False) | Q(phone__isnull=False)),
+            models.CheckConstraint(
+                name="user_can_be_reached", condition=Q(email__isnull=False) | Q(phone__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +122,12 @@ class Membership(models.Model):
                 violation_error_message="Choose the team this person works in.",
             ),
             models.UniqueConstraint(
-                "user", "role", "team", name="one_open_membership_of_a_kind", condition=Q(ends_on=None), nulls_distinct=False
+                "user",
+                "role",
+                "team",
+                name="one_open_membership_of_a_kind",
+                condition=Q(ends_on=None),
+                nulls_distinct=False,
             ),
         ]
 

@@ -54,7 +54,10 @@ class CircleMember(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "participant", "user", name="in_a_circle_once", condition=Q(ends_on=None),
+                "participant",
+                "user",
+                name="in_a_circle_once",
+                condition=Q(ends_on=None),
                 violation_error_message="They are already in this person's circle.",
             ),
             models.CheckConstraint(
@@ -62,7 +65,9 @@ class CircleMember(models.Model):
                 condition=Q(may_see=[]) | Q(agreed_on__isnull=False),
                 violation_error_message="The person has to agree before anything is shared.",
             ),
-            models.CheckConstraint(name="circle_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="circle_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -59,8 +59,12 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="sent_messages_say_when", condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT")),
-            models.CheckConstraint(name="message_window_is_open", condition=Q(not_after=None) | Q(not_after__gt=F("not_before"))),
+            models.CheckConstraint(
+                name="sent_messages_say_when", condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT")
+            ),
+            models.CheckConstraint(
+                name="message_window_is_open", condition=Q(not_after=None) | Q(not_after__gt=F("not_before"))
+            ),
         ]
         indexes = [models.Index("not_before", name="message_waiting", condition=Q(state="WAITING"))]
 

@@ -63,19 +63,32 @@ class Participant(models.Model):
     given_name = models.CharField(max_length=100)
     family_name = models.CharField(max_length=100)
     full_name = models.GeneratedField(
-        expression=Func(F("given_name"), models.Value(" "), F("family_name"), function="", template="(%(expressions)s)", arg_joiner=" || "),
+        expression=Func(
+            F("given_name"),
+            models.Value(" "),
+            F("family_name"),
+            function="",
+            template="(%(expressions)s)",
+            arg_joiner=" || ",
+        ),
         output_field=models.TextField(),
         db_persist=True,
     )
     preferred_name = models.CharField(max_length=100, blank=True)
     date_of_birth = models.DateField()
     crn = models.CharField(
-        max_length=7, unique=True, validators=[RegexValidator(r"^[A-Z]\d{6}$", "Enter a CRN: one letter and six numbers, like X123456.")]
+        max_length=7,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]\d{6}$", "Enter a CRN: one letter and six numbers, like X123456.")],
     )
     prison_number = models.CharField(
         max_length=7,
         blank=True,
-        validators=[RegexValidator(r"^[A-Z]\d{4}[A-Z]{2}$", "Enter a prison number: a letter, four numbers, two letters, like A1234BC.")],
+        validators=[
+            RegexValidator(
+                r"^[A-Z]\d{4}[A-Z]{2}$", "Enter a prison number: a letter, four numbers, two letters, like A1234BC."
+            )
+        ],
     )
     phone = PhoneNumberField(blank=True)
     email = models.EmailField(blank=True)
@@ -95,7 +108,8 @@ class Participant(models.Model):
         constraints = [
             models.CheckConstraint(name="crn_is_well_formed", condition=Q(crn__regex=r"^[A-Z]\d{6}$")),
             models.CheckConstraint(
-                name="prison_number_is_well_formed", condition=Q(prison_number="") | Q(prison_number__regex=r"^[A-Z]\d{4}[A-Z]{2}$")
+                name="prison_number_is_well_formed",
+                condition=Q(prison_number="") | Q(prison_number__regex=r"^[A-Z]\d{4}[A-Z]{2}$"),
             ),
             models.UniqueConstraint("prison_number", name="prison_number_unique", condition=~Q(prison_number="")),
         ]
@@ -156,7 +170,13 @@ class Assignment(models.Model):
                 expressions=[
                     ("participant", RangeOperators.EQUAL),
                     (
-                        Func("starts_on", "ends_on", RangeBoundary(inclusive_upper=False), function="daterange", output_field=DateRangeField()),
+                        Func(
+                            "starts_on",
+                            "ends_on",
+                            RangeBoundary(inclusive_upper=False),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -31,8 +31,9 @@ class Programme(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="only_allocated_programmes_give_a_sum",
-                condition=Q(money_model="ALLOCATED", allocation__gt=0) | (~Q(money_model="ALLOCATED") & Q(allocation=0)),
-                violation_error_message="A programme that gives a sum from the start needs that sum; the others have none.",
+                condition=Q(money_model="ALLOCATED", allocation__gt=0)
+                | (~Q(money_model="ALLOCATED") & Q(allocation=0)),
+                violation_error_message="A programme that gives a sum from the start needs that sum; others have none.",
             )
         ]
 
@@ -104,6 +105,7 @@ class Enrolment(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     overridden_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     override_reason = models.CharField(max_length=1000, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
 
     history = HistoricalRecords()
     objects = EnrolmentQuerySet.as_manager()
@@ -111,14 +113,26 @@ class Enrolment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "participant", "programme", name="on_a_programme_once", condition=~Q(state="ENDED"),
+                "participant",
+                "programme",
+                name="on_a_programme_once",
+                condition=~Q(state="ENDED"),
                 violation_error_message="This person already has an answer for this programme.",
             ),
             models.CheckConstraint(
                 name="an_override_has_a_person_and_a_reason",
-                condition=Q(overridden_by=None, override_reason="") | (Q(overridden_by__isnull=False) & ~Q(override_reason="")),
+                condition=Q(overridden_by=None, override_reason="")
+                | (Q(overridden_by__isnull=False) & ~Q(override_reason="")),
             ),
-            models.CheckConstraint(name="enrolled_has_a_start", condition=~Q(state="ENROLLED") | Q(starts_on__isnull=False)),
+            models.CheckConstraint(
+                name="enrolled_has_a_start", condition=~Q(state="ENROLLED") | Q(starts_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="an_ended_enrolment_says_when_and_why",
+                condition=Q(state="ENDED", ends_on__isnull=False) & ~Q(end_reason="")
+                | ~Q(state="ENDED") & Q(end_reason=""),
+                violation_error_message="Say why this ends.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,5 +159,3 @@ class RuleResult(models.Model):
 
     def __str__(self) -> str:
         return self.reason
-
-

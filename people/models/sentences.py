@@ -51,6 +51,11 @@ class Sentence(models.Model):
                 condition=Q(release_on=None) | Q(kind="CUSTODY"),
                 violation_error_message="Only a custodial sentence has a release date.",
             ),
+            models.CheckConstraint(
+                name="release_follows_the_start",
+                condition=Q(release_on=None) | Q(release_on__gte=F("starts_on")),
+                violation_error_message="A release date cannot be before the sentence starts.",
+            ),
             models.UniqueConstraint("participant", "kind", "starts_on", name="sentence_entered_once"),
         ]
         indexes = [models.Index("release_on", name="sentence_by_release")]

@@ -64,7 +64,13 @@ class Sight(models.Model):
                 name="sight_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
             ),
             models.UniqueConstraint(
-                "participant", "user", "team", "why", name="one_open_sight_of_a_kind", condition=Q(ends_at=None), nulls_distinct=False
+                "participant",
+                "user",
+                "team",
+                "why",
+                name="one_open_sight_of_a_kind",
+                condition=Q(ends_at=None),
+                nulls_distinct=False,
             ),
         ]
         indexes = [

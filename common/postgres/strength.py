@@ -1,0 +1,48 @@
+"""The web and the worker run as a database role that owns nothing. Anything stronger is refused."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import NoReturn
+
+from django.db import InterfaceError, OperationalError, connection
+
+logger = logging.getLogger(__name__)
+STOP = 78  # EX_CONFIG in sysexits.h
+# session_user, not current_user: a role that was only put on can be taken off again.
+ASK = """
+    select rolname, rolsuper, rolbypassrls,
+           exists (select from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+                   and pg_has_role(session_user, c.relowner, 'member'))
+    from pg_roles where rolname = session_user
+"""
+
+
+def too_strong() -> str:
+    """One sentence that says what is wrong with the role of this connection, or "" where it is weak enough."""
+    with connection.cursor() as cursor:
+        cursor.execute(ASK)
+        role, is_super, bypasses, owns = cursor.fetchone()
+    fault = "is a superuser" if is_super else "can bypass row security" if bypasses else "owns tables" if owns else ""
+    if not fault:
+        return ""
+    return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (README.md says how)."
+
+
+def refuse_if_too_strong() -> None:
+    """At the start of web and worker. A database that is away cannot be asked; the health page keeps asking."""
+    try:
+        sentence = too_strong()
+    except (OperationalError, InterfaceError):
+        logger.warning("The database is away, so the strength of our role in it is not known yet.")
+        return
+    finally:
+        connection.close()
+    if sentence:
+        stop(sentence)
+
+
+def stop(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(STOP)
