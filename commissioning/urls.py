@@ -1,6 +1,11 @@
-"""Addresses of this floor."""
+"""Addresses of the commissioners' floor."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from commissioning.views import money
 
 app_name = "commissioning"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("reports/money/", money.money, name="money"),
+    path("reports/money/<slug:name>.csv", money.money_csv, name="money-csv"),
+]

@@ -38,3 +38,8 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
         else:
             transaction.set_rollback(True)
         return response
+
+
+def key_for(request: HttpRequest, what: str) -> str:
+    """A key for an act that must happen once: the form's own where it has one."""
+    return f"{what}:{read_key(request) or uuid.uuid4()}"

@@ -1,0 +1,93 @@
+"""What people type about money."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from budgets.models import Funder, Purpose
+from budgets.models.requests import ForWhom
+from common.forms import (
+    ChoiceField, DayField, Form, LongTextField, ModelRadiosField, ModelSelectField, PoundsField, SelectField, TextField,
+    YesNoField,
+)  # fmt: skip
+from lifeplans.models import Goal
+from people.models import Participant
+from providers.models import Referral
+
+
+class WithoutMoneyForm(Form):
+    """The first question, before any sum: who or what could help without money?"""
+
+    goal = ModelRadiosField(Goal, label="Which goal is this for?")
+    without_money = LongTextField(
+        label="Who or what could help without money?",
+        help_text="Think of family, friends, groups near you, and things you can do yourself. If you have tried already, say so.",
+        rows=3,
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["goal"].queryset = Goal.objects.open().in_plan_of(person.pk)  # type: ignore[attr-defined]
+
+
+class AskForm(Form):
+    what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
+    amount = PoundsField(label="How much does it cost?")
+    purpose = ChoiceField(label="What kind of thing is it?", choices=Purpose.choices, small=True)
+    for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
+    why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
+
+
+class DecideForm(Form):
+    reason = LongTextField(
+        label="Your reasons", help_text="The person will read these words.", rows=4, max_length=2000, called="your reasons"
+    )
+
+
+class ContributeForm(Form):
+    funder = ModelSelectField(Funder.objects.none(), label="Who is putting money in?", required=False)
+    new_funder = TextField(label="Or the name of a new funder", max_length=150, required=False)
+    amount = PoundsField(label="How much?", max_value=100_000_000_00)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["funder"].queryset = Funder.objects.order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("funder")) == bool(data.get("new_funder")):
+            self.add_error("funder", "Choose a funder from the list, or type the name of a new one, not both.")
+        return data
+
+
+class PaymentForm(Form):
+    amount = PoundsField(label="How much was paid?")
+    payee = TextField(label="Who was paid?", max_length=150)
+    invoice = TextField(label="Invoice or receipt number", max_length=60, required=False)
+    paid_on = DayField(label="When was it paid?")
+    more = YesNoField(
+        label="Is more to be paid for this later?", help_text="If not, what is left over goes back.", yes="Yes", no="No, this is all"
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paid_on"].latest = today  # type: ignore[attr-defined]
+
+
+class BuyThroughForm(Form):
+    referral = ModelRadiosField(Referral, label="Which referral does this money pay for?")
+
+    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["referral"].queryset = Referral.objects.filter(  # type: ignore[attr-defined]
+            participant=person, commitment=None, state__in=["SENT", "ACCEPTED", "DELIVERED"]
+        )
+
+
+class RequestFilterForm(Form):
+    state = SelectField(
+        label="Show", required=False, empty_label="Waiting for an answer",
+        choices=[("APPROVED", "Approved"), ("REFUSED", "Refused"), ("WITHDRAWN", "Taken back"), ("ALL", "Everything")],
+    )  # fmt: skip

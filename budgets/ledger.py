@@ -1,0 +1,179 @@
+"""How does money move? Only through the functions below; each is one balanced transaction, made once for its key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Sum
+
+from budgets.models import Account, Budget, Entry, Pot, SpendRequest, Transaction
+from common.errors import RuleBroken
+from common.money import pounds
+from people.models import User
+
+Kind = Transaction.Kind
+Legs = dict[int, int]  # account id → pence
+
+
+class NotEnough(RuleBroken):
+    pass
+
+
+class KeyReused(RuleBroken):
+    pass
+
+
+def contribute(*, pot: Pot, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """A funder puts `amount` pence into its pot."""
+    legs = {_world().pk: -amount, _account("POT", pot).pk: amount}
+    return _post(Kind.CONTRIBUTE, legs, by=by, now=now, key=key)
+
+
+def allocate(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """Give a budget `amount` pence from its fund, each funder in proportion to what its pot has."""
+    pots = {pot.pk: _account("POT", pot) for pot in budget.fund.pots.order_by("pk")}
+    into = {pot_id: _account("BUDGET", account.pot, budget) for pot_id, account in pots.items()}
+    return _move(Kind.ALLOCATE, pots, into, amount, by=by, now=now, key=key, budget=budget)
+
+
+def commit(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """Set `amount` pence of a budget aside for an approved request."""
+    return _within(Kind.COMMIT, "BUDGET", "COMMITMENT", request, amount, by=by, now=now, key=key)
+
+
+def pay(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """Pay out `amount` pence of what was set aside."""
+    return _within(Kind.PAY, "COMMITMENT", "PAID", request, amount, by=by, now=now, key=key)
+
+
+def release(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """Let `amount` pence that was set aside go back to the budget."""
+    return _within(Kind.RELEASE, "COMMITMENT", "BUDGET", request, amount, by=by, now=now, key=key)
+
+
+def refund(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """A payee sends `amount` pence back; it returns to the budget."""
+    return _within(Kind.REFUND, "PAID", "BUDGET", request, amount, by=by, now=now, key=key)
+
+
+def give_back(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
+    """A budget returns `amount` pence to the funders' pots it came from."""
+    source = _accounts_of(budget, "BUDGET")
+    into = {pot_id: _account("POT", account.pot) for pot_id, account in source.items()}
+    return _move(Kind.RETURN, source, into, amount, by=by, now=now, key=key, budget=budget)
+
+
+def fair_shares(amount: int, balances: Mapping[int, int]) -> dict[int, int]:
+    """Split pence over sources in proportion to what each has, exactly: largest remainder, ties to the lower id.
+
+    No source gives more than it has. Raises NotEnough where together they have less than `amount`.
+    """
+    total = sum(balances.values())
+    if amount > total:
+        raise NotEnough(f"There is only {pounds(total)} left, so {pounds(amount)} is too much.")
+    shares = {source: amount * balance // total for source, balance in balances.items()} if total else {}
+    missing = amount - sum(shares.values())
+    by_remainder = sorted(balances, key=lambda s: (-(amount * balances[s] % total), s)) if total else []
+    for source in by_remainder[:missing]:
+        shares[source] += 1
+    return {source: share for source, share in shares.items() if share}
+
+
+# --- Inside ------------------------------------------------------------------------------------
+
+
+def _within(
+    kind: Kind, source: str, target: str, request: SpendRequest, amount: int, *, by: User, now: datetime, key: str
+) -> Transaction:
+    """Move money of one request between kinds of account of its budget.
+
+    A commitment's funders are the ones its own COMMIT drew on, so that a payment is exact by funder.
+    """
+    budget = request.budget
+    sources = _accounts_of(budget, source)
+    targets = {pot_id: _account(target, account.pot, budget) for pot_id, account in sources.items()}
+    return _move(kind, sources, targets, amount, by=by, now=now, key=key, budget=budget, request=request)
+
+
+def _move(
+    kind: Kind, sources: dict[int, Account], targets: dict[int, Account], amount: int, *, by: User, now: datetime, key: str,
+    budget: Budget, request: SpendRequest | None = None,
+) -> Transaction:  # fmt: skip
+    """Lock, then read, then split, then write: no balance is believed before its row is locked."""
+    with transaction.atomic():
+        asked = _hash(kind, amount, budget.pk, request.pk if request else None)
+        if done := _done_before(key, asked):
+            return done
+        locked = Account.objects.locked([a.pk for a in (*sources.values(), *targets.values())])
+        held = {pot_id: locked[account.pk].balance for pot_id, account in sources.items()}
+        if request is not None and kind in (Kind.PAY, Kind.RELEASE, Kind.REFUND):
+            held = _held_for(request, "PAID" if kind == Kind.REFUND else "COMMITMENT", sources)
+        legs: Legs = {}
+        for pot_id, share in fair_shares(amount, held).items():
+            legs[sources[pot_id].pk] = -share
+            legs[targets[pot_id].pk] = share
+        return _write(kind, legs, asked, by=by, now=now, key=key, budget=budget, request=request)
+
+
+def _held_for(request: SpendRequest, kind: str, sources: dict[int, Account]) -> dict[int, int]:
+    """What this one request has in each funder's account of a kind, in pence: the sum of its own entries."""
+    sums = (
+        Entry.objects.filter(transaction__request=request, account__in=[a.pk for a in sources.values()], account__kind=kind)
+        .values("account__pot")
+        .annotate(held=Sum("amount"))
+        .values_list("account__pot", "held")
+    )
+    return {pot_id: held for pot_id, held in sums if held > 0}
+
+
+def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Transaction:
+    with transaction.atomic():
+        asked = _hash(kind, *sorted(legs.items()))
+        if done := _done_before(key, asked):
+            return done
+        Account.objects.locked(list(legs))
+        return _write(kind, legs, asked, by=by, now=now, key=key)
+
+
+def _write(
+    kind: Kind, legs: Legs, asked: str, *, by: User, now: datetime, key: str, budget: Budget | None = None,
+    request: SpendRequest | None = None,
+) -> Transaction:  # fmt: skip
+    if not legs or any(amount == 0 for amount in legs.values()):
+        raise NotEnough("Enter an amount that is more than zero.")
+    made = Transaction.objects.create(kind=kind, key=key, asked=asked, at=now, by=by, budget=budget, request=request)
+    Entry.objects.bulk_create(Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items()))
+    for account_id, amount in sorted(legs.items()):
+        Account.objects.filter(pk=account_id).update(balance=F("balance") + amount)
+    return made
+
+
+def _done_before(key: str, asked: str) -> Transaction | None:
+    """The transaction this key already made. The same key for something else is refused."""
+    with connection.cursor() as cursor:  # two with one key wait for each other here
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    done = Transaction.objects.filter(key=key).first()
+    if done and done.asked != asked:
+        raise KeyReused("This was already used for something else. Go back, load the page again and start afresh.")
+    return done
+
+
+def _hash(*what: object) -> str:
+    return hashlib.sha256(json.dumps(what, default=str).encode()).hexdigest()
+
+
+def _world() -> Account:
+    return Account.objects.get_or_create(kind=Account.Kind.WORLD, pot=None, budget=None)[0]
+
+
+def _account(kind: str, pot: Pot | None, budget: Budget | None = None) -> Account:
+    return Account.objects.get_or_create(kind=kind, pot=pot, budget=budget)[0]
+
+
+def _accounts_of(budget: Budget, kind: str) -> dict[int, Account]:
+    accounts = Account.objects.filter(budget=budget, kind=kind).select_related("pot").order_by("pot")
+    return {account.pot_id: account for account in accounts if account.pot_id}

@@ -1,0 +1,144 @@
+"""Double entry. A transaction is a set of entries that sum to zero; balances are kept, entries are never changed.
+
+The database holds these promises by itself: triggers refuse an unbalanced transaction and any change to one, a CHECK refuses
+a balance below zero, and the web and the worker have no right to update or delete here (architecture, "Money").
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q, Sum
+
+from budgets.models.funds import Budget, Pot
+from people.models import Participant, User
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(budget__enrolment__participant__in=Participant.objects.visible_to(user))
+
+    def locked(self, ids: list[int]) -> dict[int, Account]:
+        """These accounts, locked in id order so that two payments can never wait for each other."""
+        return {account.pk: account for account in self.filter(pk__in=ids).order_by("pk").select_for_update()}
+
+
+class Account(models.Model):
+    """Where money is. `balance` is pence; only the outside world may be below zero."""
+
+    class Kind(models.TextChoices):
+        WORLD = "WORLD", "The outside world"
+        POT = "POT", "A funder's pot"
+        BUDGET = "BUDGET", "A person's budget"
+        COMMITMENT = "COMMITMENT", "Set aside"
+        PAID = "PAID", "Paid out"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    pot = models.ForeignKey(Pot, models.PROTECT, null=True, blank=True, related_name="accounts")
+    budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="accounts")
+    balance = models.BigIntegerField(default=0)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="only_the_world_owes",
+                condition=Q(kind="WORLD") | Q(balance__gte=0),
+                violation_error_message="There is not enough money for that.",
+            ),
+            models.CheckConstraint(
+                name="account_belongs_where_its_kind_says",
+                condition=Q(kind="WORLD", pot=None, budget=None)
+                | Q(kind="POT", pot__isnull=False, budget=None)
+                | Q(kind__in=["BUDGET", "COMMITMENT", "PAID"], pot__isnull=False, budget__isnull=False),
+            ),
+            models.UniqueConstraint("kind", "pot", "budget", name="one_account_of_a_kind", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class TransactionQuerySet(models.QuerySet["Transaction"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(budget__enrolment__participant__in=Participant.objects.visible_to(user))
+
+    def with_amount(self) -> Self:
+        """`amount`: pence moved, whatever way."""
+        return self.annotate(amount=Sum("entries__amount", filter=Q(entries__amount__gt=0)))
+
+
+class Transaction(models.Model):
+    """One move of money. `key` makes it happen once for ever; `asked` is a hash of what was asked with that key."""
+
+    class Kind(models.TextChoices):
+        CONTRIBUTE = "CONTRIBUTE", "Put in by a funder"
+        ALLOCATE = "ALLOCATE", "Given to a budget"
+        COMMIT = "COMMIT", "Set aside"
+        PAY = "PAY", "Paid"
+        RELEASE = "RELEASE", "No longer set aside"
+        REFUND = "REFUND", "Paid back"
+        RETURN = "RETURN", "Given back to the fund"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    key = models.CharField(max_length=100, unique=True)
+    asked = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="transactions")
+    request = models.ForeignKey("budgets.SpendRequest", models.PROTECT, null=True, blank=True, related_name="transactions")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+
+    amount: int  # pence, set by with_amount
+    objects = TransactionQuerySet.as_manager()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="transactions_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(account__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+
+
+class Entry(models.Model):
+    """One side of a transaction, in pence: positive is into the account, negative out of it."""
+
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
+    amount = models.BigIntegerField()
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
+            models.UniqueConstraint("transaction", "account", name="one_entry_an_account"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="entries_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="transactions_sum_to_zero",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                declare=[("total", "bigint")],
+                func="""
+                    select sum(amount) into total from budgets_entry where transaction_id = new.transaction_id;
+                    if total <> 0 then
+                        raise exception 'transaction % is out by % pence', new.transaction_id, total
+                            using errcode = 'check_violation';
+                    end if;
+                    return null;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"

@@ -1,0 +1,186 @@
+"""What a person asked for, what was decided, what was set aside and what was paid."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+from simple_history.models import HistoricalRecords
+
+from budgets.models.funds import Budget
+from lifeplans.models import Goal
+from people.models import Participant, User
+from providers.models import Referral
+
+
+class Purpose(models.TextChoices):
+    """What the money is for, as funders read it."""
+
+    HOME = "HOME", "A home: rent, deposit, furniture"
+    COUNSELLING = "COUNSELLING", "Counselling or treatment"
+    LEARNING = "LEARNING", "Reading, writing, learning"
+    WORK = "WORK", "Work and training"
+    ENTERPRISE = "ENTERPRISE", "Starting something of my own"
+    TRAVEL = "TRAVEL", "Travel"
+    CLOTHING = "CLOTHING", "Clothes and tools"
+    CONNECTION = "CONNECTION", "Phone, internet, identity papers"
+    FAMILY = "FAMILY", "Family and friends"
+    ACTIVITY = "ACTIVITY", "Sport, arts, activities"
+
+
+class ForWhom(models.TextChoices):
+    ME = "ME", "Me"
+    FAMILY = "FAMILY", "My family and me"
+    GROUP = "GROUP", "A group I belong to"
+
+
+class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(budget__enrolment__participant__in=Participant.objects.visible_to(user))
+
+    def sent(self) -> Self:
+        return self.exclude(state=SpendRequest.State.DRAFT)
+
+    def to_decide(self) -> Self:
+        return self.filter(state=SpendRequest.State.ASKED)
+
+    def with_person(self) -> Self:
+        return self.select_related("budget__enrolment__participant", "budget__enrolment__programme", "goal", "asked_by")
+
+
+class SpendRequest(models.Model):
+    """Something a person wants money for, towards a goal. `amount` is pence."""
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", "Being written"
+        ASKED = "ASKED", "Waiting for an answer"
+        APPROVED = "APPROVED", "Approved"
+        REFUSED = "REFUSED", "Refused"
+        WITHDRAWN = "WITHDRAWN", "Taken back"
+
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="requests")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="requests")
+    without_money = models.TextField(max_length=2000, blank=True)
+    what = models.CharField(max_length=200, blank=True)
+    amount = models.PositiveBigIntegerField(null=True, blank=True)
+    purpose = models.CharField(max_length=15, choices=Purpose, blank=True)
+    for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
+    why = models.TextField(max_length=2000, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="requests_made")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(max_length=2000, blank=True)
+
+    history = HistoricalRecords()
+    objects = SpendRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_sent_request_says_what_and_how_much",
+                condition=Q(state="DRAFT")
+                | (Q(amount__gt=0, asked_by__isnull=False, asked_at__isnull=False) & ~Q(what="") & ~Q(why="") & ~Q(purpose="")),
+                violation_error_message="Say what you need, how much it costs and why it matters.",
+            ),
+            models.CheckConstraint(
+                name="a_decision_has_a_person_a_time_and_a_reason",
+                condition=(Q(state__in=["APPROVED", "REFUSED"], decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason=""))
+                | Q(state__in=["DRAFT", "ASKED", "WITHDRAWN"], decided_by=None, decided_at=None),
+                violation_error_message="Give the reasons for the decision.",
+            ),
+            models.CheckConstraint(
+                name="nobody_decides_their_own_request",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+                violation_error_message="Someone else has to decide a request you made.",
+            ),
+            models.UniqueConstraint(
+                "budget", "started_by", name="one_draft_at_a_time", condition=Q(state="DRAFT"),
+                violation_error_message="Finish the request you started first.",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index("state", "asked_at", name="request_by_state")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"REQ{self.pk:05d}"
+
+    @property
+    def person(self) -> Participant:
+        return self.budget.enrolment.participant
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(request__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def with_paid(self) -> Self:
+        return self.annotate(paid=Coalesce(Sum("payments__amount"), 0))
+
+
+class Commitment(models.Model):
+    """Money set aside for an approved request (pence), until it is paid or let go."""
+
+    request = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
+    amount = models.PositiveBigIntegerField()
+    referral = models.OneToOneField(Referral, models.PROTECT, null=True, blank=True, related_name="commitment")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    paid: int  # pence, set by with_paid
+    history = HistoricalRecords()
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="commitment_is_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="a_closed_commitment_says_who_and_when",
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"commitment {self.pk}"
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(commitment__request__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+
+
+class Payment(models.Model):
+    """Money that went out (pence), to whom, and against which invoice or receipt."""
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="payments")
+    amount = models.PositiveBigIntegerField()
+    payee = models.CharField(max_length=150)
+    invoice = models.CharField(max_length=60, blank=True)
+    paid_on = models.DateField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="payment_is_something", condition=Q(amount__gt=0)),
+            models.UniqueConstraint(
+                "payee", "invoice", name="an_invoice_is_paid_once", condition=~Q(invoice=""),
+                violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"payment {self.pk}"

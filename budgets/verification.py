@@ -1,0 +1,50 @@
+"""Do the books balance? Everything recomputed from the entries, and every difference named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
+from budgets.models import Account, Commitment, Entry, Transaction
+from common.money import pounds
+
+
+def differences() -> list[str]:
+    """One sentence for each thing that does not balance; none is the only good answer."""
+    return [*_balances(), *_transactions(), *_whole(), *_commitments()]
+
+
+def _balances() -> Iterator[str]:
+    accounts = Account.objects.annotate(summed=Coalesce(Sum("entries__amount"), 0)).exclude(balance=F("summed"))
+    for account in accounts:
+        yield f"Account {account.pk} says {pounds(account.balance)}; its entries say {pounds(account.summed)}."  # type: ignore[attr-defined]
+
+
+def _transactions() -> Iterator[str]:
+    for made in Transaction.objects.annotate(out=Coalesce(Sum("entries__amount"), 0)).exclude(out=0):
+        yield f"Transaction {made.pk} is out by {pounds(made.out)}."  # type: ignore[attr-defined]
+    for made in Transaction.objects.filter(entries=None):
+        yield f"Transaction {made.pk} has no entries."
+
+
+def _whole() -> Iterator[str]:
+    total = Entry.objects.aggregate(total=Coalesce(Sum("amount"), 0))["total"]
+    if total:
+        yield f"All entries together are out by {pounds(total)}."
+
+
+def _commitments() -> Iterator[str]:
+    """What is set aside in the ledger is what open commitments still hold, request by request."""
+    held = dict(
+        Entry.objects.filter(account__kind="COMMITMENT")
+        .values("transaction__request")
+        .annotate(held=Sum("amount"))
+        .values_list("transaction__request", "held")
+    )
+    for commitment in Commitment.objects.with_paid():
+        expected = 0 if commitment.closed_at else commitment.amount - commitment.paid
+        if (found := held.pop(commitment.request_id, 0)) != expected:
+            yield f"Request {commitment.request_id} should hold {pounds(expected)}; the ledger holds {pounds(found)}."
+    yield from (f"Request {pk} holds {pounds(pence)} with no commitment." for pk, pence in held.items() if pence)

@@ -1,0 +1,69 @@
+"""Funds and what each funder has in them, for those who look after the money."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from budgets import services
+from budgets.forms import ContributeForm
+from budgets.models import Account, Fund, Funder, Transaction
+from common import once
+from common.errors import RuleBroken
+from people.access import Can, actor, only
+
+
+@only(Can.MANAGE_FUND)
+def fund_list(request: HttpRequest) -> HttpResponse:
+    """Every fund with the money in it, by kind of account."""
+    held = {
+        (row["pot__fund"], row["kind"]): row["total"]
+        for row in Account.objects.exclude(kind="WORLD").values("pot__fund", "kind").annotate(total=Sum("balance"))
+    }
+    funds = [
+        {"fund": fund, **{kind.lower(): held.get((fund.pk, kind), 0) for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")}}
+        for fund in Fund.objects.select_related("programme").annotate(people=Count("budgets")).order_by("programme__name")
+    ]
+    return render(request, "budgets/staff/fund_list.html", {"funds": funds})
+
+
+@only(Can.MANAGE_FUND)
+def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One fund: each funder's money, and what was put in lately."""
+    fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
+    rows: dict[int, dict[str, object]] = {}
+    for row in (
+        Account.objects.filter(pot__fund=fund).values("pot", "pot__funder__name", "kind").annotate(total=Sum("balance")).order_by("pot")
+    ):
+        line = rows.setdefault(row["pot"], {"funder": row["pot__funder__name"], "pot": 0, "budget": 0, "commitment": 0, "paid": 0})
+        line[row["kind"].lower()] = row["total"]
+    recent = (
+        Transaction.objects.filter(kind="CONTRIBUTE", entries__account__pot__fund=fund)
+        .values("at", "by__name", "entries__amount", "entries__account__pot__funder__name")
+        .order_by("-at")[:20]
+    )
+    return render(request, "budgets/staff/fund_detail.html", {"fund": fund, "rows": list(rows.values()), "recent": recent})
+
+
+@only(Can.MANAGE_FUND)
+def contribute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record money that a funder put in."""
+    fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
+    form = ContributeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        funder = data["funder"] or Funder.objects.get_or_create(name=data["new_funder"])[0]
+        try:
+            services.contribute(
+                fund=fund, funder=funder, amount=data["amount"], by=actor(request), now=timezone.now(),
+                key=once.key_for(request, f"contribute:{fund.pk}"),
+            )  # fmt: skip
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Recorded: {funder.name} put money in.")
+            return redirect("budgets:fund-detail", fund.pk)
+    return render(request, "budgets/staff/contribute.html", {"fund": fund, "form": form})

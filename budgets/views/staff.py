@@ -1,0 +1,148 @@
+"""A person's money, and requests to decide, for practitioners and managers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from budgets import services
+from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
+from budgets.models import Budget, SpendRequest
+from common.errors import RuleBroken
+from people import looks
+from people.access import Can, actor, can, get_person, only
+from people.models import Enrolment, User
+
+
+@only(Can.SEE_CASELOAD)
+def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Every budget and request of one person."""
+    person = get_person(request, ref)
+    budgets = Budget.objects.of(person).with_money().select_related("enrolment__programme").order_by("opened_on")
+    requests = SpendRequest.objects.filter(budget__enrolment__participant=person).sent().with_person().order_by("-asked_at")
+    waiting = Enrolment.objects.filter(participant=person, budget=None).live().select_related("programme")
+    context = {"person": person, "tab": "money", "budgets": budgets, "requests": requests, "waiting": waiting}
+    context["may_open"] = can(request.user, Can.MANAGE_FUND)
+    return render(request, "budgets/staff/person_money.html", context)
+
+
+@only(Can.MANAGE_FUND)
+@require_POST
+def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse:
+    """Open the budget of an enrolment; a programme that gives a sum allocates it at once."""
+    person = get_person(request, ref)
+    found = get_object_or_404(Enrolment.objects.visible_to(actor(request)), pk=enrolment, participant=person)
+    now = timezone.now()
+    try:
+        services.open_budget(enrolment=found, by=actor(request), today=timezone.localdate(now), now=now)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The budget is open.")
+    return redirect("budgets:person-money", ref)
+
+
+@only(Can.ASK_FOR_PERSON)
+def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
+    """Ask for a person: first what could help without money, then the sum, on one page for staff."""
+    person = get_person(request, ref)
+    found = get_object_or_404(Budget.objects.visible_to(actor(request)).with_money(), pk=budget, enrolment__participant=person)
+    first = WithoutMoneyForm(request.POST or None, person=person)
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and first.is_valid() & form.is_valid():
+        try:
+            draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
+            services.ask(request=draft, by=actor(request), now=timezone.now(), **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Sent. A manager will decide.")
+            return redirect("budgets:person-money", ref)
+    context = {"person": person, "tab": "money", "budget": found, "first": first, "form": form}
+    return render(request, "budgets/staff/request_new.html", context)
+
+
+@only(Can.DECIDE_REQUEST, Can.ASK_FOR_PERSON)
+def request_list(request: HttpRequest) -> HttpResponse:
+    """Requests of the people one may see; those waiting longest come first."""
+    form = RequestFilterForm(request.GET or None)
+    state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
+    found = SpendRequest.objects.visible_to(actor(request)).sent().with_person()
+    found = found if state == "ALL" else found.filter(state=state or "ASKED")
+    page = Paginator(found.order_by("asked_at", "pk"), 25).get_page(request.GET.get("page"))
+    looks.listed(request, [row.person.pk for row in page])
+    return render(request, "budgets/staff/request_list.html", {"page": page, "form": form, "state": state})
+
+
+def _spend(request: HttpRequest, pk: int) -> SpendRequest:
+    """A request one may see, noted as a look at its person."""
+    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
+    spend = get_object_or_404(rows, pk=pk)
+    looks.opened(request, spend.person)
+    return spend
+
+
+@only(Can.DECIDE_REQUEST, Can.ASK_FOR_PERSON)
+def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request: the person's words, the money left, the answer, and what happened to the money."""
+    spend = _spend(request, pk)
+    return render(request, "budgets/staff/request_detail.html", _about(spend, actor(request)))
+
+
+def _about(spend: SpendRequest, user: User) -> dict[str, object]:
+    budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
+    commitment = getattr(spend, "commitment", None)
+    return {
+        "spend": spend,
+        "person": spend.person,
+        "tab": "money",
+        "budget": budget,
+        "commitment": commitment,
+        "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
+        "form": DecideForm(),
+        "may": _may(user, spend),
+        "state_words": "Open" if commitment and not commitment.closed_at else "Closed",
+        "person_ref": str(spend.person.ref),
+    }
+
+
+def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
+    mine = user.pk in (spend.asked_by_id, spend.started_by_id)
+    return {
+        "decide": can(user, Can.DECIDE_REQUEST) and not mine,
+        "pay": can(user, Can.PAY) and not mine,
+        "refer": can(user, Can.REFER),
+    }
+
+
+def _decide(request: HttpRequest, pk: int, approve: bool) -> HttpResponse:
+    spend = _spend(request, pk)
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        act = services.approve_request if approve else services.refuse_request
+        try:
+            act(request=spend, by=actor(request), now=timezone.now(), **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Approved. The money is set aside." if approve else "Refused. The person will be told.")
+            return redirect("budgets:request-detail", spend.pk)
+    return render(request, "budgets/staff/request_detail.html", {**_about(spend, actor(request)), "form": form})
+
+
+@only(Can.DECIDE_REQUEST)
+@require_POST
+def request_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, approve=True)
+
+
+@only(Can.DECIDE_REQUEST)
+@require_POST
+def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, approve=False)

@@ -1,0 +1,28 @@
+"""Which figures are too small to show? Counts under five, and as many more as it takes that none can be worked out.
+
+The rule of statistical offices for tables with a total: a hidden row alone is the total less the rest, so a second row is
+hidden with it; and hidden rows that are all small can still be read off a small sum, so that second row is a large one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+SMALLEST_SHOWN = 5
+K = TypeVar("K")
+
+
+def hidden(counts: Mapping[K, int]) -> set[K]:
+    """The rows of one table (a count of people each) that may not be shown when its total is."""
+    small = {row for row, count in counts.items() if 0 < count < SMALLEST_SHOWN}
+    if not small:
+        return set()
+    large = sorted((count, str(row), row) for row, count in counts.items() if count >= SMALLEST_SHOWN)
+    return small | {row for _, _, row in large[:1]}
+
+
+def hides_total(counts: Mapping[K, int], total: int) -> bool:
+    """Whether the total must go too: it is small itself, or there is no large row to hide the small ones behind."""
+    small = any(0 < count < SMALLEST_SHOWN for count in counts.values())
+    return 0 < total < SMALLEST_SHOWN or (small and not any(count >= SMALLEST_SHOWN for count in counts.values()))

@@ -1,0 +1,43 @@
+"""The night's work: the sweep and the ledger check, once a local day, whenever beat first gets to it after 3am."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.db import connection, transaction
+from django.utils import timezone
+
+from budgets.verification import differences
+from common import pulses
+from common.models import Pulse, Submission
+from engagement import alerts
+
+STARTS_AT = 3  # o'clock, local
+SENT_FORMS_KEPT = timedelta(days=7)
+
+
+@shared_task(ignore_result=True)
+def nightly() -> None:
+    """Run what is due tonight. Asked often, it does its work once a local day, and two beats are harmless."""
+    now = timezone.now()
+    if timezone.localtime(now).hour >= STARTS_AT:
+        run_night(now=now)
+
+
+@transaction.atomic
+def run_night(*, now: datetime) -> bool:
+    """True where this call did the night's work; False where it was done, or is being done, already."""
+    today = timezone.localdate(now)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('nightly', 0))")
+        (mine,) = cursor.fetchone()
+    last = Pulse.objects.filter(name="nightly").first()
+    if not mine or (last and timezone.localdate(last.beat_at) == today):
+        return False
+    alerts.sweep(today=today, now=now)
+    found = differences()
+    pulses.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)
+    Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
+    pulses.beat("nightly", now=now)
+    return True
