@@ -19,7 +19,6 @@ STARTS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
 
 
 class Picked(Asked):
-    verb = "Choose"
     default_error_messages = {
         "invalid_choice": NOT_LISTED,
         "invalid_list": NOT_ALL_LISTED,
@@ -27,7 +26,7 @@ class Picked(Asked):
     }
 
     def missing(self) -> str:
-        return f"Choose {self.called}." if self.called else f"Choose an answer for “{self.label}”."
+        return f"Choose {self.called}." if self.called else f"Choose an answer for “{self.label}”"
 
 
 class ChoiceField(Picked, forms.TypedChoiceField):
@@ -137,7 +136,6 @@ class UploadField(Asked, forms.FileField):
     """A file of one of `kinds` ("pdf", "png", "jpg", "csv", "json"), read no further than its first bytes."""
 
     widget = widgets.Upload
-    verb = "Choose"
 
     def __init__(self, *, kinds: Iterable[str] = ("pdf", "png", "jpg"), most_mb: int = 10, **kwargs: Any) -> None:
         self.kinds, self.most_mb = tuple(kinds), most_mb

@@ -25,7 +25,6 @@ class Asked:
     label: Any
     required: bool
     empty_values: Any
-    verb = "Enter"
 
     def __init__(
         self, *args: Any, called: str = "", label_size: str = "", page_heading: bool = False, **kwargs: Any
@@ -46,9 +45,10 @@ class Asked:
         return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
 
     def missing(self) -> str:
-        if self.called or (self.label and not str(self.label).endswith("?") and self.verb == "Enter"):
-            return f"{self.verb} {self.noun}."
-        return f"Answer “{self.label}”." if self.label else f"{self.verb} an answer."
+        """What to do about an answer that is not there."""
+        if self.called or not str(self.label or "").endswith("?"):
+            return f"Enter {self.noun or 'an answer'}."
+        return f"Answer the question “{self.label}”"
 
     def validate(self, value: Any) -> None:
         if self.required and value in self.empty_values:
@@ -109,6 +109,9 @@ class EmailField(Typed):
     longest = 254
     widget = widgets.EmailInput
 
+    def missing(self) -> str:
+        return super().missing() if self.called else "Enter an email address, like name@example.com."
+
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value)
         try:
@@ -127,6 +130,9 @@ class PasswordField(Typed):
         kwargs.setdefault("widget", forms.PasswordInput({"autocomplete": word}))
         super().__init__(strip=False, **kwargs)
 
+    def missing(self) -> str:
+        return super().missing() if self.called else "Enter your password."
+
     def to_python(self, value: Any) -> str:
         text = str(value) if value not in self.empty_values else ""
         self.check_text(text)
@@ -138,6 +144,9 @@ class PhoneField(Typed):
 
     longest = 40
     widget = widgets.PhoneInput
+
+    def missing(self) -> str:
+        return super().missing() if self.called else "Enter a phone number, like 07700 900 982."
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value)

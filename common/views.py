@@ -73,6 +73,7 @@ def samples() -> dict[str, Any]:
     told = [("Met", "Talked about the course.\nStarts Monday.", "success"), ("Missed a meeting", "", "warning")]
     parts = [("Overview", 0), ("Life plan", 2)]
     return {
+        "quote": "I want to see my daughter every week.\n\nI will start by writing to her.",
         "happened": [{"title": t, "at": noon, "by": "Amara Okafor", "text": w, "tone": tone} for t, w, tone in told],
         "subnav": [{"text": t, "href": "#", "current": t == "Life plan", "count": n} for t, n in parts],
         "colours": ["", "blue", "green", "yellow", "red", "grey", "orange", "purple", "teal"],
