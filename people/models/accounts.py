@@ -69,7 +69,8 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+            models.CheckConstraint(name="user_email_is_in_small_letters", condition=Q(email=Lower("email"))),
             models.UniqueConstraint("phone", name="user_phone_unique"),
             models.CheckConstraint(
                 name="user_can_be_reached", condition=Q(email__isnull=False) | Q(phone__isnull=False)

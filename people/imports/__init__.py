@@ -1,0 +1,1 @@
+"""Files from elsewhere: places, and caseloads. The same file twice changes nothing."""

@@ -1,0 +1,100 @@
+"""What a file really is. A wrong file is refused with one sentence that says what to do."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import RuleBroken
+
+LARGEST = 64 * 1024 * 1024
+csv.field_size_limit(LARGEST)  # a cell that is too long is refused with its line and column, not by the reader
+DELIMITERS = ",;\t|"
+SIGNATURES = {
+    b"PK\x03\x04": "This is a spreadsheet (XLSX) or a ZIP file, not CSV. Open it and save it as “CSV UTF-8”, then try again.",
+    b"\xd0\xcf\x11\xe0": "This is an old Excel file (XLS), not CSV. Open it and save it as “CSV UTF-8”, then try again.",
+    b"%PDF": "This is a PDF, not CSV. Ask whoever made it for the list as a CSV file.",
+    b"\x89PNG": "This is a picture, not CSV.",
+    b"\xff\xd8\xff": "This is a picture, not CSV.",
+    b"{\\rtf": "This is a word processor's file, not CSV.",
+}
+NOT_TEXT = "This file is not text that can be read. Save it again as “CSV UTF-8”, then try again."
+
+
+class WrongFile(RuleBroken):
+    pass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of a CSV: the line it starts on, and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+def read_path(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise WrongFile(f"{path} is larger than {LARGEST // 1024 // 1024} MB. Split it into smaller files.")
+        return path.read_bytes()
+    except IsADirectoryError:
+        raise WrongFile(f"{path} is a folder, not a file.") from None
+    except FileNotFoundError:
+        raise WrongFile(f"There is no file {path}.") from None
+    except OSError as problem:
+        raise WrongFile(f"{path} could not be read: {problem.strerror or problem}.") from None
+    except ValueError:
+        raise WrongFile("That is not the name of a file.") from None
+
+
+def decode(content: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 or Windows-1252, or WrongFile."""
+    if not content.strip():
+        raise WrongFile("The file is empty.")
+    for start, sentence in SIGNATURES.items():
+        if content.startswith(start):
+            raise WrongFile(sentence)
+    text = _text(content)
+    if "\x00" in text:
+        raise WrongFile(NOT_TEXT)
+    if not text.strip():
+        raise WrongFile("The file is empty.")
+    return text
+
+
+def _text(content: bytes) -> str:
+    encodings = ["utf-8-sig", "cp1252"]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif content[1:64:2].count(0) > len(content[1:64:2]) // 2:
+        encodings = ["utf-16-le"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WrongFile(NOT_TEXT)
+
+
+def rows(text: str) -> Iterator[Row]:
+    """The records of a CSV, blank lines left out. The first is the header."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=lambda mark: _outside_quotes(first).count(mark))
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield Row(line, cells)
+            line = reader.line_num + 1
+    except csv.Error:
+        raise WrongFile(
+            f"The quotation marks on line {line} do not pair up, so the file cannot be read from there on."
+        ) from None
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
