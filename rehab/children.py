@@ -40,6 +40,7 @@ class Child:
     env: dict[str, str]
     process: subprocess.Popen[str] | None = None
     falls: list[float] = field(default_factory=list)
+    voice: threading.Thread | None = None
 
     def start(self) -> None:
         # A process group of its own: Ctrl-C reaches us alone, and we stop it in good order.
@@ -54,7 +55,8 @@ class Child:
             start_new_session=True,
             preexec_fn=_die_with_parent(),
         )
-        threading.Thread(target=self._forward, args=[self.process.stdout], daemon=True).start()
+        self.voice = threading.Thread(target=self._forward, args=[self.process.stdout], daemon=True)
+        self.voice.start()
 
     def fell(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -64,6 +66,7 @@ class Child:
         self.falls = [at for at in self.falls if now - at < WINDOW] + [now]
         code = self.process.returncode if self.process else None
         self.signal(signal.SIGKILL)  # what it left behind in its group
+        self.end()
         if len(self.falls) > RESTARTS:
             raise GaveUp(f"{self.name} stopped {len(self.falls)} times in a minute (last exit code {code}).")
         say(f"stopped with exit code {code}; starting it again", of=self.name)
@@ -79,9 +82,16 @@ class Child:
         except ProcessLookupError:
             return
 
+    def end(self) -> None:
+        """Wait until it has gone and all it said has been forwarded."""
+        if self.process and self.voice:
+            self.process.wait()
+            self.voice.join(timeout=2)
+
     def _forward(self, stream: IO[str]) -> None:
-        for line in stream:
-            say(line.rstrip("\n"), of=self.name)
+        with stream:
+            for line in stream:
+                say(line.rstrip("\n"), of=self.name)
 
 
 class Children:
@@ -111,8 +121,7 @@ class Children:
             time.sleep(0.05)
         for child in self.all:
             child.signal(signal.SIGKILL)
-            if child.process:
-                child.process.wait()
+            child.end()
 
 
 def _die_with_parent() -> Callable[[], None] | None:

@@ -100,7 +100,14 @@ class Postgres:
         password.write_text(self.places.secret("postgres"))
         self.places.give(password)
         options = ["--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--data-checksums"]
-        command = [self.programs / "initdb", "-D", half, *options, "--encoding=UTF8", *_locale_options()]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            half,
+            *options,
+            "--encoding=UTF8",
+            *_locale_options(),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, **self.places.as_user())
         password.unlink()
         if done.returncode:
@@ -216,4 +223,4 @@ def _locale_options() -> list[str]:
         known = "C"
     finally:
         locale.setlocale(locale.LC_CTYPE, before)
-    return [f"--locale={known}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return ["--encoding=UTF8", f"--locale={known}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from rehab import embedded
 from rehab.children import Children, GaveUp, say
@@ -40,11 +42,19 @@ class Command(BaseCommand):
 
 
 def prepare(*, reset: bool) -> None:
-    """Bring the tables up to date and tell the story, each as the database role it needs."""
-    for words in (["migrate", "--verbosity", "0"], ["demo", "--reset"] if reset else ["demo"]):
+    """Bring the tables up to date and tell the story, each in a process with the database role it needs."""
+    steps = [["migrate", "--verbosity", "0"]] if tables_are_behind() else []
+    for words in (*steps, ["demo", "--reset"] if reset else ["demo"]):
         done = subprocess.run([sys.executable, "manage.py", *words])
         if done.returncode:
             raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
+
+
+def tables_are_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    connection.close()
+    return behind
 
 
 def run(port: int) -> None:
@@ -77,8 +87,15 @@ def start(children: Children, port: int, address: str) -> None:
 
 def web_options(port: int) -> list[str]:
     host = os.environ.get("BIND", "127.0.0.1")
-    size = ["--workers=2", "--threads=4", "--worker-class=gthread"]
-    return [f"--bind={host}:{port}", *size, "--graceful-timeout=8", "--no-control-socket", "--log-level=warning"]
+    size = ["--preload", "--workers=2", "--threads=4", "--worker-class=gthread"]
+    return [
+        f"--bind={host}:{port}",
+        *size,
+        "--preload",
+        "--graceful-timeout=8",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
 
 
 def mend(children: Children) -> None:
