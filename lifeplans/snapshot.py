@@ -43,7 +43,7 @@ def strength_words(plan: LifePlan) -> list[dict[str, Any]]:
     return [
         {
             "ring": ring.label,
-            "items": [{"text": s.text, "whose": WHOSE[Side(s.words_of)]} for s in kept if s.ring == ring],
+            "things": [{"text": s.text, "whose": WHOSE[Side(s.words_of)]} for s in kept if s.ring == ring],
         }
         for ring in Strength.Ring
     ]

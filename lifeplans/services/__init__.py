@@ -1,7 +1,7 @@
 """Every change to a life plan. One public function is one transaction."""
 
 from lifeplans.services.agreeing import NoAgreedGoal, NothingNew, StepMissing, agree_plan
-from lifeplans.services.answers import AnsweredThemselves, say
+from lifeplans.services.answers import AnsweredThemselves, agree_goal, say
 from lifeplans.services.goals import (
     GoalClosed,
     GoalNotAgreed,
@@ -39,6 +39,7 @@ __all__ = [
     "achieve_goal",
     "add_step",
     "add_strength",
+    "agree_goal",
     "agree_plan",
     "drop_goal",
     "edit_goal_words",

@@ -34,6 +34,16 @@ def say(
     return keep(goal)
 
 
+@transaction.atomic
+def agree_goal(*, goal: Goal, by: User, today: date, now: datetime, need: str = "") -> Goal:
+    """The practitioner's yes in one press, with the need the goal touches where none was named."""
+    goal = lock_goal(goal)
+    if need and not goal.need:
+        goal.need = need
+        keep(goal, "need")
+    return say(goal=goal, answer=Answer.AGREE, by=by, today=today, now=now)
+
+
 def check_not_overruled(goal: Goal) -> None:
     person = goal.plan.participant
     if goal.participant_said and goal.participant_said_by_id == person.user_id:

@@ -168,7 +168,7 @@ def drop_goal(*, goal: Goal, reason: str, by: User, today: date) -> Goal:
 
 
 @transaction.atomic
-def move_goal_up(*, goal: Goal, by: User) -> Goal:
+def move_goal_up(*, goal: Goal) -> Goal:
     """Change places with the goal before it among those of the same status."""
     LifePlan.objects.select_for_update().get(pk=goal.plan_id)
     goal = lock_goal(goal)

@@ -1,0 +1,1 @@
+"""What is typed about a plan: by practitioners (`staff`) and by the person (`portal`)."""

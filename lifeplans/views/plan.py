@@ -1,0 +1,151 @@
+"""The plan of one person, as the practitioner works on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from lifeplans import page, services, stems
+from lifeplans.forms import staff as forms
+from lifeplans.models import LifePlan
+from lifeplans.views.shared import answer, press, staff_plan, staff_url, strength_in
+from people.access import Can, actor, get_person, only
+
+ACT = "lifeplans/staff/act.html"
+ASSETS_FIRST = "Look for what is already there before anything is bought."
+PART_OF_THE_WAY = "Setbacks are part of the way. This pauses nothing."
+
+
+@only(Can.WRITE_PLAN)
+def plan(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """The heart of the file: goals, whose words they are, what good and what risk, and who agrees."""
+    person = get_person(request, ref)
+    context: dict[str, Any] = {"person": person, "tab": "plan"}
+    life_plan = (
+        LifePlan.objects.visible_to(actor(request)).select_related("participant").filter(participant=person).first()
+    )
+    if life_plan is None:
+        return render(request, "lifeplans/staff/no_plan.html", context)
+    show = request.GET.get("show", page.NOW)
+    show = show if show in page.TABS else page.NOW
+    built = page.build(plan=life_plan, viewer=actor(request), today=timezone.localdate())
+    context |= {"page": built, "show": show, "cards": built.of(show), "tabs": built.tabs(show)}
+    return render(request, "lifeplans/staff/plan.html", context)
+
+
+@only(Can.WRITE_PLAN)
+@require_POST
+def plan_start(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Open the plan, and begin with what matters."""
+    person = get_person(request, ref)
+    started = services.start_plan(participant=person, by=actor(request), today=timezone.localdate())
+    return press(request, act=lambda: None, said="The plan is started. Begin with what matters.", to=staff_url(started))
+
+
+@only(Can.WRITE_PLAN)
+@require_POST
+def plan_agree(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Keep the plan as it reads now."""
+    life_plan, now = staff_plan(request, ref), timezone.now()
+    return press(
+        request,
+        act=lambda: services.agree_plan(plan=life_plan, by=actor(request), today=timezone.localdate(now), now=now),
+        said="The plan is kept as a new version. You can print it for them.",
+        to=staff_url(life_plan) + "#versions",
+    )
+
+
+@only(Can.WRITE_PLAN)
+def plan_words(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """The person's story and what they will give back, written down as they say it."""
+    life_plan = staff_plan(request, ref)
+    typed = {"story": life_plan.story, "gives_back": life_plan.gives_back}
+    form = bound(forms.OwnWordsForm, request, life_plan, initial=typed)
+    return answer(
+        request, form=form, said="Saved.", to=staff_url(life_plan), template=ACT,
+        act=lambda: services.write_own_words(plan=life_plan, by=actor(request), **form.cleaned_data),
+        context=act_page(life_plan, "Their own words", "Save", lead="Write it as they say it. They can change it too."),
+    )  # fmt: skip
+
+
+@only(Can.WRITE_PLAN)
+def goods_rate(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What matters to the person, and how content they are with it now."""
+    life_plan = staff_plan(request, ref)
+    form = bound(forms.RateForm, request, life_plan, initial=last_ratings(life_plan))
+    return answer(
+        request, form=form, said="What matters is saved.", to=staff_url(life_plan),
+        template="lifeplans/staff/goods_rate.html", context=act_page(life_plan, "What matters", "Save"),
+        act=lambda: services.rate_goods(
+            plan=life_plan, ratings=form.ratings, by=actor(request), today=timezone.localdate()
+        ),
+    )  # fmt: skip
+
+
+def last_ratings(life_plan: LifePlan) -> dict[str, int]:
+    latest = life_plan.ratings.latest_of_each()
+    importance = {f"{rating.good}_importance": rating.importance for rating in latest}
+    return importance | {f"{rating.good}_satisfaction": rating.satisfaction for rating in latest}
+
+
+@only(Can.WRITE_PLAN)
+def strength_add(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Who or what already helps."""
+    life_plan = staff_plan(request, ref)
+    form = bound(forms.StrengthForm, request, life_plan)
+    return answer(
+        request, form=form, said="Added to their strengths.", to=staff_url(life_plan) + "#strengths", template=ACT,
+        context=act_page(life_plan, "Add a strength", "Add", lead=ASSETS_FIRST),
+        act=lambda: services.add_strength(
+            plan=life_plan, by=actor(request), today=timezone.localdate(), **form.cleaned_data
+        ),
+    )  # fmt: skip
+
+
+@only(Can.WRITE_PLAN)
+@require_POST
+def strength_remove(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    """Take a strength off the list."""
+    life_plan = staff_plan(request, ref)
+    strength = strength_in(request, life_plan, pk)
+    return press(
+        request,
+        act=lambda: services.remove_strength(strength=strength, by=actor(request), today=timezone.localdate()),
+        said="Taken off the list. It stays in the record.",
+        to=staff_url(life_plan) + "#strengths",
+    )
+
+
+@only(Can.WRITE_PLAN)
+def setback_add(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Something went wrong; nothing that was done is lost."""
+    life_plan, today = staff_plan(request, ref), timezone.localdate()
+    form = bound(forms.SetbackForm, request, life_plan, initial={"happened_on": today})
+    return answer(
+        request, form=form, said="The setback is recorded. What was done stays done.",
+        to=staff_url(life_plan) + "#setbacks", template=ACT,
+        context=act_page(life_plan, "Record a setback", "Record it", lead=PART_OF_THE_WAY),
+        act=lambda: services.record_setback(plan=life_plan, by=actor(request), today=today, **form.cleaned_data),
+    )  # fmt: skip
+
+
+def bound(form: type[forms.PlanForm], request: HttpRequest, life_plan: LifePlan, **kwargs: Any) -> Any:
+    """The form for this plan and this day, holding what was typed."""
+    return form(request.POST or None, plan=life_plan, today=timezone.localdate(), **kwargs)
+
+
+def act_page(life_plan: LifePlan, heading: str, button: str, **more: Any) -> dict[str, Any]:
+    return {
+        "person": life_plan.participant,
+        "tab": "plan",
+        "plan": life_plan,
+        "heading": heading,
+        "button": button,
+        "stems": stems.by_need() if more.pop("with_stems", False) else None,
+        **more,
+    }
