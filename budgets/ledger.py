@@ -27,8 +27,13 @@ class KeyReused(RuleBroken):
     pass
 
 
+class Nothing(RuleBroken):
+    pass
+
+
 def contribute(*, pot: Pot, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """A funder puts `amount` pence into its pot."""
+    _must_be_something(amount)
     legs = {_world().pk: -amount, _account("POT", pot).pk: amount}
     return _post(Kind.CONTRIBUTE, legs, by=by, now=now, key=key)
 
@@ -86,6 +91,11 @@ def fair_shares(amount: int, balances: Mapping[int, int]) -> dict[int, int]:
 # --- Inside ------------------------------------------------------------------------------------
 
 
+def _must_be_something(amount: int) -> None:
+    if amount <= 0:
+        raise Nothing("Enter an amount that is more than zero.")
+
+
 def _within(
     kind: Kind, source: str, target: str, request: SpendRequest, amount: int, *, by: User, now: datetime, key: str
 ) -> Transaction:
@@ -104,6 +114,7 @@ def _move(
     budget: Budget, request: SpendRequest | None = None,
 ) -> Transaction:  # fmt: skip
     """Lock, then read, then split, then write: no balance is believed before its row is locked."""
+    _must_be_something(amount)
     with transaction.atomic():
         asked = _hash(kind, amount, budget.pk, request.pk if request else None)
         if done := _done_before(key, asked):
@@ -143,8 +154,6 @@ def _write(
     kind: Kind, legs: Legs, asked: str, *, by: User, now: datetime, key: str, budget: Budget | None = None,
     request: SpendRequest | None = None,
 ) -> Transaction:  # fmt: skip
-    if not legs or any(amount == 0 for amount in legs.values()):
-        raise NotEnough("Enter an amount that is more than zero.")
     made = Transaction.objects.create(kind=kind, key=key, asked=asked, at=now, by=by, budget=budget, request=request)
     Entry.objects.bulk_create(Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items()))
     for account_id, amount in sorted(legs.items()):

@@ -37,7 +37,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
-        flush(self, ["reset role;", *sql_list, "set role rehab_web;"])
+        flush(self, ["set role none;", *sql_list, "set role rehab_web;"])
 
     DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign]
     yield

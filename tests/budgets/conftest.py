@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import NOW, TODAY
+
+
+@pytest.fixture
+def make_programme(db):
+    from people.models import Programme
+
+    def make(code: str, money_model: str = "ALLOCATED", allocation: int = 2_000_00):
+        return Programme.objects.create(code=code, name=code.title(), money_model=money_model, allocation=allocation)
+
+    return make
+
+
+@pytest.fixture
+def make_fund(make_programme, manager):
+    """A fund with money from each funder: `make_fund("youth", council=60_000_00, health=40_000_00)`."""
+    from budgets import services
+    from budgets.models import Fund, Funder
+
+    def make(code: str, money_model: str = "ALLOCATED", allocation: int = 2_000_00, **put_in: int):
+        fund = Fund.objects.create(programme=make_programme(code, money_model, allocation))
+        for name, amount in put_in.items():
+            funder, _ = Funder.objects.get_or_create(name=name.title())
+            services.contribute(fund=fund, funder=funder, amount=amount, by=manager, now=NOW, key=f"{code}:{name}")
+        return fund
+
+    return make
+
+
+@pytest.fixture
+def make_budget(manager):
+    from budgets import services
+    from people.models import Enrolment
+
+    def make(person, fund):
+        enrolment = Enrolment.objects.create(
+            participant=person, programme=fund.programme, state="ENROLLED", asked_on=TODAY, asked_by=manager, starts_on=TODAY
+        )
+        services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW)
+        return money_of(enrolment.budget)
+
+    return make
+
+
+def money_of(budget):
+    from budgets.models import Budget
+
+    return Budget.objects.with_money().get(pk=budget.pk)
+
+
+@pytest.fixture
+def fund(make_fund):
+    return make_fund("youth", council=60_000_00, health=40_000_00)
+
+
+@pytest.fixture
+def budget(make_budget, participant, fund):
+    return make_budget(participant, fund)
+
+
+@pytest.fixture
+def make_goal():
+    from lifeplans import services
+
+    def make(person, title: str = "I will find a place of my own", by=None):
+        by = by or person.user
+        plan = services.start_plan(participant=person, by=by, today=TODAY)
+        return services.propose_goal(plan=plan, title=title, good="LIFE", by=by, today=TODAY, now=NOW)
+
+    return make
+
+
+@pytest.fixture
+def goal(make_goal, participant):
+    return make_goal(participant)
+
+
+@pytest.fixture
+def make_request(budget, goal, participant):
+    from budgets import services
+
+    def make(amount: int = 100_00, what: str = "A deposit", by=None, **over):
+        by = by or participant.user
+        draft = services.start_request(budget=over.get("budget", budget), goal=over.get("goal", goal), without_money="My aunt asked round.", by=by)
+        return services.ask(
+            request=draft, what=what, amount=amount, purpose="HOME", for_whom="ME", why="So that I can stay.", by=by,
+            now=NOW - timedelta(days=1),
+        )  # fmt: skip
+
+    return make
