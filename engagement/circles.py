@@ -1,0 +1,58 @@
+"""What may someone in a person's circle see? The groups the person agreed to; nothing else is even fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from engagement.models import Appointment
+from lifeplans.models import Goal, Step, Strength
+from people.models import CircleMember, Group, Level, Participant, User
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The groups that are shared, each with its rows. A group that is not shared stays empty."""
+
+    groups: list[str]
+    phone: str = ""
+    email: str = ""
+    meetings: list[Appointment] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    strengths: list[Strength] = field(default_factory=list)
+
+
+def of(user: User, today: date) -> QuerySet[CircleMember]:
+    """The live places this user has, with people whom they may still see."""
+    seen = Participant.objects.visible_to(user, Level.NAME)
+    return CircleMember.objects.live(today).filter(user=user, participant__in=seen).select_related("participant")
+
+
+def shared(*, member: CircleMember, now: datetime) -> Shared:
+    person = member.participant
+    contact = member.may(Group.CONTACT)
+    return Shared(
+        groups=member.sees,
+        phone=person.phone.as_national if contact and person.phone else "",
+        email=person.email if contact else "",
+        meetings=_meetings(person, now) if member.may(Group.MEETINGS) else [],
+        goals=_goals(person) if member.may(Group.GOALS) else [],
+        strengths=_strengths(person) if member.may(Group.STRENGTHS) else [],
+    )
+
+
+def _meetings(person: Participant, now: datetime) -> list[Appointment]:
+    """When, and nothing more: neither with whom nor for what."""
+    meetings = Appointment.objects.upcoming(now).filter(participant=person)
+    return list(meetings.only("pk", "starts_at", "ends_at").order_by("starts_at")[:10])
+
+
+def _goals(person: Participant) -> list[Goal]:
+    steps = Prefetch("steps", Step.objects.live().in_order(), to_attr="shown_steps")
+    return list(Goal.objects.in_plan_of(person.pk).agreed().in_order().prefetch_related(steps))
+
+
+def _strengths(person: Participant) -> list[Strength]:
+    return list(Strength.objects.in_plan_of(person.pk).kept().order_by("ring", "pk"))

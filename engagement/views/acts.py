@@ -1,0 +1,54 @@
+"""What every page that changes something does the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from common.errors import RuleBroken
+from engagement.models import Alert, Appointment
+from people import looks
+from people.access import actor
+
+
+def done(form: BaseForm, act: Callable[[], Any]) -> bool:
+    """Whether the act went through; where a rule or the database refused it, the form says so in words."""
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            act()
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+    except ValidationError as refusal:
+        form.add_error(None, refusal.messages)
+    return form.is_valid()
+
+
+def back(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours that the form was on, where it says so."""
+    here = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(here, allowed_hosts=None) and here.startswith("/")
+    return here if ours else otherwise
+
+
+def get_meeting(request: HttpRequest, pk: int) -> Appointment:
+    """A meeting of someone the viewer works with, and a note that they were looked at; else 404."""
+    meetings = Appointment.objects.visible_to(actor(request)).select_related("participant", "with_user", "office")
+    meeting = get_object_or_404(meetings, pk=pk)
+    looks.opened(request, meeting.participant)
+    return meeting
+
+
+def get_alert(request: HttpRequest, pk: int) -> Alert:
+    alerts = Alert.objects.visible_to(actor(request)).select_related("participant", "owner", "closed_by")
+    alert = get_object_or_404(alerts, pk=pk)
+    looks.opened(request, alert.participant)
+    return alert

@@ -1,0 +1,65 @@
+"""Pages for volunteers, mentors and family: only what the person agreed to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from engagement import circles, services
+from engagement.forms import MeetingLogForm
+from engagement.models import Contact
+from engagement.views.acts import done
+from people import looks
+from people.access import Can, actor, get_person, only
+from people.models import CircleMember, Level, Participant
+
+
+@only(Can.LOG_MEETING)
+def circle_list(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    members = list(circles.of(user, timezone.localdate()).order_by("participant__given_name", "pk"))
+    looks.listed(request, [member.participant_id for member in members])
+    return render(request, "engagement/circle_list.html", {"members": members})
+
+
+@only(Can.LOG_MEETING)
+def circle_person(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """One person, as far as they agreed, and the meetings one has put down oneself."""
+    person, now = get_person(request, ref, level=Level.NAME), timezone.now()
+    member = get_member(request, person)
+    context = {
+        "person": person,
+        "member": member,
+        "shared": circles.shared(member=member, now=now),
+        "logged": Contact.objects.filter(participant=person, by=actor(request)).order_by("-at")[:20],
+    }
+    return render(request, "engagement/circle_person.html", context)
+
+
+@only(Can.LOG_MEETING)
+def meeting_log(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref, level=Level.NAME), timezone.now()
+    get_member(request, person)
+    form = MeetingLogForm(request.POST or None)
+
+    def log() -> None:
+        services.log_meeting(
+            participant=person, by=actor(request), today=timezone.localdate(now), now=now, **form.logged()
+        )
+
+    if request.method == "POST" and done(form, log):
+        messages.success(request, "Thank you. The meeting is put down.")
+        return redirect("engagement:circle-person", person.ref)
+    return render(request, "engagement/meeting_log.html", {"person": person, "form": form})
+
+
+def get_member(request: HttpRequest, person: Participant) -> CircleMember:
+    """The viewer's own place in this person's circle; else 404."""
+    member = circles.of(actor(request), timezone.localdate()).filter(participant=person).first()
+    if member is None:
+        raise Http404("There is no such page, or it is not one you may see.")
+    return member

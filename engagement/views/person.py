@@ -1,0 +1,99 @@
+"""The meetings tab of a person's file, and what is put down from it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from engagement import compliance, rhythm, services, timeline
+from engagement.forms import PAST_OUTCOMES, AbsenceForm, ContactForm, ContactPlanForm, VolunteerForm
+from engagement.models import Alert, Appointment, PlannedAbsence
+from engagement.views.acts import done
+from people import services as people
+from people.access import Can, actor, get_person, only
+
+
+@only(Can.MEET)
+def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What is next, what is asked of us, and everything that was."""
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
+    theirs = Appointment.objects.filter(participant=person).select_related("with_user", "office", "requirement")
+    counts = compliance.counted(participant=person, today=today)
+    context = {
+        "person": person,
+        "tab": "meetings",
+        "coming": list(theirs.upcoming(now).order_by("starts_at")[:10]),
+        "to_record": list(theirs.to_record(now).order_by("starts_at")[:10]),
+        "outcomes": PAST_OUTCOMES,
+        "counts": counts,
+        "tickets": compliance.tickets(counts),
+        "rhythm": rhythm.of([person.pk], today=today).get(person.pk),
+        "alert": Alert.objects.open().filter(participant=person).first(),
+        "absences": list(PlannedAbsence.objects.not_over(today).filter(participant=person).order_by("from_on")),
+        "past": timeline.page(participant=person, now=now, number=request.GET.get("page", "")),
+    }
+    return render(request, "engagement/meetings.html", context)
+
+
+@only(Can.MEET)
+def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    form = ContactForm(request.POST or None, now=now)
+
+    def log() -> None:
+        services.log_contact(participant=person, by=actor(request), now=now, **form.logged())
+
+    if request.method == "POST" and done(form, log):
+        messages.success(request, "The contact is put down.")
+        return redirect("engagement:meetings", person.ref)
+    return render(request, "engagement/contact_new.html", {"person": person, "tab": "meetings", "form": form})
+
+
+@only(Can.MEET)
+def absence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    form = AbsenceForm(request.POST or None)
+
+    def plan() -> None:
+        services.plan_absence(participant=person, by=actor(request), now=now, **form.cleaned_data)
+
+    if request.method == "POST" and done(form, plan):
+        messages.success(request, "The absence is recorded. Those days do not count against them.")
+        return redirect("engagement:meetings", person.ref)
+    return render(request, "engagement/absence_new.html", {"person": person, "tab": "meetings", "form": form})
+
+
+@only(Can.MEET)
+def contact_plan(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, today = get_person(request, ref), timezone.localdate()
+    plan = getattr(person, "contact_plan", None)
+    form = ContactPlanForm(request.POST or None, initial={"every_days": plan.every_days if plan else None})
+
+    def agree() -> None:
+        services.set_contact_plan(participant=person, by=actor(request), today=today, **form.cleaned_data)
+
+    if request.method == "POST" and done(form, agree):
+        messages.success(request, "The plan now asks for that.")
+        return redirect("engagement:meetings", person.ref)
+    return render(request, "engagement/contact_plan.html", {"person": person, "tab": "meetings", "form": form})
+
+
+@only(Can.SHARE_WITH_CIRCLE)
+def volunteer_match(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Bring a volunteer into a person's circle. The person says later what they may see."""
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
+    form = VolunteerForm(request.POST or None, person=person, today=today)
+
+    def match() -> None:
+        people.add_to_circle(participant=person, today=today, now=now, **form.cleaned_data)
+
+    if request.method == "POST" and done(form, match):
+        messages.success(request, f"They see the name alone until {person.called} agrees to more.")
+        return redirect("people:person-circle", person.ref)
+    return render(request, "engagement/volunteer_match.html", {"person": person, "tab": "circle", "form": form})

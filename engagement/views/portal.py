@@ -1,0 +1,43 @@
+"""Meetings, for the person themselves."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from engagement import services
+from engagement.forms import CannotComeForm
+from engagement.models import Appointment
+from engagement.views.acts import done
+from people.access import Can, only, own_record
+
+SHOWN = 10
+
+
+@only(Can.USE_PORTAL)
+def my_meetings(request: HttpRequest) -> HttpResponse:
+    person, now = own_record(request), timezone.now()
+    mine = Appointment.objects.filter(participant=person).select_related("with_user", "office")
+    coming = list(mine.upcoming(now).order_by("starts_at")[:SHOWN])
+    past = mine.before(now).exclude(outcome="RESCHEDULED").order_by("-starts_at")[:SHOWN]
+    context = {"person": person, "next": coming[0] if coming else None, "later": coming[1:], "past": past}
+    return render(request, "engagement/my_meetings.html", context)
+
+
+@only(Can.USE_PORTAL)
+def my_cannot_come(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say in a few words that one cannot come; whoever waits is told."""
+    person, now = own_record(request), timezone.now()
+    mine = Appointment.objects.upcoming(now).filter(participant=person).select_related("with_user", "office")
+    meeting = get_object_or_404(mine, pk=pk)
+    form = CannotComeForm(request.POST or None)
+
+    def tell() -> None:
+        services.say_cannot_come(appointment=meeting, why=form.cleaned_data["why"], now=now)
+
+    if request.method == "POST" and done(form, tell):
+        messages.success(request, f"Thank you for telling us. {meeting.with_user.name} will be in touch.")
+        return redirect("engagement:my-meetings")
+    return render(request, "engagement/my_cannot_come.html", {"person": person, "meeting": meeting, "form": form})
