@@ -17,10 +17,10 @@ from phonenumbers import NumberParseException, is_valid_number
 from phonenumbers import parse as parse_phone
 
 from common.errors import RuleBroken
+from people import postcodes
 
 LARGEST_FILE = 50 * 1024 * 1024
 DEEPEST = 40  # levels of nesting in one record
-POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(\s*[0-9][A-Z]{2})?")
 
 
 class WrongFile(RuleBroken):
@@ -175,5 +175,4 @@ def phone_or_none(text: str) -> str:
 
 def outcode_of(postcode: str) -> str:
     """The first half of a postcode, or nothing where it is not one."""
-    match = POSTCODE.fullmatch(postcode.upper().strip())
-    return match[1] if match else ""
+    return postcodes.outcode_of(postcode) or (postcode.upper() if postcodes.is_outcode(postcode) else "")

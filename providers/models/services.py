@@ -187,6 +187,14 @@ class Service(models.Model):
         return ", ".join(str(part) for part in (outcode, area) if part) or "Anywhere"
 
     @property
+    def miles_words(self) -> str:
+        """The distance that search worked out, in words that promise no more than outcodes can tell."""
+        if self.miles is None:
+            return ""
+        whole = round(self.miles)
+        return "Less than 2 miles" if whole < 2 else f"About {whole} miles"
+
+    @property
     def who_words(self) -> str:
         """Whom it is for, in a few words."""
         who = "Men and women" if self.allows_male and self.allows_female else "Men" if self.allows_male else "Women"

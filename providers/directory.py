@@ -1,0 +1,145 @@
+"""Every change made to the directory by hand, and the note that nothing in it suits. One function, one transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people.models import Outcode, Region, User
+from providers.models import Provider, Service, Source, UnmetNeed
+from providers.wording import words_for
+
+PROVIDER_FIELDS = frozenset({"name", "size", "sector", "about", "email", "phone", "website"})
+SERVICE_FIELDS = frozenset(
+    [
+        *("name", "description", "needs", "status", "listing", "opens_on", "closes_on", "wait_days"),
+        *("allows_male", "allows_female", "minimum_age", "maximum_age"),
+        *("charge", "price", "price_unit", "price_note"),
+        *("region", "outcode", "address", "email", "phone", "website"),
+    ]
+)
+
+
+class AlreadySuspended(RuleBroken):
+    pass
+
+
+class NotSuspended(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def add_provider(*, name: str, by: User | None, today: date, **fields: Any) -> Provider:
+    """Someone new who can help. `fields` are those of PROVIDER_FIELDS."""
+    provider = Provider(source=Source.HAND, name=name, added_by=by, added_on=today)
+    _set(provider, fields, PROVIDER_FIELDS)
+    provider.full_clean()
+    provider.save()
+    return provider
+
+
+@transaction.atomic
+def add_service(*, provider: Provider, name: str, by: User | None, today: date, **fields: Any) -> Service:
+    """Something a provider offers, listed or bought off the list. `fields` are those of SERVICE_FIELDS."""
+    service = Service(source=Source.HAND, provider=provider, name=name, added_by=by, added_on=today)
+    _set(service, fields, SERVICE_FIELDS)
+    service.words = words_for(service)
+    service.full_clean()
+    service.save()
+    return service
+
+
+@transaction.atomic
+def add_provider_with_service(*, provider: dict[str, Any], service: dict[str, Any], by: User, today: date) -> Service:
+    """A new provider and what they offer, in one act."""
+    return add_service(provider=add_provider(by=by, today=today, **provider), by=by, today=today, **service)
+
+
+@transaction.atomic
+def change_provider(*, provider: Provider, **fields: Any) -> Provider:
+    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    _set(provider, fields, PROVIDER_FIELDS)
+    provider.full_clean()
+    provider.save(update_fields=list(fields))
+    for service in provider.services.select_related("region", "police_area", "outcode"):
+        _gather_words(service)
+    return provider
+
+
+@transaction.atomic
+def change_service(*, service: Service, **fields: Any) -> Service:
+    service = Service.objects.select_for_update(of=("self",)).select_related("provider").get(pk=service.pk)
+    _set(service, fields, SERVICE_FIELDS)
+    service.full_clean()
+    service.save(update_fields=list(fields))
+    _gather_words(service)
+    return service
+
+
+def _gather_words(service: Service) -> None:
+    """What search finds it by follows from the rest."""
+    others = service.subcontractors.values_list("name", flat=True)
+    does = service.activities.order_by("position").values_list("activity", flat=True)
+    Service.objects.filter(pk=service.pk).update(words=words_for(service, others=others, does=does))
+
+
+@transaction.atomic
+def suspend(*, provider: Provider, reason: str, by: User, today: date) -> Provider:
+    """Nobody new can be referred to them until this is lifted."""
+    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    if provider.status != Provider.Status.ACTIVE:
+        raise AlreadySuspended(f"{provider.name} is {provider.get_status_display().lower()} already.")
+    provider.status = Provider.Status.SUSPENDED
+    provider.suspended_on, provider.suspended_by, provider.suspended_reason = today, by, reason
+    return _save_standing(provider)
+
+
+@transaction.atomic
+def restore(*, provider: Provider) -> Provider:
+    """Lift the suspension. The history keeps that there was one, and why."""
+    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    if provider.status != Provider.Status.SUSPENDED:
+        raise NotSuspended(f"{provider.name} is not suspended.")
+    provider.status = Provider.Status.ACTIVE
+    provider.suspended_on, provider.suspended_by, provider.suspended_reason = None, None, ""
+    return _save_standing(provider)
+
+
+def _save_standing(provider: Provider) -> Provider:
+    provider.full_clean()
+    provider.save(update_fields=["status", "suspended_on", "suspended_by", "suspended_reason"])
+    return provider
+
+
+@transaction.atomic
+def note_unmet_need(
+    *,
+    by: User,
+    today: date,
+    need: str = "",
+    words: str = "",
+    outcode: Outcode | None = None,
+    region: Region | None = None,
+    found: int = 0,
+    note: str = "",
+) -> UnmetNeed:
+    """Tell the commissioner that nothing suitable was found. The same search by the same person today is one note."""
+    asked = {"need": need, "words": words, "outcode": outcode, "region": region, "note": note}
+    same = UnmetNeed.objects.filter(searched_on=today, searched_by=by, **asked).first()
+    if same is not None:
+        return same
+    unmet = UnmetNeed(found=found, searched_on=today, searched_by=by, **asked)
+    unmet.full_clean()
+    unmet.save()
+    return unmet
+
+
+def _set(row: Provider | Service, fields: dict[str, Any], allowed: frozenset[str]) -> None:
+    """Only the fields that people may change; anything else is a mistake in the caller."""
+    if unknown := fields.keys() - allowed:
+        raise TypeError(f"not fields to change by hand: {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(row, name, value)

@@ -1,0 +1,106 @@
+"""Who can help with this, near here? Words (misspelt too), need, place and fit; nearest and most fitting first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db.models import Expression, F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import ASin, Cast, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
+
+from people.models import Office, Outcode, Region
+from providers.models import Charge, Service
+
+EARTH = 3958.8  # miles
+PAGE = 25
+ANYWHERE = 0
+NO_PRICE = [Charge.FREE, Charge.CONTRACTED]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What someone is looking for. Everything but the day may be left open."""
+
+    today: date
+    words: str = ""
+    need: str = ""
+    outcode: Outcode | None = None
+    within: int = ANYWHERE  # miles
+    region: Region | None = None
+    age: int | None = None
+    who: str = ""  # "MEN" or "WOMEN"
+    no_price: bool = False
+
+
+def find(sought: Sought) -> QuerySet[Service]:
+    """The services that fit, best first. Services with no exact place count where their region is the one meant."""
+    services = Service.objects.available(sought.today).select_related("provider", "region", "police_area", "outcode")
+    services = _fitting(services, sought)
+    services = _placed(services, sought)
+    return _worded(services, sought.words.strip()).order_by(
+        F("rank").desc(), F("miles").asc(nulls_last=True), "name", "pk"
+    )
+
+
+def _fitting(services: QuerySet[Service], sought: Sought) -> QuerySet[Service]:
+    if sought.need:
+        services = services.filter(needs__contains=[sought.need])
+    if sought.age is not None:
+        services = services.for_someone_aged(sought.age)  # type: ignore[attr-defined]
+    if sought.who:
+        services = services.filter(**{"allows_male" if sought.who == "MEN" else "allows_female": True})
+    return services.filter(charge__in=NO_PRICE) if sought.no_price else services
+
+
+def _placed(services: QuerySet[Service], sought: Sought) -> QuerySet[Service]:
+    """Keep what is near enough, what covers the region, and what has no bounds."""
+    services = services.annotate(miles=miles_from(sought.outcode) if sought.outcode else _nothing())
+    if sought.region is None and sought.outcode is None:
+        return services
+    covers = Q(outcode=None) & (Q(region=None) | Q(region=sought.region)) if sought.region else Q(outcode=None)
+    if sought.outcode is None:
+        return services.filter(Q(region=sought.region) | Q(region=None))
+    return services.filter(covers | (Q(miles__lte=sought.within) if sought.within else Q(outcode__isnull=False)))
+
+
+def _worded(services: QuerySet[Service], words: str) -> QuerySet[Service]:
+    """By the words as they are understood; where they find nothing, by what looks like them."""
+    if not words:
+        return services.annotate(rank=Value(0.0, FloatField()))
+    query = SearchQuery(words, config="english", search_type="websearch")
+    understood = services.filter(search=query)
+    if understood.exists():
+        return understood.annotate(rank=Cast(SearchRank(F("search"), query), FloatField()))
+    alike = services.filter(
+        Q(name__trigram_word_similar=words) | Q(words__trigram_word_similar=words) | Q(words__icontains=words)
+    )
+    closeness = Greatest(TrigramWordSimilarity(words, "name"), TrigramWordSimilarity(words, "words"))
+    return alike.annotate(rank=Cast(closeness, FloatField()))
+
+
+def _nothing() -> Expression:
+    return Value(None, FloatField())
+
+
+def miles_from(outcode: Outcode, to: str = "outcode__") -> Expression:
+    """Miles along the earth from the middle of one outcode to the middle of another: good to a few miles only."""
+    here_latitude, here_longitude = Radians(Value(outcode.latitude)), Radians(Value(outcode.longitude))
+    there_latitude, there_longitude = Radians(F(f"{to}latitude")), Radians(F(f"{to}longitude"))
+    north = Power(Sin((there_latitude - here_latitude) / 2.0), 2)
+    east = Power(Sin((there_longitude - here_longitude) / 2.0), 2)
+    chord = north + Cos(here_latitude) * Cos(there_latitude) * east
+    return Cast(2 * EARTH * ASin(Sqrt(Least(chord, Value(1.0)))), FloatField())
+
+
+def region_near(outcode: Outcode) -> Region | None:
+    """The region of the nearest probation office: an outcode itself does not say which region it lies in."""
+    offices = list(Office.objects.exclude(outcode="").select_related("region"))
+    nearest = (
+        Outcode.objects.filter(code__in={office.outcode for office in offices})
+        .annotate(miles=miles_from(outcode, to=""))
+        .order_by("miles", "code")
+        .values_list("code", flat=True)
+        .first()
+    )
+    return next((office.region for office in offices if office.outcode == nearest), None)

@@ -1,0 +1,272 @@
+"""Every change to a referral. One public function is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from common.errors import RuleBroken
+from lifeplans.models import Goal
+from lifeplans.needs import Need
+from people import messages
+from people.models import Participant, User
+from providers import links
+from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
+from providers.references import new_reference
+
+State = Referral.State
+
+
+class NotAvailable(RuleBroken):
+    pass
+
+
+class NotForThem(RuleBroken):
+    pass
+
+
+class GoalNotInPlan(RuleBroken):
+    pass
+
+
+class AlreadyReferred(RuleBroken):
+    pass
+
+
+class AlreadyEnded(RuleBroken):
+    pass
+
+
+class NotAcceptedYet(RuleBroken):
+    pass
+
+
+class NotYet(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def refer(
+    *,
+    participant: Participant,
+    service: Service,
+    need: Need | str,
+    reason: str,
+    by: User,
+    today: date,
+    now: datetime,
+    goal: Goal | None = None,
+    told: str = "",
+    shares: Collection[Shared | str] = (),
+    price: int | None = None,
+    sessions: int | None = None,
+    send_to: str = "",
+) -> Referral:
+    """Send a person to a service. The provider is told the first name and what was ticked, by a signed link."""
+    service = Service.objects.select_for_update().select_related("provider").get(pk=service.pk)
+    _check_service(service, participant, today)
+    _check_person(participant, service, goal)
+    referral = Referral(
+        reference=new_reference(need),
+        participant=participant,
+        service=service,
+        goal=goal,
+        need=need,
+        reason=reason,
+        told=told,
+        shares=sorted(set(shares)),
+        price=price,
+        sessions=sessions,
+        sent_to=send_to,
+        sent_on=today,
+        sent_by=by,
+    )
+    referral.full_clean()
+    referral.save()
+    _send_link(referral, now)
+    return referral
+
+
+def _check_service(service: Service, participant: Participant, today: date) -> None:
+    provider = service.provider
+    if not provider.can_be_used:
+        raise NotAvailable(f"{provider.name} is {provider.get_status_display().lower()}. Choose another service.")
+    if not service.is_available(today):
+        raise NotAvailable("This service is not open now. Choose another.")
+    age = participant.age_on(today)
+    if service.minimum_age is not None and age < service.minimum_age:
+        raise NotForThem(
+            f"This service is for people aged {service.minimum_age} and over. {participant.called} is {age}."
+        )
+    if service.maximum_age is not None and age > service.maximum_age:
+        raise NotForThem(f"This service is for people aged up to {service.maximum_age}. {participant.called} is {age}.")
+
+
+def _check_person(participant: Participant, service: Service, goal: Goal | None) -> None:
+    if goal is not None and goal.plan.participant_id != participant.pk:
+        raise GoalNotInPlan("Choose a goal from this person's own plan.")
+    if Referral.objects.open().filter(participant=participant, service=service).exists():
+        raise AlreadyReferred(f"{participant.called} is referred to this service already. Cancel that referral first.")
+
+
+def _send_link(referral: Referral, now: datetime) -> None:
+    """Queue the provider's e-mail. It carries the reference and the link, and nothing about the person."""
+    if not referral.sent_to:
+        return
+    body = (
+        f"You have a referral for {referral.service.name}. Its reference is {referral.reference}.\n\n"
+        f"Open this link to read it and answer. You do not need an account:\n{links.address_for(referral)}\n\n"
+        f"The link works for {links.LASTS.days} days. Do not forward it. "
+        f"If this is not for you, open it and decline.\n\n"
+        f"{settings.SERVICE_NAME}"
+    )
+    messages.tell_address(
+        address=referral.sent_to, subject=f"Referral {referral.reference}", body=body, key=_link_key(referral), now=now,
+        participant=referral.participant,
+    )  # fmt: skip
+
+
+def _link_key(referral: Referral) -> str:
+    return f"referral:{referral.pk}:link:{referral.link_version}"
+
+
+@transaction.atomic
+def accept(*, referral: Referral, today: date, now: datetime, name: str = "", by: User | None = None) -> Referral:
+    """The provider says yes: through the link (`name`), or to a member of staff who writes it down (`by`)."""
+    referral = _locked(referral)
+    if referral.state in (State.ACCEPTED, State.DELIVERED):
+        return referral
+    _must_be_open(referral)
+    referral.state, referral.accepted_on, referral.accepted_by, referral.accepted_name = State.ACCEPTED, today, by, name
+    _save(referral, "state", "accepted_on", "accepted_by", "accepted_name")
+    _tell_practitioner(referral, "accepted", now)
+    messages.tell_participant(
+        participant=referral.participant,
+        body="Good news: someone has said yes to helping you. Sign in, or ask your practitioner, to see who.",
+        key=f"referral:{referral.pk}:yes",
+        now=now,
+    )
+    return referral
+
+
+@transaction.atomic
+def decline(
+    *,
+    referral: Referral,
+    reason: DeclineReason | str,
+    today: date,
+    now: datetime,
+    note: str = "",
+    by: User | None = None,
+) -> Referral:
+    """The provider says no, and why."""
+    referral = _locked(referral)
+    if referral.state == State.DECLINED:
+        return referral
+    _must_be_open(referral)
+    if referral.state == State.ACCEPTED:
+        raise AlreadyEnded("This was accepted already. Ask the person who sent it to cancel it.")
+    referral.state, referral.declined_on, referral.declined_by = State.DECLINED, today, by
+    referral.decline_reason, referral.decline_note = reason, note
+    _save(referral, "state", "declined_on", "declined_by", "decline_reason", "decline_note")
+    _tell_practitioner(referral, "declined", now)
+    return referral
+
+
+@transaction.atomic
+def mark_delivered(
+    *, referral: Referral, delivered_on: date, today: date, now: datetime, note: str = "", by: User | None = None
+) -> Referral:
+    """The help was given. Only now may it be paid for."""
+    referral = _locked(referral)
+    if referral.state == State.DELIVERED:
+        return referral
+    _must_be_open(referral)
+    if referral.state == State.SENT:
+        raise NotAcceptedYet("Accept the referral first, then mark it as delivered.")
+    if delivered_on > today:
+        raise NotYet("Choose a day that has come: today or before.")
+    if delivered_on < referral.sent_on:
+        raise NotYet("Choose a day on or after the day the referral was sent.")
+    referral.state, referral.delivered_on = State.DELIVERED, delivered_on
+    referral.delivered_by, referral.delivery_note = by, note
+    _save(referral, "state", "delivered_on", "delivered_by", "delivery_note")
+    _tell_practitioner(referral, "delivered", now)
+    return referral
+
+
+@transaction.atomic
+def cancel(
+    *, referral: Referral, reason: CancelReason | str, by: User, today: date, now: datetime, note: str = ""
+) -> Referral:
+    """Take it back. The link shows no more about the person, and a provider who was told is told of this too."""
+    referral = _locked(referral)
+    if referral.state == State.CANCELLED:
+        return referral
+    _must_be_open(referral)
+    referral.state, referral.cancelled_on, referral.cancelled_by = State.CANCELLED, today, by
+    referral.cancel_reason, referral.cancel_note = reason, note
+    _save(referral, "state", "cancelled_on", "cancelled_by", "cancel_reason", "cancel_note")
+    messages.withdraw(key=_link_key(referral))
+    if referral.sent_to:
+        body = (
+            f"Referral {referral.reference} to {referral.service.name} is no longer needed. You need do nothing more."
+        )
+        messages.tell_address(
+            address=referral.sent_to, subject=f"Referral {referral.reference} is cancelled", body=body,
+            key=f"referral:{referral.pk}:cancelled", now=now, participant=referral.participant,
+        )  # fmt: skip
+    return referral
+
+
+@transaction.atomic
+def resend_link(*, referral: Referral, now: datetime, send_to: str = "") -> Referral:
+    """Make a new link, e-mail it, and end the one before."""
+    referral = _locked(referral)
+    _must_be_open(referral)
+    messages.withdraw(key=_link_key(referral))
+    referral.link_version += 1
+    referral.sent_to = send_to or referral.sent_to
+    _save(referral, "link_version", "sent_to")
+    _send_link(referral, now)
+    return referral
+
+
+@transaction.atomic
+def note_declined(*, referral: Referral, by: User, today: date) -> Referral:
+    """The practitioner has seen that it was declined, so it leaves their list."""
+    referral = _locked(referral)
+    if referral.state != State.DECLINED or referral.seen_on:
+        return referral
+    referral.seen_on, referral.seen_by = today, by
+    _save(referral, "seen_on", "seen_by")
+    return referral
+
+
+def _locked(referral: Referral) -> Referral:
+    locked = Referral.objects.select_for_update(of=("self",))
+    return locked.select_related("participant", "service__provider", "sent_by").get(pk=referral.pk)
+
+
+def _must_be_open(referral: Referral) -> None:
+    if not referral.is_open:
+        raise AlreadyEnded(f"This referral was {referral.get_state_display().lower()} already.")
+
+
+def _save(referral: Referral, *names: str) -> None:
+    referral.full_clean()
+    referral.save(update_fields=names)
+
+
+def _tell_practitioner(referral: Referral, what: str, now: datetime) -> None:
+    messages.tell_user(
+        user=referral.sent_by,
+        subject=f"Referral {referral.reference} was {what}",
+        body=f"{referral.participant.crn}: the provider has {what} referral {referral.reference}.",
+        key=f"referral:{referral.pk}:{what}",
+        now=now,
+        participant=referral.participant,
+    )
