@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from lifeplans import services
+from lifeplans.balance import Tilt, balance
+from tests.conftest import TODAY
+
+
+def test_no_goals_is_neither_good_nor_bad(plan):
+    assert balance(plan).tilt == Tilt.NONE_YET
+
+
+def test_a_plan_that_touches_no_risk_is_all_well_being(plan, propose):
+    propose("I want to play football", good="PLAY")
+
+    assert balance(plan).tilt == Tilt.ALL_WELLBEING
+
+
+def test_a_plan_that_names_no_good_is_all_control(plan, propose, officer):
+    propose("I will be in by seven", good="", need="THINKING", by=officer)
+
+    assert balance(plan).tilt == Tilt.ALL_CONTROL
+
+
+def test_good_and_risk_together_are_in_balance(plan, propose, officer):
+    propose("I want to play football", good="PLAY")
+    propose("I will be in by seven", good="", need="THINKING", by=officer)
+
+    weighed = balance(plan)
+    assert (weighed.tilt, weighed.both, weighed.own_words_percent) == (Tilt.BALANCED, 0, 50)
+
+
+def test_closed_goals_do_not_count(plan, propose, officer):
+    goal = propose("I will be in by seven", need="THINKING", by=officer)
+    services.drop_goal(goal=goal, reason="No", by=officer, today=TODAY)
+    propose("I want to play football", good="PLAY")
+
+    assert balance(plan).tilt == Tilt.ALL_WELLBEING

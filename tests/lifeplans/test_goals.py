@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from common.errors import RuleBroken
+from lifeplans import services
+from lifeplans.models import Answer, Goal, Side
+from people.models import Message, Requirement
+from tests.conftest import NOW, TODAY
+
+WHEN = {"today": TODAY, "now": NOW}
+
+
+def test_a_goal_the_person_proposes_is_in_their_words_with_their_yes(proposed, person_user):
+    assert proposed.words_of == Side.PARTICIPANT
+    assert (proposed.participant_said, proposed.participant_said_by) == (Answer.AGREE, person_user)
+    assert proposed.practitioner_said == ""
+    assert proposed.status == Goal.Status.PROPOSED
+
+
+def test_a_goal_the_practitioner_proposes_waits_for_the_person(propose, officer):
+    goal = propose("I will keep to my curfew", by=officer, need="THINKING")
+
+    assert goal.words_of == Side.PRACTITIONER
+    assert goal in Goal.objects.waiting_for(Side.PARTICIPANT)
+    assert goal not in Goal.objects.waiting_for(Side.PRACTITIONER)
+
+
+def test_a_practitioner_may_write_down_the_persons_own_words(propose, officer):
+    goal = propose("I want to see my kids", by=officer, words_of=Side.PARTICIPANT)
+
+    assert goal.words_of == Side.PARTICIPANT
+    assert (goal.participant_said, goal.participant_said_by) == (Answer.AGREE, officer)
+
+
+def test_a_person_cannot_write_as_the_practitioner(propose, person_user):
+    goal = propose("I want a job", by=person_user, words_of=Side.PRACTITIONER)
+
+    assert goal.words_of == Side.PARTICIPANT
+
+
+def test_goals_are_put_in_the_order_they_came(propose):
+    assert [propose(f"Goal {n}").position for n in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_the_same_words_twice_while_open_are_refused(proposed, propose):
+    with pytest.raises(RuleBroken, match="already a goal with those words"):
+        propose("i WANT a place of my own")
+
+
+def test_the_same_words_again_after_the_goal_was_dropped_are_welcome(proposed, propose, person_user):
+    services.drop_goal(goal=proposed, reason="Not now", by=person_user, today=TODAY)
+
+    assert propose().pk != proposed.pk
+
+
+def test_a_goal_names_a_good_or_a_need(propose):
+    with pytest.raises(RuleBroken, match="what this goal is good for"):
+        propose("I want", good="", need="")
+
+
+def test_a_requirement_of_someone_elses_sentence_is_refused(propose, other_participant, officer):
+    theirs = Requirement.objects.create(sentence=other_participant.sentences.get(), kind="RESIDENCE")
+
+    with pytest.raises(RuleBroken, match="someone else"):
+        propose(by=officer, requirement=theirs)
+
+
+def test_two_yeses_make_a_goal_agreed(proposed, officer):
+    goal = services.say(goal=proposed, answer=Answer.AGREE, by=officer, **WHEN)
+
+    assert (goal.status, goal.agreed_on) == (Goal.Status.AGREED, TODAY)
+
+
+@pytest.mark.parametrize("answer", [Answer.DISAGREE, Answer.COULD_NOT_ANSWER])
+def test_anything_but_a_yes_needs_words(proposed, officer, answer):
+    with pytest.raises(RuleBroken, match="Say why"):
+        services.say(goal=proposed, answer=answer, by=officer, **WHEN)
+
+
+def test_an_unknown_answer_is_refused(proposed, officer):
+    with pytest.raises(RuleBroken, match="Choose agree"):
+        services.say(goal=proposed, answer="MAYBE", by=officer, **WHEN)
+
+
+def test_disagreement_is_kept_and_leaves_the_goal_to_be_agreed(agreed, person_user):
+    goal = services.say(goal=agreed, answer=Answer.DISAGREE, words="It is not mine", by=person_user, **WHEN)
+
+    assert (goal.status, goal.agreed_on) == (Goal.Status.PROPOSED, None)
+    assert goal.is_disputed
+    assert goal.participant_words == "It is not mine"
+
+
+def test_a_practitioner_writes_down_what_the_person_said_face_to_face(propose, officer):
+    goal = propose("I will go to the group", by=officer)
+
+    goal = services.say(
+        goal=goal, answer=Answer.COULD_NOT_ANSWER, words="Was too upset", side=Side.PARTICIPANT, by=officer, **WHEN
+    )
+
+    assert (goal.participant_said, goal.participant_said_by) == (Answer.COULD_NOT_ANSWER, officer)
+
+
+def test_nobody_overrules_the_answer_a_person_gave_themselves(propose, officer, person_user):
+    goal = propose("I will go to the group", by=officer)
+    services.say(goal=goal, answer=Answer.DISAGREE, words="No", by=person_user, **WHEN)
+
+    with pytest.raises(services.AnsweredThemselves, match="Only they can change"):
+        services.say(goal=goal, answer=Answer.AGREE, side=Side.PARTICIPANT, by=officer, **WHEN)
+
+
+def test_a_person_cannot_answer_for_the_practitioner(proposed, person_user):
+    goal = services.say(goal=proposed, answer=Answer.AGREE, side=Side.PRACTITIONER, by=person_user, **WHEN)
+
+    assert goal.practitioner_said == ""
+
+
+def test_new_words_reopen_what_was_agreed(agreed, person_user):
+    goal = services.edit_goal_words(goal=agreed, title="I want my own flat", why="Peace", by=person_user, **WHEN)
+
+    assert (goal.status, goal.agreed_on) == (Goal.Status.PROPOSED, None)
+    assert (goal.participant_said, goal.practitioner_said) == (Answer.AGREE, "")
+
+
+def test_the_same_words_reopen_nothing(agreed, person_user):
+    goal = services.edit_goal_words(goal=agreed, title=agreed.title, why=agreed.why, by=person_user, **WHEN)
+
+    assert goal.status == Goal.Status.AGREED
+
+
+def test_nobody_edits_the_other_sides_words(proposed, propose, officer, person_user):
+    hers = propose("I will keep to my curfew", by=officer)
+
+    with pytest.raises(services.NotYourWords):
+        services.edit_goal_words(goal=proposed, title="x", why="", by=officer, **WHEN)
+    with pytest.raises(services.NotYourWords):
+        services.edit_goal_words(goal=hers, title="x", why="", by=person_user, **WHEN)
+
+
+def test_words_written_down_for_the_person_can_be_corrected_until_they_answer_themselves(propose, officer, person_user):
+    goal = propose("I want to see my kisd", by=officer, words_of=Side.PARTICIPANT)
+    goal = services.edit_goal_words(goal=goal, title="I want to see my kids", why="", by=officer, **WHEN)
+    services.say(goal=goal, answer=Answer.AGREE, by=person_user, **WHEN)
+
+    with pytest.raises(services.NotYourWords):
+        services.edit_goal_words(goal=goal, title="I want", why="", by=officer, **WHEN)
+
+
+def link(goal: Goal, by, **changes) -> Goal:
+    names = ["good", "need", "risk_note", "gives_back", "target_date", "requirement"]
+    return services.link_goal(goal=goal, by=by, **WHEN, **{name: getattr(goal, name) for name in names} | changes)
+
+
+def test_filling_a_blank_leaves_the_yeses_standing(agreed, officer):
+    goal = link(agreed, officer, need="ACCOMMODATION", target_date=TODAY + timedelta(days=90))
+
+    assert (goal.status, goal.need) == (Goal.Status.AGREED, "ACCOMMODATION")
+
+
+def test_changing_the_good_reopens_the_goal(agreed, officer):
+    goal = link(agreed, officer, good="PLAY")
+
+    assert (goal.status, goal.participant_said) == (Goal.Status.PROPOSED, "")
+
+
+def test_a_person_does_not_link_goals_to_needs(agreed, person_user):
+    with pytest.raises(services.NotYourGoal):
+        link(agreed, person_user, need="DRUGS")
+
+
+def test_a_setback_pauses_a_goal_and_erases_nothing(agreed, step, officer, person_user):
+    services.set_step(step=step, status="DONE", by=person_user, today=TODAY)
+
+    goal = services.pause_goal(goal=agreed, note="A bad week", happened_on=TODAY, by=officer, today=TODAY)
+
+    assert (goal.status, goal.paused_on, goal.agreed_on) == (Goal.Status.PAUSED, TODAY, TODAY)
+    assert goal.steps.get().status == "DONE"
+    assert goal.setbacks.get().note == "A bad week"
+
+
+def test_a_paused_goal_is_taken_up_where_it_was_left(agreed, officer):
+    services.pause_goal(goal=agreed, note="A bad week", happened_on=TODAY, by=officer, today=TODAY)
+
+    goal = services.resume_goal(goal=agreed, by=officer, today=TODAY)
+
+    assert (goal.status, goal.paused_on, goal.agreed_on) == (Goal.Status.AGREED, None, TODAY)
+
+
+def test_only_what_is_agreed_is_paused_and_only_what_is_paused_resumed(proposed, officer):
+    with pytest.raises(services.GoalNotAgreed):
+        services.pause_goal(goal=proposed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+    with pytest.raises(services.GoalNotAgreed):
+        services.resume_goal(goal=proposed, by=officer, today=TODAY)
+
+
+def test_a_setback_of_tomorrow_is_refused_and_pauses_nothing(agreed, officer):
+    tomorrow = TODAY + timedelta(days=1)
+
+    with pytest.raises(RuleBroken, match="has happened already"):
+        services.pause_goal(goal=agreed, note="x", happened_on=tomorrow, by=officer, today=TODAY)
+
+    agreed.refresh_from_db()
+    assert agreed.status == Goal.Status.AGREED
+
+
+def test_an_achieved_goal_says_when_and_how_it_helped(agreed, person_user):
+    goal = services.achieve_goal(goal=agreed, how_it_helped="I sleep", by=person_user, today=TODAY)
+
+    assert (goal.status, goal.achieved_on, goal.how_it_helped) == (Goal.Status.ACHIEVED, TODAY, "I sleep")
+    assert goal not in Goal.objects.open()
+
+
+def test_a_goal_nobody_agreed_is_not_achieved(proposed, officer):
+    with pytest.raises(services.GoalNotAgreed):
+        services.achieve_goal(goal=proposed, by=officer, today=TODAY)
+
+
+def test_dropping_needs_a_reason(proposed, person_user):
+    with pytest.raises(RuleBroken, match="Say why"):
+        services.drop_goal(goal=proposed, reason="", by=person_user, today=TODAY)
+
+
+def test_a_person_does_not_drop_what_the_practitioner_put_forward(propose, officer, person_user):
+    hers = propose("I will keep to my curfew", by=officer)
+
+    with pytest.raises(services.NotYourGoal, match="Tell them that you do not agree"):
+        services.drop_goal(goal=hers, reason="No", by=person_user, today=TODAY)
+
+
+def test_a_person_does_not_drop_a_goal_that_meets_a_requirement(propose, participant, person_user, agreed, officer):
+    asked = Requirement.objects.create(sentence=participant.sentences.get(), kind="RESIDENCE")
+    link(agreed, officer, requirement=asked)
+
+    with pytest.raises(services.NotYourGoal):
+        services.drop_goal(goal=agreed, reason="No", by=person_user, today=TODAY)
+
+
+def test_a_closed_goal_stays_as_it_was(agreed, officer, person_user):
+    services.achieve_goal(goal=agreed, by=officer, today=TODAY)
+
+    with pytest.raises(services.GoalClosed):
+        services.edit_goal_words(goal=agreed, title="x", why="", by=person_user, **WHEN)
+    with pytest.raises(services.GoalClosed):
+        services.say(goal=agreed, answer=Answer.AGREE, by=person_user, **WHEN)
+    with pytest.raises(services.GoalClosed):
+        services.drop_goal(goal=agreed, reason="x", by=officer, today=TODAY)
+    with pytest.raises(services.GoalClosed):
+        services.add_step(goal=agreed, text="x", who="PARTICIPANT", by=officer, today=TODAY)
+
+
+def test_a_goal_moves_up_past_the_one_before_it(propose):
+    first, second = propose("First"), propose("Second")
+
+    services.move_goal_up(goal=second)
+
+    assert list(Goal.objects.in_order()) == [second, first]
+
+
+def test_agreeing_in_one_press_names_the_need(proposed, officer):
+    goal = services.agree_goal(goal=proposed, need="ACCOMMODATION", by=officer, **WHEN)
+
+    assert (goal.status, goal.need) == (Goal.Status.AGREED, "ACCOMMODATION")
+
+
+def test_the_person_is_asked_once_a_day_and_never_told_what_by_text(propose, officer, participant):
+    propose("I will keep to my curfew", by=officer)
+    propose("I will go to the group", by=officer)
+
+    message = Message.objects.get(participant=participant)
+    assert "curfew" not in message.body
+
+
+def test_someone_in_custody_is_asked_face_to_face(propose, officer, participant):
+    from people.models import Prison
+
+    participant.prison = Prison.objects.create(code="PNI", name="Preston")
+    participant.save()
+
+    propose("I will keep to my curfew", by=officer)
+
+    assert not Message.objects.filter(participant=participant).exists()
+
+
+def test_what_changes_on_a_goal_is_in_its_history(agreed, person_user):
+    services.edit_goal_words(goal=agreed, title="I want my own flat", why="", by=person_user, **WHEN)
+
+    titles = list(agreed.history.order_by("history_id").values_list("title", flat=True))
+    assert titles[0] == "I want a place of my own"
+    assert titles[-1] == "I want my own flat"

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from common.errors import RuleBroken
+from lifeplans import services
+from lifeplans.models import GoodRating, LifePlan, Side, Step, Strength
+from tests.conftest import TODAY
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def test_a_person_has_one_plan_however_often_it_is_started(plan, participant, person_user):
+    again = services.start_plan(participant=participant, by=person_user, today=TODAY)
+
+    assert again == plan
+    assert LifePlan.objects.count() == 1
+
+
+def test_own_words_are_kept_and_the_other_text_left_as_it_is(plan, person_user):
+    services.write_own_words(plan=plan, story="I grew up in Hull.", by=person_user)
+    services.write_own_words(plan=plan, gives_back="I will coach.", by=person_user)
+
+    plan.refresh_from_db()
+    assert (plan.story, plan.gives_back) == ("I grew up in Hull.", "I will coach.")
+
+
+def test_the_latest_rating_of_each_good_counts_and_shows_the_trend(plan, person_user):
+    services.rate_goods(plan=plan, ratings={"LIFE": (9, 3), "PLAY": (5, 5)}, by=person_user, today=YESTERDAY)
+    services.rate_goods(plan=plan, ratings={"LIFE": (9, 6)}, by=person_user, today=TODAY)
+
+    latest = {r.good: r for r in plan.ratings.latest_of_each().with_trend()}
+    assert (latest["LIFE"].satisfaction, latest["LIFE"].change, latest["LIFE"].gap) == (6, 3, 3)
+    assert (latest["PLAY"].change, latest["PLAY"].gap) == (0, 0)
+    assert GoodRating.objects.count() == 3
+
+
+def test_a_second_rating_on_the_same_day_corrects_the_first(plan, person_user):
+    services.rate_goods(plan=plan, ratings={"LIFE": (9, 3)}, by=person_user, today=TODAY)
+    services.rate_goods(plan=plan, ratings={"LIFE": (8, 4)}, by=person_user, today=TODAY)
+
+    assert plan.ratings.get().importance == 8
+
+
+@pytest.mark.parametrize("pair", [(0, 5), (11, 5), (5, 0), (5, 11)])
+def test_ratings_go_from_1_to_10(plan, person_user, pair):
+    with pytest.raises(RuleBroken, match="from 1 to 10"):
+        services.rate_goods(plan=plan, ratings={"LIFE": pair}, by=person_user, today=TODAY)
+
+
+def test_a_strength_shows_whose_words_it_is(plan, officer, person_user):
+    own = services.add_strength(plan=plan, ring="SELF", text="I can plaster", by=person_user, today=TODAY)
+    noted = services.add_strength(
+        plan=plan, ring="FAMILY", text="My mum", by=officer, today=TODAY, words_of=Side.PARTICIPANT
+    )
+    seen = services.add_strength(plan=plan, ring="SELF", text="Keeps his word", by=officer, today=TODAY)
+
+    assert [s.words_of for s in (own, noted, seen)] == [Side.PARTICIPANT, Side.PARTICIPANT, Side.PRACTITIONER]
+
+
+def test_the_same_strength_is_listed_once(plan, person_user):
+    services.add_strength(plan=plan, ring="SELF", text="I can plaster", by=person_user, today=TODAY)
+
+    with pytest.raises(RuleBroken, match="already on the list"):
+        services.add_strength(plan=plan, ring="SELF", text="I CAN plaster", by=person_user, today=TODAY)
+
+
+def test_a_strength_taken_off_the_list_stays_in_the_record(plan, person_user):
+    strength = services.add_strength(plan=plan, ring="SELF", text="I can plaster", by=person_user, today=TODAY)
+
+    services.remove_strength(strength=strength, by=person_user, today=TODAY)
+
+    assert not Strength.objects.kept().exists()
+    assert Strength.objects.get().removed_on == TODAY
+
+
+def test_nobody_takes_away_the_other_sides_strength(plan, officer, person_user):
+    own = services.add_strength(plan=plan, ring="SELF", text="I can plaster", by=person_user, today=TODAY)
+    seen = services.add_strength(plan=plan, ring="SELF", text="Keeps his word", by=officer, today=TODAY)
+
+    with pytest.raises(RuleBroken, match="other person's words"):
+        services.remove_strength(strength=own, by=officer, today=TODAY)
+    with pytest.raises(RuleBroken, match="other person's words"):
+        services.remove_strength(strength=seen, by=person_user, today=TODAY)
+
+
+def test_a_setback_of_the_plan_as_a_whole_pauses_nothing(plan, agreed, officer):
+    setback = services.record_setback(plan=plan, note="Recalled", happened_on=YESTERDAY, by=officer, today=TODAY)
+
+    agreed.refresh_from_db()
+    assert (setback.goal, agreed.status) == (None, "AGREED")
+
+
+def test_a_setback_belongs_to_a_goal_of_the_same_plan(plan, other_goal, officer):
+    with pytest.raises(RuleBroken, match="someone else's plan"):
+        services.record_setback(plan=plan, goal=other_goal, note="x", happened_on=TODAY, by=officer, today=TODAY)
+
+
+def test_a_step_says_what_who_and_by_when(agreed, officer):
+    step = services.add_step(
+        goal=agreed, text="Write the letter", who="PROVIDER", who_name="Shelter", due_on=TODAY, by=officer, today=TODAY
+    )
+
+    assert (step.doer, step.due_on, step.words_of, step.position) == ("Shelter", TODAY, Side.PRACTITIONER, 1)
+
+
+def test_someone_else_has_a_name(agreed, officer):
+    with pytest.raises(RuleBroken, match="Say who"):
+        services.add_step(goal=agreed, text="x", who="OTHER", by=officer, today=TODAY)
+
+
+def test_a_person_ticks_their_own_step_and_can_take_the_tick_away(step, person_user):
+    done = services.set_step(step=step, status="DONE", by=person_user, today=TODAY)
+    assert done.done_on == TODAY
+
+    undone = services.set_step(step=step, status="TO_DO", by=person_user, today=TODAY)
+    assert undone.done_on is None
+
+
+def test_a_person_does_not_tick_someone_elses_step(agreed, officer, person_user):
+    step = services.add_step(goal=agreed, text="Ring them", who="PRACTITIONER", by=officer, today=TODAY)
+
+    with pytest.raises(services.NotYourStep):
+        services.set_step(step=step, status="DONE", by=person_user, today=TODAY)
+
+
+def test_a_practitioner_moves_the_date_of_the_persons_step_and_leaves_its_words(step, officer):
+    changed = services.edit_step(step=step, text=step.text, who=step.who, due_on=TODAY, by=officer)
+    assert changed.due_on == TODAY
+
+    with pytest.raises(services.NotYourWords):
+        services.edit_step(step=step, text="Ring twice", who=step.who, by=officer)
+
+
+def test_a_person_does_not_change_the_practitioners_step(agreed, officer, person_user):
+    step = services.add_step(goal=agreed, text="Ring them", who="PRACTITIONER", by=officer, today=TODAY)
+
+    with pytest.raises(services.NotYourWords):
+        services.edit_step(step=step, text=step.text, who="PARTICIPANT", by=person_user)
+
+
+def test_only_steps_of_goals_being_worked_on_are_overdue(agreed, officer, person_user):
+    late = {"who": "PARTICIPANT", "due_on": YESTERDAY, "by": officer, "today": TODAY}
+    step = services.add_step(goal=agreed, text="Late", **late)
+    done = services.add_step(goal=agreed, text="Done", **late)
+    services.set_step(step=done, status="DONE", by=officer, today=TODAY)
+    assert list(Step.objects.overdue(TODAY)) == [step]
+
+    services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+    assert not Step.objects.overdue(TODAY).exists()
