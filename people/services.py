@@ -158,11 +158,11 @@ def change_contact(
     participant.full_clean(exclude=["user", "delivery_unit", "prison"])
     participant.save(update_fields=list(changed))
     if participant.user:
-        _move_sign_in(participant.user, phone=phone, email=email)
+        move_sign_in(participant.user, phone=phone, email=email)
     return participant
 
 
-def _move_sign_in(user: User, *, phone: str, email: str) -> None:
+def move_sign_in(user: User, *, phone: str, email: str) -> None:
     if not (phone or email):
         raise RuleBroken(
             "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."

@@ -13,8 +13,8 @@ LARGEST = 64 * 1024 * 1024
 csv.field_size_limit(LARGEST)  # a cell that is too long is refused with its line and column, not by the reader
 DELIMITERS = ",;\t|"
 SIGNATURES = {
-    b"PK\x03\x04": "This is a spreadsheet (XLSX) or a ZIP file, not CSV. Open it and save it as “CSV UTF-8”, then try again.",
-    b"\xd0\xcf\x11\xe0": "This is an old Excel file (XLS), not CSV. Open it and save it as “CSV UTF-8”, then try again.",
+    b"PK\x03\x04": "This is a spreadsheet (XLSX) or ZIP, not CSV. Open it, save it as “CSV UTF-8”, then try again.",
+    b"\xd0\xcf\x11\xe0": "This is an Excel file (XLS), not CSV. Open it, save it as “CSV UTF-8”, then try again.",
     b"%PDF": "This is a PDF, not CSV. Ask whoever made it for the list as a CSV file.",
     b"\x89PNG": "This is a picture, not CSV.",
     b"\xff\xd8\xff": "This is a picture, not CSV.",

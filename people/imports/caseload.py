@@ -1,0 +1,174 @@
+"""What a caseload file would do, and doing it. People are matched by CRN; the same file twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people import services
+from people.imports import saving
+from people.imports.changes import Change, compare
+from people.imports.known import IN_COMMUNITY, Known, Lead
+from people.imports.lines import Line, Problem, Reading, lines_with, read_text
+from people.models import DeliveryUnit, Participant, Prison, Sentence, User
+
+
+class NothingKept(RuleBroken):
+    pass
+
+
+@dataclass
+class Person:
+    """One good line with what it names looked up."""
+
+    line: Line
+    known: Participant | None
+    unit: DeliveryUnit | None = None
+    prison: Prison | None = None
+    lead: Lead | None = None
+
+
+@dataclass
+class Plan:
+    """What would be made, changed, left alone and refused."""
+
+    reading: Reading
+    new: list[Person] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def problems(self) -> list[Problem]:
+        return sorted(self.reading.problems, key=lambda problem: problem.line)
+
+    @property
+    def refused(self) -> int:
+        return lines_with(self.reading.problems)
+
+    @property
+    def lines(self) -> list[str]:
+        ignored = self.reading.ignored
+        return [
+            *([f"Columns we do not know, left out: {', '.join(ignored)}."] if ignored else []),
+            *map(str, self.problems),
+            f"people: {self.reading.read} read, {len(self.new)} created, {len(self.changed)} changed, "
+            f"{self.unchanged} unchanged, {self.refused} refused",
+        ]
+
+
+def plan_caseload(text: str, *, today: date, lock: bool = False) -> Plan:
+    """Read the file and say what it would do. Nothing is changed."""
+    reading = read_text(text, today=today)
+    known = Known(reading.good, today=today, lock=lock)
+    plan = Plan(reading)
+    for line in reading.good:
+        person = _look_up(line, known, reading)
+        if person is None:
+            continue
+        if person.known is None:
+            plan.new.append(person)
+        elif change := compare(person.known, line, unit=person.unit, prison=person.prison, lead=person.lead):
+            plan.changed.append(change)
+        else:
+            plan.unchanged += 1
+    return plan
+
+
+@transaction.atomic
+def import_caseload(
+    text: str, *, all_or_nothing: bool, by: User | None, today: date, now: datetime
+) -> tuple[Plan, list[int]]:
+    """Do what the file says; give the ids of everyone made or changed. For all or nothing, one fault stops it."""
+    plan = plan_caseload(text, today=today, lock=True)
+    if all_or_nothing and plan.problems:
+        raise NothingKept(f"Nothing was kept: {plan.refused} of {plan.reading.read} lines have something wrong.")
+    made = saving.create(plan.new, by=by, today=today, now=now)
+    saving.change(plan.changed, by=by, today=today, now=now)
+    return plan, [*made, *(change.person.pk for change in plan.changed)]
+
+
+def _look_up(line: Line, known: Known, reading: Reading) -> Person | None:
+    """The line with its area, prison and practitioner found; None, with the reason said, where one is not."""
+    before = len(reading.problems)
+    person = Person(line, known.people.get(line.crn))
+    for check in _CHECKS:
+        check(person, known, reading)
+    return person if len(reading.problems) == before else None
+
+
+def _area(person: Person, known: Known, reading: Reading) -> None:
+    line, named = person.line, person.line.values.get("area")
+    if named:
+        person.unit = known.unit(named)
+        if person.unit is None:
+            reading.refuse(line.number, "area", f"There is no delivery unit “{named[:60]}”. Use its name or its code.")
+    elif person.known is None:
+        person.unit = person.lead.unit if person.lead else None
+        if person.unit is None and not line.values.get("practitioner"):
+            reading.refuse(line.number, "area", "Give the delivery unit, or a practitioner whose team has one.")
+        elif person.unit is None and person.lead:
+            reading.refuse(line.number, "area", "Give the delivery unit: the practitioner's team has none.")
+
+
+def _prison(person: Person, known: Known, reading: Reading) -> None:
+    named = person.line.values.get("prison")
+    if not named or named.lower() in IN_COMMUNITY:
+        return
+    person.prison = known.prison(named)
+    if person.prison is None:
+        reading.refuse(person.line.number, "prison", f"There is no prison “{named[:60]}”. Use its name or its code.")
+
+
+def _practitioner(person: Person, known: Known, reading: Reading) -> None:
+    email = person.line.values.get("practitioner")
+    person.lead = known.leads.get(email) if email else None
+    if email and person.lead is None:
+        sentence = f"Nobody with the e-mail address {email[:100]} works here as a practitioner today."
+        reading.refuse(person.line.number, "practitioner", sentence)
+
+
+def _numbers(person: Person, known: Known, reading: Reading) -> None:
+    number = person.line.values.get("prison_number")
+    owner = known.numbers.get(number) if number else None
+    if owner and owner != person.line.crn:
+        reading.refuse(person.line.number, "prison_number", f"{number} belongs to another person on our record.")
+
+
+def _sign_in(person: Person, known: Known, reading: Reading) -> None:
+    """A changed phone or e-mail moves where the person signs in, so it may not be someone else's."""
+    there, values = person.known, person.line.values
+    if there is None or there.user is None:
+        return
+    for name in ("phone", "email"):
+        value = values.get(name)
+        if not value or value == str(getattr(there, name)):
+            continue
+        try:
+            services.refuse_taken(phone="", email="", but=there.user, **{name: value})
+        except services.AddressTaken as problem:
+            reading.refuse(person.line.number, name, str(problem))
+
+
+def _sentence(person: Person, known: Known, reading: Reading) -> None:
+    """A release date or a requirement needs a sentence to belong to: in the line, or on the record."""
+    line, values = person.line, person.line.values
+    if line.term:
+        return
+    there = list(person.known.sentences.all()) if person.known else []
+    custody = [sentence for sentence in there if sentence.kind == Sentence.Kind.CUSTODY]
+    release = values.get("release_date")
+    if release and not custody:
+        reading.refuse(line.number, "release_date", "Give the sentence of custody that this is the release from.")
+    elif release and release < custody[-1].starts_on:
+        reading.refuse(line.number, "release_date", "The release date cannot be before the sentence starts.")
+    if values.get("requirements") and not there:
+        reading.refuse(line.number, "requirements", "Give the sentence that these requirements belong to.")
+
+
+_CHECKS: list[Callable[[Person, Known, Reading], None]] = [
+    _practitioner, _area, _prison, _numbers, _sign_in, _sentence,
+]  # fmt: skip

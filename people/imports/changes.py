@@ -1,0 +1,125 @@
+"""How a line of a caseload file differs from the record. An empty cell says nothing, so it changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from people.imports.known import IN_COMMUNITY, Lead
+from people.imports.lines import Line
+from people.imports.wording import FLEXIBLE
+from people.models import DeliveryUnit, Participant, Prison, Requirement, Sentence, User
+from people.postcodes import outcode_of
+
+FACTS = [
+    "given_name", "family_name", "preferred_name", "date_of_birth", "prison_number", "phone", "email", "address",
+    "risk_band",
+]  # fmt: skip
+
+
+@dataclass
+class Change:
+    """One person on record, and what is to be different."""
+
+    person: Participant
+    line: Line
+    fields: set[str] = field(default_factory=set)
+    sentence: Sentence | None = None  # a new one (no pk), or one that is to change
+    requirements: list[Requirement] = field(default_factory=list)  # new ones, and ones whose detail changed
+    lead: User | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.sentence or self.requirements or self.lead)
+
+    @property
+    def words(self) -> str:
+        said = sorted(name.replace("_id", "").replace("_", " ") for name in self.fields)
+        said += ["sentence"] if self.sentence else []
+        said += ["requirements"] if self.requirements else []
+        return ", ".join([*said, *(["practitioner"] if self.lead else [])])
+
+
+def facts(line: Line, *, unit: DeliveryUnit | None, prison: Prison | None) -> dict[str, Any]:
+    """The participant's own fields, as far as the line says anything about them."""
+    values = {name: line.values[name] for name in FACTS if line.values.get(name)}
+    if "address" in values and (outcode := outcode_of(values["address"])):
+        values["outcode"] = outcode
+    if line.values.get("tags"):
+        values["cohort_tags"] = line.values["tags"]
+    if unit:
+        values["delivery_unit_id"] = unit.pk
+    if prison:
+        values["prison_id"] = prison.pk
+    elif str(line.values.get("prison", "")).lower() in IN_COMMUNITY:
+        values["prison_id"] = None
+    return values
+
+
+def compare(
+    person: Participant, line: Line, *, unit: DeliveryUnit | None, prison: Prison | None, lead: Lead | None
+) -> Change:
+    change = Change(person, line)
+    for name, value in facts(line, unit=unit, prison=prison).items():
+        if _differs(getattr(person, name), value):
+            setattr(person, name, value)
+            change.fields.add(name)
+    _compare_sentence(change)
+    now_with = person.live_assignments[0].practitioner_id if person.live_assignments else None  # type: ignore[attr-defined]
+    if lead and lead.user.pk != now_with:
+        change.lead = lead.user
+    return change
+
+
+def _differs(old: Any, new: Any) -> bool:
+    if isinstance(new, list):
+        return sorted(old) != sorted(new)
+    return str(old) != new if isinstance(new, str) else old != new
+
+
+def _compare_sentence(change: Change) -> None:
+    there = list(change.person.sentences.all())
+    target = _target(change, there)
+    if target is None:
+        return
+    said = sentence_facts(change.line)
+    if target.pk is None or any(getattr(target, name) != value for name, value in said.items()):
+        for name, value in said.items():
+            setattr(target, name, value)
+        change.sentence = target
+    change.requirements = compare_requirements(target, change.line.values.get("requirements") or [])
+
+
+def _target(change: Change, there: list[Sentence]) -> Sentence | None:
+    """The sentence the line speaks of: the one it names, else the latest custody (release) or the latest."""
+    term, values = change.line.term, change.line.values
+    if term:
+        same = [one for one in there if (one.kind, one.starts_on) == (term.kind, term.starts_on)]
+        return same[0] if same else Sentence(participant=change.person, kind=term.kind, starts_on=term.starts_on)
+    if values.get("release_date"):
+        return [one for one in there if one.kind == Sentence.Kind.CUSTODY][-1]
+    return there[-1] if values.get("requirements") else None
+
+
+def sentence_facts(line: Line) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if line.term:
+        said = {"length_days": line.term.length_days, "ends_on": line.term.ends_on}
+    if line.values.get("release_date"):
+        said["release_on"] = line.values["release_date"]
+    return said
+
+
+def compare_requirements(sentence: Sentence, said: list[tuple[str, str]]) -> list[Requirement]:
+    """What to add or reword. What the court ordered is never taken off the record by a file that does not name it."""
+    there = list(sentence.requirements.all()) if sentence.pk else []
+    left = [one for one in there if (one.kind, one.detail) not in said]
+    out: list[Requirement] = []
+    for kind, detail in said:
+        if any((one.kind, one.detail) == (kind, detail) for one in there):
+            continue
+        reworded = next((one for one in left if one.kind == kind), None)
+        if reworded:
+            left.remove(reworded)
+            reworded.detail = detail
+        out.append(reworded or Requirement(sentence=sentence, kind=kind, detail=detail, flexible=kind in FLEXIBLE))
+    return out

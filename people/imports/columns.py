@@ -1,0 +1,123 @@
+"""The columns of a caseload file: what each may be called, and how a cell of it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from common.forms import EmailField, PhoneField, TextField
+from people.imports import wording
+from people.imports.files import WrongFile
+from people.imports.wording import Unreadable
+
+CRN, PRISON_NUMBER = re.compile(r"[A-Z]\d{6}", re.ASCII), re.compile(r"[A-Z]\d{4}[A-Z]{2}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    read: Callable[[str], Any]
+    example: str
+    also: tuple[str, ...] = ()
+
+
+def _text(most: int) -> Callable[[str], str]:
+    field = TextField(max_length=most, required=False)
+    return lambda cell: _clean(field, " ".join(cell.split()))
+
+
+def _clean(field: Any, cell: str) -> str:
+    try:
+        return str(field.clean(cell))
+    except ValidationError as problem:
+        raise Unreadable(" ".join(problem.messages)) from None
+
+
+def _crn(cell: str) -> str:
+    crn = cell.replace(" ", "").upper()
+    if not CRN.fullmatch(crn):
+        raise Unreadable("A CRN is one letter and six numbers, like X123456.")
+    return crn
+
+
+def _prison_number(cell: str) -> str:
+    number = cell.replace(" ", "").upper()
+    if not PRISON_NUMBER.fullmatch(number):
+        raise Unreadable("A prison number is a letter, four numbers and two letters, like A1234BC.")
+    return number
+
+
+def _phone(cell: str) -> str:
+    return _clean(_PHONE, cell)
+
+
+def _email(cell: str) -> str:
+    return _clean(_EMAIL, cell).lower()
+
+
+def _full_name(cell: str) -> tuple[str, str]:
+    """ "Jordan Ashworth" or "ASHWORTH, Jordan"."""
+    name = _text(200)(cell)
+    given, family = reversed(name.split(",", 1)) if "," in name else (name.rpartition(" ")[0], name.rpartition(" ")[2])
+    if not (given.strip() and family.strip()):
+        raise Unreadable("Give a first name and a family name.")
+    return _text(100)(given), _text(100)(family)
+
+
+_PHONE, _EMAIL = PhoneField(required=False), EmailField(required=False)
+COLUMNS = [
+    Column("crn", _crn, "X123456", ("case reference", "case reference number", "case number", "ndelius crn")),
+    Column("given_name", _text(100), "Jordan", ("first name", "forename", "forenames", "given names", "firstname")),
+    Column("family_name", _text(100), "Ashworth", ("surname", "last name", "lastname")),
+    Column("name", _full_name, "", ("full name", "person", "participant")),
+    Column("preferred_name", _text(100), "Jord", ("known as", "preferred", "likes to be called")),
+    Column("date_of_birth", wording.a_day, "09/03/2004", ("dob", "birth date", "birthday", "born", "d.o.b.")),
+    Column("risk_band", wording.risk, "medium", ("risk", "rosh", "risk level", "risk of serious harm")),
+    Column("area", _text(150), "Kirklees", ("delivery unit", "pdu", "probation delivery unit", "area code", "ldu")),
+    Column("practitioner", _email, "p.raman@example.org", ("officer", "practitioner email", "lead", "lead practitioner",
+           "probation officer", "com", "allocated to")),
+    Column("prison_number", _prison_number, "A1234BC", ("noms number", "noms id", "noms", "nomis number", "prison no")),
+    Column("prison", _text(150), "", ("establishment", "prison name", "prison code", "hmp")),
+    Column("phone", _phone, "07700 900982", ("mobile", "telephone", "phone number", "mobile number", "tel")),
+    Column("email", _email, "jordan@example.org", ("e-mail", "email address", "e-mail address")),
+    Column("address", _text(300), "14 Mill Street, Huddersfield, HD1 2AB", ("main address", "home address")),
+    Column("sentence", wording.a_sentence, "26 weeks custody", ("main sentence", "sentence type", "disposal", "order")),
+    Column("sentence_start", wording.a_day, "03/03/2026", ("sentence date", "start date", "sentence start date",
+           "sentenced on", "date of sentence")),
+    Column("release_date", wording.a_day, "02/06/2026", ("release", "released on", "expected release date")),
+    Column("requirements", wording.requirements, "unpaid work: 120 hours; supervision", ("requirement", "conditions")),
+    Column("tags", wording.tags, "IOM; care leaver", ("cohort", "cohort tags", "tag")),
+]  # fmt: skip
+BY_NAME = {column.name: column for column in COLUMNS}
+_ALIASES = {
+    re.sub(r"[\W_]", "", alias.lower()): column.name for column in COLUMNS for alias in (column.name, *column.also)
+}
+NEEDED = ["crn", "date_of_birth", "risk_band"]
+
+
+def find(header: Sequence[str]) -> tuple[dict[int, str], list[str]]:
+    """Which cell is which column, and the headings that mean nothing to us; or WrongFile."""
+    places: dict[int, str] = {}
+    ignored: list[str] = []
+    for place, heading in enumerate(header):
+        name = _ALIASES.get(re.sub(r"[\W_]", "", heading.lower())) if len(heading) < 100 else None
+        if name in places.values():
+            raise WrongFile(f"Two columns are both “{name}”. Leave one of them out.")
+        if name:
+            places[place] = name
+        elif heading.strip():
+            ignored.append(heading.strip()[:60])
+    missing = [name for name in NEEDED if name not in places.values()]
+    if not ({"given_name", "family_name"} <= set(places.values()) or "name" in places.values()):
+        missing.append("given_name and family_name (or name)")
+    if missing:
+        raise WrongFile(f"The first line has no column {', '.join(missing)}. Add {_them(missing)} and try again.")
+    return places, ignored
+
+
+def _them(missing: list[str]) -> str:
+    return "it" if len(missing) == 1 else "them"

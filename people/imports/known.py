@@ -1,0 +1,98 @@
+"""What the database knows that a caseload file speaks of: areas, prisons, practitioners, people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from people.imports.lines import Line
+from people.models import (
+    Assignment,
+    DeliveryUnit,
+    Membership,
+    Participant,
+    Prison,
+    Requirement,
+    Role,
+    Sentence,
+    Team,
+    User,
+)
+
+AT_ONCE = 5000  # CRNs asked for in one query
+IN_COMMUNITY = {"community", "in the community", "released", "none", "n/a", "-"}
+
+
+@dataclass
+class Lead:
+    """Someone who can lead a case, and the teams they work in."""
+
+    user: User
+    teams: list[Team]
+
+    @property
+    def unit(self) -> DeliveryUnit | None:
+        return next((team.delivery_unit for team in self.teams if team.delivery_unit), None)
+
+
+class Known:
+    def __init__(self, lines: Iterable[Line], *, today: date, lock: bool = False) -> None:
+        lines = list(lines)
+        self.today = today
+        self.units = _named(DeliveryUnit.objects.all(), _plain)
+        self.prisons = _named(Prison.objects.order_by("active"), _prison_name)
+        self.leads = self._find_leads({line.values.get("practitioner") for line in lines} - {None})
+        self.people = self._find_people([line.crn for line in lines], lock)
+        numbers = [line.values["prison_number"] for line in lines if line.values.get("prison_number")]
+        self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))
+
+    def unit(self, text: str) -> DeliveryUnit | None:
+        return self.units.get(_plain(text))
+
+    def prison(self, text: str) -> Prison | None:
+        return self.prisons.get(_plain(text)) or self.prisons.get(_prison_name(text))
+
+    def _find_leads(self, emails: set[str]) -> dict[str, Lead]:
+        held = Membership.objects.live(self.today).filter(
+            user__email__in=emails, user__is_active=True, role__in=[Role.PRACTITIONER, Role.MANAGER]
+        )
+        leads: dict[str, Lead] = {}
+        for row in held.select_related("user", "team__delivery_unit"):
+            if row.team:
+                leads.setdefault(str(row.user.email), Lead(row.user, [])).teams.append(row.team)
+        return leads
+
+    def _find_people(self, crns: list[str], lock: bool) -> dict[str, Participant]:
+        found: dict[str, Participant] = {}
+        for first in range(0, len(crns), AT_ONCE):
+            batch = (
+                Participant.objects.filter(crn__in=crns[first : first + AT_ONCE])
+                .select_related("user")
+                .prefetch_related(
+                    Prefetch("sentences", Sentence.objects.order_by("starts_on")),
+                    Prefetch("sentences__requirements", Requirement.objects.order_by("pk")),
+                    Prefetch("assignments", Assignment.objects.live(self.today), to_attr="live_assignments"),
+                )
+            )
+            found |= {person.crn: person for person in (batch.select_for_update(of=("self",)) if lock else batch)}
+        return found
+
+
+def _named(rows: Iterable[Any], naming: Callable[[str], str]) -> dict[str, Any]:
+    """By name and by code. Where two names read alike, the later row is meant, and a code beats a name."""
+    listed = list(rows)
+    return {naming(row.name): row for row in listed} | {_plain(row.code): row for row in listed}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _prison_name(text: str) -> str:
+    """ "Preston (HMP)", "HMP Preston" and "Preston" are one."""
+    return " ".join(re.sub(r"\(.*?\)|\b(?:hmp|hmyoi|yoi|hmp/yoi)\b|[&/]", " ", text.lower()).split())
