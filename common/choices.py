@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 
@@ -105,11 +106,17 @@ class Rows(Picked):
     def label_from_instance(self, row: Model) -> str:
         return self.naming(row) if self.naming else str(row)
 
-    def to_python(self, value: Any) -> Any:
+    def clean(self, value: Any) -> Any:
+        """The rows of the keys sent; a key that could be no row's is refused in the same few words as any other."""
         for key in value if isinstance(value, list | tuple) else [value]:
             if isinstance(key, str) and (len(key) > LONGEST_KEY or not key.isprintable()):
                 raise self.refuse("invalid_choice", NOT_LISTED)
-        return super().to_python(value)  # type: ignore[misc]
+        try:
+            return super().clean(value)  # type: ignore[misc]
+        except ValidationError as problem:
+            if getattr(problem, "code", "") in ("required", *Picked.default_error_messages):
+                raise
+            raise self.refuse("invalid_choice", NOT_LISTED) from None
 
 
 class ModelSelectField(Rows, forms.ModelChoiceField):

@@ -113,7 +113,6 @@ def asset(path: str) -> str:
 @register.simple_tag
 def tag(text: Any, colour: str = "") -> SafeString:
     """A state in a word. `colour`: blue green yellow red grey orange purple teal."""
-    colour = {"teal": "turquoise"}.get(colour, colour)
     classes = f"govuk-tag govuk-tag--{colour}" if colour else "govuk-tag"
     return format_html('<strong class="{}">{}</strong>', classes, text)
 
@@ -193,7 +192,7 @@ def pagination(context: Context, page_obj: Page[Any], param: str = "page") -> Sa
         return f"?{query.urlencode()}"
 
     paginator = page_obj.paginator
-    listed = paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    listed = paginator.get_elided_page_range(page_obj.number, on_each_side=2, on_ends=1)
     pages = [
         {"number": n, "href": address(n) if isinstance(n, int) else "", "current": n == page_obj.number} for n in listed
     ]
