@@ -17,8 +17,6 @@ from common.days import NotADay, read_day, read_time
 from common.money import parse_pounds, pounds
 
 KEPT_FOR_EXAMPLES = re.compile(r"\+447700900\d{3}")  # by Ofcom, for stories: no one's, so the demo's people have them
-    r"\+447700900\d{3}"
-)  # by Ofcom, for stories: never anyone's, so the demo's people have them
 LARGEST_WHOLE = 2_147_483_647  # what a Postgres integer holds
 
 
