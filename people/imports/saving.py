@@ -28,8 +28,8 @@ def create(new: Sequence[Person], *, by: User | None, today: date, now: datetime
     _make(Participant, rows, by)
     pairs = list(zip(new, rows, strict=True))
     terms = [(one, Sentence(participant=row, **_sentence(one))) for one, row in pairs if one.line.term]
-    _make(Sentence, [sentence for _, sentence in terms], by)
     ordered = [compare_requirements(sentence, one.line.values.get("requirements") or []) for one, sentence in terms]
+    _make(Sentence, [sentence for _, sentence in terms], by)
     _make(Requirement, [requirement for some in ordered for requirement in some], by)
     _assign([(row, one) for one, row in pairs if one.lead], by=by, today=today, now=now)
     return [row.pk for row in rows]
