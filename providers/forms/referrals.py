@@ -75,11 +75,20 @@ class ResendForm(Form):
     send_to = EmailField(label="E-mail of the provider", called="an e-mail address")
 
 
-class AcceptForm(Form):
+class Answer(Form):
+    """A provider's answer; `label` words the first question for whoever writes it down."""
+
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = next(iter(self.fields.values()))
+        first.label = label or first.label
+
+
+class AcceptForm(Answer):
     name = TextField(label="Your name", called="your name", max_length=100)
 
 
-class DeclineForm(Form):
+class DeclineForm(Answer):
     reason = ChoiceField(label="Why can you not help?", choices=DeclineReason.choices, small=True)
     note = LongTextField(label="Anything to add?", max_length=500, rows=2, required=False)
 

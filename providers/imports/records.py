@@ -76,6 +76,10 @@ class Report:
     notes: list[str] = field(default_factory=list)  # what was kept, but is worth knowing
 
     @property
+    def tallies(self) -> list[Tally]:
+        return [self.services, self.providers, self.activities]
+
+    @property
     def lines(self) -> list[str]:
         """What the command prints; the last line is the count of services."""
         removed = (

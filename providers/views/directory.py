@@ -1,0 +1,212 @@
+"""Staff pages of the directory: look for services, add to them, keep the providers in order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people.access import Can, actor, can, get_person, only
+from people.models import Participant
+from providers import directory
+from providers.forms.directory import ChangeServiceForm, NewServiceForm, ProviderForm, ServiceForm, SuspendForm
+from providers.forms.search import SearchForm, UnmetForm
+from providers.models import Provider, Service, UnmetNeed
+from providers.search import PAGE, find
+
+UNMET_FOR = timedelta(days=365)
+PROVIDER_FIELDS = ("name", "sector", "size", "email", "phone", "website", "about")
+
+
+def person_meant(request: HttpRequest) -> Participant | None:
+    """The person someone is looking for help for, if the address names one they may see."""
+    try:
+        ref = UUID(request.GET.get("person", ""))
+    except ValueError:
+        return None
+    return get_person(request, ref) if can(request.user, Can.REFER) else None
+
+
+@only(Can.FIND_SERVICES)
+def service_list(request: HttpRequest) -> HttpResponse:
+    """Look for services, for anyone or for one person."""
+    today = timezone.localdate()
+    person = person_meant(request)
+    form = SearchForm.read(request.GET, person, today)
+    sought = form.sought(today)
+    found = find(sought) if sought else Service.objects.none()
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "sought": sought, "page": page, "person": person, "unmet": UnmetForm(auto_id="unmet_%s")}
+    context["carry"] = f"?person={person.ref}" if person else ""
+    return render(request, "providers/staff/service_list.html", context)
+
+
+@only(Can.FIND_SERVICES)
+def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Service.objects.select_related("provider", "region", "police_area", "outcode", "added_by")
+    service = get_object_or_404(rows.prefetch_related("subcontractors", "activities"), pk=pk)
+    context = {
+        "service": service,
+        "activities": sorted(service.activities.all(), key=lambda row: (row.need_area, row.position)),
+        "available": service.is_available(timezone.localdate()),
+        "person": person_meant(request),
+    }
+    return render(request, "providers/staff/service_detail.html", context)
+
+
+@only(Can.REFER, Can.MANAGE_DIRECTORY)
+def service_new(request: HttpRequest) -> HttpResponse:
+    """Add a service by hand: in the directory, or off the list for one purchase."""
+    provider = (
+        Provider.objects.filter(pk=provider_pk).first() if (provider_pk := _number(request, "provider")) else None
+    )
+    person = person_meant(request)
+    usual = {"who": "BOTH", "charge": "PRICED", "needs": request.GET.getlist("need")}
+    form = (ServiceForm if provider else NewServiceForm)(request.POST or None, initial=usual)
+    if form.is_valid():
+        try:
+            service = _add(request, form, provider)
+        except (RuleBroken, ValidationError) as refusal:
+            form.add_error(None, getattr(refusal, "messages", str(refusal)))
+        else:
+            messages.success(request, f"{service.name} is added.")
+            at = reverse("providers:service-detail", args=[service.pk])
+            return redirect(f"{at}?person={person.ref}" if person else at)
+    context = {"form": form, "provider": provider, "person": person}
+    return render(request, "providers/staff/service_new.html", context)
+
+
+def _add(request: HttpRequest, form: ServiceForm, provider: Provider | None) -> Service:
+    """Those who keep the directory add to it; anyone else's addition is off the list."""
+    listed = can(request.user, Can.MANAGE_DIRECTORY)
+    listing = Service.Listing.LISTED if listed else Service.Listing.OFF_LIST
+    fields = {**form.service_fields, "listing": listing}
+    by, today = actor(request), timezone.localdate()
+    if provider is not None:
+        return directory.add_service(provider=provider, by=by, today=today, **fields)
+    assert isinstance(form, NewServiceForm)
+    return directory.add_provider_with_service(provider=form.provider_fields, service=fields, by=by, today=today)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@only(Can.MANAGE_DIRECTORY)
+def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    service = get_object_or_404(Service.objects.select_related("provider", "outcode", "region"), pk=pk)
+    form = ChangeServiceForm(request.POST or None, initial=ChangeServiceForm.initial_for(service))
+    if form.is_valid():
+        try:
+            directory.change_service(service=service, **form.service_fields)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "The service is changed.")
+            return redirect("providers:service-detail", service.pk)
+    return render(request, "providers/staff/service_edit.html", {"form": form, "service": service})
+
+
+@require_POST
+@only(Can.FIND_SERVICES)
+def unmet_need(request: HttpRequest) -> HttpResponse:
+    """Tell the commissioner that a search found nothing that suits."""
+    form = UnmetForm(request.POST)
+    if not form.is_valid():
+        return render(request, "providers/staff/unmet_need.html", {"form": form})
+    said = form.cleaned_data
+    directory.note_unmet_need(
+        by=actor(request), today=timezone.localdate(), words=said["q"], need=said["need"], outcode=said["outcode"],
+        region=said["region"], found=said["found"] or 0, note=said["note"],
+    )  # fmt: skip
+    messages.success(request, "Thank you. The commissioner will see what is missing.")
+    return redirect("providers:service-list")
+
+
+@only(Can.SEE_REPORTS, Can.MANAGE_DIRECTORY)
+def unmet_list(request: HttpRequest) -> HttpResponse:
+    """What was looked for in the past year and not found, by need and one by one."""
+    rows = UnmetNeed.objects.since(timezone.localdate() - UNMET_FOR)
+    by_need = (
+        rows.values("need").annotate(times=Count("pk"), people=Count("searched_by", distinct=True)).order_by("-times")
+    )
+    notes = rows.select_related("outcode", "region").order_by("-searched_on", "-pk")
+    page = Paginator(notes, PAGE).get_page(request.GET.get("page"))
+    return render(request, "providers/staff/unmet_list.html", {"by_need": by_need, "page": page})
+
+
+@only(Can.MANAGE_DIRECTORY)
+def provider_list(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    rows = Provider.objects.matching(words).order_by("name", "pk")
+    offers = Count("services", filter=Q(services__status=Service.Status.ACTIVE))
+    page = Paginator(rows.annotate(offers=offers), PAGE).get_page(request.GET.get("page"))
+    return render(request, "providers/staff/provider_list.html", {"page": page, "words": words})
+
+
+@only(Can.FIND_SERVICES, Can.MANAGE_DIRECTORY)
+def provider_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    placed = Service.objects.select_related("region", "police_area", "outcode").order_by("name")
+    rows = Provider.objects.select_related("suspended_by").prefetch_related(Prefetch("services", placed))
+    provider = get_object_or_404(rows, pk=pk)
+    past = (
+        provider.history.filter(status=Provider.Status.SUSPENDED)
+        .select_related("suspended_by")
+        .order_by("suspended_on")
+    )
+    context = {"provider": provider, "suspensions": {row.suspended_on: row for row in past}.values()}
+    return render(request, "providers/staff/provider_detail.html", context)
+
+
+@only(Can.MANAGE_DIRECTORY)
+def provider_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    provider = get_object_or_404(Provider, pk=pk)
+    form = ProviderForm(request.POST or None, initial={name: getattr(provider, name) for name in PROVIDER_FIELDS})
+    if form.is_valid():
+        try:
+            directory.change_provider(provider=provider, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "The provider is changed.")
+            return redirect("providers:provider-detail", provider.pk)
+    return render(request, "providers/staff/provider_edit.html", {"form": form, "provider": provider})
+
+
+@only(Can.MANAGE_DIRECTORY)
+def provider_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    provider = get_object_or_404(Provider, pk=pk)
+    form = SuspendForm(request.POST or None)
+    if form.is_valid():
+        try:
+            directory.suspend(provider=provider, by=actor(request), today=timezone.localdate(), **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{provider.name} is suspended. Nobody new can be referred to them.")
+            return redirect("providers:provider-detail", provider.pk)
+    return render(request, "providers/staff/provider_suspend.html", {"form": form, "provider": provider})
+
+
+@require_POST
+@only(Can.MANAGE_DIRECTORY)
+def provider_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    provider = get_object_or_404(Provider, pk=pk)
+    try:
+        directory.restore(provider=provider)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"The suspension of {provider.name} is lifted.")
+    return redirect("providers:provider-detail", provider.pk)
