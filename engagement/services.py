@@ -68,6 +68,8 @@ def arrange(
     note_for_person: str = "",
 ) -> Appointment:
     """Make a meeting. One that is over already may be put down too; its outcome is asked for next."""
+    if starts_at < now - EARLIEST_LOG:
+        raise RuleBroken("That is more than a year ago. Check the date.")
     if not Participant.objects.visible_to(with_user).filter(pk=participant.pk).exists():
         raise NotTheirPractitioner(f"{with_user.name} does not work with this person. Choose someone who does.")
     if requirement and requirement.sentence.participant_id != participant.pk:
@@ -226,6 +228,8 @@ def plan_absence(
     *, participant: Participant, from_on: date, until_on: date, reason: str, by: User, now: datetime, note: str = ""
 ) -> PlannedAbsence:
     """These days do not count against the person."""
+    if until_on < from_on:
+        raise RuleBroken("The last day away cannot come before the first.")
     absence = PlannedAbsence(
         participant=participant, from_on=from_on, until_on=until_on, reason=reason, note=note, recorded_by=by,
         recorded_at=now,

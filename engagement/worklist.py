@@ -101,7 +101,7 @@ def _to_remind(mine: QuerySet[Participant], *, now: datetime) -> Iterable[WorkIt
     for meeting in meetings.select_related("participant").order_by("starts_at", "pk")[:MOST]:
         yield _line(
             meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
-            reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, but no phone or e-mail. Tell them yourself.",
+            reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, but no phone or e-mail. Tell them.",
             url=reverse("engagement:meetings", args=[meeting.participant.ref]),
         )  # fmt: skip
 

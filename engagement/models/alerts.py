@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -58,7 +59,7 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
-    note = models.TextField(max_length=4000, blank=True)
+    note = models.TextField(validators=[MaxLengthValidator(4000)], blank=True)
 
     history = HistoricalRecords()
     objects = AlertQuerySet.as_manager()

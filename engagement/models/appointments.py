@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Self
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -123,7 +124,7 @@ class Appointment(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     absence_reason = models.CharField(max_length=15, choices=AbsenceReason, blank=True)
     enforcement = models.CharField(max_length=10, choices=Enforcement, blank=True)
-    note = models.TextField(max_length=12_000, blank=True)
+    note = models.TextField(validators=[MaxLengthValidator(12_000)], blank=True)
     sensitive = models.BooleanField(default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(null=True, blank=True)

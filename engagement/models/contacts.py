@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -37,7 +38,7 @@ class Contact(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(User, models.PROTECT, related_name="contacts")
-    note = models.TextField(max_length=12_000, blank=True)
+    note = models.TextField(validators=[MaxLengthValidator(12_000)], blank=True)
     meaningful = models.BooleanField(default=True)
     sensitive = models.BooleanField(default=False)
     logged_at = models.DateTimeField()

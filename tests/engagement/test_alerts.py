@@ -374,7 +374,11 @@ def test_one_open_alert_per_participant(person):
 
 
 def test_a_closed_alert_says_who_when_and_how(person, officer):
-    for half in ({"closed_at": NOW}, {"outcome": "MISTAKEN"}, {"closed_at": NOW, "closed_by": officer, "outcome": "MISTAKEN"}):
+    for half in (
+        {"closed_at": NOW},
+        {"outcome": "MISTAKEN"},
+        {"closed_at": NOW, "closed_by": officer, "outcome": "MISTAKEN"},
+    ):
         with pytest.raises(IntegrityError, match="a_closed_alert_says"), transaction.atomic():
             an_alert(person, **half).save()
 

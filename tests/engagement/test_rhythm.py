@@ -84,9 +84,7 @@ def test_the_sql_and_a_day_by_day_count_agree(participant, officer, data):
     assert shown(asked(participant, TODAY)) == expected(participant, TODAY, set(called), away, every)
 
 
-@given(
-    every=st.integers(1, 90), contacts=st.integers(0, 400), history=st.integers(0, 365), silent=st.integers(0, 2000)
-)
+@given(every=st.integers(1, 90), contacts=st.integers(0, 400), history=st.integers(0, 365), silent=st.integers(0, 2000))
 def test_a_longer_silence_is_never_less_alarming(every, contacts, history, silent):
     known = {"every_days": every, "contacts": contacts, "history_days": history}
 
@@ -175,9 +173,7 @@ def test_turning_up_is_contact_however_it_went(participant, meet, outcome, count
 def test_nobody_is_asked_about_while_in_custody_or_away(participant, officer):
     assert participant.pk in rhythm.of([participant.pk], today=TODAY)
 
-    services.plan_absence(
-        participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
-    )
+    services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
 
     assert rhythm.of([participant.pk], today=TODAY) == {}
     assert participant.pk in rhythm.of([participant.pk], today=TODAY + DAY)

@@ -1,0 +1,279 @@
+"""Meetings, contacts and absences: what the services allow, and what the database holds to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from common.errors import RuleBroken
+from engagement import services
+from engagement.models import AbsenceReason, Appointment, Contact, ContactPlan, Outcome, PlannedAbsence
+from people.models import Message
+from tests.conftest import NOW, TODAY
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PAST = [outcome for outcome in Outcome if outcome != Outcome.RESCHEDULED]
+
+
+def test_a_meeting_is_with_someone_who_works_with_the_person(participant, officer, other_officer):
+    with pytest.raises(services.NotTheirPractitioner):
+        services.arrange(
+            participant=participant, with_user=other_officer, kind="OFFICE", starts_at=NOW, ends_at=NOW + HOUR, by=officer,
+            now=NOW,
+        )  # fmt: skip
+
+
+def test_a_meeting_for_another_persons_requirement_is_refused(participant, other_participant, officer):
+    from people.models import Requirement, Sentence
+
+    theirs = Requirement.objects.create(
+        sentence=Sentence.objects.get(participant=other_participant), kind="SUPERVISION"
+    )
+
+    with pytest.raises(RuleBroken, match="not one of this person's"):
+        services.arrange(
+            participant=participant, with_user=officer, kind="OFFICE", starts_at=NOW, ends_at=NOW + HOUR, by=officer,
+            now=NOW, requirement=theirs,
+        )  # fmt: skip
+
+
+def test_a_person_cannot_have_two_meetings_at_one_time(meet):
+    meet(-DAY)
+
+    with pytest.raises(ValidationError, match="already has a meeting at that time"):
+        meet(-DAY)
+
+
+@pytest.mark.parametrize("outcome", PAST)
+def test_every_outcome_is_recorded_in_one_step(meet, officer, outcome):
+    reason = "MEDICAL" if outcome == Outcome.ACCEPTABLE_ABSENCE else ""
+
+    meeting = meet(DAY, outcome, absence_reason=reason, note="As it was.")
+
+    assert meeting.outcome == outcome
+    assert (meeting.recorded_by, meeting.note) == (officer, "As it was.")
+    assert meeting.history.first().outcome == outcome
+
+
+@pytest.mark.parametrize("reason", AbsenceReason)
+def test_every_acceptable_reason_is_kept(meet, reason):
+    assert meet(DAY, "ACCEPTABLE_ABSENCE", absence_reason=reason).absence_reason == reason
+
+
+@pytest.mark.parametrize("outcome", PAST)
+def test_how_a_meeting_went_is_not_known_before_it_began(meet, officer, outcome):
+    meeting = meet(-timedelta(minutes=1))
+
+    with pytest.raises(services.TooEarly):
+        services.record_outcome(appointment=meeting, outcome=outcome, by=officer, now=NOW)
+
+
+def test_an_outcome_can_be_recorded_from_the_very_start(meet, officer):
+    meeting = meet(0 * DAY)
+
+    assert services.record_outcome(appointment=meeting, outcome="COMPLIED", by=officer, now=NOW).outcome == "COMPLIED"
+
+
+def test_will_be_rescheduled_is_for_the_future_only(meet, officer):
+    coming, over = meet(-DAY), meet(DAY)
+
+    services.record_outcome(appointment=coming, outcome="RESCHEDULED", by=officer, now=NOW)
+
+    with pytest.raises(services.TooLate):
+        services.record_outcome(appointment=over, outcome="RESCHEDULED", by=officer, now=NOW)
+
+
+def test_a_slip_of_the_hand_can_be_put_right_and_history_keeps_both(meet, officer):
+    meeting = meet(DAY, "UNACCEPTABLE_ABSENCE", enforcement="LETTER")
+
+    services.record_outcome(appointment=meeting, outcome="COMPLIED", by=officer, now=NOW)
+
+    meeting.refresh_from_db()
+    assert (meeting.outcome, meeting.enforcement) == ("COMPLIED", "")
+    assert [row.outcome for row in meeting.history.all()] == ["COMPLIED", "UNACCEPTABLE_ABSENCE", ""]
+
+
+def test_what_was_sensitive_stays_so(meet, officer):
+    meeting = meet(DAY, "COMPLIED", sensitive=True, note="Told me in confidence.")
+
+    services.record_outcome(appointment=meeting, outcome="COMPLIED", by=officer, now=NOW, sensitive=False)
+
+    meeting.refresh_from_db()
+    assert meeting.sensitive
+    assert meeting.note == "Told me in confidence."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "how", "words"),
+    [
+        ("ACCEPTABLE_ABSENCE", {}, "Choose the reason"),
+        ("COMPLIED", {"absence_reason": "WORK"}, "Choose the reason"),
+        ("COMPLIED", {"enforcement": "BREACH"}, "follows a failure only"),
+        ("COMPLIED", {"note": "x" * 12_001}, "12000|12,000"),
+    ],
+)
+def test_outcomes_that_do_not_fit_together_are_refused_in_words(meet, outcome, how, words):
+    with pytest.raises(ValidationError, match=words):
+        meet(DAY, outcome, **how)
+
+
+def test_moving_keeps_the_old_meeting_and_says_who_asked(meet, officer):
+    meeting = meet(-DAY)
+
+    moved = services.reschedule(
+        appointment=meeting, starts_at=NOW + 2 * DAY, ends_at=NOW + 2 * DAY + HOUR, asked_by="PERSON", why="A shift",
+        by=officer, now=NOW,
+    )  # fmt: skip
+
+    meeting.refresh_from_db()
+    assert meeting.outcome == "RESCHEDULED"
+    assert (moved.replaces, moved.moved_for, moved.moved_why, moved.place) == (
+        meeting,
+        "PERSON",
+        "A shift",
+        "12 High Street",
+    )
+    with pytest.raises(services.AlreadyRecorded):
+        services.record_outcome(appointment=meeting, outcome="COMPLIED", by=officer, now=NOW + 3 * DAY)
+
+
+def test_moving_to_the_same_time_is_refused(meet, officer):
+    meeting = meet(-DAY)
+
+    with pytest.raises(services.SameTime):
+        services.reschedule(
+            appointment=meeting, starts_at=meeting.starts_at, ends_at=meeting.ends_at, asked_by="PERSON", why="x",
+            by=officer, now=NOW,
+        )  # fmt: skip
+
+
+def test_cannot_come_tells_the_practitioner_with_a_case_number_only(meet, participant, officer):
+    meeting = services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW)
+
+    told = Message.objects.get(address=officer.email)
+    assert meeting.cannot_come_why == "My son is ill"
+    assert participant.crn in told.body
+    assert "son" not in told.body + told.subject
+    assert participant.family_name not in told.body + told.subject
+
+
+def test_it_is_too_late_to_say_so_once_the_meeting_has_begun(meet):
+    with pytest.raises(services.TooLate):
+        services.say_cannot_come(appointment=meet(0 * DAY), why="Late", now=NOW)
+
+
+@pytest.mark.parametrize("at", [NOW + HOUR, NOW - timedelta(days=367)])
+def test_a_contact_is_neither_in_the_future_nor_long_ago(participant, officer, at):
+    with pytest.raises(RuleBroken):
+        services.log_contact(participant=participant, kind="CALL", by=officer, at=at, now=NOW)
+
+
+def test_a_volunteer_logs_a_meeting_while_in_the_circle(participant, volunteer, in_circle):
+    from people import services as people
+
+    member = in_circle()
+    contact = services.log_meeting(participant=participant, by=volunteer, at=NOW - HOUR, today=TODAY, now=NOW)
+    assert (contact.kind, contact.meaningful) == ("VOLUNTEER", True)
+
+    people.leave_circle(member=member, today=TODAY, now=NOW)
+
+    with pytest.raises(services.NotInCircle):
+        services.log_meeting(participant=participant, by=volunteer, at=NOW - HOUR, today=TODAY, now=NOW)
+
+
+def test_someone_outside_the_circle_logs_nothing(other_participant, volunteer):
+    with pytest.raises(services.NotInCircle):
+        services.log_meeting(participant=other_participant, by=volunteer, at=NOW - HOUR, today=TODAY, now=NOW)
+
+
+def test_a_volunteer_sees_only_what_they_logged_and_while_in_the_circle(
+    participant, volunteer, officer, touch, in_circle
+):
+    from people import services as people
+
+    member = in_circle()
+    touch(DAY)
+    mine = services.log_meeting(participant=participant, by=volunteer, at=NOW - HOUR, today=TODAY, now=NOW)
+
+    assert list(Contact.objects.visible_to(volunteer)) == [mine]
+    assert Contact.objects.visible_to(officer).count() == 2
+
+    people.leave_circle(member=member, today=TODAY, now=NOW)
+    assert not Contact.objects.visible_to(volunteer).exists()
+
+
+def test_a_stranger_sees_no_row_of_any_kind(participant, officer, other_officer, volunteer, meet, touch, in_circle):
+    from engagement.models import Alert
+
+    in_circle("CONTACT", "MEETINGS")
+    meet(DAY), touch(DAY)
+    services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
+    services.set_contact_plan(participant=participant, every_days=5, by=officer, today=TODAY)
+    Alert.objects.create(
+        participant=participant, raised_at=NOW, due_on=TODAY, next_step="Call.", kinds=["DRIFT"], facts=["x"], reasons=["y"]
+    )  # fmt: skip
+
+    for model in (Appointment, Contact, PlannedAbsence, ContactPlan, Alert):
+        assert model.objects.visible_to(officer).count() == 1
+        assert not model.objects.visible_to(other_officer).exists()
+        assert not model.objects.visible_to(volunteer).exists()
+
+
+def test_absences_may_touch_but_not_overlap(participant, officer):
+    def away(first: int, last: int) -> None:
+        services.plan_absence(
+            participant=participant, from_on=TODAY + first * DAY, until_on=TODAY + last * DAY, reason="HOLIDAY", by=officer,
+            now=NOW,
+        )  # fmt: skip
+
+    away(0, 4)
+    away(5, 5)
+    with pytest.raises(ValidationError, match="already recorded as away"):
+        away(4, 6)
+    with pytest.raises(RuleBroken, match="cannot come before the first"):
+        away(20, 19)
+
+
+@pytest.mark.parametrize("every", [0, 91])
+def test_contact_is_planned_within_three_months(participant, officer, every):
+    with pytest.raises(ValidationError, match="1 to 90 days"):
+        services.set_contact_plan(participant=participant, every_days=every, by=officer, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("appointment_ends_after_it_starts", {"ends_at": NOW}),
+        ("an_outcome_says_who_and_when", {"outcome": "COMPLIED"}),
+        ("an_outcome_says_who_and_when", {"recorded_at": NOW}),
+        ("an_acceptable_absence_has_a_reason", {"absence_reason": "WORK"}),
+        ("only_failures_are_enforced", {"enforcement": "BREACH"}),
+        ("a_moved_meeting_says_who_asked_and_why", {"moved_for": "PERSON"}),
+        ("cannot_come_says_when_it_was_said", {"cannot_come_why": "Ill"}),
+    ],
+)
+def test_the_database_holds_each_promise(participant, officer, name, change):
+    fields = {"starts_at": NOW, "ends_at": NOW + HOUR, "arranged_at": NOW, "kind": "OFFICE", **change}
+
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Appointment.objects.create(participant=participant, with_user=officer, arranged_by=officer, **fields)
+
+
+def test_one_meeting_at_a_time_in_the_database_too(participant, officer):
+    fields = {"participant": participant, "with_user": officer, "arranged_by": officer, "kind": "OFFICE"}
+    times = {"starts_at": NOW, "ends_at": NOW + HOUR, "arranged_at": NOW}
+    Appointment.objects.create(**fields, **times)
+
+    with pytest.raises(IntegrityError, match="one_meeting_at_a_time"), transaction.atomic():
+        Appointment.objects.create(**fields, **times)
+
+
+@pytest.mark.parametrize(("days_ago", "due"), [(0, False), (4, False), (5, True)])
+def test_evidence_is_due_on_the_fifth_day_counting_the_first(meet, days_ago, due):
+    meeting = meet(days_ago * DAY, "FAILED_TO_ATTEND")
+
+    assert meeting.evidence_due_on == TODAY - days_ago * DAY + 4 * DAY
+    assert Appointment.objects.to_record(NOW).filter(pk=meeting.pk).exists() is due
