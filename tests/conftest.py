@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,18 +9,6 @@ import pytest
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # noon in London
-
-
-def pytest_configure() -> None:
-    from rehab import embedded
-
-    embedded.provide(role="owner")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """The test database is made by the owner."""
 
 
 @pytest.fixture(scope="session")
