@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
+from django.utils.choices import BlankChoiceIterator, normalize_choices
 
 from common import widgets
 from common.fields import Asked
@@ -20,7 +21,7 @@ STARTS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
 
 
 class Picked(Asked):
-    default_error_messages = {
+    default_error_messages: ClassVar[Any] = {
         "invalid_choice": NOT_LISTED,
         "invalid_list": NOT_ALL_LISTED,
         "invalid_pk_value": NOT_ALL_LISTED,
@@ -52,15 +53,14 @@ class SelectField(Picked, forms.TypedChoiceField):
 
     @property
     def choices(self) -> Any:
-        return super().choices
+        return self._choices
 
     @choices.setter
     def choices(self, value: Any) -> None:
-        listed = list(value() if callable(value) else value)
-        blank = (
-            [] if self.empty_label is None or any(key in ("", None) for key, _ in listed) else [("", self.empty_label)]
-        )
-        forms.ChoiceField.choices.fset(self, blank + listed)  # type: ignore[attr-defined]
+        listed = normalize_choices(value)
+        blank = [("", self.empty_label)]
+        self._choices = listed if self.empty_label is None else BlankChoiceIterator(listed, blank)
+        self.widget.choices = self._choices
 
 
 class ChecksField(Picked, forms.TypedMultipleChoiceField):
@@ -154,10 +154,9 @@ class UploadField(Asked, forms.FileField):
     def missing(self) -> str:
         return f"Choose {self.called or 'a file'}."
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+    def to_python(self, data: Any) -> UploadedFile | None:
         if data in self.empty_values:
             return None
-        assert data is not None
         if not data.name or len(data.name) > LONGEST_KEY or not data.name.isprintable():
             raise self.refuse("name", "Give the file a shorter, plainer name, then choose it again.")
         if not data.size:

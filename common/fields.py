@@ -61,7 +61,7 @@ class Typed(Asked, forms.CharField):
     """Anything typed in a box: kept as typed but for its spelling in bytes, refused where no database could keep it."""
 
     longest = 200
-    widget = widgets.TextInput
+    widget: type[forms.Widget] | forms.Widget = widgets.TextInput
 
     def __init__(self, *, max_length: int | None = None, width: int | None = None, **kwargs: Any) -> None:
         self.most = max_length or self.longest
@@ -176,7 +176,7 @@ class PoundsField(Typed):
         self.min_value, self.max_value = min_value, max_value
         super().__init__(**{"width": 10, **kwargs})
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: Any) -> Any:
         text: str = super().to_python(value if not isinstance(value, int) else pounds(value))
         if not text:
             return None
@@ -202,7 +202,7 @@ class WholeField(Typed):
         self.min_value, self.max_value = min_value, max_value
         super().__init__(**{"width": 5, **kwargs})
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: Any) -> Any:
         text = unicodedata.normalize("NFKC", super().to_python(value)).replace(",", "").replace(" ", "")
         if not text:
             return None
@@ -249,7 +249,7 @@ class TimeField(Typed):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"width": 5, **kwargs})
 
-    def to_python(self, value: Any) -> dt.time | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, dt.time):
             return value
         text: str = super().to_python(value)

@@ -8,7 +8,7 @@ from django.db import models
 
 from common import forms
 from common.models import Submission
-from tests.common.govuk import cleaned, told
+from tests.common.govuk import answer, cleaned, told
 
 LONG = "a" * 1_000_000
 
@@ -27,6 +27,18 @@ def test_an_answer_that_was_not_offered_is_refused_in_few_words(field):
     assert told(field(choices=[("a", "A")]), LONG) == "Choose one of the answers listed."
 
 
+def test_a_list_opens_on_nothing_however_its_choices_come():
+    class Kind(models.TextChoices):
+        BIG = "BIG", "Big"
+
+    ways = [Kind, Kind.choices, lambda: Kind.choices, [("Sizes", Kind.choices)], [("", "Any"), *Kind.choices]]
+    pages = [answer(forms.SelectField(choices=way), "")["it"].as_field_group() for way in ways]
+
+    assert all('value="BIG"' in page for page in pages)
+    assert [page.count('value=""') for page in pages] == [1] * 5
+    assert cleaned(forms.SelectField(choices=Kind), "BIG") == "BIG"
+
+
 def test_several_answers_may_be_ticked():
     choices = [("a", "A"), ("b", "B")]
 
@@ -38,7 +50,6 @@ def test_a_box_that_must_be_ticked_says_so():
     assert told(forms.TickField(label="I agree"), {}) == "Tick “I agree” to go on."
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("field", [forms.ModelSelectField, forms.ModelRadiosField, forms.ModelChecksField])
 @pytest.mark.parametrize(
     "key", ["1", "abc", str(10**30), "1\x00", "\ud800", LONG, "-1", "' OR 1=1 --"], ids=lambda k: repr(k[:9])
