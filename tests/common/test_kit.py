@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -188,7 +189,7 @@ def test_the_frame_names_the_page_and_says_when_its_form_has_errors():
 
 @pytest.mark.parametrize("base", ["base_staff.html", "base_portal.html", "base_plain.html"])
 def test_each_shell_has_its_landmarks(base):
-    soup = BeautifulSoup(draw("{% extends base %}", base=base), "html.parser")
+    soup: Any = BeautifulSoup(draw("{% extends base %}", base=base), "html.parser")
 
     assert soup.html["lang"] == "en"
     assert soup.select_one("a.govuk-skip-link")["href"] == "#" + soup.select_one("main .govuk-main-wrapper")["id"]
@@ -197,7 +198,7 @@ def test_each_shell_has_its_landmarks(base):
 
 @pytest.mark.parametrize("status", ["400", "403", "403_csrf", "404", "500", "503"])
 def test_an_error_page_needs_nothing_and_says_what_to_do(status):
-    soup = BeautifulSoup(draw(f"{{% include '{status}.html' %}}"), "html.parser")
+    soup: Any = BeautifulSoup(draw(f"{{% include '{status}.html' %}}"), "html.parser")
 
     assert soup.h1
     assert soup.main.find("a", href="/")
