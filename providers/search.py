@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Expression, F, FloatField, Q, QuerySet, Value
+from django.db.models import Expression, F, FloatField, Q, Value
 from django.db.models.functions import ASin, Cast, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
 
 from people.models import Office, Outcode, Region
 from providers.models import Charge, Service
+from providers.models.services import ServiceQuerySet
 
 EARTH = 3958.8  # miles
 PAGE = 25
@@ -33,7 +34,7 @@ class Sought:
     no_price: bool = False
 
 
-def find(sought: Sought) -> QuerySet[Service]:
+def find(sought: Sought) -> ServiceQuerySet:
     """The services that fit, best first. Services with no exact place count where their region is the one meant."""
     services = Service.objects.available(sought.today).select_related("provider", "region", "police_area", "outcode")
     services = _fitting(services, sought)
@@ -43,19 +44,19 @@ def find(sought: Sought) -> QuerySet[Service]:
     )
 
 
-def _fitting(services: QuerySet[Service], sought: Sought) -> QuerySet[Service]:
+def _fitting(services: ServiceQuerySet, sought: Sought) -> ServiceQuerySet:
     if sought.need:
         services = services.filter(needs__contains=[sought.need])
     if sought.age is not None:
-        services = services.for_someone_aged(sought.age)  # type: ignore[attr-defined]
+        services = services.for_someone_aged(sought.age)
     if sought.who:
         services = services.filter(**{"allows_male" if sought.who == "MEN" else "allows_female": True})
     return services.filter(charge__in=NO_PRICE) if sought.no_price else services
 
 
-def _placed(services: QuerySet[Service], sought: Sought) -> QuerySet[Service]:
+def _placed(services: ServiceQuerySet, sought: Sought) -> ServiceQuerySet:
     """Keep what is near enough, what covers the region, and what has no bounds."""
-    services = services.annotate(miles=miles_from(sought.outcode) if sought.outcode else _nothing())
+    services = services.annotate(miles=miles_from(sought.outcode) if sought.outcode else _nothing())  # type: ignore[no-redef]
     if sought.region is None and sought.outcode is None:
         return services
     covers = Q(outcode=None) & (Q(region=None) | Q(region=sought.region)) if sought.region else Q(outcode=None)
@@ -64,19 +65,20 @@ def _placed(services: QuerySet[Service], sought: Sought) -> QuerySet[Service]:
     return services.filter(covers | (Q(miles__lte=sought.within) if sought.within else Q(outcode__isnull=False)))
 
 
-def _worded(services: QuerySet[Service], words: str) -> QuerySet[Service]:
+def _worded(services: ServiceQuerySet, words: str) -> ServiceQuerySet:
     """By the words as they are understood; where they find nothing, by what looks like them."""
     if not words:
-        return services.annotate(rank=Value(0.0, FloatField()))
+        return services.annotate(rank=Value(0.0, FloatField()))  # type: ignore[no-redef]
     query = SearchQuery(words, config="english", search_type="websearch")
     understood = services.filter(search=query)
     if understood.exists():
-        return understood.annotate(rank=Cast(SearchRank(F("search"), query), FloatField()))
+        fit = Cast(SearchRank(F("search"), query), FloatField())
+        return understood.annotate(rank=fit)  # type: ignore[no-redef]
     alike = services.filter(
         Q(name__trigram_word_similar=words) | Q(words__trigram_word_similar=words) | Q(words__icontains=words)
     )
     closeness = Greatest(TrigramWordSimilarity(words, "name"), TrigramWordSimilarity(words, "words"))
-    return alike.annotate(rank=Cast(closeness, FloatField()))
+    return alike.annotate(rank=Cast(closeness, FloatField()))  # type: ignore[no-redef]
 
 
 def _nothing() -> Expression:

@@ -15,8 +15,8 @@ class OutcodeField(TextField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 20, "width": 10, **kwargs})
 
-    def to_python(self, value: Any) -> Outcode | None:
-        text = super().to_python(value if not isinstance(value, Outcode) else value.code).upper()
+    def to_python(self, value: Any) -> Outcode | None:  # type: ignore[override]
+        text = str(super().to_python(value.code if isinstance(value, Outcode) else value)).upper()
         if not text:
             return None
         outcode = Outcode.objects.filter(code=postcodes.outcode_of(text) or text.replace(" ", "")).first()

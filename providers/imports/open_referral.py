@@ -200,10 +200,9 @@ def _pence(option: Fields) -> int | None:
     amount = option.record.get("amount")
     if isinstance(amount, bool) or not isinstance(amount, int | float):
         return None
-    pence = int((Decimal(str(amount)) * 100).quantize(Decimal(1)))
-    if not 0 <= pence <= MOST:
+    if not 0 <= amount <= MOST // 100:
         raise BadRecord("amount is not a price")
-    return pence
+    return round(Decimal(str(amount)) * 100)
 
 
 def _unit(option: Fields | None) -> str:

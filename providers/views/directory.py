@@ -46,8 +46,9 @@ def service_list(request: HttpRequest) -> HttpResponse:
     sought = form.sought(today)
     found = find(sought) if sought else Service.objects.none()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "sought": sought, "page": page, "person": person, "unmet": UnmetForm(auto_id="unmet_%s")}
-    context["carry"] = f"?person={person.ref}" if person else ""
+    carry = f"?person={person.ref}" if person else ""
+    unmet = UnmetForm(auto_id="unmet_%s")
+    context = {"form": form, "sought": sought, "page": page, "person": person, "carry": carry, "unmet": unmet}
     return render(request, "providers/staff/service_list.html", context)
 
 
