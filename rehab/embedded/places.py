@@ -100,6 +100,7 @@ def _root_places(local: Path) -> Places:
     places = Places(local, _root_folder() / name, _server_user())
     places.home.mkdir(mode=0o711, exist_ok=True)
     places.home.chmod(0o711)
+    (places.home / "belongs-to").write_text(f"{local}\n")  # for people: the name is a hash
     return places
 
 
