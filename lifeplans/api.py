@@ -1,0 +1,56 @@
+"""The plan for other programs: read only, and only for those who may see the person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.generics import RetrieveAPIView
+
+from lifeplans.models import Goal, LifePlan, Step
+from people.access import Can, actor, api_only, get_person
+
+
+class StepOut(serializers.ModelSerializer[Step]):
+    class Meta:
+        model = Step
+        fields = ["id", "text", "words_of", "who", "who_name", "due_on", "status", "done_on"]
+
+
+class GoalOut(serializers.ModelSerializer[Goal]):
+    steps = StepOut(many=True)
+
+    class Meta:
+        model = Goal
+        fields = [
+            "id", "title", "why", "words_of", "good", "need", "risk_note", "gives_back", "target_date", "status",
+            "proposed_on", "agreed_on", "paused_on", "achieved_on", "dropped_on", "participant_said",
+            "participant_words", "practitioner_said", "practitioner_words", "steps",
+        ]  # fmt: skip
+
+
+class PlanOut(serializers.ModelSerializer[LifePlan]):
+    person = serializers.UUIDField(source="participant.ref")
+    goals = GoalOut(many=True)
+
+    class Meta:
+        model = LifePlan
+        fields = ["person", "started_on", "story", "gives_back", "goals"]
+
+
+class PlanOfPerson(RetrieveAPIView[LifePlan]):
+    """One person's plan: goals with their steps, and what each author says."""
+
+    serializer_class = PlanOut
+    permission_classes = [api_only(Can.WRITE_PLAN)]
+    queryset = LifePlan.objects.none()
+
+    def get_object(self) -> LifePlan:
+        request = self.request._request  # the look is recorded on the request that the middleware reads
+        person = get_person(request, self.kwargs["ref"])
+        goals: Any = Goal.objects.in_order().prefetch_related(Prefetch("steps", Step.objects.in_order()))
+        plans = LifePlan.objects.visible_to(actor(request)).prefetch_related(Prefetch("goals", goals))
+        plan: LifePlan = get_object_or_404(plans.select_related("participant"), participant=person)
+        return plan
