@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from people.models import Channel, Message, User
 
+SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
+WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again."
+TOO_MANY = "That was tried too often. Wait five minutes, then try again."
+WRONG_CODE = "That code is not right. Check it and try again."
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": WRONG_PAIR,
+        "phone_password_mismatch": WRONG_PAIR,
+        "invalid_login": WRONG_PAIR,
+        "incorrect_code": WRONG_CODE,
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+        "enter_current_password": "That is not the password you have now.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (str(user.phone), True) if user.phone else None
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=phone).first()
+        return User.objects.filter(phone=phone, is_active=True).first()
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         user.phone = phone
@@ -31,7 +52,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Phones come from the record a practitioner keeps, so they are verified as they are."""
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
-        self._send_code(phone, code)
+        now = timezone.now()
+        body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
+        _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Nothing is sent to a number that has no account, and the page says the same either way."""
@@ -39,14 +62,35 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_account_already_exists_sms(self, phone: str) -> None:
         """Nobody can sign up, so there is nothing to say."""
 
-    def _send_code(self, phone: str, code: str) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Through the outbox like every other message; nothing to an address that has no account."""
+        if template_prefix in SILENT:
+            return
+        mail = self.render_mail(template_prefix, email, {**context, "service_name": settings.SERVICE_NAME})
         now = timezone.now()
-        Message.objects.create(
-            dedupe_key=f"code:{phone}:{now.timestamp()}",
-            channel=Channel.SMS,
-            address=phone,
-            body=f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes.",
-            queued_at=now,
-            not_before=now,
-            not_after=now + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+        life = _code_life() if "code" in context else None
+        _queue(
+            channel=Channel.EMAIL,
+            address=email,
+            subject=mail.subject[:150],
+            body=str(mail.body),
+            now=now,
+            not_after=now + life if life else None,
         )
+
+
+def _code_life() -> timedelta:
+    return timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+
+
+def _queue(*, channel: str, address: str, subject: str, body: str, now: datetime, not_after: datetime | None) -> None:
+    Message.objects.create(
+        dedupe_key=f"sign-in:{uuid.uuid4()}",
+        channel=channel,
+        address=address,
+        subject=subject,
+        body=body,
+        queued_at=now,
+        not_before=now,
+        not_after=not_after,
+    )

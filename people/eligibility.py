@@ -42,6 +42,19 @@ def term(days: int) -> str:
     return f"{days // 7} weeks" if days % 7 == 0 else f"{days} days"
 
 
+def in_words(rule: Rule) -> tuple[str, str]:
+    """A rule as it reads on the programme's page: what it asks about, and what it wants."""
+    wants: dict[str, Callable[[], str]] = {
+        Rule.Kind.SENTENCE_UNDER: lambda: f"A sentence under {term(rule.days or 0)}",
+        Rule.Kind.AGE: lambda: f"Aged {rule.youngest} to {rule.oldest} on the day they are asked about",
+        Rule.Kind.RISK: lambda: f"{RiskBand(rule.highest_risk).label} risk at most",
+        Rule.Kind.AREA: lambda: ", ".join(sorted(area.name for area in rule.areas.all())),
+        Rule.Kind.COHORT: lambda: f"Marked as “{COHORT_WORDS[CohortTag(rule.tag)]}”",
+        Rule.Kind.PRISON: lambda: f"In {rule.prison}, or has left it",
+    }
+    return rule.get_kind_display(), wants[rule.kind]()
+
+
 def _sentence(rule: Rule, participant: Participant, today: date) -> Answer:
     live = Sentence.objects.filter(participant=participant, starts_on__lte=today, ends_on__gte=today)
     longest = live.order_by("-length_days").first()

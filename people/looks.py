@@ -35,6 +35,11 @@ def exported(request: HttpRequest, people_ids: Iterable[int]) -> None:
     _note(request, Look.Kind.EXPORT, people_ids)
 
 
+def changed(request: HttpRequest, people_ids: Iterable[int]) -> None:
+    """This request changed each of these people's records."""
+    _note(request, Look.Kind.CHANGE, people_ids)
+
+
 def refused(request: HttpRequest, ref: UUID) -> None:
     """This person was asked for by someone who may not see them (or there is no such person)."""
     _note(request, Look.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
+from common.errors import RuleBroken
 from people.models import Channel, Message, Participant, User
+
+
+class CannotRetry(RuleBroken):
+    pass
 
 
 @dataclass(frozen=True)
@@ -92,3 +99,16 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
 def withdraw(*, key: str) -> None:
     """A message that has not gone yet is no longer needed."""
     Message.objects.filter(dedupe_key=key, state=Message.State.WAITING).update(state=Message.State.WITHDRAWN)
+
+
+@transaction.atomic
+def retry(*, message: Message, now: datetime) -> Message:
+    """Let a message that could not be sent be tried again from the start."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.PARKED:
+        raise CannotRetry("Only a message that could not be sent can be tried again.")
+    if message.not_after and message.not_after <= now:
+        raise CannotRetry("It is too late to send this message: what it is about has passed.")
+    message.state, message.tries, message.problem, message.leased_until = Message.State.WAITING, 0, "", None
+    message.save(update_fields=["state", "tries", "problem", "leased_until"])
+    return message

@@ -163,6 +163,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "people.forms.account.SignInForm",
+    "request_login_code": "people.forms.account.CodeForm",
+    "confirm_login_code": "people.forms.account.EnterCodeForm",
+    "reset_password": "people.forms.account.ForgotForm",
+    "reset_password_from_key": "people.forms.account.ResetPasswordForm",
+    "change_password": "people.forms.account.ChangePasswordForm",
+}
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 

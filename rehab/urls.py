@@ -12,6 +12,6 @@ urlpatterns = [
     path("", include("commissioning.urls")),
     path("", include("common.urls")),
     path("api/", include("rehab.api_urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("people.account_urls")),
 ]
 handler500 = "common.failures.server_error"

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoun
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Max, OuterRef, Q, Subquery, When
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
@@ -43,6 +43,30 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def led_by(self, user: User, today: date) -> Self:
         return self.filter(pk__in=Assignment.objects.live(today).filter(practitioner=user).values("participant"))
 
+    def current(self, today: date) -> Self:
+        return self.filter(Q(left_on=None) | Q(left_on__gt=today))
+
+    def left(self, today: date) -> Self:
+        return self.filter(left_on__lte=today)
+
+    def in_custody(self) -> Self:
+        return self.filter(prison__isnull=False)
+
+    def in_community(self) -> Self:
+        return self.filter(prison=None)
+
+    def with_lead(self, today: date) -> Self:
+        live = Assignment.objects.live(today).filter(participant=OuterRef("pk"))
+        return self.annotate(lead_name=Subquery(live.values("practitioner__name")[:1]))
+
+    def with_release(self) -> Self:
+        """The latest release date on record; only custody has one."""
+        return self.annotate(release_on=Max("sentences__release_on"))
+
+    def with_risk_rank(self) -> Self:
+        ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(RiskBand)]
+        return self.annotate(risk_rank=Case(*ranks, output_field=models.IntegerField()))
+
     def matching(self, words: str) -> Self:
         """By name (misspelt too), CRN or prison number."""
         words = words.strip()
@@ -57,6 +81,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
 class Participant(models.Model):
     """A person with a life plan."""
+
+    lead_name: str | None  # set by with_lead()
+    release_on: date | None  # set by with_release()
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="participant")

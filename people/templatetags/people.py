@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.access import Can, can
-from people.models import Assignment, Participant, RiskBand, Sentence
+from people.models import Assignment, Message, Participant, RiskBand, Role, Sentence
+from people.who_looked import WORDS
 
 register = template.Library()
 TABS = [
@@ -23,6 +24,12 @@ TABS = [
     ("circle", "Circle", "people:person-circle"),
 ]
 RISK_COLOURS = {RiskBand.LOW: "green", RiskBand.MEDIUM: "yellow", RiskBand.HIGH: "orange", RiskBand.VERY_HIGH: "red"}
+
+STATE_COLOURS = {
+    Message.State.WAITING: "blue", Message.State.SENT: "green", Message.State.PARKED: "red",
+    Message.State.TOO_LATE: "orange",
+    Message.State.WITHDRAWN: "grey",
+}  # fmt: skip
 
 
 @register.inclusion_tag("people/header.html")
@@ -54,3 +61,20 @@ def risk_colour(band: str) -> str:
 def may(context: Context, ability: str) -> bool:
     """Whether the viewer has this ability, for leaving out a link that would only refuse them."""
     return can(context["request"].user, Can[ability])
+
+
+@register.filter
+def state_colour(state: str) -> str:
+    return STATE_COLOURS.get(Message.State(state), "grey")
+
+
+@register.filter
+def looked(kind: str) -> str:
+    """What a look was, said to the person it was at."""
+    return WORDS.get(kind, "looked at your record")  # type: ignore[call-overload]
+
+
+@register.filter
+def job(roles: str) -> str:
+    """The roles someone acted in, in words: "PRACTITIONER,MANAGER" → "practitioner and team manager"."""
+    return " and ".join(Role(role).label.lower() for role in roles.split(",") if role in Role.values)

@@ -1,0 +1,1 @@
+"""What staff and participants type on this floor's pages."""

@@ -1,0 +1,113 @@
+"""Signing in, in our words and with our fields: allauth's forms decide, ours ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as theirs
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from common.fields import Typed
+from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
+
+
+class SignInForm(theirs.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["login"] = EmailField(label="E-mail address", called="your e-mail address")
+        self.fields["password"] = PasswordField(label="Password", called="your password", max_length=200)
+        self.fields["login"].widget.attrs["autocomplete"] = "email"
+        self.order_fields(["login", "password"])
+
+
+class CodeForm(Form):
+    """One box for a phone number or an e-mail address. What it answers never shows whether there is an account."""
+
+    to = TextField(
+        label="Your phone number or e-mail address",
+        called="your phone number or e-mail address",
+        max_length=254,
+        help_text="The one your practitioner has for you",
+    )
+    _user: Any = None
+
+    def clean_to(self) -> str:
+        to = str(self.cleaned_data["to"])
+        field: Typed = EmailField(required=True) if "@" in to else PhoneField(required=True)
+        return str(field.clean(to)).lower()
+
+    def clean(self) -> dict[str, Any]:
+        to = self.cleaned_data.get("to")
+        if not to:
+            return self.cleaned_data
+        asked = theirs.RequestLoginCodeForm({"email" if "@" in to else "phone": to})
+        if not asked.is_valid():
+            raise ValidationError([message for said in asked.errors.values() for message in said])
+        self._user = asked._user
+        return {**self.cleaned_data, **asked.cleaned_data}
+
+
+class EnterCodeForm(theirs.ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["code"] = TextField(label="Code", called="the code we sent you", max_length=20, width=10)
+        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "autocapitalize": "characters"}
+
+
+class ForgotForm(theirs.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["email"] = EmailField(label="E-mail address", called="your e-mail address")
+
+
+class NewPasswordField(PasswordField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": "New password",
+                "called": "a new password",
+                "new": True,
+                "max_length": 200,
+                "help_text": "At least 12 characters. Three or four words that only you would put together work well",
+                **kwargs,
+            }
+        )
+
+
+class NewPassword:
+    """What setting and changing a password share."""
+
+    fields: dict[str, Any]
+    user: Any
+
+    def ask_twice(self) -> None:
+        self.fields["password1"] = NewPasswordField()
+        self.fields["password2"] = NewPasswordField(
+            label="New password again", called="the new password again", help_text=""
+        )
+
+    def clean_password1(self) -> str:
+        password = str(self.cleaned_data["password1"])  # type: ignore[attr-defined]
+        validate_password(password, self.user)
+        return password
+
+
+class ResetPasswordForm(NewPassword, theirs.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.ask_twice()
+
+
+class ChangePasswordForm(NewPassword, theirs.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["oldpassword"] = PasswordField(
+            label="Password now", called="the password you have now", max_length=200
+        )
+        self.ask_twice()

@@ -1,0 +1,34 @@
+"""Keeping a caseload file between its preview and its answer, and no longer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from people.imports import columns
+from people.imports.files import WrongFile, rows
+from people.models import CaseloadUpload, User
+
+MOST_LINES = 10_000  # what a page can show and carry out while someone waits
+
+
+class TooLong(WrongFile):
+    pass
+
+
+@transaction.atomic
+def keep(*, name: str, text: str, by: User, now: datetime) -> CaseloadUpload:
+    """Keep a file that reads as a caseload; whatever this user kept before is thrown away."""
+    lines = rows(text)
+    columns.find(next(lines).cells)
+    if sum(1 for _ in lines) > MOST_LINES:
+        raise TooLong(
+            f"The file has more than {MOST_LINES:,} people. Split it, or ask for `manage.py import_caseload`."
+        )
+    CaseloadUpload.objects.done_with(user=by, now=now).delete()
+    return CaseloadUpload.objects.create(name=name[:200], text=text, uploaded_by=by, uploaded_at=now)
+
+
+def discard(*, upload: CaseloadUpload) -> None:
+    upload.delete()

@@ -1,0 +1,64 @@
+"""Who is in a list of people: what was asked for, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import F, Prefetch, QuerySet
+
+from people.models import Participant, RiskBand, Sentence, User
+
+People = QuerySet[Participant]
+
+
+def listed(*, user: User, asked: dict[str, str], today: date) -> People:
+    """The people this user may see who fit, with what a list shows of each."""
+    people = Participant.objects.visible_to(user).with_lead(today).with_release()
+    if asked.get("whose") == "mine":
+        people = people.led_by(user, today)
+    if asked.get("where") != "left":
+        people = people.current(today)
+    for name, narrow in _NARROW.items():
+        if value := asked.get(name):
+            people = narrow(people, value, today)
+    return _in_order(people, asked).select_related("delivery_unit", "prison")
+
+
+def with_sentences(people: People) -> People:
+    """For a page or a file of them: each person's sentences, latest first, in one query."""
+    return people.prefetch_related(
+        Prefetch("sentences", Sentence.objects.order_by("-starts_on", "pk"), to_attr="latest_sentences")
+    )
+
+
+def _in_order(people: People, asked: dict[str, str]) -> People:
+    order = asked.get("sort") or "name"
+    if order == "release":
+        return people.order_by(F("release_on").asc(nulls_last=True), "pk")
+    if order == "risk":
+        return people.with_risk_rank().order_by("-risk_rank", "family_name", "given_name", "pk")  # type: ignore[attr-defined]
+    if order == "joined":
+        return people.order_by("-joined_on", "-pk")
+    if asked.get("q"):
+        near = TrigramWordSimilarity(asked["q"], "full_name")
+        return people.annotate(near=near).order_by("-near", "family_name", "given_name", "pk")
+    return people.order_by("family_name", "given_name", "pk")
+
+
+def _where(people: People, value: str, today: date) -> People:
+    places = {"custody": people.in_custody, "community": people.in_community}  # type: ignore[attr-defined]
+    return places[value]() if value in places else people.left(today)  # type: ignore[attr-defined,no-any-return]
+
+
+_NARROW: dict[str, Callable[[People, str, date], People]] = {
+    "q": lambda people, value, today: people.matching(value),  # type: ignore[attr-defined]
+    "area": lambda people, value, today: people.filter(delivery_unit=value),
+    "risk": lambda people, value, today: people.filter(risk_band=RiskBand(value)),
+    "where": _where,
+    "release": lambda people, value, today: people.filter(
+        release_on__range=(today, today + timedelta(days=int(value)))
+    ),
+    "tag": lambda people, value, today: people.filter(cohort_tags__contains=[value]),
+}

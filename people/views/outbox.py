@@ -1,0 +1,59 @@
+"""Messages that wait, went, or failed. Their words are shown only to who may see the person, or in the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages as notes
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people import looks, messages
+from people.access import Can, actor, only
+from people.forms.listing import OutboxFilter
+from people.models import Message, Participant
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Shown:
+    message: Message
+    open: bool  # whether this viewer may read it
+
+    @property
+    def may_retry(self) -> bool:
+        return self.message.state == Message.State.PARKED
+
+
+@only(Can.SEE_OUTBOX)
+def outbox(request: HttpRequest) -> HttpResponse:
+    form = OutboxFilter(request.GET)
+    found = Message.objects.filter(**form.asked).select_related("participant").order_by("-queued_at", "-pk")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    people = {message.participant_id for message in page if message.participant_id}
+    seen = set(Participant.objects.visible_to(actor(request)).filter(pk__in=people).values_list("pk", flat=True))
+    looks.listed(request, people if settings.DEMO else seen)
+    rows = [Shown(message, settings.DEMO or message.participant_id in seen) for message in page]
+    counts = dict(Message.objects.values_list("state").annotate(Count("pk")).order_by())
+    totals = [(label, counts.get(state, 0)) for state, label in Message.State.choices]
+    return render(request, "people/outbox.html", {"form": form, "page_obj": page, "rows": rows, "totals": totals})
+
+
+@require_POST
+@only(Can.SEE_OUTBOX)
+def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message, pk=pk)
+    try:
+        messages.retry(message=message, now=timezone.now())
+    except RuleBroken as refusal:
+        notes.error(request, str(refusal))
+    else:
+        notes.success(request, "It waits to be sent again.")
+    return redirect("people:outbox")

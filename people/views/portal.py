@@ -1,0 +1,46 @@
+"""The participant's own pages of this floor: who is around me and what they see, and who has looked."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from people import services
+from people.access import Can, only, own_record
+from people.forms.circle import ShareForm
+from people.models import CircleMember
+from people.views.acting import done
+from people.who_looked import looks_at
+
+PAGE = 25
+
+
+@only(Can.USE_PORTAL)
+def my_circle(request: HttpRequest) -> HttpResponse:
+    """Each person around me with what they can see; a change works at once."""
+    person, today = own_record(request), timezone.localdate()
+    members = CircleMember.objects.live(today).filter(participant=person).select_related("user").order_by("pk")
+    forms = {member.pk: ShareForm(member=member) for member in members}
+    if request.method == "POST":
+        member = get_object_or_404(members, pk=_whole(request.POST.get("member", "")))
+        form = forms[member.pk] = ShareForm(request.POST, member=member)
+        if done(form, lambda groups: services.share(member=member, groups=groups, today=today)):
+            messages.success(request, f"Saved. This is what {member.user.name} can see now.")
+            return redirect("people:my-circle")
+    lead = person.assignments.live(today).select_related("practitioner").first()
+    return render(request, "people/my_circle.html", {"person": person, "lead": lead, "forms": list(forms.values())})
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+@only(Can.USE_PORTAL)
+def my_looks(request: HttpRequest) -> HttpResponse:
+    """Who has looked at my record, in plain words, newest first."""
+    person = own_record(request)
+    page = Paginator(looks_at(person), PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/my_looks.html", {"person": person, "page_obj": page})

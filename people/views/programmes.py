@@ -1,0 +1,39 @@
+"""Programmes and their rules."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from people import enrolment
+from people.access import Can, only
+from people.eligibility import in_words
+from people.forms.programmes import ProgrammeForm
+from people.models import Programme
+from people.views.acting import done
+
+
+@only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
+def programme_list(request: HttpRequest) -> HttpResponse:
+    on = Count("enrolments", filter=Q(enrolments__state="ENROLLED"))
+    programmes = Programme.objects.annotate(on=on).order_by("name")
+    return render(request, "people/programme_list.html", {"programmes": programmes})
+
+
+@only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
+def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = get_object_or_404(Programme, pk=pk)
+    rules = programme.rules.select_related("prison").prefetch_related("areas").order_by("pk")
+    context = {"programme": programme, "rules": [in_words(rule) for rule in rules]}
+    return render(request, "people/programme_detail.html", context)
+
+
+@only(Can.MANAGE_PROGRAMMES)
+def programme_new(request: HttpRequest) -> HttpResponse:
+    form = ProgrammeForm(request.POST or None)
+    if request.method == "POST" and done(form, lambda **given: enrolment.create_programme(**form.programme)):
+        messages.success(request, "The programme is set up.")
+        return redirect("people:programme-list")
+    return render(request, "people/programme_new.html", {"form": form})

@@ -1,0 +1,25 @@
+"""Who has looked at this person's record, told so that the person can follow it: one line a day for each who looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import TruncDate
+
+from people.models import Look, Participant
+
+WORDS = {
+    Look.Kind.PERSON: "opened your record",
+    Look.Kind.LIST: "saw your name in a list",
+    Look.Kind.EXPORT: "took a copy of a list with you in it",
+    Look.Kind.CHANGE: "wrote something in your record",
+    Look.Kind.REFUSED: "tried to open your record and was stopped",
+}
+
+
+def looks_at(person: Participant) -> QuerySet[Look, dict[str, Any]]:
+    """Others' looks by day (ours, not the server's), newest first. The person's own are left out."""
+    others = Look.objects.at(person.pk).exclude(user=person.user_id)
+    days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles")
+    return days.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "kind", "user")
