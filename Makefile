@@ -29,8 +29,7 @@ demo-reset: setup ## The same, with the story begun again
 check: setup ## Lint, types, floors, migrations and deployment checks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djlint templates --check --quiet
-	$(PY) -m djlint templates --lint --quiet
+	$(PY) -m djlint templates --lint
 	$(NOWHERE) $(PY) -m mypy .
 	$(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
 	$(STRICT) $(PY) manage.py makemigrations --check --dry-run
@@ -42,10 +41,9 @@ test: setup setup-browser check ## Every check and the whole test suite, in real
 bench: setup ## Measure speed on the demo data; the figures are printed
 	$(APART) $(PY) manage.py bench
 
-format: setup ## Put code and templates into the house format
+format: setup ## Put the code into the house format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	$(PY) -m djlint templates --reformat --quiet
 
 lock: ## Work out requirements*.lock again from pyproject.toml (needs uv)
 	scripts/lock.sh
