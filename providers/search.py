@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db import connection
 from django.db.models import Expression, F, FloatField, Q, Value
 from django.db.models.functions import ASin, Cast, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
 
@@ -16,6 +17,7 @@ from providers.models.services import ServiceQuerySet
 EARTH = 3958.8  # miles
 PAGE = 25
 ANYWHERE = 0
+ALIKE = "0.45"
 NO_PRICE = [Charge.FREE, Charge.CONTRACTED]
 
 
@@ -74,11 +76,18 @@ def _worded(services: ServiceQuerySet, words: str) -> ServiceQuerySet:
     if understood.exists():
         fit = Cast(SearchRank(F("search"), query), FloatField())
         return understood.annotate(rank=fit)  # type: ignore[no-redef]
+    _allow_misspelling()
     alike = services.filter(
         Q(name__trigram_word_similar=words) | Q(words__trigram_word_similar=words) | Q(words__icontains=words)
     )
     closeness = Greatest(TrigramWordSimilarity(words, "name"), TrigramWordSimilarity(words, "words"))
     return alike.annotate(rank=Cast(closeness, FloatField()))  # type: ignore[no-redef]
+
+
+def _allow_misspelling() -> None:
+    """How alike is alike, until this transaction ends: "accomadation" and "accommodation" are 0.59."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('pg_trgm.word_similarity_threshold', %s, true)", [ALIKE])
 
 
 def _nothing() -> Expression:

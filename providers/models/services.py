@@ -125,7 +125,7 @@ class Service(models.Model):
             models.CheckConstraint(name="service_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
                 name="priced_service_says_the_price",
-                condition=(Q(charge="PRICED", price__gt=0) & ~Q(price_unit=""))
+                condition=(Q(charge="PRICED", price__isnull=False, price__gt=0) & ~Q(price_unit=""))
                 | (~Q(charge="PRICED") & Q(price=None, price_unit="")),
                 violation_error_message="Give the price and what it is for, or choose another answer.",
             ),

@@ -194,8 +194,8 @@ class TestFeeds:
 
     def test_a_thin_page_does_not_wipe_what_a_full_record_told(self, outcodes):
         load(feed(), Format.OPEN_REFERRAL)
-        thin = [{"id": "11111111-1111-4111-8111-111111111111", "name": "Night shelter", "status": "active",
-                 "organization": {"id": "22222222-2222-4222-8222-222222222222", "name": "Shelter Northbridge"}}]  # fmt: skip
+        organisation = {"id": "22222222-2222-4222-8222-222222222222", "name": "Shelter Northbridge"}
+        thin = [{"id": "11111111-1111-4111-8111-111111111111", "name": "Night shelter", "organization": organisation}]
 
         report = load(thin, Format.OPEN_REFERRAL)
 
