@@ -11,9 +11,16 @@ PRACTITIONER, OTHER_PRACTITIONER, MANAGER = "PRACTITIONER", "OTHER_PRACTITIONER"
 PARTICIPANT, OTHER_PARTICIPANT, VOLUNTEER = "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER"
 COMMISSIONER, ADMINISTRATOR = "COMMISSIONER", "ADMINISTRATOR"
 NOBODY = {
-    PRACTITIONER: 403, OTHER_PRACTITIONER: 403, MANAGER: 403, PARTICIPANT: 403, OTHER_PARTICIPANT: 403, VOLUNTEER: 403,
-    COMMISSIONER: 403, ADMINISTRATOR: 403, None: 302,
-}  # fmt: skip
+    PRACTITIONER: 403,
+    OTHER_PRACTITIONER: 403,
+    MANAGER: 403,
+    PARTICIPANT: 403,
+    OTHER_PARTICIPANT: 403,
+    VOLUNTEER: 403,
+    COMMISSIONER: 403,
+    ADMINISTRATOR: 403,
+    None: 302,
+}
 STAFF = NOBODY | {PRACTITIONER: 200, OTHER_PRACTITIONER: 200, MANAGER: 200}
 THEIR_STAFF = STAFF | {OTHER_PRACTITIONER: 404}
 CIRCLE = NOBODY | {VOLUNTEER: 200}
@@ -49,13 +56,24 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
 
     person, later = world.participant, max(NOW, timezone.now()) + timedelta(days=3)
     meeting = services.arrange(
-        participant=person, with_user=world.officer, kind="OFFICE", starts_at=later, ends_at=later + timedelta(hours=1),
-        by=world.officer, now=later - timedelta(days=3),
-    )  # fmt: skip
+        participant=person,
+        with_user=world.officer,
+        kind="OFFICE",
+        starts_at=later,
+        ends_at=later + timedelta(hours=1),
+        by=world.officer,
+        now=later - timedelta(days=3),
+    )
     alert = Alert.objects.create(
-        participant=person, owner=world.officer, raised_at=NOW, due_on=TODAY, next_step="Call.", kinds=["DRIFT"],
-        facts=["DRIFT:never"], reasons=["No contact yet."],
-    )  # fmt: skip
+        participant=person,
+        owner=world.officer,
+        raised_at=NOW,
+        due_on=TODAY,
+        next_step="Call.",
+        kinds=["DRIFT"],
+        facts=["DRIFT:never"],
+        reasons=["No contact yet."],
+    )
     of_person = {"ref": person.ref}
     return {
         **{name: of_person for name in ROWS if name.partition(":")[2] in PERSON_PAGES},
@@ -67,6 +85,12 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
 
 
 PERSON_PAGES = {
-    "meetings", "appointment-new", "contact-new", "absence-new", "contact-plan", "volunteer-match", "circle-person",
+    "meetings",
+    "appointment-new",
+    "contact-new",
+    "absence-new",
+    "contact-plan",
+    "volunteer-match",
+    "circle-person",
     "meeting-log",
-}  # fmt: skip
+}

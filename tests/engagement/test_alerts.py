@@ -36,9 +36,14 @@ def the_alert() -> Alert:
 
 def close(alert, officer, outcome="BACK_IN_TOUCH", days: int = 0, **more):
     return alerts.close_alert(
-        alert=alert, outcome=outcome, note="Spoke on the phone.", by=officer, today=TODAY + days * DAY,
-        now=NOW + days * DAY, **more,
-    )  # fmt: skip
+        alert=alert,
+        outcome=outcome,
+        note="Spoke on the phone.",
+        by=officer,
+        today=TODAY + days * DAY,
+        now=NOW + days * DAY,
+        **more,
+    )
 
 
 def weekly_until(touch, ago: int) -> None:
@@ -167,14 +172,29 @@ def test_steps_long_overdue_raise_an_alert(person, officer, touch):
     plan = LifePlan.objects.create(participant=person, started_on=TODAY, started_by=officer)
     said = {"said": "AGREE", "said_at": NOW, "said_by": officer}
     goal = Goal.objects.create(
-        plan=plan, title="I will find a flat", words_of="PARTICIPANT", proposed_by=officer, proposed_on=TODAY - 60 * DAY,
-        good="COMMUNITY", need="ACCOMMODATION", position=1, status="AGREED", agreed_on=TODAY - 60 * DAY,
-        **{f"participant_{k}": v for k, v in said.items()}, **{f"practitioner_{k}": v for k, v in said.items()},
-    )  # fmt: skip
+        plan=plan,
+        title="I will find a flat",
+        words_of="PARTICIPANT",
+        proposed_by=officer,
+        proposed_on=TODAY - 60 * DAY,
+        good="COMMUNITY",
+        need="ACCOMMODATION",
+        position=1,
+        status="AGREED",
+        agreed_on=TODAY - 60 * DAY,
+        **{f"participant_{k}": v for k, v in said.items()},
+        **{f"practitioner_{k}": v for k, v in said.items()},
+    )
     Step.objects.create(
-        goal=goal, text="See the council", words_of="PARTICIPANT", who="PARTICIPANT", due_on=TODAY - 14 * DAY, position=1,
-        added_by=officer, added_on=TODAY - 60 * DAY,
-    )  # fmt: skip
+        goal=goal,
+        text="See the council",
+        words_of="PARTICIPANT",
+        who="PARTICIPANT",
+        due_on=TODAY - 14 * DAY,
+        position=1,
+        added_by=officer,
+        added_on=TODAY - 60 * DAY,
+    )
     assert sweep().raised == 0
 
     assert sweep(days=1).raised == 1
@@ -348,8 +368,9 @@ def test_an_alert_is_closed_once(person, officer, touch):
 
 
 @pytest.mark.parametrize(
-    ("raised", "days", "due"), [("2026-06-04", 2, "2026-06-08"), ("2026-06-05", 1, "2026-06-08"), ("2026-06-06", 2, "2026-06-09")]
-)  # fmt: skip
+    ("raised", "days", "due"),
+    [("2026-06-04", 2, "2026-06-08"), ("2026-06-05", 1, "2026-06-08"), ("2026-06-06", 2, "2026-06-09")],
+)
 def test_working_days_leave_weekends_out(raised, days, due):
     from datetime import date
 
@@ -361,9 +382,12 @@ def test_working_days_leave_weekends_out(raised, days, due):
 
 def an_alert(person, **fields) -> Alert:
     return Alert(
-        participant=person, raised_at=NOW, due_on=TODAY, next_step="Call.",
+        participant=person,
+        raised_at=NOW,
+        due_on=TODAY,
+        next_step="Call.",
         **{"kinds": ["DRIFT"], "facts": ["DRIFT:x"], "reasons": ["Silence."], **fields},
-    )  # fmt: skip
+    )
 
 
 def test_one_open_alert_per_participant(person):

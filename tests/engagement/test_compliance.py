@@ -12,9 +12,17 @@ from tests.conftest import TODAY
 
 DAY = timedelta(days=1)
 NOTHING = Compliance(
-    total=0, complied=0, acceptable=0, without_outcome=0, waiting=0, failures=0, letters=0, moved_for_person=0,
-    moved_for_us=0, breaches=0,
-)  # fmt: skip
+    total=0,
+    complied=0,
+    acceptable=0,
+    without_outcome=0,
+    waiting=0,
+    failures=0,
+    letters=0,
+    moved_for_person=0,
+    moved_for_us=0,
+    breaches=0,
+)
 
 
 def tickets(**counts: int) -> list[tuple[str, str]]:
@@ -74,9 +82,14 @@ def test_each_outcome_is_counted_where_it_belongs(participant, officer, meet):
     meet(4 * DAY, "FAILED_TO_ATTEND")
     meet(3 * DAY, "SENT_HOME_SERVICE")
     services.reschedule(
-        appointment=meet(2 * DAY), starts_at=meet(1 * DAY).starts_at + DAY / 2, ends_at=meet(1 * DAY + DAY / 4).ends_at + DAY,
-        asked_by="PERSON", why="Work", by=officer, now=meet(1 * DAY + DAY / 3).starts_at,
-    )  # fmt: skip
+        appointment=meet(2 * DAY),
+        starts_at=meet(1 * DAY).starts_at + DAY / 2,
+        ends_at=meet(1 * DAY + DAY / 4).ends_at + DAY,
+        asked_by="PERSON",
+        why="Work",
+        by=officer,
+        now=meet(1 * DAY + DAY / 3).starts_at,
+    )
 
     counted = compliance.counted(participant=participant, today=TODAY)
 

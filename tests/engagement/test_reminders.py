@@ -89,9 +89,14 @@ def test_the_words_name_no_person_place_or_purpose_and_fit_one_text(participant,
 
 def test_a_meeting_made_for_this_afternoon_is_reminded_of_at_once(meet, participant, officer):
     services.arrange(
-        participant=participant, with_user=officer, kind="PHONE", starts_at=NOW + 3 * HOUR, ends_at=NOW + 4 * HOUR,
-        by=officer, now=NOW,
-    )  # fmt: skip
+        participant=participant,
+        with_user=officer,
+        kind="PHONE",
+        starts_at=NOW + 3 * HOUR,
+        ends_at=NOW + 4 * HOUR,
+        by=officer,
+        now=NOW,
+    )
 
     assert [message.not_before for message in waiting()] == [NOW]
 
@@ -102,9 +107,14 @@ def test_moving_a_meeting_takes_the_old_reminder_back_and_makes_a_new_one(meet, 
     [first] = waiting()
 
     moved = services.reschedule(
-        appointment=meeting, starts_at=NOW + 5 * DAY, ends_at=NOW + 5 * DAY + HOUR, asked_by="PERSON", why="Work",
-        by=officer, now=NOW,
-    )  # fmt: skip
+        appointment=meeting,
+        starts_at=NOW + 5 * DAY,
+        ends_at=NOW + 5 * DAY + HOUR,
+        asked_by="PERSON",
+        why="Work",
+        by=officer,
+        now=NOW,
+    )
 
     first.refresh_from_db()
     assert first.state == "WITHDRAWN"

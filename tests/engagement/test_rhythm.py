@@ -74,9 +74,13 @@ def test_the_sql_and_a_day_by_day_count_agree(participant, officer, data):
         away |= {first} | span(first, last)
     inside, released = sorted(data.draw(st.tuples(days, days)))
     Sentence.objects.create(
-        participant=participant, kind="CUSTODY", starts_on=inside, length_days=400,
-        ends_on=inside + timedelta(days=400), release_on=released,
-    )  # fmt: skip
+        participant=participant,
+        kind="CUSTODY",
+        starts_on=inside,
+        length_days=400,
+        ends_on=inside + timedelta(days=400),
+        release_on=released,
+    )
     away |= {inside + timedelta(days=n) for n in range((released - inside).days)}
     every = data.draw(st.integers(1, 90))
     services.set_contact_plan(participant=participant, every_days=every, by=officer, today=TODAY)
@@ -160,10 +164,14 @@ def test_a_call_nobody_answered_does_not_end_a_silence(participant, officer):
 @pytest.mark.parametrize(
     ("outcome", "counts"),
     [
-        ("COMPLIED", True), ("DID_NOT_COMPLY", True), ("SENT_HOME_BEHAVIOUR", True), ("SENT_HOME_SERVICE", True),
-        ("UNACCEPTABLE_ABSENCE", False), ("FAILED_TO_ATTEND", False),
+        ("COMPLIED", True),
+        ("DID_NOT_COMPLY", True),
+        ("SENT_HOME_BEHAVIOUR", True),
+        ("SENT_HOME_SERVICE", True),
+        ("UNACCEPTABLE_ABSENCE", False),
+        ("FAILED_TO_ATTEND", False),
     ],
-)  # fmt: skip
+)
 def test_turning_up_is_contact_however_it_went(participant, meet, outcome, counts):
     meet(3 * DAY, outcome)
 
@@ -204,10 +212,14 @@ def test_the_reason_is_in_plain_words(participant, officer):
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (1.0, "about 100 times in 100"), (0.031, "about 3 times in 100"), (0.0149, "about once in 100"),
-        (0.0051, "about once in 100"), (0.003, "about 3 times in 1,000"), (0.001, "about once in 1,000"),
+        (1.0, "about 100 times in 100"),
+        (0.031, "about 3 times in 100"),
+        (0.0149, "about once in 100"),
+        (0.0051, "about once in 100"),
+        (0.003, "about 3 times in 1,000"),
+        (0.001, "about once in 1,000"),
         (0.0001, "less than once in 1,000"),
     ],
-)  # fmt: skip
+)
 def test_chances_are_said_as_people_say_them(chance, words):
     assert rhythm.in_words(chance) == words

@@ -21,9 +21,14 @@ PAST = [outcome for outcome in Outcome if outcome != Outcome.RESCHEDULED]
 def test_a_meeting_is_with_someone_who_works_with_the_person(participant, officer, other_officer):
     with pytest.raises(services.NotTheirPractitioner):
         services.arrange(
-            participant=participant, with_user=other_officer, kind="OFFICE", starts_at=NOW, ends_at=NOW + HOUR, by=officer,
+            participant=participant,
+            with_user=other_officer,
+            kind="OFFICE",
+            starts_at=NOW,
+            ends_at=NOW + HOUR,
+            by=officer,
             now=NOW,
-        )  # fmt: skip
+        )
 
 
 def test_a_meeting_for_another_persons_requirement_is_refused(participant, other_participant, officer):
@@ -35,9 +40,15 @@ def test_a_meeting_for_another_persons_requirement_is_refused(participant, other
 
     with pytest.raises(RuleBroken, match="not one of this person's"):
         services.arrange(
-            participant=participant, with_user=officer, kind="OFFICE", starts_at=NOW, ends_at=NOW + HOUR, by=officer,
-            now=NOW, requirement=theirs,
-        )  # fmt: skip
+            participant=participant,
+            with_user=officer,
+            kind="OFFICE",
+            starts_at=NOW,
+            ends_at=NOW + HOUR,
+            by=officer,
+            now=NOW,
+            requirement=theirs,
+        )
 
 
 def test_a_person_cannot_have_two_meetings_at_one_time(meet):
@@ -124,9 +135,14 @@ def test_moving_keeps_the_old_meeting_and_says_who_asked(meet, officer):
     meeting = meet(-DAY)
 
     moved = services.reschedule(
-        appointment=meeting, starts_at=NOW + 2 * DAY, ends_at=NOW + 2 * DAY + HOUR, asked_by="PERSON", why="A shift",
-        by=officer, now=NOW,
-    )  # fmt: skip
+        appointment=meeting,
+        starts_at=NOW + 2 * DAY,
+        ends_at=NOW + 2 * DAY + HOUR,
+        asked_by="PERSON",
+        why="A shift",
+        by=officer,
+        now=NOW,
+    )
 
     meeting.refresh_from_db()
     assert meeting.outcome == "RESCHEDULED"
@@ -145,9 +161,14 @@ def test_moving_to_the_same_time_is_refused(meet, officer):
 
     with pytest.raises(services.SameTime):
         services.reschedule(
-            appointment=meeting, starts_at=meeting.starts_at, ends_at=meeting.ends_at, asked_by="PERSON", why="x",
-            by=officer, now=NOW,
-        )  # fmt: skip
+            appointment=meeting,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            asked_by="PERSON",
+            why="x",
+            by=officer,
+            now=NOW,
+        )
 
 
 def test_cannot_come_tells_the_practitioner_with_a_case_number_only(meet, participant, officer):
@@ -213,8 +234,14 @@ def test_a_stranger_sees_no_row_of_any_kind(participant, officer, other_officer,
     services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
     services.set_contact_plan(participant=participant, every_days=5, by=officer, today=TODAY)
     Alert.objects.create(
-        participant=participant, raised_at=NOW, due_on=TODAY, next_step="Call.", kinds=["DRIFT"], facts=["x"], reasons=["y"]
-    )  # fmt: skip
+        participant=participant,
+        raised_at=NOW,
+        due_on=TODAY,
+        next_step="Call.",
+        kinds=["DRIFT"],
+        facts=["x"],
+        reasons=["y"],
+    )
 
     for model in (Appointment, Contact, PlannedAbsence, ContactPlan, Alert):
         assert model.objects.visible_to(officer).count() == 1
@@ -225,9 +252,13 @@ def test_a_stranger_sees_no_row_of_any_kind(participant, officer, other_officer,
 def test_absences_may_touch_but_not_overlap(participant, officer):
     def away(first: int, last: int) -> None:
         services.plan_absence(
-            participant=participant, from_on=TODAY + first * DAY, until_on=TODAY + last * DAY, reason="HOLIDAY", by=officer,
+            participant=participant,
+            from_on=TODAY + first * DAY,
+            until_on=TODAY + last * DAY,
+            reason="HOLIDAY",
+            by=officer,
             now=NOW,
-        )  # fmt: skip
+        )
 
     away(0, 4)
     away(5, 5)

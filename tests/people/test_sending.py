@@ -1,0 +1,401 @@
+"""The outbox: each message goes once, whoever dies, and one that cannot go stops no other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from people import messages, sending, tasks
+from people.models import Message
+from tests.conftest import NOW
+
+MINUTE = timedelta(minutes=1)
+
+
+def queue(number: int = 1, channel: str = "EMAIL", **fields) -> list[Message]:
+    address = "someone@test.example" if channel == "EMAIL" else "+447700900001"
+    return Message.objects.bulk_create(
+        Message(
+            dedupe_key=f"test:{uuid.uuid4()}",
+            channel=channel,
+            address=address,
+            subject="Hello",
+            body="A meeting.",
+            **{"not_before": NOW, "queued_at": NOW, **fields},
+        )
+        for _ in range(number)
+    )
+
+
+def states() -> Counter[str]:
+    return Counter(Message.objects.values_list("state", flat=True))
+
+
+@pytest.fixture
+def smtp(settings):
+    settings.MESSAGE_SENDER = "smtp"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def delivered(monkeypatch, settings) -> list[int]:
+    """Which rows were handed over, in order."""
+    handed: list[int] = []
+    monkeypatch.setattr(sending, "_deliver", lambda message: handed.append(message.pk))
+    return handed
+
+
+# --- What goes, and when ---
+
+
+@pytest.mark.django_db
+def test_a_due_message_is_sent_and_says_when():
+    [message] = queue()
+
+    assert sending.send_batch(now=NOW) == 1
+
+    message.refresh_from_db()
+    assert (message.state, message.sent_at, message.leased_until, message.tries) == ("SENT", NOW, None, 1)
+    assert sending.send_batch(now=NOW) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"not_before": NOW + MINUTE},
+        {"state": "WITHDRAWN"},
+        {"leased_until": NOW + MINUTE, "tries": 1},
+        {"state": "PARKED"},
+        {"state": "SENT", "sent_at": NOW},
+    ],
+)
+def test_what_is_not_due_or_held_by_another_is_left_alone(fields):
+    queue(**fields)
+
+    assert sending.send_batch(now=NOW) == 0
+
+
+@pytest.mark.django_db
+def test_too_late_is_too_late_at_the_very_minute(delivered):
+    queue(not_before=NOW - MINUTE, not_after=NOW)
+
+    sending.retire(now=NOW - MINUTE / 60)
+    assert states() == {"WAITING": 1}
+    sending.retire(now=NOW)
+
+    assert states() == {"TOO_LATE": 1}
+    assert sending.send_batch(now=NOW) == 0
+    assert delivered == []
+
+
+@pytest.mark.django_db
+def test_a_message_withdrawn_after_the_claim_is_not_sent(delivered):
+    [message] = queue()
+    [claimed] = sending.claim(now=NOW)
+    messages.withdraw(key=message.dedupe_key)
+
+    sending._send_one(claimed, now=NOW)
+
+    assert delivered == []
+    assert states() == {"WITHDRAWN": 1}
+
+
+@pytest.mark.django_db
+def test_the_log_names_no_address_and_no_words(caplog):
+    caplog.set_level("INFO", logger="people.sending")
+    [message] = queue()
+
+    sending.send_batch(now=NOW)
+
+    assert [record.getMessage() for record in caplog.records] == [f"message {message.pk} sent"]
+
+
+# --- By mail, by text ---
+
+
+@pytest.mark.django_db
+def test_a_mail_is_handed_over_with_an_id_of_its_own(smtp):
+    [message] = queue()
+
+    sending.send_batch(now=NOW)
+
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject, sent.body) == (["someone@test.example"], "Hello", "A meeting.")
+    assert sent.extra_headers["Message-ID"].startswith(f"<{message.pk}.")
+
+
+@pytest.mark.django_db
+def test_a_text_with_no_way_to_send_it_is_parked_with_a_plain_problem(smtp):
+    queue(channel="SMS")
+
+    sending.send_batch(now=NOW)
+
+    parked = Message.objects.get()
+    assert (parked.state, parked.problem) == (
+        "PARKED",
+        "Text messages are not set up. Ask an administrator, or call the person.",
+    )
+
+
+# --- When it fails ---
+
+
+@pytest.mark.django_db
+def test_a_failure_is_tried_five_times_with_longer_waits_then_parked(monkeypatch):
+    def fail(message: Message) -> None:
+        raise SMTPServerDisconnected("someone@test.example said no")
+
+    monkeypatch.setattr(sending, "_deliver", fail)
+    queue()
+    now, waits = NOW, []
+
+    while sending.send_batch(now=now):
+        row = Message.objects.get()
+        if row.leased_until:
+            assert sending.send_batch(now=row.leased_until - MINUTE / 60) == 0
+            waits.append((row.leased_until - now) // MINUTE)
+            now = row.leased_until
+
+    assert waits == [1, 5, 20, 60]
+    row = Message.objects.get()
+    assert (row.state, row.tries) == ("PARKED", 5)
+    assert row.problem == "It could not be handed over (SMTPServerDisconnected)."
+
+
+@pytest.mark.django_db
+def test_a_poison_row_stops_no_other(monkeypatch):
+    poison = queue()[0]
+    queue(30)
+
+    def deliver(message: Message) -> None:
+        if message.pk == poison.pk:
+            raise RuntimeError("boom")
+
+    monkeypatch.setattr(sending, "_deliver", deliver)
+    while sending.send_batch(now=NOW):
+        pass
+
+    assert states() == {"SENT": 30, "WAITING": 1}
+
+
+@pytest.mark.django_db
+def test_a_row_whose_worker_died_is_claimed_again_when_the_lease_runs_out(delivered):
+    [message] = queue()
+    sending.claim(now=NOW)  # and the worker dies here
+
+    assert sending.send_batch(now=NOW + sending.LEASE - MINUTE) == 0
+    assert sending.send_batch(now=NOW + sending.LEASE) == 1
+
+    assert delivered == [message.pk]
+    assert states() == {"SENT": 1}
+
+
+@pytest.mark.django_db
+def test_a_row_that_kills_its_worker_is_parked_after_five(delivered):
+    queue()
+    for death in range(5):
+        assert len(sending.claim(now=NOW + death * sending.LEASE)) == 1
+
+    sending.retire(now=NOW + 5 * sending.LEASE)
+
+    assert sending.claim(now=NOW + 5 * sending.LEASE) == []
+    assert states() == {"PARKED": 1}
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_too_slow_marks_nothing(delivered):
+    [message] = queue()
+    [slow] = sending.claim(now=NOW)
+    sending.send_batch(now=NOW + sending.LEASE)
+
+    sending._send_one(slow, now=NOW + sending.LEASE)
+
+    assert delivered == [message.pk]
+
+
+# --- Many at once ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ticks_at_the_same_time_send_each_message_once(delivered):
+    rows = queue(100)
+    barrier = threading.Barrier(4)
+
+    def tick() -> None:
+        barrier.wait()
+        try:
+            while sending.send_batch(now=NOW):
+                pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tick) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(delivered) == sorted(row.pk for row in rows)
+    assert states() == {"SENT": 100}
+
+
+@pytest.mark.django_db
+def test_the_tick_retires_and_sends():
+    queue(45, not_before=timezone.now() - MINUTE)
+    queue(1, not_before=timezone.now() - 2 * MINUTE, not_after=timezone.now() - MINUTE)
+
+    tasks.send_messages()
+
+    assert states() == {"SENT": 45, "TOO_LATE": 1}
+
+
+# --- A real worker, a real mail server, real deaths ---
+
+
+class Postbox(socketserver.StreamRequestHandler):
+    """Enough of a mail server to take a mail and note its Message-ID."""
+
+    def handle(self) -> None:
+        self.say("220 here")
+        while line := self.rfile.readline().strip().upper():
+            if line == b"DATA":
+                self.say("354 go on")
+                self.server.taken.append(self.read_mail())  # type: ignore[attr-defined]
+                time.sleep(0.01)
+                self.say("250 taken")
+            elif line == b"QUIT":
+                return self.say("221 bye")
+            else:
+                self.say("250 ok")
+        return None
+
+    def say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+    def read_mail(self) -> str:
+        found = ""
+        while (line := self.rfile.readline().strip()) != b".":
+            if line.lower().startswith(b"message-id:"):
+                found = line.split(b":", 1)[1].strip().decode()
+        return found
+
+
+class PostOffice(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A worker killed in the middle of a mail is what this is for."""
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    server = PostOffice(("127.0.0.1", 0), Postbox)
+    server.taken = []  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def start_worker(post_office, tmp_path) -> Iterator:
+    """Start a Celery worker as the worker role, on this test's database and on a queue of its own."""
+    address = os.environ.get("DATABASE_URL_WORKER", "")
+    if not address:
+        pytest.skip("DATABASE_URL_WORKER is not set, so no worker can be started as its own role.")
+    parts = urlsplit(address)
+    name = f"test-{uuid.uuid4()}"
+    environment = {
+        **os.environ,
+        "DATABASE_ROLE": "worker",
+        "DATABASE_URL_WORKER": urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}")),
+        "REDIS_URL": django_settings.REDIS_URL,
+        "SECRET_KEY": "only for this test",
+        "MESSAGE_SENDER": "smtp",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(post_office.server_address[1]),
+    }
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        log = (tmp_path / f"worker-{len(started)}.log").open("wb")
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "rehab",
+            "worker",
+            "-Q",
+            name,
+            "--pool=solo",
+            "-n",
+            f"{name}@%h",
+        ]
+        started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
+        log.close()
+        return started[-1]
+
+    start.queue = name  # type: ignore[attr-defined]
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+def wait_for(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_are_killed_in_the_middle_and_every_mail_still_goes(start_worker, post_office):
+    number, deaths = 120, 2
+    queue(number)
+
+    for death in range(1, deaths + 1):
+        worker = start_worker()
+        tasks.send_messages.apply_async(queue=start_worker.queue)
+        wait_for(lambda so_far=death * 35: len(post_office.taken) >= so_far)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        Message.objects.filter(leased_until__isnull=False).update(leased_until=timezone.now())  # five minutes pass
+    start_worker()
+    tasks.send_messages.apply_async(queue=start_worker.queue)
+    wait_for(lambda: states() == {"SENT": number})
+
+    went = Counter(post_office.taken)
+    assert len(went) == number  # none lost
+    assert sum(went.values()) - number <= deaths  # twice only where death came between handing over and noting it
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_delivered_twice_sends_once(start_worker, post_office):
+    queue(20)
+    start_worker(), start_worker()
+
+    for _ in range(4):
+        tasks.send_messages.apply_async(queue=start_worker.queue)
+    wait_for(lambda: states() == {"SENT": 20})
+
+    assert set(Counter(post_office.taken).values()) == {1}
