@@ -38,8 +38,8 @@ check: setup ## Lint, types, floors, migrations and deployment checks
 test: setup setup-browser check ## Every check and the whole test suite, in real Chromium too
 	$(APART) $(PY) -m pytest -n 2
 
-bench: setup ## Measure speed on the demo data; the figures are printed
-	$(APART) $(PY) manage.py bench
+bench: setup ## Run every benchmark in bench/; the figures are printed
+	@for file in bench/[a-z]*.py; do echo "$$file"; name=$${file#bench/}; $(APART) $(PY) -m bench.$${name%.py} || exit 1; done
 
 format: setup ## Put the code into the house format
 	$(PY) -m ruff check --fix .

@@ -75,7 +75,8 @@ def provide(role: str | None = None) -> None:
 def role_for(argv: list[str]) -> str:
     """The database role that a manage.py command line needs."""
     words = [word for word in argv[1:] if not word.startswith("-")]
-    return "owner" if words and words[0] in OWNER_COMMANDS else "web"
+    empties_tables = words[:1] == ["demo"] and "--reset" in argv
+    return "owner" if empties_tables or OWNER_COMMANDS & set(words[:1]) else "web"
 
 
 def services() -> Services | None:

@@ -43,8 +43,9 @@ class Command(BaseCommand):
 
 def prepare(*, reset: bool) -> None:
     """Bring the tables up to date and tell the story, each in a process with the database role it needs."""
-    steps = [["migrate", "--verbosity", "0"]] if tables_are_behind() else []
-    for words in (*steps, ["demo", "--reset"] if reset else ["demo"]):
+    migrate = [["migrate", "--verbosity", "0"]] if tables_are_behind() else []
+    empty = [["flush", "--no-input", "--verbosity", "0"]] if reset else []
+    for words in (*migrate, *empty, ["demo"]):
         done = subprocess.run([sys.executable, "manage.py", *words])
         if done.returncode:
             raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
