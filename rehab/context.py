@@ -23,11 +23,11 @@ STAFF_NAV = [
     ("Outbox", "people:outbox", [Can.SEE_OUTBOX]),
 ]
 PORTAL_NAV = [
-    ("Home", "portal-home"),
-    ("My plan", "lifeplans:my-plan"),
-    ("My money", "budgets:my-money"),
-    ("Meetings", "engagement:my-meetings"),
-    ("My people", "people:my-circle"),
+    ("Home", "portal-home", "home"),
+    ("My plan", "lifeplans:my-plan", "plan"),
+    ("My money", "budgets:my-money", "money"),
+    ("Meetings", "engagement:my-meetings", "meetings"),
+    ("My people", "people:my-circle", "people"),
 ]
 
 
@@ -40,7 +40,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
         "nav_items": [item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)],
-        "portal_nav": [item(text, name, here) for text, name in PORTAL_NAV],
+        "portal_nav": [item(text, name, here) | {"icon": icon} for text, name, icon in PORTAL_NAV],
         "Can": Can,
     }
 
