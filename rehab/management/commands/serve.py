@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from rehab import embedded
+from rehab import embedded, env
 from rehab.children import Children, GaveUp, say
 
 FIRST_PORT = 8000
@@ -52,9 +52,12 @@ def prepare(*, reset: bool) -> None:
 
 
 def tables_are_behind() -> bool:
-    executor = MigrationExecutor(connection)
+    """Looked up as the owner, since nobody else may read the list of migrations."""
+    owner = connection.copy()
+    owner.settings_dict |= {**env.database("DATABASE_URL_OWNER"), "ENGINE": owner.settings_dict["ENGINE"]}
+    executor = MigrationExecutor(owner)
     behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    connection.close()
+    owner.close()
     return behind
 
 

@@ -1,0 +1,41 @@
+"""The story's clock: acts put down for a day and an hour, then done in the order in which they would have happened."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+Act = Callable[[date, datetime], None]  # given the local day and the moment (UTC) it happens
+
+
+class Diary:
+    """Acts may put down further acts while the story is told; what falls after its end never happens."""
+
+    def __init__(self, *, start: date, end: date) -> None:
+        self.start, self.end = start, end
+        self._acts: list[tuple[datetime, int, Act]] = []
+        self._order = count()
+
+    def put(self, day: date, hour: float, act: Act) -> None:
+        """Put an act down for a local day and hour (14.5 is half past two)."""
+        if day <= self.end:
+            heapq.heappush(self._acts, (moment(day, hour), next(self._order), act))
+
+    def tell(self, *, until: datetime) -> None:
+        while self._acts and self._acts[0][0] <= until:
+            now, _, act = heapq.heappop(self._acts)
+            act(timezone.localdate(now), now)
+
+
+def moment(day: date, hour: float) -> datetime:
+    """A local hour of a day, as an aware time."""
+    return timezone.make_aware(datetime.combine(day, time(int(hour), round(hour % 1 * 60))))
+
+
+def weekday(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
