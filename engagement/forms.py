@@ -215,22 +215,5 @@ class CloseForm(Form):
     away_until = DayField(label="If they are away: last day", required=False)
 
 
-class VolunteerForm(Form):
-    user = ModelSelectField(User, label="Who will be in their circle?", empty_label="Choose a person")
-    relationship = ChoiceField(
-        label="What are they to them?",
-        choices=[("VOLUNTEER", "Volunteer"), ("MENTOR", "Mentor"), ("FAMILY", "Family")],
-        initial="VOLUNTEER",
-        small=True,
-    )
-
-    def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        volunteers = Membership.objects.live(today).filter(role=Role.VOLUNTEER).values("user")
-        inside = person.circle.live(today).values("user")  # type: ignore[attr-defined]
-        free = User.objects.filter(pk__in=volunteers, is_active=True).exclude(pk__in=inside)
-        self.fields["user"].queryset = free.order_by("name")  # type: ignore[attr-defined]
-
-
 class CannotComeForm(Form):
     why = LongTextField(label="Why can you not come?", help_text="A few words are enough.", rows=3, max_length=500)

@@ -17,7 +17,6 @@ person_urls = [
     path("people/<uuid:ref>/contacts/new/", person.contact_new, name="contact-new"),
     path("people/<uuid:ref>/absences/new/", person.absence_new, name="absence-new"),
     path("people/<uuid:ref>/contact-plan/", person.contact_plan, name="contact-plan"),
-    path("people/<uuid:ref>/circle/match/", person.volunteer_match, name="volunteer-match"),
 ]
 alert_urls = [
     path("alerts/", alerts.alert_list, name="alert-list"),

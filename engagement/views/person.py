@@ -10,10 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from engagement import compliance, rhythm, services, timeline
-from engagement.forms import PAST_OUTCOMES, AbsenceForm, ContactForm, ContactPlanForm, VolunteerForm
+from engagement.forms import PAST_OUTCOMES, AbsenceForm, ContactForm, ContactPlanForm
 from engagement.models import Alert, Appointment, PlannedAbsence
 from engagement.views.acts import done
-from people import services as people
 from people.access import Can, actor, get_person, only
 
 
@@ -81,19 +80,3 @@ def contact_plan(request: HttpRequest, ref: UUID) -> HttpResponse:
         messages.success(request, "The plan now asks for that.")
         return redirect("engagement:meetings", person.ref)
     return render(request, "engagement/contact_plan.html", {"person": person, "tab": "meetings", "form": form})
-
-
-@only(Can.SHARE_WITH_CIRCLE)
-def volunteer_match(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Bring a volunteer into a person's circle. The person says later what they may see."""
-    person, now = get_person(request, ref), timezone.now()
-    today = timezone.localdate(now)
-    form = VolunteerForm(request.POST or None, person=person, today=today)
-
-    def match() -> None:
-        people.add_to_circle(participant=person, today=today, now=now, **form.cleaned_data)
-
-    if request.method == "POST" and done(form, match):
-        messages.success(request, f"They see the name alone until {person.called} agrees to more.")
-        return redirect("people:person-circle", person.ref)
-    return render(request, "engagement/volunteer_match.html", {"person": person, "tab": "circle", "form": form})

@@ -36,7 +36,6 @@ ROWS: dict[str, dict[str | None, int]] = {
     "engagement:contact-new": THEIR_STAFF,
     "engagement:absence-new": THEIR_STAFF,
     "engagement:contact-plan": THEIR_STAFF,
-    "engagement:volunteer-match": THEIR_STAFF,
     "engagement:alert-list": STAFF,
     "engagement:alert-detail": THEIR_STAFF,
     "engagement:circle-list": CIRCLE,
@@ -90,7 +89,6 @@ PERSON_PAGES = {
     "contact-new",
     "absence-new",
     "contact-plan",
-    "volunteer-match",
     "circle-person",
     "meeting-log",
 }

@@ -73,7 +73,7 @@ def in_circle(participant, volunteer) -> Callable:
 
 @pytest.fixture
 def crowd(participant, officer, unit) -> Callable:
-    """Many people of the officer's, each with meetings, a contact and an alert; and as many rows for the participant."""
+    """People of the officer's, each with meetings, a contact and an alert; and as many rows for the participant."""
     from people.models import Assignment, Participant, Sight
     from tests.conftest import TODAY
 
