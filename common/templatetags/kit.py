@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -24,6 +25,7 @@ from common.once import FIELD as ONCE
 
 register = template.Library()
 BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}
+TAB = re.compile(r'<div class="govuk-tabs__panel" id="([^"]*)" data-tab="([^"]*)">')
 NO_ACTIONS = '<div class="govuk-summary-list__row govuk-summary-list__row--no-actions">'
 WITHOUT_ACTIONS = '<div class="govuk-summary-list__row">'
 
@@ -81,6 +83,26 @@ def empty(content: str, heading: str) -> SafeString:
 def table(content: str, caption: str = "", caption_size: str = "m") -> SafeString:
     """A table that scrolls sideways inside itself where the screen is narrow."""
     return draw("table", content=content, caption=caption, caption_size=caption_size)
+
+
+@register.simple_block_tag
+def tab(content: str, title: str, id: str) -> SafeString:
+    """One part of `tabs`, under its own name."""
+    return format_html('<div class="govuk-tabs__panel" id="{}" data-tab="{}">{}</div>', id, title, content)
+
+
+@register.simple_block_tag
+def tabs(content: str, label: str = "Contents") -> SafeString:
+    """Parts of which one is looked at at a time, each made with `tab`; without JavaScript they stand one below the other."""
+    parts: list[dict[str, SafeString]] = []
+
+    def panel(found: re.Match[str]) -> str:
+        """The panel's own tag; all but the first start folded away where there is JavaScript."""
+        hidden = " govuk-tabs__panel--hidden" if parts else ""
+        parts.append({"id": mark_safe(found[1]), "title": mark_safe(found[2])})  # noqa: S308 - escaped by `tab`
+        return f'<div class="govuk-tabs__panel{hidden}" id="{found[1]}">'
+
+    return draw("tabs", content=mark_safe(TAB.sub(panel, content)), label=label, parts=parts)  # noqa: S308
 
 
 @register.simple_block_tag(takes_context=True)

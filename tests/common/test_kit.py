@@ -66,6 +66,18 @@ def test_a_component_is_govuk(component, name, source):
     assert tree(html, drop=ours) == tree(example.html, drop=ours)
 
 
+def test_tabs_are_govuk_and_the_first_is_open():
+    example = fixture("tabs", "default")
+    source = "{% tabs %}{% for item in options.items %}{% tab item.label item.id %}{{ item.panel.html|safe }}{% endtab %}{% endfor %}{% endtabs %}"
+    options = example.options
+    for item in options["items"]:
+        item["panel"].setdefault("html", f'<p class="govuk-body">{item["panel"].get("text", "")}</p>')
+
+    html = draw(source, options=options)
+
+    assert tree(html) == tree(example.html)
+
+
 def test_a_summary_list_is_govuk():
     example = fixture("summary-list", "single action with anchor")
 
