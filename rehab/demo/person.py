@@ -253,7 +253,8 @@ class Person:
             )  # fmt: skip
             if outcome == Outcome.COMPLIED:
                 self._close_alert(today, now)
-        gap = self.life.every_days + self.dice.randrange(-2, 4)
+        settled = (today - self.person.joined_on).days > 90  # once things go well, meetings grow further apart
+        gap = self.life.every_days * (1 + settled) + self.dice.randrange(-2, 4)
         self._arrange(weekday(today + timedelta(days=max(3, gap))), "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]), now)
 
     def _inside(self, today: date) -> bool:
