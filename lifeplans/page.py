@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -85,6 +85,7 @@ class GoalCard:
     late: bool
     own_words: bool  # the viewer may change the wording
     in_persons_words: bool
+    can_move: bool = False  # another goal of the same state stands before it
 
     @property
     def done(self) -> int:
@@ -97,6 +98,14 @@ class GoalCard:
     @property
     def waits_for_person(self) -> bool:
         return self.goal.status == Goal.Status.PROPOSED and not self.goal.participant_said
+
+    @property
+    def person_can_drop(self) -> bool:
+        return self.goal.is_open and self.in_persons_words and self.goal.requirement_id is None
+
+    @property
+    def person_can_change(self) -> bool:
+        return self.goal.status in (Goal.Status.AGREED, Goal.Status.PAUSED) or self.own_words or self.person_can_drop
 
     @property
     def lacks_step(self) -> bool:
@@ -163,10 +172,14 @@ class PlanPage:
 def build(*, plan: LifePlan, viewer: User, today: date) -> PlanPage:
     setbacks = list(plan.setbacks.select_related("goal", "recorded_by").order_by("-happened_on", "-pk"))
     goals = list(loaded_goals(plan))
+    first = {goal.status: goal.pk for goal in reversed(goals)}
     ratings = list(plan.ratings.latest_of_each().with_trend())
     return PlanPage(
         plan=plan,
-        cards=[card(goal, viewer=viewer, today=today, setbacks=setbacks) for goal in goals],
+        cards=[
+            replace(card(goal, viewer=viewer, today=today, setbacks=setbacks), can_move=first[goal.status] != goal.pk)
+            for goal in goals
+        ],
         counts=Counter(goal.status for goal in goals),
         balance=weigh(goals),
         goods=good_lines(ratings),

@@ -10,7 +10,6 @@ from django.utils import timezone
 from common.days import in_words
 from lifeplans.models import Goal, LifePlan, Side, Step, Strength
 
-WHOSE = {Side.PARTICIPANT: "their own words", Side.PRACTITIONER: "the practitioner's words"}
 KEPT = [Goal.Status.AGREED, Goal.Status.PAUSED, Goal.Status.ACHIEVED]
 
 
@@ -43,7 +42,7 @@ def strength_words(plan: LifePlan) -> list[dict[str, Any]]:
     return [
         {
             "ring": ring.label,
-            "things": [{"text": s.text, "whose": WHOSE[Side(s.words_of)]} for s in kept if s.ring == ring],
+            "things": [{"text": s.text, "whose": whose(plan, s.words_of)} for s in kept if s.ring == ring],
         }
         for ring in Strength.Ring
     ]
@@ -53,7 +52,7 @@ def goal_words(goal: Goal) -> dict[str, Any]:
     return {
         "title": goal.title,
         "why": goal.why,
-        "whose": WHOSE[Side(goal.words_of)],
+        "whose": whose(goal.plan, goal.words_of),
         "good": goal.get_good_display() if goal.good else "",
         "need": goal.get_need_display() if goal.need else "",
         "risk_note": goal.risk_note,
@@ -65,7 +64,7 @@ def goal_words(goal: Goal) -> dict[str, Any]:
         "how_it_helped": goal.how_it_helped,
         "participant": answer_words(goal, Side.PARTICIPANT),
         "practitioner": answer_words(goal, Side.PRACTITIONER),
-        "steps": [step_words(step) for step in sorted(goal.steps.all(), key=lambda s: (s.position, s.pk))],
+        "steps": [step_words(step, goal.plan) for step in sorted(goal.steps.all(), key=lambda s: (s.position, s.pk))],
     }
 
 
@@ -81,10 +80,19 @@ def answer_words(goal: Goal, side: Side) -> dict[str, str]:
     }
 
 
-def step_words(step: Step) -> dict[str, str]:
+def whose(plan: LifePlan, side: str) -> str:
+    return f"{plan.participant.called}’s own words" if side == Side.PARTICIPANT else "the practitioner’s words"
+
+
+def doer(step: Step, plan: LifePlan) -> str:
+    """Who does a step, by the name the person goes by where it is them."""
+    return plan.participant.called if step.who == Step.Who.PARTICIPANT else step.doer
+
+
+def step_words(step: Step, plan: LifePlan) -> dict[str, str]:
     return {
         "text": step.text,
-        "who": step.doer,
+        "who": doer(step, plan),
         "due": day(step.due_on),
         "state": step.get_status_display(),
         "done": day(step.done_on),

@@ -14,6 +14,7 @@ from common.work import WorkItem
 from lifeplans.models import Goal, LifePlan, Side, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
+from lifeplans.snapshot import doer
 from people.access import Can, can
 from people.models import Participant, User
 
@@ -82,7 +83,7 @@ def late_steps(mine: QuerySet[Participant], *, today: date) -> Iterable[WorkItem
         others = f" and {len(more)} more" if more else ""
         yield line(
             person, urgency=50, due=first.due_on, action="Look at the plan", url=plan_at(first.goal),
-            reason=f"Past its day: “{first.text}” ({first.doer}){others}",
+            reason=f"Past its day: “{first.text}” ({doer(first, first.goal.plan)}){others}",
         )  # fmt: skip
 
 

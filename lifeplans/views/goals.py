@@ -81,7 +81,7 @@ def goal_say(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     form = bound(forms.SayForm, request, life_plan, initial=initial)
     return answer(
         request, form=form, said="The answer is recorded.", to=lambda goal: staff_url(life_plan, goal), template=ACT,
-        context=act_page(life_plan, "What do you say to this goal?", "Record the answer", goal=goal),
+        context=act_page(life_plan, "Record an answer to this goal", "Record the answer", goal=goal),
         act=lambda: services.say(
             goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **form.cleaned_data
         ),

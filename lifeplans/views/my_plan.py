@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lifeplans import page, services
+from lifeplans import page, services, wheel
 from lifeplans.forms import portal as forms
 from lifeplans.goods import SENTENCES, Good
 from lifeplans.models import GoodRating, LifePlan
@@ -76,7 +76,9 @@ def my_goods(request: HttpRequest) -> HttpResponse:
     plan = my_plan_or_404(request)
     ratings = list(plan.ratings.latest_of_each().with_trend())
     lines = [(line, forms.shown(line.rating)) for line in page.good_lines(ratings)]
-    return render(request, "lifeplans/portal/my_goods.html", {"lines": lines, "any": bool(ratings)})
+    return render(
+        request, "lifeplans/portal/my_goods.html", {"lines": lines, "picture": wheel.draw(ratings) if ratings else None}
+    )
 
 
 @only(Can.USE_PORTAL)

@@ -34,7 +34,7 @@ def plan(request: HttpRequest, ref: UUID) -> HttpResponse:
     show = request.GET.get("show", page.NOW)
     show = show if show in page.TABS else page.NOW
     built = page.build(plan=life_plan, viewer=actor(request), today=timezone.localdate())
-    context |= {"page": built, "show": show, "cards": built.of(show), "tabs": built.tabs(show)}
+    context |= {"page": built, "show": show, "cards": built.of(show), "goal_tabs": built.tabs(show)}
     return render(request, "lifeplans/staff/plan.html", context)
 
 

@@ -356,7 +356,7 @@ def test_the_worklist_names_what_waits(propose, officer, person_user, agreed, pl
     assert reasons == [
         "Jordan put a goal forward: “I want a dog”",
         "Jordan does not agree: “I will go to the group”",
-        "Past its day: “Ring the council” (The person) and 1 more",
+        "Past its day: “Ring the council” (Jordan) and 1 more",
         "The plan was started 4 weeks ago and has never been agreed.",
     ]
 

@@ -38,12 +38,12 @@ def test_a_version_reads_as_the_plan_read_then(plan, agreed, step, officer, pers
 
     kept = PlanVersion.objects.get(pk=version.pk).snapshot
     assert kept["goals"][0]["title"] == "I want a place of my own"
-    assert kept["goals"][0]["whose"] == "their own words"
+    assert kept["goals"][0]["whose"] == "Jordan’s own words"
     assert kept["goals"][0]["participant"]["answer"] == "Agrees"
     assert kept["goals"][0]["steps"] == [
-        {"text": "Ring the council", "who": "The person", "due": "", "state": "To do", "done": ""}
+        {"text": "Ring the council", "who": "Jordan", "due": "", "state": "To do", "done": ""}
     ]
-    assert kept["strengths"][0]["things"] == [{"text": "I can plaster", "whose": "their own words"}]
+    assert kept["strengths"][0]["things"] == [{"text": "I can plaster", "whose": "Jordan’s own words"}]
     assert kept["goods"][0]["importance"] == 9
 
 
