@@ -113,5 +113,12 @@ def _locations(service: Service) -> list[dict[str, Any]]:
 
 
 def _attribute(service: Service, need: str) -> dict[str, Any]:
-    term = {"id": need_id(need), "name": Need(need).label, "taxonomy": "Needs of a life plan", "term": need}
+    label = Need(need).label
+    term = {
+        "id": need_id(need),
+        "name": label,
+        "description": f"Helps with: {label.lower()}",
+        "taxonomy": "Needs of a life plan",
+        "term": need,
+    }
     return {"id": made_id("attribute", f"{service.pk}:{need}"), "link_type": "service_category", "taxonomy_term": term}

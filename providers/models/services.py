@@ -189,9 +189,10 @@ class Service(models.Model):
     @property
     def miles_words(self) -> str:
         """The distance that search worked out, in words that promise no more than outcodes can tell."""
-        if self.miles is None:
+        miles = getattr(self, "miles", None)  # a service that was not searched for has none
+        if miles is None:
             return ""
-        whole = round(self.miles)
+        whole = round(miles)
         return "Less than 2 miles" if whole < 2 else f"About {whole} miles"
 
     @property

@@ -119,8 +119,8 @@ def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "providers/staff/service_edit.html", {"form": form, "service": service})
 
 
-@require_POST
 @only(Can.FIND_SERVICES)
+@require_POST
 def unmet_need(request: HttpRequest) -> HttpResponse:
     """Tell the commissioner that a search found nothing that suits."""
     form = UnmetForm(request.POST)
@@ -200,8 +200,8 @@ def provider_suspend(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "providers/staff/provider_suspend.html", {"form": form, "provider": provider})
 
 
-@require_POST
 @only(Can.MANAGE_DIRECTORY)
+@require_POST
 def provider_restore(request: HttpRequest, pk: int) -> HttpResponse:
     provider = get_object_or_404(Provider, pk=pk)
     try:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from common.errors import RuleBroken
+from people import looks
 from providers import links, services
 from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm
 from providers.models import Referral
@@ -36,6 +37,7 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "providers/link/over.html", status=410))
     if referral.state == Referral.State.CANCELLED:
         return _private(render(request, "providers/link/cancelled.html", {"referral": referral}, status=410))
+    looks.opened(request, referral.participant)
     forms = _forms(request, referral)
     answer = request.POST.get("answer", "")
     if answer in forms and forms[answer].is_valid() and _done(referral, answer, forms[answer]):

@@ -173,8 +173,8 @@ def referral_resend(request: HttpRequest, ref: UUID, reference: str) -> HttpResp
     )  # fmt: skip
 
 
-@require_POST
 @only(Can.REFER)
+@require_POST
 def referral_seen(request: HttpRequest, ref: UUID, reference: str) -> HttpResponse:
     """The practitioner has seen that it was declined."""
     person = get_person(request, ref)

@@ -1,0 +1,324 @@
+"""The pages of this floor, end to end."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from providers import directory, services, worklist
+from providers.models import Provider, Referral, Service
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+DATA = Path(__file__).parent / "data"
+NASTY = ["\x00", "<script>alert(1)</script>", "{{7*7}}", "\u202eabc", "x" * 1_000_000, "' or 1=1 --"]
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def refer_url(person, service) -> str:
+    return reverse("providers:referral-new", args=[person.ref, service.pk])
+
+
+ASKED = {
+    "need": "HEALTH",
+    "reason": "Sleeps badly",
+    "told": "Mornings",
+    "shares": ["AGE"],
+    "sessions": "6",
+    "price": "£240",
+    "send_to": "a@b.example",
+    "agreed": "on",
+}
+
+
+class TestReferring:
+    def test_a_person_is_found_help_and_referred(self, client_as, officer, participant, service):
+        client = client_as(officer)
+
+        response = client.post(refer_url(participant, service), ASKED, follow=True)
+
+        referral = Referral.objects.get()
+        assert f"The reference is {referral.reference}" in response.text
+        assert (referral.price, referral.sessions, referral.shares) == (240_00, 6, ["AGE"])
+        assert referral.reference in client.get(reverse("providers:person-services", args=[participant.ref])).text
+
+    def test_without_the_persons_agreement_nothing_is_sent(self, client_as, officer, participant, service):
+        asked = {key: value for key, value in ASKED.items() if key != "agreed"}
+
+        response = client_as(officer).post(refer_url(participant, service), asked)
+
+        assert "agrees to this being shared" in response.text
+        assert "Sleeps badly" in response.text
+        assert not Referral.objects.exists()
+
+    def test_a_refusal_is_shown_and_what_was_typed_is_kept(self, client_as, officer, manager, participant, service):
+        directory.suspend(provider=service.provider, reason="A concern", by=manager, today=TODAY)
+
+        response = client_as(officer).post(refer_url(participant, service), ASKED)
+
+        assert "is suspended. Choose another service." in response.text
+        assert "Sleeps badly" in response.text
+
+    @pytest.mark.parametrize("nasty", NASTY)
+    def test_nasty_text_is_refused_or_shown_as_it_is(self, client_as, officer, participant, service, nasty):
+        for field in ("reason", "told", "price", "sessions", "send_to", "need"):
+            response = client_as(officer).post(refer_url(participant, service), ASKED | {field: nasty})
+            assert response.status_code in (200, 302)
+            assert "<script>alert(1)" not in response.text
+
+    @pytest.mark.parametrize(("typed", "pence"), [("1,000.50", 1000_50), ("£20", 20_00)])
+    def test_money_is_read_as_people_write_it(self, client_as, officer, participant, service, typed, pence):
+        client_as(officer).post(refer_url(participant, service), ASKED | {"price": typed})
+
+        assert Referral.objects.get().price == pence
+
+    @pytest.mark.parametrize("typed", ["NaN", "1e400", "-1", "0"])
+    def test_what_is_no_sum_is_refused(self, client_as, officer, participant, service, typed):
+        response = client_as(officer).post(refer_url(participant, service), ASKED | {"price": typed})
+
+        assert response.status_code == 200
+        assert not Referral.objects.exists()
+
+    def test_staff_write_down_an_answer_given_by_telephone(self, client_as, officer, participant, make_referral):
+        referral = make_referral(send_to="")
+        client = client_as(officer)
+        address = {"ref": participant.ref, "reference": referral.reference}
+        assert "/r/" in client.get(reverse("providers:referral-detail", kwargs=address)).text
+
+        client.post(reverse("providers:referral-accept", kwargs=address), {"name": "Ann"})
+        day = {"delivered_on-day": "1", "delivered_on-month": "6", "delivered_on-year": "2026"}
+        client.post(reverse("providers:referral-deliver", kwargs=address), day)
+
+        referral.refresh_from_db()
+        assert (referral.state, referral.delivered_by) == (Referral.State.DELIVERED, officer)
+
+    def test_a_link_is_sent_again(self, client_as, officer, participant, referral):
+        address = {"ref": participant.ref, "reference": referral.reference}
+
+        client_as(officer).post(reverse("providers:referral-resend", kwargs=address), {"send_to": "new@b.example"})
+
+        referral.refresh_from_db()
+        assert (referral.link_version, referral.sent_to) == (2, "new@b.example")
+
+    def test_a_referral_is_cancelled_with_a_reason(self, client_as, officer, participant, referral):
+        address = {"ref": participant.ref, "reference": referral.reference}
+
+        client_as(officer).post(reverse("providers:referral-cancel", kwargs=address), {"reason": "MOVED"})
+
+        referral.refresh_from_db()
+        assert (referral.state, referral.cancelled_by) == (Referral.State.CANCELLED, officer)
+
+    def test_another_persons_referral_is_not_found_under_this_person(
+        self, client_as, officer, make_participant, referral
+    ):
+        other = make_participant("Robin", "Other", "X100009", officer)
+
+        url = reverse("providers:referral-detail", args=[other.ref, referral.reference])
+
+        assert client_as(officer).get(url).status_code == 404
+
+
+class TestWork:
+    def items(self, user, day=TODAY):
+        return worklist.items(user=user, today=day, now=NOW)
+
+    def test_a_referral_just_sent_asks_nothing(self, referral, officer):
+        assert self.items(officer) == []
+
+    def test_a_provider_who_does_not_answer_is_to_be_chased(self, referral, officer, other_officer):
+        day = TODAY + worklist.PATIENCE
+
+        assert [item.action for item in self.items(officer, day)] == ["Chase"]
+        assert self.items(other_officer, day) == []
+
+    def test_a_declined_referral_leaves_the_list_when_it_is_seen(self, client_as, referral, officer, participant):
+        services.decline(referral=referral, reason="FULL", today=TODAY, now=NOW)
+        (item,) = self.items(officer)
+        assert "no space just now" in item.reason
+        assert "Take it off my list" in client_as(officer).get(reverse("home")).text
+
+        client_as(officer).post(item.extra["seen"])
+
+        assert self.items(officer) == []
+
+    def test_a_suspension_on_the_way_is_to_be_decided(self, referral, officer, manager):
+        directory.suspend(provider=referral.service.provider, reason="A concern", by=manager, today=TODAY)
+
+        assert [item.action for item in self.items(officer)] == ["Decide"]
+        assert [item.action for item in self.items(manager)] == ["Decide"]
+
+    def test_the_list_is_one_query_however_long(self, make_referral, make_service, officer, django_assert_num_queries):
+        for number in range(5):
+            make_referral(service=make_service(f"Service {number}"))
+        _ = officer.roles
+
+        with django_assert_num_queries(1):
+            assert len(self.items(officer, TODAY + timedelta(days=9))) == 5
+
+
+class TestDirectoryPages:
+    NEW = {
+        "provider_name": "Sam's Van", "sector": "SOLE_TRADER", "size": "MICRO", "phone": "07700 900123",
+        "name": "Moving house", "needs": ["ACCOMMODATION"], "charge": "PRICED", "price": "60", "price_unit": "ONCE",
+        "outcode": "PR1 2AB", "who": "BOTH",
+    }  # fmt: skip
+
+    def test_a_practitioner_buys_off_the_list(self, client_as, officer, participant, outcodes):
+        response = client_as(officer).post(f"/services/new/?person={participant.ref}", self.NEW, follow=True)
+
+        service = Service.objects.get()
+        assert (service.listing, service.price, service.outcode_id) == ("OFF_LIST", 60_00, "PR1")
+        assert service.provider.size == Provider.Size.MICRO
+        assert f"Refer {participant.called}" in response.text
+
+    def test_a_manager_adds_to_the_directory(self, client_as, manager, outcodes):
+        client_as(manager).post("/services/new/", self.NEW)
+
+        assert Service.objects.get().listing == "LISTED"
+
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            ({"phone": ""}, "so that they can be reached"),
+            ({"price": ""}, "Enter the price"),
+            ({"outcode": "ZZ99"}, "We do not know where ZZ99 is"),
+            ({"needs": []}, "Choose what it helps with"),
+            ({"minimum_age": "30", "maximum_age": "20"}, "must not be under the youngest"),
+        ],
+    )
+    def test_what_is_missing_is_asked_for(self, client_as, officer, outcodes, change, sentence):
+        response = client_as(officer).post("/services/new/", self.NEW | change)
+
+        assert sentence in response.text
+        assert "Moving house" in response.text
+        assert not Service.objects.exists()
+
+    def test_a_provider_of_that_name_is_there_already(self, client_as, officer, outcodes, provider):
+        response = client_as(officer).post("/services/new/", self.NEW | {"provider_name": provider.name})
+
+        assert "There is a provider of this name already" in response.text
+
+    @pytest.mark.parametrize("nasty", NASTY)
+    def test_nasty_text_is_refused_or_shown_as_it_is(self, client_as, officer, outcodes, nasty):
+        for field in self.NEW:
+            response = client_as(officer).post("/services/new/", self.NEW | {field: nasty})
+            assert response.status_code in (200, 302)
+            assert "<script>alert(1)" not in response.text
+
+    def test_a_service_is_changed(self, client_as, manager, service):
+        url = reverse("providers:service-edit", args=[service.pk])
+        page = client_as(manager).get(url)
+        said = {name: page.context["form"][name].value() for name in ("name", "who", "needs")}
+
+        client_as(manager).post(
+            url, {**said, "charge": "FREE", "status": "ACTIVE", "wait_days": "14", "name": "Talking"}
+        )
+
+        service.refresh_from_db()
+        assert (service.name, service.charge, service.price, service.wait_days) == ("Talking", "FREE", None, 14)
+
+    def test_a_provider_is_suspended_and_restored(self, client_as, manager, provider):
+        client = client_as(manager)
+
+        client.post(reverse("providers:provider-suspend", args=[provider.pk]), {"reason": "A concern"})
+        assert "A concern" in client.get(reverse("providers:provider-detail", args=[provider.pk])).text
+        client.post(reverse("providers:provider-restore", args=[provider.pk]))
+
+        provider.refresh_from_db()
+        assert provider.can_be_used
+
+    def test_a_provider_is_changed(self, client_as, manager, provider):
+        url = reverse("providers:provider-edit", args=[provider.pk])
+
+        client_as(manager).post(
+            url, {"name": "New name", "sector": "CHARITY", "size": "LARGE", "website": "new.example"}
+        )
+
+        provider.refresh_from_db()
+        assert (provider.name, provider.website) == ("New name", "https://new.example")
+
+    @pytest.mark.parametrize("words", ["north", "nrothbridge", "\x00", "x" * 10_000, "%"])
+    def test_providers_are_found_by_name(self, client_as, manager, provider, words):
+        assert client_as(manager).get("/providers/", {"q": words}).status_code in (200, 400)
+
+
+class TestImportPage:
+    URL = "/services/import/"
+
+    def send(self, client, content: bytes, kind: str = "moj-crs", name: str = "contracts.json"):
+        return client.post(self.URL, {"kind": kind, "file": SimpleUploadedFile(name, content, "application/json")})
+
+    def test_what_would_happen_is_shown_and_then_done(self, client_as, manager):
+        client = client_as(manager)
+
+        looked = self.send(client, (DATA / "contracts.json").read_bytes())
+        assert looked.context["report"].services.created == 2
+        assert not Service.objects.exists()
+        done = client.post(self.URL, {"confirm": looked.context["key"]}, follow=True)
+
+        assert "2 read, 2 created" in done.text
+        assert Service.objects.count() == 2
+
+    @pytest.mark.parametrize("content", [b"{}", b"PK\x03\x04\x00", b"[" * 50_000, b"not json", b"\xff\xfe\x00"])
+    def test_a_wrong_file_is_refused_in_a_sentence(self, client_as, manager, content):
+        response = self.send(client_as(manager), content)
+
+        assert response.status_code == 200
+        assert "There is a problem" in response.text
+
+    def test_someone_elses_or_an_old_key_does_nothing(self, client_as, manager, administrator):
+        looked = self.send(client_as(manager), (DATA / "contracts.json").read_bytes())
+
+        for key in (looked.context["key"], "x", ""):
+            assert "Choose the file again" in client_as(administrator).post(self.URL, {"confirm": key}).text
+        assert not Service.objects.exists()
+
+    def test_refused_records_are_listed(self, client_as, manager):
+        records = json.loads((DATA / "contracts.json").read_text())
+        records[0]["eligibility"]["allows_male"] = "<script>alert(1)</script>"
+
+        response = self.send(client_as(manager), json.dumps(records).encode())
+
+        assert "allows_male is not true or false" in response.text
+
+
+class TestPortal:
+    def test_the_person_sees_who_was_asked_and_what_they_know(self, client_as, participant, referral):
+        text = client_as(participant.user).get(reverse("providers:my-services")).text
+
+        assert "They have not answered yet" in text
+        assert "Mornings suit best." in text
+        assert referral.reason not in text
+
+    def test_with_no_one_yet_it_says_what_to_do(self, client_as, participant):
+        assert "Tell your practitioner" in client_as(participant.user).get(reverse("providers:my-services")).text
+
+
+@pytest.mark.parametrize("view", ["person-services", "my-services"])
+def test_lists_of_referrals_ask_the_same_for_10_as_for_40(
+    client_as, officer, participant, make_service, make_referral, view
+):
+    user = officer if view == "person-services" else participant.user
+    url = reverse(f"providers:{view}", args=[participant.ref] if view == "person-services" else [])
+    client, counts = client_as(user), []
+    for start, end in ((0, 10), (10, 40)):
+        for number in range(start, end):
+            make_referral(service=make_service(f"Service {number}"))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
