@@ -142,10 +142,12 @@ with who as (
      group by participant_id
 ), touched as (
     select participant_id, (starts_at at time zone %(zone)s)::date as day from engagement_appointment
-     where outcome = any(%(came)s) and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+     where outcome = any(%(came)s) and starts_at >= %(today)s - %(history)s - 1
+       and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
     union
     select participant_id, (at at time zone %(zone)s)::date from engagement_contact
-     where meaningful and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+     where meaningful and at >= %(today)s - %(history)s - 1
+       and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
 ), seen as (
     select who.id, max(t.day) as last_on,
            count(*) filter (where t.day > who.start_on and not coalesce(away.days @> t.day, false)) as contacts
