@@ -17,7 +17,7 @@ from lifeplans.models import Answer, Goal, GoodRating, LifePlan, PlanVersion, Se
 from people.models import User
 
 NOW = "now"
-TABS = {
+TABS: dict[str, tuple[str, list[str]]] = {
     NOW: ("All open", [Goal.Status.PROPOSED, Goal.Status.AGREED, Goal.Status.PAUSED]),
     "to-agree": ("To agree", [Goal.Status.PROPOSED]),
     "working-on": ("Working on", [Goal.Status.AGREED]),
@@ -32,6 +32,7 @@ COLOURS = {
     Goal.Status.ACHIEVED: "green",
     Goal.Status.DROPPED: "grey",
 }
+MARKS: dict[str, str] = {Answer.AGREE: "yes", Answer.DISAGREE: "no", Answer.COULD_NOT_ANSWER: "unsure"}
 STEP_COLOURS = {
     Step.Status.TO_DO: "grey",
     Step.Status.DOING: "blue",
@@ -54,9 +55,7 @@ class AnswerLine:
 
     @property
     def mark(self) -> str:
-        return {Answer.AGREE: "yes", Answer.DISAGREE: "no", Answer.COULD_NOT_ANSWER: "unsure"}.get(
-            Answer(self.answer) if self.answer else None, "waiting"  # type: ignore[call-overload]
-        )  # fmt: skip
+        return MARKS.get(self.answer, "waiting")
 
     @property
     def says(self) -> str:

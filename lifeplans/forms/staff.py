@@ -75,7 +75,7 @@ class LinksForm(PlanForm):
         label="Does it meet something the court asked for?",
         required=False,
         empty_label="No",
-        naming=lambda row: f"{row}: {row.detail}" if row.detail else str(row),  # type: ignore[attr-defined]
+        naming=lambda row: f"{row}: {row.detail}" if row.detail else str(row),
     )
     gives_back = TickField(label="It gives something back to other people", required=False)
     target_date = DayField(label="Target date", required=False, help_text="For example, 27 3 2027.")
@@ -142,7 +142,7 @@ class HappenedForm(AuthoredForm):
 
 class SetbackForm(HappenedForm):
     goal = ModelSelectField(
-        Goal, label="Which goal?", required=False, empty_label="The plan as a whole", naming=lambda goal: goal.title  # type: ignore[attr-defined]
+        Goal, label="Which goal?", required=False, empty_label="The plan as a whole", naming=lambda goal: goal.title
     )  # fmt: skip
     field_order = ["note", "words_of", "happened_on", "goal"]
 
