@@ -4,5 +4,17 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from budgets.api import SpendRequestViewSet
+from lifeplans.api import PlanOfPerson
+from people.api import ParticipantViewSet
+from providers.api import ServiceViewSet
+
 router = SimpleRouter()
-urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="api-schema"), *router.urls]
+router.register("people", ParticipantViewSet, basename="api-participant")
+router.register("requests", SpendRequestViewSet, basename="api-request")
+router.register("services", ServiceViewSet, basename="api-service")
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("people/<uuid:ref>/plan/", PlanOfPerson.as_view(), name="api-plan"),
+    *router.urls,
+]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from importlib import import_module
-from importlib.util import find_spec
-
+import budgets.worklist
+import engagement.worklist
+import lifeplans.worklist
+import providers.worklist
 from common.work import WorkItem
 from people.models import Participant, User
 
-FLOORS = [import_module(f"{f}.worklist") for f in ("engagement", "lifeplans", "providers", "budgets") if find_spec(f"{f}.worklist")]
+FLOORS = [engagement.worklist, lifeplans.worklist, providers.worklist, budgets.worklist]
 SHOWN = 40
 
 

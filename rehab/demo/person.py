@@ -33,6 +33,7 @@ class Person:
         self.life, self.staff, self.diary, self.helpers = life, staff, diary, helpers
         self.area = area
         self.dice = life.dice
+        self.every_days = life.every_days
         workers = staff.practitioners[life.area]
         self.worker: User = workers[0] if life.number == 0 else workers[life.number // 3 % 2]
         self.manager = staff.managers[life.area]
@@ -67,6 +68,7 @@ class Person:
         self.person.refresh_from_db()
         touch.set_contact_plan(participant=self.person, every_days=life.every_days, by=self.worker, today=today)
         self._later(today, 1, 10, self.enrol)
+        self._later(today, 90, 10, self.meet_less)
         self._later(today, 4, 10, self.write_plan)
         if released:
             self.diary.put(released, 8, self.leave_prison)
@@ -192,6 +194,8 @@ class Person:
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
     def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
+        if (self.diary.end - today).days < 38 and self.life.number % 2:
+            return  # still waiting when the story ends
         if self.dice.random() < 0.12:
             money.refuse_request(request=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
             return
@@ -242,6 +246,11 @@ class Person:
         )  # fmt: skip
         self.diary.put(day, hour + 1, partial(self.how_it_went, meeting))
 
+    def meet_less(self, today: date, now: datetime) -> None:
+        """Once things go well, meetings grow further apart, and the plan says so."""
+        self.every_days = self.life.every_days * 2
+        touch.set_contact_plan(participant=self.person, every_days=self.every_days, by=self.worker, today=today)
+
     def how_it_went(self, meeting: Appointment, today: date, now: datetime) -> None:
         forgotten = (self.diary.end - today).days < 6 and self.life.number % 3 == 0
         if not forgotten:
@@ -253,8 +262,7 @@ class Person:
             )  # fmt: skip
             if outcome == Outcome.COMPLIED:
                 self._close_alert(today, now)
-        settled = (today - self.person.joined_on).days > 90  # once things go well, meetings grow further apart
-        gap = self.life.every_days * (1 + settled) + self.dice.randrange(-2, 4)
+        gap = self.every_days + self.dice.randrange(-2, 3)
         self._arrange(weekday(today + timedelta(days=max(3, gap))), "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]), now)
 
     def _inside(self, today: date) -> bool:

@@ -1,0 +1,74 @@
+"""Requests for money through the API: to read, and to decide by the same services as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from budgets import services
+from budgets.models import SpendRequest
+from people import looks
+from people.access import Can, actor, api_only
+
+
+class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
+    person = serializers.UUIDField(source="person.ref")
+    goal = serializers.CharField(source="goal.title")
+    amount = serializers.IntegerField(help_text="pence")
+
+    class Meta:
+        model = SpendRequest
+        fields = [
+            "id", "reference", "person", "goal", "what", "amount", "purpose", "for_whom", "why", "without_money", "state",
+            "asked_at", "decided_at", "reason",
+        ]  # fmt: skip
+
+
+class DecisionIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000)
+
+
+class SpendRequestViewSet(ReadOnlyModelViewSet[SpendRequest]):
+    """Requests of the people the caller may see."""
+
+    queryset = SpendRequest.objects.none()
+    serializer_class = SpendRequestOut
+    permission_classes = [api_only(Can.SEE_CASELOAD)]
+    lookup_value_regex = r"\d{1,12}"
+
+    def get_queryset(self) -> QuerySet[SpendRequest]:
+        if getattr(self, "swagger_fake_view", False):
+            return SpendRequest.objects.none()
+        return SpendRequest.objects.visible_to(actor(self.request)).sent().with_person().order_by("pk")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.get_queryset()) or []
+        looks.listed(request._request, [spend.person.pk for spend in page])
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def get_object(self) -> SpendRequest:
+        spend = super().get_object()
+        looks.opened(self.request._request, spend.person)
+        return spend
+
+    @action(detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn)
+    def approve(self, request: Request, pk: str | None = None) -> Response:
+        return self._decide(request, services.approve_request)
+
+    @action(detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn)
+    def refuse(self, request: Request, pk: str | None = None) -> Response:
+        return self._decide(request, services.refuse_request)
+
+    def _decide(self, request: Request, act: Any) -> Response:
+        spend = self.get_object()
+        data = DecisionIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        act(request=spend, by=actor(request), now=timezone.now(), **data.validated_data)
+        return Response(SpendRequestOut(self.get_queryset().get(pk=spend.pk)).data)

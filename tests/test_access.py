@@ -1,0 +1,72 @@
+"""Every page, every role, one table. A page that is not in the table fails here until it is listed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+FLOORS = ["rehab", "people", "lifeplans", "engagement", "providers", "budgets", "commissioning"]
+TABLES = [import_module(f"tests.{floor}.access") for floor in FLOORS]
+TABLE = {name: row for table in TABLES for name, row in table.ROWS.items()}
+ROLES = ["PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER", "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER", "COMMISSIONER", "ADMINISTRATOR", None]
+
+
+def names(resolver: URLResolver, prefix: str = "") -> set[str]:
+    """The name of every page there is, with its namespace."""
+    found: set[str] = set()
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            found.add(f"{prefix}{pattern.name}")
+    return found
+
+
+def test_the_table_lists_every_page():
+    assert names(get_resolver()) == set(TABLE)
+
+
+def test_every_row_answers_for_every_role():
+    assert {name for name, row in TABLE.items() if set(row) != set(ROLES)} == set()
+
+
+@pytest.fixture
+def world(participant, other_participant, officer, other_officer, manager, volunteer, commissioner, administrator, circle_of_one):
+    return SimpleNamespace(
+        participant=participant, other_participant=other_participant, officer=officer, other_officer=other_officer, manager=manager,
+        volunteer=volunteer, commissioner=commissioner, administrator=administrator,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def circle_of_one(participant, volunteer):
+    """The volunteer is in the circle, and nothing is shared yet."""
+    from people import services
+    from tests.conftest import NOW, TODAY
+
+    return services.add_to_circle(participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_each_role_opens_what_the_table_says(floor, world, client_as, settings):
+    settings.DEMO = True
+    table = import_module(f"tests.{floor}.access")
+    addresses = table.kwargs(world)
+    users = {
+        "PRACTITIONER": world.officer, "OTHER_PRACTITIONER": world.other_officer, "MANAGER": world.manager,
+        "PARTICIPANT": world.participant.user, "OTHER_PARTICIPANT": world.other_participant.user, "VOLUNTEER": world.volunteer,
+        "COMMISSIONER": world.commissioner, "ADMINISTRATOR": world.administrator, None: None,
+    }  # fmt: skip
+
+    wrong = [
+        (name, role, found, row[role])
+        for role, user in users.items()
+        for client in [client_as(user)]
+        for name, row in table.ROWS.items()
+        if (found := client.get(reverse(name, kwargs=addresses.get(name))).status_code) != row[role]
+    ]
+
+    assert wrong == []
