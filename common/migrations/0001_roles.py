@@ -17,6 +17,7 @@ end $$
 GRANTS = [
     f"""
     grant usage on schema public to {group};
+    grant select on django_migrations to {group};
     alter default privileges in schema public grant select, insert, update, delete on tables to {group};
     alter default privileges in schema public grant usage, select on sequences to {group};
     """

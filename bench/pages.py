@@ -1,0 +1,54 @@
+"""How fast are the two pages an officer lives in, on the demo data? Queries and server time, medians of 30 in one run."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+
+from rehab import embedded
+
+embedded.provide()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from people.models import Participant, User  # noqa: E402
+
+ROUNDS = 30
+LIMITS = {"home": 20, "person": 25}  # queries
+
+
+def measure(client: Client, url: str) -> tuple[int, float, float]:
+    """Queries, and the median and slowest server time in milliseconds."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(url)
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        assert client.get(url).status_code == 200
+        times.append((time.perf_counter() - began) * 1000)
+    return len(seen), statistics.median(times), max(times)
+
+
+def main() -> None:
+    call_command("demo")
+    officer = User.objects.get(email="priya@demo.example")
+    person = Participant.objects.get(user__email="jordan@demo.example")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for name, url in {"home": "/", "person": f"/people/{person.ref}/"}.items():
+        queries, median, slowest = measure(client, url)
+        print(f"{name}: {queries} queries (at most {LIMITS[name]}), median {median:.0f} ms, slowest {slowest:.0f} ms of server time")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""When something breaks: a plain page, and nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import uuid
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from redis.exceptions import ConnectionError as RedisDown
+
+from people.models import Look
+from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
+
+
+@pytest.fixture
+def quiet(client_as):
+    """A client that shows the page a browser would, where Django's would raise."""
+
+    def signed_in(user) -> Client:
+        client = client_as(user)
+        client.raise_request_exception = False
+        return client
+
+    return signed_in
+
+
+@pytest.mark.parametrize("problem", [OperationalError("server closed the connection"), RedisDown("refused")])
+def test_the_database_or_broker_going_away_gives_a_plain_page_that_says_what_to_do(quiet, officer, problem):
+    with patch("rehab.views.home.desk.board", side_effect=problem):
+        answer = quiet(officer).get("/")
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert "Traceback" not in answer.content.decode()
+
+
+def test_any_other_fault_is_a_plain_page_too(quiet, officer):
+    with patch("rehab.views.home.desk.board", side_effect=ZeroDivisionError):
+        answer = quiet(officer).get("/")
+
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" not in answer.content.decode()
+
+
+def test_a_page_that_cannot_be_recorded_is_not_shown(quiet, officer, participant):
+    with patch("people.looks.Look.objects.bulk_create", side_effect=OperationalError("no audit")):
+        answer = quiet(officer).get(f"/people/{participant.ref}/")
+
+    assert answer.status_code == 503
+    assert participant.family_name not in answer.content.decode()
+
+
+def test_a_null_byte_in_the_address_is_a_bad_request(quiet, officer):
+    assert quiet(officer).get("/people/?q=%00").status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_pressed_twice_does_one_thing_and_leads_to_the_same_place(client_as, manager, fund):  # noqa: F811
+    from budgets.models import Transaction
+
+    client, before = client_as(manager), Transaction.objects.count()
+    form = {"_once": str(uuid.uuid4()), "new_funder": "Lottery", "amount": "£1,000.50"}
+
+    first = client.post(f"/funds/{fund.pk}/contribute/", form)
+    again = client.post(f"/funds/{fund.pk}/contribute/", form)
+
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert first["Location"] == again["Location"]
+    assert Transaction.objects.count() == before + 1
+
+
+def test_a_form_with_errors_can_be_sent_again_with_the_same_key(client_as, manager, fund):  # noqa: F811
+    client, key = client_as(manager), str(uuid.uuid4())
+
+    wrong = client.post(f"/funds/{fund.pk}/contribute/", {"_once": key, "new_funder": "Lottery", "amount": "ten"})
+    right = client.post(f"/funds/{fund.pk}/contribute/", {"_once": key, "new_funder": "Lottery", "amount": "10"})
+
+    assert (wrong.status_code, right.status_code) == (200, 302)
+    assert "ten" in wrong.content.decode()
+
+
+def test_looks_are_only_ever_added(participant, officer, client_as):
+    from django.db import DatabaseError, transaction
+
+    client_as(officer).get(f"/people/{participant.ref}/")
+
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Look.objects.update(page="")

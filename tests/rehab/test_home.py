@@ -1,0 +1,133 @@
+"""The home list, the front page and the overview."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from people.models import Look
+from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
+
+
+def queries(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection, ) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_a_request_waits_on_the_managers_home_list_with_its_reason(make_request, manager, client_as):  # noqa: F811
+    make_request(64_00, "Work boots")
+
+    page = client_as(manager).get("/").content.decode()
+
+    assert "Asked for £64 for Work boots" in page
+    assert "Jordan Ashworth" in page
+
+
+def test_a_request_is_decided_from_the_home_list(make_request, manager, client_as):  # noqa: F811
+    spend = make_request(64_00, "Work boots")
+
+    client_as(manager).post(f"/requests/{spend.pk}/approve/", {"reason": "Yes."})
+
+    spend.refresh_from_db()
+    assert spend.state == "APPROVED"
+
+
+def test_nothing_of_other_peoples_is_on_the_list(make_request, other_officer, client_as):  # noqa: F811
+    make_request()
+
+    assert "Nothing waits for you" in client_as(other_officer).get("/").content.decode()
+
+
+def test_a_kind_that_is_not_there_shows_everything(make_request, manager, client_as):  # noqa: F811
+    make_request(64_00, "Work boots")
+
+    assert "Work boots" in client_as(manager).get("/?kind=Nonsense").content.decode()
+
+
+def test_the_home_list_records_each_person_it_shows(make_request, manager, client_as, participant):  # noqa: F811
+    make_request()
+
+    client_as(manager).get("/")
+
+    look = Look.objects.at(participant.pk).get(kind="LIST")
+    assert (look.user, look.page) == (manager, "home")
+
+
+@pytest.mark.parametrize("role", ["officer", "manager"])
+def test_the_home_list_asks_the_same_number_of_questions_however_long_it_is(
+    role, request, officer, make_participant, make_goal, client_as  # noqa: F811
+):
+    from engagement import services
+
+    client = client_as(request.getfixturevalue(role))
+    now = timezone.now()
+
+    def fill(first, last):
+        for number in range(first, last):
+            person = make_participant("P", f"N{number}", f"X300{number}", officer)
+            make_goal(person, f"I will do {number}")
+            services.arrange(
+                participant=person, with_user=officer, kind="OFFICE", starts_at=now - timedelta(hours=2), by=officer, now=now,
+                ends_at=now - timedelta(hours=1),
+            )  # fmt: skip
+
+    fill(100, 110)
+    ten = queries(client, "/")
+    fill(110, 140)
+    forty = queries(client, "/")
+
+    assert ten == forty
+    assert forty <= 20
+
+
+def test_the_overview_asks_no_more_than_25_questions(participant, officer, make_request, manager, client_as):  # noqa: F811
+    make_request()
+
+    assert queries(client_as(officer), f"/people/{participant.ref}/") <= 25
+
+
+def test_opening_a_record_is_recorded_and_a_refusal_too(participant, officer, other_officer, client_as):
+    client_as(officer).get(f"/people/{participant.ref}/")
+    client_as(other_officer).get(f"/people/{participant.ref}/")
+
+    assert list(Look.objects.at(participant.pk).order_by("pk").values_list("kind", "user")) == [
+        ("PERSON", officer.pk), ("REFUSED", other_officer.pk),
+    ]  # fmt: skip
+
+
+def test_the_front_page_shows_the_sum_before_anything_else_until_it_was_seen(budget, participant, client_as):  # noqa: F811
+    client = client_as(participant.user)
+    before = client.get("/me/").content.decode()
+
+    client.get("/me/money/")
+
+    assert "£2,000" in before
+    assert before.index("£2,000") < before.index("What you can do next")
+    budget.refresh_from_db()
+    assert budget.sum_seen_at is not None
+
+
+@pytest.mark.parametrize(
+    ("who", "leads_to"),
+    [("volunteer", "/circle/"), ("commissioner", "/reports/money/"), ("administrator", "/import/")],
+)
+def test_each_role_lands_where_its_work_is(who, leads_to, request, client_as):
+    answer = client_as(request.getfixturevalue(who)).get("/")
+
+    assert answer["Location"] == leads_to
+
+
+def test_an_account_with_no_role_is_told_what_to_do(db, client_as):
+    from people.models import User
+
+    user = User.objects.create_user(email="new@test.example", name="New")
+
+    answer = client_as(user).get("/", follow=True)
+
+    assert "Ask your administrator" in answer.content.decode()
