@@ -6,7 +6,7 @@ release), so that a closed alert is not raised again for the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,11 +19,12 @@ from common.days import in_words
 from engagement import rhythm
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from engagement.models.appointments import CAME, MISSED
+from engagement.rhythm import Band, Rhythm
 from lifeplans.models import Step
 from people.models import Participant, Sentence
 
 DAYS_AFTER_RELEASE = 7
-STEPS_GRACE_DAYS = 14  # a step that slips a week is a talk, not an alert
+STEPS_GRACE_DAYS = 14
 
 Kind = Alert.Kind
 
@@ -46,8 +47,9 @@ def all_signs(*, today: date, now: datetime) -> Iterator[Sign]:
     """Every sign about everyone, the most telling first."""
     yield from no_contact_after_release(today=today)
     yield from missed_twice(today=today, now=now)
-    yield from drifting(today=today)
-    yield from steps_overdue(today=today)
+    quiet = rhythm.everyone(today=today, at_least=settings.DRIFT_WATCH)
+    yield from drifting(quiet)
+    yield from steps_overdue([person.participant_id for person in quiet], today=today)
 
 
 def expected(today: date) -> QuerySet[Participant]:
@@ -65,8 +67,10 @@ def expected(today: date) -> QuerySet[Participant]:
     )
 
 
-def drifting(*, today: date) -> Iterator[Sign]:
-    for person in rhythm.everyone(today=today, at_least=settings.DRIFT_ALERT):
+def drifting(quiet: Iterable[Rhythm]) -> Iterator[Sign]:
+    for person in quiet:
+        if person.band != Band.ALERT:
+            continue
         since = person.last_on
         about = f"{since or 'never'}"
         yield Sign(person.participant_id, Kind.DRIFT, about, person.reason, score=person.drift, silent_since=since)
@@ -116,10 +120,11 @@ def _if_later(released_on: date, since: date) -> str:
     return "" if since == released_on else " they joined"
 
 
-def steps_overdue(*, today: date) -> Iterator[Sign]:
+def steps_overdue(quiet_ids: Collection[int], *, today: date) -> Iterator[Sign]:
+    """Steps that slip while someone grows quiet. Of someone who keeps in touch they are a talk, not an alert."""
     steps = (
         Step.objects.overdue(today - timedelta(days=STEPS_GRACE_DAYS))
-        .filter(goal__plan__participant__in=expected(today))
+        .filter(goal__plan__participant__in=quiet_ids)
         .values("goal__plan__participant")
         .annotate(number=Count("pk"), oldest=Min("due_on"), newest=Max("due_on"))
     )

@@ -163,10 +163,10 @@ def test_nobody_is_raised_while_in_custody_away_or_gone(participant, officer, to
     assert sweep().raised == 0
 
 
-def test_steps_long_overdue_raise_an_alert(person, officer, touch):
+def test_steps_long_overdue_raise_an_alert_about_someone_who_grows_quiet(person, officer, touch):
     from lifeplans.models import Goal, LifePlan, Step
 
-    touch(1 * DAY)
+    weekly_until(touch, 22)
     plan = LifePlan.objects.create(participant=person, started_on=TODAY, started_by=officer)
     said = {"said": "AGREE", "said_at": NOW, "said_by": officer}
     goal = Goal.objects.create(
@@ -197,6 +197,10 @@ def test_steps_long_overdue_raise_an_alert(person, officer, touch):
 
     assert sweep(days=1).raised == 1
     assert the_alert().reasons == ["1 step is overdue since 18 May 2026."]
+
+    Alert.objects.all().delete()
+    touch(DAY)
+    assert sweep(days=1).raised == 0
 
 
 # --- Once ---
