@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -38,6 +38,7 @@ class Child:
     name: str
     command: list[str]
     env: dict[str, str]
+    files: list[int] = field(default_factory=list)  # open files handed on, such as a listening socket
     process: subprocess.Popen[str] | None = None
     falls: list[float] = field(default_factory=list)
     voice: threading.Thread | None = None
@@ -53,6 +54,7 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=self.files,
             preexec_fn=_die_with_parent(),
         )
         self.voice = threading.Thread(target=self._forward, args=[self.process.stdout], daemon=True)
@@ -99,8 +101,8 @@ class Children:
         self.all: list[Child] = []
         self.stopping = False
 
-    def start(self, name: str, command: list[str], **env: str) -> None:
-        child = Child(name, command, os.environ | env)
+    def start(self, name: str, command: list[str], files: Sequence[int] = (), **env: str) -> None:
+        child = Child(name, command, os.environ | env, list(files))
         self.all.append(child)
         child.start()
 

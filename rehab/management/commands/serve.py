@@ -39,7 +39,8 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         if demo:
             prepare(reset=reset)
-        run(choose_port())
+        with open_door() as door:
+            run(door)
 
 
 def prepare(*, reset: bool) -> None:
@@ -65,11 +66,11 @@ def tables_are_behind() -> bool:
     return not applied >= set(MigrationLoader(None).disk_migrations)
 
 
-def run(port: int) -> None:
+def run(door: socket.socket) -> None:
     children = Children()
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{door.getsockname()[1]}"
     try:
-        start(children, port, address)
+        start(children, door, address)
         wait_for(f"{address}/healthz", children)
         say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help(address)}Press Ctrl-C to stop it all.\n")
         while True:
@@ -82,28 +83,20 @@ def run(port: int) -> None:
         children.stop()
 
 
-def start(children: Children, port: int, address: str) -> None:
+def start(children: Children, door: socket.socket, address: str) -> None:
     base = {"BASE_URL": os.environ.get("BASE_URL") or address, "PYTHONUNBUFFERED": "1"}
     # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
     work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
-    web = [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(port)]
-    children.start("web", web, **base, DATABASE_ROLE="web")
+    web = [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(door)]
+    children.start("web", web, [door.fileno()], **base, DATABASE_ROLE="web")
     children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"], **work)
     children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], **work)
 
 
-def web_options(port: int) -> list[str]:
-    host = os.environ.get("BIND", "127.0.0.1")
+def web_options(door: socket.socket) -> list[str]:
     size = ["--preload", "--workers=2", "--threads=4", "--worker-class=gthread"]
-    return [
-        f"--bind={host}:{port}",
-        *size,
-        "--preload",
-        "--graceful-timeout=8",
-        "--no-control-socket",
-        "--log-level=warning",
-    ]
+    return [f"--bind=fd://{door.fileno()}", *size, "--graceful-timeout=8", "--no-control-socket", "--log-level=warning"]
 
 
 def mend(children: Children) -> None:
@@ -119,7 +112,7 @@ def wait_for(url: str, children: Children) -> None:
     end = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=10).close()
         except urllib.error.HTTPError:
             return  # an unwell answer is an answer; the health page says what is wrong
         except OSError:
@@ -130,31 +123,37 @@ def wait_for(url: str, children: Children) -> None:
     raise GaveUp(f"The web server did not answer within {SECONDS_TO_ANSWER} seconds.")
 
 
-def choose_port() -> int:
-    """PORT if it is set, else the first free one from 8000."""
+def open_door() -> socket.socket:
+    """Listen on PORT if it is set, else on the first free port from 8000.
+
+    We keep the door and hand it to the web server, so that nobody else can take it between looking and starting,
+    and those who knock while the web server starts again are let in afterwards.
+    """
     wanted = os.environ.get("PORT")
-    if wanted:
-        if not wanted.isdigit() or not 0 < int(wanted) < 65536:
-            raise CommandError("PORT is not a port number. Correct it in the environment.")
-        if not is_free(int(wanted)):
-            raise CommandError(
-                f"Port {wanted} is in use. Set PORT to another, or leave it unset to have a free one chosen."
-            )
-        return int(wanted)
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
-        if is_free(port):
-            return port
-    raise CommandError(f"No port from {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free. Set PORT to one that is.")
+    if not wanted:
+        doors = (listen(port) for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED))
+        door = next(filter(None, doors), None)
+        refusal = f"No port from {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free. Set PORT to one that is."
+    elif not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        raise CommandError("PORT is not a port number. Correct it in the environment.")
+    else:
+        door = listen(int(wanted))
+        refusal = f"Port {wanted} is in use. Set PORT to another, or leave it unset to have a free one chosen."
+    if door is None:
+        raise CommandError(refusal)
+    return door
 
 
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((os.environ.get("BIND", "127.0.0.1"), port))
-        except OSError:
-            return False
-    return True
+def listen(port: int) -> socket.socket | None:
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((os.environ.get("BIND", "127.0.0.1"), port))
+        door.listen(1024)
+    except OSError:
+        door.close()
+        return None
+    return door
 
 
 def sign_in_help(address: str) -> str:
