@@ -39,7 +39,7 @@ class ParticipantViewSet(ReadOnlyModelViewSet[Participant]):
     serializer_class = ParticipantOut
     permission_classes = [api_only(Can.SEE_CASELOAD)]
     lookup_field = "ref"
-    lookup_value_converter = "uuid"
+    lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self) -> QuerySet[Participant]:
         if getattr(self, "swagger_fake_view", False):

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch
 
 from people.models import Participant, RiskBand, Sentence, User
+from people.models.participants import ParticipantQuerySet
 
-People = QuerySet[Participant]
+People = ParticipantQuerySet
 
 
 def listed(*, user: User, asked: dict[str, str], today: date) -> People:
@@ -38,7 +39,7 @@ def _in_order(people: People, asked: dict[str, str]) -> People:
     if order == "release":
         return people.order_by(F("release_on").asc(nulls_last=True), "pk")
     if order == "risk":
-        return people.with_risk_rank().order_by("-risk_rank", "family_name", "given_name", "pk")  # type: ignore[attr-defined]
+        return people.riskiest_first()
     if order == "joined":
         return people.order_by("-joined_on", "-pk")
     if asked.get("q"):
@@ -48,17 +49,17 @@ def _in_order(people: People, asked: dict[str, str]) -> People:
 
 
 def _where(people: People, value: str, today: date) -> People:
-    places = {"custody": people.in_custody, "community": people.in_community}  # type: ignore[attr-defined]
-    return places[value]() if value in places else people.left(today)  # type: ignore[attr-defined,no-any-return]
+    places = {"custody": people.in_custody, "community": people.in_community}
+    return places[value]() if value in places else people.left(today)
 
 
 _NARROW: dict[str, Callable[[People, str, date], People]] = {
-    "q": lambda people, value, today: people.matching(value),  # type: ignore[attr-defined]
-    "area": lambda people, value, today: people.filter(delivery_unit=value),
+    "q": lambda people, value, today: people.matching(value),
+    "area": lambda people, value, today: people.filter(delivery_unit=int(value)),
     "risk": lambda people, value, today: people.filter(risk_band=RiskBand(value)),
     "where": _where,
     "release": lambda people, value, today: people.filter(
-        release_on__range=(today, today + timedelta(days=int(value)))
+        pk__in=Sentence.objects.releases_between(today, today + timedelta(days=int(value))).values("participant")
     ),
     "tag": lambda people, value, today: people.filter(cohort_tags__contains=[value]),
 }

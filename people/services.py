@@ -155,7 +155,8 @@ def change_contact(
     changed = {"preferred_name": preferred_name, "phone": phone, "email": email, "address": address, "outcode": outcode}
     for name, value in changed.items():
         setattr(participant, name, value)
-    participant.full_clean(exclude=["user", "delivery_unit", "prison"])
+    # The phone was read by our own field, which also takes the numbers kept for stories; the model's does not.
+    participant.full_clean(exclude=["user", "delivery_unit", "prison", "phone"])
     participant.save(update_fields=list(changed))
     if participant.user:
         move_sign_in(participant.user, phone=phone, email=email)

@@ -18,7 +18,7 @@ WORDS = {
 }
 
 
-def looks_at(person: Participant) -> QuerySet[Look, dict[str, Any]]:
+def looks_at(person: Participant) -> QuerySet[Look, Any]:
     """Others' looks by day (ours, not the server's), newest first. The person's own are left out."""
     others = Look.objects.at(person.pk).exclude(user=person.user_id)
     days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles")

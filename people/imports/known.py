@@ -46,7 +46,9 @@ class Known:
         self.today = today
         self.units = _named(DeliveryUnit.objects.all(), _plain)
         self.prisons = _named(Prison.objects.order_by("active"), _prison_name)
-        self.leads = self._find_leads({line.values.get("practitioner") for line in lines} - {None})
+        self.leads = self._find_leads(
+            {line.values["practitioner"] for line in lines if line.values.get("practitioner")}
+        )
         self.people = self._find_people([line.crn for line in lines], lock)
         numbers = [line.values["prison_number"] for line in lines if line.values.get("prison_number")]
         self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))

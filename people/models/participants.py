@@ -63,9 +63,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """The latest release date on record; only custody has one."""
         return self.annotate(release_on=Max("sentences__release_on"))
 
-    def with_risk_rank(self) -> Self:
+    def riskiest_first(self) -> Self:
         ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(RiskBand)]
-        return self.annotate(risk_rank=Case(*ranks, output_field=models.IntegerField()))
+        return self.order_by(Case(*ranks, output_field=models.IntegerField()).desc(), "family_name", "given_name", "pk")
 
     def matching(self, words: str) -> Self:
         """By name (misspelt too), CRN or prison number."""

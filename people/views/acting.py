@@ -20,5 +20,5 @@ def done(form: Form, act: Callable[..., Any]) -> bool:
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as refusal:
-        form.add_error(None, refusal.messages)  # type: ignore[arg-type]
+        form.add_error(None, refusal.messages)
     return form.is_valid()

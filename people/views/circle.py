@@ -43,8 +43,8 @@ def circle_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "people/circle_add.html", {"person": person, "tab": "circle", "form": form})
 
 
-@require_POST
 @only(Can.SHARE_WITH_CIRCLE)
+@require_POST
 def circle_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)

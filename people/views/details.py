@@ -82,8 +82,8 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "people/release_record.html", {"person": person, "tab": "details", "form": form})
 
 
-@require_POST
 @only(Can.CHANGE_DETAILS)
+@require_POST
 def portal_open(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     try:

@@ -46,8 +46,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, "people/outbox.html", {"form": form, "page_obj": page, "rows": rows, "totals": totals})
 
 
-@require_POST
 @only(Can.SEE_OUTBOX)
+@require_POST
 def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message, pk=pk)
     try:

@@ -24,8 +24,8 @@ class Command(BaseCommand):
             raise CommandError("Say what to load: --moj FOLDER, --outcodes FILE, or both.")
         try:
             counts = import_places(moj=options["moj"], outcodes=options["outcodes"])
-        except WrongFile as refusal:
-            raise CommandError(str(refusal)) from None
+        except WrongFile as problem:
+            raise CommandError(str(problem)) from None
         for count in counts:
             for refusal in count.refusals:
                 self.stdout.write(refusal)

@@ -1,0 +1,73 @@
+"""Every model with a path to a participant keeps its history and has `visible_to`, or is named here with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import ForeignKey, Model, OneToOneField
+
+from people.models import Participant
+
+ADDED_TO_ONLY = "rows are only ever added, so the rows are the history"
+NO_HISTORY = {
+    "people.Sight": "closed, never changed: a row says from when until when",
+    "people.Message": "a queue; what was said and when it went is the row",
+    "people.RuleResult": ADDED_TO_ONLY,
+    "people.CaseloadUpload": "a file that waits for its answer and goes",
+    "budgets.Transaction": ADDED_TO_ONLY,
+    "budgets.Entry": ADDED_TO_ONLY,
+    "budgets.Account": "its balance is the sum of its entries, which are never changed",
+    "lifeplans.PlanVersion": ADDED_TO_ONLY,
+}
+UNSCOPED = {
+    "people.Sight": "it is what `visible_to` is made of",
+    "people.Look": "the audit; a participant reads their own through `who_looked`",
+}
+
+
+def ours() -> Iterator[type[Model]]:
+    for floor in settings.FLOORS:
+        for model in apps.get_app_config(floor).get_models():
+            if not model.__name__.startswith("Historical"):
+                yield model
+
+
+def leads_to_a_participant(model: type[Model], seen: frozenset[type[Model]] = frozenset()) -> bool:
+    if model is Participant:
+        return True
+    parents = {
+        field.related_model
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey | OneToOneField) and field.related_model not in seen
+    }
+    return any(leads_to_a_participant(parent, seen | {model}) for parent in parents)
+
+
+def about_people() -> list[type[Model]]:
+    return [model for model in ours() if leads_to_a_participant(model)]
+
+
+def missing(has: str, but: dict[str, str]) -> set[str]:
+    return {model._meta.label for model in about_people() if not hasattr(model._default_manager, has)} - set(but)
+
+
+def test_the_search_finds_what_it_should():
+    assert {"people.Participant", "people.Requirement", "people.RuleResult"} <= {m._meta.label for m in about_people()}
+
+
+def test_every_model_about_a_person_keeps_its_history():
+    without = {model._meta.label for model in about_people() if not hasattr(model, "history")}
+
+    assert without - set(NO_HISTORY) == set()
+
+
+def test_every_model_about_a_person_says_who_may_see_it():
+    assert missing("visible_to", UNSCOPED) == set()
+
+
+def test_no_exception_outlives_its_model():
+    labels = {model._meta.label for model in ours()}
+
+    assert (set(NO_HISTORY) | set(UNSCOPED)) - labels == set()
