@@ -148,7 +148,7 @@ def _sign_in(person: Person, known: Known, reading: Reading) -> None:
         if not value or value == str(getattr(there, name)):
             continue
         try:
-            services.refuse_taken(phone="", email="", but=there.user, **{name: value})
+            services.refuse_taken(**{"phone": "", "email": "", name: value}, but=there.user)
         except services.AddressTaken as problem:
             reading.refuse(person.line.number, name, str(problem))
 

@@ -28,8 +28,8 @@ def world(participant, officer, manager, volunteer):
 def users(world, other_participant, other_officer, commissioner, administrator):
     return {
         "PRACTITIONER": world.officer, "OTHER_PRACTITIONER": other_officer, "MANAGER": world.manager,
-        "VOLUNTEER": world.volunteer, "PARTICIPANT": world.participant.user, "OTHER_PARTICIPANT": other_participant.user,
-        "COMMISSIONER": commissioner, "ADMINISTRATOR": administrator, None: None,
+        "VOLUNTEER": world.volunteer, "PARTICIPANT": world.participant.user,
+        "OTHER_PARTICIPANT": other_participant.user, "COMMISSIONER": commissioner, "ADMINISTRATOR": administrator, None: None,
     }  # fmt: skip
 
 
