@@ -25,6 +25,13 @@ def nightly() -> None:
         run_night(now=now)
 
 
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Look for silences now, without waiting for the night."""
+    now = timezone.now()
+    alerts.sweep(today=timezone.localdate(now), now=now)
+
+
 @transaction.atomic
 def run_night(*, now: datetime) -> bool:
     """True where this call did the night's work; False where it was done, or is being done, already."""

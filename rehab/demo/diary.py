@@ -13,10 +13,10 @@ Act = Callable[[date, datetime], None]  # given the local day and the moment (UT
 
 
 class Diary:
-    """Acts may put down further acts while the story is told; what falls after its end never happens."""
+    """Acts may put down further acts while the story is told, up to `last`; nothing is put down for after `end`."""
 
-    def __init__(self, *, start: date, end: date) -> None:
-        self.start, self.end = start, end
+    def __init__(self, *, start: date, last: date, end: date) -> None:
+        self.start, self.last, self.end = start, last, end
         self._acts: list[tuple[datetime, int, Act]] = []
         self._order = count()
 

@@ -100,6 +100,8 @@ class Person:
         self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now)
         if self.life.number % 5:
             self._later(today, 3, 19, self.see_money)
+        if self.life.number % 8 == 3:
+            self.diary.put(self.diary.last - timedelta(days=self.dice.randrange(1, 9)), 20, partial(self.ask, 3))
         for number in range(self.life.asks):
             self._later(today, 25 + number * 45 + self.dice.randrange(20), 20, partial(self.ask, number))
 
@@ -156,20 +158,23 @@ class Person:
                 plans.add_step(goal=goal, text=text, who=who, by=self.worker, today=today, due_on=today + timedelta(days=30 + 45 * number))
         plans.agree_plan(plan=self.plan, by=self.worker, today=today, now=now)
         self._later(today, 28, 15, self.step_forward)
-        self._later(today, 70, 15, self.step_forward)
 
     def rate_again(self, today: date, now: datetime) -> None:
         assert self.person.user
         plans.rate_goods(plan=self.plan, ratings=self._ratings(2), by=self.person.user, today=today)
 
     def step_forward(self, today: date, now: datetime) -> None:
+        """A month on: most steps that are due get done, by whoever does them, and now and then a goal is reached."""
         assert self.person.user
-        steps = Step.objects.in_plan_of(self.person.pk).undone().filter(who=Step.Who.PARTICIPANT).order_by("pk")
-        for step in steps[:2]:
-            plans.set_step(step=step, status="DONE", by=self.person.user, today=today)
+        for step in Step.objects.in_plan_of(self.person.pk).undone().filter(due_on__lte=today + timedelta(days=25)).order_by("pk"):
+            if self.dice.random() < 0.9:
+                mine = step.who == Step.Who.PARTICIPANT
+                plans.set_step(step=step, status="DONE", by=self.person.user if mine else self.worker, today=today)
         goal = Goal.objects.agreed().in_plan_of(self.person.pk).in_order().first()
-        if goal and self.dice.random() < 0.25:
+        if goal and self.dice.random() < 0.12:
             plans.achieve_goal(goal=goal, by=self.worker, today=today, how_it_helped="I did a thing I said I would do.")
+        if not self._silent(today):
+            self._later(today, 28, 15, self.step_forward)
 
     def set_back(self, today: date, now: datetime) -> None:
         goal = Goal.objects.agreed().in_plan_of(self.person.pk).in_order().first()
@@ -194,7 +199,7 @@ class Person:
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
     def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
-        if (self.diary.end - today).days < 38 and self.life.number % 2:
+        if (self.diary.last - today).days < 6:
             return  # still waiting when the story ends
         if self.dice.random() < 0.12:
             money.refuse_request(request=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
@@ -252,7 +257,7 @@ class Person:
         touch.set_contact_plan(participant=self.person, every_days=self.every_days, by=self.worker, today=today)
 
     def how_it_went(self, meeting: Appointment, today: date, now: datetime) -> None:
-        forgotten = (self.diary.end - today).days < 6 and self.life.number % 3 == 0
+        forgotten = (self.diary.last - today).days < 4 and self.life.number % 3 == 0
         if not forgotten:
             outcome, reason = self._outcome(today)
             touch.record_outcome(
@@ -271,7 +276,8 @@ class Person:
 
     def _outcome(self, today: date) -> tuple[Outcome, str]:
         if self._silent(today):
-            return self.dice.choice([Outcome.FAILED_TO_ATTEND, Outcome.UNACCEPTABLE_ABSENCE]), ""
+            recent = (self.diary.last - today).days < 5  # evidence may still come
+            return Outcome.FAILED_TO_ATTEND if recent else Outcome.UNACCEPTABLE_ABSENCE, ""
         roll = self.dice.random()
         if roll < 0.86:
             return Outcome.COMPLIED, ""

@@ -60,7 +60,7 @@ def tell(*, now: datetime) -> int:
         cursor.execute("set local synchronous_commit = off")
     today = timezone.localdate(now)
     start = start_for(today)
-    diary = Diary(start=start, end=min(today + timedelta(days=30), start + timedelta(days=DAYS + 30)))
+    diary = Diary(start=start, last=today, end=today + timedelta(days=30))
     opening = moment(start, 7)
     units = places.build()
     people_at_work = staff.build(units=units, today=start, now=opening)
