@@ -81,7 +81,7 @@ class ServiceViewSet(ReadOnlyModelViewSet):
         words = asked.get("search", "").replace("\x00", " ")[:200]
         services = find(Sought(today=timezone.localdate(), words=words.encode("utf-8", "ignore").decode()))
         for age in filter(None, (_age(asked.get("minimum_age")), _age(asked.get("maximum_age")))):
-            services = services.for_someone_aged(age)  # type: ignore[attr-defined]
+            services = services.for_someone_aged(age)
         term = asked.get("taxonomy_term_id", "")
         return services.filter(_of_need(term)) if term else services
 

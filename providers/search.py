@@ -7,7 +7,7 @@ from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Expression, F, FloatField, Q, Value
+from django.db.models import Case, Expression, F, FloatField, Q, Value, When
 from django.db.models.functions import ASin, Cast, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
 
 from people.models import Office, Outcode, Region
@@ -101,7 +101,8 @@ def miles_from(outcode: Outcode, to: str = "outcode__") -> Expression:
     north = Power(Sin((there_latitude - here_latitude) / 2.0), 2)
     east = Power(Sin((there_longitude - here_longitude) / 2.0), 2)
     chord = north + Cos(here_latitude) * Cos(there_latitude) * east
-    return Cast(2 * EARTH * ASin(Sqrt(Least(chord, Value(1.0)))), FloatField())
+    miles = Cast(2 * EARTH * ASin(Sqrt(Least(chord, Value(1.0)))), FloatField())
+    return Case(When(**{f"{to}latitude__isnull": False}, then=miles))  # `least` passes over nulls, so keep them out
 
 
 def region_near(outcode: Outcode) -> Region | None:

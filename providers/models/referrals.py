@@ -17,7 +17,7 @@ from providers.models.services import Service
 
 
 class State(models.TextChoices):
-    SENT = "SENT", "Waiting for an answer"
+    SENT = "SENT", "Waiting"
     ACCEPTED = "ACCEPTED", "Accepted"
     DECLINED = "DECLINED", "Declined"
     DELIVERED = "DELIVERED", "Delivered"

@@ -166,8 +166,10 @@ class Service(models.Model):
         return self.email or self.provider.email
 
     @property
-    def need_words(self) -> list[str]:
-        return [Need(need).label for need in self.needs]
+    def need_words(self) -> str:
+        if len(self.needs) == len(Need):
+            return "Every need"
+        return ", ".join(Need(need).label for need in self.needs)
 
     @property
     def price_words(self) -> str:

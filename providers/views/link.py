@@ -43,9 +43,8 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
     if answer in forms and forms[answer].is_valid() and _done(referral, answer, forms[answer]):
         messages.success(request, DONE[answer])
         return _private(redirect("providers:referral-link", token))
-    return _private(
-        render(request, "providers/link/referral.html", {"referral": referral, "forms": forms, "asked": answer})
-    )
+    age = referral.participant.age_on(timezone.localdate())
+    return _private(render(request, "providers/link/referral.html", {"referral": referral, "forms": forms, "age": age}))
 
 
 def _forms(request: HttpRequest, referral: Referral) -> dict[str, Any]:

@@ -97,7 +97,9 @@ class TestPlace:
         elsewhere = type(region).objects.create(code="Z", name="Elsewhere")
         make_service("In another region", outcode=None, region=elsewhere)
 
-        assert sorted(names(outcode=outcodes["PR1"], within=10, region=region)) == ["Everywhere", "In the region"]
+        found = find(Sought(today=TODAY, outcode=outcodes["PR1"], within=10, region=region))
+
+        assert [(service.name, service.miles_words) for service in found] == [("Everywhere", ""), ("In the region", "")]
 
     def test_the_region_of_a_place_is_that_of_the_nearest_office(self, outcodes, region):
         from people.models import Office
