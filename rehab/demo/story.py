@@ -76,11 +76,12 @@ def tell(*, now: datetime) -> int:
 
 
 def _put_the_clockwork(diary: Diary, now: datetime) -> None:
-    """Reminders each day, messages sent each week, and the nightly sweep: every other week at first, nightly for the last three nights."""
+    """Messages sent each week (each meeting queues its own reminder), and the nightly sweep: every other week at first, nightly for the last three nights."""
     last = timezone.localdate(now)
     for number in range((last - diary.start).days + 1):
         day = diary.start + timedelta(days=number)
-        diary.put(day, 8.25, lambda today, at: reminders.queue(now=at) and None)
+        if day == last:
+            diary.put(day, 8.25, lambda today, at: reminders.queue(now=at) and None)
         if number % 7 == 6 or day == last:
             diary.put(day, 8.5, _send)
         if number % 14 == 2 or (last - day).days < 3:
