@@ -66,7 +66,7 @@ class ServiceViewSet(ReadOnlyModelViewSet):
     lookup_field = "ref"
     lookup_value_regex = "[0-9a-fA-F-]{36}"
 
-    @extend_schema(parameters=ASKED, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="services_list", parameters=ASKED, responses=OpenApiTypes.OBJECT)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
