@@ -23,6 +23,7 @@ from people import messages
 from people.models import Assignment, Membership, Role, User
 
 LOCK = 7_301_001  # one sweep at a time
+DESCRIBED = ["kinds", "facts", "reasons", "score", "silent_since", "next_step"]
 WORKING_DAYS = 2  # to act on an alert
 QUIET_DAYS = {Alert.Outcome.COULD_NOT_REACH: 7}  # before the same facts raise an alert again
 USUAL_QUIET_DAYS = 14
@@ -74,7 +75,7 @@ def _bring_up_to_date(found: dict[int, list[Sign]], leads: dict[int, int]) -> in
     """Open alerts say what is true tonight, and belong to whoever leads the case now."""
     stale = [alert for alert in Alert.objects.open() if _differs(alert, found.get(alert.participant_id, []), leads)]
     if stale:
-        bulk_update_with_history(stale, Alert, ["kinds", "facts", "reasons", "score", "silent_since", "owner"])
+        bulk_update_with_history(stale, Alert, [*DESCRIBED, "owner"])
     return len(stale)
 
 
@@ -90,6 +91,7 @@ def _differs(alert: Alert, seen: list[Sign], leads: dict[int, int]) -> bool:
 
 
 def _describe(alert: Alert, seen: list[Sign]) -> None:
+    alert.next_step = NEXT_STEPS[seen[0].kind]
     alert.kinds = [str(sign.kind) for sign in seen]
     alert.facts = sorted(sign.fact for sign in seen)
     alert.reasons = [sign.reason for sign in seen]
@@ -112,7 +114,6 @@ def _raise(found: dict[int, list[Sign]], leads: dict[int, int], *, today: date, 
 
 def _alert(participant_id: int, seen: list[Sign], owner_id: int | None, *, today: date, now: datetime) -> Alert:
     alert = Alert(participant_id=participant_id, owner_id=owner_id, raised_at=now, due_on=after(today, WORKING_DAYS))
-    alert.next_step = NEXT_STEPS[seen[0].kind]
     _describe(alert, seen)
     return alert
 

@@ -63,8 +63,8 @@ def practitioners_of(person: Participant, today: date) -> Any:
 class WhenForm(Form):
     """A day, a time and a length, read as two moments."""
 
-    day = DayField(label="Day", latest=date(2100, 12, 31))
-    at = TimeField(label="Start time", help_text="For example, 2:30pm or 14:30")
+    day = DayField(label="Day", called="the day of the meeting")
+    at = TimeField(label="Start time", called="the start time", help_text="For example, 2:30pm or 14:30")
     minutes = SelectField(label="How long", choices=LENGTHS, coerce=int, empty_label=None, initial=30)
 
     def times(self) -> dict[str, datetime]:
@@ -150,8 +150,8 @@ class ContactForm(Form):
     note = LongTextField(label="Note", rows=3, max_length=12_000, required=False)
     sensitive = TickField(label="This note is sensitive", required=False)
     soon = ChoiceField(label="When?", choices=SOON, initial="NOW", small=True)
-    day = DayField(label="Which day?", required=False)
-    at = TimeField(label="What time?", required=False)
+    day = DayField(label="If on another day: which?", required=False)
+    at = TimeField(label="If not just now: about what time?", required=False)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from common.templatetags.kit import clock
 from engagement.models import Appointment
 from people import messages
 from people.models import Message
@@ -61,8 +62,7 @@ def body(appointment: Appointment) -> str:
 def in_words(moment: datetime) -> str:
     """ "on Tue 2 June at 2:30pm", by the local clock."""
     local = timezone.localtime(moment)
-    minutes, half = f":{local:%M}" if local.minute else "", "am" if local.hour < 12 else "pm"
-    return f"on {local:%a} {local.day} {local:%B} at {local.hour % 12 or 12}{minutes}{half}"
+    return f"on {local:%a} {local.day} {local:%B} at {clock(local)}"
 
 
 def queue(*, now: datetime) -> int:

@@ -70,7 +70,7 @@ def test_a_reminder_is_queued_a_day_before_and_once(participant, meet):
     assert message.address == str(participant.phone)
     assert message.not_after == meeting.starts_at
     assert message.body == (
-        "Reminder from Good Lives: you have a meeting on Thu 4 June at 12pm. "
+        "Reminder from Good Lives: you have a meeting on Thu 4 June at midday. "
         "If you cannot come, tell the person you are meeting."
     )
 

@@ -81,7 +81,7 @@ def test_evidence_that_never_came_asks_for_a_decision(officer, participant, meet
 def test_cannot_come_is_on_the_list_with_its_reason(officer, participant, meet):
     services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW)
 
-    assert (30, "Cannot come", "Cannot come on Tue 2 June at 12pm: My son is ill") in said(officer)
+    assert (30, "Cannot come", "Cannot come on Tue 2 June at midday: My son is ill") in said(officer)
 
 
 def test_someone_nobody_can_write_to_must_be_told(officer, participant, meet):
@@ -89,7 +89,8 @@ def test_someone_nobody_can_write_to_must_be_told(officer, participant, meet):
     participant.save()
     meet(-DAY)
 
-    assert said(officer) == [(40, "Remind", "Has a meeting on Tue 2 June at 12pm, but no phone or e-mail. Tell them.")]
+    reason = "Has a meeting on Tue 2 June at midday, but no phone or e-mail. Tell them."
+    assert said(officer) == [(40, "Remind", reason)]
 
 
 def test_a_release_within_two_weeks_asks_for_a_first_meeting(officer, participant, meet):
