@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, Prefetch
 
 from people.models import Participant, RiskBand, Sentence, User
@@ -43,8 +42,7 @@ def _in_order(people: People, asked: dict[str, str]) -> People:
     if order == "joined":
         return people.order_by("-joined_on", "-pk")
     if asked.get("q"):
-        near = TrigramWordSimilarity(asked["q"], "full_name")
-        return people.annotate(near=near).order_by("-near", "family_name", "given_name", "pk")
+        return people.order_by(F("near").desc(), "family_name", "given_name", "pk")  # set by matching()
     return people.order_by("family_name", "given_name", "pk")
 
 

@@ -9,6 +9,7 @@ from typing import Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Func, Max, OuterRef, Q, Subquery, When
@@ -18,6 +19,8 @@ from simple_history.models import HistoricalRecords
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
 from people.models.sight import Level, Sight
+
+NEAR_ENOUGH = 0.45  # of a name and its misspelling: "Jordon Ashwerth" is 0.454 of Jordan Ashworth, "Casey" is 0
 
 
 class RiskBand(models.TextChoices):
@@ -70,12 +73,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def matching(self, words: str) -> Self:
         """By name (misspelt too), CRN or prison number."""
         words = words.strip()
-        return self.filter(
+        return self.annotate(near=TrigramWordSimilarity(words, "full_name")).filter(
             Q(crn=words.upper())
             | Q(prison_number=words.upper())
             | Q(full_name__icontains=words)
             | Q(preferred_name__icontains=words)
-            | Q(full_name__trigram_word_similar=words)
+            | Q(near__gte=NEAR_ENOUGH)
         )
 
 

@@ -27,10 +27,16 @@ def world(participant, officer, manager, volunteer):
 @pytest.fixture
 def users(world, other_participant, other_officer, commissioner, administrator):
     return {
-        "PRACTITIONER": world.officer, "OTHER_PRACTITIONER": other_officer, "MANAGER": world.manager,
-        "VOLUNTEER": world.volunteer, "PARTICIPANT": world.participant.user,
-        "OTHER_PARTICIPANT": other_participant.user, "COMMISSIONER": commissioner, "ADMINISTRATOR": administrator, None: None,
-    }  # fmt: skip
+        "PRACTITIONER": world.officer,
+        "OTHER_PRACTITIONER": other_officer,
+        "MANAGER": world.manager,
+        "VOLUNTEER": world.volunteer,
+        "PARTICIPANT": world.participant.user,
+        "OTHER_PARTICIPANT": other_participant.user,
+        "COMMISSIONER": commissioner,
+        "ADMINISTRATOR": administrator,
+        None: None,
+    }
 
 
 @pytest.mark.parametrize("role", list(access.NOBODY))

@@ -225,11 +225,14 @@ def test_a_date_is_read_as_people_write_it(written):
 @pytest.mark.parametrize(
     ("written", "kind", "days"),
     [
-        ("26 weeks custody", "CUSTODY", 182), ("18 months imprisonment", "CUSTODY", 549), ("12-month community order",
-        "COMMUNITY", 365), ("24 months suspended sentence", "SUSPENDED", 731), ("1 year 6 months custody", "CUSTODY", 549),
+        ("26 weeks custody", "CUSTODY", 182),
+        ("18 months imprisonment", "CUSTODY", 549),
+        ("12-month community order", "COMMUNITY", 365),
+        ("24 months suspended sentence", "SUSPENDED", 731),
+        ("1 year 6 months custody", "CUSTODY", 549),
         ("60 days custody from 3/3/2026", "CUSTODY", 60),
     ],
-)  # fmt: skip
+)
 def test_a_sentence_is_read_as_people_write_it(written, kind, days):
     started = "" if "from" in written else "3/3/2026"
 

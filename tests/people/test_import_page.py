@@ -1,0 +1,158 @@
+"""The import page: see first, then say yes; the browser is believed in nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from people.imports import uploads
+from people.models import CaseloadUpload, Look, Participant
+from tests.conftest import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+PAGE = "/import/"
+GOOD = "crn,name,date_of_birth,risk_band,area\nX700001,Al Green,1/2/1990,low,Northbridge\n"
+MIXED = GOOD + "nonsense,=Bad Line,1/2/1990,low,Northbridge\n"
+
+
+def send(client, content: str | bytes, name: str = "caseload.csv"):
+    data = content if isinstance(content, bytes) else content.encode()
+    return client.post(PAGE, {"file": SimpleUploadedFile(name, data)})
+
+
+@pytest.fixture
+def client(manager, unit, client_as):
+    return client_as(manager)
+
+
+def test_an_upload_shows_what_it_would_do_and_changes_nothing(client):
+    answer = send(client, MIXED)
+    page = client.get(answer["Location"]).content.decode()
+
+    assert answer.status_code == 302
+    assert "Al Green" in page
+    assert "A CRN is one letter and six numbers" in page
+    assert not Participant.objects.exists()
+
+
+def test_good_lines_are_kept_the_file_goes_and_the_change_is_written_down(client):
+    where = send(client, MIXED)["Location"]
+
+    answer = client.post(where, {"keep": "good"}, follow=True)
+
+    assert "1 made, 0 changed, 0 unchanged, 1 left out" in answer.content.decode()
+    assert Participant.objects.get().crn == "X700001"
+    assert not CaseloadUpload.objects.exists()
+    assert Look.objects.get(kind="CHANGE").participants == [Participant.objects.get().pk]
+
+
+def test_all_or_nothing_keeps_nothing_and_says_so(client):
+    where = send(client, MIXED)["Location"]
+
+    answer = client.post(where, {"keep": "all"})
+
+    assert answer.status_code == 200
+    assert "Nothing was kept: 1 of 2 lines have something wrong." in answer.content.decode()
+    assert not Participant.objects.exists()
+    assert CaseloadUpload.objects.exists()
+
+
+def test_no_answer_is_asked_for_again(client):
+    where = send(client, MIXED)["Location"]
+
+    answer = client.post(where, {})
+
+    assert answer.status_code == 200
+    assert not Participant.objects.exists()
+
+
+def test_the_file_is_read_again_at_the_answer(client, unit):
+    where = send(client, GOOD)["Location"]
+    unit.name, unit.code = "Renamed", "T2"
+    unit.save()
+
+    answer = client.post(where, {"keep": "all"})
+
+    assert "There is no delivery unit" in answer.content.decode()
+    assert not Participant.objects.exists()
+
+
+def test_a_file_can_be_thrown_away(client):
+    where = send(client, GOOD)["Location"]
+
+    client.post(where, {"discard": "1"})
+
+    assert not CaseloadUpload.objects.exists()
+    assert not Participant.objects.exists()
+
+
+def test_the_same_file_again_has_nothing_to_do(client):
+    client.post(send(client, GOOD)["Location"], {"keep": "all"})
+
+    page = client.get(send(client, GOOD)["Location"]).content.decode()
+
+    assert "every line is on record already" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"PK\x03\x04 a workbook", "caseload.csv", "XLSX"),
+        (b"%PDF-1.7", "caseload.csv", "PDF"),
+        (b"", "caseload.csv", "The file is empty"),
+        (b" \n", "caseload.csv", "The file is empty"),
+        (b"a,b\n1,2\n", "caseload.csv", "The first line has no column crn"),
+        (b"crn,n\x00ame\n", "caseload.csv", "not text that can be read"),
+        (b'crn,name,date_of_birth,risk_band\nX1,"open', "caseload.csv", "quotation marks on line 2"),
+    ],
+)
+def test_a_wrong_file_is_said_in_one_sentence(content, name, said, client):
+    answer = send(client, content, name)
+
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not CaseloadUpload.objects.exists()
+
+
+def test_no_file_is_said(client):
+    assert "Choose a CSV file." in client.post(PAGE, {}).content.decode()
+
+
+def test_utf_16_is_welcome(client):
+    assert send(client, GOOD.encode("utf-16")).status_code == 302
+
+
+def test_a_file_too_long_for_a_page_is_refused(client, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_LINES", 0)
+
+    assert "more than 0 people" in send(client, GOOD).content.decode()
+
+
+def test_the_problems_can_be_taken_away_safely(client):
+    where = send(client, GOOD + "=1+1,A B,1/2/1990,low,=HYPERLINK(1)\n")["Location"]
+
+    file = client.get(f"{where}problems.csv").content.decode("utf-8-sig")
+
+    assert '3,crn,"A CRN is one letter' in file
+    assert "\n=" not in file
+
+
+def test_the_template_can_be_filled_in_and_sent_back(client, officer):
+    file = client.get(reverse("people:import-template")).content.decode("utf-8-sig")
+    file = file.replace("Kirklees", "Northbridge").replace("p.raman@example.org", officer.email)
+
+    answer = client.post(send(client, file)["Location"], {"keep": "all"}, follow=True)
+
+    assert "1 made" in answer.content.decode()
+
+
+def test_an_upload_left_lying_goes_with_the_next_one(manager, administrator):
+    old = uploads.keep(name="a", text=GOOD, by=administrator, now=NOW - timedelta(days=2))
+
+    new = uploads.keep(name="b", text=GOOD, by=manager, now=NOW)
+
+    assert list(CaseloadUpload.objects.all()) == [new]
+    assert old.pk != new.pk
