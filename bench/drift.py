@@ -35,7 +35,8 @@ def make(random: random.Random) -> Person:
     mean_gap = math.exp(random.uniform(math.log(3), math.log(40)))
     every = max(1, min(90, round(mean_gap * math.exp(random.gauss(0, PLAN_ERROR)))))
     stopped = random.randrange(30, DAYS) if random.random() < STOP else None
-    end, day, contacts = stopped or DAYS, 0.0, []
+    end, day = stopped or DAYS, 0.0
+    contacts: list[int] = []
     while (day := day + random.gammavariate(SHAPE, mean_gap / SHAPE)) < end:
         if not contacts or int(day) > contacts[-1]:
             contacts.append(int(day))

@@ -25,7 +25,7 @@ from people.models import Assignment, Membership, Role, User
 LOCK = 7_301_001  # one sweep at a time
 DESCRIBED = ["kinds", "facts", "reasons", "score", "silent_since", "next_step"]
 WORKING_DAYS = 2  # to act on an alert
-QUIET_DAYS = {Alert.Outcome.COULD_NOT_REACH: 7}  # before the same facts raise an alert again
+QUIET_DAYS: dict[str, int] = {Alert.Outcome.COULD_NOT_REACH: 7}  # before the same facts raise an alert again
 USUAL_QUIET_DAYS = 14
 NEXT_STEPS = {
     Alert.Kind.AFTER_RELEASE: "Call today, then the place they were released to. If nobody answers, visit.",
@@ -124,7 +124,7 @@ def _settled_lately(now: datetime) -> dict[int, set[str]]:
     rows = Alert.objects.closed_since(now - longest).values_list("participant", "facts", "outcome", "closed_at")
     for participant_id, facts, outcome, closed_at in rows:
         quiet = timedelta(days=QUIET_DAYS.get(outcome, USUAL_QUIET_DAYS))
-        if closed_at >= now - quiet:
+        if closed_at and closed_at >= now - quiet:
             settled[participant_id].update(facts)
     return settled
 

@@ -67,7 +67,7 @@ class WhenForm(Form):
     at = TimeField(label="Start time", called="the start time", help_text="For example, 2:30pm or 14:30")
     minutes = SelectField(label="How long", choices=LENGTHS, coerce=int, empty_label=None, initial=30)
 
-    def times(self) -> dict[str, datetime]:
+    def times(self) -> dict[str, Any]:
         starts_at = moment(self.cleaned_data["day"], self.cleaned_data["at"])
         return {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=self.cleaned_data["minutes"])}
 
@@ -77,7 +77,7 @@ class AppointmentForm(WhenForm):
         label="What kind of meeting", choices=Appointment.Kind.choices, empty_label=None, initial="OFFICE"
     )
     with_user = ModelSelectField(User, label="With whom", empty_label=None)
-    office = ModelSelectField(Office, label="Office", required=False, naming=lambda office: office.name)  # type: ignore[attr-defined]
+    office = ModelSelectField(Office, label="Office", required=False, naming=lambda office: office.name)
     place = TextField(label="Another place, or how to join", required=False, max_length=300)
     requirement = ModelSelectField(
         Requirement, label="Requirement this is for", required=False, empty_label="None in particular"

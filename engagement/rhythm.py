@@ -18,6 +18,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -103,7 +104,7 @@ def of(participant_ids: Collection[int], *, today: date) -> dict[int, Rhythm]:
 
 
 def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Rhythm]:
-    answers = {
+    answers: dict[str, Any] = {
         "today": today,
         "zone": settings.TIME_ZONE,
         "history": HISTORY_DAYS,
