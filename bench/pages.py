@@ -1,4 +1,4 @@
-"""How fast are the two pages an officer lives in, on the demo data? Queries and server time, medians of 30 in one run."""
+"""How fast are the two pages an officer lives in, on the demo data? Queries and server time, medians of 30."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def main() -> None:
     client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
     for name, url in {"home": "/", "person": f"/people/{person.ref}/"}.items():
         queries, median, slowest = measure(client, url)
-        print(f"{name}: {queries} queries (at most {LIMITS[name]}), median {median:.0f} ms, slowest {slowest:.0f} ms of server time")  # noqa: T201
+        print(
+            f"{name}: {queries} queries (at most {LIMITS[name]}), "
+            f"median {median:.0f} ms, slowest {slowest:.0f} ms of server time"
+        )
 
 
 if __name__ == "__main__":

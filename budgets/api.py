@@ -26,9 +26,21 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
     class Meta:
         model = SpendRequest
         fields = [
-            "id", "reference", "person", "goal", "what", "amount", "purpose", "for_whom", "why", "without_money", "state",
-            "asked_at", "decided_at", "reason",
-        ]  # fmt: skip
+            "id",
+            "reference",
+            "person",
+            "goal",
+            "what",
+            "amount",
+            "purpose",
+            "for_whom",
+            "why",
+            "without_money",
+            "state",
+            "asked_at",
+            "decided_at",
+            "reason",
+        ]
 
 
 class DecisionIn(serializers.Serializer[Any]):
@@ -58,11 +70,15 @@ class SpendRequestViewSet(ReadOnlyModelViewSet[SpendRequest]):
         looks.opened(self.request._request, spend.person)
         return spend
 
-    @action(detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn)
+    @action(
+        detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn
+    )
     def approve(self, request: Request, pk: str | None = None) -> Response:
         return self._decide(request, services.approve_request)
 
-    @action(detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn)
+    @action(
+        detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn
+    )
     def refuse(self, request: Request, pk: str | None = None) -> Response:
         return self._decide(request, services.refuse_request)
 

@@ -8,9 +8,17 @@ from typing import Any
 from budgets.models import Funder, Purpose
 from budgets.models.requests import ForWhom
 from common.forms import (
-    ChoiceField, DayField, Form, LongTextField, ModelRadiosField, ModelSelectField, PoundsField, SelectField, TextField,
+    ChoiceField,
+    DayField,
+    Form,
+    LongTextField,
+    ModelRadiosField,
+    ModelSelectField,
+    PoundsField,
+    SelectField,
+    TextField,
     YesNoField,
-)  # fmt: skip
+)
 from lifeplans.models import Goal
 from people.models import Participant
 from providers.models import Referral
@@ -22,7 +30,7 @@ class WithoutMoneyForm(Form):
     goal = ModelRadiosField(Goal, label="Which goal is this for?")
     without_money = LongTextField(
         label="Who or what could help without money?",
-        help_text="Think of family, friends, groups near you, and things you can do yourself. If you have tried already, say so.",
+        help_text="Think of family, friends, groups near you, and yourself. If you tried already, say so.",
         rows=3,
         max_length=2000,
     )
@@ -42,7 +50,11 @@ class AskForm(Form):
 
 class DecideForm(Form):
     reason = LongTextField(
-        label="Your reasons", help_text="The person will read these words.", rows=4, max_length=2000, called="your reasons"
+        label="Your reasons",
+        help_text="The person will read these words.",
+        rows=4,
+        max_length=2000,
+        called="your reasons",
     )
 
 
@@ -68,7 +80,10 @@ class PaymentForm(Form):
     invoice = TextField(label="Invoice or receipt number", max_length=60, required=False)
     paid_on = DayField(label="When was it paid?")
     more = YesNoField(
-        label="Is more to be paid for this later?", help_text="If not, what is left over goes back.", yes="Yes", no="No, this is all"
+        label="Is more to be paid for this later?",
+        help_text="If not, what is left over goes back.",
+        yes="Yes",
+        no="No, this is all",
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -88,6 +103,8 @@ class BuyThroughForm(Form):
 
 class RequestFilterForm(Form):
     state = SelectField(
-        label="Show", required=False, empty_label="Waiting for an answer",
+        label="Show",
+        required=False,
+        empty_label="Waiting for an answer",
         choices=[("APPROVED", "Approved"), ("REFUSED", "Refused"), ("WITHDRAWN", "Taken back"), ("ALL", "Everything")],
-    )  # fmt: skip
+    )

@@ -110,9 +110,17 @@ def _within(
 
 
 def _move(
-    kind: Kind, sources: dict[int, Account], targets: dict[int, Account], amount: int, *, by: User, now: datetime, key: str,
-    budget: Budget, request: SpendRequest | None = None,
-) -> Transaction:  # fmt: skip
+    kind: Kind,
+    sources: dict[int, Account],
+    targets: dict[int, Account],
+    amount: int,
+    *,
+    by: User,
+    now: datetime,
+    key: str,
+    budget: Budget,
+    request: SpendRequest | None = None,
+) -> Transaction:
     """Lock, then read, then split, then write: no balance is believed before its row is locked."""
     _must_be_something(amount)
     with transaction.atomic():
@@ -133,7 +141,9 @@ def _move(
 def _held_for(request: SpendRequest, kind: str, sources: dict[int, Account]) -> dict[int, int]:
     """What this one request has in each funder's account of a kind, in pence: the sum of its own entries."""
     sums = (
-        Entry.objects.filter(transaction__request=request, account__in=[a.pk for a in sources.values()], account__kind=kind)
+        Entry.objects.filter(
+            transaction__request=request, account__in=[a.pk for a in sources.values()], account__kind=kind
+        )
         .values("account__pot")
         .annotate(held=Sum("amount"))
         .values_list("account__pot", "held")
@@ -151,11 +161,20 @@ def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Trans
 
 
 def _write(
-    kind: Kind, legs: Legs, asked: str, *, by: User, now: datetime, key: str, budget: Budget | None = None,
+    kind: Kind,
+    legs: Legs,
+    asked: str,
+    *,
+    by: User,
+    now: datetime,
+    key: str,
+    budget: Budget | None = None,
     request: SpendRequest | None = None,
-) -> Transaction:  # fmt: skip
+) -> Transaction:
     made = Transaction.objects.create(kind=kind, key=key, asked=asked, at=now, by=by, budget=budget, request=request)
-    Entry.objects.bulk_create(Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items()))
+    Entry.objects.bulk_create(
+        Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items())
+    )
     for account_id, amount in sorted(legs.items()):
         Account.objects.filter(pk=account_id).update(balance=F("balance") + amount)
     return made

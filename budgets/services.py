@@ -58,9 +58,11 @@ def open_budget(*, enrolment: Enrolment, by: User, today: date, now: datetime) -
             budget=budget, amount=enrolment.programme.allocation, by=by, now=now, key=f"allocation:{budget.pk}"
         )
         tell_participant(
-            participant=enrolment.participant, key=f"budget:{budget.pk}", now=now,
+            participant=enrolment.participant,
+            key=f"budget:{budget.pk}",
+            now=now,
             body="You have some money to help with your plan. Sign in to Good Lives to see how much.",
-        )  # fmt: skip
+        )
     return budget
 
 
@@ -135,7 +137,9 @@ def refuse_request(*, request: SpendRequest, reason: str, by: User, now: datetim
 def _open(request: SpendRequest) -> SpendRequest:
     request = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=request.pk)
     if request.state != State.ASKED:
-        raise AlreadyDecided(f"This request is not waiting for an answer. It says: {request.get_state_display().lower()}.")
+        raise AlreadyDecided(
+            f"This request is not waiting for an answer. It says: {request.get_state_display().lower()}."
+        )
     return request
 
 
@@ -166,9 +170,17 @@ def buy_through(*, commitment: Commitment, referral: Referral) -> Commitment:
 
 @transaction.atomic
 def record_payment(
-    *, commitment: Commitment, amount: int, payee: str, paid_on: date, by: User, now: datetime, key: str, invoice: str = "",
+    *,
+    commitment: Commitment,
+    amount: int,
+    payee: str,
+    paid_on: date,
+    by: User,
+    now: datetime,
+    key: str,
+    invoice: str = "",
     last: bool = True,
-) -> Payment:  # fmt: skip
+) -> Payment:
     """Record money paid. On the last payment what is left over goes back to the budget."""
     commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
     request = commitment.request
@@ -183,7 +195,13 @@ def record_payment(
         raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")
     ledger.pay(request=request, amount=amount, by=by, now=now, key=key)
     payment = Payment(
-        commitment=commitment, amount=amount, payee=payee, invoice=invoice, paid_on=paid_on, recorded_by=by, recorded_at=now
+        commitment=commitment,
+        amount=amount,
+        payee=payee,
+        invoice=invoice,
+        paid_on=paid_on,
+        recorded_by=by,
+        recorded_at=now,
     )
     payment.full_clean()
     payment.save()
@@ -204,11 +222,13 @@ def let_go(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
 
 
 def _close(commitment: Commitment, left: int, *, by: User, now: datetime) -> None:
-    """End a commitment. What is left returns to the budget, and from there to the fund where it has no sum of its own."""
+    """End a commitment. What is left returns to the budget, and from a budget with no sum of its own to the fund."""
     request = commitment.request
     if left:
         ledger.release(request=request, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:release")
         if request.budget.enrolment.programme.money_model != Programme.MoneyModel.ALLOCATED:
-            ledger.give_back(budget=request.budget, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:return")
+            ledger.give_back(
+                budget=request.budget, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:return"
+            )
     commitment.closed_at, commitment.closed_by = now, by
     commitment.save(update_fields=["closed_at", "closed_by"])

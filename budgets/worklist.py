@@ -43,34 +43,54 @@ def _open_commitments(user: User) -> QuerySet[Commitment]:
 
 
 def _decide(spend: SpendRequest, today: date) -> WorkItem:
-    assert spend.asked_at and spend.amount
+    assert spend.asked_at
+    assert spend.amount
     due = timezone.localdate(spend.asked_at + DECIDE_WITHIN)
     waited = (today - timezone.localdate(spend.asked_at)).days
     since = "today" if waited == 0 else "yesterday" if waited == 1 else f"{waited} days ago"
     return WorkItem(
-        urgency=30 if today > due else 40, kind="Request", person_ref=spend.person.ref, person_name=spend.person.name,
-        crn=spend.person.crn, reason=f"Asked for {pounds(spend.amount)} for {spend.what} {since}.", due=due,
-        url=reverse("budgets:request-detail", args=[spend.pk]), action="Decide", inline="budgets/work/decide.html", subject=spend,
-    )  # fmt: skip
+        urgency=30 if today > due else 40,
+        kind="Request",
+        person_ref=spend.person.ref,
+        person_name=spend.person.name,
+        crn=spend.person.crn,
+        reason=f"Asked for {pounds(spend.amount)} for {spend.what} {since}.",
+        due=due,
+        url=reverse("budgets:request-detail", args=[spend.pk]),
+        action="Decide",
+        inline="budgets/work/decide.html",
+        subject=spend,
+    )
 
 
 def _pay(commitment: Commitment) -> WorkItem:
     person = commitment.request.person
-    assert commitment.referral and commitment.request.decided_at
+    assert commitment.referral
+    assert commitment.request.decided_at
     return WorkItem(
-        urgency=40, kind="Payment", person_ref=person.ref, person_name=person.name, crn=person.crn,
+        urgency=40,
+        kind="Payment",
+        person_ref=person.ref,
+        person_name=person.name,
+        crn=person.crn,
         reason=f"{commitment.referral.service.provider.name} says this was delivered: {commitment.request.what}.",
         due=timezone.localdate(commitment.request.decided_at + DECIDE_WITHIN),
-        url=reverse("budgets:pay", args=[commitment.pk]), action="Record the payment",
-    )  # fmt: skip
+        url=reverse("budgets:pay", args=[commitment.pk]),
+        action="Record the payment",
+    )
 
 
 def _buy(commitment: Commitment) -> WorkItem:
     person = commitment.request.person
     assert commitment.request.decided_at
     return WorkItem(
-        urgency=50, kind="Approved", person_ref=person.ref, person_name=person.name, crn=person.crn,
+        urgency=50,
+        kind="Approved",
+        person_ref=person.ref,
+        person_name=person.name,
+        crn=person.crn,
         reason=f"{pounds(commitment.amount)} is set aside for {commitment.request.what}. Nothing has been bought yet.",
         due=timezone.localdate(commitment.request.decided_at + DECIDE_WITHIN),
-        url=reverse("budgets:request-detail", args=[commitment.request_id]), action="Buy it",
-    )  # fmt: skip
+        url=reverse("budgets:request-detail", args=[commitment.request_id]),
+        action="Buy it",
+    )

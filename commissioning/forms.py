@@ -1,4 +1,4 @@
-"""What a commissioner chooses. Only whole years and single funders: finer choices could be subtracted from each other."""
+"""What a commissioner chooses: whole years and single funders, for finer choices could be subtracted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class ReportForm(Form):
         self.today = today
         self.fields["funder"].queryset = Funder.objects.order_by("name")  # type: ignore[attr-defined]
         years = range(year_of(today), year_of(today) - 5, -1)
-        self.fields["year"].choices = [("", "Since the start"), *((str(y), f"April {y} to March {y + 1}") for y in years)]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [
+            ("", "Since the start"),
+            *((str(y), f"April {y} to March {y + 1}") for y in years),
+        ]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """The funder (or None) and the period. A choice that is not on the list is as none."""
@@ -32,4 +35,7 @@ class ReportForm(Form):
         year = int(data["year"]) if data.get("year") else None
         if year is None:
             return {"funder": data.get("funder"), "period": Period(None, self.today)}
-        return {"funder": data.get("funder"), "period": Period(date(year, 4, 1), min(date(year + 1, 3, 31), self.today))}
+        return {
+            "funder": data.get("funder"),
+            "period": Period(date(year, 4, 1), min(date(year + 1, 3, 31), self.today)),
+        }

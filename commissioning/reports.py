@@ -93,12 +93,22 @@ def _people(entries: QuerySet[Entry]) -> int:
 
 
 def _report(
-    name: str, of: str, measures: list[str], rows: list[tuple[str, dict[str, Any]]], people: int, *, suppress: bool = True
+    name: str,
+    of: str,
+    measures: list[str],
+    rows: list[tuple[str, dict[str, Any]]],
+    people: int,
+    *,
+    suppress: bool = True,
 ) -> Report:
     counts = {label: row["people"] for label, row in rows}
     gone = hidden(counts) if suppress else {label for label, count in counts.items() if 0 < count < 5}
     lines = [
-        Line(label, {m: None if label in gone and suppress else row[m] for m in measures}, None if label in gone else row["people"])
+        Line(
+            label,
+            {m: None if label in gone and suppress else row[m] for m in measures},
+            None if label in gone else row["people"],
+        )
         for label, row in rows
     ]
     sums: Cells = {m: sum(row[m] for _, row in rows) for m in measures}
@@ -108,7 +118,7 @@ def _report(
 
 
 def by_funder(period: Period, funder: Funder | None = None) -> Report:
-    """Each funder's own money. Its sums are about the funder, so they are always shown; how many people is not, when few."""
+    """Each funder's own money. Its sums are about the funder, so they are shown; how many people is not, when few."""
     entries = _entries(period, funder)
     rows = [(row["key"], row) for row in _measured(entries, "account__pot__funder__name", period).order_by("key")]
     return _report("funder", "Funder", list(MEASURES), rows, _people(entries), suppress=False)
@@ -124,7 +134,9 @@ def by_area(period: Period, funder: Funder | None = None) -> Report:
 def by_purpose(period: Period, funder: Funder | None = None) -> Report:
     entries = _entries(period, funder).filter(transaction__request__isnull=False)
     labels = dict(Purpose.choices)
-    rows = [(labels[row["key"]], row) for row in _measured(entries, "transaction__request__purpose", period).order_by("key")]
+    rows = [
+        (labels[row["key"]], row) for row in _measured(entries, "transaction__request__purpose", period).order_by("key")
+    ]
     return _report("purpose", "Purpose", ["committed", "paid"], rows, _people(entries))
 
 

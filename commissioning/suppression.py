@@ -1,7 +1,7 @@
 """Which figures are too small to show? Counts under five, and as many more as it takes that none can be worked out.
 
-The rule of statistical offices for tables with a total: a hidden row alone is the total less the rest, so a second row is
-hidden with it; and hidden rows that are all small can still be read off a small sum, so that second row is a large one.
+The rule of statistical offices for tables with a total: a hidden row alone is the total less the rest, so a second row
+is hidden with it; and rows that are all small can still be read off a small sum, so that second row is a large one.
 """
 
 from __future__ import annotations

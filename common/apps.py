@@ -12,7 +12,7 @@ class CommonConfig(AppConfig):
 
 
 def build_history_managers_once() -> None:
-    """simple-history makes a new manager class at every save; kept, a save of a tracked row takes a quarter less time."""
+    """simple-history makes a new manager class at every save of a tracked row; one is enough."""
     from simple_history.manager import HistoryManager
 
     HistoryManager.from_queryset = classmethod(cache(HistoryManager.from_queryset.__func__))  # type: ignore[attr-defined]

@@ -31,5 +31,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if status == 503:
         response["Retry-After"] = "30"
     return response
-
-

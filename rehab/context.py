@@ -39,7 +39,9 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
-        "nav_items": [item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)],
+        "nav_items": [
+            item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)
+        ],
         "portal_nav": [item(text, name, here) | {"icon": icon} for text, name, icon in PORTAL_NAV],
         "Can": Can,
     }

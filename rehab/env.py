@@ -55,7 +55,9 @@ def words(name: str, default: Any = environ.Env.NOTSET) -> list[str]:
 
 
 def database(name: str) -> dict[str, Any]:
-    parts = _read(_env.db_url, "a Postgres address like postgres://user:password@host:5432/name", name, environ.Env.NOTSET)
+    parts = _read(
+        _env.db_url, "a Postgres address like postgres://user:password@host:5432/name", name, environ.Env.NOTSET
+    )
     if "postgres" not in parts.get("ENGINE", "") or not parts.get("NAME"):
         stop(f"{name} is not a Postgres address like postgres://user:password@host:5432/name.")
     return dict(parts)

@@ -23,7 +23,9 @@ class Front:
 
 def page(*, person: Participant, today: date, now: datetime) -> Front:
     """Everything the front page says, in a constant number of queries."""
-    budgets = list(Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on"))
+    budgets = list(
+        Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
+    )
     return Front(
         new_sum=next((b for b in budgets if b.gives_sum_first and b.sum_seen_at is None), None),
         budgets=budgets,
@@ -33,6 +35,8 @@ def page(*, person: Participant, today: date, now: datetime) -> Front:
             Step.objects.in_plan_of(person.pk).undone().filter(who="PARTICIPANT").select_related("goal").in_order()[:3]
         ),
         answered=list(
-            SpendRequest.objects.filter(budget__in=budgets, state__in=["APPROVED", "REFUSED"]).order_by("-decided_at")[:1]
+            SpendRequest.objects.filter(budget__in=budgets, state__in=["APPROVED", "REFUSED"]).order_by("-decided_at")[
+                :1
+            ]
         ),
     )

@@ -54,9 +54,13 @@ def of(*, person: Participant, today: date, now: datetime) -> Overview:
         next_meeting=meetings.upcoming(now).order_by("starts_at").first(),
         to_record=meetings.to_record(now).count(),
         goals=list(goals.open().in_order()[:6]),
-        next_steps=list(Step.objects.in_plan_of(person.pk).undone().select_related("goal").order_by("due_on", "pk")[:5]),
+        next_steps=list(
+            Step.objects.in_plan_of(person.pk).undone().select_related("goal").order_by("due_on", "pk")[:5]
+        ),
         budgets=list(Budget.objects.of(person).open().with_money().select_related("enrolment__programme")),
-        requests=list(SpendRequest.objects.filter(budget__enrolment__participant=person).to_decide().select_related("goal")),
+        requests=list(
+            SpendRequest.objects.filter(budget__enrolment__participant=person).to_decide().select_related("goal")
+        ),
         referrals=list(
             Referral.objects.filter(participant=person).select_related("service__provider").order_by("-pk")[:4]
         ),
@@ -69,11 +73,24 @@ def of(*, person: Participant, today: date, now: datetime) -> Overview:
 
 def _happened(person: Participant, now: datetime) -> list[Happening]:
     """The latest meetings, contacts and setbacks together, newest first."""
-    meetings = Appointment.objects.filter(participant=person).exclude(outcome="").select_related("with_user").order_by("-starts_at")
+    meetings = (
+        Appointment.objects.filter(participant=person)
+        .exclude(outcome="")
+        .select_related("with_user")
+        .order_by("-starts_at")
+    )
     contacts = Contact.objects.filter(participant=person).select_related("by").order_by("-at")
     setbacks = Setback.objects.filter(plan__participant=person).select_related("recorded_by").order_by("-happened_on")
     lines = [
-        *(Happening(f"{m.get_kind_display()}: {m.get_outcome_display().lower()}", m.starts_at, m.with_user.name, m.note[:200]) for m in meetings[:RECENT]),
+        *(
+            Happening(
+                f"{m.get_kind_display()}: {m.get_outcome_display().lower()}",
+                m.starts_at,
+                m.with_user.name,
+                m.note[:200],
+            )
+            for m in meetings[:RECENT]
+        ),
         *(Happening(c.get_kind_display(), c.at, c.by.name, c.note[:200]) for c in contacts[:RECENT]),
         *(Happening("Setback", s.happened_on, s.recorded_by.name, s.note[:200], "warning") for s in setbacks[:RECENT]),
     ]

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from rehab import env
 
@@ -94,7 +96,9 @@ FORM_RENDERER = "common.forms.Renderer"
 DATABASE_ROLE = env.choice("DATABASE_ROLE", ["web", "worker", "owner"], "web")
 DATABASES = {
     "default": {
-        **env.database({"web": "DATABASE_URL", "worker": "DATABASE_URL_WORKER", "owner": "DATABASE_URL_OWNER"}[DATABASE_ROLE]),
+        **env.database(
+            {"web": "DATABASE_URL", "worker": "DATABASE_URL_WORKER", "owner": "DATABASE_URL_OWNER"}[DATABASE_ROLE]
+        ),
         "ENGINE": "common.postgres",
         "CONN_MAX_AGE": env.whole("CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
@@ -111,7 +115,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2, "retry": Retry(NoBackoff(), 0)},
     }
 }
 CELERY_BROKER_URL = REDIS_URL
@@ -126,10 +130,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     # UTC ticks only: each task works out from rows what is due, so clock changes neither skip nor double.
-    "send-messages": {"task": "people.tasks.send_messages", "schedule": timedelta(seconds=env.whole("MESSAGE_TICK_SECONDS", 60, least=1))},
+    "send-messages": {
+        "task": "people.tasks.send_messages",
+        "schedule": timedelta(seconds=env.whole("MESSAGE_TICK_SECONDS", 60, least=1)),
+    },
     "queue-reminders": {"task": "engagement.tasks.queue_reminders", "schedule": timedelta(minutes=5)},
     "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=10)},
     "beat-pulse": {"task": "common.tasks.pulse", "schedule": timedelta(seconds=30)},
@@ -231,15 +239,21 @@ STORAGES = {
 # --- Messages ---------------------------------------------------------------------------------
 MESSAGE_SENDER = env.choice("MESSAGE_SENDER", ["outbox", "smtp"], "outbox")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if MESSAGE_SENDER == "smtp" else "django.core.mail.backends.console.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MESSAGE_SENDER == "smtp"
+    else "django.core.mail.backends.console.EmailBackend"
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.whole("EMAIL_PORT", 25)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "no-reply@good-lives.example")
 
+NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages; its client is installed apart
+NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", "")
+
 # --- Keeping in touch: thresholds, each explained in engagement/rhythm.py ----------------------
-DRIFT_WATCH = env.number("DRIFT_WATCH", 3.0)
-DRIFT_ALERT = env.number("DRIFT_ALERT", 4.5)
+DRIFT_WATCH = env.number("DRIFT_WATCH", 3.1)
+DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

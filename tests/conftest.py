@@ -68,7 +68,9 @@ def make_user(db: None) -> Callable:
     from people.models import User
 
     def make(name: str, role: str, team=None) -> User:
-        user = User.objects.create_user(email=f"{name.lower().replace(' ', '.')}@test.example", password="a long pass phrase", name=name)
+        user = User.objects.create_user(
+            email=f"{name.lower().replace(' ', '.')}@test.example", password="a long pass phrase", name=name
+        )
         services.join(user=user, role=role, team=team, today=TODAY - timedelta(days=400))
         return user
 
@@ -113,14 +115,26 @@ def make_participant(unit) -> Callable:
     def make(given: str, family: str, crn: str, lead=None, **fields) -> Participant:
         person = Participant.objects.create(
             **{
-                "given_name": given, "family_name": family, "crn": crn, "date_of_birth": date(2004, 3, 9), "delivery_unit": unit,
-                "risk_band": "MEDIUM", "joined_on": TODAY - timedelta(days=90), "phone": f"+447700900{crn[-3:]}", "outcode": "PR1", **fields,
+                "given_name": given,
+                "family_name": family,
+                "crn": crn,
+                "date_of_birth": date(2004, 3, 9),
+                "delivery_unit": unit,
+                "risk_band": "MEDIUM",
+                "joined_on": TODAY - timedelta(days=90),
+                "phone": f"+447700900{crn[-3:]}",
+                "outcode": "PR1",
+                **fields,
             }
-        )  # fmt: skip
+        )
         Sentence.objects.create(
-            participant=person, kind="CUSTODY", starts_on=TODAY - timedelta(days=120), length_days=182,
-            ends_on=TODAY + timedelta(days=62), release_on=TODAY - timedelta(days=29),
-        )  # fmt: skip
+            participant=person,
+            kind="CUSTODY",
+            starts_on=TODAY - timedelta(days=120),
+            length_days=182,
+            ends_on=TODAY + timedelta(days=62),
+            release_on=TODAY - timedelta(days=29),
+        )
         if lead:
             services.assign(
                 participant=person, practitioner=lead, today=TODAY - timedelta(days=60), now=NOW - timedelta(days=60)

@@ -11,7 +11,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 FLOORS = ["rehab", "people", "lifeplans", "engagement", "providers", "budgets", "commissioning"]
 TABLES = [import_module(f"tests.{floor}.access") for floor in FLOORS]
 TABLE = {name: row for table in TABLES for name, row in table.ROWS.items()}
-ROLES = ["PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER", "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER", "COMMISSIONER", "ADMINISTRATOR", None]
+ROLES = [
+    "PRACTITIONER",
+    "OTHER_PRACTITIONER",
+    "MANAGER",
+    "PARTICIPANT",
+    "OTHER_PARTICIPANT",
+    "VOLUNTEER",
+    "COMMISSIONER",
+    "ADMINISTRATOR",
+    None,
+]
 
 
 def names(resolver: URLResolver, prefix: str = "") -> set[str]:
@@ -34,11 +44,27 @@ def test_every_row_answers_for_every_role():
 
 
 @pytest.fixture
-def world(participant, other_participant, officer, other_officer, manager, volunteer, commissioner, administrator, circle_of_one):
+def world(
+    participant,
+    other_participant,
+    officer,
+    other_officer,
+    manager,
+    volunteer,
+    commissioner,
+    administrator,
+    circle_of_one,
+):
     return SimpleNamespace(
-        participant=participant, other_participant=other_participant, officer=officer, other_officer=other_officer, manager=manager,
-        volunteer=volunteer, commissioner=commissioner, administrator=administrator,
-    )  # fmt: skip
+        participant=participant,
+        other_participant=other_participant,
+        officer=officer,
+        other_officer=other_officer,
+        manager=manager,
+        volunteer=volunteer,
+        commissioner=commissioner,
+        administrator=administrator,
+    )
 
 
 @pytest.fixture
@@ -47,7 +73,9 @@ def circle_of_one(participant, volunteer):
     from people import services
     from tests.conftest import NOW, TODAY
 
-    return services.add_to_circle(participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+    return services.add_to_circle(
+        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW
+    )
 
 
 @pytest.mark.parametrize("floor", FLOORS)
@@ -56,10 +84,16 @@ def test_each_role_opens_what_the_table_says(floor, world, client_as, settings):
     table = import_module(f"tests.{floor}.access")
     addresses = table.kwargs(world)
     users = {
-        "PRACTITIONER": world.officer, "OTHER_PRACTITIONER": world.other_officer, "MANAGER": world.manager,
-        "PARTICIPANT": world.participant.user, "OTHER_PARTICIPANT": world.other_participant.user, "VOLUNTEER": world.volunteer,
-        "COMMISSIONER": world.commissioner, "ADMINISTRATOR": world.administrator, None: None,
-    }  # fmt: skip
+        "PRACTITIONER": world.officer,
+        "OTHER_PRACTITIONER": world.other_officer,
+        "MANAGER": world.manager,
+        "PARTICIPANT": world.participant.user,
+        "OTHER_PARTICIPANT": world.other_participant.user,
+        "VOLUNTEER": world.volunteer,
+        "COMMISSIONER": world.commissioner,
+        "ADMINISTRATOR": world.administrator,
+        None: None,
+    }
 
     wrong = [
         (name, role, found, row[role])

@@ -11,311 +11,864 @@ from common.postgres.operations import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('lifeplans', '0001_initial'),
-        ('people', '0001_initial'),
-        ('providers', '0001_initial'),
+        ("lifeplans", "0001_initial"),
+        ("people", "0001_initial"),
+        ("providers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Funder',
+            name="Funder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveBigIntegerField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitment', to='providers.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.PositiveBigIntegerField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitment",
+                        to="providers.referral",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fund',
+            name="Fund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='fund', to='people.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "programme",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fund", to="people.programme"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('NOTIONAL', 'The service pays for me'), ('PROVIDER_HELD', 'A provider I chose holds it'), ('THIRD_PARTY', 'Someone I trust holds it'), ('PREPAID_CARD', 'A card with money on it'), ('DIRECT', 'Paid to my own account')], default='NOTIONAL', max_length=15)),
-                ('opened_on', models.DateField()),
-                ('sum_seen_at', models.DateTimeField(blank=True, null=True)),
-                ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='budget', to='people.enrolment')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='budgets.fund')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("NOTIONAL", "The service pays for me"),
+                            ("PROVIDER_HELD", "A provider I chose holds it"),
+                            ("THIRD_PARTY", "Someone I trust holds it"),
+                            ("PREPAID_CARD", "A card with money on it"),
+                            ("DIRECT", "Paid to my own account"),
+                        ],
+                        default="NOTIONAL",
+                        max_length=15,
+                    ),
+                ),
+                ("opened_on", models.DateField()),
+                ("sum_seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "enrolment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="budget", to="people.enrolment"
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="budgets", to="budgets.fund"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalBudget',
+            name="HistoricalBudget",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('way', models.CharField(choices=[('NOTIONAL', 'The service pays for me'), ('PROVIDER_HELD', 'A provider I chose holds it'), ('THIRD_PARTY', 'Someone I trust holds it'), ('PREPAID_CARD', 'A card with money on it'), ('DIRECT', 'Paid to my own account')], default='NOTIONAL', max_length=15)),
-                ('opened_on', models.DateField()),
-                ('sum_seen_at', models.DateTimeField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('enrolment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.enrolment')),
-                ('fund', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budgets.fund')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("NOTIONAL", "The service pays for me"),
+                            ("PROVIDER_HELD", "A provider I chose holds it"),
+                            ("THIRD_PARTY", "Someone I trust holds it"),
+                            ("PREPAID_CARD", "A card with money on it"),
+                            ("DIRECT", "Paid to my own account"),
+                        ],
+                        default="NOTIONAL",
+                        max_length=15,
+                    ),
+                ),
+                ("opened_on", models.DateField()),
+                ("sum_seen_at", models.DateTimeField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.enrolment",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budgets.fund",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical budget',
-                'verbose_name_plural': 'historical budgets',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical budget",
+                "verbose_name_plural": "historical budgets",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPayment',
+            name="HistoricalPayment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('amount', models.PositiveBigIntegerField()),
-                ('payee', models.CharField(max_length=150)),
-                ('invoice', models.CharField(blank=True, max_length=60)),
-                ('paid_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('commitment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budgets.commitment')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("amount", models.PositiveBigIntegerField()),
+                ("payee", models.CharField(max_length=150)),
+                ("invoice", models.CharField(blank=True, max_length=60)),
+                ("paid_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budgets.commitment",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical payment',
-                'verbose_name_plural': 'historical payments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical payment",
+                "verbose_name_plural": "historical payments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalSpendRequest',
+            name="HistoricalSpendRequest",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('without_money', models.TextField(blank=True, max_length=2000)),
-                ('what', models.CharField(blank=True, max_length=200)),
-                ('amount', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('purpose', models.CharField(blank=True, choices=[('HOME', 'A home: rent, deposit, furniture'), ('COUNSELLING', 'Counselling or treatment'), ('LEARNING', 'Reading, writing, learning'), ('WORK', 'Work and training'), ('ENTERPRISE', 'Starting something of my own'), ('TRAVEL', 'Travel'), ('CLOTHING', 'Clothes and tools'), ('CONNECTION', 'Phone, internet, identity papers'), ('FAMILY', 'Family and friends'), ('ACTIVITY', 'Sport, arts, activities')], max_length=15)),
-                ('for_whom', models.CharField(blank=True, choices=[('ME', 'Me'), ('FAMILY', 'My family and me'), ('GROUP', 'A group I belong to')], max_length=10)),
-                ('why', models.TextField(blank=True, max_length=2000)),
-                ('state', models.CharField(choices=[('DRAFT', 'Being written'), ('ASKED', 'Waiting for an answer'), ('APPROVED', 'Approved'), ('REFUSED', 'Refused'), ('WITHDRAWN', 'Taken back')], default='DRAFT', max_length=10)),
-                ('asked_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True, max_length=2000)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('asked_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('budget', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budgets.budget')),
-                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('goal', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='lifeplans.goal')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("without_money", models.TextField(blank=True, max_length=2000)),
+                ("what", models.CharField(blank=True, max_length=200)),
+                ("amount", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("HOME", "A home: rent, deposit, furniture"),
+                            ("COUNSELLING", "Counselling or treatment"),
+                            ("LEARNING", "Reading, writing, learning"),
+                            ("WORK", "Work and training"),
+                            ("ENTERPRISE", "Starting something of my own"),
+                            ("TRAVEL", "Travel"),
+                            ("CLOTHING", "Clothes and tools"),
+                            ("CONNECTION", "Phone, internet, identity papers"),
+                            ("FAMILY", "Family and friends"),
+                            ("ACTIVITY", "Sport, arts, activities"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "for_whom",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ME", "Me"), ("FAMILY", "My family and me"), ("GROUP", "A group I belong to")],
+                        max_length=10,
+                    ),
+                ),
+                ("why", models.TextField(blank=True, max_length=2000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Being written"),
+                            ("ASKED", "Waiting for an answer"),
+                            ("APPROVED", "Approved"),
+                            ("REFUSED", "Refused"),
+                            ("WITHDRAWN", "Taken back"),
+                        ],
+                        default="DRAFT",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True, max_length=2000)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="lifeplans.goal",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical spend request',
-                'verbose_name_plural': 'historical spend requests',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical spend request",
+                "verbose_name_plural": "historical spend requests",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveBigIntegerField()),
-                ('payee', models.CharField(max_length=150)),
-                ('invoice', models.CharField(blank=True, max_length=60)),
-                ('paid_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='budgets.commitment')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.PositiveBigIntegerField()),
+                ("payee", models.CharField(max_length=150)),
+                ("invoice", models.CharField(blank=True, max_length=60)),
+                ("paid_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="budgets.commitment"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pot',
+            name="Pot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pots', to='budgets.fund')),
-                ('funder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pots', to='budgets.funder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pots", to="budgets.fund"
+                    ),
+                ),
+                (
+                    "funder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pots", to="budgets.funder"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('WORLD', 'The outside world'), ('POT', "A funder's pot"), ('BUDGET', "A person's budget"), ('COMMITMENT', 'Set aside'), ('PAID', 'Paid out')], max_length=10)),
-                ('balance', models.BigIntegerField(default=0)),
-                ('budget', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='budgets.budget')),
-                ('pot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='budgets.pot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("WORLD", "The outside world"),
+                            ("POT", "A funder's pot"),
+                            ("BUDGET", "A person's budget"),
+                            ("COMMITMENT", "Set aside"),
+                            ("PAID", "Paid out"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("balance", models.BigIntegerField(default=0)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "pot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="budgets.pot",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SpendRequest',
+            name="SpendRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('without_money', models.TextField(blank=True, max_length=2000)),
-                ('what', models.CharField(blank=True, max_length=200)),
-                ('amount', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('purpose', models.CharField(blank=True, choices=[('HOME', 'A home: rent, deposit, furniture'), ('COUNSELLING', 'Counselling or treatment'), ('LEARNING', 'Reading, writing, learning'), ('WORK', 'Work and training'), ('ENTERPRISE', 'Starting something of my own'), ('TRAVEL', 'Travel'), ('CLOTHING', 'Clothes and tools'), ('CONNECTION', 'Phone, internet, identity papers'), ('FAMILY', 'Family and friends'), ('ACTIVITY', 'Sport, arts, activities')], max_length=15)),
-                ('for_whom', models.CharField(blank=True, choices=[('ME', 'Me'), ('FAMILY', 'My family and me'), ('GROUP', 'A group I belong to')], max_length=10)),
-                ('why', models.TextField(blank=True, max_length=2000)),
-                ('state', models.CharField(choices=[('DRAFT', 'Being written'), ('ASKED', 'Waiting for an answer'), ('APPROVED', 'Approved'), ('REFUSED', 'Refused'), ('WITHDRAWN', 'Taken back')], default='DRAFT', max_length=10)),
-                ('asked_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True, max_length=2000)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests_made', to=settings.AUTH_USER_MODEL)),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='budgets.budget')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='lifeplans.goal')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("without_money", models.TextField(blank=True, max_length=2000)),
+                ("what", models.CharField(blank=True, max_length=200)),
+                ("amount", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("HOME", "A home: rent, deposit, furniture"),
+                            ("COUNSELLING", "Counselling or treatment"),
+                            ("LEARNING", "Reading, writing, learning"),
+                            ("WORK", "Work and training"),
+                            ("ENTERPRISE", "Starting something of my own"),
+                            ("TRAVEL", "Travel"),
+                            ("CLOTHING", "Clothes and tools"),
+                            ("CONNECTION", "Phone, internet, identity papers"),
+                            ("FAMILY", "Family and friends"),
+                            ("ACTIVITY", "Sport, arts, activities"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "for_whom",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ME", "Me"), ("FAMILY", "My family and me"), ("GROUP", "A group I belong to")],
+                        max_length=10,
+                    ),
+                ),
+                ("why", models.TextField(blank=True, max_length=2000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Being written"),
+                            ("ASKED", "Waiting for an answer"),
+                            ("APPROVED", "Approved"),
+                            ("REFUSED", "Refused"),
+                            ("WITHDRAWN", "Taken back"),
+                        ],
+                        default="DRAFT",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True, max_length=2000)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests_made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="budgets.budget"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="lifeplans.goal"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalCommitment',
+            name="HistoricalCommitment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('amount', models.PositiveBigIntegerField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('closed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='providers.referral')),
-                ('request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budgets.spendrequest')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("amount", models.PositiveBigIntegerField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="providers.referral",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budgets.spendrequest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical commitment',
-                'verbose_name_plural': 'historical commitments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical commitment",
+                "verbose_name_plural": "historical commitments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='commitment', to='budgets.spendrequest'),
+            model_name="commitment",
+            name="request",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="commitment", to="budgets.spendrequest"
+            ),
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('CONTRIBUTE', 'Put in by a funder'), ('ALLOCATE', 'Given to a budget'), ('COMMIT', 'Set aside'), ('PAY', 'Paid'), ('RELEASE', 'No longer set aside'), ('REFUND', 'Paid back'), ('RETURN', 'Given back to the fund')], max_length=10)),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('asked', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('budget', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='budgets.budget')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='budgets.spendrequest')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='budgets.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("CONTRIBUTE", "Put in by a funder"),
+                            ("ALLOCATE", "Given to a budget"),
+                            ("COMMIT", "Set aside"),
+                            ("PAY", "Paid"),
+                            ("RELEASE", "No longer set aside"),
+                            ("REFUND", "Paid back"),
+                            ("RETURN", "Given back to the fund"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("asked", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transactions",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transactions",
+                        to="budgets.spendrequest",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="budgets.transaction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='budgets.account')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='budgets.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="budgets.account"
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="budgets.transaction"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='budget',
-            index=models.Index(models.F('fund'), name='budget_by_fund'),
+            model_name="budget",
+            index=models.Index(models.F("fund"), name="budget_by_fund"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_is_something'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_is_something"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(models.F('payee'), models.F('invoice'), condition=models.Q(('invoice', ''), _negated=True), name='an_invoice_is_paid_once', violation_error_message='This invoice from this payee is recorded already. Check the invoice number.'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                models.F("payee"),
+                models.F("invoice"),
+                condition=models.Q(("invoice", ""), _negated=True),
+                name="an_invoice_is_paid_once",
+                violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pot',
-            constraint=models.UniqueConstraint(models.F('fund'), models.F('funder'), name='one_pot_a_funder'),
+            model_name="pot",
+            constraint=models.UniqueConstraint(models.F("fund"), models.F("funder"), name="one_pot_a_funder"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'WORLD'), ('balance__gte', 0), _connector='OR'), name='only_the_world_owes', violation_error_message='There is not enough money for that.'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "WORLD"), ("balance__gte", 0), _connector="OR"),
+                name="only_the_world_owes",
+                violation_error_message="There is not enough money for that.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('budget', None), ('kind', 'WORLD'), ('pot', None)), models.Q(('budget', None), ('kind', 'POT'), ('pot__isnull', False)), models.Q(('budget__isnull', False), ('kind__in', ['BUDGET', 'COMMITMENT', 'PAID']), ('pot__isnull', False)), _connector='OR'), name='account_belongs_where_its_kind_says'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("budget", None), ("kind", "WORLD"), ("pot", None)),
+                    models.Q(("budget", None), ("kind", "POT"), ("pot__isnull", False)),
+                    models.Q(
+                        ("budget__isnull", False),
+                        ("kind__in", ["BUDGET", "COMMITMENT", "PAID"]),
+                        ("pot__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="account_belongs_where_its_kind_says",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(models.F('kind'), models.F('pot'), models.F('budget'), name='one_account_of_a_kind', nulls_distinct=False),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                models.F("kind"),
+                models.F("pot"),
+                models.F("budget"),
+                name="one_account_of_a_kind",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='spendrequest',
-            index=models.Index(models.F('state'), models.F('asked_at'), name='request_by_state'),
+            model_name="spendrequest",
+            index=models.Index(models.F("state"), models.F("asked_at"), name="request_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), models.Q(('amount__gt', 0), ('asked_at__isnull', False), ('asked_by__isnull', False), models.Q(('what', ''), _negated=True), models.Q(('why', ''), _negated=True), models.Q(('purpose', ''), _negated=True)), _connector='OR'), name='a_sent_request_says_what_and_how_much', violation_error_message='Say what you need, how much it costs and why it matters.'),
+            model_name="spendrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "DRAFT"),
+                    models.Q(
+                        ("amount__gt", 0),
+                        ("asked_at__isnull", False),
+                        ("asked_by__isnull", False),
+                        models.Q(("what", ""), _negated=True),
+                        models.Q(("why", ""), _negated=True),
+                        models.Q(("purpose", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_sent_request_says_what_and_how_much",
+                violation_error_message="Say what you need, how much it costs and why it matters.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['APPROVED', 'REFUSED']), models.Q(('reason', ''), _negated=True)), models.Q(('decided_at', None), ('decided_by', None), ('state__in', ['DRAFT', 'ASKED', 'WITHDRAWN'])), _connector='OR'), name='a_decision_has_a_person_a_time_and_a_reason', violation_error_message='Give the reasons for the decision.'),
+            model_name="spendrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("state__in", ["APPROVED", "REFUSED"]),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("decided_at", None), ("decided_by", None), ("state__in", ["DRAFT", "ASKED", "WITHDRAWN"])
+                    ),
+                    _connector="OR",
+                ),
+                name="a_decision_has_a_person_a_time_and_a_reason",
+                violation_error_message="Give the reasons for the decision.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='nobody_decides_their_own_request', violation_error_message='Someone else has to decide a request you made.'),
+            model_name="spendrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None), models.Q(("decided_by", models.F("asked_by")), _negated=True), _connector="OR"
+                ),
+                name="nobody_decides_their_own_request",
+                violation_error_message="Someone else has to decide a request you made.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spendrequest',
-            constraint=models.UniqueConstraint(models.F('budget'), models.F('started_by'), condition=models.Q(('state', 'DRAFT')), name='one_draft_at_a_time', violation_error_message='Finish the request you started first.'),
+            model_name="spendrequest",
+            constraint=models.UniqueConstraint(
+                models.F("budget"),
+                models.F("started_by"),
+                condition=models.Q(("state", "DRAFT")),
+                name="one_draft_at_a_time",
+                violation_error_message="Finish the request you started first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='commitment_is_something'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="commitment_is_something"),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='a_closed_commitment_says_who_and_when'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_closed_commitment_says_who_and_when",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transaction',
-            trigger=pgtrigger.compiler.Trigger(name='transactions_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff2708f4c6058d2cb2987a61d9b3a941378e9fd9', operation='UPDATE OR DELETE', pgid='pgtrigger_transactions_are_only_added_cabf9', table='budgets_transaction', when='BEFORE')),
+            model_name="transaction",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transactions_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ff2708f4c6058d2cb2987a61d9b3a941378e9fd9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_transactions_are_only_added_cabf9",
+                    table="budgets_transaction",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='entry_moves_something'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="entry_moves_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('transaction'), models.F('account'), name='one_entry_an_account'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                models.F("transaction"), models.F("account"), name="one_entry_an_account"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entries_are_only_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0234f4a7994f9cdf732d6fd11ffc2fbdf7f6720a', operation='UPDATE OR DELETE', pgid='pgtrigger_entries_are_only_added_a0ae4', table='budgets_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entries_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0234f4a7994f9cdf732d6fd11ffc2fbdf7f6720a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_entries_are_only_added_a0ae4",
+                    table="budgets_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='transactions_sum_to_zero', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE total bigint;', func="\n                    select sum(amount) into total from budgets_entry where transaction_id = new.transaction_id;\n                    if total <> 0 then\n                        raise exception 'transaction % is out by % pence', new.transaction_id, total\n                            using errcode = 'check_violation';\n                    end if;\n                    return null;\n                ", hash='36569bfcbdf984e5c3c94737ef19e783d748c8b8', operation='INSERT', pgid='pgtrigger_transactions_sum_to_zero_257cc', table='budgets_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transactions_sum_to_zero",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    declare="DECLARE total bigint;",
+                    func="\n                    select sum(amount) into total from budgets_entry where transaction_id = new.transaction_id;\n                    if total <> 0 then\n                        raise exception 'transaction % is out by % pence', new.transaction_id, total\n                            using errcode = 'check_violation';\n                    end if;\n                    return null;\n                ",
+                    hash="36569bfcbdf984e5c3c94737ef19e783d748c8b8",
+                    operation="INSERT",
+                    pgid="pgtrigger_transactions_sum_to_zero_257cc",
+                    table="budgets_entry",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         append_only(
             "budgets_transaction",

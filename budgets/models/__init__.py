@@ -5,5 +5,15 @@ from budgets.models.ledger import Account, Entry, Transaction
 from budgets.models.requests import Commitment, Payment, Purpose, SpendRequest
 
 __all__ = [
-    "Account", "Budget", "Commitment", "Entry", "Fund", "Funder", "Payment", "Pot", "Purpose", "SpendRequest", "Transaction",
-]  # fmt: skip
+    "Account",
+    "Budget",
+    "Commitment",
+    "Entry",
+    "Fund",
+    "Funder",
+    "Payment",
+    "Pot",
+    "Purpose",
+    "SpendRequest",
+    "Transaction",
+]

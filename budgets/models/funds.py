@@ -64,7 +64,9 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         def total(**which: str) -> Coalesce:
             return Coalesce(Sum("accounts__balance", filter=Q(**{f"accounts__{k}": v for k, v in which.items()})), 0)
 
-        return self.annotate(available=total(kind="BUDGET"), committed=total(kind="COMMITMENT"), paid=total(kind="PAID"))
+        return self.annotate(
+            available=total(kind="BUDGET"), committed=total(kind="COMMITMENT"), paid=total(kind="PAID")
+        )
 
     def open(self) -> Self:
         return self.filter(enrolment__state=Enrolment.State.ENROLLED)

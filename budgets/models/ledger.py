@@ -1,7 +1,7 @@
 """Double entry. A transaction is a set of entries that sum to zero; balances are kept, entries are never changed.
 
-The database holds these promises by itself: triggers refuse an unbalanced transaction and any change to one, a CHECK refuses
-a balance below zero, and the web and the worker have no right to update or delete here (architecture, "Money").
+The database holds these promises by itself: triggers refuse an unbalanced transaction and any change to one, a CHECK
+refuses a balance below zero, and the web and the worker have no right to update or delete here.
 """
 
 from __future__ import annotations
@@ -89,14 +89,18 @@ class Transaction(models.Model):
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="transactions")
-    request = models.ForeignKey("budgets.SpendRequest", models.PROTECT, null=True, blank=True, related_name="transactions")
+    request = models.ForeignKey(
+        "budgets.SpendRequest", models.PROTECT, null=True, blank=True, related_name="transactions"
+    )
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
     amount: int  # pence, set by with_amount
     objects = TransactionQuerySet.as_manager()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="transactions_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="transactions_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -84,12 +84,20 @@ class SpendRequest(models.Model):
             models.CheckConstraint(
                 name="a_sent_request_says_what_and_how_much",
                 condition=Q(state="DRAFT")
-                | (Q(amount__gt=0, asked_by__isnull=False, asked_at__isnull=False) & ~Q(what="") & ~Q(why="") & ~Q(purpose="")),
+                | (
+                    Q(amount__gt=0, asked_by__isnull=False, asked_at__isnull=False)
+                    & ~Q(what="")
+                    & ~Q(why="")
+                    & ~Q(purpose="")
+                ),
                 violation_error_message="Say what you need, how much it costs and why it matters.",
             ),
             models.CheckConstraint(
                 name="a_decision_has_a_person_a_time_and_a_reason",
-                condition=(Q(state__in=["APPROVED", "REFUSED"], decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason=""))
+                condition=(
+                    Q(state__in=["APPROVED", "REFUSED"], decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(reason="")
+                )
                 | Q(state__in=["DRAFT", "ASKED", "WITHDRAWN"], decided_by=None, decided_at=None),
                 violation_error_message="Give the reasons for the decision.",
             ),
@@ -99,10 +107,13 @@ class SpendRequest(models.Model):
                 violation_error_message="Someone else has to decide a request you made.",
             ),
             models.UniqueConstraint(
-                "budget", "started_by", name="one_draft_at_a_time", condition=Q(state="DRAFT"),
+                "budget",
+                "started_by",
+                name="one_draft_at_a_time",
+                condition=Q(state="DRAFT"),
                 violation_error_message="Finish the request you started first.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index("state", "asked_at", name="request_by_state")]
 
     def __str__(self) -> str:
@@ -177,10 +188,13 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(name="payment_is_something", condition=Q(amount__gt=0)),
             models.UniqueConstraint(
-                "payee", "invoice", name="an_invoice_is_paid_once", condition=~Q(invoice=""),
+                "payee",
+                "invoice",
+                name="an_invoice_is_paid_once",
+                condition=~Q(invoice=""),
                 violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"payment {self.pk}"

@@ -24,8 +24,13 @@ def fund_list(request: HttpRequest) -> HttpResponse:
         for row in Account.objects.exclude(kind="WORLD").values("pot__fund", "kind").annotate(total=Sum("balance"))
     }
     funds = [
-        {"fund": fund, **{kind.lower(): held.get((fund.pk, kind), 0) for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")}}
-        for fund in Fund.objects.select_related("programme").annotate(people=Count("budgets")).order_by("programme__name")
+        {
+            "fund": fund,
+            **{kind.lower(): held.get((fund.pk, kind), 0) for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")},
+        }
+        for fund in Fund.objects.select_related("programme")
+        .annotate(people=Count("budgets"))
+        .order_by("programme__name")
     ]
     return render(request, "budgets/staff/fund_list.html", {"funds": funds})
 
@@ -36,16 +41,23 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
     rows: dict[int, dict[str, object]] = {}
     for row in (
-        Account.objects.filter(pot__fund=fund).values("pot", "pot__funder__name", "kind").annotate(total=Sum("balance")).order_by("pot")
+        Account.objects.filter(pot__fund=fund)
+        .values("pot", "pot__funder__name", "kind")
+        .annotate(total=Sum("balance"))
+        .order_by("pot")
     ):
-        line = rows.setdefault(row["pot"], {"funder": row["pot__funder__name"], "pot": 0, "budget": 0, "commitment": 0, "paid": 0})
+        line = rows.setdefault(
+            row["pot"], {"funder": row["pot__funder__name"], "pot": 0, "budget": 0, "commitment": 0, "paid": 0}
+        )
         line[row["kind"].lower()] = row["total"]
     recent = (
         Transaction.objects.filter(kind="CONTRIBUTE", entries__account__pot__fund=fund)
         .values("at", "by__name", "entries__amount", "entries__account__pot__funder__name")
         .order_by("-at")[:20]
     )
-    return render(request, "budgets/staff/fund_detail.html", {"fund": fund, "rows": list(rows.values()), "recent": recent})
+    return render(
+        request, "budgets/staff/fund_detail.html", {"fund": fund, "rows": list(rows.values()), "recent": recent}
+    )
 
 
 @only(Can.MANAGE_FUND)

@@ -22,7 +22,8 @@ from people.access import Can, actor, only
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
     rows = Commitment.objects.visible_to(actor(request)).with_paid()
     found = get_object_or_404(
-        rows.select_related("request__budget__enrolment__participant", "request__goal", "referral__service__provider"), pk=pk
+        rows.select_related("request__budget__enrolment__participant", "request__goal", "referral__service__provider"),
+        pk=pk,
     )
     looks.opened(request, found.request.person)
     return found
@@ -64,7 +65,12 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
         last = not data.pop("more")
         try:
             services.record_payment(
-                commitment=commitment, by=actor(request), now=now, last=last, key=once.key_for(request, f"pay:{pk}"), **data
+                commitment=commitment,
+                by=actor(request),
+                now=now,
+                last=last,
+                key=once.key_for(request, f"pay:{pk}"),
+                **data,
             )
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))

@@ -20,7 +20,9 @@ from people.access import Can, actor, only, own_record
 def my_money(request: HttpRequest) -> HttpResponse:
     """How much I have, to the penny, and where it went."""
     person = own_record(request)
-    budgets = list(Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on"))
+    budgets = list(
+        Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
+    )
     for budget in budgets:  # a person has one or two budgets, and each is marked once in its life
         services.see_sum(budget=budget, now=timezone.now())
     requests = SpendRequest.objects.filter(budget__in=budgets).sent().order_by("-asked_at")
@@ -32,13 +34,21 @@ def my_money(request: HttpRequest) -> HttpResponse:
 def my_pennies(request: HttpRequest) -> HttpResponse:
     """Every move of my money, newest first."""
     person = own_record(request)
-    moves = Transaction.objects.filter(budget__enrolment__participant=person).with_amount().select_related("request").order_by("-at", "-pk")
+    moves = (
+        Transaction.objects.filter(budget__enrolment__participant=person)
+        .with_amount()
+        .select_related("request")
+        .order_by("-at", "-pk")
+    )
     return render(request, "budgets/portal/my_pennies.html", {"person": person, "moves": moves[:200]})
 
 
 def _my_budget(request: HttpRequest, pk: int) -> Budget:
     person = own_record(request)
-    return get_object_or_404(Budget.objects.of(person).open().with_money().select_related("enrolment__programme", "enrolment__participant"), pk=pk)
+    return get_object_or_404(
+        Budget.objects.of(person).open().with_money().select_related("enrolment__programme", "enrolment__participant"),
+        pk=pk,
+    )
 
 
 @only(Can.USE_PORTAL)
@@ -68,7 +78,10 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """The second page: what, how much, for whom, and why it matters."""
     person = own_record(request)
     draft = get_object_or_404(
-        SpendRequest.objects.visible_to(actor(request)).with_person(), pk=pk, started_by=actor(request), budget__enrolment__participant=person
+        SpendRequest.objects.visible_to(actor(request)).with_person(),
+        pk=pk,
+        started_by=actor(request),
+        budget__enrolment__participant=person,
     )
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -80,14 +93,18 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Sent. We will tell you when there is an answer.")
             return redirect("budgets:my-request", draft.pk)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
-    return render(request, "budgets/portal/ask.html", {"person": person, "draft": draft, "budget": budget, "form": form})
+    return render(
+        request, "budgets/portal/ask.html", {"person": person, "draft": draft, "budget": budget, "form": form}
+    )
 
 
 @only(Can.USE_PORTAL)
 def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One thing I asked for, and the answer with its reasons."""
     person = own_record(request)
-    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment", "decided_by")
+    rows = (
+        SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment", "decided_by")
+    )
     spend = get_object_or_404(rows, pk=pk, budget__enrolment__participant=person)
     return render(request, "budgets/portal/my_request.html", {"person": person, "spend": spend})
 
@@ -97,7 +114,9 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """I do not want it any more."""
     person = own_record(request)
-    spend = get_object_or_404(SpendRequest.objects.visible_to(actor(request)).sent(), pk=pk, budget__enrolment__participant=person)
+    spend = get_object_or_404(
+        SpendRequest.objects.visible_to(actor(request)).sent(), pk=pk, budget__enrolment__participant=person
+    )
     try:
         services.withdraw(request=spend)
     except RuleBroken as refusal:

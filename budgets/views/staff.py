@@ -25,7 +25,9 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Every budget and request of one person."""
     person = get_person(request, ref)
     budgets = Budget.objects.of(person).with_money().select_related("enrolment__programme").order_by("opened_on")
-    requests = SpendRequest.objects.filter(budget__enrolment__participant=person).sent().with_person().order_by("-asked_at")
+    requests = (
+        SpendRequest.objects.filter(budget__enrolment__participant=person).sent().with_person().order_by("-asked_at")
+    )
     waiting = Enrolment.objects.filter(participant=person, budget=None).live().select_related("programme")
     context = {"person": person, "tab": "money", "budgets": budgets, "requests": requests, "waiting": waiting}
     context["may_open"] = can(request.user, Can.MANAGE_FUND)
@@ -52,7 +54,9 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
 def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     """Ask for a person: first what could help without money, then the sum, on one page for staff."""
     person = get_person(request, ref)
-    found = get_object_or_404(Budget.objects.visible_to(actor(request)).with_money(), pk=budget, enrolment__participant=person)
+    found = get_object_or_404(
+        Budget.objects.visible_to(actor(request)).with_money(), pk=budget, enrolment__participant=person
+    )
     first = WithoutMoneyForm(request.POST or None, person=person)
     form = AskForm(request.POST or None)
     if request.method == "POST" and first.is_valid() & form.is_valid():
@@ -131,7 +135,9 @@ def _decide(request: HttpRequest, pk: int, approve: bool) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Approved. The money is set aside." if approve else "Refused. The person will be told.")
+            messages.success(
+                request, "Approved. The money is set aside." if approve else "Refused. The person will be told."
+            )
             return redirect("budgets:request-detail", spend.pk)
     return render(request, "budgets/staff/request_detail.html", {**_about(spend, actor(request)), "form": form})
 

@@ -40,7 +40,9 @@ def money(request: HttpRequest) -> HttpResponse:
         parts.append({"report": made, "chart": _chart(made), "csv_url": _csv_url(request, name), "rows": _rows(made)})
     total = parts[0]["report"].total  # type: ignore[attr-defined]
     stats = [(label, total.cells[measure]) for measure, label in MEASURES.items()]
-    return render(request, "commissioning/money.html", {"form": form, "parts": parts, "stats": stats, "people": total.people})
+    return render(
+        request, "commissioning/money.html", {"form": form, "parts": parts, "stats": stats, "people": total.people}
+    )
 
 
 @only(Can.SEE_REPORTS)
@@ -69,14 +71,18 @@ def _chart(report: Report) -> charts.Chart | None:
 
 
 def _rows(report: Report, *, plain: bool = False) -> list[list[str]]:
-    """The table as words: a header, a row each, the total. `plain` gives sums as numbers of pounds for a spreadsheet."""
+    """The table as words: a header, a row each, the total. `plain`: sums as numbers, for a spreadsheet."""
 
     def say(pence: int | None) -> str:
         return NOT_SHOWN if pence is None else f"{pence / 100:.2f}" if plain else pounds(pence)
 
     header = [report.of, "People", *(MEASURES[m] for m in report.measures)]
     body = [
-        [line.name, NOT_SHOWN if line.people is None else str(line.people), *(say(line.cells[m]) for m in report.measures)]
+        [
+            line.name,
+            NOT_SHOWN if line.people is None else str(line.people),
+            *(say(line.cells[m]) for m in report.measures),
+        ]
         for line in [*report.lines, report.total]
     ]
     return [header, *body]

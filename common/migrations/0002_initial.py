@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('common', '0001_roles'),
+        ("common", "0001_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pulse',
+            name="Pulse",
             fields=[
-                ('name', models.CharField(max_length=50, primary_key=True, serialize=False)),
-                ('beat_at', models.DateTimeField()),
-                ('said', models.TextField(blank=True)),
-                ('well', models.BooleanField(default=True)),
+                ("name", models.CharField(max_length=50, primary_key=True, serialize=False)),
+                ("beat_at", models.DateTimeField()),
+                ("said", models.TextField(blank=True)),
+                ("well", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('sent_by_id', models.BigIntegerField(null=True)),
-                ('sent_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('led_to', models.CharField(blank=True, max_length=2000)),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                ("sent_by_id", models.BigIntegerField(null=True)),
+                ("sent_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("led_to", models.CharField(blank=True, max_length=2000)),
             ],
         ),
     ]

@@ -93,7 +93,7 @@ def tab(content: str, title: str, id: str) -> SafeString:
 
 @register.simple_block_tag
 def tabs(content: str, label: str = "Contents") -> SafeString:
-    """Parts of which one is looked at at a time, each made with `tab`; without JavaScript they stand one below the other."""
+    """Parts of which one shows at a time, each made with `tab`; without JavaScript all of them do."""
     parts: list[dict[str, SafeString]] = []
 
     def panel(found: re.Match[str]) -> str:

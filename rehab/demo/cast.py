@@ -14,12 +14,24 @@ class Way:
 
 
 WAYS_IN = [
-    Way("priya@demo.example", "Priya Raman", "Practitioner", "Who needs me today, and the plans of the people I work with"),
+    Way(
+        "priya@demo.example",
+        "Priya Raman",
+        "Practitioner",
+        "Who needs me today, and the plans of the people I work with",
+    ),
     Way("jordan@demo.example", "Jordan Ashworth", "Participant", "My plan, my money, my meetings, on a phone"),
     Way("morag@demo.example", "Morag Ellis", "Team manager", "Requests to decide, funds, imports and the team's work"),
     Way("vik@demo.example", "Vik Okafor", "Volunteer", "The people I support, and the meetings I had with them"),
-    Way("carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"),
-    Way("ada@demo.example", "Ada Finch", "Administrator", "Places, services and caseloads to import; messages that failed"),
+    Way(
+        "carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"
+    ),
+    Way(
+        "ada@demo.example",
+        "Ada Finch",
+        "Administrator",
+        "Places, services and caseloads to import; messages that failed",
+    ),
 ]
 PASSWORD = "good-lives-demo-2026"
 SIGN_IN_HELP = "\n".join(

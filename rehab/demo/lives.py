@@ -15,7 +15,7 @@ PEOPLE = 120
 
 @dataclass(frozen=True)
 class Life:
-    """One person's year in outline. `joins` and `leaves_prison` are days of the story; `drifts` is when they fall silent."""
+    """One person's year in outline. `joins`, `leaves_prison` and `drifts` (falls silent) are days of it."""
 
     number: int
     given: str
@@ -60,15 +60,25 @@ def _life(number: int, given: str, family: str, start: date, dice: random.Random
     drifting = number != 0 and dice.random() < 0.3
     drifts = min(joins + dice.randrange(50, 200), 352) if drifting else None
     return Life(
-        number=number, given=given, family=family, preferred=dice.choice(["", "", "", given[:3]]), crn=f"X{700000 + number * 37}",
-        prison_number=f"A{1000 + number}{'BCDFGH'[number % 6]}{'JKLMNP'[number % 6]}" if inside else "", area=area,
-        outcode=dice.choice(AREAS[area][1]), programme=programme,
+        number=number,
+        given=given,
+        family=family,
+        preferred=dice.choice(["", "", "", given[:3]]),
+        crn=f"X{700000 + number * 37}",
+        prison_number=f"A{1000 + number}{'BCDFGH'[number % 6]}{'JKLMNP'[number % 6]}" if inside else "",
+        area=area,
+        outcode=dice.choice(AREAS[area][1]),
+        programme=programme,
         born=start - timedelta(days=age * 365 + dice.randrange(20, 300)),
-        risk=dice.choice(["LOW", "MEDIUM", "MEDIUM"]), joins=joins,
+        risk=dice.choice(["LOW", "MEDIUM", "MEDIUM"]),
+        joins=joins,
         leaves_prison=joins + dice.randrange(14, 56) if inside else None,
         sentence_days=dice.choice([126, 182, 240, 300]) if inside else dice.choice([180, 365, 540]),
-        every_days=7 if number == 0 else dice.choice([7, 14, 14, 21, 21, 28]), drifts=drifts,
+        every_days=7 if number == 0 else dice.choice([7, 14, 14, 21, 21, 28]),
+        drifts=drifts,
         returns=drifts + dice.randrange(20, 45) if drifts and dice.random() < 0.5 else None,
-        has_setback=number == 0 or dice.random() < 0.3, has_volunteer=number == 0 or dice.random() < 0.25,
-        asks=2 if number == 0 else dice.choice([0, 1, 1, 1, 2]), dice=random.Random(dice.random()),
-    )  # fmt: skip
+        has_setback=number == 0 or dice.random() < 0.3,
+        has_volunteer=number == 0 or dice.random() < 0.25,
+        asks=2 if number == 0 else dice.choice([0, 1, 1, 1, 2]),
+        dice=random.Random(dice.random()),
+    )

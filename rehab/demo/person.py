@@ -8,8 +8,8 @@ from functools import partial
 from budgets import services as money
 from budgets.models import Budget, SpendRequest
 from engagement import services as touch
-from engagement.models import Alert, Appointment, Outcome
 from engagement.alerts import close_alert
+from engagement.models import Alert, Appointment, Outcome
 from lifeplans import services as plans
 from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.sides import Side
@@ -56,12 +56,24 @@ class Person:
         life = self.life
         released = self.diary.start + timedelta(days=life.leaves_prison) if life.leaves_prison else None
         self.person = Participant.objects.create(
-            given_name=life.given, family_name=life.family, preferred_name=life.preferred, date_of_birth=life.born, crn=life.crn,
-            prison_number=life.prison_number, phone=life.phone, email=FIRST if life.number == 0 else "", outcode=life.outcode,
-            address=f"{life.number + 1} Mill Street", delivery_unit=self.area, risk_band=life.risk, joined_on=today,
+            given_name=life.given,
+            family_name=life.family,
+            preferred_name=life.preferred,
+            date_of_birth=life.born,
+            crn=life.crn,
+            prison_number=life.prison_number,
+            phone=life.phone,
+            email=FIRST if life.number == 0 else "",
+            outcode=life.outcode,
+            address=f"{life.number + 1} Mill Street",
+            delivery_unit=self.area,
+            risk_band=life.risk,
+            joined_on=today,
             prison=Prison.objects.get(code="DEMO") if released else None,
-            cohort_tags=["IOM"] if life.programme == "gate" else self.dice.choice([[], [], ["CARE_LEAVER"], ["VETERAN"]]),
-        )  # fmt: skip
+            cohort_tags=["IOM"]
+            if life.programme == "gate"
+            else self.dice.choice([[], [], ["CARE_LEAVER"], ["VETERAN"]]),
+        )
         self._sentence(today, released)
         people.assign(participant=self.person, practitioner=self.worker, today=today, now=now)
         people.open_portal(participant=self.person, today=today, now=now)
@@ -77,14 +89,19 @@ class Person:
     def _sentence(self, today: date, released: date | None) -> None:
         starts = (released - timedelta(days=self.life.sentence_days // 2)) if released else today - timedelta(days=14)
         sentence = Sentence.objects.create(
-            participant=self.person, kind="CUSTODY" if released else "COMMUNITY", starts_on=starts,
-            length_days=self.life.sentence_days, ends_on=starts + timedelta(days=self.life.sentence_days + 365 * bool(released)),
+            participant=self.person,
+            kind="CUSTODY" if released else "COMMUNITY",
+            starts_on=starts,
+            length_days=self.life.sentence_days,
+            ends_on=starts + timedelta(days=self.life.sentence_days + 365 * bool(released)),
             release_on=released,
-        )  # fmt: skip
+        )
         kinds = ["LICENCE"] if released else self.dice.sample(["UNPAID_WORK", "REHABILITATION", "ALCOHOL"], 2)
         details = {"LICENCE": "Keep in touch and live at the agreed address", "UNPAID_WORK": "80 hours"}
         for kind in kinds:
-            Requirement.objects.create(sentence=sentence, kind=kind, detail=details.get(kind, ""), flexible=kind != "LICENCE")
+            Requirement.objects.create(
+                sentence=sentence, kind=kind, detail=details.get(kind, ""), flexible=kind != "LICENCE"
+            )
 
     def leave_prison(self, today: date, now: datetime) -> None:
         self.person.refresh_from_db()
@@ -114,7 +131,12 @@ class Person:
         me, worker = self.person.user, self.worker
         assert me
         self.plan = plans.start_plan(participant=self.person, by=worker, today=today)
-        plans.write_own_words(plan=self.plan, by=me, story="I was doing all right until I was not. I want it to stop going round.", gives_back="I can help someone move house, or listen.")
+        plans.write_own_words(
+            plan=self.plan,
+            by=me,
+            story="I was doing all right until I was not. I want it to stop going round.",
+            gives_back="I can help someone move house, or listen.",
+        )
         plans.rate_goods(plan=self.plan, ratings=self._ratings(0), by=me, today=today)
         for ring, text in self.dice.sample(words.STRENGTHS, 3):
             plans.add_strength(plan=self.plan, ring=ring, text=text, by=me, today=today)
@@ -132,12 +154,31 @@ class Person:
     def _propose(self, told: tuple[str, ...], *, by: User, today: date, now: datetime) -> None:
         title, good, need, why, *_ = told
         plans.propose_goal(
-            plan=self.plan, title=title, why=why, good=good, need=need, by=by, today=today, now=now,
+            plan=self.plan,
+            title=title,
+            why=why,
+            good=good,
+            need=need,
+            by=by,
+            today=today,
+            now=now,
             target_date=today + timedelta(days=120),
-        )  # fmt: skip
+        )
 
     def _ratings(self, better: int) -> dict[str, tuple[int, int]]:
-        goods = ["LIFE", "KNOWLEDGE", "WORK", "PLAY", "AGENCY", "INNER_PEACE", "RELATEDNESS", "COMMUNITY", "SPIRITUALITY", "PLEASURE", "CREATIVITY"]
+        goods = [
+            "LIFE",
+            "KNOWLEDGE",
+            "WORK",
+            "PLAY",
+            "AGENCY",
+            "INNER_PEACE",
+            "RELATEDNESS",
+            "COMMUNITY",
+            "SPIRITUALITY",
+            "PLEASURE",
+            "CREATIVITY",
+        ]
         rated = goods if self.life.number % 3 == 0 else self.dice.sample(goods, 5)
         return {good: (self.dice.randint(5, 10), min(10, self.dice.randint(1, 6) + better)) for good in rated}
 
@@ -148,16 +189,30 @@ class Person:
         for goal, told in zip(goals, self.goals_told, strict=True):
             other = self.worker if goal.words_of == Side.PARTICIPANT else self.person.user
             if goal is goals[-1] and self.life.number % 4 == 1:
-                plans.say(goal=goal, answer="DISAGREE", words="Not now. One thing at a time.", by=self.person.user, today=today, now=now)
+                plans.say(
+                    goal=goal,
+                    answer="DISAGREE",
+                    words="Not now. One thing at a time.",
+                    by=self.person.user,
+                    today=today,
+                    now=now,
+                )
                 continue
             if goal is goals[-1] and self.life.number % 4 == 2:
                 continue
             plans.say(goal=goal, answer="AGREE", by=other, today=today, now=now)
             for number, text in enumerate(told[4:6]):
                 who = Step.Who.PARTICIPANT if number == 0 else self.dice.choice(list(Step.Who)[:4])
-                plans.add_step(goal=goal, text=text, who=who, by=self.worker, today=today, due_on=today + timedelta(days=30 + 45 * number))
+                plans.add_step(
+                    goal=goal,
+                    text=text,
+                    who=who,
+                    by=self.worker,
+                    today=today,
+                    due_on=today + timedelta(days=30 + 45 * number),
+                )
         plans.agree_plan(plan=self.plan, by=self.worker, today=today, now=now)
-        self._later(today, 28, 15, self.step_forward)
+        self._later(today, 35, 15, self.step_forward)
 
     def rate_again(self, today: date, now: datetime) -> None:
         assert self.person.user
@@ -166,18 +221,20 @@ class Person:
     def step_forward(self, today: date, now: datetime) -> None:
         """A month on: most steps that are due get done, by whoever does them, and now and then a goal is reached."""
         assert self.person.user
-        for step in Step.objects.in_plan_of(self.person.pk).undone().filter(due_on__lte=today + timedelta(days=25)).order_by("pk"):
-            if self.dice.random() < 0.9:
-                mine = step.who == Step.Who.PARTICIPANT
-                plans.set_step(step=step, status="DONE", by=self.person.user if mine else self.worker, today=today)
-        goal = Goal.objects.agreed().in_plan_of(self.person.pk).in_order().first()
-        if goal and self.dice.random() < 0.12:
-            plans.achieve_goal(goal=goal, by=self.worker, today=today, how_it_helped="I did a thing I said I would do.")
+        mine = list(self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position"))
+        for step in Step.objects.filter(goal__in=[goal.pk for goal in mine], status="TO_DO").order_by("pk"):
+            if step.due_on and step.due_on <= today + timedelta(days=25) and self.dice.random() < 0.9:
+                own = step.who == Step.Who.PARTICIPANT
+                plans.set_step(step=step, status="DONE", by=self.person.user if own else self.worker, today=today)
+        if mine and self.dice.random() < 0.12:
+            plans.achieve_goal(
+                goal=mine[0], by=self.worker, today=today, how_it_helped="I did a thing I said I would do."
+            )
         if not self._silent(today):
-            self._later(today, 28, 15, self.step_forward)
+            self._later(today, 35, 15, self.step_forward)
 
     def set_back(self, today: date, now: datetime) -> None:
-        goal = Goal.objects.agreed().in_plan_of(self.person.pk).in_order().first()
+        goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()
         if goal:
             note = next(told[6] for told in words.GOALS if told[0] == goal.title)
             plans.pause_goal(goal=goal, note=note, happened_on=today - timedelta(days=1), by=self.worker, today=today)
@@ -189,13 +246,22 @@ class Person:
 
     # --- Money -----------------------------------------------------------------------------------
     def ask(self, number: int, today: date, now: datetime) -> None:
-        goal = Goal.objects.agreed().in_plan_of(self.person.pk).in_order().first()
+        goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()
         if not goal or not self.budget or self._silent(today):
             return
         assert self.person.user
         what, pence, purpose, need, why, without = words.ASKS[(self.life.number * 5 + number * 7) % len(words.ASKS)]
         draft = money.start_request(budget=self.budget, goal=goal, without_money=without, by=self.person.user)
-        spend = money.ask(request=draft, what=what, amount=pence, purpose=purpose, for_whom="ME", why=why, by=self.person.user, now=now)
+        spend = money.ask(
+            request=draft,
+            what=what,
+            amount=pence,
+            purpose=purpose,
+            for_whom="ME",
+            why=why,
+            by=self.person.user,
+            now=now,
+        )
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
     def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
@@ -208,10 +274,18 @@ class Person:
         fitting = [service for service in self.helpers if need in service.needs]
         if fitting and self.dice.random() < 0.7:
             referral = referring.refer(
-                participant=self.person, service=self.dice.choice(fitting), need=need, goal=spend.goal, price=spend.amount, by=self.worker,
-                reason=f"{spend.what}, towards a goal in the plan.", told="Wants to start soon. Please ring in the afternoon.", shares=["AREA", "PHONE"],
-                today=today, now=now,
-            )  # fmt: skip
+                participant=self.person,
+                service=self.dice.choice(fitting),
+                need=need,
+                goal=spend.goal,
+                price=spend.amount,
+                by=self.worker,
+                reason=f"{spend.what}, towards a goal in the plan.",
+                told="Wants to start soon. Please ring in the afternoon.",
+                shares=["AREA", "PHONE"],
+                today=today,
+                now=now,
+            )
             money.buy_through(commitment=held, referral=referral)
             self._later(today, 3, 11, partial(self.provider_answers, held, referral))
         else:
@@ -229,9 +303,15 @@ class Person:
         commitment = money.Commitment.objects.get(pk=held.pk)  # type: ignore[attr-defined]
         amount = commitment.amount if self.dice.random() < 0.8 else commitment.amount * 9 // 10
         money.record_payment(
-            commitment=commitment, amount=amount, payee=payee or "Paid by card at the shop", invoice=f"INV{commitment.pk:04d}",
-            paid_on=today, by=self.manager, now=now, key=f"demo:pay:{commitment.pk}",
-        )  # fmt: skip
+            commitment=commitment,
+            amount=amount,
+            payee=payee or "Paid by card at the shop",
+            invoice=f"INV{commitment.pk:04d}",
+            paid_on=today,
+            by=self.manager,
+            now=now,
+            key=f"demo:pay:{commitment.pk}",
+        )
 
     # --- Keeping in touch ------------------------------------------------------------------------
     def _silent(self, today: date) -> bool:
@@ -246,9 +326,15 @@ class Person:
         hour = 9 + (self.life.number * 3 % 16) / 2
         starts = moment(day, hour)
         meeting = touch.arrange(
-            participant=self.person, with_user=self.worker, kind=kind, starts_at=starts, ends_at=starts + timedelta(minutes=30),
-            place="Prison visits hall" if kind == "CUSTODY" else "1 Station Road", by=self.worker, now=now,
-        )  # fmt: skip
+            participant=self.person,
+            with_user=self.worker,
+            kind=kind,
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=30),
+            place="Prison visits hall" if kind == "CUSTODY" else "1 Station Road",
+            by=self.worker,
+            now=now,
+        )
         self.diary.put(day, hour + 1, partial(self.how_it_went, meeting))
 
     def meet_less(self, today: date, now: datetime) -> None:
@@ -261,14 +347,22 @@ class Person:
         if not forgotten:
             outcome, reason = self._outcome(today)
             touch.record_outcome(
-                appointment=meeting, outcome=outcome, absence_reason=reason, by=self.worker, now=now,
+                appointment=meeting,
+                outcome=outcome,
+                absence_reason=reason,
+                by=self.worker,
+                now=now,
                 enforcement="LETTER" if outcome in (Outcome.UNACCEPTABLE_ABSENCE, Outcome.FAILED_TO_ATTEND) else "",
                 note=self.dice.choice(words.NOTES) if outcome == Outcome.COMPLIED else "",
-            )  # fmt: skip
+            )
             if outcome == Outcome.COMPLIED:
                 self._close_alert(today, now)
         gap = self.every_days + self.dice.randrange(-2, 3)
-        self._arrange(weekday(today + timedelta(days=max(3, gap))), "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]), now)
+        self._arrange(
+            weekday(today + timedelta(days=max(3, gap))),
+            "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]),
+            now,
+        )
 
     def _inside(self, today: date) -> bool:
         day = (today - self.diary.start).days
@@ -285,17 +379,37 @@ class Person:
 
     def _close_alert(self, today: date, now: datetime) -> None:
         for alert in Alert.objects.open().filter(participant=self.person):
-            close_alert(alert=alert, outcome="BACK_IN_TOUCH", note="Came in today. We talked about what got in the way.", by=self.worker, today=today, now=now)
+            close_alert(
+                alert=alert,
+                outcome="BACK_IN_TOUCH",
+                note="Came in today. We talked about what got in the way.",
+                by=self.worker,
+                today=today,
+                now=now,
+            )
 
     # --- The circle ------------------------------------------------------------------------------
     def match_volunteer(self, today: date, now: datetime) -> None:
         volunteers = self.staff.volunteers
         volunteer = volunteers[0] if self.life.number == 0 else volunteers[self.life.number % len(volunteers)]
-        member = people.add_to_circle(participant=self.person, user=volunteer, relationship=Relationship.VOLUNTEER, today=today, now=now)
-        people.share(member=member, groups=[Group.MEETINGS, Group.GOALS] if self.life.number % 2 == 0 else [Group.CONTACT], today=today)
+        member = people.add_to_circle(
+            participant=self.person, user=volunteer, relationship=Relationship.VOLUNTEER, today=today, now=now
+        )
+        people.share(
+            member=member,
+            groups=[Group.MEETINGS, Group.GOALS] if self.life.number % 2 == 0 else [Group.CONTACT],
+            today=today,
+        )
         self._later(today, 10, 17, partial(self.see_volunteer, volunteer))
 
     def see_volunteer(self, volunteer: User, today: date, now: datetime) -> None:
         if not self._silent(today):
-            touch.log_meeting(participant=self.person, by=volunteer, at=now - timedelta(hours=2), note="Tea and a walk. In good spirits.", today=today, now=now)
+            touch.log_meeting(
+                participant=self.person,
+                by=volunteer,
+                at=now - timedelta(hours=2),
+                note="Tea and a walk. In good spirits.",
+                today=today,
+                now=now,
+            )
         self._later(today, 21, 17, partial(self.see_volunteer, volunteer))

@@ -5,10 +5,15 @@ from __future__ import annotations
 from people.models import DeliveryUnit, Office, Outcode, Prison, Region
 
 OUTCODES = [
-    ("PR1", 53.76, -2.70, "Northbridge"), ("PR2", 53.78, -2.72, "Northbridge"), ("PR5", 53.73, -2.66, "Millbrook"),
-    ("BB1", 53.76, -2.47, "Millbrook"), ("BB2", 53.74, -2.51, "Millbrook"), ("HU1", 53.74, -0.34, "Harbourside"),
-    ("HU3", 53.74, -0.37, "Harbourside"), ("HU5", 53.76, -0.37, "Harbourside"),
-]  # fmt: skip
+    ("PR1", 53.76, -2.70, "Northbridge"),
+    ("PR2", 53.78, -2.72, "Northbridge"),
+    ("PR5", 53.73, -2.66, "Millbrook"),
+    ("BB1", 53.76, -2.47, "Millbrook"),
+    ("BB2", 53.74, -2.51, "Millbrook"),
+    ("HU1", 53.74, -0.34, "Harbourside"),
+    ("HU3", 53.74, -0.37, "Harbourside"),
+    ("HU5", 53.76, -0.37, "Harbourside"),
+]
 AREAS = {
     "DEMO-NB": ("Northbridge", ["PR1", "PR2"]),
     "DEMO-MB": ("Millbrook", ["PR5", "BB1", "BB2"]),
@@ -28,8 +33,10 @@ def build() -> dict[str, DeliveryUnit]:
         Office.objects.get_or_create(
             code=code,
             defaults={
-                "name": f"{name} office", "address": f"1 Station Road, {name}, {outcodes[0]} 1AA", "outcode": outcodes[0],
+                "name": f"{name} office",
+                "address": f"1 Station Road, {name}, {outcodes[0]} 1AA",
+                "outcode": outcodes[0],
                 "region": region,
             },
-        )  # fmt: skip
+        )
     return units

@@ -21,10 +21,21 @@ PRACTITIONERS = {
 }
 MANAGERS = {"DEMO-NB": ("morag", "Morag Ellis"), "DEMO-MB": ("dev", "Dev Bhatt"), "DEMO-HS": ("lou", "Lou Sanderson")}
 VOLUNTEERS = [
-    ("vik", "Vik Okafor"), ("june", "June Tattersall"), ("abdul", "Abdul Karim"), ("wendy", "Wendy Shaw"), ("pete", "Pete Rigby"),
-    ("ola", "Ola Nowak"), ("grace", "Grace Boateng"), ("keith", "Keith Dunn"),
-]  # fmt: skip
-YOUTH_FUNDERS = [("City council", 30_000_00), ("Health board", 24_000_00), ("Police and crime commissioner", 20_000_00), ("Probation service", 46_000_00)]
+    ("vik", "Vik Okafor"),
+    ("june", "June Tattersall"),
+    ("abdul", "Abdul Karim"),
+    ("wendy", "Wendy Shaw"),
+    ("pete", "Pete Rigby"),
+    ("ola", "Ola Nowak"),
+    ("grace", "Grace Boateng"),
+    ("keith", "Keith Dunn"),
+]
+YOUTH_FUNDERS = [
+    ("City council", 30_000_00),
+    ("Health board", 24_000_00),
+    ("Police and crime commissioner", 20_000_00),
+    ("Probation service", 46_000_00),
+]
 
 
 @dataclass
@@ -43,7 +54,10 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
     teams = {code: Team.objects.create(name=f"{unit.name} team", delivery_unit=unit) for code, unit in units.items()}
     staff = Staff(
         practitioners={
-            code: [_account(login, name, Role.PRACTITIONER, password, today=today, team=teams[code]) for login, name in named]
+            code: [
+                _account(login, name, Role.PRACTITIONER, password, today=today, team=teams[code])
+                for login, name in named
+            ]
             for code, named in PRACTITIONERS.items()
         },
         managers={
@@ -67,23 +81,31 @@ def _account(login: str, name: str, role: Role, password: str, *, today: date, t
 
 def _programmes() -> dict[str, Programme]:
     inside_out = enrolment.create_programme(
-        code="through-the-gate", name="Through the Gate", money_model=Programme.MoneyModel.DISCRETIONARY,
-        about="For people leaving Northbridge prison after a sentence of under 12 months. A practitioner draws on the enabling fund.",
+        code="through-the-gate",
+        name="Through the Gate",
+        money_model=Programme.MoneyModel.DISCRETIONARY,
+        about="For people leaving prison after a sentence of under 12 months. A practitioner draws on the fund.",
         rules=[
-            Rule(kind=Rule.Kind.SENTENCE_UNDER, days=365), Rule(kind=Rule.Kind.COHORT, tag="IOM"),
+            Rule(kind=Rule.Kind.SENTENCE_UNDER, days=365),
+            Rule(kind=Rule.Kind.COHORT, tag="IOM"),
             Rule(kind=Rule.Kind.PRISON, prison=Prison.objects.get(code="DEMO")),
         ],
-    )  # fmt: skip
+    )
     fresh_start = enrolment.create_programme(
-        code="fresh-start", name="Fresh Start", money_model=Programme.MoneyModel.APPLICATION,
+        code="fresh-start",
+        name="Fresh Start",
+        money_model=Programme.MoneyModel.APPLICATION,
         about="A beneficiary fund. People who have shown commitment apply for one thing that will make the difference.",
         rules=[Rule(kind=Rule.Kind.SENTENCE_UNDER, days=4 * 365)],
-    )  # fmt: skip
+    )
     youth = enrolment.create_programme(
-        code="own-two-feet", name="Own Two Feet", money_model=Programme.MoneyModel.ALLOCATED, allocation=2_000_00,
+        code="own-two-feet",
+        name="Own Two Feet",
+        money_model=Programme.MoneyModel.ALLOCATED,
+        allocation=2_000_00,
         about="£2,000 each for 18 to 25 year olds, from a pot that four agencies fill. They are told the sum first.",
         rules=[Rule(kind=Rule.Kind.AGE, youngest=18, oldest=25)],
-    )  # fmt: skip
+    )
     return {"gate": inside_out, "start": fresh_start, "youth": youth}
 
 

@@ -1,4 +1,4 @@
-"""The story, told day by day. It starts on a fixed day; once that year is over it moves on by whole weeks, to end today."""
+"""The story, told day by day. It starts on a fixed day; once its year is over it moves on by whole weeks."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ def tell(*, now: datetime) -> int:
 
 
 def _put_the_clockwork(diary: Diary, now: datetime) -> None:
-    """Messages sent each week (each meeting queues its own reminder), and the nightly sweep: every other week at first, nightly for the last three nights."""
+    """Messages go each week; the sweep runs every third week, and nightly for the last three nights."""
     last = timezone.localdate(now)
     for number in range((last - diary.start).days + 1):
         day = diary.start + timedelta(days=number)
-        if day == last:
+        if number % 3 == 0 or day == last:
             diary.put(day, 8.25, lambda today, at: reminders.queue(now=at) and None)
         if number % 7 == 6 or day == last:
             diary.put(day, 8.5, _send)
-        if number % 14 == 2 or (last - day).days < 3:
+        if number % 21 == 2 or (last - day).days < 3:
             diary.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at) and None)
 
 
@@ -96,10 +96,18 @@ def _send(today: date, now: datetime) -> None:
 
 def _put_the_unmet(diary: Diary, people_at_work: staff.Staff) -> None:
     """Now and then a search finds nothing: the commissioner's signal."""
-    searches = [("ACCOMMODATION", "women only house"), ("EMPLOYMENT", "scaffolding"), ("HEALTH", "trauma group for men"), ("THINKING", "evening course")]
+    searches = [
+        ("ACCOMMODATION", "women only house"),
+        ("EMPLOYMENT", "scaffolding"),
+        ("HEALTH", "trauma group for men"),
+        ("THINKING", "evening course"),
+    ]
     for number, (need, words) in enumerate(searches):
         worker = list(people_at_work.practitioners.values())[number % 3][0]
         diary.put(
-            diary.start + timedelta(days=60 * number + 30), 14,
-            lambda today, at, worker=worker, need=need, words=words: note_unmet_need(by=worker, today=today, need=need, words=words) and None,
-        )  # fmt: skip
+            diary.start + timedelta(days=60 * number + 30),
+            14,
+            lambda today, at, worker=worker, need=need, words=words: (
+                note_unmet_need(by=worker, today=today, need=need, words=words) and None
+            ),
+        )

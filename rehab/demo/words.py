@@ -1,13 +1,79 @@
 """What the story's people are called and what they say. All of it is invented."""
 
-GIVEN = (
-    "Jordan Ash Kieran Leah Marlon Tasha Ryan Imran Declan Sophie Aaron Chantelle Lewis Bilal Megan Curtis Paige Connor Nadia Jamie "
-    "Tyler Roxanne Liam Amara Scott Zara Dean Ebony Kyle Precious Nathan Gemma Hassan Courtney Reece Shannon Omar Stacey Callum Faith"
-).split()
-FAMILY = (
-    "Ashworth Barlow Chowdhury Doyle Entwistle Farrell Greenhalgh Hussain Ibbotson Jessop Kershaw Lomax Mensah Nuttall Ogden Pickles "
-    "Quigley Rahman Sutcliffe Thackray Unsworth Varley Whitaker Yates Zielinski Adeyemi Birtwistle Cropper Duxbury Eccles"
-).split()
+GIVEN = [
+    "Jordan",
+    "Ash",
+    "Kieran",
+    "Leah",
+    "Marlon",
+    "Tasha",
+    "Ryan",
+    "Imran",
+    "Declan",
+    "Sophie",
+    "Aaron",
+    "Chantelle",
+    "Lewis",
+    "Bilal",
+    "Megan",
+    "Curtis",
+    "Paige",
+    "Connor",
+    "Nadia",
+    "Jamie",
+    "Tyler",
+    "Roxanne",
+    "Liam",
+    "Amara",
+    "Scott",
+    "Zara",
+    "Dean",
+    "Ebony",
+    "Kyle",
+    "Precious",
+    "Nathan",
+    "Gemma",
+    "Hassan",
+    "Courtney",
+    "Reece",
+    "Shannon",
+    "Omar",
+    "Stacey",
+    "Callum",
+    "Faith",
+]
+FAMILY = [
+    "Ashworth",
+    "Barlow",
+    "Chowdhury",
+    "Doyle",
+    "Entwistle",
+    "Farrell",
+    "Greenhalgh",
+    "Hussain",
+    "Ibbotson",
+    "Jessop",
+    "Kershaw",
+    "Lomax",
+    "Mensah",
+    "Nuttall",
+    "Ogden",
+    "Pickles",
+    "Quigley",
+    "Rahman",
+    "Sutcliffe",
+    "Thackray",
+    "Unsworth",
+    "Varley",
+    "Whitaker",
+    "Yates",
+    "Zielinski",
+    "Adeyemi",
+    "Birtwistle",
+    "Cropper",
+    "Duxbury",
+    "Eccles",
+]
 # (goal, good, need, why, first step, second step, setback)
 GOALS = [
     ("I will get a place of my own", "LIFE", "ACCOMMODATION", "I sleep better when the door is mine to lock.", "Fill in the housing form", "View two rooms", "Lost the room after a row with the landlord."),

@@ -1,4 +1,4 @@
-"""The whole service running as `make demo` runs it (web, worker, beat, demo story), and a real Chromium to look at it with."""
+"""The whole service running as `make demo` runs it (web, worker, beat, story), and a real Chromium."""
 
 from __future__ import annotations
 
@@ -17,16 +17,26 @@ from pathlib import Path
 
 import pytest
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
-        "--disable-component-update", "--disable-dev-shm-usage"]  # fmt: skip
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+]
 ROOT = Path(__file__).resolve().parents[2]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 READY = 300  # seconds for the story and the start
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One running service for all of these, so they share one test worker; without Chromium they say loudly that they did not run."""
+    """One running service for all of these, so one test worker; without Chromium they say that they did not run."""
     for item in items:
         if "tests/browser" in str(item.fspath):
             item.add_marker(pytest.mark.xdist_group("browser"))
@@ -44,12 +54,29 @@ def free_port() -> int:
 def served() -> Iterator[str]:
     """The address of a service started by the same command as `make demo`, with data of its own."""
     port, local = free_port(), tempfile.mkdtemp(prefix="gl-")
-    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER", "REDIS_URL",
-           "DATABASE_ROLE", "DJANGO_SETTINGS_MODULE", "GOOD_LIVES_EMBEDDED"}}  # fmt: skip
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if k
+        not in {
+            "DATABASE_URL",
+            "DATABASE_URL_WORKER",
+            "DATABASE_URL_OWNER",
+            "REDIS_URL",
+            "DATABASE_ROLE",
+            "DJANGO_SETTINGS_MODULE",
+            "GOOD_LIVES_EMBEDDED",
+        }
+    }
     env |= {"PORT": str(port), "LOCAL_DIR": local, "MESSAGE_TICK_SECONDS": "3", "DEMO": "true", "HTTPS": "false"}
     log = open(Path(local) / "serve.log", "w")  # noqa: SIM115 - it outlives this function
     running = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--demo"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        [sys.executable, "manage.py", "serve", "--demo"],
+        cwd=ROOT,
+        env=env,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -98,7 +125,9 @@ def enter(served, chromium) -> Iterator[Callable]:
     contexts = []
 
     def as_someone(email: str | None, size: dict[str, int] = DESK, **options):
-        context = chromium.new_context(viewport=size, base_url=served, locale="en-GB", timezone_id="Europe/London", **options)
+        context = chromium.new_context(
+            viewport=size, base_url=served, locale="en-GB", timezone_id="Europe/London", **options
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

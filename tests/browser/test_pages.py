@@ -1,4 +1,4 @@
-"""Every page of the table, opened with the demo data by a role that may: it answers, nothing runs off the side, axe finds nothing."""
+"""Every page that links lead to, with the demo data: it answers, nothing runs off the side, axe finds nothing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,34 @@ import pytest
 from tests.browser.conftest import DESK, PHONE
 
 ROLES = {
-    "practitioner": "priya@demo.example", "manager": "morag@demo.example", "participant": "jordan@demo.example",
-    "volunteer": "vik@demo.example", "commissioner": "carol@demo.example", "administrator": "ada@demo.example",
-}  # fmt: skip
+    "practitioner": "priya@demo.example",
+    "manager": "morag@demo.example",
+    "participant": "jordan@demo.example",
+    "volunteer": "vik@demo.example",
+    "commissioner": "carol@demo.example",
+    "administrator": "ada@demo.example",
+}
 STARTS = {
     "practitioner": ["/", "/people/", "/meetings/", "/alerts/", "/requests/", "/services/"],
-    "manager": ["/", "/funds/", "/programmes/", "/programmes/new/", "/outbox/", "/requests/?state=ALL", "/reports/money/", "/providers/"],
-    "participant": ["/me/", "/me/plan/", "/me/money/", "/me/meetings/", "/me/circle/", "/me/services/", "/me/who-looked/"],
+    "manager": [
+        "/",
+        "/funds/",
+        "/programmes/",
+        "/programmes/new/",
+        "/outbox/",
+        "/requests/?state=ALL",
+        "/reports/money/",
+        "/providers/",
+    ],
+    "participant": [
+        "/me/",
+        "/me/plan/",
+        "/me/money/",
+        "/me/meetings/",
+        "/me/circle/",
+        "/me/services/",
+        "/me/who-looked/",
+    ],
     "volunteer": ["/circle/"],
     "commissioner": ["/reports/money/", "/services/", "/services/unmet/"],
     "administrator": ["/import/", "/outbox/", "/services/import/", "/gallery/"],
@@ -47,9 +68,10 @@ def pages_of(page, starts: list[str], served: str) -> list[str]:
         assert answer.status == 200, (url, answer.status)
         links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)")
         waiting += [
-            link[len(served):] for link in links
-            if link.startswith(served) and not re.search(r"\.csv|\.pdf|\.ics|logout|#|/r/", link[len(served):])
-        ]  # fmt: skip
+            link[len(served) :]
+            for link in links
+            if link.startswith(served) and not re.search(r"\.csv|\.pdf|\.ics|logout|#|/r/", link[len(served) :])
+        ]
     return list(seen.values())
 
 
@@ -59,7 +81,9 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(role, enter, served):
 
     page, axe, wrong = enter(ROLES[role], DESK), Axe(), []
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None)
+    page.on(
+        "console", lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None
+    )
 
     for url in pages_of(page, STARTS[role], served):
         for size in (PHONE, DESK):

@@ -60,11 +60,14 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     return {
         "budgets:fund-detail": {"pk": fund.pk},
         "budgets:contribute": {"pk": fund.pk},
-        **{f"budgets:{name}": on_spend for name in ("request-detail", "request-approve", "request-refuse", "my-request", "take-back")},
+        **{
+            f"budgets:{name}": on_spend
+            for name in ("request-detail", "request-approve", "request-refuse", "my-request", "take-back")
+        },
         **{f"budgets:{name}": on_held for name in ("buy-through", "pay", "let-go")},
         "budgets:person-money": on_person,
         "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
         "budgets:request-new": {**on_person, "budget": budget.pk},
         "budgets:ask-first": {"budget": budget.pk},
         "budgets:ask": {"pk": draft.pk},
-    }  # fmt: skip
+    }

@@ -40,7 +40,12 @@ def make_budget(manager):
 
     def make(person, fund):
         enrolment = Enrolment.objects.create(
-            participant=person, programme=fund.programme, state="ENROLLED", asked_on=TODAY, asked_by=manager, starts_on=TODAY
+            participant=person,
+            programme=fund.programme,
+            state="ENROLLED",
+            asked_on=TODAY,
+            asked_by=manager,
+            starts_on=TODAY,
         )
         services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW)
         return money_of(enrolment.budget)
@@ -87,7 +92,9 @@ def make_request(budget, goal, participant):
 
     def make(amount: int = 100_00, what: str = "A deposit", by=None, **over):
         by = by or participant.user
-        draft = services.start_request(budget=over.get("budget", budget), goal=over.get("goal", goal), without_money="My aunt asked round.", by=by)
+        draft = services.start_request(
+            budget=over.get("budget", budget), goal=over.get("goal", goal), without_money="My aunt asked round.", by=by
+        )
         return services.ask(
             request=draft, what=what, amount=amount, purpose="HOME", for_whom="ME", why="So that I can stay.", by=by,
             now=NOW - timedelta(days=1),

@@ -33,7 +33,10 @@ def test_fair_shares_refuse_a_penny_too_many():
 
 
 def test_an_allocation_draws_on_each_funder_in_proportion(budget, fund):
-    held = {row["pot__funder__name"]: row["balance"] for row in Account.objects.filter(kind="BUDGET").values("pot__funder__name", "balance")}
+    held = {
+        row["pot__funder__name"]: row["balance"]
+        for row in Account.objects.filter(kind="BUDGET").values("pot__funder__name", "balance")
+    }
 
     assert held == {"Council": 1_200_00, "Health": 800_00}
     assert budget.available == 2_000_00
@@ -67,7 +70,7 @@ def test_nothing_and_less_than_nothing_cannot_be_moved(fund, manager, amount):
 def test_an_unbalanced_transaction_is_refused_by_the_database(fund, manager):
     account = Account.objects.get(kind="POT", pot=Pot.objects.first())
 
-    with pytest.raises(DatabaseError, match="out by 100 pence"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="out by 100 pence"), transaction.atomic():  # noqa: PT012
         made = Transaction.objects.create(kind="CONTRIBUTE", key="bad", asked="", at=NOW, by=manager)
         Entry.objects.create(transaction=made, account=account, amount=100)
 
@@ -89,12 +92,18 @@ def test_the_web_may_not_rewrite_the_ledger(budget, statement):
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("statement", ["update budgets_entry set amount = amount + 1", "delete from budgets_transaction"])
+@pytest.mark.parametrize(
+    "statement", ["update budgets_entry set amount = amount + 1", "delete from budgets_transaction"]
+)
 def test_not_even_the_owner_may_rewrite_the_ledger(budget, statement):
     with connection.cursor() as cursor:
         cursor.execute("set role none")
 
-    with pytest.raises(DatabaseError, match="Cannot (update|delete)"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="Cannot (update|delete)"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
@@ -107,7 +116,9 @@ def test_a_refund_goes_back_to_the_funders_it_came_from(budget, make_request, ma
     from budgets import services
 
     commitment = services.approve_request(request=make_request(100_00), reason="Yes", by=manager, now=NOW)
-    services.record_payment(commitment=commitment, amount=100_00, payee="Landlord", paid_on=NOW.date(), by=manager, now=NOW, key="p")
+    services.record_payment(
+        commitment=commitment, amount=100_00, payee="Landlord", paid_on=NOW.date(), by=manager, now=NOW, key="p"
+    )
 
     ledger.refund(request=commitment.request, amount=50_00, by=manager, now=NOW, key="r")
 
@@ -121,7 +132,9 @@ def test_a_payment_comes_from_the_funders_of_that_request_alone(budget, make_req
     one = services.approve_request(request=make_request(100_00, "One"), reason="Yes", by=manager, now=NOW)
     services.approve_request(request=make_request(33_33, "Two"), reason="Yes", by=manager, now=NOW)
 
-    services.record_payment(commitment=one, amount=99_99, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p")
+    services.record_payment(
+        commitment=one, amount=99_99, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p"
+    )
 
     assert differences() == []
     assert money_of(budget).committed == 33_33

@@ -41,11 +41,17 @@ def test_an_approved_request_to_a_discretionary_fund_gets_its_own_allocation(
     assert (money_of(budget).available, money_of(budget).committed) == (0, 120_00)
 
 
-def test_what_a_discretionary_request_did_not_need_returns_to_the_fund(make_fund, make_budget, make_request, participant, manager):
+def test_what_a_discretionary_request_did_not_need_returns_to_the_fund(
+    make_fund, make_budget, make_request, participant, manager
+):
     budget = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
-    commitment = services.approve_request(request=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(
+        request=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW
+    )
 
-    services.record_payment(commitment=commitment, amount=80_00, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p")
+    services.record_payment(
+        commitment=commitment, amount=80_00, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p"
+    )
 
     assert Account.objects.get(kind="POT", pot__fund=budget.fund).balance == 420_00
     assert money_of(budget).paid == 80_00
@@ -57,7 +63,9 @@ def test_asking_for_a_penny_more_than_is_left_is_refused_with_the_sum(make_reque
         make_request(2_000_01)
 
 
-def test_approving_sets_the_money_aside_and_tells_the_person_without_saying_how_much(make_request, budget, manager, participant):
+def test_approving_sets_the_money_aside_and_tells_the_person_without_saying_how_much(
+    make_request, budget, manager, participant
+):
     spend = make_request(100_00)
 
     services.approve_request(request=spend, reason="It keeps a roof over you.", by=manager, now=NOW)
@@ -118,7 +126,9 @@ def test_paying_more_than_was_set_aside_is_refused(make_request, manager):
     commitment = services.approve_request(request=make_request(100_00), reason="Yes", by=manager, now=NOW)
 
     with pytest.raises(ledger.NotEnough, match="£100"):
-        services.record_payment(commitment=commitment, amount=100_01, payee="X", paid_on=NOW.date(), by=manager, now=NOW, key="p")
+        services.record_payment(
+            commitment=commitment, amount=100_01, payee="X", paid_on=NOW.date(), by=manager, now=NOW, key="p"
+        )
 
 
 def test_an_invoice_is_paid_once(make_request, manager):

@@ -11,7 +11,15 @@ from budgets.models import Funder
 from commissioning import reports
 from commissioning.reports import Period
 from tests.budgets.conftest import (  # noqa: F401 - fixtures
-    budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request, money_of,
+    budget,
+    fund,
+    goal,
+    make_budget,
+    make_fund,
+    make_goal,
+    make_programme,
+    make_request,
+    money_of,
 )  # fmt: skip
 from tests.conftest import NOW, TODAY
 
@@ -24,7 +32,9 @@ def cells(report, name):
 
 def test_each_funder_sees_what_its_own_money_did(budget, make_request, manager):  # noqa: F811
     held = services.approve_request(request=make_request(100_00), reason="Yes", by=manager, now=NOW)
-    services.record_payment(commitment=held, amount=50_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False)
+    services.record_payment(
+        commitment=held, amount=50_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
+    )
 
     report = reports.by_funder(EVER)
 
@@ -63,7 +73,9 @@ def crowd(make_participant, make_budget, fund, officer, unit):  # noqa: F811
 
     number = 200
     for code, count in [("T1", 6), ("T2", 7), ("T3", 2)]:
-        area, _ = DeliveryUnit.objects.get_or_create(code=code, defaults={"name": f"Area {code}", "region": unit.region})
+        area, _ = DeliveryUnit.objects.get_or_create(
+            code=code, defaults={"name": f"Area {code}", "region": unit.region}
+        )
         for _ in range(count):
             number += 1
             make_budget(make_participant("P", f"N{number}", f"X200{number}", officer, delivery_unit=area), fund)

@@ -68,7 +68,10 @@ def test_a_component_is_govuk(component, name, source):
 
 def test_tabs_are_govuk_and_the_first_is_open():
     example = fixture("tabs", "default")
-    source = "{% tabs %}{% for item in options.items %}{% tab item.label item.id %}{{ item.panel.html|safe }}{% endtab %}{% endfor %}{% endtabs %}"
+    source = (
+        "{% tabs %}{% for item in options.items %}{% tab item.label item.id %}"
+        "{{ item.panel.html|safe }}{% endtab %}{% endfor %}{% endtabs %}"
+    )
     options = example.options
     for item in options["items"]:
         item["panel"].setdefault("html", f'<p class="govuk-body">{item["panel"].get("text", "")}</p>')
@@ -175,13 +178,22 @@ def test_a_persons_words_are_escaped_and_run_the_way_they_should():
 def test_what_is_passed_to_a_component_is_escaped():
     nasty = "<img src=x onerror=alert(1)>"
     sources = [
-        "{% card title=x href=x %}{{ x }}{% endcard %}", "{% banner title=x %}{{ x }}{% endbanner %}", "{% tag x x %}",
-        "{% empty x %}{{ x }}{% endempty %}", "{% details x %}{{ x }}{% enddetails %}",
+        "{% card title=x href=x %}{{ x }}{% endcard %}",
+        "{% banner title=x %}{{ x }}{% endbanner %}",
+        "{% tag x x %}",
+        "{% empty x %}{{ x }}{% endempty %}",
+        "{% details x %}{{ x }}{% enddetails %}",
         "{% table caption=x %}{% endtable %}",
-        "{% summary %}{% row x href=x action=x %}{{ x }}{% endrow %}{% endsummary %}", "{% submit x x x x %}",
-        "{% button_link x x x %}", "{% back_link x x %}", "{% stat x x hint=x tone=x %}", "{% subnav items x %}",
-        "{% timeline items %}", "{{ x|words }}{{ x|named }}", "{% form action=x id=x %}{{ x }}{% endform %}",
-    ]  # fmt: skip
+        "{% summary %}{% row x href=x action=x %}{{ x }}{% endrow %}{% endsummary %}",
+        "{% submit x x x x %}",
+        "{% button_link x x x %}",
+        "{% back_link x x %}",
+        "{% stat x x hint=x tone=x %}",
+        "{% subnav items x %}",
+        "{% timeline items %}",
+        "{{ x|words }}{{ x|named }}",
+        "{% form action=x id=x %}{{ x }}{% endform %}",
+    ]
     item = {"text": nasty, "href": nasty, "title": nasty, "by": nasty, "tone": nasty}
 
     html = "".join(draw(source, x=nasty, items=[item]) for source in sources)

@@ -15,7 +15,9 @@ from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, m
 
 def queries(client, url):
     client.get(url)
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(url).status_code == 200
     return len(seen)
 
@@ -61,7 +63,12 @@ def test_the_home_list_records_each_person_it_shows(make_request, manager, clien
 
 @pytest.mark.parametrize("role", ["officer", "manager"])
 def test_the_home_list_asks_the_same_number_of_questions_however_long_it_is(
-    role, request, officer, make_participant, make_goal, client_as  # noqa: F811
+    role,
+    request,
+    officer,
+    make_participant,
+    make_goal,  # noqa: F811
+    client_as,
 ):
     from engagement import services
 
@@ -73,9 +80,14 @@ def test_the_home_list_asks_the_same_number_of_questions_however_long_it_is(
             person = make_participant("P", f"N{number}", f"X300{number}", officer)
             make_goal(person, f"I will do {number}")
             services.arrange(
-                participant=person, with_user=officer, kind="OFFICE", starts_at=now - timedelta(hours=2), by=officer, now=now,
+                participant=person,
+                with_user=officer,
+                kind="OFFICE",
+                starts_at=now - timedelta(hours=2),
+                by=officer,
+                now=now,
                 ends_at=now - timedelta(hours=1),
-            )  # fmt: skip
+            )
 
     fill(100, 110)
     ten = queries(client, "/")
@@ -97,8 +109,9 @@ def test_opening_a_record_is_recorded_and_a_refusal_too(participant, officer, ot
     client_as(other_officer).get(f"/people/{participant.ref}/")
 
     assert list(Look.objects.at(participant.pk).order_by("pk").values_list("kind", "user")) == [
-        ("PERSON", officer.pk), ("REFUSED", other_officer.pk),
-    ]  # fmt: skip
+        ("PERSON", officer.pk),
+        ("REFUSED", other_officer.pk),
+    ]
 
 
 def test_the_front_page_shows_the_sum_before_anything_else_until_it_was_seen(budget, participant, client_as):  # noqa: F811

@@ -29,4 +29,6 @@ class Command(BaseCommand):
             return
         began = monotonic()
         people = story.tell(now=timezone.now())
-        self.stdout.write(f"Told the demo story: {people} people, a year of the service, in {monotonic() - began:.0f} s.")
+        self.stdout.write(
+            f"Told the demo story: {people} people, a year of the service, in {monotonic() - began:.0f} s."
+        )
