@@ -19,14 +19,14 @@ def differences() -> list[str]:
 def _balances() -> Iterator[str]:
     accounts = Account.objects.annotate(summed=Coalesce(Sum("entries__amount"), 0)).exclude(balance=F("summed"))
     for account in accounts:
-        yield f"Account {account.pk} says {pounds(account.balance)}; its entries say {pounds(account.summed)}."  # type: ignore[attr-defined]
+        yield f"Account {account.pk} says {pounds(account.balance)}; its entries say {pounds(account.summed)}."
 
 
 def _transactions() -> Iterator[str]:
     for made in Transaction.objects.annotate(out=Coalesce(Sum("entries__amount"), 0)).exclude(out=0):
-        yield f"Transaction {made.pk} is out by {pounds(made.out)}."  # type: ignore[attr-defined]
-    for made in Transaction.objects.filter(entries=None):
-        yield f"Transaction {made.pk} has no entries."
+        yield f"Transaction {made.pk} is out by {pounds(made.out)}."
+    for empty in Transaction.objects.filter(entries=None):
+        yield f"Transaction {empty.pk} has no entries."
 
 
 def _whole() -> Iterator[str]:

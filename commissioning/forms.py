@@ -24,10 +24,10 @@ class ReportForm(Form):
         self.today = today
         self.fields["funder"].queryset = Funder.objects.order_by("name")  # type: ignore[attr-defined]
         years = range(year_of(today), year_of(today) - 5, -1)
-        self.fields["year"].choices = [
+        self.fields["year"].choices = [  # type: ignore[attr-defined]
             ("", "Since the start"),
             *((str(y), f"April {y} to March {y + 1}") for y in years),
-        ]  # type: ignore[attr-defined]
+        ]
 
     def chosen(self) -> dict[str, Any]:
         """The funder (or None) and the period. A choice that is not on the list is as none."""

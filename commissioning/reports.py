@@ -70,7 +70,7 @@ def _sum(**which: Any) -> Coalesce:
     return Coalesce(Sum("amount", filter=Q(**which)), 0)
 
 
-def _measured(entries: QuerySet[Entry], by: str, period: Period) -> QuerySet[Entry, dict[str, Any]]:
+def _measured(entries: QuerySet[Entry], by: str, period: Period) -> Any:
     """One row for each value of `by`. Flows are those within the period; what is left and set aside is at its end."""
     within = {"transaction__at__gte": period.starts_at} if period.starts_at else {}
     return entries.values(key=F(by)).annotate(

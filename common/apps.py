@@ -1,4 +1,5 @@
 from functools import cache
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -15,4 +16,6 @@ def build_history_managers_once() -> None:
     """simple-history makes a new manager class at every save of a tracked row; one is enough."""
     from simple_history.manager import HistoryManager
 
-    HistoryManager.from_queryset = classmethod(cache(HistoryManager.from_queryset.__func__))  # type: ignore[attr-defined]
+    build: Any = HistoryManager.from_queryset
+    kept: Any = cache(build.__func__)
+    HistoryManager.from_queryset = classmethod(kept)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from budgets.models import Budget, SpendRequest
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step
+from lifeplans.models.sides import Side
 from people.models import Participant
 
 
@@ -30,7 +31,7 @@ def page(*, person: Participant, today: date, now: datetime) -> Front:
         new_sum=next((b for b in budgets if b.gives_sum_first and b.sum_seen_at is None), None),
         budgets=budgets,
         next_meeting=Appointment.objects.upcoming(now).filter(participant=person).order_by("starts_at").first(),
-        to_answer=Goal.objects.in_plan_of(person.pk).waiting_for("PARTICIPANT").count(),
+        to_answer=Goal.objects.in_plan_of(person.pk).waiting_for(Side.PARTICIPANT).count(),
         next_steps=list(
             Step.objects.in_plan_of(person.pk).undone().filter(who="PARTICIPANT").select_related("goal").in_order()[:3]
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,11 +36,11 @@ def money(request: HttpRequest) -> HttpResponse:
     """All four reports on one page, each a chart with its table beneath."""
     form = ReportForm(request.GET or None, today=timezone.localdate())
     chosen = form.chosen()
-    parts = []
+    parts: list[dict[str, Any]] = []
     for name, report in REPORTS.items():
         made = report(**chosen)
         parts.append({"report": made, "chart": _chart(made), "csv_url": _csv_url(request, name), "rows": _rows(made)})
-    total = parts[0]["report"].total  # type: ignore[attr-defined]
+    total = parts[0]["report"].total
     stats = [(label, total.cells[measure]) for measure, label in MEASURES.items()]
     return render(
         request, "commissioning/money.html", {"form": form, "parts": parts, "stats": stats, "people": total.people}

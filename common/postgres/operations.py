@@ -1,5 +1,7 @@
 """Migration steps for what the web and the worker may do with a table."""
 
+from typing import Any
+
 from django.db.migrations.operations.special import RunSQL
 
 GROUPS = ("rehab_web", "rehab_worker")
@@ -7,7 +9,7 @@ GROUPS = ("rehab_web", "rehab_worker")
 
 def append_only(*tables: str, may_update: dict[str, str] | None = None) -> RunSQL:
     """Leave the web and the worker SELECT and INSERT alone on these tables; `may_update` names columns by table."""
-    statements = []
+    statements: list[str | tuple[str, dict[str, Any] | list[Any] | tuple[Any, ...] | tuple[()] | None]] = []
     for group in GROUPS:
         for table in tables:
             statements.append(f"revoke update, delete, truncate on {table} from {group}")

@@ -9,7 +9,7 @@ from itertools import count
 
 from django.utils import timezone
 
-Act = Callable[[date, datetime], None]  # given the local day and the moment (UTC) it happens
+Act = Callable[[date, datetime], object]  # given the local day and the moment (UTC) it happens
 
 
 class Diary:

@@ -15,7 +15,7 @@ from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.sides import Side
 from people import enrolment
 from people import services as people
-from people.models import Group, Participant, Prison, Relationship, Requirement, Sentence, User
+from people.models import DeliveryUnit, Group, Participant, Prison, Relationship, Requirement, Sentence, User
 from providers import services as referring
 from providers.models import Service
 from rehab.demo import words
@@ -29,7 +29,7 @@ FIRST = "jordan@demo.example"  # the first person can be entered as
 class Person:
     """Holds what one person's acts need of each other; every act is given the day and the moment."""
 
-    def __init__(self, life: Life, *, staff: Staff, area: object, diary: Diary, helpers: list[Service]) -> None:
+    def __init__(self, life: Life, *, staff: Staff, area: DeliveryUnit, diary: Diary, helpers: list[Service]) -> None:
         self.life, self.staff, self.diary, self.helpers = life, staff, diary, helpers
         self.area = area
         self.dice = life.dice

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from engagement import alerts, reminders
 from people import sending
-from people.models import Participant
+from people.models import Participant, User
 from providers.directory import note_unmet_need
 from rehab.demo import directory, places, staff
 from rehab.demo.diary import Diary, moment
@@ -81,11 +82,11 @@ def _put_the_clockwork(diary: Diary, now: datetime) -> None:
     for number in range((last - diary.start).days + 1):
         day = diary.start + timedelta(days=number)
         if number % 3 == 0 or day == last:
-            diary.put(day, 8.25, lambda today, at: reminders.queue(now=at) and None)
+            diary.put(day, 8.25, lambda today, at: reminders.queue(now=at))
         if number % 7 == 6 or day == last:
             diary.put(day, 8.5, _send)
         if number % 21 == 2 or (last - day).days < 3:
-            diary.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at) and None)
+            diary.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at))
 
 
 def _send(today: date, now: datetime) -> None:
@@ -107,7 +108,9 @@ def _put_the_unmet(diary: Diary, people_at_work: staff.Staff) -> None:
         diary.put(
             diary.start + timedelta(days=60 * number + 30),
             14,
-            lambda today, at, worker=worker, need=need, words=words: (
-                note_unmet_need(by=worker, today=today, need=need, words=words) and None
-            ),
+            partial(_find_nothing, worker, need, words),
         )
+
+
+def _find_nothing(worker: User, need: str, words: str, today: date, now: datetime) -> None:
+    note_unmet_need(by=worker, today=today, need=need, words=words)

@@ -90,8 +90,8 @@ def start(children: Children, door: socket.socket, address: str) -> None:
     celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
     web = [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(door)]
     children.start("web", web, [door.fileno()], **base, DATABASE_ROLE="web")
-    children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], **work)
-    children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], **work)
+    children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], (), **work)
+    children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], (), **work)
 
 
 def web_options(door: socket.socket) -> list[str]:
