@@ -26,9 +26,14 @@ class Answer:
 
 def answers(*, participant: Participant, programme: Programme, today: date) -> list[Answer]:
     """What each rule of the programme says. Risk is always asked, whether or not the programme has a rule for it."""
+    return [_ASK[rule.kind](rule, participant, today) for rule in rules_of(programme)]
+
+
+def rules_of(programme: Programme) -> list[Rule]:
+    """The programme's rules in the order they are asked, with the rule for risk that all have."""
     rules = {rule.kind: rule for rule in programme.rules.select_related("prison").prefetch_related("areas")}
     rules.setdefault(Rule.Kind.RISK, Rule(programme=programme, kind=Rule.Kind.RISK, highest_risk=HIGHEST_RISK))
-    return [_ASK[kind](rules[kind], participant, today) for kind in Rule.Kind if kind in rules]
+    return [rules[kind] for kind in Rule.Kind if kind in rules]
 
 
 def eligible(found: Iterable[Answer]) -> bool:

@@ -12,6 +12,9 @@ from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
 
 
+NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
+
+
 class SignInForm(theirs.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +38,7 @@ class CodeForm(Form):
 
     def clean_to(self) -> str:
         to = str(self.cleaned_data["to"])
-        field: Typed = EmailField(required=True) if "@" in to else PhoneField(required=True)
+        field: Typed = EmailField() if "@" in to else PhoneField(error_messages={"invalid": NEITHER})
         return str(field.clean(to)).lower()
 
     def clean(self) -> dict[str, Any]:

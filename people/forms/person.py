@@ -19,6 +19,7 @@ from common.forms import (
     TextField,
 )  # fmt: skip
 from people.models import Enrolment, Membership, Participant, Programme, Relationship, Role, User
+from people.phones import in_words
 from people.postcodes import is_outcode, outcode_of
 
 
@@ -48,7 +49,7 @@ class ContactForm(Form):
 
 
 def contact_initial(person: Participant) -> dict[str, Any]:
-    return {name: str(getattr(person, name)) for name in ContactForm.base_fields}
+    return {name: str(getattr(person, name)) for name in ContactForm.base_fields} | {"phone": in_words(person.phone)}
 
 
 class HandOverForm(Form):

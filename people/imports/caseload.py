@@ -63,7 +63,10 @@ class Plan:
 def plan_caseload(text: str, *, today: date, lock: bool = False) -> Plan:
     """Read the file and say what it would do. Nothing is changed."""
     reading = read_text(text, today=today)
-    known = Known(reading.good, today=today, lock=lock)
+    known = Known([*reading.good, *reading.bad], today=today, lock=lock)
+    for line in reading.bad:  # what can be said of them, so that one look at the list mends the whole file
+        for check in _NAMES:
+            check(Person(line, None), known, reading)
     plan = Plan(reading)
     for line in reading.good:
         person = _look_up(line, known, reading)
@@ -100,12 +103,18 @@ def _look_up(line: Line, known: Known, reading: Reading) -> Person | None:
     return person if len(reading.problems) == before else None
 
 
+def _named_area(person: Person, known: Known, reading: Reading) -> None:
+    named = person.line.values.get("area")
+    person.unit = known.unit(named) if named else None
+    if named and person.unit is None:
+        sentence = f"There is no delivery unit “{named[:60]}”. Use its name or its code."
+        reading.refuse(person.line.number, "area", sentence)
+
+
 def _area(person: Person, known: Known, reading: Reading) -> None:
-    line, named = person.line, person.line.values.get("area")
-    if named:
-        person.unit = known.unit(named)
-        if person.unit is None:
-            reading.refuse(line.number, "area", f"There is no delivery unit “{named[:60]}”. Use its name or its code.")
+    line = person.line
+    if line.values.get("area"):
+        _named_area(person, known, reading)
     elif person.known is None:
         person.unit = person.lead.unit if person.lead else None
         if person.unit is None and not line.values.get("practitioner"):
@@ -169,6 +178,7 @@ def _sentence(person: Person, known: Known, reading: Reading) -> None:
         reading.refuse(line.number, "requirements", "Give the sentence that these requirements belong to.")
 
 
+_NAMES: list[Callable[[Person, Known, Reading], None]] = [_practitioner, _prison, _named_area]
 _CHECKS: list[Callable[[Person, Known, Reading], None]] = [
     _practitioner, _area, _prison, _numbers, _sign_in, _sentence,
 ]  # fmt: skip

@@ -49,7 +49,7 @@ class Known:
         self.leads = self._find_leads(
             {line.values["practitioner"] for line in lines if line.values.get("practitioner")}
         )
-        self.people = self._find_people([line.crn for line in lines], lock)
+        self.people = self._find_people([line.crn for line in lines if line.values.get("crn")], lock)
         numbers = [line.values["prison_number"] for line in lines if line.values.get("prison_number")]
         self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))
 

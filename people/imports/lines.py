@@ -56,6 +56,7 @@ class Reading:
     ignored: list[str] = field(default_factory=list)
     read: int = 0
     good: list[Line] = field(default_factory=list)
+    bad: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, line: int, column: str, sentence: str) -> None:
@@ -73,13 +74,16 @@ def read_text(text: str, *, today: date) -> Reading:
     seen: dict[str, int] = {}
     for row in lines:
         reading.read += 1
-        if line := _line(row, places, reading, today):
+        before = len(reading.problems)
+        line = _line(row, places, reading, today)
+        if len(reading.problems) > before:
+            reading.bad.append(line)
+        else:
             _once(line, seen, reading)
     return reading
 
 
-def _line(row: Row, places: dict[int, str], reading: Reading, today: date) -> Line | None:
-    before = len(reading.problems)
+def _line(row: Row, places: dict[int, str], reading: Reading, today: date) -> Line:
     line = Line(row.line, {})
     for place, name in places.items():
         cell = row.cells[place].strip() if place < len(row.cells) else ""
@@ -90,7 +94,7 @@ def _line(row: Row, places: dict[int, str], reading: Reading, today: date) -> Li
             row.line, "end of the line", "There are more cells than headings. Is a comma outside quotation marks?"
         )
     _whole(line, reading, today)
-    return line if len(reading.problems) == before else None
+    return line
 
 
 def _cell(line: Line, name: str, cell: str, reading: Reading) -> None:

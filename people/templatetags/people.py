@@ -9,6 +9,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
 
+from people import phones
 from people.access import Can, can
 from people.models import Assignment, Message, Participant, RiskBand, Role, Sentence
 from people.who_looked import WORDS
@@ -61,6 +62,9 @@ def risk_colour(band: str) -> str:
 def may(context: Context, ability: str) -> bool:
     """Whether the viewer has this ability, for leaving out a link that would only refuse them."""
     return can(context["request"].user, Can[ability])
+
+
+register.filter("phone", phones.in_words)
 
 
 @register.filter

@@ -38,8 +38,15 @@ def participant_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(with_sentences(people), PAGE).get_page(request.GET.get("page"))
     looks.listed(request, [person.pk for person in page])
     rows = [{"person": person, "age": person.age_on(today)} for person in page]
-    narrowed = bool(set(asked) - {"whose", "sort"})
-    context: dict[str, Any] = {"form": form, "page_obj": page, "rows": rows, "narrowed": narrowed, "asked": asked}
+    count = page.paginator.count
+    context: dict[str, Any] = {
+        "form": form,
+        "page_obj": page,
+        "rows": rows,
+        "asked": asked,
+        "narrowed": bool(set(asked) - {"whose", "sort"}),
+        "found": f"{count:,} {'person' if count == 1 else 'people'}",
+    }
     return render(request, "people/participant_list.html", context)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from people import enrolment
 from people.access import Can, only
-from people.eligibility import in_words
+from people.eligibility import in_words, rules_of
 from people.forms.programmes import ProgrammeForm
 from people.models import Programme
 from people.views.acting import done
@@ -25,8 +25,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 @only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
 def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme, pk=pk)
-    rules = programme.rules.select_related("prison").prefetch_related("areas").order_by("pk")
-    context = {"programme": programme, "rules": [in_words(rule) for rule in rules]}
+    context = {"programme": programme, "rules": [in_words(rule) for rule in rules_of(programme)]}
     return render(request, "people/programme_detail.html", context)
 
 

@@ -211,7 +211,10 @@ def test_a_fault_is_said_by_line_and_column(cells, said):
 
 
 def test_a_line_can_have_several_faults_and_all_are_said():
-    assert len(faults(crn="1", risk_band="2", phone="3")) == 3
+    assert (
+        len(faults(crn="1", risk_band="2", phone="3", area="Atlantis", prison="Azkaban", practitioner="a@b.example"))
+        == 6
+    )
 
 
 @pytest.mark.parametrize(

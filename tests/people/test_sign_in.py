@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -216,3 +218,24 @@ def test_nothing_typed_breaks_a_sign_in_page(text, client, participant):
 
     assert [answer.status_code for answer in answers] == [200] * 5
     assert all("<script>alert(1)" not in answer.content.decode() for answer in answers)
+
+
+def test_who_typed_the_wrong_number_can_begin_again(client, participant):
+    ask_for_code(client, "07400123456")
+    again = client.post("/accounts/logout/", {"next": CODE})
+
+    assert again["Location"] == CODE
+    assert client.get(CODE).status_code == 200
+    assert ask_for_code(client, "07700900001").status_code == 302
+    assert Message.objects.count() == 1
+
+
+def test_a_code_that_came_too_late_is_refused(client, participant):
+    ask_for_code(client, "07700900001")
+    right = the_code()
+
+    with time_machine.travel(time.time() + 181):
+        answer = client.post(CONFIRM, {"code": right})
+
+    assert answer["Location"] == CODE
+    assert "_auth_user_id" not in client.session
