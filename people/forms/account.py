@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
 
-
 NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
 
 
