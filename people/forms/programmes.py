@@ -30,7 +30,7 @@ class ProgrammeForm(Form):
         label="Sum for each person", required=False, help_text="Only where the person has a sum from the start"
     )
     shorter_than = WholeField(
-        label="Sentence shorter than (months)", required=False, min_value=1, max_value=600, width=3
+        label="Sentence shorter than, in months", required=False, min_value=1, max_value=600, width=3
     )
     youngest = WholeField(label="Youngest age", required=False, min_value=10, max_value=120, width=3)
     oldest = WholeField(label="Oldest age", required=False, min_value=10, max_value=120, width=3)
