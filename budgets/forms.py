@@ -27,7 +27,7 @@ from providers.models import Referral
 class WithoutMoneyForm(Form):
     """The first question, before any sum: who or what could help without money?"""
 
-    goal = ModelRadiosField(Goal, label="Which goal is this for?")
+    goal = ModelRadiosField(Goal, label="Which goal is this for?", naming=lambda goal: goal.title)
     without_money = LongTextField(
         label="Who or what could help without money?",
         help_text="Think of family, friends, groups near you, and yourself. If you tried already, say so.",
@@ -92,13 +92,15 @@ class PaymentForm(Form):
 
 
 class BuyThroughForm(Form):
-    referral = ModelRadiosField(Referral, label="Which referral does this money pay for?")
+    referral = ModelRadiosField(
+        Referral, label="Which referral does this money pay for?", naming=lambda referral: referral.service.name
+    )
 
     def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["referral"].queryset = Referral.objects.filter(  # type: ignore[attr-defined]
             participant=person, commitment=None, state__in=["SENT", "ACCEPTED", "DELIVERED"]
-        )
+        ).select_related("service")
 
 
 class RequestFilterForm(Form):

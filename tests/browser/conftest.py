@@ -52,7 +52,13 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
-    """The address of a service started by the same command as `make demo`, with data of its own."""
+    """The address of a service started by the same command as `make demo`, with data of its own.
+
+    SERVED_URL and SERVED_LOCAL_DIR name one that is running already, for whoever works on these tests.
+    """
+    if url := os.environ.get("SERVED_URL"):
+        yield url
+        return
     port, local = free_port(), tempfile.mkdtemp(prefix="gl-")
     env = {
         k: v
@@ -84,6 +90,7 @@ def served() -> Iterator[str]:
         os.environ["SERVED_LOCAL_DIR"] = local
         yield address
     finally:
+        log.close()
         os.killpg(running.pid, signal.SIGINT)
         try:
             running.wait(40)
