@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from people.imports import columns
-from people.imports.files import Row, decode, rows
+from people.imports.files import Row, rows
 from people.imports.wording import Ordered, Unreadable
 from people.models import Sentence
 
@@ -52,7 +52,6 @@ class Line:
 class Reading:
     """A whole file, read. A line with a problem is not among the good ones."""
 
-    used: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     read: int = 0
     good: list[Line] = field(default_factory=list)
@@ -63,14 +62,10 @@ class Reading:
         self.problems.append(Problem(line, column, sentence))
 
 
-def read_file(content: bytes, *, today: date) -> Reading:
-    return read_text(decode(content), today=today)
-
-
 def read_text(text: str, *, today: date) -> Reading:
     lines = rows(text)
     places, ignored = columns.find(next(lines).cells)
-    reading = Reading(used=list(places.values()), ignored=ignored)
+    reading = Reading(ignored=ignored)
     seen: dict[str, int] = {}
     for row in lines:
         reading.read += 1
