@@ -197,13 +197,14 @@ def brief(value: float, *, money: bool) -> str:
 
 
 def axis_labels(labels: Sequence[str], step: float, foot: int) -> str:
-    """What stands under each column: "Jan", and "2026" beneath it where the year begins."""
+    """What stands under each column: "Jan", and "2026" beneath it where the year begins; every other one on a phone."""
     every = ceil(len(labels) / 13) or 1
     drawn, before = [], ""
-    for at, label in list(enumerate(labels))[::every]:
+    for nth, (at, label) in enumerate(list(enumerate(labels))[::every]):
         first, _, rest = label.partition(" ")
+        first = first[:3] if rest.isdigit() else first
         middle = LEFT + step * (at + 0.5)
-        drawn.append(text(middle, foot + 17, first, anchor="middle", quiet=True))
+        drawn.append(text(middle, foot + 17, first, anchor="middle", quiet=True, wide=len(labels) > 6 and nth % 2 == 1))
         if rest != before:
             drawn.append(text(middle, foot + 33, rest, anchor="middle", quiet=True))
         before = rest
@@ -231,10 +232,21 @@ def key(series: Series, *, lined: bool = False) -> str:
     return "".join(marks)
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", bold: bool = False, quiet: bool = False) -> str:
+def text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    bold: bool = False,
+    quiet: bool = False,
+    wide: bool = False,
+) -> str:
+    """Words at a place; `wide` ones are left out where the screen is narrow."""
     weight = ' font-weight="700"' if bold else ""
     size = 12 if quiet else 14
-    shade = ' class="quiet"' if quiet else ""
+    named = " ".join(name for name, on in (("quiet", quiet), ("wide", wide)) if on)
+    shade = f' class="{named}"' if named else ""
     place = f'x="{x:.2f}%" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
     return f"<text {place}{weight}{shade}>{escape(words)}</text>"
 

@@ -49,7 +49,7 @@ def _alerts(user: User, mine: QuerySet[Participant]) -> Iterable[WorkItem]:
     alerts = Alert.objects.visible_to(user).open().filter(owned | late).select_related("participant", "owner")
     for alert in alerts.annotate(touched=Exists(came) | Exists(spoke)).order_by("due_on", "pk")[:MOST]:
         yield _line(
-            alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close",
+            alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
             reason=_why(alert, user), inline="engagement/work/alert.html",
             url=reverse("engagement:alert-detail", args=[alert.pk]), extra={"outcomes": Alert.Outcome.choices},
         )  # fmt: skip
