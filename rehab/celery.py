@@ -1,11 +1,21 @@
 """The Celery app. It wakes work up; the rows in Postgres remember what is due."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
 app = Celery("rehab", task_cls="common.tasks.ActorTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def start(**kwargs: Any) -> None:
+    """The worker does not begin as the owner of the tables, nor as anything stronger."""
+    from common.postgres.strength import refuse_if_too_strong
+
+    refuse_if_too_strong()

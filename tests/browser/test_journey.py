@@ -22,14 +22,15 @@ RUN = f"{randint(100, 9999):04d}"[
     :4
 ]  # new people each time, so that it can be walked again on a service that is running
 NOVAK, GRAY, PHONE_END = f"Novak{RUN}", f"Gray{RUN}", f"{randint(200, 599)}"
+OTHER_END, WITH = int(PHONE_END) + 400, f"{PRIYA},Northbridge"
 CUSTODY = f"26 weeks custody,{TODAY - timedelta(days=100):%d/%m/%Y},{TODAY - timedelta(days=10):%d/%m/%Y},medium"
 COLUMNS = (
     "given_name,family_name,date_of_birth,crn,prison_number,phone,address,sentence,sentence_start,release_date,risk_band,"
     "practitioner,area"
 )
 CASELOAD = f"""{COLUMNS}
-Sam,{NOVAK},{BORN:%d/%m/%Y},X9{RUN}1,A{RUN}SN,07700 900{PHONE_END},"4 Mill Street, PR1 2AB",{CUSTODY},{PRIYA},Northbridge
-Lee,{GRAY},{BORN:%d/%m/%Y},X9{RUN}2,A{RUN}LG,07700 900{int(PHONE_END) + 400},"5 Mill Street, PR1 2AB",{CUSTODY},{PRIYA},Northbridge
+Sam,{NOVAK},{BORN:%d/%m/%Y},X9{RUN}1,A{RUN}SN,07700 900{PHONE_END},"4 Mill St, PR1 2AB",{CUSTODY},{WITH}
+Lee,{GRAY},{BORN:%d/%m/%Y},X9{RUN}2,A{RUN}LG,07700 900{OTHER_END},"5 Mill St, PR1 2AB",{CUSTODY},{WITH}
 """
 
 
@@ -64,6 +65,22 @@ def send(page) -> None:
     page.locator("main form[method=post] button:not(.govuk-button--secondary):not([name])").first.click()
     page.wait_for_load_state()
     assert page.locator(".govuk-error-summary").count() == 0, page.locator(".govuk-error-summary").inner_text()
+
+
+def record(page, name: str, outcome: str) -> None:
+    """Say how a meeting went, in one step, on the home list."""
+    page.goto("/?kind=Record+outcome")
+    item = page.locator(".work-item", has_text=name).first
+    item.locator("summary").click()
+    item.locator("select[name=outcome]").select_option(outcome)
+    item.get_by_role("button", name="Record").click()
+    page.wait_for_load_state()
+
+
+def arrange(page, person: str, day: date, at: str) -> None:
+    page.goto(person + "meetings/new/")
+    fill(page, kind="OFFICE", day=day, at=at)
+    press(page, "Arrange")
 
 
 def says(page, text: str) -> None:
@@ -249,7 +266,7 @@ def test_one_person_from_prison_to_the_commissioners_report(pages, enter, tmp_pa
     press(priya, "Tie them together")
     morag.goto(request_page)
     morag.get_by_role("button", name="Record a payment").click()
-    fill(morag, invoice="FP-1")
+    fill(morag, invoice=f"FP-{RUN}")
     press(morag, "Record the payment")
     says(morag, "The payment is recorded")
     assert "balances to the penny" in manage("verify_ledger")
@@ -259,9 +276,7 @@ def test_one_person_from_prison_to_the_commissioners_report(pages, enter, tmp_pa
     # 9. They meet. The reminder goes out once; a volunteer logs a meeting and sees only what Sam agreed to.
     soon = (datetime.now(ZoneInfo("Europe/London")) + timedelta(hours=3)).replace(minute=randint(1, 29))
     clock = f"{soon:%I:%M}".lstrip("0") + f"{soon:%p}".lower()
-    priya.goto(person + "meetings/new/")
-    fill(priya, kind="OFFICE", day=soon.date(), at=clock)
-    press(priya, "Arrange")
+    arrange(priya, person, soon.date(), clock)
     reminder = f"you have a meeting on {soon:%a} {soon.day} {soon:%B} at {clock}"
     wait_until(lambda: sent(morag, reminder), 60)
     assert sent(morag, reminder) == 1
@@ -269,7 +284,7 @@ def test_one_person_from_prison_to_the_commissioners_report(pages, enter, tmp_pa
     fill(priya, user="Vik Okafor", relationship="VOLUNTEER")
     press(priya, "Bring into the circle")
     vik.goto("/circle/")
-    vik.get_by_role("link", name=re.compile("Sam")).first.click()
+    vik.locator(f"main a[href*='{person.rstrip('/')[-36:]}']").first.click()
     assert f"900{PHONE_END}" not in vik.content()
     assert "I will have a room of my own" not in vik.content()
     sam.goto("/me/circle/")
@@ -281,18 +296,18 @@ def test_one_person_from_prison_to_the_commissioners_report(pages, enter, tmp_pa
     vik.goto(vik.url.rstrip("/") + "/meetings/new/")
     fill(vik, day=TODAY, at="12:01am", note="A walk by the canal.")
     press(vik, "Save")
-    priya.goto(person + "meetings/new/")
-    fill(priya, kind="OFFICE", day=TODAY - timedelta(days=1), at="9am")
-    press(priya, "Arrange")
-    priya.goto("/?kind=Record+outcome")
-    item = priya.locator(".work-item", has_text=NOVAK).first
-    item.locator("summary").click()
-    item.locator("select[name=outcome]").select_option("COMPLIED")
-    item.get_by_role("button").first.click()
+    arrange(priya, person, TODAY - timedelta(days=1), "9am")
+    record(priya, NOVAK, "COMPLIED")
     priya.goto(person)
     says(priya, "came and complied")
 
-    # 10 and 11. Lee was released ten days ago and nobody has met Lee: the home list says so, most urgent first.
+    # 10 and 11. Lee misses two meetings in a row: the sweep puts it on the home list, most urgent first.
+    priya.goto(f"/people/?q={GRAY}")
+    priya.get_by_role("link", name=re.compile(GRAY)).first.click()
+    lee = re.match(r"(.*/people/[0-9a-f-]{36}/)", priya.url)[1]  # type: ignore[index]
+    for days in (4, 2):
+        arrange(priya, lee, TODAY - timedelta(days=days), "9am")
+        record(priya, GRAY, "UNACCEPTABLE_ABSENCE")
     manage("shell", "-c", "from rehab.tasks import sweep; sweep.delay()")
 
     def noticed() -> bool:
@@ -301,7 +316,7 @@ def test_one_person_from_prison_to_the_commissioners_report(pages, enter, tmp_pa
 
     wait_until(noticed, 60)
     item = priya.locator(".work-item", has_text=GRAY).first
-    assert "release" in item.inner_text().lower()
+    assert "Missed two meetings in a row" in item.inner_text()
     item.locator("summary").click()
     form = item.locator("form")
     outcome = form.locator("[name=outcome]").first
