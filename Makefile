@@ -36,7 +36,7 @@ check: setup ## Lint, types, floors, migrations and deployment checks
 	$(STRICT) $(PY) manage.py check --deploy --fail-level WARNING
 
 test: setup setup-browser check ## Every check and the whole test suite, in real Chromium too
-	$(APART) $(PY) -m pytest -n 2
+	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
 
 bench: setup ## Run every benchmark in bench/; the figures are printed
 	@for file in bench/[a-z]*.py; do echo "$$file"; name=$${file#bench/}; $(APART) $(PY) -m bench.$${name%.py} || exit 1; done

@@ -59,8 +59,10 @@ class DecideForm(Form):
 
 
 class ContributeForm(Form):
-    funder = ModelSelectField(Funder.objects.none(), label="Who is putting money in?", required=False)
-    new_funder = TextField(label="Or the name of a new funder", max_length=150, required=False)
+    funder = ModelSelectField(
+        Funder.objects.none(), label="Who is putting money in? (optional if you name a new one)", required=False
+    )
+    new_funder = TextField(label="A new funder, not on the list (optional)", max_length=150, required=False)
     amount = PoundsField(label="How much?", max_value=100_000_000_00)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -55,6 +55,9 @@ def buy_through(request: HttpRequest, pk: int) -> HttpResponse:
 def pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what was paid."""
     commitment = _commitment(request, pk)
+    if commitment.closed_at:
+        messages.info(request, "This money has been paid or let go already.")
+        return redirect("budgets:request-detail", commitment.request_id)
     now = timezone.now()
     left = commitment.amount - commitment.paid
     provider = commitment.referral.service.provider.name if commitment.referral else ""
