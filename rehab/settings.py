@@ -266,7 +266,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "rehab.api.refusals",
     "PAGE_SIZE": 25,
 }
-SPECTACULAR_SETTINGS = {"TITLE": SERVICE_NAME, "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": SERVICE_NAME,
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
 
 # --- Logs: case numbers only, never a name or a goal's text ------------------------------------
 LOGGING = {
