@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,6 +46,8 @@ STARTS = {
     "administrator": ["/import/", "/outbox/", "/services/import/", "/gallery/"],
 }
 PICTURES = os.environ.get("PICTURES")
+MOST = 90  # pages for one role
+ELSEWHERE = re.compile(r"\.csv|\.pdf|\.ics|logout|#|/r/")
 
 
 def shape(url: str) -> str:
@@ -53,26 +56,22 @@ def shape(url: str) -> str:
     return re.sub(r"[0-9a-f-]{36}|\d+|/r/[^/]+/|(?<=referrals/)[^/]+|(?<=matters/)[^/]+", "*", parts.path)
 
 
-def pages_of(page, starts: list[str], served: str) -> list[str]:
-    """One address of each kind that this role can reach by links from where it starts."""
-    seen: dict[str, str] = {}
+def open_each(page, starts: list[str], served: str) -> Iterator[str]:
+    """Open one page of each kind that this role can reach by links from where it starts."""
+    seen: set[str] = set()
     waiting = list(starts)
-    while waiting and len(seen) < 90:
+    while waiting and len(seen) < MOST:
         url = waiting.pop(0)
         if shape(url) in seen:
             continue
         answer = page.goto(url)
         if "html" not in (answer.headers.get("content-type") or ""):
             continue
-        seen[shape(url)] = url
+        seen.add(shape(url))
         assert answer.status == 200, (url, answer.status)
         links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)")
-        waiting += [
-            link[len(served) :]
-            for link in links
-            if link.startswith(served) and not re.search(r"\.csv|\.pdf|\.ics|logout|#|/r/", link[len(served) :])
-        ]
-    return list(seen.values())
+        waiting += [link[len(served) :] for link in links if link.startswith(served) and not ELSEWHERE.search(link)]
+        yield url
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -81,14 +80,11 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(role, enter, served):
 
     page, axe, wrong = enter(ROLES[role], DESK), Axe(), []
     errors: list[str] = []
-    page.on(
-        "console", lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None
-    )
+    page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
 
-    for url in pages_of(page, STARTS[role], served):
+    for url in open_each(page, STARTS[role], served):
         for size in (PHONE, DESK):
             page.set_viewport_size(size)
-            page.goto(url)
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
                 wrong.append(f"{url} runs off the side at {size['width']} px")
             picture(page, role, url, size)
