@@ -74,7 +74,7 @@ def _life(number: int, given: str, family: str, start: date, dice: random.Random
         joins=joins,
         leaves_prison=joins + dice.randrange(14, 56) if inside else None,
         sentence_days=dice.choice([126, 182, 240, 300]) if inside else dice.choice([180, 365, 540]),
-        every_days=7 if number == 0 else dice.choice([7, 14, 21, 21, 28, 28]),
+        every_days=7 if number == 0 else dice.choice([14, 21, 21, 28, 28]),
         drifts=drifts,
         returns=drifts + dice.randrange(20, 45) if drifts and dice.random() < 0.5 else None,
         has_setback=number == 0 or dice.random() < 0.3,

@@ -212,7 +212,7 @@ class Person:
                     due_on=today + timedelta(days=30 + 45 * number),
                 )
         plans.agree_plan(plan=self.plan, by=self.worker, today=today, now=now)
-        self._later(today, 45, 15, self.step_forward)
+        self._later(today, 80, 15, self.step_forward)
 
     def rate_again(self, today: date, now: datetime) -> None:
         assert self.person.user
@@ -231,7 +231,7 @@ class Person:
                 goal=mine[0], by=self.worker, today=today, how_it_helped="I did a thing I said I would do."
             )
         if not self._silent(today):
-            self._later(today, 45, 15, self.step_forward)
+            self._later(today, 80, 15, self.step_forward)
 
     def set_back(self, today: date, now: datetime) -> None:
         goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()

@@ -77,7 +77,7 @@ def tell(*, now: datetime) -> int:
 
 
 def _put_the_clockwork(diary: Diary, now: datetime) -> None:
-    """Messages go each week; the sweep runs every fourth week, and nightly for the last three nights."""
+    """Messages go each week; the sweep runs every sixth week, and nightly for the last three nights."""
     last = timezone.localdate(now)
     for number in range((last - diary.start).days + 1):
         day = diary.start + timedelta(days=number)
@@ -85,7 +85,7 @@ def _put_the_clockwork(diary: Diary, now: datetime) -> None:
             diary.put(day, 8.25, lambda today, at: reminders.queue(now=at))
         if number % 7 == 6 or day == last:
             diary.put(day, 8.5, _send)
-        if number % 28 == 2 or (last - day).days < 3:
+        if number % 42 == 2 or (last - day).days < 3:
             diary.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at))
 
 
