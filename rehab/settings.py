@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": SERVICE_NAME,
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"AnswerEnum": "lifeplans.models.goals.Answer"},
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 

@@ -39,7 +39,15 @@ def money(request: HttpRequest) -> HttpResponse:
     parts: list[dict[str, Any]] = []
     for name, report in REPORTS.items():
         made = report(**chosen)
-        parts.append({"report": made, "chart": _chart(made), "csv_url": _csv_url(request, name), "rows": _rows(made)})
+        parts.append(
+            {
+                "title": f"{TITLES[name]}: the figures",
+                "report": made,
+                "chart": _chart(made),
+                "csv_url": _csv_url(request, name),
+                "rows": _rows(made),
+            }
+        )
     total = parts[0]["report"].total
     stats = [(label, total.cells[measure]) for measure, label in MEASURES.items()]
     return render(
