@@ -9,7 +9,7 @@ STRICT := $(APART) DEMO=false HTTPS=true DEBUG=false
 # mypy reads the settings, and uses no address in them.
 NOWHERE := SECRET_KEY=unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo demo-reset test check bench format lock clean
+.PHONY: help setup setup-browser demo demo-reset test check pictures bench format lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ check: setup ## Lint, types, floors, migrations and deployment checks
 
 test: setup setup-browser check ## Every check and the whole test suite, in real Chromium too
 	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
+
+pictures: setup setup-browser ## Take the README's pictures again, from the demo
+	$(APART) PICTURES=docs/pictures $(PY) -m pytest -q tests/browser/test_pictures.py
 
 bench: setup ## Run every benchmark in bench/; the figures are printed
 	@for file in bench/[a-z]*.py; do echo "$$file"; name=$${file#bench/}; $(APART) $(PY) -m bench.$${name%.py} || exit 1; done
