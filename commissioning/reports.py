@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from budgets.models import Entry, Funder, Purpose
-from commissioning.suppression import hidden, hides_total
+from commissioning.suppression import hidden, hides_total, is_small
 
 Cells = dict[str, int | None]
 MEASURES = {
@@ -102,7 +102,7 @@ def _report(
     suppress: bool = True,
 ) -> Report:
     counts = {label: row["people"] for label, row in rows}
-    gone = hidden(counts) if suppress else {label for label, count in counts.items() if 0 < count < 5}
+    gone = hidden(counts) if suppress else {label for label, count in counts.items() if is_small(count)}
     lines = [
         Line(
             label,

@@ -13,9 +13,13 @@ SMALLEST_SHOWN = 5
 K = TypeVar("K")
 
 
+def is_small(count: int) -> bool:
+    return 0 < count < SMALLEST_SHOWN
+
+
 def hidden(counts: Mapping[K, int]) -> set[K]:
     """The rows of one table (a count of people each) that may not be shown when its total is."""
-    small = {row for row, count in counts.items() if 0 < count < SMALLEST_SHOWN}
+    small = {row for row, count in counts.items() if is_small(count)}
     if not small:
         return set()
     large = sorted((count, str(row), row) for row, count in counts.items() if count >= SMALLEST_SHOWN)
@@ -24,5 +28,5 @@ def hidden(counts: Mapping[K, int]) -> set[K]:
 
 def hides_total(counts: Mapping[K, int], total: int) -> bool:
     """Whether the total must go too: it is small itself, or there is no large row to hide the small ones behind."""
-    small = any(0 < count < SMALLEST_SHOWN for count in counts.values())
-    return 0 < total < SMALLEST_SHOWN or (small and not any(count >= SMALLEST_SHOWN for count in counts.values()))
+    small = any(is_small(count) for count in counts.values())
+    return is_small(total) or (small and not any(count >= SMALLEST_SHOWN for count in counts.values()))

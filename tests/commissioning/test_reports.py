@@ -92,7 +92,8 @@ def test_the_file_hides_what_the_page_hides(crowd, client_as, commissioner):
     answer = client_as(commissioner).get("/reports/money/area.csv")
 
     text = answer.content.decode("utf-8-sig")
-    assert "Area T3,Fewer than 5,Fewer than 5" in text
+    assert "Area T3,Not shown,Not shown" in text
+    assert "Northbridge,Not shown,Not shown" in text  # six people, hidden for the sake of the two
     assert "Area T2,7,14000.00" in text
 
 
