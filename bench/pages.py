@@ -16,11 +16,11 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from people.models import Participant, User  # noqa: E402
+from rehab.management.commands.serve import prepare  # noqa: E402
 
 ROUNDS = 30
 LIMITS = {"home": 20, "person": 25}  # queries
@@ -46,7 +46,7 @@ def measure(client: Client, url: str) -> tuple[int, float, float]:
 
 
 def main() -> None:
-    call_command("demo")
+    prepare(reset=False)
     officer = User.objects.get(email="priya@demo.example")
     person = Participant.objects.get(user__email="jordan@demo.example")
     client = Client(SERVER_NAME="localhost")

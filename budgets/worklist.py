@@ -12,12 +12,12 @@ from budgets.models import Commitment, SpendRequest
 from common.money import pounds
 from common.work import WorkItem
 from people.access import Can, can
-from people.models import Participant, User
+from people.models import User
 
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
 
-def items(*, user: User, today: date, now: datetime) -> list[WorkItem]:
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     rows: list[WorkItem] = []
     if can(user, Can.DECIDE_REQUEST):
@@ -27,7 +27,6 @@ def items(*, user: User, today: date, now: datetime) -> list[WorkItem]:
     if can(user, Can.PAY):
         delivered = commitments.filter(referral__state="DELIVERED").exclude(request__asked_by=user)
         rows += [_pay(commitment) for commitment in delivered[:100]]
-    mine = Participant.objects.led_by(user, today)
     unspent = commitments.filter(referral=None, request__budget__enrolment__participant__in=mine)
     rows += [_buy(commitment) for commitment in unspent[:100]]
     return rows

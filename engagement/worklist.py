@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,11 +22,10 @@ RELEASES_AHEAD = timedelta(days=14)
 MOST = 100  # of each kind; nobody reads further, and the home page says how many are left
 
 
-def items(*, user: User, today: date, now: datetime) -> list[WorkItem]:
-    """Five queries, however long the list. Managers also see alerts that their teams let run late."""
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """What waits for the people led (`mine`, ids), in five queries. Managers see late alerts of their teams too."""
     if not can(user, Can.MEET):
         return []
-    mine = Participant.objects.visible_to(user).filter(pk__in=Participant.objects.led_by(user, today).values("pk"))
     return [
         *_alerts(user, mine),
         *_to_record(user, mine, today=today, now=now),
@@ -40,7 +39,7 @@ def _line(person: Participant, **fields: object) -> WorkItem:
     return WorkItem(person_ref=person.ref, person_name=person.name, crn=person.crn, **fields)  # type: ignore[arg-type]
 
 
-def _alerts(user: User, mine: QuerySet[Participant]) -> Iterable[WorkItem]:
+def _alerts(user: User, mine: list[int]) -> Iterable[WorkItem]:
     owned = Q(participant__in=mine)
     late = Q(escalated_at__isnull=False) if can(user, Can.DECIDE_REQUEST) else Q(pk=None)
     since = {"participant": OuterRef("participant")}
@@ -64,7 +63,7 @@ def _why(alert: Alert, user: User) -> str:
     return words
 
 
-def _to_record(user: User, mine: QuerySet[Participant], *, today: date, now: datetime) -> Iterable[WorkItem]:
+def _to_record(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[WorkItem]:
     meetings = Appointment.objects.visible_to(user).to_record(now).filter(Q(with_user=user) | Q(participant__in=mine))
     for meeting in meetings.select_related("participant", "with_user").order_by("starts_at", "pk")[:MOST]:
         due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
@@ -83,7 +82,7 @@ def _asks(meeting: Appointment, user: User) -> str:
     return f"{meeting.get_kind_display()}{whom} {when} has no outcome yet."
 
 
-def _cannot_come(user: User, mine: QuerySet[Participant], *, now: datetime) -> Iterable[WorkItem]:
+def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     meetings = Appointment.objects.visible_to(user).upcoming(now).filter(cannot_come_at__isnull=False)
     meetings = meetings.filter(Q(with_user=user) | Q(participant__in=mine)).select_related("participant")
     for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
@@ -94,7 +93,7 @@ def _cannot_come(user: User, mine: QuerySet[Participant], *, now: datetime) -> I
         )  # fmt: skip
 
 
-def _to_remind(mine: QuerySet[Participant], *, now: datetime) -> Iterable[WorkItem]:
+def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     """Nobody can be sent a reminder at no address: someone has to tell them."""
     unreachable = Q(participant__in=mine, participant__phone="", participant__email="")
     meetings = Appointment.objects.upcoming(now).filter(unreachable, starts_at__lte=now + reminders.AHEAD)
@@ -106,7 +105,7 @@ def _to_remind(mine: QuerySet[Participant], *, now: datetime) -> Iterable[WorkIt
         )  # fmt: skip
 
 
-def _releases(mine: QuerySet[Participant], *, today: date) -> Iterable[WorkItem]:
+def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """Coming out within two weeks with no meeting arranged on or after the day."""
     first_meeting = Appointment.objects.filter(
         participant=OuterRef("participant"), starts_at__date__gte=OuterRef("release_on")

@@ -25,17 +25,15 @@ MANAGER_SEES_AFTER = timedelta(days=28)
 MOST = 100  # of each kind; nobody reads further
 
 
-def items(*, user: User, today: date, now: datetime) -> list[WorkItem]:
-    """Four queries, however long the list. Managers also see drafts that their teams let lie."""
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """What waits for the people led (`mine`, ids), in four queries. Managers also see drafts their teams let lie."""
     if not can(user, Can.WRITE_PLAN):
         return []
-    seen = Participant.objects.visible_to(user)
-    mine = seen.filter(pk__in=Participant.objects.led_by(user, today).values("pk"))
     return [
         *to_answer(mine),
         *to_talk_about(mine),
         *late_steps(mine, today=today),
-        *drafts(user, mine=mine, seen=seen, today=today),
+        *drafts(user, mine, today=today),
     ]
 
 
@@ -43,11 +41,11 @@ def line(person: Participant, **fields: object) -> WorkItem:
     return WorkItem(kind="Plan", person_ref=person.ref, person_name=person.name, crn=person.crn, **fields)  # type: ignore[arg-type]
 
 
-def goals_of(mine: QuerySet[Participant]) -> QuerySet[Goal]:
+def goals_of(mine: list[int]) -> QuerySet[Goal]:
     return Goal.objects.filter(plan__participant__in=mine).select_related("plan__participant").order_by("pk")
 
 
-def to_answer(mine: QuerySet[Participant]) -> Iterable[WorkItem]:
+def to_answer(mine: list[int]) -> Iterable[WorkItem]:
     """The person has put something forward and waits to hear."""
     for goal in goals_of(mine).filter(pk__in=Goal.objects.waiting_for(Side.PRACTITIONER).values("pk"))[:MOST]:
         person = goal.plan.participant
@@ -59,7 +57,7 @@ def to_answer(mine: QuerySet[Participant]) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def to_talk_about(mine: QuerySet[Participant]) -> Iterable[WorkItem]:
+def to_talk_about(mine: list[int]) -> Iterable[WorkItem]:
     """The person said no or is not sure, and no version has been kept since with that in it."""
     newer = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
     goals = goals_of(mine).filter(status=Goal.Status.PROPOSED, participant_said__in=NEEDS_WORDS)
@@ -73,7 +71,7 @@ def to_talk_about(mine: QuerySet[Participant]) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def late_steps(mine: QuerySet[Participant], *, today: date) -> Iterable[WorkItem]:
+def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """One line a person, however many of their steps are late."""
     steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
     steps = steps.select_related("goal__plan__participant").order_by("goal__plan__participant", "due_on", "pk")
@@ -87,11 +85,11 @@ def late_steps(mine: QuerySet[Participant], *, today: date) -> Iterable[WorkItem
         )  # fmt: skip
 
 
-def drafts(user: User, *, mine: QuerySet[Participant], seen: QuerySet[Participant], today: date) -> Iterable[WorkItem]:
+def drafts(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """Started and never agreed."""
     whose = Q(participant__in=mine, started_on__lte=today - AGREE_WITHIN)
     if can(user, Can.DECIDE_REQUEST):
-        whose |= Q(participant__in=seen, started_on__lte=today - MANAGER_SEES_AFTER)
+        whose |= Q(participant__in=Participant.objects.visible_to(user), started_on__lte=today - MANAGER_SEES_AFTER)
     plans = LifePlan.objects.never_agreed().filter(whose, participant__left_on=None).select_related("participant")
     for plan in plans.order_by("started_on", "pk")[:MOST]:
         weeks = (today - plan.started_on).days // 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from common.work import WorkItem
@@ -16,22 +16,16 @@ MOST = 100  # nobody reads further
 State = Referral.State
 
 
-def items(*, user: User, today: date, now: datetime) -> list[WorkItem]:
-    """One query."""
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """One query: for the people led (`mine`, ids); for a manager, for everyone their team may see."""
+    whose = Participant.objects.visible_to(user) if Role.MANAGER in user.roles else mine
     waiting = Q(state=State.SENT, sent_on__lte=today - PATIENCE)
     declined = Q(state=State.DECLINED, seen_on=None)
     suspended = Q(state__in=[State.SENT, State.ACCEPTED], service__provider__status=Provider.Status.SUSPENDED)
-    rows = Referral.objects.filter(waiting | declined | suspended, participant__in=_people(user, today))
+    rows = Referral.objects.filter(waiting | declined | suspended, participant__in=whose)
     return [
         _item(referral, today) for referral in rows.select_related("participant", "service__provider").order_by("pk")
     ]
-
-
-def _people(user: User, today: date) -> QuerySet[Participant]:
-    """Those they lead; for a manager, everyone their team may see."""
-    if Role.MANAGER in user.roles:
-        return Participant.objects.visible_to(user)
-    return Participant.objects.visible_to(user).filter(pk__in=Participant.objects.led_by(user, today).values("pk"))
 
 
 def _item(referral: Referral, today: date) -> WorkItem:

@@ -55,7 +55,7 @@ class Board:
 
 def board(*, user: User, today: date, now: datetime, kind: str = "") -> Board:
     """The whole list for one user. A kind that is not there shows everything."""
-    everything = sorted(
-        (item for floor in FLOORS for item in floor.items(user=user, today=today, now=now)), key=lambda item: item.order
-    )
+    mine = Participant.objects.ids_led_by(user, today)
+    found = (item for floor in FLOORS for item in floor.items(user=user, mine=mine, today=today, now=now))
+    everything = sorted(found, key=lambda item: item.order)
     return Board(everything=everything, kind=kind if any(i.kind == kind for i in everything) else "", today=today)

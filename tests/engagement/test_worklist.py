@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from engagement import alerts, services, worklist
 from people.models import Sentence
 from tests.conftest import NOW, TODAY
+from tests.worklists import waiting
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def items(user, days: int = 0) -> list:
-    return worklist.items(user=user, today=TODAY + days * DAY, now=NOW + days * DAY)
+    return waiting(worklist, user, today=TODAY + days * DAY, now=NOW + days * DAY)
 
 
 def said(user, days: int = 0) -> list[tuple[int, str, str]]:

@@ -118,22 +118,6 @@ def test_nobody_found_says_what_to_do(three, officer, client_as):
     assert "Nobody fits that search" in page
 
 
-def test_the_list_costs_the_same_with_ten_people_as_with_a_hundred(officer, make_participant, client_as):
-    client = client_as(officer)
-
-    def cost(first: int, last: int) -> int:
-        for n in range(first, last):
-            make_participant("P", f"Q{n}", f"Q{n:06}", officer)
-        client.get(reverse(LIST))
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            assert client.get(reverse(LIST)).status_code == 200
-        return len(asked)
-
-    assert cost(0, 10) == cost(10, 40)
-
-
 def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as):
     jordan = three[0]
     services.add_to_circle(participant=jordan, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people import messages
@@ -104,17 +102,3 @@ def test_nothing_in_a_message_runs(manager, participant, client_as):
     messages.tell_participant(participant=participant, body="<script>alert(1)</script>", key="x", now=NOW)
 
     assert "<script>alert(1)" not in client_as(manager).get(PAGE).content.decode()
-
-
-def test_the_page_costs_the_same_however_many_messages(participant, manager, client_as):
-    client = client_as(manager)
-
-    def cost(first: int, last: int) -> int:
-        for n in range(first, last):
-            messages.tell_participant(participant=participant, body="Hello", key=f"m{n}", now=NOW)
-        client.get(PAGE)
-        with CaptureQueriesContext(connection) as asked:
-            client.get(PAGE)
-        return len(asked)
-
-    assert cost(0, 10) == cost(10, 60)

@@ -156,26 +156,6 @@ class TestFit:
 class TestPage:
     URL = "/services/"
 
-    def test_the_list_asks_the_same_of_the_database_for_10_as_for_100(
-        self, client_as, officer, make_service, django_assert_max_num_queries
-    ):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        client = client_as(officer)
-        counts = []
-        for start, end in ((0, 10), (10, 100)):
-            for number in range(start, end):
-                make_service(f"Service {number}")
-            with CaptureQueriesContext(
-                connection,
-            ) as asked:
-                assert client.get(self.URL, {"q": "service", "outcode": "PR1"}).status_code == 200
-            counts.append(len(asked))
-
-        assert counts[0] == counts[1]
-        assert counts[0] <= 20
-
     def test_for_a_person_the_form_starts_from_their_place_and_age(self, client_as, officer, participant, service):
         response = client_as(officer).get(self.URL, {"person": str(participant.ref)})
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from people.models import Look
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
@@ -59,43 +56,6 @@ def test_the_home_list_records_each_person_it_shows(make_request, manager, clien
 
     look = Look.objects.at(participant.pk).get(kind="LIST")
     assert (look.user, look.page) == (manager, "home")
-
-
-@pytest.mark.parametrize("role", ["officer", "manager"])
-def test_the_home_list_asks_the_same_number_of_questions_however_long_it_is(
-    role,
-    request,
-    officer,
-    make_participant,
-    make_goal,  # noqa: F811
-    client_as,
-):
-    from engagement import services
-
-    client = client_as(request.getfixturevalue(role))
-    now = timezone.now()
-
-    def fill(first, last):
-        for number in range(first, last):
-            person = make_participant("P", f"N{number}", f"X300{number}", officer)
-            make_goal(person, f"I will do {number}")
-            services.arrange(
-                participant=person,
-                with_user=officer,
-                kind="OFFICE",
-                starts_at=now - timedelta(hours=2),
-                by=officer,
-                now=now,
-                ends_at=now - timedelta(hours=1),
-            )
-
-    fill(100, 110)
-    ten = queries(client, "/")
-    fill(110, 140)
-    forty = queries(client, "/")
-
-    assert ten == forty
-    assert forty <= 20
 
 
 def test_the_overview_asks_no_more_than_25_questions(participant, officer, make_request, manager, client_as):  # noqa: F811
