@@ -1,6 +1,6 @@
 // Compile the page assets into static/built: two style sheets (staff, portal) and one script. Run by `npm run build`.
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rm, stat, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, stat, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -55,6 +55,14 @@ async function scripts() {
   });
 }
 
+// For the files we write as PDF: letters of most alphabets.
+async function fonts() {
+  await mkdir(join(out, "fonts"));
+  for (const name of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) {
+    await copyFile(join(root, "node_modules", "dejavu-fonts-ttf", "ttf", name), join(out, "fonts", name));
+  }
+}
+
 async function report() {
   for (const name of [...Object.keys(SHEETS), "app.js"]) {
     const file = join(out, name);
@@ -65,5 +73,5 @@ async function report() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await Promise.all([styles(), scripts()]);
+await Promise.all([styles(), scripts(), fonts()]);
 await report();

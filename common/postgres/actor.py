@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from django.db import connection
 
+SYSTEM = "system"  # the service itself: ticks, imports, reports of sums, and what comes before anyone is known
 _actor: ContextVar[str] = ContextVar("actor", default="")
 
 
