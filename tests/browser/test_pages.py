@@ -69,7 +69,7 @@ def open_each(page, starts: list[str], served: str) -> Iterator[str]:
             continue
         seen.add(shape(url))
         assert answer.status == 200, (url, answer.status)
-        links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.href)")
+        links = page.eval_on_selector_all("a[href]:not([download], .kit-words a)", "all => all.map(a => a.href)")
         waiting += [link[len(served) :] for link in links if link.startswith(served) and not ELSEWHERE.search(link)]
         yield url
 
