@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 _env = environ.Env()
+REQUIRED: Any = environ.Env.NOTSET
 
 
 def stop(sentence: str) -> NoReturn:

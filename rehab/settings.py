@@ -17,6 +17,7 @@ DEMO = env.switch("DEMO", False)  # shows the page of roles to enter as; never t
 DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
+FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # newest first; see common/vault.py
 HTTPS = env.switch("HTTPS", not DEMO)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages

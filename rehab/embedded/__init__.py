@@ -126,6 +126,7 @@ def _use_postgres(postgres: Postgres, ours: dict[str, str]) -> None:
     _set(ours, "DEMO", "true")
     _set(ours, "HTTPS", "false")
     _set(ours, "SECRET_KEY", postgres.places.secret("secret_key"))
+    _set(ours, "FIELD_KEYS", postgres.places.secret("secret_key"))
     if str(postgres.programs) not in os.environ.get("PATH", ""):
         os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{postgres.programs}"
 
