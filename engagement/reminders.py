@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from common.templatetags.kit import clock
@@ -65,6 +66,7 @@ def in_words(moment: datetime) -> str:
     return f"on {local:%a} {local.day} {local:%B} at {clock(local)}"
 
 
+@transaction.atomic
 def queue(*, now: datetime) -> int:
     """Queue every reminder whose time has come and that is not in the outbox yet. Says how many."""
     coming = Appointment.objects.upcoming(now).filter(starts_at__lte=now + AHEAD)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.postgres.actor import SYSTEM, acting_as
 from people.models import Channel, Message, User
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
@@ -83,6 +84,7 @@ def _code_life() -> timedelta:
     return timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
+@acting_as(SYSTEM)  # nobody is signed in yet
 def _queue(*, channel: str, address: str, subject: str, body: str, now: datetime, not_after: datetime | None) -> None:
     Message.objects.create(
         dedupe_key=f"sign-in:{uuid.uuid4()}",

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common.logs import request_id
+from common.postgres.actor import SYSTEM, acting_as
 from people.models import Look, Participant, User
 
 _PLACE = "_looks"
@@ -42,7 +43,8 @@ def changed(request: HttpRequest, people_ids: Iterable[int]) -> None:
 
 def refused(request: HttpRequest, ref: UUID) -> None:
     """This person was asked for by someone who may not see them (or there is no such person)."""
-    _note(request, Look.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
+    with acting_as(SYSTEM):
+        _note(request, Look.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
 
 
 def write(request: HttpRequest) -> None:

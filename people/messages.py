@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from people.models import Channel, Message, Participant, User
 
 
@@ -74,6 +75,7 @@ def tell_address(
     )  # fmt: skip
 
 
+@acting_as(SYSTEM)
 def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
     """Queue many e-mails to staff in one statement; those queued before are left as they are."""
     Message.objects.bulk_create(
@@ -89,6 +91,7 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
     )  # fmt: skip
 
 
+@acting_as(SYSTEM)
 def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
     message, _ = Message.objects.get_or_create(
         dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
@@ -96,6 +99,7 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
     return message
 
 
+@acting_as(SYSTEM)
 def withdraw(*, key: str) -> None:
     """A message that has not gone yet is no longer needed."""
     Message.objects.filter(dedupe_key=key, state=Message.State.WAITING).update(state=Message.State.WITHDRAWN)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from common.errors import CannotRecord
-from common.postgres.actor import acting_as
+from common.postgres.actor import SYSTEM, acting_as
 from people import looks
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -34,7 +34,7 @@ class LookMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         try:
-            with transaction.atomic():
+            with acting_as(SYSTEM), transaction.atomic():
                 looks.write(request)
         except DatabaseError as problem:
             raise CannotRecord("This look could not be recorded, so the page is not shown.") from problem

@@ -31,6 +31,7 @@ class CannotSend(Exception):
     """Sending this again would not help; the message says why in plain words."""
 
 
+@transaction.atomic
 def retire(*, now: datetime) -> int:
     """Give up on what is too late and on what was tried too often. Says how many rows that was."""
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
@@ -60,7 +61,7 @@ def claim(*, now: datetime) -> list[Message]:
 
 
 def _send_one(message: Message, *, now: datetime) -> None:
-    if not _held(message).filter(state=State.WAITING).exists():  # withdrawn since, or our lease ran out
+    if not _still_wanted(message):
         return
     try:
         _deliver(message)
@@ -81,6 +82,12 @@ def _try_again(message: Message, *, now: datetime, problem: Exception) -> None:
     else:
         wait = BACK_OFF[min(message.tries, len(BACK_OFF)) - 1]
         _mark(message, leased_until=now + wait, problem=words)
+
+
+@transaction.atomic
+def _still_wanted(message: Message) -> bool:
+    """False where it was withdrawn since, or our lease ran out."""
+    return _held(message).filter(state=State.WAITING).exists()
 
 
 def _held(message: Message) -> QuerySet[Message]:

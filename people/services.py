@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from people.models import (
     Assignment,
     CircleMember,
@@ -59,6 +60,7 @@ def join(*, user: User, role: Role, today: date, team: Team | None = None) -> Me
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # who hands a person over may not see them while it is done
 def assign(*, participant: Participant, practitioner: User, today: date, now: datetime) -> Assignment:
     """Make this practitioner the lead, end the one before, and move who may see the person accordingly."""
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
@@ -93,6 +95,7 @@ def _end_assignment(assignment: Assignment, *, today: date, now: datetime) -> No
     revoke(participant=assignment.participant, whys=[Sight.Why.ASSIGNED, Sight.Why.TEAM], now=now)
 
 
+@acting_as(SYSTEM)
 def grant(
     *,
     participant: Participant,
@@ -113,6 +116,7 @@ def grant(
     )
 
 
+@acting_as(SYSTEM)
 def revoke(*, participant: Participant, whys: Collection[Sight.Why], now: datetime, user: User | None = None) -> None:
     """Close the open rows of sight given for these reasons, at once."""
     rows = Sight.objects.filter(participant=participant, why__in=whys, ends_at=None)

@@ -3,10 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
+from common.postgres.actor import SYSTEM, acting_as
 from people import sending
 
 
 @shared_task(ignore_result=True)
+@acting_as(SYSTEM)
 def send_messages() -> None:
     sending.retire(now=timezone.now())
     while sending.send_batch(now=timezone.now()):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from budgets.verification import differences
 from common import pulses
 from common.models import Pulse, Submission
+from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
 
 STARTS_AT = 3  # o'clock, local
@@ -18,6 +19,7 @@ SENT_FORMS_KEPT = timedelta(days=7)
 
 
 @shared_task(ignore_result=True)
+@acting_as(SYSTEM)
 def nightly() -> None:
     """Run what is due tonight. Asked often, it does its work once a local day, and two beats are harmless."""
     now = timezone.now()
@@ -26,6 +28,7 @@ def nightly() -> None:
 
 
 @shared_task(ignore_result=True)
+@acting_as(SYSTEM)
 def sweep() -> None:
     """Look for silences now, without waiting for the night."""
     now = timezone.now()

@@ -35,6 +35,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 
 
 @pytest.fixture(autouse=True)
+def the_service_arranges(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test does by itself the service does; what a request does is done by whoever is signed in."""
+    from django.db import connection
+
+    from common.postgres.actor import SYSTEM, acting_as
+
+    marker = request.node.get_closest_marker("django_db")
+    by_hand = marker is not None and marker.kwargs.get("transaction")
+    if by_hand:  # such a test also asks outside transactions, where nobody would be acting
+        request.getfixturevalue("transactional_db")
+        connection.cursor().execute("set role rehab_service")
+    with acting_as(SYSTEM):
+        yield
+    if by_hand:
+        connection.cursor().execute("set role rehab_web")
+
+
+@pytest.fixture(autouse=True)
 def plain_passwords(settings: object) -> None:
     """Hashing is not what these tests are about."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]

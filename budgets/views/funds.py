@@ -13,10 +13,12 @@ from budgets.forms import ContributeForm
 from budgets.models import Account, Fund, Funder, Transaction
 from common import once
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from people.access import Can, actor, only
 
 
 @only(Can.MANAGE_FUND)
+@acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
     held = {
@@ -36,6 +38,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 
 
 @only(Can.MANAGE_FUND)
+@acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One fund: each funder's money, and what was put in lately."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)

@@ -1,34 +1,52 @@
-"""Who is acting, carried to the database at the start of every outer transaction."""
+"""Who is acting, carried to the database at the start of every outer transaction.
+
+A person acts under their own login's role, and row-level security shows them what `people.Sight` says. The service
+itself (SYSTEM) puts on the role rehab_service for the length of a transaction, whose policies let it work on everyone.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 SYSTEM = "system"  # the service itself: ticks, imports, reports of sums, and what comes before anyone is known
-_actor: ContextVar[str] = ContextVar("actor", default="")
+NOBODY = ""
+SAY_USER = "set local role to default; select set_config('app.user_id', %s, true)"
+SAY_SYSTEM = "select set_config('role', 'rehab_service', true), set_config('app.user_id', '', true)"
+_actor: ContextVar[str] = ContextVar("actor", default=NOBODY)
 
 
 def current() -> str:
-    """The acting user's id as text, or "" when nobody is acting."""
+    """The acting user's id as text, SYSTEM, or "" when nobody is acting."""
     return _actor.get()
 
 
 @contextmanager
-def acting_as(user_id: int | str | None) -> Iterator[None]:
-    """Act as this user inside the block, also within a transaction that is already open."""
-    token = _actor.set(str(user_id or ""))
-    tell_database()
+def acting_as(actor: int | str | None) -> Iterator[None]:
+    """Act as this user (their id), or as SYSTEM, inside the block, also within a transaction that is already open."""
+    token = _actor.set(str(actor or NOBODY))
     try:
+        _tell_open_transaction()
         yield
     finally:
         _actor.reset(token)
-        tell_database()
+        _tell_open_transaction()
 
 
-def tell_database() -> None:
-    """Say who acts to a transaction that is open already; a new one is told by the backend."""
-    if connection.in_atomic_block and connection.connection is not None and not connection.needs_rollback:
+def statement() -> tuple[str, list[str]]:
+    """What tells the database who acts, until the transaction ends."""
+    return (SAY_SYSTEM, []) if current() == SYSTEM else (SAY_USER, [current()])
+
+
+def _tell_open_transaction() -> None:
+    """A new transaction is told by the backend; one that has failed is left alone, for it can only be rolled back."""
+    raw = connection.connection
+    if not connection.in_atomic_block or connection.needs_rollback or raw is None:
+        return
+    if raw.info.transaction_status != TRANSACTION_STATUS_INERROR:
         with connection.cursor() as cursor:
-            cursor.execute("select set_config('app.user_id', %s, true)", [current()])
+            cursor.execute(*statement())

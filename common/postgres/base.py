@@ -10,6 +10,6 @@ from common.postgres import actor
 class DatabaseWrapper(base.DatabaseWrapper):
     def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:
         super().set_autocommit(autocommit, *args, **kwargs)
-        if not autocommit and self.connection is not None:
+        if not autocommit and self.connection is not None and actor.current() != actor.NOBODY:
             with self.connection.cursor() as cursor:
-                cursor.execute("select set_config('app.user_id', %s, true)", [actor.current()])
+                cursor.execute(*actor.statement())

@@ -5,12 +5,13 @@ from typing import Any
 from django.db.migrations.operations.special import RunSQL
 
 GROUPS = ("rehab_web", "rehab_worker")
+SERVICE = "rehab_service"
 
 
-def append_only(*tables: str, may_update: dict[str, str] | None = None) -> RunSQL:
-    """Leave the web and the worker SELECT and INSERT alone on these tables; `may_update` names columns by table."""
+def append_only(*tables: str, may_update: dict[str, str] | None = None, roles: tuple[str, ...] = GROUPS) -> RunSQL:
+    """Leave these roles SELECT and INSERT alone on these tables; `may_update` names columns by table."""
     statements: list[str | tuple[str, dict[str, Any] | list[Any] | tuple[Any, ...] | tuple[()] | None]] = []
-    for group in GROUPS:
+    for group in roles:
         for table in tables:
             statements.append(f"revoke update, delete, truncate on {table} from {group}")
         for table, columns in (may_update or {}).items():

@@ -8,10 +8,11 @@ from people.models.participants import Assignment, CohortTag, Participant, RiskB
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.sentences import Requirement, Sentence
-from people.models.sight import Level, Sight
+from people.models.sight import Allowed, Exclusion, Level, Restriction, Sight
 from people.models.uploads import CaseloadUpload
 
 __all__ = [
+    "Allowed",
     "Assignment",
     "CaseloadUpload",
     "Channel",
@@ -19,6 +20,7 @@ __all__ = [
     "CohortTag",
     "DeliveryUnit",
     "Enrolment",
+    "Exclusion",
     "Group",
     "Level",
     "Look",
@@ -32,6 +34,7 @@ __all__ = [
     "Region",
     "Relationship",
     "Requirement",
+    "Restriction",
     "RiskBand",
     "Role",
     "Rule",

@@ -18,7 +18,7 @@ from simple_history.models import HistoricalRecords
 
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
-from people.models.sight import Level, Sight
+from people.models.sight import Level, Restriction, Sight
 
 NEAR_ENOUGH = 0.45  # of a name and its misspelling: "Jordon Ashwerth" is 0.454 of Jordan Ashworth, "Casey" is 0
 
@@ -41,7 +41,14 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
-        return self.filter(pk__in=Sight.objects.live().of(user).at_least(level).values("participant"))
+        """Those whom the user has a row of sight for, at this level, and is not barred from."""
+        return self.filter(pk__in=Sight.objects.live().of(user).at_least(level).unbarred(user).values("participant"))
+
+    def restricted_from(self, user: User) -> Self:
+        """Those whom the user would see, were they not on a list that the user is not on."""
+        told = Sight.objects.live().of(user).at_least(Level.FULL)
+        barred = Restriction.objects.live().against(user).values("participant")
+        return self.filter(pk__in=told.filter(participant__in=barred).values("participant"))
 
     def led_by(self, user: User, today: date) -> Self:
         return self.filter(pk__in=Assignment.objects.live(today).filter(practitioner=user).values("participant"))

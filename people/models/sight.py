@@ -1,4 +1,4 @@
-"""The one answer to "who may see whom"."""
+"""The one answer to "who may see whom": a row of sight lets someone see a person, unless a bar stands before it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from people.models.accounts import Team, User
 
@@ -28,14 +29,27 @@ class SightQuerySet(models.QuerySet["Sight"]):
 
     def of(self, user: User) -> Self:
         """Rows that let this user see someone, on their own account or through a team."""
-        return self.filter(Q(user=user) | Q(team__in=user.team_ids))
+        return self.filter(Q(user=user) | Q(team__in=user.team_ids)) if user.is_active else self.none()
 
     def at_least(self, level: Level) -> Self:
         return self.filter(level__gte=level)
 
+    def full(self, user: User) -> Self:
+        """Rows that let this user see everything of someone, now."""
+        return self.live().of(user).at_least(Level.FULL).unbarred(user)
+
+    def unbarred(self, user: User) -> Self:
+        """Without the people from whom this user is kept, by name or by not being on the person's list."""
+        excluded = Exclusion.objects.live().filter(user=user).values("participant")
+        restricted = Restriction.objects.live().against(user).values("participant")
+        return self.exclude(participant__in=excluded).exclude(participant__in=restricted)
+
 
 class Sight(models.Model):
-    """A user or a team may see a participant, at a level, for a reason, for a time (UTC)."""
+    """A user or a team may see a participant, at a level, for a reason, for a time (UTC).
+
+    A provider's staff and a scheme's are teams of that kind. The database's own rule (`app_sees`) reads this table too.
+    """
 
     class Why(models.TextChoices):
         ASSIGNED = "ASSIGNED", "Assigned practitioner"
@@ -43,12 +57,14 @@ class Sight(models.Model):
         SELF = "SELF", "Their own record"
         CIRCLE = "CIRCLE", "In the person's circle"
         REFERRAL = "REFERRAL", "Referred for help"
+        BREAK_GLASS = "BREAK_GLASS", "Opened in an emergency"
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="sights")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="sights")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="sights")
     level = models.PositiveSmallIntegerField(choices=Level)
-    why = models.CharField(max_length=10, choices=Why)
+    why = models.CharField(max_length=11, choices=Why)
+    reason = models.CharField(max_length=500, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -62,6 +78,10 @@ class Sight(models.Model):
             ),
             models.CheckConstraint(
                 name="sight_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="an_emergency_has_a_reason_and_an_end",
+                condition=~Q(why="BREAK_GLASS") | (Q(ends_at__isnull=False, user__isnull=False) & ~Q(reason="")),
             ),
             models.UniqueConstraint(
                 "participant",
@@ -80,3 +100,103 @@ class Sight(models.Model):
 
     def __str__(self) -> str:
         return f"sight {self.pk}"
+
+
+class BarQuerySet(models.QuerySet[models.Model]):
+    def visible_to(self, user: User) -> Self:
+        """Those on people whom the user sees: a bar on oneself is told by its message alone."""
+        return self.filter(participant__in=Sight.objects.full(user).values("participant"))
+
+    def live(self, now: datetime | None = None) -> Self:
+        now = now or timezone.now()
+        return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
+
+    def against(self, user: User) -> Self:
+        """Restrictions whose list this user is not on."""
+        return self.exclude(pk__in=Allowed.objects.filter(user=user).values("restriction"))
+
+
+class Bar(models.Model):
+    """What stands before every row of sight: dated (UTC), with its reason and what those kept out are told."""
+
+    participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="%(class)ss")
+    reason = models.CharField(max_length=500)
+    message = models.CharField(max_length=500)
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Exclusion(Bar):
+    """This user never sees this person, whatever else would let them."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="exclusions")
+
+    history = HistoricalRecords()
+    objects = BarQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="exclusion_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+            ),
+            models.UniqueConstraint(
+                "participant",
+                "user",
+                name="excluded_once",
+                condition=Q(ends_at=None),
+                violation_error_message="They are kept out of this record already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"exclusion {self.pk}"
+
+
+class Restriction(Bar):
+    """Only those on its list see this person. Others who would are told no more than that the record is restricted."""
+
+    allowed = models.ManyToManyField(User, through="people.Allowed", related_name="restrictions")
+
+    history = HistoricalRecords()
+    objects = BarQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="restriction_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+            ),
+            models.UniqueConstraint(
+                "participant",
+                name="one_open_restriction",
+                condition=Q(ends_at=None),
+                violation_error_message="This record is restricted already. Change who is on its list.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"restriction {self.pk}"
+
+
+class AllowedQuerySet(models.QuerySet["Allowed"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(restriction__in=Restriction.objects.visible_to(user))
+
+
+class Allowed(models.Model):
+    """A user on a restriction's list."""
+
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="list")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    history = HistoricalRecords()
+    objects = AllowedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("restriction", "user", name="on_a_list_once")]
+
+    def __str__(self) -> str:
+        return f"allowed {self.pk}"

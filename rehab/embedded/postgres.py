@@ -29,8 +29,9 @@ TRIES = 20
 LONGEST_SOCKET = 107  # bytes, from the kernel's sockaddr_un
 ROLES = {
     "rehab_owner": "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
-    "rehab_web": "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
-    "rehab_worker": "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
+    "rehab_web": "LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
+    "rehab_worker": "LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
+    "rehab_service": "NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
 }
 
 
@@ -197,8 +198,10 @@ class Postgres:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             verb = "ALTER" if cursor.fetchone() else "CREATE"
             statement = sql.SQL(f"{verb} ROLE {{}} {powers} PASSWORD %s").format(sql.Identifier(role))
-            cursor.execute(statement, [self.places.secret(role)])
-        cursor.execute("GRANT rehab_web, rehab_worker TO rehab_owner")  # so that tests can become them
+            cursor.execute(statement, [self.places.secret(role) if powers.startswith("LOGIN") else None])
+        # Put on for a transaction, never inherited; and so that tests can become each of them.
+        cursor.execute("GRANT rehab_service TO rehab_web, rehab_worker")
+        cursor.execute("GRANT rehab_web, rehab_worker, rehab_service TO rehab_owner")
 
     def _make_database(self, cursor: psycopg2.extensions.cursor) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])

@@ -15,6 +15,7 @@ from common.errors import RuleBroken
 from people.models import Message
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW
+from tests.threads import as_we_are
 
 
 def test_an_allocated_budget_holds_the_sum_from_the_start_and_the_person_is_told(budget, participant):
@@ -173,7 +174,7 @@ def run_together(count, act):
             connection.close()
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
+        return list(pool.map(as_we_are(one), range(count)))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from engagement import alerts, services
 from engagement.models import Alert
 from people.models import Sentence
 from tests.conftest import NOW, TODAY
+from tests.threads import as_we_are
 
 DAY = timedelta(days=1)
 
@@ -251,7 +252,7 @@ def test_two_sweeps_at_once_raise_one_alert(person, touch):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
+    threads = [threading.Thread(target=as_we_are(run)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

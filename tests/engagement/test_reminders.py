@@ -13,6 +13,7 @@ from engagement import reminders, services
 from engagement.models import Appointment
 from people.models import Message
 from tests.conftest import NOW
+from tests.threads import as_we_are
 
 LONDON = ZoneInfo("Europe/London")
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -159,7 +160,7 @@ def test_two_ticks_at_once_queue_each_reminder_once(participant, meet):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=tick) for _ in range(3)]
+    threads = [threading.Thread(target=as_we_are(tick)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -8,6 +8,7 @@ from django.db import connection
 from lifeplans import services
 from lifeplans.models import Answer, PlanVersion
 from tests.conftest import NOW, TODAY
+from tests.threads import as_we_are
 
 WHEN = {"today": TODAY, "now": NOW}
 
@@ -76,7 +77,7 @@ def test_versions_are_numbered_one_after_another_when_many_press_at_once(plan, a
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(change_and_agree, range(8)))
+        list(pool.map(as_we_are(change_and_agree), range(8)))
 
     numbers = list(PlanVersion.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))

@@ -16,6 +16,7 @@ from django.utils import timezone
 from people import messages, sending, tasks
 from people.models import Message
 from tests.conftest import NOW
+from tests.threads import as_we_are
 
 MINUTE = timedelta(minutes=1)
 
@@ -238,7 +239,7 @@ def test_ticks_at_the_same_time_send_each_message_once(delivered):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=tick) for _ in range(4)]
+    threads = [threading.Thread(target=as_we_are(tick)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -15,6 +15,7 @@ from providers import directory, links, services
 from providers.models import Referral
 from providers.references import is_clear, new_reference
 from tests.conftest import NOW, TODAY
+from tests.threads import as_we_are
 
 State = Referral.State
 pytestmark = pytest.mark.django_db
@@ -262,7 +263,7 @@ def test_two_practitioners_at_the_same_moment_make_one_referral(participant, ser
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=refer, args=[user]) for user in (officer, manager)]
+    threads = [threading.Thread(target=as_we_are(refer), args=[user]) for user in (officer, manager)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from budgets.verification import differences
 from common import pulses
+from common.management import ServiceCommand
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "Recompute every balance from the entries and say what differs."
 
     def handle(self, *args: Any, **options: Any) -> None:

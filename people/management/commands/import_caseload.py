@@ -6,14 +6,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from common.management import ServiceCommand
 from people.imports.caseload import NothingKept, import_caseload, plan_caseload
 from people.imports.files import WrongFile, decode, read_path
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "Load a caseload. Good lines are kept and bad ones listed; the same file twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
