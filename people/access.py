@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.permissions import BasePermission
 
-from people import looks
+from people import bars, looks
 from people.models import Level, Participant, Role, User
 
 
@@ -40,11 +40,13 @@ class Can(StrEnum):
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
     LOG_MEETING = "log a meeting with someone in their circle"
+    OPEN_IN_EMERGENCY = "open a record in an emergency"
+    SET_BARS = "keep people out of a record"
 
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -53,7 +55,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.MANAGER: _PRACTITIONER
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
@@ -109,6 +111,8 @@ def get_person(
     person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
     if person is None:
         looks.refused(request, ref)
+        if told := bars.told_to(actor(request), ref):
+            raise PermissionDenied(told)
         raise Http404("There is no such page, or it is not one you may see.")
     looks.opened(request, person)
     return cast(Participant, person)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import circle, details, enrolments, imports, outbox, people, portal, programmes
+from people.views import access, circle, details, enrolments, imports, outbox, people, portal, programmes
 
 app_name = "people"
 PERSON = "people/<uuid:ref>/"
@@ -11,6 +11,12 @@ urlpatterns = [
     path("people/export.csv", people.participant_export, name="participant-export"),
     path(f"{PERSON}details/", details.person_details, name="person-details"),
     path(f"{PERSON}details/contact/", details.contact_change, name="contact-change"),
+    path("people/emergency/", access.emergency, name="emergency"),
+    path(f"{PERSON}access/", access.person_access, name="person-access"),
+    path(f"{PERSON}access/keep-out/", access.exclusion_new, name="exclusion-new"),
+    path(f"{PERSON}access/keep-out/<int:pk>/lift/", access.exclusion_lift, name="exclusion-lift"),
+    path(f"{PERSON}access/only/", access.restriction_new, name="restriction-new"),
+    path(f"{PERSON}access/only/lift/", access.restriction_lift, name="restriction-lift"),
     path(f"{PERSON}details/hand-over/", details.hand_over, name="hand-over"),
     path(f"{PERSON}details/release/", details.release_record, name="release-record"),
     path(f"{PERSON}details/portal/", details.portal_open, name="portal-open"),

@@ -69,7 +69,7 @@ security definer set search_path = public, pg_temp as $$
           and e.starts_at <= app_now() and (e.ends_at is null or e.ends_at > app_now())
     ) and not exists (
         select from people_restriction r
-        where r.participant_id = told.id
+        where r.participant_id = told.id and r.participant_id <> all (app_self())
           and r.starts_at <= app_now() and (r.ends_at is null or r.ends_at > app_now())
           and not exists (select from people_allowed a where a.restriction_id = r.id and a.user_id = app_user())
     )

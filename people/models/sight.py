@@ -112,8 +112,9 @@ class BarQuerySet(models.QuerySet[models.Model]):
         return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
 
     def against(self, user: User) -> Self:
-        """Restrictions whose list this user is not on."""
-        return self.exclude(pk__in=Allowed.objects.filter(user=user).values("restriction"))
+        """Restrictions whose list this user is not on. Nobody is ever kept from their own record."""
+        others = self.exclude(participant__user=user)
+        return others.exclude(pk__in=Allowed.objects.filter(user=user).values("restriction"))
 
 
 class Bar(models.Model):

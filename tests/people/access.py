@@ -21,6 +21,7 @@ MANAGERS = NOBODY | {MANAGER: 200}
 KEEPERS = MANAGERS | {ADMINISTRATOR: 200}
 OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
+KEEPS_OUT = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
 
@@ -35,6 +36,12 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
     "people:enrolment-end": THEIR_STAFF,
+    "people:emergency": STAFF,
+    "people:person-access": THEIR_STAFF,
+    "people:exclusion-new": MANAGERS,
+    "people:exclusion-lift": KEEPS_OUT,
+    "people:restriction-new": MANAGERS,
+    "people:restriction-lift": KEEPS_OUT,
     "people:person-circle": THEIR_STAFF,
     "people:circle-add": THEIR_STAFF,
     "people:circle-end": STAFF_POST,
@@ -89,6 +96,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
+        **{f"people:{name}": person for name in ["person-access", "exclusion-new", "restriction-new"]},
+        "people:exclusion-lift": {**person, "pk": 1},
+        "people:restriction-lift": person,
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},

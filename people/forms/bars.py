@@ -1,0 +1,68 @@
+"""Keeping people out of a record, and getting in for two hours."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from common.forms import Form, LongTextField, ModelChecksField, ModelSelectField, TextField
+from people.models import Membership, Participant, Role, Sight, User
+
+STAFF = [Role.PRACTITIONER, Role.MANAGER]
+CRN = Participant._meta.get_field("crn")
+WHY = "Kept on the record. Those who are kept out do not see it"
+TOLD = "They see this if they try. Say whom to ring, and nothing about the person"
+
+
+def staff(today: date) -> QuerySet[User]:
+    held = Membership.objects.live(today).filter(role__in=STAFF)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
+
+
+class BarForm(Form):
+    reason = LongTextField(label="Why?", max_length=500, rows=3, help_text=WHY)
+    message = LongTextField(label="What are they told?", max_length=500, rows=3, help_text=TOLD)
+
+
+class ExclusionForm(BarForm):
+    user = ModelSelectField(User, label="Who must not see this record?", called="who must not see it")
+    field_order = ["user", "reason", "message"]
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = staff(today)  # type: ignore[attr-defined]
+
+
+class ListForm(Form):
+    users = ModelChecksField(User, label="Who may see this record?", called="who may see it")
+
+    def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Sight.objects.live().filter(participant=person, team__isnull=False).values("team")
+        near = Membership.objects.live(today).filter(team__in=teams, role__in=STAFF)
+        alone = Sight.objects.live().filter(participant=person, user__isnull=False).values("user")
+        field = self.fields["users"]
+        field.queryset = staff(today).filter(pk__in=near.values("user")) | staff(today).filter(pk__in=alone)  # type: ignore[attr-defined]
+        field.help_text = "Nobody else will. You are always one of them"
+
+
+class RestrictionForm(ListForm, BarForm):
+    field_order = ["users", "reason", "message"]
+
+
+class EmergencyForm(Form):
+    crn = TextField(label="CRN", width=10, max_length=7, help_text="One letter and six numbers, like X123456")
+    reason = LongTextField(
+        label="Why do you need to see it now?",
+        max_length=500,
+        rows=3,
+        help_text="Whoever leads the case reads this at once, and so may the person",
+    )
+
+    def clean_crn(self) -> str:
+        crn = str(self.cleaned_data["crn"]).replace(" ", "").upper()
+        for check in CRN.validators:
+            check(crn)
+        return crn

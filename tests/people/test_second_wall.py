@@ -1,0 +1,266 @@
+"""The database's own wall: no one sees, by any query, whom people.Sight does not let them see."""
+
+from __future__ import annotations
+
+import random
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+
+from common.postgres.actor import SYSTEM, acting_as
+from people import services
+from people.models import (
+    Allowed,
+    Exclusion,
+    Level,
+    Membership,
+    Participant,
+    Restriction,
+    Sight,
+    Team,
+    User,
+)
+from tests.conftest import TODAY
+
+TABLES_OF_PEOPLE = """
+    with recursive of_people as (
+        select 'people_participant'::regclass::oid as id
+        union
+        select c.conrelid from pg_constraint c join of_people p on c.confrelid = p.id where c.contype = 'f'
+    ),
+    tables as (
+        select id from of_people
+        union  -- a table of history has no foreign keys: it goes by the name of the table whose past it keeps
+        select h.oid from of_people p join pg_class t on t.oid = p.id join pg_class h
+            on h.relkind = 'r' and h.relname = regexp_replace(t.relname, '^([a-z]+)_', '\\1_historical')
+        union
+        select a.attrelid from pg_attribute a join pg_class t on t.oid = a.attrelid and t.relkind in ('r', 'p')
+        where a.attname in ('participant_id', 'participants') and t.relnamespace = 'public'::regnamespace
+    )
+    select c.relname, c.relrowsecurity,
+           exists (select from pg_policies p where p.tablename = c.relname and 'rehab_web' = any (p.roles))
+    from tables t join pg_class c on c.oid = t.id order by 1
+"""
+VIEWS = """
+    select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
+    and not coalesce(reloptions @> array['security_invoker=true'], false) and relname <> 'pg_stat_statements'
+    and relname <> 'pg_stat_statements_info'
+"""
+
+
+def ask(sql: str, *params: object) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return cursor.fetchall()
+
+
+def seen_by(user: User | None, level: int = Level.FULL) -> set[int]:
+    with acting_as(user.pk if user else None):
+        return set(ask("select app_sees(%s)", level)[0][0])
+
+
+@pytest.mark.django_db
+def test_every_table_with_a_path_to_a_person_has_a_policy():
+    found = ask(TABLES_OF_PEOPLE)
+
+    assert {name for name, *_ in found} >= {"people_sentence", "budgets_entry", "lifeplans_historicalstep"}
+    assert [name for name, on, has_policy in found if not (on and has_policy)] == []
+
+
+@pytest.mark.django_db
+def test_every_view_looks_with_the_eyes_of_who_asks():
+    assert ask(VIEWS) == []
+
+
+def test_nobody_sees_nothing_and_the_service_sees_all(participant, other_participant):
+    with acting_as(None):
+        assert ask("select count(*) from people_participant") == [(0,)]
+        assert ask("select count(*) from people_historicalparticipant") == [(0,)]
+    with acting_as(SYSTEM):
+        assert ask("select count(*) from people_participant") == [(2,)]
+
+
+def test_a_query_that_forgets_the_rule_still_shows_only_ones_own(participant, other_participant, officer):
+    with acting_as(officer.pk):
+        assert ask("select crn from people_participant where true or crn = 'x'") == [(participant.crn,)]
+        assert ask("select distinct participant_id from people_sentence") == [(participant.pk,)]
+        assert Participant.objects.count() == 1
+        assert Participant.history.values_list("id", flat=True).distinct().get() == participant.pk
+
+
+def test_what_one_does_not_see_one_cannot_change(participant, other_participant, officer):
+    with acting_as(officer.pk):
+        assert Participant.objects.filter(pk=other_participant.pk).update(address="x") == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            services.Sentence.objects.create(
+                participant=other_participant, kind="COMMUNITY", starts_on=TODAY, length_days=9, ends_on=TODAY
+            )
+
+
+def test_no_one_can_let_themselves_see(other_participant, officer):
+    with (
+        acting_as(officer.pk),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Sight.objects.bulk_create(
+            [Sight(participant=other_participant, team=Team.objects.create(name="Mine"), level=3, why="TEAM",
+                   starts_at=timezone.now())]
+        )  # fmt: skip
+
+
+def test_after_a_savepoint_rolls_back_the_same_person_acts(participant, other_participant, officer):
+    with acting_as(officer.pk):
+        with pytest.raises(ZeroDivisionError), transaction.atomic(), acting_as(SYSTEM):
+            raise ZeroDivisionError
+        with pytest.raises(ProgrammingError), transaction.atomic(), acting_as(SYSTEM):
+            ask("select no_such_column from people_participant")
+
+        assert ask("select count(*) from people_participant") == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_a_stream_and_what_runs_after_the_commit_see_what_their_actor_sees(
+    participant, other_participant, officer, other_officer
+):
+    counts: dict[str, int] = {}
+
+    def count(name: str) -> None:
+        with transaction.atomic():
+            counts[name] = Participant.objects.count()
+
+    def in_a_thread() -> None:
+        count("thread")
+        connection.close()
+
+    with acting_as(officer.pk):
+        with transaction.atomic():
+            transaction.on_commit(lambda: count("on commit"))
+        stream = StreamingHttpResponse(count("stream") or b"." for _ in range(1))
+        b"".join(stream)
+    thread = threading.Thread(target=in_a_thread)
+    thread.start()
+    thread.join()
+
+    assert counts == {"on commit": 1, "stream": 1, "thread": 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_never_see_with_anothers_eyes(participant, other_participant, officer, other_officer):
+    wrong: list[set[int]] = []
+    own = {officer.pk: {participant.pk}, other_officer.pk: {other_participant.pk}}
+
+    def look(user_id: int) -> None:
+        for _ in range(25):
+            with acting_as(user_id), transaction.atomic():
+                found = set(Participant.objects.values_list("pk", flat=True))
+            if found != own[user_id]:
+                wrong.append(found)
+        connection.close()
+
+    threads = [threading.Thread(target=look, args=[pk]) for pk in own for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+
+
+def test_what_is_taken_away_in_the_middle_of_use_is_gone_at_the_next_request(participant, officer, client_as):
+    client = client_as(officer)
+    page = f"/people/{participant.ref}/"
+    assert client.get(page).status_code == 200
+
+    services.revoke(participant=participant, whys=list(Sight.Why), now=timezone.now())
+
+    assert client.get(page).status_code == 404
+    assert seen_by(officer) == set()
+
+
+def test_an_account_that_is_closed_sees_no_one(participant, officer):
+    officer.is_active = False
+    officer.save(update_fields=["is_active"])
+
+    assert seen_by(officer) == set()
+    assert not Participant.objects.visible_to(officer).exists()
+
+
+def test_python_and_the_database_agree_on_everyone(crowd_of_users):
+    users, people = crowd_of_users
+    everyone = {person.pk for person in people}
+    wrong = []
+    for user in users:
+        for level in Level:
+            ours = set(Participant.objects.visible_to(user, level).values_list("pk", flat=True))
+            theirs = seen_by(user, level)
+            if ours != theirs:
+                wrong.append((user.pk, level, ours ^ theirs))
+
+    assert wrong == []
+    assert any(seen_by(user) for user in users)
+    assert not all(seen_by(user) == everyone for user in users)
+
+
+@pytest.fixture
+def crowd_of_users(unit, db):
+    """500 users in ten teams, 60 people, and every sort of sight and bar there is, drawn by a fixed dice."""
+    dice, now = random.Random(7), timezone.now()
+    teams = Team.objects.bulk_create(Team(name=f"Team {n}") for n in range(10))
+    users = User.objects.bulk_create(
+        User(name=f"U{n}", email=f"u{n}@t.example", is_active=n % 17 != 0) for n in range(500)
+    )
+    born = {"date_of_birth": TODAY - timedelta(days=9000), "joined_on": TODAY}
+    people = Participant.objects.bulk_create(
+        Participant(given_name="P", family_name=f"{n}", crn=f"D{n:06}", delivery_unit=unit, risk_band="LOW", **born)
+        for n in range(60)
+    )
+    draw = Draw(dice, now)
+    Membership.objects.bulk_create(draw.membership(user, team) for user in users for team in dice.sample(teams, 2))
+    Sight.objects.bulk_create(sight for person in people for sight in draw.sights(person, users, teams))
+    bar = {"reason": "x", "message": "x", "set_by": users[0]}
+    Exclusion.objects.bulk_create(
+        Exclusion(participant=person, user=user, **bar, **draw.moments())
+        for person in people
+        for user in dice.sample(users, 40)
+    )
+    restricted = Restriction.objects.bulk_create(
+        Restriction(participant=person, **bar, **draw.moments()) for person in people[::3]
+    )
+    Allowed.objects.bulk_create(
+        Allowed(restriction=one, user=user) for one in restricted for user in dice.sample(users, 60)
+    )
+    return users, people
+
+
+class Draw:
+    """Spans that are over, running, to come, or end today, and rows that have them."""
+
+    SPANS = ((-30, None), (-30, -1), (-1, 0), (1, None), (-2, 9), (0, 0))
+
+    def __init__(self, dice, now):
+        self.dice, self.now = dice, now
+
+    def moments(self):
+        first, last = (self.moment(n) for n in self.dice.choice(self.SPANS))
+        return {"starts_at": first, "ends_at": last}
+
+    def moment(self, days):
+        return None if days is None else self.now + timedelta(days=days, minutes=1 if days > 0 else -1)
+
+    def membership(self, user, team):
+        today, (first, last) = timezone.localdate(self.now), self.dice.choice(self.SPANS)
+        ends_on = None if last is None else today + timedelta(days=last)
+        return Membership(
+            user=user, team=team, role="PRACTITIONER", starts_on=today + timedelta(days=first), ends_on=ends_on
+        )
+
+    def sights(self, person, users, teams):
+        for why, level in (("ASSIGNED", 3), ("TEAM", 3), ("CIRCLE", 1), ("REFERRAL", 2)):
+            to = {"team": self.dice.choice(teams)} if why == "TEAM" else {"user": self.dice.choice(users)}
+            yield Sight(participant=person, why=why, level=level, **to, **self.moments())
