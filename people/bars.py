@@ -135,5 +135,5 @@ def _tell(owner: User, person: Participant, reason: str, by: User, now: datetime
     messages.tell_user(
         user=owner, participant=person, now=now, key=f"emergency:{person.pk}:{by.pk}:{now.isoformat()}:{owner.pk}",
         subject=f"{person.crn} was opened in an emergency",
-        body=f"{by.name} opened the record {person.crn} for two hours. Their reason: {reason}\n\nWho has access: {where}",
+        body=f"{by.name} opened the record {person.crn} for two hours. Reason: {reason}\n\nWho has access: {where}",
     )  # fmt: skip

@@ -1,0 +1,104 @@
+"""Every address × method × kind of caller: who may not read may not write either, and is shown nothing of the record.
+
+What each caller may read is the table of `tests/test_access.py`. Here every refusal is tried with every method, and no
+answer to a refused caller may carry any of the record's own words. ATTACK=full tries every method on every address.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from people import bars
+from tests.conftest import NOW, TODAY
+from tests.test_access import FLOORS, circle_of_one, world  # noqa: F401
+
+METHODS = ("post", "put", "patch", "delete", "head", "options")
+FULL = os.environ.get("ATTACK") == "full"
+REFUSALS = {302, 400, 401, 403, 404, 405, 410}
+CANARIES = {
+    "given_name": "Zqcanarygiven", "family_name": "Zqcanaryfamily", "preferred_name": "Zqcanarycalled",
+    "address": "1 Zqcanary Street", "email": "zqcanary@mail.example",
+}  # fmt: skip
+MARK = "zqcanary"
+
+
+@pytest.fixture
+def marked(world):  # noqa: F811
+    """The person's record, every word of it marked, and a goal, a note and a message that are marked too."""
+    from engagement import services as touch
+    from lifeplans import services as plans
+    from people import messages
+    from people.models import Participant
+
+    person = Participant.objects.get(pk=world.participant.pk)
+    for name, value in CANARIES.items():
+        setattr(person, name, value)
+    person.save()
+    plan = plans.start_plan(participant=person, by=world.officer, today=TODAY)
+    plans.propose_goal(plan=plan, title="Zqcanary goal", good="LIFE", by=world.officer, today=TODAY, now=NOW)
+    touch.log_contact(participant=person, kind="CALL", by=world.officer, at=NOW, now=NOW, note="Zqcanary note")
+    messages.tell_participant(participant=person, body="Zqcanary message", key="zq", now=NOW)
+    world.participant = person
+    return world
+
+
+@pytest.fixture
+def callers(marked, make_user, team):
+    excluded, boss = make_user("Exie Excluded", "PRACTITIONER", team), marked.manager
+    bars.exclude(
+        participant=marked.participant, user=excluded, reason="Zqcanary reason", message="Ring Mona.", by=boss,
+        now=timezone.now(),
+    )  # fmt: skip
+    users = SimpleNamespace(**vars(marked))
+    return {
+        None: None, "PARTICIPANT": users.participant.user, "OTHER_PARTICIPANT": users.other_participant.user,
+        "PRACTITIONER": users.officer, "OTHER_PRACTITIONER": users.other_officer, "EXCLUDED": excluded,
+        "MANAGER": users.manager, "VOLUNTEER": users.volunteer, "PROVIDER": make_user("Pia Provider", "PROVIDER"),
+        "COMMISSIONER": users.commissioner, "ADMINISTRATOR": users.administrator,
+    }  # fmt: skip
+
+
+def expected(row: dict, role: str | None, about_a_person: bool) -> set[int]:
+    """What a read answers. The excluded are refused wherever their team would see the person."""
+    if role == "EXCLUDED":
+        told = row["PRACTITIONER"] if not about_a_person or row["OTHER_PRACTITIONER"] == row["PRACTITIONER"] else None
+        return {told} if told else {403, 404} if row["PRACTITIONER"] in (200, 405) else {row["PRACTITIONER"]}
+    if role == "PROVIDER":
+        return {row["VOLUNTEER"], 403}
+    return {row[role]}
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_who_is_refused_a_read_is_refused_every_method_and_shown_nothing(floor, marked, callers, client_as, settings):
+    settings.DEMO = False
+    table = import_module(f"tests.{floor}.access")
+    addresses, wrong = table.kwargs(marked), []
+    clients = {role: client_as(user) for role, user in callers.items()}
+    for at, (name, row) in enumerate(table.ROWS.items()):
+        url = reverse(name, kwargs=addresses.get(name))
+        for role, client in clients.items():
+            answer = client.get(url)
+            if name not in SEEN_IN_DEMO_ALONE and answer.status_code not in expected(row, role, name in addresses):
+                wrong.append((name, role, "get", answer.status_code))
+            if answer.status_code not in REFUSALS:
+                continue
+            wrong += [(name, role, "get", "leaks")] if leaks(answer) else []
+            for method in METHODS if FULL else METHODS[: 1 + at % len(METHODS)]:
+                answer = getattr(client, method)(url)
+                refused = answer.status_code in REFUSALS or method == "options"
+                wrong += [(name, role, method, answer.status_code)] if not refused or leaks(answer) else []
+
+    assert wrong == []
+
+
+SEEN_IN_DEMO_ALONE = {"enter", "common:gallery"}
+
+
+def leaks(answer) -> bool:
+    return MARK in b"".join(answer).decode(errors="replace").lower()
