@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -43,6 +44,19 @@ class CleanAddressMiddleware:
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuse a body that says it is larger than any form or file of ours, before a byte of it is read."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if not said.isdigit() or int(said) > settings.LARGEST_BODY:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class OnceMiddleware:

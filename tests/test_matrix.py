@@ -83,13 +83,15 @@ def test_who_is_refused_a_read_is_refused_every_method_and_shown_nothing(floor, 
     for at, (name, row) in enumerate(table.ROWS.items()):
         url = reverse(name, kwargs=addresses.get(name))
         for role, client in clients.items():
+            if row.get(role) == 200:
+                continue  # the access table opens it
             answer = client.get(url)
             if name not in SEEN_IN_DEMO_ALONE and answer.status_code not in expected(row, role, name in addresses):
                 wrong.append((name, role, "get", answer.status_code))
             if answer.status_code not in REFUSALS or answer.status_code == 405:  # 405: a button that they may press
                 continue
             wrong += [(name, role, "get", "leaks")] if leaks(answer) else []
-            for method in METHODS if FULL else METHODS[: 1 + at % len(METHODS)]:
+            for method in METHODS if FULL else METHODS[at % len(METHODS) :][:1]:
                 answer = getattr(client, method)(url)
                 refused = answer.status_code in REFUSALS or method == "options"
                 wrong += [(name, role, method, answer.status_code)] if not refused or leaks(answer) else []
