@@ -40,6 +40,9 @@ class Can(StrEnum):
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
     LOG_MEETING = "log a meeting with someone in their circle"
+    SEE_TEAM = "see the team's work"
+    HAND_OVER_CASELOAD = "hand over a caseload"
+    MANAGE_ACCOUNTS = "manage accounts and teams"
 
 
 _PRACTITIONER = {
@@ -53,12 +56,15 @@ ABILITIES: dict[str, set[Can]] = {
     Role.MANAGER: _PRACTITIONER
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SEE_TEAM, Can.HAND_OVER_CASELOAD,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
-    Role.ADMINISTRATOR: {Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES},
+    Role.ADMINISTRATOR: {
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
+        Can.HAND_OVER_CASELOAD,
+    },
 }  # fmt: skip
 
 View = Callable[..., HttpResponse]

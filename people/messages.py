@@ -65,12 +65,13 @@ def tell_user(
 
 
 def tell_address(
-    *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
-) -> Message:
+    *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None,
+    not_after: datetime | None = None,
+) -> Message:  # fmt: skip
     """Queue an e-mail to an address with no account, such as a provider's."""
     return _queue(
         participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key, now=now,
-        not_before=None, not_after=None,
+        not_before=None, not_after=not_after,
     )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
 from people.models.accounts import Membership, Role, Team, User
+from people.models.administration import AccountEvent, Invitation
 from people.models.circle import CircleMember, Group, Relationship
+from people.models.hand_overs import HandOver, HandOverPerson
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
@@ -12,6 +14,7 @@ from people.models.sight import Level, Sight
 from people.models.uploads import CaseloadUpload
 
 __all__ = [
+    "AccountEvent",
     "Assignment",
     "CaseloadUpload",
     "Channel",
@@ -20,6 +23,9 @@ __all__ = [
     "DeliveryUnit",
     "Enrolment",
     "Group",
+    "HandOver",
+    "HandOverPerson",
+    "Invitation",
     "Level",
     "Look",
     "Membership",

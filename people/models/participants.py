@@ -43,7 +43,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
         return self.filter(pk__in=Sight.objects.live().of(user).at_least(level).values("participant"))
 
-    def led_by(self, user: User, today: date) -> Self:
+    def led_by(self, user: User | int, today: date) -> Self:
         return self.filter(pk__in=Assignment.objects.live(today).filter(practitioner=user).values("participant"))
 
     def ids_led_by(self, user: User, today: date) -> list[int]:
