@@ -141,7 +141,7 @@ def _do(hand_over: HandOver, *, today: date, now: datetime) -> None:
     people = list(led.select_for_update(of=("self",)).order_by("pk"))
     for person in people:
         services.assign(participant=person, practitioner=hand_over.to_user, today=today, now=now)
-        _tell(hand_over, person, now=now)
+    _tell(hand_over, people, now=now)
     hand_over.done_at, hand_over.left_out, hand_over.problem = now, hand_over.people_count - len(people), ""
     hand_over.save(update_fields=["done_at", "left_out", "problem"])
     count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
@@ -151,12 +151,12 @@ def _do(hand_over: HandOver, *, today: date, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _tell(hand_over: HandOver, person: Participant, *, now: datetime) -> None:
+def _tell(hand_over: HandOver, people: list[Participant], *, now: datetime) -> None:
     nine = timezone.make_aware(datetime.combine(hand_over.starts_on, TEXTS_FROM))
     planned_ahead = hand_over.starts_on > timezone.localdate(hand_over.planned_at)
-    messages.tell_participant(
-        participant=person, subject="Your practitioner", body=in_full(hand_over), now=now,
-        key=f"hand-over:{hand_over.pk}:{person.pk}", not_before=max(now, nine) if planned_ahead else now,
+    messages.tell_participants(
+        participants=people, subject="Your practitioner", body=in_full(hand_over), now=now,
+        key=f"hand-over:{hand_over.pk}", not_before=max(now, nine) if planned_ahead else now,
     )  # fmt: skip
 
 
@@ -164,6 +164,12 @@ def in_full(hand_over: HandOver) -> str:
     """The note as the person reads it."""
     day = f"{hand_over.starts_on.day} {hand_over.starts_on:%B}"
     return hand_over.note.replace(DAY_MARK, day).replace(NAME_MARK, hand_over.to_user.name)
+
+
+def untold(hand_over: HandOver) -> int:
+    """How many of them have neither a phone nor an e-mail on record, so that someone has to tell them."""
+    with acting_as(SYSTEM):
+        return hand_over.people.filter(participant__phone="", participant__email="").count()
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import ChoiceField, DayField, Form, LongTextField, ModelChecksField, ModelSelectField
+from common.widgets import Checks
 from people.caseloads import AHEAD, DAY_MARK, NAME_MARK, USUAL_NOTE
 from people.models import Membership, Participant, User
 from people.models.participants import ParticipantQuerySet
@@ -20,7 +21,10 @@ class CaseloadForm(Form):
         label="Whom do you hand over?", called="whom you hand over",
         choices=[("all", "Everyone they lead"), ("some", "Only those I tick")],
     )  # fmt: skip
-    people = ModelChecksField(Participant.objects.none(), label="People", required=False)
+    people = ModelChecksField(
+        Participant.objects.none(), label="People to tick", called="people", required=False,
+        widget=Checks(style="small"),
+    )  # fmt: skip
     to_user = ModelSelectField(User, label="To whom?", called="the new practitioner")
     starts_on = DayField(label="From which day?", called="the day", help_text="Today, or a day within the next 90 days")
     note = LongTextField(
@@ -29,7 +33,7 @@ class CaseloadForm(Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, of: User, people: ParticipantQuerySet | None, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE, "which": "all"}, **kwargs)
+        super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
         self._take_people(people)
         self.fields["starts_on"].earliest, self.fields["starts_on"].latest = today, today + AHEAD  # type: ignore[attr-defined]
         held = Membership.objects.live(today).of_practitioners()
@@ -56,4 +60,6 @@ class CaseloadForm(Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("which") == "some" and not cleaned.get("people") and "people" not in self.errors:
             self.add_error("people", "Tick at least one person, or choose everyone.")
+        if cleaned.get("which") == "all" and cleaned.get("people"):
+            self.add_error("which", "You ticked some people. Choose “Only those I tick”, or untick them for everyone.")
         return cleaned

@@ -59,9 +59,11 @@ def _chosen(form: CaseloadForm, giver: User, by: User, today: date) -> list[int]
 
 def _said(made: HandOver) -> str:
     count = "1 person" if made.people_count == 1 else f"{made.people_count} people"
+    untold = caseloads.untold(made)
+    more = f" {untold} of them have no phone or e-mail with us: tell them yourself." if untold else ""
     if made.done_at:
-        return f"{count} handed over to {made.to_user.name}. Each of them is told, where we have a phone or an e-mail."
-    return f"{count} will be handed over to {made.to_user.name} on that day, and told then. You can cancel until then."
+        return f"{count} handed over to {made.to_user.name}, and told.{more}"
+    return f"{count} will be handed over to {made.to_user.name} on that day, and told then.{more}"
 
 
 @only(Can.HAND_OVER_CASELOAD)
