@@ -120,7 +120,7 @@ def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
     if not account.is_active:
         raise NotForThisAccount("This account is suspended already.")
     account.is_active = False
-    account.sign_in_round = F("sign_in_round") + 1  # type: ignore[assignment]
+    account.sign_in_round = F("sign_in_round") + 1
     account.save(update_fields=["is_active", "sign_in_round"])
     _note(account, Kind.SUSPENDED, "", by=by, now=now, reason=reason)
 

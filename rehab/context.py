@@ -42,7 +42,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
-        "acting": user.acting[0] if signed_in and len(user.live_memberships) > 1 else None,
+        "acting": user.acting[0] if user and signed_in and len(user.live_memberships) > 1 else None,
         "nav_items": [
             item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)
         ],

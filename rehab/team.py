@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -66,7 +67,8 @@ def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: 
         led=Count("pk"), in_custody=Count("pk", filter=Q(participant__prison__isnull=False)),
         new=Count("pk", filter=Q(starts_on__gt=today - NEW)), **bands,
     )  # fmt: skip
-    for row in counted:
+    for line in counted:
+        row: dict[str, Any] = dict(line)
         load = found[row["practitioner"]]
         load.led, load.in_custody, load.new = row["led"], row["in_custody"], row["new"]
         load.bands = {band: row[f"band_{band}"] for band in BANDS}

@@ -104,7 +104,8 @@ class MoveForm(Form):
 
     def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"on": today}, **kwargs)
-        self.fields["team"].queryset = Team.objects.exclude(pk=membership.team_id).order_by("name")  # type: ignore[attr-defined]
+        of_teams(self, "team")
+        self.fields["team"].queryset = self.fields["team"].queryset.exclude(pk=membership.team_id)  # type: ignore[attr-defined]
         within(self, "on", today, today + FARTHEST)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
@@ -161,6 +162,29 @@ def test_a_later_day_waits_for_its_night_and_is_done_once(three, hand_over, offi
     assert planned.done_at == NOW + 3 * DAY
     assert Message.objects.filter(participant=three[0]).count() == 1
     assert Assignment.objects.filter(participant=three[0], practitioner=colleague).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_nights_at_once_hand_over_once(three, hand_over, colleague):
+    hand_over(three, starts_on=TODAY + 3 * DAY)
+    found, barrier = [], threading.Barrier(2)
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            found.append(caseloads.carry_out_due(today=TODAY + 3 * DAY, now=NOW + 3 * DAY))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(found) == [0, 1]
+    assert Assignment.objects.filter(practitioner=colleague).count() == 3
+    assert Message.objects.filter(participant__in=three).count() == 3
 
 
 def test_nobody_is_told_before_the_day_nor_in_the_night(three, hand_over):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -217,3 +219,24 @@ def test_the_words_of_an_invitation_are_not_shown_in_the_outbox(sent, administra
 
     assert sent not in page
     assert NEW not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_opened_twice_at_once_makes_one_account(sent):
+    found, barrier = [], threading.Barrier(2)
+
+    def press() -> None:
+        barrier.wait()
+        try:
+            found.append(Client().post(sent, PASSWORD).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(found) == [302, 404]
+    assert User.objects.filter(email=NEW).count() == 1
