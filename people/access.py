@@ -42,6 +42,9 @@ class Can(StrEnum):
     LOG_MEETING = "log a meeting with someone in their circle"
     OPEN_IN_EMERGENCY = "open a record in an emergency"
     SET_BARS = "keep people out of a record"
+    SEE_TEAM = "see the team's work"
+    HAND_OVER_CASELOAD = "hand over a caseload"
+    MANAGE_ACCOUNTS = "manage accounts and teams"
 
 
 _PRACTITIONER = {
@@ -55,12 +58,15 @@ ABILITIES: dict[str, set[Can]] = {
     Role.MANAGER: _PRACTITIONER
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS, Can.SEE_TEAM, Can.HAND_OVER_CASELOAD,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
-    Role.ADMINISTRATOR: {Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES},
+    Role.ADMINISTRATOR: {
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
+        Can.HAND_OVER_CASELOAD,
+    },
 }  # fmt: skip
 
 View = Callable[..., HttpResponse]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import F, Prefetch
 
-from people.models import Participant, RiskBand, Sentence, User
+from people.models import Membership, Participant, RiskBand, Sentence, User
 from people.models.participants import ParticipantQuerySet
 
 People = ParticipantQuerySet
@@ -16,14 +16,24 @@ People = ParticipantQuerySet
 def listed(*, user: User, asked: dict[str, str], today: date) -> People:
     """The people this user may see who fit, with what a list shows of each."""
     people = Participant.objects.visible_to(user).with_lead(today).with_release()
-    if asked.get("whose") == "mine":
+    whose = asked.get("whose", "")
+    if whose == "mine":
         people = people.led_by(user, today)
+    elif whose.isdigit():
+        people = people.led_by(int(whose), today)
     if asked.get("where") != "left":
         people = people.current(today)
     for name, narrow in _NARROW.items():
         if value := asked.get(name):
             people = narrow(people, value, today)
     return _in_order(people, asked).select_related("delivery_unit", "prison")
+
+
+def team_of(user: User, today: date) -> list[tuple[str, str]]:
+    """Each practitioner of the teams this user acts in, and how their list is called."""
+    there = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
+    found = User.objects.filter(pk__in=there.values("user")).exclude(pk=user.pk).order_by("name", "pk")
+    return [(str(pk), f"People {name} leads") for pk, name in found.values_list("pk", "name")]
 
 
 def with_sentences(people: People) -> People:

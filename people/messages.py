@@ -53,6 +53,24 @@ def tell_participant(
     )  # fmt: skip
 
 
+def tell_participants(
+    *, participants: Iterable[Participant], body: str, key: str, now: datetime, subject: str, not_before: datetime
+) -> None:
+    """Queue the same words to many people in one statement; each once for ever, under `key` and their own number."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                participant=person, channel=Channel.SMS if person.phone else Channel.EMAIL, subject=subject, body=body,
+                address=str(person.phone) if person.phone else person.email, dedupe_key=f"{key}:{person.pk}",
+                queued_at=now, not_before=not_before,
+            )
+            for person in participants
+            if person.phone or person.email
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
 def tell_user(
     *, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
 ) -> Message | None:
@@ -66,12 +84,13 @@ def tell_user(
 
 
 def tell_address(
-    *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
-) -> Message:
+    *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None,
+    not_after: datetime | None = None,
+) -> Message:  # fmt: skip
     """Queue an e-mail to an address with no account, such as a provider's."""
     return _queue(
         participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key, now=now,
-        not_before=None, not_after=None,
+        not_before=None, not_after=not_after,
     )  # fmt: skip
 
 

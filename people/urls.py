@@ -2,10 +2,26 @@
 
 from django.urls import path
 
-from people.views import access, circle, details, enrolments, imports, outbox, people, portal, programmes
+from people.views import (
+    access,
+    accounts,
+    caseloads,
+    circle,
+    details,
+    enrolments,
+    imports,
+    invitations,
+    outbox,
+    people,
+    portal,
+    programmes,
+    roles,
+    teams,
+)
 
 app_name = "people"
 PERSON = "people/<uuid:ref>/"
+ACCOUNT = "administration/accounts/<int:pk>/"
 urlpatterns = [
     path("people/", people.participant_list, name="participant-list"),
     path("people/export.csv", people.participant_export, name="participant-export"),
@@ -35,6 +51,24 @@ urlpatterns = [
     path("import/<int:pk>/problems.csv", imports.import_problems, name="import-problems"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
+    path("acting-as/", roles.role_switch, name="role-switch"),
+    path("administration/accounts/", accounts.account_list, name="account-list"),
+    path(ACCOUNT, accounts.account_detail, name="account-detail"),
+    path(f"{ACCOUNT}roles/new/", accounts.role_give, name="role-give"),
+    path(f"{ACCOUNT}roles/<int:role>/end/", accounts.role_end, name="role-end"),
+    path(f"{ACCOUNT}roles/<int:role>/move/", accounts.role_move, name="role-move"),
+    path(f"{ACCOUNT}suspend/", accounts.account_suspend, name="account-suspend"),
+    path(f"{ACCOUNT}restore/", accounts.account_restore, name="account-restore"),
+    path("administration/invitations/", invitations.invitation_list, name="invitation-list"),
+    path("administration/invitations/new/", invitations.invitation_new, name="invitation-new"),
+    path("administration/invitations/<int:pk>/again/", invitations.invitation_resend, name="invitation-resend"),
+    path("administration/invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation-withdraw"),
+    path("administration/teams/", teams.team_list, name="team-list"),
+    path("administration/teams/new/", teams.team_new, name="team-new"),
+    path("administration/teams/<int:pk>/", teams.team_detail, name="team-detail"),
+    path("caseloads/<int:pk>/hand-over/", caseloads.caseload_hand_over, name="caseload-hand-over"),
+    path("hand-overs/<int:pk>/cancel/", caseloads.hand_over_cancel, name="hand-over-cancel"),
+    path("invited/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
     path("me/circle/", portal.my_circle, name="my-circle"),
     path("me/who-looked/", portal.my_looks, name="my-looks"),
 ]

@@ -14,11 +14,14 @@ STAFF_NAV = [
     ("Home", "home", [Can.SEE_CASELOAD]),
     ("People", "people:participant-list", [Can.SEE_CASELOAD]),
     ("Meetings", "engagement:diary", [Can.MEET]),
+    ("Team", "team", [Can.SEE_TEAM]),
     ("Requests", "budgets:request-list", [Can.DECIDE_REQUEST, Can.ASK_FOR_PERSON]),
     ("Services", "providers:service-list", [Can.FIND_SERVICES]),
     ("Funds", "budgets:fund-list", [Can.MANAGE_FUND]),
     ("Reports", "commissioning:money", [Can.SEE_REPORTS]),
     ("Circle", "engagement:circle-list", [Can.LOG_MEETING]),
+    ("Accounts", "people:account-list", [Can.MANAGE_ACCOUNTS]),
+    ("Teams", "people:team-list", [Can.MANAGE_ACCOUNTS]),
     ("Import", "people:import", [Can.IMPORT]),
     ("Outbox", "people:outbox", [Can.SEE_OUTBOX]),
 ]
@@ -39,6 +42,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
+        "acting": user.acting[0] if user and signed_in and len(user.live_memberships) > 1 else None,
         "nav_items": [
             item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)
         ],

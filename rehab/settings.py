@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "people.roles.RoleMiddleware",
     "people.middleware.ActorMiddleware",
     "people.middleware.LookMiddleware",
     "common.middleware.OnceMiddleware",

@@ -1,4 +1,4 @@
-"""The night's work: the sweep and the ledger check, once a local day, whenever beat first gets to it after 3am."""
+"""The night's work: hand-overs, the sweep and the ledger check, once a local day, when beat first comes after 3am."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from common import pulses
 from common.models import Pulse, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
+from people import caseloads
 
 STARTS_AT = 3  # o'clock, local
 SENT_FORMS_KEPT = timedelta(days=7)
@@ -45,6 +46,7 @@ def run_night(*, now: datetime) -> bool:
     last = Pulse.objects.filter(name="nightly").first()
     if not mine or (last and timezone.localdate(last.beat_at) == today):
         return False
+    caseloads.carry_out_due(today=today, now=now)
     alerts.sweep(today=today, now=now)
     found = differences()
     pulses.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)

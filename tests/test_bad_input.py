@@ -21,7 +21,7 @@ from tests.found_forms import PICKED, TYPED, Control, FoundForm, forms_in, send,
 from tests.test_access import FLOORS, circle_of_one, world  # noqa: F401  fixtures
 
 ROLES = ["MANAGER", "PRACTITIONER", "PARTICIPANT", "VOLUNTEER", "COMMISSIONER", "ADMINISTRATOR", None]
-LEAST = {"people": 18, "lifeplans": 30, "engagement": 9, "providers": 15, "budgets": 8, "commissioning": 1, "rehab": 3}
+LEAST = {"people": 32, "lifeplans": 30, "engagement": 9, "providers": 15, "budgets": 8, "commissioning": 1, "rehab": 3}
 FOR_SHOW = "common:gallery"  # its forms are sent nowhere
 
 SCRIPT = "<script>alert(1)</script>"

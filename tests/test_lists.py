@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from budgets.models import Fund, Funder
 from engagement import services as touch
-from people import messages
+from people import accounts, invitations, messages
 from people import services as people
 from people.models import Look, Programme, User
 from providers import directory
@@ -26,6 +26,11 @@ PAGES = {
     "/people/?q=row": ["officer"],
     "/people/export.csv": ["officer"],
     "/outbox/": ["manager"],
+    "/team/": ["manager"],
+    "/administration/accounts/": ["administrator"],
+    "/administration/teams/": ["administrator"],
+    "/administration/invitations/": ["administrator"],
+    "TEAM/": ["administrator"],
     "/requests/": ["manager"],
     "/requests/?state=ALL": ["officer"],
     "/funds/": ["manager"],
@@ -47,7 +52,7 @@ PAGES = {
 
 
 @pytest.fixture
-def grow(request, participant, officer, manager, volunteer):
+def grow(request, participant, officer, manager, administrator, volunteer, team):
     """Add rows numbered `first` to `last` to every list there is."""
     make = {name: request.getfixturevalue(name) for name in (
         "make_participant", "make_goal", "make_request", "make_service", "make_referral",
@@ -82,22 +87,34 @@ def grow(request, participant, officer, manager, volunteer):
         Fund.objects.create(programme=programme)
         Funder.objects.create(name=f"Funder {n}")
 
+    def of_staff(n: int) -> None:
+        worker = User.objects.create_user(email=f"w{n}@test.example", name=f"A{n} Worker")
+        people.join(user=worker, role="PRACTITIONER", team=team, today=TODAY)
+        accounts.create_team(name=f"Team {n}", kind="PROBATION", delivery_unit=team.delivery_unit)
+        invitations.invite(
+            email=f"i{n}@test.example", name="Nell", role="VOLUNTEER", team=None, by=administrator, now=NOW - HOUR
+        )
+
     def add(first: int, last: int) -> None:
         for n in range(first, last):
-            of_another_person(n), of_the_person(n), of_nobody(n)
+            of_another_person(n), of_the_person(n), of_nobody(n), of_staff(n)
 
     return add
 
 
 def test_every_list_costs_the_same_for_ten_rows_as_for_a_hundred(
-    grow, participant, officer, manager, volunteer, commissioner, client_as
+    grow, participant, officer, manager, administrator, team, volunteer, commissioner, client_as
 ):
     users = {
         "officer": officer, "manager": manager, "volunteer": volunteer, "commissioner": commissioner,
-        "participant": participant.user,
+        "participant": participant.user, "administrator": administrator,
     }  # fmt: skip
     visits = [
-        (client_as(users[role]), role, url.replace("PERSON", f"/people/{participant.ref}"))
+        (
+            client_as(users[role]),
+            role,
+            url.replace("PERSON", f"/people/{participant.ref}").replace("TEAM", f"/administration/teams/{team.pk}"),
+        )
         for url, roles in PAGES.items()
         for role in roles
     ]

@@ -23,8 +23,10 @@ class PeopleFilter(Form):
     tag = SelectField(label="Cohort", choices=CohortTag.choices, required=False, empty_label="Any cohort")
     sort = SelectField(label="Order by", choices=ORDER, required=False, empty_label=None)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        """`team` names each practitioner whose list the viewer may ask for."""
         super().__init__(*args, **kwargs)
+        self.fields["whose"].choices = [*WHOSE, *(team or [])]  # type: ignore[attr-defined]
         self.fields["area"].choices = [  # type: ignore[attr-defined]
             (str(pk), name) for pk, name in DeliveryUnit.objects.order_by("name").values_list("pk", "name")
         ]

@@ -1,7 +1,9 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
 from people.models.accounts import Membership, Role, Team, User
+from people.models.administration import AccountEvent, Invitation
 from people.models.circle import CircleMember, Group, Relationship
+from people.models.hand_overs import HandOver, HandOverPerson
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
@@ -13,6 +15,7 @@ from people.models.uploads import CaseloadUpload
 
 __all__ = [
     "Allowed",
+    "AccountEvent",
     "Assignment",
     "CaseloadUpload",
     "Channel",
@@ -22,6 +25,9 @@ __all__ = [
     "Enrolment",
     "Exclusion",
     "Group",
+    "HandOver",
+    "HandOverPerson",
+    "Invitation",
     "Level",
     "Look",
     "Membership",

@@ -7,11 +7,13 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from phonenumber_field.modelfields import PhoneNumberField
+from simple_history.models import HistoricalRecords
 
 from people.models.places import DeliveryUnit, Prison
 
@@ -24,6 +26,13 @@ class Role(models.TextChoices):
     PROVIDER = "PROVIDER", "Provider"
     COMMISSIONER = "COMMISSIONER", "Commissioner"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+
+
+# Which role an account that holds several acts as until it chooses another.
+USUAL_ORDER = [
+    Role.PRACTITIONER, Role.MANAGER, Role.VOLUNTEER, Role.PROVIDER, Role.COMMISSIONER, Role.ADMINISTRATOR,
+    Role.PARTICIPANT,
+]  # fmt: skip
 
 
 class Team(models.Model):
@@ -40,11 +49,20 @@ class Team(models.Model):
     delivery_unit = models.ForeignKey(DeliveryUnit, models.PROTECT, null=True, blank=True, related_name="teams")
     prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="teams")
 
+    history = HistoricalRecords()
+
     def __str__(self) -> str:
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def staff(self) -> Self:
+        """Everyone but those who are participants and nothing else: administrators see no case."""
+        held = Membership.objects.filter(user=OuterRef("pk"))
+        return self.filter(~Exists(held.filter(role=Role.PARTICIPANT)) | Exists(held.exclude(role=Role.PARTICIPANT)))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
     def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
         user.set_password(password)
@@ -60,6 +78,7 @@ class User(AbstractBaseUser):
     phone = PhoneNumberField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    sign_in_round = models.PositiveIntegerField(default=0)  # one more, and no session from before it works again
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -80,23 +99,42 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What ties a session to its account: it ends with the password, and with the round it was begun in."""
+        salt = "people.models.User.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}{self.sign_in_round}", secret=secret, algorithm="sha256").hexdigest()
+
+    acts_as: int | None = None  # in a request: the membership chosen, or 0 for the usual one; outside: None
+
     @cached_property
     def live_memberships(self) -> list[Membership]:
         """The roles this account holds today; asked once a request."""
         return list(self.memberships.live(timezone.localdate()).select_related("team").order_by("pk"))
 
     @property
+    def acting(self) -> list[Membership]:
+        """The roles that count: the one acted as in a request, all of them outside one."""
+        if self.acts_as is None or len(self.live_memberships) < 2:
+            return self.live_memberships
+        chosen = [membership for membership in self.live_memberships if membership.pk == self.acts_as]
+        return chosen or [min(self.live_memberships, key=lambda m: (USUAL_ORDER.index(Role(m.role)), m.pk))]
+
+    @property
     def roles(self) -> set[str]:
-        return {membership.role for membership in self.live_memberships}
+        return {membership.role for membership in self.acting}
 
     @property
     def team_ids(self) -> list[int]:
-        return [membership.team_id for membership in self.live_memberships if membership.team_id]
+        return [membership.team_id for membership in self.acting if membership.team_id]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def live(self, today: date) -> Self:
         return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
+
+    def of_practitioners(self) -> Self:
+        """Roles in which one leads people."""
+        return self.filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
 
 
 class Membership(models.Model):
@@ -108,6 +146,7 @@ class Membership(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
+    history = HistoricalRecords()
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -134,3 +173,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display().lower()}"
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.get_role_display()}, {self.team}" if self.team else str(self.get_role_display())

@@ -50,7 +50,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         barred = Restriction.objects.live().against(user).values("participant")
         return self.filter(pk__in=told.filter(participant__in=barred).values("participant"))
 
-    def led_by(self, user: User, today: date) -> Self:
+    def led_by(self, user: User | int, today: date) -> Self:
         return self.filter(pk__in=Assignment.objects.live(today).filter(practitioner=user).values("participant"))
 
     def ids_led_by(self, user: User, today: date) -> list[int]:

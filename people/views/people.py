@@ -13,7 +13,7 @@ from common.spreadsheet import csv_response
 from people import looks
 from people.access import Can, actor, can, only
 from people.forms.listing import PeopleFilter
-from people.listing import listed, with_sentences
+from people.listing import listed, team_of, with_sentences
 from people.models import Participant
 
 PAGE = 25
@@ -26,7 +26,8 @@ HEADER = [
 def _asked(request: HttpRequest) -> tuple[PeopleFilter, dict[str, str]]:
     """What was asked for; a practitioner who asks for nothing gets the people they lead."""
     usual = "all" if can(request.user, Can.IMPORT) else "mine"
-    form = PeopleFilter({"whose": usual, "sort": "name", **request.GET.dict()})
+    team = team_of(actor(request), timezone.localdate()) if can(request.user, Can.SEE_TEAM) else []
+    form = PeopleFilter({"whose": usual, "sort": "name", **request.GET.dict()}, team=team)
     return form, form.asked
 
 

@@ -15,6 +15,7 @@ LANDINGS = [
     (Can.USE_PORTAL, "portal-home"),
     (Can.LOG_MEETING, "engagement:circle-list"),
     (Can.SEE_REPORTS, "commissioning:money"),
+    (Can.MANAGE_ACCOUNTS, "people:account-list"),
     (Can.IMPORT, "people:import"),
 ]
 

@@ -20,6 +20,8 @@ PROGRAMMES = STAFF | {COMMISSIONER: 200}
 MANAGERS = NOBODY | {MANAGER: 200}
 KEEPERS = MANAGERS | {ADMINISTRATOR: 200}
 OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
+ADMINS = NOBODY | {ADMINISTRATOR: 200}
+ADMIN_POST = NOBODY | {ADMINISTRATOR: 405}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 KEEPS_OUT = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
@@ -54,6 +56,24 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:import-problems": OWN_UPLOAD,
     "people:outbox": KEEPERS,
     "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:role-switch": ANYONE | {None: 302},
+    "people:account-list": ADMINS,
+    "people:account-detail": ADMINS,
+    "people:role-give": ADMINS,
+    "people:role-end": ADMINS,
+    "people:role-move": ADMINS,
+    "people:account-suspend": ADMINS,
+    "people:account-restore": ADMIN_POST,
+    "people:invitation-list": ADMINS,
+    "people:invitation-new": ADMINS,
+    "people:invitation-resend": ADMIN_POST,
+    "people:invitation-withdraw": ADMIN_POST,
+    "people:invitation-accept": ANYONE,
+    "people:team-list": ADMINS,
+    "people:team-new": ADMINS,
+    "people:team-detail": ADMINS,
+    "people:caseload-hand-over": KEEPERS,
+    "people:hand-over-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:my-circle": PORTAL,
     "people:my-looks": PORTAL,
     "account_login": SIGNED_OUT,
@@ -106,5 +126,39 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:import-preview": {"pk": upload.pk},
         "people:import-problems": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
+        **_administration(world),
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    }
+
+
+def _administration(world: Any) -> dict[str, dict[str, Any]]:
+    """The practitioner's account and role, an invitation that waits, a hand-over still to come."""
+    import re
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from people import caseloads, invitations
+    from people.models import Message
+
+    now, account = timezone.now(), {"pk": world.officer.pk}
+    role = {**account, "role": world.officer.live_memberships[0].pk}
+    invitation = invitations.invite(
+        email="new@test.example", name="Nell New", role="VOLUNTEER", team=None, by=world.manager, now=now
+    )
+    body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").body
+    today = timezone.localdate(now)
+    planned = caseloads.hand_over(
+        from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.manager,
+        today=today, starts_on=today + timedelta(days=3), note="[name] comes.", now=now,
+    )  # fmt: skip
+    return {
+        **{f"people:account-{act}": account for act in ("detail", "suspend", "restore")},
+        **{f"people:role-{act}": role for act in ("end", "move")},
+        "people:role-give": account,
+        **{f"people:invitation-{act}": {"pk": invitation.pk} for act in ("resend", "withdraw")},
+        "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
+        "people:team-detail": {"pk": world.officer.live_memberships[0].team_id},
+        "people:caseload-hand-over": account,
+        "people:hand-over-cancel": {"pk": planned.pk},
     }

@@ -15,6 +15,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "home": LANDING,
     "portal-home": MINE_ANY,
     "person-overview": STAFF,
+    "team": {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302},
     "no-role": {role: 403 for role in STAFF} | {None: 302},
     "enter": EVERYONE,
     "healthz": {role: 503 for role in STAFF},  # no beat runs beside this test

@@ -1,0 +1,171 @@
+"""Every change an administrator makes to an account or a team. One public function is one transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from common.errors import RuleBroken
+from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
+
+DAY = timedelta(days=1)
+Kind = AccountEvent.Kind
+
+
+class OwnAccount(RuleBroken):
+    pass
+
+
+class NotForThisAccount(RuleBroken):
+    pass
+
+
+class AlreadyHeld(RuleBroken):
+    pass
+
+
+class NotThatDay(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def create_team(
+    *, name: str, kind: str, delivery_unit: DeliveryUnit | None = None, prison: Prison | None = None
+) -> Team:
+    team = Team(name=name, kind=kind, delivery_unit=delivery_unit, prison=prison)
+    team.full_clean()
+    team.save()
+    return team
+
+
+@transaction.atomic
+def give_role(
+    *,
+    account: User,
+    role: Role,
+    team: Team | None,
+    starts_on: date,
+    ends_on: date | None,
+    by: User,
+    today: date,
+    now: datetime,
+) -> Membership:
+    """Give an account a role from a day, until another or until further notice."""
+    account = _locked(account, by=by)
+    if role == Role.PARTICIPANT:
+        raise NotForThisAccount("A practitioner opens a participant's pages, from the participant's record.")
+    if starts_on < today:
+        raise NotThatDay("A role can start today or later.")
+    membership = Membership(user=account, role=role, team=team, starts_on=starts_on, ends_on=ends_on)
+    _refuse_overlap(membership)
+    membership.full_clean()
+    membership.save()
+    _note(account, Kind.ROLE_GIVEN, f"{membership.in_words}, {_span(starts_on, ends_on)}", by=by, now=now)
+    return membership
+
+
+@transaction.atomic
+def end_role(*, membership: Membership, last_day: date, by: User, today: date, now: datetime) -> None:
+    """End a role after a day; yesterday ends it at once. One that would never have begun is taken away."""
+    account = _locked(membership.user, by=by)
+    membership = Membership.objects.select_for_update(of=("self",)).select_related("team").get(pk=membership.pk)
+    _refuse_participants(membership)
+    if last_day < today - DAY:
+        raise NotThatDay("The last day can be yesterday, which ends the role at once, or later.")
+    if membership.starts_on > last_day:
+        membership.delete()
+    else:
+        membership.ends_on = last_day
+        membership.full_clean()
+        membership.save(update_fields=["ends_on"])
+    _note(account, Kind.ROLE_ENDED, f"{membership.in_words}, last day {_day(last_day)}", by=by, now=now)
+
+
+@transaction.atomic
+def move(*, membership: Membership, team: Team, on: date, by: User, today: date, now: datetime) -> Membership:
+    """The same role in another team from a day on."""
+    account = _locked(membership.user, by=by)
+    before = Membership.objects.select_for_update(of=("self",)).select_related("team").get(pk=membership.pk)
+    _refuse_participants(before)
+    if before.team is None or before.team == team:
+        raise AlreadyHeld("Choose another team than the one they are in.")
+    if on < today:
+        raise NotThatDay("A move can be made today or later.")
+    if before.ends_on and before.ends_on < on:
+        raise NotThatDay("This role ends before that day. Give a new role in the other team instead.")
+    after = _moved(before, team, on)
+    _note(account, Kind.MOVED, f"{before.in_words} to {team}, from {_day(on)}", by=by, now=now)
+    return after
+
+
+def _moved(before: Membership, team: Team, on: date) -> Membership:
+    after = Membership(user_id=before.user_id, role=before.role, team=team, starts_on=on, ends_on=before.ends_on)
+    if before.starts_on >= on:
+        before.delete()
+    else:
+        before.ends_on = on - DAY
+        before.save(update_fields=["ends_on"])
+    _refuse_overlap(after)
+    after.full_clean()
+    after.save()
+    return after
+
+
+@transaction.atomic
+def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
+    """Shut an account at once. Sessions begun before stop here, and do not come back when it is restored."""
+    account = _locked(account, by=by)
+    if not account.is_active:
+        raise NotForThisAccount("This account is suspended already.")
+    account.is_active = False
+    account.sign_in_round = F("sign_in_round") + 1
+    account.save(update_fields=["is_active", "sign_in_round"])
+    _note(account, Kind.SUSPENDED, "", by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def restore(*, account: User, by: User, now: datetime) -> None:
+    account = _locked(account, by=by)
+    if account.is_active:
+        raise NotForThisAccount("This account is not suspended.")
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    _note(account, Kind.RESTORED, "", by=by, now=now)
+
+
+def _locked(account: User, *, by: User) -> User:
+    """The account, held until the end. Nobody changes their own, and a participant's is their practitioner's work."""
+    if account.pk == by.pk:
+        raise OwnAccount("You cannot change your own account. Ask another administrator.")
+    found = User.objects.staff().select_for_update().filter(pk=account.pk).first()
+    if found is None:
+        raise NotForThisAccount("This account is a participant's. Their practitioner looks after it.")
+    return found
+
+
+def _refuse_participants(membership: Membership) -> None:
+    if membership.role == Role.PARTICIPANT:
+        raise NotForThisAccount("This account's own pages are looked after by their practitioner.")
+
+
+def _refuse_overlap(new: Membership) -> None:
+    held = Membership.objects.filter(user=new.user_id, role=new.role, team=new.team)
+    held = held.filter(Q(ends_on=None) | Q(ends_on__gte=new.starts_on))
+    if new.ends_on:
+        held = held.filter(starts_on__lte=new.ends_on)
+    if held.exists():
+        raise AlreadyHeld("They hold this role there on some of those days. Choose other days, or end that first.")
+
+
+def _note(account: User, kind: str, what: str, *, by: User, now: datetime, reason: str = "") -> None:
+    AccountEvent.objects.create(account=account, kind=kind, at=now, by=by, what=what, reason=reason)
+
+
+def _span(starts_on: date, ends_on: date | None) -> str:
+    return f"from {_day(starts_on)}" + (f" until {_day(ends_on)}" if ends_on else "")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

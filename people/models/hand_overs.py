@@ -1,0 +1,89 @@
+"""Caseloads handed over: from whom, to whom, from which day, and which people with them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from people.models.accounts import Membership, User
+from people.models.participants import Participant
+
+
+class HandOverQuerySet(models.QuerySet["HandOver"]):
+    def planned(self) -> Self:
+        return self.filter(done_at=None, cancelled_at=None)
+
+    def due(self, today: date) -> Self:
+        return self.planned().filter(starts_on__lte=today)
+
+    def touching_teams(self, team_ids: list[int], today: date) -> Self:
+        """Those from or to someone who works in one of these teams."""
+        there = Membership.objects.live(today).of_practitioners().filter(team__in=team_ids).values("user")
+        return self.filter(Q(from_user__in=there) | Q(to_user__in=there))
+
+
+class HandOver(models.Model):
+    """A caseload, or part of it, goes to someone else on a day. It names nobody; its people are rows of their own."""
+
+    from_user = models.ForeignKey(User, models.PROTECT, related_name="hand_overs_from")
+    to_user = models.ForeignKey(User, models.PROTECT, related_name="hand_overs_to")
+    starts_on = models.DateField()
+    note = models.CharField(max_length=500)
+    people_count = models.PositiveIntegerField()
+    planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    left_out = models.PositiveIntegerField(default=0)  # people whom someone else led by the day
+    problem = models.CharField(max_length=300, blank=True)  # why it could not be done on its day
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    history = HistoricalRecords()
+    objects = HandOverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_caseload_goes_to_someone_else",
+                condition=~Q(from_user=F("to_user")),
+                violation_error_message="Choose someone else to hand over to.",
+            ),
+            models.CheckConstraint(
+                name="a_hand_over_is_done_or_cancelled_not_both", condition=Q(done_at=None) | Q(cancelled_at=None)
+            ),
+            models.CheckConstraint(
+                name="a_cancelled_hand_over_says_by_whom",
+                condition=Q(cancelled_at=None, cancelled_by=None)
+                | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index("starts_on", name="hand_over_planned", condition=Q(done_at=None, cancelled_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"hand-over {self.pk}"
+
+
+class HandOverPersonQuerySet(models.QuerySet["HandOverPerson"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+
+class HandOverPerson(models.Model):
+    """One person of a hand-over. Rows are only ever added."""
+
+    hand_over = models.ForeignKey(HandOver, models.PROTECT, related_name="people")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="hand_overs")
+
+    objects = HandOverPersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("hand_over", "participant", name="a_person_once_in_a_hand_over")]
+
+    def __str__(self) -> str:
+        return f"hand-over of {self.participant_id}"

@@ -1,0 +1,40 @@
+"""What the administrator and a manager of the story have just done: roles, an invitation, a hand-over planned."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from people import accounts, caseloads, invitations
+from people.models import Prison, Role, Team, User
+from rehab.demo.staff import Staff
+
+DAY = timedelta(days=1)
+
+
+def tell(*, staff: Staff, today: date, now: datetime) -> None:
+    ada = User.objects.get(email="ada@demo.example")
+    priya, tom = staff.practitioners["DEMO-NB"]
+    northbridge = priya.live_memberships[0].team
+    prison = accounts.create_team(name="Resettlement team", kind=Team.Kind.PRISON, prison=Prison.objects.first())
+    accounts.give_role(  # she stands in for Morag, who is away: so one account holds two roles
+        account=priya, role=Role.MANAGER, team=northbridge, starts_on=today, ends_on=today + 20 * DAY, by=ada,
+        today=today, now=now,
+    )  # fmt: skip
+    accounts.give_role(
+        account=staff.practitioners["DEMO-HS"][1], role=Role.PRACTITIONER, team=prison, starts_on=today + 14 * DAY,
+        ends_on=None, by=ada, today=today, now=now,
+    )  # fmt: skip
+    accounts.suspend(account=staff.volunteers[-1], reason="Has moved away. Asked us to close it.", by=ada, now=now)
+    invitations.invite(
+        email="dina@demo.example", name="Dina Novak", role=Role.PRACTITIONER, team=northbridge, by=ada, now=now
+    )
+    _plan_a_hand_over(tom, priya, by=staff.managers["DEMO-NB"], today=today, now=now)
+
+
+def _plan_a_hand_over(giver: User, receiver: User, *, by: User, today: date, now: datetime) -> None:
+    people = caseloads.caseload(of=giver, for_user=by, today=today)[:3]
+    if people:
+        caseloads.hand_over(
+            from_user=giver, to_user=receiver, people_ids=[person.pk for person in people], by=by,
+            starts_on=today + 10 * DAY, note=caseloads.USUAL_NOTE, today=today, now=now,
+        )  # fmt: skip

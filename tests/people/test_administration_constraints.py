@@ -1,0 +1,71 @@
+"""Each promise of the tables for accounts and hand-overs, broken through the ORM."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, transaction
+
+from people.models import AccountEvent, HandOver, HandOverPerson, Invitation
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def invitation(officer, **fields) -> Invitation:
+    given = {
+        "email": "new@test.example", "name": "Nell", "role": "VOLUNTEER", "digest": "d", "invited_by": officer,
+        "invited_at": NOW, "expires_at": NOW + 7 * DAY,
+    }  # fmt: skip
+    return Invitation(**{**given, **fields})
+
+
+def hand_over(officer, manager, **fields) -> HandOver:
+    given = {
+        "from_user": officer, "to_user": manager, "starts_on": TODAY, "note": "Hello", "people_count": 1,
+        "planned_by": manager, "planned_at": NOW,
+    }  # fmt: skip
+    return HandOver(**{**given, **fields})
+
+
+BROKEN = {
+    "invitation_email_is_in_small_letters": lambda o, m: invitation(o, email="New@test.example"),
+    "invitation_ends_after_it_starts": lambda o, m: invitation(o, expires_at=NOW),
+    "a_used_invitation_made_an_account": lambda o, m: invitation(o, accepted_at=NOW),
+    "an_invitation_is_used_or_withdrawn_not_both": lambda o, m: invitation(
+        o, accepted_at=NOW, account=m, withdrawn_at=NOW, withdrawn_by=o
+    ),
+    "a_withdrawn_invitation_says_by_whom": lambda o, m: invitation(o, withdrawn_at=NOW),
+    "a_suspension_gives_a_reason": lambda o, m: AccountEvent(account=o, kind="SUSPENDED", at=NOW, by=m),
+    "a_caseload_goes_to_someone_else": lambda o, m: hand_over(o, o),
+    "a_hand_over_is_done_or_cancelled_not_both": lambda o, m: hand_over(
+        o, m, done_at=NOW, cancelled_at=NOW, cancelled_by=m
+    ),
+    "a_cancelled_hand_over_says_by_whom": lambda o, m: hand_over(o, m, cancelled_at=NOW),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_database_keeps(name, officer, manager):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        BROKEN[name](officer, manager).save()
+
+
+def test_one_invitation_waits_at_an_address(officer):
+    invitation(officer).save()
+
+    with pytest.raises(IntegrityError, match="one_waiting_invitation_an_address"), transaction.atomic():
+        invitation(officer, digest="e").save()
+
+
+def test_a_person_is_in_a_hand_over_once_and_is_never_taken_out(officer, manager, participant):
+    made = hand_over(officer, manager)
+    made.save()
+    HandOverPerson.objects.create(hand_over=made, participant=participant)
+
+    with pytest.raises(IntegrityError, match="a_person_once_in_a_hand_over"), transaction.atomic():
+        HandOverPerson.objects.create(hand_over=made, participant=participant)
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        made.people.all().delete()
