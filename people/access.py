@@ -40,11 +40,13 @@ class Can(StrEnum):
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
     LOG_MEETING = "log a meeting with someone in their circle"
+    GIVE_PAPER_CODE = "give a person a code on paper to sign in with"
+    UNLOCK = "unlock an account that was tried too often"
 
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.GIVE_PAPER_CODE,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -53,12 +55,12 @@ ABILITIES: dict[str, set[Can]] = {
     Role.MANAGER: _PRACTITIONER
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.UNLOCK,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
-    Role.ADMINISTRATOR: {Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES},
+    Role.ADMINISTRATOR: {Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.UNLOCK},
 }  # fmt: skip
 
 View = Callable[..., HttpResponse]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from people.views import circle, details, enrolments, imports, outbox, people, portal, programmes
+from people.views import (
+    circle,
+    details,
+    enrolments,
+    entry,
+    imports,
+    locked,
+    outbox,
+    paper,
+    people,
+    portal,
+    programmes,
+)
 
 app_name = "people"
 PERSON = "people/<uuid:ref>/"
@@ -14,6 +26,8 @@ urlpatterns = [
     path(f"{PERSON}details/hand-over/", details.hand_over, name="hand-over"),
     path(f"{PERSON}details/release/", details.release_record, name="release-record"),
     path(f"{PERSON}details/portal/", details.portal_open, name="portal-open"),
+    path(f"{PERSON}details/paper-code/", paper.paper_code, name="paper-code"),
+    path(f"{PERSON}details/paper-code/once/", paper.paper_code_shown, name="paper-code-shown"),
     path(f"{PERSON}programmes/new/", enrolments.enrolment_new, name="enrolment-new"),
     path(f"{PERSON}programmes/<int:pk>/override/", enrolments.enrolment_override, name="enrolment-override"),
     path(f"{PERSON}programmes/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
@@ -29,6 +43,10 @@ urlpatterns = [
     path("import/<int:pk>/problems.csv", imports.import_problems, name="import-problems"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
+    path("locked/", locked.locked, name="locked"),
+    path("locked/<int:pk>/unlock/", locked.unlock, name="unlock"),
+    path("me/codes/", entry.my_reach, name="my-reach"),
+    path("me/codes/confirm/", entry.my_reach_code, name="my-reach-code"),
     path("me/circle/", portal.my_circle, name="my-circle"),
     path("me/who-looked/", portal.my_looks, name="my-looks"),
 ]

@@ -21,6 +21,7 @@ STAFF_NAV = [
     ("Circle", "engagement:circle-list", [Can.LOG_MEETING]),
     ("Import", "people:import", [Can.IMPORT]),
     ("Outbox", "people:outbox", [Can.SEE_OUTBOX]),
+    ("Locked out", "people:locked", [Can.UNLOCK]),
 ]
 PORTAL_NAV = [
     ("Home", "portal-home", "home"),
@@ -39,6 +40,9 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
+        "quick_exit_url": settings.QUICK_EXIT_URL,
+        "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
+        "sms_per_day": settings.SMS_PER_DAY,
         "nav_items": [
             item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)
         ],

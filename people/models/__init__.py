@@ -2,6 +2,7 @@
 
 from people.models.accounts import Membership, Role, Team, User
 from people.models.circle import CircleMember, Group, Relationship
+from people.models.entry import LockOut, PaperCode
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
@@ -21,11 +22,13 @@ __all__ = [
     "Enrolment",
     "Group",
     "Level",
+    "LockOut",
     "Look",
     "Membership",
     "Message",
     "Office",
     "Outcode",
+    "PaperCode",
     "Participant",
     "Prison",
     "Programme",
