@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from people.views import account, entry, organisation
+from people.views import account, organisation
 from people.views.account import staff_only
 
 ORGANISATION = {"provider_id": "organisation"}
@@ -20,7 +20,6 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("login/code/", views.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
-    path("first-time/", entry.first_time, name="account_first_time"),
     path("sign-in-again/", staff_only(views.reauthenticate), name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),

@@ -43,6 +43,7 @@ urlpatterns = [
     path("import/<int:pk>/problems.csv", imports.import_problems, name="import-problems"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
+    path("start/", entry.first_time, name="first-time"),  # short, since it is typed from paper
     path("locked/", locked.locked, name="locked"),
     path("locked/<int:pk>/unlock/", locked.unlock, name="unlock"),
     path("me/codes/", entry.my_reach, name="my-reach"),

@@ -8,6 +8,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.core.exceptions import ValidationError
 
 from common.forms import TextField
@@ -59,10 +60,31 @@ class AppForm(AskCode, totp.ActivateTOTPForm):
     label, called = "Code that the app shows now", "the code that the app shows"
 
 
+class CredentialField(forms.JSONField):
+    """A passkey's answer; what is no JSON, or none that anyone should read, is a sentence."""
+
+    longest = 20_000
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, error_messages={"required": UNREADABLE, "invalid": UNREADABLE})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            if len(str(value)) <= self.longest:
+                return super().to_python(value)
+        except (RecursionError, ValueError):
+            pass
+        raise ValidationError(UNREADABLE)
+
+
 class ReadsPasskey:
     """What a browser sends for a passkey is read by a library that expects nothing odd; anything else is a sentence."""
 
-    cleaned_data: dict[str, Any]
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
 
     def _guarded(self, check: Any) -> Any:
         try:

@@ -2,7 +2,7 @@
 
 from people.models.accounts import Membership, Role, Team, User
 from people.models.circle import CircleMember, Group, Relationship
-from people.models.entry import LockOut, PaperCode
+from people.models.entry import MOST_TRIES, LockOut, PaperCode
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
@@ -13,6 +13,7 @@ from people.models.sight import Level, Sight
 from people.models.uploads import CaseloadUpload
 
 __all__ = [
+    "MOST_TRIES",
     "Assignment",
     "CaseloadUpload",
     "Channel",

@@ -42,6 +42,6 @@ def paper_code_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
     given = person.paper_codes.live(timezone.now()).first()
     if whose != str(person.ref) or given is None:
         return redirect("people:person-details", person.ref)
-    address = f"{settings.BASE_URL}{reverse('account_first_time')}"
-    context = {"person": person, "code": code, "given": given, "address": address.partition("://")[2]}
+    address = f"{settings.BASE_URL}{reverse('people:first-time')}"
+    context = {"person": person, "code": code, "given": given, "address": address.partition("://")[2].rstrip("/")}
     return render(request, "people/paper_code_shown.html", context)

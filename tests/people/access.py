@@ -62,7 +62,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:my-looks": PORTAL,
     "account_home": STAFF_OWN,
     "account_leave": dict.fromkeys(NOBODY, 405),
-    "account_first_time": SIGNED_OUT,
+    "people:first-time": SIGNED_OUT,
     "account_reauthenticate": STAFF_OWN,
     "account_sessions": STAFF_OWN,
     "account_session_end": STAFF_OWN_POST,
@@ -121,15 +121,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     lock_out = LockOut.objects.create(
         user=world.officer, why="PASSWORD", locked_at=NOW, until=datetime.now(UTC) + timedelta(minutes=5)
     )
-    own = [
-        "person-details",
-        "contact-change",
-        "hand-over",
-        "release-record",
-        "portal-open",
-        "enrolment-new",
-        "paper-code",
-    ]
+    own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
+    own += ["paper-code", "paper-code-shown"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
