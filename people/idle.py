@@ -66,7 +66,7 @@ def _too_long(request: HttpRequest, away: float) -> bool:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Lead to the sign-in page, which says why, and from there back to the page one was on."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         why = {"why": "away"} if request.__dict__.get("timed_out") else {}
         address = f"{resolve_url(self.get_login_url(view_func))}?{urlencode({'next': came_from(request), **why})}"
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)  # type: ignore[attr-defined]

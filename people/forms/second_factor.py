@@ -39,7 +39,7 @@ class SaysLocked:
 
     def clean_code(self) -> str:
         try:
-            return super().clean_code()  # type: ignore[misc,no-any-return]
+            return super().clean_code()  # type: ignore[misc]
         except ValidationError as refusal:
             if refusal.code == "too_many_login_attempts":
                 lockouts.note(context.request, self.user, LockOut.Why.SECOND)
