@@ -45,11 +45,13 @@ class Can(StrEnum):
     SEE_TEAM = "see the team's work"
     HAND_OVER_CASELOAD = "hand over a caseload"
     MANAGE_ACCOUNTS = "manage accounts and teams"
+    GIVE_PAPER_CODE = "give a person a code on paper to sign in with"
+    UNLOCK = "unlock an account that was tried too often"
 
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_PAPER_CODE,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -59,13 +61,14 @@ ABILITIES: dict[str, set[Can]] = {
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS, Can.SEE_TEAM, Can.HAND_OVER_CASELOAD,
+        Can.UNLOCK,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
-        Can.HAND_OVER_CASELOAD,
+        Can.HAND_OVER_CASELOAD, Can.UNLOCK,
     },
 }  # fmt: skip
 

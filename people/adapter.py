@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import Channel, Message, User
+from people import lockouts, texts
+from people.models import Channel, LockOut, Message, User
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
 WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again."
-TOO_MANY = "That was tried too often. Wait five minutes, then try again."
+TOO_MANY = (
+    "That was tried too often. Wait five minutes, then try again. "
+    "If you still cannot get in, ask your manager, or your practitioner, to have your account unlocked."
+)
+RECENT = 300  # seconds after signing in during which nobody is asked to prove again who they are
 WRONG_CODE = "That code is not right. Check it and try again."
 
 
@@ -31,13 +40,34 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": TOO_MANY,
         "rate_limited": TOO_MANY,
         "enter_current_password": "That is not the password you have now.",
+        "incorrect_password": "That password is not right. Check it and try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("home")
+        return reverse("account_home")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return lockouts.sign_in_key(str(credentials.get("email") or credentials.get("phone") or ""))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            address = str(credentials.get("email") or "").lower()
+            lockouts.note(request, User.objects.filter(email=address).first(), LockOut.Why.PASSWORD)
+            raise
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        found = self.authenticate(context.request, email=user.email or "", password=password)
+        return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        records = get_authentication_records(context.request, context.request.user)
+        just_now = any(time.time() - record["at"] < RECENT for record in records)
+        return not just_now and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (str(user.phone), True) if user.phone else None
@@ -54,6 +84,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         now = timezone.now()
+        if texts.too_many(address=phone, now=now):
+            return  # the page says the same either way, and what to do where no code comes
         body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
         _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
 
@@ -63,13 +95,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_account_already_exists_sms(self, phone: str) -> None:
         """Nobody can sign up, so there is nothing to say."""
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
         """Through the outbox like every other message; nothing to an address that has no account."""
         if template_prefix in SILENT:
             return
-        mail = self.render_mail(template_prefix, email, {**context, "service_name": settings.SERVICE_NAME})
+        mail = self.render_mail(template_prefix, email, {**words, "service_name": settings.SERVICE_NAME})
         now = timezone.now()
-        life = _code_life() if "code" in context else None
+        life = _code_life() if "code" in words else None
         _queue(
             channel=Channel.EMAIL,
             address=email,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from people import texts
 from people.models import Channel, Message, Participant, User
 
 
@@ -112,6 +113,9 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
 
 @acting_as(SYSTEM)
 def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
+    """A text past the limits is kept, parked, for someone to decide about: nothing that was to be said is lost."""
+    if fields["channel"] == Channel.SMS and texts.too_many(address=str(fields["address"]), now=now):
+        fields |= {"state": Message.State.PARKED, "problem": texts.PARKED}
     message, _ = Message.objects.get_or_create(
         dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
     )

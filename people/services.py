@@ -127,13 +127,15 @@ def revoke(*, participant: Participant, whys: Collection[Sight.Why], now: dateti
 
 @transaction.atomic
 def open_portal(*, participant: Participant, today: date, now: datetime) -> User:
-    """Give a person their own account, reached at the phone or e-mail on their record."""
+    """Give a person their own account, reached at the phone or e-mail on their record, else by a code on paper."""
     if participant.user is None:
-        if not (participant.phone or participant.email):
-            raise RuleBroken("Add a phone number or an e-mail address first: sign-in codes are sent there.")
+        reached = participant.phone or participant.email
         refuse_taken(phone=str(participant.phone), email=participant.email)
         participant.user = User.objects.create_user(
-            email=participant.email or None, phone=participant.phone or None, name=participant.name
+            email=participant.email or None,
+            phone=participant.phone or None,
+            name=participant.name,
+            paper_since=None if reached else now,
         )
         participant.save(update_fields=["user"])
         join(user=participant.user, role=Role.PARTICIPANT, today=today)
@@ -168,13 +170,15 @@ def change_contact(
 
 
 def move_sign_in(user: User, *, phone: str, email: str) -> None:
-    if not (phone or email):
+    if not (phone or email or user.paper_since):
         raise RuleBroken(
             "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."
         )
     refuse_taken(phone=phone, email=email, but=user)
     user.phone, user.email = phone or None, email.lower() or None
-    user.save(update_fields=["phone", "email"])
+    if phone or email:
+        user.paper_since = None
+    user.save(update_fields=["phone", "email", "paper_since"])
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ STAFF_NAV = [
     ("Teams", "people:team-list", [Can.MANAGE_ACCOUNTS]),
     ("Import", "people:import", [Can.IMPORT]),
     ("Outbox", "people:outbox", [Can.SEE_OUTBOX]),
+    ("Locked out", "people:locked", [Can.UNLOCK]),
 ]
 PORTAL_NAV = [
     ("Home", "portal-home", "home"),
@@ -43,6 +44,9 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
         "acting": user.acting[0] if user and signed_in and len(user.live_memberships) > 1 else None,
+        "quick_exit_url": settings.QUICK_EXIT_URL,
+        "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
+        "sms_per_day": settings.SMS_PER_DAY,
         "nav_items": [
             item(text, name, here) for text, name, needs in STAFF_NAV if signed_in and any(can(user, n) for n in needs)
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -41,6 +42,8 @@ def switch(name: str, default: Any = environ.Env.NOTSET) -> bool:
 
 
 def whole(name: str, default: Any = environ.Env.NOTSET, *, least: int = 0) -> int:
+    if os.environ.get(name) == "":  # what a compose file passes on for a value that is not there
+        del os.environ[name]
     value = _read(_env.int, "a whole number", name, default)
     if value < least:
         stop(f"{name} must be {least} or more. Correct it in the environment.")

@@ -37,6 +37,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -59,12 +63,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "people.idle.IdleMiddleware",
+    "people.idle.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.roles.RoleMiddleware",
+    "people.second_factor.SecondFactorMiddleware",
     "people.middleware.ActorMiddleware",
     "people.middleware.LookMiddleware",
     "common.middleware.OnceMiddleware",
@@ -182,9 +188,46 @@ ACCOUNT_FORMS = {
     "reset_password": "people.forms.account.ForgotForm",
     "reset_password_from_key": "people.forms.account.ResetPasswordForm",
     "change_password": "people.forms.account.ChangePasswordForm",
+    "reauthenticate": "people.forms.account.AgainForm",
 }
-TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0 if DEMO else env.REQUIRED)  # a wrong count lets limits be dodged
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+STAFF_IDLE = env.whole("STAFF_IDLE_MINUTES", 30, least=1) * 60
+PARTICIPANT_IDLE = env.whole("PARTICIPANT_IDLE_MINUTES", 15, least=1) * 60  # the phone may be shared
+SESSION_LONGEST = env.whole("SESSION_HOURS", 12, least=1) * 3600
+QUICK_EXIT_URL = env.text("QUICK_EXIT_URL", "https://www.bbc.co.uk/weather")
+
+# --- The second factor, and the organisation's own sign-in --------------------------------------
+SECOND_FACTOR = env.switch("SECOND_FACTOR", not DEMO)  # nobody but participants goes on without one
+MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = SERVICE_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators keep the addresses; nobody signs up
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "authenticate": "people.forms.second_factor.CodeNowForm",
+    "reauthenticate": "people.forms.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "people.forms.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "people.forms.second_factor.PasskeyAgainForm",
+    "activate_totp": "people.forms.second_factor.AppForm",
+    "add_webauthn": "people.forms.second_factor.AddPasskeyForm",
+    "edit_webauthn": "people.forms.second_factor.NamePasskeyForm",
+}
+OIDC_NAME = env.text("OIDC_NAME", "your organisation")
+OIDC_URL = env.text("OIDC_URL", "").rstrip("/")
+OIDC = {
+    "provider_id": "organisation",
+    "name": OIDC_NAME,
+    "client_id": env.text("OIDC_CLIENT_ID", env.REQUIRED if OIDC_URL else ""),
+    "secret": env.text("OIDC_CLIENT_SECRET", env.REQUIRED if OIDC_URL else ""),
+    "settings": {"server_url": OIDC_URL},
+}
+SOCIALACCOUNT_ADAPTER = "people.organisation.OrganisationAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC_URL else []}}
+if OIDC_URL and HTTPS and not OIDC_URL.startswith("https://"):
+    env.stop("OIDC_URL must begin with https://. Correct it in the environment.")
 
 # --- Cookies, headers, content policy ---------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -193,7 +236,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = SESSION_LONGEST
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -213,7 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, "/".join(QUICK_EXIT_URL.split("/")[:3])],  # leaving is a form that is led there
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -252,6 +295,11 @@ EMAIL_PORT = env.whole("EMAIL_PORT", 25)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "no-reply@good-lives.example")
 
+SMS_PER_MINUTE = env.whole("SMS_PER_MINUTE", 3, least=1)  # to one number
+SMS_PER_DAY = env.whole("SMS_PER_DAY", 20, least=1)  # to one number
+SMS_SITE_PER_DAY = env.whole("SMS_SITE_PER_DAY", 10_000, least=1)
+# Whether or not anyone has the number, so that being refused tells nothing.
+ACCOUNT_RATE_LIMITS = {"request_login_code": f"20/m/ip,{SMS_PER_MINUTE}/m/key,{SMS_PER_DAY}/d/key"}
 NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages; its client is installed apart
 NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", "")
 

@@ -58,6 +58,12 @@ def plain_passwords(settings: object) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
 
 
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: object) -> None:
+    """Nor is the second step of signing in, where a test does not say so."""
+    settings.SECOND_FACTOR = False  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def unit(db: None):
     from people.models import DeliveryUnit, Region

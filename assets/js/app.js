@@ -13,6 +13,8 @@ import {
   Tabs,
   isSupported,
 } from "govuk-frontend";
+import { startLeaving } from "./leave.js";
+import { startPasskeys } from "./passkey.js";
 
 const PARTS = [
   Button,
@@ -43,6 +45,8 @@ function start(scope) {
 }
 
 start(document);
+startLeaving();
+startPasskeys();
 // What htmx brings into the page is started too.
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 

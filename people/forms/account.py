@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as theirs
+from allauth.core import context
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
+from people import lockouts
+from people.models import LockOut, User
 
 NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
 
@@ -46,9 +49,16 @@ class CodeForm(Form):
             return self.cleaned_data
         asked = theirs.RequestLoginCodeForm({"email" if "@" in to else "phone": to})
         if not asked.is_valid():
+            self._note_lock_out(asked)
             raise ValidationError([message for said in asked.errors.values() for message in said])
         self._user = asked._user
         return {**self.cleaned_data, **asked.cleaned_data}
+
+    def _note_lock_out(self, asked: theirs.RequestLoginCodeForm) -> None:
+        if any(asked.has_error(name, "too_many_login_attempts") for name in ("email", "phone")):
+            to = self.cleaned_data["to"]
+            user = User.objects.filter(**{"email" if "@" in to else "phone": to}).first()
+            lockouts.note(context.request, user, LockOut.Why.ASKED)
 
 
 class EnterCodeForm(theirs.ConfirmLoginCodeForm):
@@ -113,3 +123,10 @@ class ChangePasswordForm(NewPassword, theirs.ChangePasswordForm):
             label="Password now", called="the password you have now", max_length=200
         )
         self.ask_twice()
+
+
+class AgainForm(theirs.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["password"] = PasswordField(label="Password", called="your password", max_length=200)

@@ -3,6 +3,7 @@
 from people.models.accounts import Membership, Role, Team, User
 from people.models.administration import AccountEvent, Invitation
 from people.models.circle import CircleMember, Group, Relationship
+from people.models.entry import MOST_TRIES, LockOut, PaperCode
 from people.models.hand_overs import HandOver, HandOverPerson
 from people.models.looks import Look
 from people.models.messages import Channel, Message
@@ -16,6 +17,7 @@ from people.models.uploads import CaseloadUpload
 __all__ = [
     "Allowed",
     "AccountEvent",
+    "MOST_TRIES",
     "Assignment",
     "CaseloadUpload",
     "Channel",
@@ -29,11 +31,13 @@ __all__ = [
     "HandOverPerson",
     "Invitation",
     "Level",
+    "LockOut",
     "Look",
     "Membership",
     "Message",
     "Office",
     "Outcode",
+    "PaperCode",
     "Participant",
     "Prison",
     "Programme",

@@ -76,6 +76,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=150)
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - unique where there is one
     phone = PhoneNumberField(null=True, blank=True)
+    paper_since = models.DateTimeField(null=True, blank=True)  # nothing reaches them yet but a code on paper
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     sign_in_round = models.PositiveIntegerField(default=0)  # one more, and no session from before it works again
@@ -92,7 +93,8 @@ class User(AbstractBaseUser):
             models.CheckConstraint(name="user_email_is_in_small_letters", condition=Q(email=Lower("email"))),
             models.UniqueConstraint("phone", name="user_phone_unique"),
             models.CheckConstraint(
-                name="user_can_be_reached", condition=Q(email__isnull=False) | Q(phone__isnull=False)
+                name="user_can_be_reached",
+                condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(paper_since__isnull=False),
             ),
         ]
 
@@ -122,6 +124,10 @@ class User(AbstractBaseUser):
     @property
     def roles(self) -> set[str]:
         return {membership.role for membership in self.acting}
+
+    @property
+    def is_only_participant(self) -> bool:
+        return self.roles == {Role.PARTICIPANT}
 
     @property
     def team_ids(self) -> list[int]:

@@ -66,7 +66,10 @@ class Message(models.Model):
                 name="message_window_is_open", condition=Q(not_after=None) | Q(not_after__gt=F("not_before"))
             ),
         ]
-        indexes = [models.Index("not_before", name="message_waiting", condition=Q(state="WAITING"))]
+        indexes = [
+            models.Index("not_before", name="message_waiting", condition=Q(state="WAITING")),
+            models.Index("queued_at", "address", name="texts_by_time", condition=Q(channel="SMS")),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.pk}"

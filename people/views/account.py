@@ -1,15 +1,113 @@
-"""Where our accounts differ from allauth's: who signs in by code has no password to change."""
+"""A signed-in account's own pages: its password, its second factor, where it is signed in; and leaving."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.account import views
+from allauth.account.internal.flows.logout import logout as sign_out
+from allauth.core.internal.httpkit import authenticated_user
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import views as passkeys
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
-from people.access import actor
+from people import devices, second_factor
+from people.access import View, actor
+
+NOTHING_LEFT = '"cache", "storage"'  # what a browser is asked to forget of us when someone signs out
 
 
+def staff_only(view: Callable[..., Any]) -> View:
+    """Participants sign in by a code: they have no password, no second factor and no page of them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and actor(request).is_only_participant:
+            return redirect("home")
+        answer: HttpResponse = view(request, *args, **kwargs)
+        return answer
+
+    return guarded
+
+
+@staff_only
+def account_home(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    context = {"factors": second_factor.has_factor(user), "has_password": user.has_usable_password()}
+    return render(request, "account/home.html", context)
+
+
+@staff_only
 def password_change(request: HttpRequest) -> HttpResponse:
     if not actor(request).has_usable_password():
         return redirect("home")
     return views.password_change(request)
+
+
+@staff_only
+def account_sessions(request: HttpRequest) -> HttpResponse:
+    """Where I am signed in, the latest first."""
+    found = sorted(UserSession.objects.purge_and_list(actor(request)), key=lambda s: s.last_seen_at, reverse=True)
+    rows = [{"session": s, "device": devices.in_words(s.user_agent), "here": _is_here(request, s)} for s in found]
+    return render(request, "account/sessions.html", {"rows": rows, "others": any(not row["here"] for row in rows)})
+
+
+def _is_here(request: HttpRequest, session: UserSession) -> bool:
+    return bool(session.session_key == request.session.session_key)
+
+
+@staff_only
+@require_POST
+def account_session_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out one other place; this one is signed out by its own button."""
+    others = UserSession.objects.filter(user=actor(request)).exclude(session_key=request.session.session_key)
+    get_adapter().end_sessions([get_object_or_404(others, pk=pk)])
+    messages.success(request, "Signed out there.")
+    return redirect("account_sessions")
+
+
+@staff_only
+@require_POST
+def account_sessions_end(request: HttpRequest) -> HttpResponse:
+    others = UserSession.objects.filter(user=actor(request)).exclude(session_key=request.session.session_key)
+    get_adapter().end_sessions(others)
+    messages.success(request, "Signed out everywhere else.")
+    return redirect("account_sessions")
+
+
+@staff_only
+def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not the only second factor there is, where one is needed."""
+    mine = Authenticator.objects.filter(user=authenticated_user(request), type=Authenticator.Type.WEBAUTHN)
+    adapter = second_factor.SecondFactorAdapter()
+    if request.method == "POST" and not adapter.can_delete_authenticator(get_object_or_404(mine, pk=pk)):
+        messages.error(request, adapter.error_messages["cannot_delete_authenticator"])
+        return redirect("mfa_index")
+    return passkeys.remove_webauthn(request, pk=pk)
+
+
+@login_not_required
+def logout(request: HttpRequest) -> HttpResponse:
+    answer: HttpResponse = views.logout(request)
+    if request.method == "POST":
+        answer["Clear-Site-Data"] = NOTHING_LEFT
+    return answer
+
+
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out, and be on a page that says nothing about anyone."""
+    sign_out(request, show_message=False)
+    answer = redirect(settings.QUICK_EXIT_URL)
+    answer["Clear-Site-Data"] = NOTHING_LEFT
+    return answer

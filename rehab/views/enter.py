@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from people.models import User
+from people.second_factor import ENTERED
 from rehab.demo.cast import WAYS_IN
 
 
@@ -24,5 +26,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         user = get_object_or_404(User, email=way.email)
         logout(request)
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        request.session[ENTERED] = True  # one press, no second factor: see `people.second_factor.must_set_up`
+        UserSession.objects.create_from_request(request)
         return redirect("home")
     return render(request, "rehab/enter.html", {"ways": WAYS_IN})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.conftest import NOW, TODAY
@@ -25,6 +26,10 @@ ADMIN_POST = NOBODY | {ADMINISTRATOR: 405}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 KEEPS_OUT = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
+NOT_YET = dict.fromkeys(NOBODY, 302)  # who they are has to be proved again first, or there is nothing to go on with
+STAFF_OWN = ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
+STAFF_OWN_POST = dict.fromkeys(NOBODY, 405) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
+STAFF_OWN_NONE = dict.fromkeys(NOBODY, 404) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
 
 ROWS: dict[str, dict[str | None, int]] = {
@@ -35,6 +40,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:hand-over": THEIR_STAFF,
     "people:release-record": THEIR_STAFF,
     "people:portal-open": STAFF_POST,
+    "people:paper-code": THEIR_STAFF,
+    "people:paper-code-shown": THEIR_STAFF | {PRACTITIONER: 302, MANAGER: 302},
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
     "people:enrolment-end": THEIR_STAFF,
@@ -74,14 +81,39 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:team-detail": ADMINS,
     "people:caseload-hand-over": KEEPERS,
     "people:hand-over-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:locked": KEEPERS,
+    "people:unlock": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:my-reach": PORTAL,
+    "people:my-reach-code": PORTAL | {PARTICIPANT: 302, OTHER_PARTICIPANT: 302},
     "people:my-circle": PORTAL,
     "people:my-looks": PORTAL,
+    "account_home": STAFF_OWN,
+    "account_leave": dict.fromkeys(NOBODY, 405),
+    "people:first-time": SIGNED_OUT,
+    "account_reauthenticate": STAFF_OWN,
+    "account_sessions": STAFF_OWN,
+    "account_session_end": STAFF_OWN_POST,
+    "account_sessions_end": STAFF_OWN_POST,
+    "mfa_index": STAFF_OWN,
+    "mfa_authenticate": NOT_YET,
+    "mfa_reauthenticate": NOT_YET,
+    "mfa_activate_totp": NOT_YET,
+    "mfa_deactivate_totp": STAFF_OWN_NONE,
+    "mfa_view_recovery_codes": STAFF_OWN_NONE,
+    "mfa_generate_recovery_codes": NOT_YET,
+    "mfa_list_webauthn": NOT_YET,
+    "mfa_add_webauthn": NOT_YET,
+    "mfa_reauthenticate_webauthn": NOT_YET,
+    "mfa_remove_webauthn": NOT_YET,
+    "mfa_edit_webauthn": NOT_YET,
+    "openid_connect_login": dict.fromkeys(NOBODY, 404),
+    "openid_connect_callback": dict.fromkeys(NOBODY, 404),
     "account_login": SIGNED_OUT,
     "account_logout": ANYONE | {None: 302},
     "account_inactive": ANYONE,
     "account_request_login_code": SIGNED_OUT,
     "account_confirm_login_code": dict.fromkeys(NOBODY, 302),
-    "account_change_password": ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302},
+    "account_change_password": STAFF_OWN,
     "account_reset_password": ANYONE,
     "account_reset_password_done": ANYONE,
     "account_reset_password_from_key": ANYONE,
@@ -93,7 +125,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
     from people import enrolment, services
     from people.imports import uploads
-    from people.models import Message, Rule
+    from people.models import LockOut, Message, Rule
 
     person = {"ref": world.participant.ref}
     rules = {"open": [], "closed": [Rule(kind="AGE", youngest=10, oldest=11)]}
@@ -113,7 +145,11 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
+    lock_out = LockOut.objects.create(
+        user=world.officer, why="PASSWORD", locked_at=NOW, until=datetime.now(UTC) + timedelta(minutes=5)
+    )
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
+    own += ["paper-code", "paper-code-shown"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
         **{f"people:{name}": person for name in ["person-access", "exclusion-new", "restriction-new"]},
@@ -127,6 +163,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:import-problems": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
         **_administration(world),
+        "people:unlock": {"pk": lock_out.pk},
+        **{name: {"pk": 1} for name in ("account_session_end", "mfa_remove_webauthn", "mfa_edit_webauthn")},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
 

@@ -14,6 +14,7 @@ ADDED_TO_ONLY = "rows are only ever added, so the rows are the history"
 NO_HISTORY = {
     "people.Sight": "closed, never changed: a row says from when until when",
     "people.Message": "a queue; what was said and when it went is the row",
+    "people.PaperCode": "given, then used or withdrawn: each row says when",
     "people.RuleResult": ADDED_TO_ONLY,
     "people.HandOverPerson": ADDED_TO_ONLY,
     "people.CaseloadUpload": "a file that waits for its answer and goes",

@@ -57,14 +57,16 @@ def test_only_a_practitioner_can_lead(participant, volunteer):
         services.assign(participant=participant, practitioner=volunteer, today=TODAY, now=NOW)
 
 
-def test_the_portal_needs_a_way_to_send_a_code(participant):
+def test_who_has_neither_phone_nor_e_mail_has_an_account_that_says_so(participant):
     other = Participant.objects.create(
         given_name="No", family_name="Phone", crn="X100009", date_of_birth=participant.date_of_birth,
         delivery_unit=participant.delivery_unit, risk_band="LOW", joined_on=TODAY,
     )  # fmt: skip
 
-    with pytest.raises(RuleBroken, match="Add a phone number or an e-mail"):
-        services.open_portal(participant=other, today=TODAY, now=NOW)
+    user = services.open_portal(participant=other, today=TODAY, now=NOW)
+
+    assert (user.phone, user.email, user.paper_since) == (None, None, NOW)
+    assert participant.user.paper_since is None
 
 
 def test_two_people_cannot_sign_in_with_one_phone(participant, make_participant):

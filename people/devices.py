@@ -1,0 +1,19 @@
+"""What kind of machine a browser says it runs on, in plain words, for a list that a person reads."""
+
+from __future__ import annotations
+
+BROWSERS = [
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung browser"), ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"),
+]  # fmt: skip
+MACHINES = [
+    ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "an Android phone or tablet"), ("Windows", "Windows"),
+    ("CrOS", "a Chromebook"), ("Macintosh", "a Mac"), ("Linux", "Linux"),
+]  # fmt: skip
+
+
+def in_words(agent: str) -> str:
+    """ "Chrome on Windows"; what we do not know is said to be unknown."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    machine = next((name for mark, name in MACHINES if mark in agent), "")
+    return f"{browser or 'A browser'} on {machine}" if machine else browser or "An unknown device"

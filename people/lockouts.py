@@ -1,0 +1,81 @@
+"""Which accounts were tried too often, until when, and how one is let in again. The counting is allauth's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from allauth.core.internal import ratelimit
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from common.errors import RuleBroken
+from people.models import LockOut, User
+
+APP = "allauth.account"
+_PLACE = "_lock_outs"
+Why = LockOut.Why
+
+
+class NotLocked(RuleBroken):
+    pass
+
+
+def sign_in_key(address: str) -> str:
+    """What wrong passwords are counted under: the same at whichever of our names the page was asked for."""
+    return f"sign-in:{address.lower()}"
+
+
+def note(request: HttpRequest, user: User | None, why: LockOut.Why) -> None:
+    """This account has met its limit. Written after the view, since a form that is refused is rolled back."""
+    if user is not None:
+        request.__dict__.setdefault(_PLACE, []).append((user, why))
+
+
+def write(request: HttpRequest) -> None:
+    """Write down the lock-outs that this request met: one row each, made longer while it lasts."""
+    now = timezone.now()
+    for user, why in request.__dict__.get(_PLACE, []):
+        until = _until(user, why)
+        if until is None or until <= now:
+            continue
+        if not LockOut.objects.live(now).filter(user=user, why=why).update(until=until):
+            LockOut.objects.create(user=user, why=why, locked_at=now, until=until)
+
+
+@transaction.atomic
+def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
+    """Let the account be tried again at once, whatever it is locked for."""
+    rows = list(LockOut.objects.select_for_update(of=("self",)).live(now).filter(user=lock_out.user_id))
+    if not rows:
+        raise NotLocked("This account is not locked any more. Its owner can try again.")
+    for row in rows:
+        row.unlocked_at, row.unlocked_by = now, by
+        row.save(update_fields=["unlocked_at", "unlocked_by"])
+    for name, _ in _counts(lock_out.user, *Why):
+        cache.delete(name)
+
+
+def _until(user: User, *whys: LockOut.Why) -> datetime | None:
+    """When the last of the limits that are met now lets go."""
+    ends = []
+    for name, rate in _counts(user, *whys):
+        tries = cache.get(name) or []
+        if len(tries) >= rate.amount:
+            ends.append(tries[-1] + rate.duration)  # the oldest try is last
+    return datetime.fromtimestamp(max(ends), UTC) if ends else None
+
+
+def _counts(user: User, *whys: LockOut.Why) -> Iterator[tuple[str, ratelimit.Rate]]:
+    """Where allauth counts this account's tries, and how many are allowed."""
+    counted = {
+        Why.PASSWORD: [("login_failed", sign_in_key(user.email or ""))],
+        Why.SECOND: [("login_failed", f"mfa-auth-user-{user.pk}")],
+        Why.ASKED: [("request_login_code", str(way).lower()) for way in (user.phone, user.email) if way],
+    }
+    for action, key in (pair for why in whys for pair in counted[why]):
+        for rate in ratelimit.get_rates(app=APP, action=action):
+            if rate.per == "key":
+                yield ratelimit.get_cache_key(None, app=APP, action=action, rate=rate, key=key), rate

@@ -1,0 +1,55 @@
+"""Signing in through the organisation's own provider (OpenID Connect): for accounts that are there, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from people.models import User
+
+
+class OrganisationAdapter(DefaultSocialAccountAdapter):
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """By the subject once it is linked; the first time by a verified e-mail. Never by a name one can choose."""
+        told = sociallogin.account.extra_data
+        if len({str(told[part].get("sub")) for part in ("userinfo", "id_token") if part in told}) != 1:
+            raise ImmediateHttpResponse(unknown(request))
+        if not sociallogin.is_existing:
+            user = _whose(told)
+            if user is None:
+                raise ImmediateHttpResponse(unknown(request))
+            sociallogin.connect(request, user)
+        if sociallogin.user.is_only_participant:
+            raise ImmediateHttpResponse(unknown(request))
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
+        """Not in the library's way, which takes the account's password from it."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **problem: Any) -> None:
+        raise ImmediateHttpResponse(unreachable(request))
+
+
+def _whose(told: dict[str, Any]) -> User | None:
+    """The active account of staff whose e-mail address the provider has verified."""
+    said = told.get("userinfo") or told.get("id_token") or {}
+    email = str(said.get("email") or "").lower()
+    if not email or said.get("email_verified") is not True:
+        return None
+    user = User.objects.filter(email=email, is_active=True).first()
+    return None if user is None or user.is_only_participant else user
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/organisation_unknown.html", status=403)
+
+
+def unreachable(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/organisation_failed.html", status=502)

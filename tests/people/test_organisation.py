@@ -1,0 +1,177 @@
+"""Signing in through the organisation's own provider, end to end against a small one that the test runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from allauth.socialaccount.models import SocialAccount
+from django.core.cache import cache
+from django.test import Client
+
+from people.models import User
+from tests.people import oidc
+
+pytestmark = pytest.mark.django_db
+START = "/accounts/organisation/"
+
+
+@pytest.fixture
+def provider(settings) -> Iterator[oidc.Provider]:
+    cache.clear()
+    with oidc.running() as running:
+        settings.OIDC_URL, settings.OIDC_NAME = running.url, "Northshire Probation"
+        app = settings.OIDC | {
+            "client_id": oidc.CLIENT,
+            "secret": oidc.SECRET,
+            "name": settings.OIDC_NAME,
+            "settings": {"server_url": running.url},
+        }
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+        yield running
+
+
+def person(email: str, **more) -> dict:
+    return {"sub": "subject-1", "email": email, "email_verified": True, "preferred_username": "p", **more}
+
+
+def sign_in(client: Client, **posted: str):
+    """Press the button, go to the provider and come back as a browser would."""
+    page = client.post(START, posted)
+    there = page.context["there"]
+    back = urlsplit(requests.get(there, allow_redirects=False, timeout=5).headers["Location"])
+    return client.get(f"{back.path}?{back.query}")
+
+
+def is_in(client: Client) -> str | None:
+    return client.session.get("_auth_user_id")
+
+
+def test_someone_with_an_account_gets_in_by_a_verified_e_mail_and_is_linked(provider, officer):
+    provider.person = person("Olive.Officer@test.example")
+    client = Client()
+
+    answer = sign_in(client)
+
+    assert answer["Location"] == "/"
+    assert is_in(client) == str(officer.pk)
+    assert SocialAccount.objects.get().uid == "subject-1"
+    assert officer.check_password("a long pass phrase")
+
+
+def test_the_button_is_on_the_sign_in_page_where_it_is_set(provider, client, settings):
+    with_it = client.get("/accounts/login/").content.decode()
+    settings.OIDC_URL = ""
+
+    assert "Sign in with Northshire Probation" in with_it
+    assert "Northshire" not in client.get("/accounts/login/").content.decode()
+    assert client.post(START).status_code == 404
+
+
+def test_from_then_on_the_subject_counts_and_not_the_e_mail(provider, officer, other_officer):
+    provider.person = person(officer.email)
+    sign_in(Client())
+    provider.person = person(other_officer.email)  # the same subject under another's address
+    client = Client()
+
+    sign_in(client)
+
+    assert is_in(client) == str(officer.pk)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"email": "nobody@test.example"},
+        {"email_verified": False},
+        {"email_verified": "true"},
+        {"email": None, "preferred_username": "olive.officer@test.example"},
+    ],
+)
+def test_anyone_else_is_told_what_to_do_and_nobody_is_made(provider, officer, told):
+    provider.person = person(officer.email) | told
+    before, client = User.objects.count(), Client()
+
+    answer = sign_in(client)
+
+    assert answer.status_code == 403
+    assert "Ask your manager or your administrator" in answer.content.decode()
+    assert is_in(client) is None
+    assert (User.objects.count(), SocialAccount.objects.count()) == (before, 0)
+
+
+def test_a_closed_account_stays_closed(provider, officer):
+    provider.person = person(officer.email)
+    sign_in(Client())
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+    client = Client()
+
+    answer = sign_in(client)
+
+    assert is_in(client) is None
+    assert answer["Location"] == "/accounts/inactive/"
+
+
+def test_a_participants_account_is_not_for_it(provider, make_participant, officer):
+    sam = make_participant("Sam", "Mailed", "X100011", officer, phone="", email="sam@test.example")
+    provider.person = person("sam@test.example")
+    client = Client()
+
+    assert sign_in(client).status_code == 403
+    assert is_in(client) is None
+    assert not SocialAccount.objects.filter(user=sam.user).exists()
+
+
+@pytest.mark.parametrize("wrong", [{"aud": "someone else"}, {"iss": "https://evil.example"}, {"exp": 1}, {"sub": "x"}])
+def test_a_token_that_is_not_for_us_lets_nobody_in(provider, officer, wrong):
+    provider.person, provider.id_token = person(officer.email), wrong
+    client = Client()
+
+    assert sign_in(client).status_code in (403, 502)
+    assert is_in(client) is None
+
+
+def test_an_answer_that_nobody_asked_for_lets_nobody_in(provider, officer):
+    provider.person = person(officer.email)
+    client = Client()
+
+    answer = client.get(f"{START}back/?code=x&state=made-up")
+
+    assert answer.status_code == 502
+    assert "did not let you in" in answer.content.decode()
+    assert is_in(client) is None
+
+
+def test_the_code_is_bound_to_who_asked(provider, officer):
+    provider.person = person(officer.email)
+    sign_in(Client())
+
+    there, token = provider.asked
+    assert there["code_challenge_method"] == "S256"
+    assert token["code_verifier"]
+    assert (there["response_type"], "openid" in there["scope"]) == ("code", True)
+
+
+def test_one_comes_back_to_the_page_one_was_on_and_nowhere_else(provider, officer):
+    provider.person = person(officer.email)
+
+    assert sign_in(Client(), next="/people/?q=a")["Location"] == "/people/?q=a"
+    assert sign_in(Client(), next="https://evil.example/")["Location"] == "/"
+
+
+def test_a_provider_that_does_not_answer_is_a_plain_page(provider, client, settings):
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    app["settings"] = {"server_url": "http://127.0.0.1:1"}
+
+    assert client.post(START).status_code == 502
+
+
+def test_the_provider_asks_for_the_second_step_itself(provider, officer, settings):
+    settings.SECOND_FACTOR, settings.DEMO = True, False
+    provider.person = person(officer.email)
+    client = Client()
+    sign_in(client)
+
+    assert client.get("/people/").status_code == 200
