@@ -1,26 +1,39 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
 from people.models.accounts import Membership, Role, Team, User
-from people.models.circle import CircleMember, Group, Relationship
+from people.models.addresses import Address, SafeContact
+from people.models.circle import CircleContact, CircleMember, Group, Relationship
+from people.models.communication import Communication, Readiness
+from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
-from people.models.sentences import Requirement, Sentence
+from people.models.risk import RiskAssessment
+from people.models.sentences import Requirement, RequirementProgress, Sentence
 from people.models.sight import Level, Sight
+from people.models.supervision import Handover, Supervision
 from people.models.uploads import CaseloadUpload
+from people.models.victims import VictimLiaison
 
 __all__ = [
+    "Address",
     "Assignment",
     "CaseloadUpload",
     "Channel",
+    "CircleContact",
     "CircleMember",
     "CohortTag",
+    "Communication",
     "DeliveryUnit",
     "Enrolment",
     "Group",
+    "Handover",
+    "IssuedCondition",
     "Level",
+    "LicenceCondition",
+    "LicencePolicy",
     "Look",
     "Membership",
     "Message",
@@ -29,15 +42,21 @@ __all__ = [
     "Participant",
     "Prison",
     "Programme",
+    "Readiness",
     "Region",
     "Relationship",
     "Requirement",
+    "RequirementProgress",
+    "RiskAssessment",
     "RiskBand",
     "Role",
     "Rule",
     "RuleResult",
+    "SafeContact",
     "Sentence",
     "Sight",
+    "Supervision",
     "Team",
     "User",
+    "VictimLiaison",
 ]

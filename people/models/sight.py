@@ -43,6 +43,7 @@ class Sight(models.Model):
         SELF = "SELF", "Their own record"
         CIRCLE = "CIRCLE", "In the person's circle"
         REFERRAL = "REFERRAL", "Referred for help"
+        PRISON = "PRISON", "Works with them in prison"
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="sights")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="sights")

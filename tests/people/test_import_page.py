@@ -34,7 +34,7 @@ def test_an_upload_shows_what_it_would_do_and_changes_nothing(client):
 
     assert answer.status_code == 302
     assert "Al Green" in page
-    assert "A CRN is one letter and six numbers" in page
+    assert "Enter a CRN: one letter and six numbers" in page
     assert not Participant.objects.exists()
 
 
