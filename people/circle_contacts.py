@@ -13,7 +13,9 @@ from people.models import CircleContact, Participant
 def add_contact(
     *, participant: Participant, name: str, related: str, phone: str, note: str, today: date
 ) -> CircleContact:
-    contact = CircleContact(participant=participant, name=name, related=related, phone=phone, note=note, starts_on=today)
+    contact = CircleContact(
+        participant=participant, name=name, related=related, phone=phone, note=note, starts_on=today
+    )
     contact.full_clean(exclude=["phone"])  # read by our own field, which also takes the numbers kept for stories
     contact.save()
     return contact

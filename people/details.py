@@ -1,4 +1,4 @@
-"""Every change to who a person is on paper, where they live, how they take things in, and what to mind in reaching them."""
+"""Every change to a person's numbers, addresses, ways of taking things in, and what to mind in reaching them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def add_address(
     address = Address(
         participant=participant, kind=kind, lines=lines, postcode=postcode, starts_on=starts_on, ends_on=ends_on
     )
-    address.full_clean(exclude=["participant"])
+    address.full_clean()
     address.save()
     if kind == Address.Kind.MAIN and starts_on <= today and (ends_on is None or ends_on > today):
         _live_at(participant, str(address))

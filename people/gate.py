@@ -41,7 +41,7 @@ def assign_supervisor(*, participant: Participant, supervisor: User, today: date
     if current:
         _end(current, on=today, at=now)
     supervision = Supervision(participant=participant, supervisor=supervisor, starts_on=today)
-    supervision.full_clean(exclude=["participant", "supervisor"])
+    supervision.full_clean()
     supervision.save()
     see_all = {"participant": participant, "level": Level.FULL, "why": Sight.Why.PRISON, "now": now}
     services.grant(user=supervisor, **see_all)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Licence conditions: given under the policy in force on the day of release, varied one at a time, and only read above."""
+"""Licence conditions: given under the policy in force on the day of release, and varied one at a time."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _give(
         participant_id=sentence.participant_id, sentence=sentence, condition=condition, details=details,
         starts_on=starts_on, issued_by=by, why_added=why,
     )  # fmt: skip
-    issued.full_clean(exclude=["participant", "sentence", "condition", "issued_by"])
+    issued.full_clean()
     issued.save()
     return issued
 

@@ -26,9 +26,7 @@ def assess(*, participant: Participant, by: User, today: date, now: datetime, **
         raise NotAnAssessment("An assessment is put down on its day or later.")
     highest = max((band for _, band, _ in assessment.groups), key=lambda band: BANDS.index(RiskBand(band)))
     if BANDS.index(RiskBand(assessment.overall)) < BANDS.index(RiskBand(highest)):
-        raise NotAnAssessment(
-            f"The risk overall cannot be lower than to one group, which is {RiskBand(highest).label}."
-        )
+        raise NotAnAssessment(f"The risk overall cannot be below that to one group: {RiskBand(highest).label}.")
     assessment.full_clean(exclude=["participant"])
     assessment.save()
     newest = RiskAssessment.objects.filter(participant=participant).newest_first().first()

@@ -82,7 +82,7 @@ def _order(requirement: Requirement, *, detail: str, ordered: int | None, flexib
         raise NotARequirement("Say that it is flexible in how, or leave out how it will be met.")
     requirement.detail, requirement.ordered = detail, ordered
     requirement.flexible, requirement.how = flexible, how
-    requirement.full_clean(exclude=["sentence"])
+    requirement.full_clean()
     requirement.save()
     return requirement
 
@@ -95,7 +95,7 @@ def _held(requirement: Requirement) -> Requirement:
 def put_down_progress(
     *, requirement: Requirement, amount: int, done_on: date, by: User, today: date, now: datetime, note: str = ""
 ) -> RequirementProgress:
-    """Hours or days done on a day; less than nothing takes a mistake away. All of it done makes the requirement done."""
+    """Hours or days done on a day; less than nothing takes a mistake away. When all is done, the requirement is."""
     requirement = _held(requirement)
     if not requirement.ordered:
         raise NotProgress("Say first how much the court ordered, so that progress can be counted.")

@@ -68,7 +68,8 @@ def _full_name(cell: str) -> tuple[str, str]:
 
 _PHONE, _EMAIL = PhoneField(required=False), EmailField(required=False)
 COLUMNS = [
-    Column("crn", _number(identifiers.crn), "X123456", ("case reference", "case reference number", "case number", "ndelius crn")),
+    Column("crn", _number(identifiers.crn), "X123456", ("case reference", "case reference number", "case number",
+           "ndelius crn")),
     Column("given_name", _text(100), "Jordan", ("first name", "forename", "forenames", "given names", "firstname")),
     Column("family_name", _text(100), "Ashworth", ("surname", "last name", "lastname")),
     Column("name", _full_name, "", ("full name", "person", "participant")),
