@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from people.views import circle, details, enrolments, imports, outbox, people, portal, programmes
+from people.views import (
+    around,
+    circle,
+    details,
+    enrolments,
+    facts,
+    gate,
+    imports,
+    licences,
+    outbox,
+    people,
+    portal,
+    programmes,
+    risk,
+    sentences,
+)
 
 app_name = "people"
 PERSON = "people/<uuid:ref>/"
@@ -12,7 +27,24 @@ urlpatterns = [
     path(f"{PERSON}details/", details.person_details, name="person-details"),
     path(f"{PERSON}details/contact/", details.contact_change, name="contact-change"),
     path(f"{PERSON}details/hand-over/", details.hand_over, name="hand-over"),
-    path(f"{PERSON}details/release/", details.release_record, name="release-record"),
+    path(f"{PERSON}details/release/", gate.release_record, name="release-record"),
+    path(f"{PERSON}details/supervisor/", gate.supervisor_choose, name="supervisor-choose"),
+    path(f"{PERSON}details/supervisor/end/", gate.supervisor_end, name="supervisor-end"),
+    path(f"{PERSON}details/numbers/", facts.numbers_change, name="numbers-change"),
+    path(f"{PERSON}details/communication/", facts.communication_change, name="communication-change"),
+    path(f"{PERSON}details/addresses/new/", facts.address_new, name="address-new"),
+    path(f"{PERSON}details/addresses/<int:pk>/end/", facts.address_end, name="address-end"),
+    path(f"{PERSON}details/safe-contact/", facts.safe_contact, name="safe-contact"),
+    path(f"{PERSON}risk/", risk.person_risk, name="person-risk"),
+    path(f"{PERSON}risk/new/", risk.risk_new, name="risk-new"),
+    path(f"{PERSON}sentences/new/", sentences.sentence_new, name="sentence-new"),
+    path(f"{PERSON}sentences/<int:pk>/", sentences.sentence_change, name="sentence-change"),
+    path(f"{PERSON}sentences/<int:sentence>/requirements/new/", sentences.requirement_new, name="requirement-new"),
+    path(f"{PERSON}requirements/<int:pk>/", sentences.requirement_change, name="requirement-change"),
+    path(f"{PERSON}requirements/<int:pk>/progress/", sentences.requirement_progress, name="requirement-progress"),
+    path(f"{PERSON}sentences/<int:sentence>/licence/", licences.licence_issue, name="licence-issue"),
+    path(f"{PERSON}sentences/<int:sentence>/licence/add/", licences.condition_add, name="condition-add"),
+    path(f"{PERSON}licence/<int:pk>/end/", licences.condition_end, name="condition-end"),
     path(f"{PERSON}details/portal/", details.portal_open, name="portal-open"),
     path(f"{PERSON}programmes/new/", enrolments.enrolment_new, name="enrolment-new"),
     path(f"{PERSON}programmes/<int:pk>/override/", enrolments.enrolment_override, name="enrolment-override"),
@@ -20,6 +52,9 @@ urlpatterns = [
     path(f"{PERSON}circle/", circle.person_circle, name="person-circle"),
     path(f"{PERSON}circle/add/", circle.circle_add, name="circle-add"),
     path(f"{PERSON}circle/<int:pk>/end/", circle.circle_end, name="circle-end"),
+    path(f"{PERSON}circle/others/new/", around.circle_contact_add, name="circle-contact-add"),
+    path(f"{PERSON}circle/others/<int:pk>/end/", around.circle_contact_end, name="circle-contact-end"),
+    path(f"{PERSON}victim-liaison/", around.victim_liaison, name="victim-liaison"),
     path("programmes/", programmes.programme_list, name="programme-list"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),
@@ -30,5 +65,6 @@ urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
     path("me/circle/", portal.my_circle, name="my-circle"),
+    path("me/court/", portal.my_court, name="my-court"),
     path("me/who-looked/", portal.my_looks, name="my-looks"),
 ]

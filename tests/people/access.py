@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests.conftest import NOW, TODAY
@@ -23,6 +24,13 @@ OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 ANYONE = dict.fromkeys(NOBODY, 200)
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
+OF_THE_FILE = [
+    "people:numbers-change", "people:communication-change", "people:address-new", "people:address-end",
+    "people:safe-contact", "people:person-risk", "people:risk-new", "people:sentence-new", "people:sentence-change",
+    "people:requirement-new", "people:requirement-change", "people:requirement-progress", "people:licence-issue",
+    "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
+    "people:victim-liaison",
+]  # fmt: skip
 
 ROWS: dict[str, dict[str | None, int]] = {
     "people:participant-list": STAFF,
@@ -32,6 +40,10 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:hand-over": THEIR_STAFF,
     "people:release-record": THEIR_STAFF,
     "people:portal-open": STAFF_POST,
+    **dict.fromkeys(OF_THE_FILE, THEIR_STAFF),
+    "people:supervisor-end": STAFF_POST,
+    "people:circle-contact-end": STAFF_POST,
+    "people:my-court": PORTAL,
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
     "people:enrolment-end": THEIR_STAFF,
@@ -86,9 +98,12 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
+    file = of_the_file(world)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
+        **dict.fromkeys([*OF_THE_FILE, "people:supervisor-end"], person),
+        **{name: {**person, **key} for name, key in file.items()},
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},
@@ -97,4 +112,45 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:import-problems": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    }
+
+
+def of_the_file(world: Any) -> dict[str, dict[str, int]]:
+    """One row of each kind on the participant's file: a sentence that is served, and one with a licence."""
+    from people import circle_contacts, details, licence_policies, licences, sentencing
+    from people.models import LicenceCondition, LicencePolicy
+
+    licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
+    address = details.add_address(
+        participant=world.participant, kind="MAIN", lines="1 Mill Street", postcode="HD1 2AB", starts_on=TODAY,
+        today=TODAY,
+    )  # fmt: skip
+    order = sentencing.add_sentence(
+        participant=world.participant, kind="COMMUNITY", starts_on=TODAY, ends_on=TODAY + timedelta(days=364)
+    )
+    work = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True)
+    past, coming = (
+        sentencing.add_sentence(
+            participant=world.participant, kind="CUSTODY", starts_on=TODAY - timedelta(days=days),
+            ends_on=TODAY + timedelta(days=200), release_on=TODAY + timedelta(days=20),
+        )
+        for days in (200, 100)
+    )  # fmt: skip
+    policy = licences.policy_for(past)
+    assert policy
+    condition = policy.conditions.get(code="no-gambling")
+    issued = licences.issue(sentence=past, chosen={condition: ""}, by=world.officer)
+    other = circle_contacts.add_contact(
+        participant=world.participant, name="Nan", related="grandmother", phone="", note="", today=TODAY
+    )
+    return {
+        "people:address-end": {"pk": address.pk},
+        "people:sentence-change": {"pk": order.pk},
+        "people:requirement-new": {"sentence": order.pk},
+        "people:requirement-change": {"pk": work.pk},
+        "people:requirement-progress": {"pk": work.pk},
+        "people:licence-issue": {"sentence": coming.pk},
+        "people:condition-add": {"sentence": past.pk},
+        "people:condition-end": {"pk": issued[0].pk},
+        "people:circle-contact-end": {"pk": other.pk},
     }

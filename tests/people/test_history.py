@@ -15,6 +15,8 @@ NO_HISTORY = {
     "people.Sight": "closed, never changed: a row says from when until when",
     "people.Message": "a queue; what was said and when it went is the row",
     "people.RuleResult": ADDED_TO_ONLY,
+    "people.RiskAssessment": ADDED_TO_ONLY,
+    "people.RequirementProgress": ADDED_TO_ONLY,
     "people.CaseloadUpload": "a file that waits for its answer and goes",
     "budgets.Transaction": ADDED_TO_ONLY,
     "budgets.Entry": ADDED_TO_ONLY,

@@ -136,7 +136,7 @@ def test_the_problems_can_be_taken_away_safely(client):
 
     file = client.get(f"{where}problems.csv").content.decode("utf-8-sig")
 
-    assert '3,crn,"A CRN is one letter' in file
+    assert '3,crn,"Enter a CRN: one letter' in file
     assert "\n=" not in file
 
 
