@@ -10,6 +10,7 @@ from people.models import (
     Address,
     Handover,
     IssuedCondition,
+    LicenceCondition,
     Participant,
     Requirement,
     RiskAssessment,
@@ -66,6 +67,18 @@ class Ordered:
     @property
     def has_licence(self) -> bool:
         return bool(self.conditions or self.ended)
+
+    @property
+    def standard(self) -> list[IssuedCondition]:
+        return [row for row in self.conditions if row.condition.kind == LicenceCondition.Kind.STANDARD]
+
+    @property
+    def additional(self) -> list[IssuedCondition]:
+        return [row for row in self.conditions if row.condition.kind == LicenceCondition.Kind.ADDITIONAL]
+
+    @property
+    def standard_words(self) -> str:
+        return f"The {len(self.standard)} standard conditions"
 
     @property
     def policy(self) -> str:

@@ -122,7 +122,7 @@ def _move(requirement: Requirement, done: int) -> None:
     assert requirement.ordered
     if done >= requirement.ordered:
         state = State.DONE
-    elif requirement.state in (State.NOT_STARTED, State.DONE):
+    elif requirement.state != State.NOT_DONE:
         state = State.IN_PROGRESS if done else State.NOT_STARTED
     else:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from common.forms import ChoiceField, DayField, Form, LongTextField, SelectField
+from common.forms import DayField, Form, LongTextField, SelectField
 from people.models import Participant, RiskAssessment, RiskBand
 from people.needs import Need
 
@@ -15,8 +15,8 @@ ANSWERS = [("", "Not enough known"), ("FOUND", "Identified"), ("RULED_OUT", "Not
 USUAL_REVIEW = timedelta(days=120)
 
 
-def band(label: str, called: str) -> ChoiceField:
-    return ChoiceField(label=label, called=called, choices=RiskBand.choices, inline=True, small=True)
+def band(label: str, called: str) -> SelectField:
+    return SelectField(label=label, called=called, choices=RiskBand.choices)
 
 
 class RiskForm(Form):

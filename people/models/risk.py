@@ -84,7 +84,8 @@ class RiskAssessment(models.Model):
             models.CheckConstraint(
                 name="mappa_has_both_level_and_category",
                 condition=Q(mappa_level=None, mappa_category=None)
-                | Q(mappa_level__range=(1, 3), mappa_category__range=(1, 4)),
+                | Q(mappa_level__isnull=False, mappa_level__range=(1, 3))
+                & Q(mappa_category__isnull=False, mappa_category__range=(1, 4)),
                 violation_error_message="Give both the MAPPA level and the category, or neither.",
             ),
             models.CheckConstraint(
