@@ -57,8 +57,6 @@ class File:
         later(today, 1, 9, self.write_down)
         later(today, 1, 11, self.write_what_was_ordered)
         later(today, 16, 12, self.meet_around)
-        if self.dice.random() < 0.85:
-            later(today, 110, 12, self.assess)
 
     def assess(self, today: date, now: datetime) -> None:
         lower = {"LOW": "LOW", "MEDIUM": "LOW"}[self.life.risk]
@@ -72,6 +70,8 @@ class File:
             note="From the interview, the court report and what the police told us.",
         )  # fmt: skip
         self.whose.person.refresh_from_db()
+        if self.dice.random() < 0.92:
+            self.whose._later(today, 110, 12, self.assess)
 
     def write_down(self, today: date, now: datetime) -> None:
         person, born = self.whose.person, self.life.born
@@ -116,16 +116,16 @@ class File:
         licences.issue(sentence=sentence, chosen=chosen, by=self.whose.worker)
 
     def do_some(self, asked: Requirement, today: date, now: datetime) -> None:
-        """A day of unpaid work, or of something that helps; then another, until it is done."""
+        """Two days of unpaid work, or of something that helps; then more, until it is done."""
         if not self.whose._silent(today):
             hours = asked.kind == "UNPAID_WORK"
             sentencing.put_down_progress(
-                requirement=asked, amount=7 if hours else 1, done_on=today, by=self.whose.worker, today=today, now=now,
-                note=self.dice.choice(UNPAID) if hours else "Group morning",
+                requirement=asked, amount=14 if hours else 2, done_on=today, by=self.whose.worker, today=today, now=now,
+                note=self.dice.choice(UNPAID) if hours else "Two group days",
             )  # fmt: skip
         asked.refresh_from_db()
         if asked.state != Requirement.State.DONE:
-            self.whose._later(today, 14, 16, partial(self.do_some, asked))
+            self.whose._later(today, 21, 16, partial(self.do_some, asked))
 
     def leave_prison(self, today: date, now: datetime) -> None:
         gate.release_and_hand_over(

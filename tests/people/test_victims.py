@@ -13,10 +13,6 @@ from people import victims
 from people.models import Look, VictimLiaison
 from tests.conftest import NOW, TODAY
 from tests.test_access import FLOORS, circle_of_one, world  # noqa: F401  fixtures
-    TABLE,
-    circle_of_one,  # noqa: F401
-    world,
-)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 CANARIES = ("Quokkacanary", "okapicanary", "narwhalcanary")
