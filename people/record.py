@@ -111,7 +111,8 @@ def addresses_of(person: Participant, today: date) -> tuple[list[Address], list[
     """Where the person lives now, and lived before. The record's own address is the main one: a row that says
     another has been overtaken by a caseload file or a change of contact details."""
     rows = list(Address.objects.filter(participant=person).order_by("-starts_on", "-pk"))
-    now, before = [], []
+    now: list[Address] = []
+    before: list[Address] = []
     for row in rows:
         over = row.ends_on is not None and row.ends_on <= today
         overtaken = row.kind == Address.Kind.MAIN and row.starts_on <= today and str(row)[:300] != person.address

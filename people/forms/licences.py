@@ -63,6 +63,7 @@ class AddConditionForm(Form):
         super().__init__(*args, **{"initial": {"starts_on": today}, **kwargs})
         rows = policy.conditions.exclude(pk__in=there).order_by("position")
         self.fields["condition"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["condition"].widget.style = "small"
         self.fields["condition"].naming = lambda row: row.text + (f" ({row.asks})" if row.asks else "")  # type: ignore[attr-defined]
 
 

@@ -72,5 +72,5 @@ def initial_of(last: RiskAssessment | None) -> dict[str, Any]:
     return {"overall": last.overall, **bands, **needs, **mappa}
 
 
-def newest(person: Participant) -> RiskAssessment | None:
+def latest(person: Participant) -> RiskAssessment | None:
     return RiskAssessment.objects.filter(participant=person).newest_first().first()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from people import risk
 from people.access import Can, actor, get_person, only
-from people.forms.risk import RiskForm, newest
+from people.forms.risk import RiskForm, latest
 from people.models import RiskAssessment
 from people.views.asking import ask
 
@@ -23,9 +23,8 @@ def person_risk(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
     rows = RiskAssessment.objects.filter(participant=person).select_related("recorded_by").newest_first()
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    first = page.object_list[0] if page.object_list else None
-    context = {"page_obj": page, "newest": first if page.number == 1 else None, "today": today}
-    context["overdue"] = bool(context["newest"] and context["newest"].is_overdue(today))
+    newest = page.object_list[0] if page.object_list and page.number == 1 else None
+    context = {"page_obj": page, "newest": newest, "overdue": bool(newest and newest.is_overdue(today))}
     return render(request, "people/person_risk.html", {"person": person, "tab": "details", **context})
 
 
@@ -33,7 +32,7 @@ def person_risk(request: HttpRequest, ref: UUID) -> HttpResponse:
 def risk_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
-    form = RiskForm(request.POST or None, today=today, last=newest(person))
+    form = RiskForm(request.POST or None, today=today, last=latest(person))
     return ask(
         request, person, form,
         lambda **said: risk.assess(participant=person, by=actor(request), today=today, now=now, **said),

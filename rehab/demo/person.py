@@ -102,7 +102,11 @@ class Person:
         kinds = ["SUPERVISION"] if released else self.dice.sample(["UNPAID_WORK", "REHABILITATION", "ALCOHOL"], 2)
         for kind in kinds:
             Requirement.objects.create(
-                sentence=sentence, kind=kind, flexible=True, ordered={"UNPAID_WORK": 80, "REHABILITATION": 20}.get(kind)
+                sentence=sentence,
+                kind=kind,
+                flexible=True,
+                ordered={"UNPAID_WORK": 80, "REHABILITATION": 20}.get(kind),
+                state="IN_PROGRESS" if kind in ("SUPERVISION", "ALCOHOL") else "NOT_STARTED",
             )
 
     def leave_prison(self, today: date, now: datetime) -> None:
