@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Sequence
 
 PARTS = ("day", "month", "year")
@@ -76,6 +77,15 @@ def read_time(text: str) -> dt.time | None:
     if match[3] and not 1 <= hour <= 12 or hour > 23 or minute > 59:
         return None
     return dt.time(hour % 12 + (12 if match[3] == "pm" else 0) if match[3] else hour, minute)
+
+
+def later(day: dt.date, number: int, unit: str) -> dt.date:
+    """So many days, weeks, months or years on; a month after 31 January is the last of February."""
+    if unit in ("day", "week"):
+        return day + dt.timedelta(days=number * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + number * (12 if unit == "year" else 1)
+    year, month = divmod(months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def in_words(day: dt.date) -> str:

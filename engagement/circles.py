@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step, Strength
 from people.models import CircleMember, Group, Level, Participant, User
+from people.record import Asked, sentences_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Shared:
     meetings: list[Appointment] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     strengths: list[Strength] = field(default_factory=list)
+    court: list[Asked] = field(default_factory=list)
 
 
 def of(user: User, today: date) -> QuerySet[CircleMember]:
@@ -40,7 +43,15 @@ def shared(*, member: CircleMember, now: datetime) -> Shared:
         meetings=_meetings(person, now) if member.may(Group.MEETINGS) else [],
         goals=_goals(person) if member.may(Group.GOALS) else [],
         strengths=_strengths(person) if member.may(Group.STRENGTHS) else [],
+        court=_court(person, timezone.localdate(now)) if member.may(Group.SENTENCE) else [],
     )
+
+
+def _court(person: Participant, today: date) -> list[Asked]:
+    """What the court requires now and how far it is; neither the sentence nor the licence."""
+    return [
+        asked for ordered in sentences_of(person, today) if ordered.sentence.ends_on >= today for asked in ordered.asked
+    ]
 
 
 def _meetings(person: Participant, now: datetime) -> list[Appointment]:

@@ -46,6 +46,7 @@ def remind(*, appointment: Appointment, now: datetime) -> Message | None:
         participant=appointment.participant,
         subject="A reminder about your meeting",
         body=body(appointment),
+        short=short(appointment),
         key=key_of(appointment),
         now=now,
         not_after=appointment.starts_at,
@@ -58,6 +59,13 @@ def body(appointment: Appointment) -> str:
     how = f"call {phone.as_national}" if phone else "tell the person you are meeting"
     when = in_words(appointment.starts_at)
     return f"Reminder from {settings.SERVICE_NAME}: you have a meeting {when}. If you cannot come, {how}."
+
+
+def short(appointment: Appointment) -> str:
+    """The same for someone who asked for short texts."""
+    phone = appointment.with_user.phone
+    how = f"Call {phone.as_national}" if phone else "Say so"
+    return f"Meeting {in_words(appointment.starts_at)}. Cannot come? {how}."
 
 
 def in_words(moment: datetime) -> str:

@@ -1,14 +1,5 @@
-"""The eight needs that a goal can touch: what most often stands between a person and a life without crime."""
+"""The eight needs that a goal can touch, as the floor below keeps them."""
 
-from django.db import models
+from people.needs import Need
 
-
-class Need(models.TextChoices):
-    ACCOMMODATION = "ACCOMMODATION", "Somewhere to live"
-    EMPLOYMENT = "EMPLOYMENT", "Work and learning"
-    FINANCES = "FINANCES", "Money"
-    DRUGS = "DRUGS", "Drugs"
-    ALCOHOL = "ALCOHOL", "Alcohol"
-    HEALTH = "HEALTH", "Health and wellbeing"
-    RELATIONSHIPS = "RELATIONSHIPS", "Relationships and community"
-    THINKING = "THINKING", "Thinking and behaviour"
+__all__ = ["Need"]

@@ -28,6 +28,10 @@ class Can(StrEnum):
     CLOSE_ALERT = "close an alert"
     HAND_OVER = "hand a person over to another practitioner"
     CHANGE_DETAILS = "change a person's details"
+    ASSESS_RISK = "put down a risk assessment"
+    WRITE_SENTENCE = "put down a sentence, and what it requires"
+    ISSUE_LICENCE = "issue and vary a licence"
+    SEE_VICTIM_LIAISON = "see who speaks for the victim"
     SHARE_WITH_CIRCLE = "bring someone into a person's circle"
     FIND_SERVICES = "look for services"
     REFER = "refer a person to a service"
@@ -52,6 +56,8 @@ class Can(StrEnum):
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
     Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_PAPER_CODE,
+    Can.ASSESS_RISK, Can.WRITE_SENTENCE,
+    Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -64,7 +70,7 @@ ABILITIES: dict[str, set[Can]] = {
         Can.UNLOCK,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
-    Role.PROVIDER: set(),
+    Role.PROVIDER: {Can.LOG_MEETING},
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,

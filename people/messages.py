@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,11 +37,13 @@ def tell_participant(
     key: str,
     now: datetime,
     subject: str = "",
+    short: str = "",
     not_before: datetime | None = None,
     not_after: datetime | None = None,
 ) -> Message | None:
     """Queue a message to a person by text, else e-mail; None where neither is on their record.
 
+    Who asked for short texts gets `short`, else the first sentence and where to read on.
     `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
     """  # fmt: skip
     channel, address = (
@@ -48,6 +51,8 @@ def tell_participant(
     )
     if not address:
         return None
+    if participant.wants_short_texts:
+        body = short or shortened(body)
     return _queue(
         participant=participant, channel=channel, address=address, subject=subject or "A message for you", body=body,
         key=key, now=now, not_before=not_before, not_after=not_after,
@@ -70,6 +75,13 @@ def tell_participants(
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def shortened(body: str) -> str:
+    """The first sentence, and the last address of a page where there is one."""
+    first = re.split(r"(?<=[.!?])\s", body.strip(), maxsplit=1)[0]
+    links = [link.rstrip(".,)") for link in re.findall(r"https?://\S+", body)]
+    return f"{first} {links[-1]}" if links and links[-1] not in first else first
 
 
 def tell_user(

@@ -12,5 +12,11 @@ def outcode_of(address: str) -> str:
     return str(found[-1][0]) if found else ""
 
 
+def postcode(text: str) -> str:
+    """A whole postcode in its one spelling ("hd12ab" → "HD1 2AB"), or "" where it is none."""
+    found = _POSTCODE.fullmatch(re.sub(r"\s", "", text).upper())
+    return f"{found[1]} {found[2]}" if found else ""
+
+
 def is_outcode(text: str) -> bool:
     return bool(_OUTCODE.fullmatch(text.upper()))

@@ -33,6 +33,10 @@ class NotAVolunteer(RuleBroken):
     pass
 
 
+class NotAWorker(RuleBroken):
+    pass
+
+
 class AlreadyInCircle(RuleBroken):
     pass
 
@@ -215,7 +219,9 @@ def add_to_circle(
     *, participant: Participant, user: User, relationship: Relationship, today: date, now: datetime
 ) -> CircleMember:
     """Bring someone into the circle. Until the person agrees to more, they see the name alone."""
-    if Role.VOLUNTEER not in user.roles:
+    if relationship == Relationship.WORKER and Role.PROVIDER not in user.roles:
+        raise NotAWorker(f"{user.name} has no account as a worker at a service. Ask an administrator to make one.")
+    if relationship != Relationship.WORKER and Role.VOLUNTEER not in user.roles:
         raise NotAVolunteer(f"{user.name} has no volunteer account yet. Ask an administrator to make one.")
     if CircleMember.objects.live(today).filter(participant=participant, user=user).exists():
         raise AlreadyInCircle(f"{user.name} is already in this person's circle.")

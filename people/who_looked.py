@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -16,6 +18,12 @@ WORDS = {
     Look.Kind.CHANGE: "wrote something in your record",
     Look.Kind.REFUSED: "tried to open your record and was stopped",
 }
+
+
+def last_looks(person: Participant, users: Collection[int]) -> dict[int, datetime]:
+    """When each of these people last looked at this person, in one query."""
+    looks = Look.objects.at(person.pk).filter(user__in=users).exclude(kind=Look.Kind.REFUSED)
+    return dict(looks.values_list("user").annotate(Max("at")).order_by())
 
 
 def looks_at(person: Participant) -> QuerySet[Look, Any]:

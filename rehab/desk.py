@@ -10,11 +10,12 @@ from functools import cached_property
 import budgets.worklist
 import engagement.worklist
 import lifeplans.worklist
+import people.worklist
 import providers.worklist
 from common.work import WorkItem
 from people.models import Participant, User
 
-FLOORS = [engagement.worklist, lifeplans.worklist, providers.worklist, budgets.worklist]
+FLOORS = [people.worklist, engagement.worklist, lifeplans.worklist, providers.worklist, budgets.worklist]
 SHOWN = 40
 
 

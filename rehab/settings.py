@@ -261,8 +261,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-LARGEST_BODY = 12 * 1024 * 1024  # bytes: a file of 10 MB and the form around it
-DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+LARGEST_BODY = 25 * 1024 * 1024  # bytes: refused unread; up to it a file is told beside its box that it is too large
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Words, places, time ----------------------------------------------------------------------

@@ -17,6 +17,7 @@ from budgets.models import Budget, SpendRequest
 from common.errors import RuleBroken
 from people import looks
 from people.access import Can, actor, can, get_person, only
+from people.licences import money_conditions
 from people.models import Enrolment, User
 
 
@@ -110,6 +111,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "commitment": commitment,
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "form": DecideForm(),
+        "to_mind": money_conditions(spend.person, timezone.localdate()),
         "may": _may(user, spend),
         "state_words": "Open" if commitment and not commitment.closed_at else "Closed",
         "person_ref": str(spend.person.ref),

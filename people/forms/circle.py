@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from common.forms import ChecksField, Form
+from common.forms import ChecksField, Form, LongTextField, PhoneField, TextField
 from people.models import CircleMember, Group
 
 
 class ShareForm(Form):
     groups = ChecksField(label="What they can see", choices=Group.choices, required=False)
+    last_look: datetime | None = None  # when they last looked, for the page to show
 
     def __init__(self, *args: Any, member: CircleMember, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"m{member.pk}", initial={"groups": member.may_see}, **kwargs)
         self.member = member
         self.fields["groups"].label = f"What {member.user.name} can see"
+
+
+class ContactPersonForm(Form):
+    """Someone around the person who has no account here."""
+
+    name = TextField(label="Name", called="the name", max_length=150)
+    related = TextField(label="How they belong together", called="how they belong together", max_length=100,
+                        help_text="For example: mother, neighbour, landlord")  # fmt: skip
+    phone = PhoneField(label="Phone", required=False)
+    note = TextField(label="Anything to know", required=False, max_length=300)
+
+
+class LiaisonForm(Form):
+    """Who speaks for the victim. For the staff of the case alone."""
+
+    officer = TextField(label="Victim liaison officer", called="the officer's name", max_length=150)
+    contact = TextField(label="How to reach the officer", required=False, max_length=200)
+    notes = LongTextField(label="Where and whom the person must keep away from", required=False, max_length=4000)

@@ -14,7 +14,7 @@ ORDER = [("name", "Name"), ("release", "Release date"), ("risk", "Risk, highest 
 
 
 class PeopleFilter(Form):
-    q = TextField(label="Name, CRN or prison number", required=False, max_length=100)
+    q = TextField(label="Name, CRN or other number", required=False, max_length=100)
     whose = SelectField(label="Whose", choices=WHOSE, required=False, empty_label=None)
     area = SelectField(label="Area", required=False, empty_label="Any area")
     risk = SelectField(label="Risk", choices=RiskBand.choices, required=False, empty_label="Any risk")

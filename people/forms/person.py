@@ -99,7 +99,7 @@ class CircleForm(Form):
 
     def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Membership.objects.live(today).filter(role=Role.VOLUNTEER)
+        held = Membership.objects.live(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
         there = person.circle.live(today).values("user")
         able = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk__in=there)
         self.fields["user"].queryset = able.order_by("name")  # type: ignore[attr-defined]

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import EmailField, PhoneField, TextField
+from people import identifiers
+from people.identifiers import NotAnIdentifier
 from people.imports import wording
 from people.imports.files import WrongFile
 from people.imports.wording import Unreadable
-
-CRN, PRISON_NUMBER = re.compile(r"[A-Z]\d{6}", re.ASCII), re.compile(r"[A-Z]\d{4}[A-Z]{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,16 @@ def _clean(field: Any, cell: str) -> str:
         raise Unreadable(" ".join(problem.messages)) from None
 
 
-def _crn(cell: str) -> str:
-    crn = cell.replace(" ", "").upper()
-    if not CRN.fullmatch(crn):
-        raise Unreadable("A CRN is one letter and six numbers, like X123456.")
-    return crn
+def _number(read: Callable[[str], str]) -> Callable[[str], str]:
+    """One of the numbers a person is known by, or a sentence about what it should look like."""
 
+    def of(cell: str) -> str:
+        try:
+            return read(cell)
+        except NotAnIdentifier as problem:
+            raise Unreadable(str(problem)) from None
 
-def _prison_number(cell: str) -> str:
-    number = cell.replace(" ", "").upper()
-    if not PRISON_NUMBER.fullmatch(number):
-        raise Unreadable("A prison number is a letter, four numbers and two letters, like A1234BC.")
-    return number
+    return of
 
 
 def _phone(cell: str) -> str:
@@ -70,7 +68,8 @@ def _full_name(cell: str) -> tuple[str, str]:
 
 _PHONE, _EMAIL = PhoneField(required=False), EmailField(required=False)
 COLUMNS = [
-    Column("crn", _crn, "X123456", ("case reference", "case reference number", "case number", "ndelius crn")),
+    Column("crn", _number(identifiers.crn), "X123456", ("case reference", "case reference number", "case number",
+           "ndelius crn")),
     Column("given_name", _text(100), "Jordan", ("first name", "forename", "forenames", "given names", "firstname")),
     Column("family_name", _text(100), "Ashworth", ("surname", "last name", "lastname")),
     Column("name", _full_name, "", ("full name", "person", "participant")),
@@ -80,7 +79,8 @@ COLUMNS = [
     Column("area", _text(150), "Kirklees", ("delivery unit", "pdu", "probation delivery unit", "area code", "ldu")),
     Column("practitioner", _email, "p.raman@example.org", ("officer", "practitioner email", "lead", "lead practitioner",
            "probation officer", "com", "allocated to")),
-    Column("prison_number", _prison_number, "A1234BC", ("noms number", "noms id", "noms", "nomis number", "prison no")),
+    Column("prison_number", _number(identifiers.prison_number), "A1234BC", ("noms number", "noms id", "noms",
+           "nomis number", "prison no")),
     Column("prison", _text(150), "", ("establishment", "prison name", "prison code", "hmp")),
     Column("phone", _phone, "07700 900982", ("mobile", "telephone", "phone number", "mobile number", "tel")),
     Column("email", _email, "jordan@example.org", ("e-mail", "email address", "e-mail address")),

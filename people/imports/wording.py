@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from common.days import NotADay, read_day
+from common.days import NotADay, later, read_day
 from people.models import CohortTag, Requirement, RiskBand, Sentence
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -63,7 +62,7 @@ class Ordered:
         """12 months from 3 March end on 2 March."""
         day = starts_on
         for number, unit in self.amounts:
-            day = _later(day, number, unit)
+            day = later(day, number, unit)
         return day - timedelta(days=1)
 
 
@@ -97,14 +96,6 @@ def a_sentence(text: str) -> Ordered:
 
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-
-
-def _later(day: date, number: int, unit: str) -> date:
-    if unit in ("day", "week"):
-        return day + timedelta(days=number * _DAYS[unit])
-    months = day.year * 12 + day.month - 1 + number * (12 if unit == "year" else 1)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def requirements(text: str) -> list[tuple[str, str]]:

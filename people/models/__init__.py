@@ -1,38 +1,51 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
 from people.models.accounts import Membership, Role, Team, User
+from people.models.addresses import Address, SafeContact
 from people.models.administration import AccountEvent, Invitation
-from people.models.circle import CircleMember, Group, Relationship
+from people.models.circle import CircleContact, CircleMember, Group, Relationship
+from people.models.communication import Communication, Readiness
 from people.models.entry import MOST_TRIES, LockOut, PaperCode
 from people.models.hand_overs import HandOver, HandOverPerson
+from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
-from people.models.sentences import Requirement, Sentence
+from people.models.risk import RiskAssessment
+from people.models.sentences import Requirement, RequirementProgress, Sentence
 from people.models.sight import Allowed, Exclusion, Level, Restriction, Sight
+from people.models.supervision import GateHandover, Supervision
 from people.models.uploads import CaseloadUpload
+from people.models.victims import VictimLiaison
 
 __all__ = [
-    "Allowed",
     "AccountEvent",
-    "MOST_TRIES",
+    "Address",
+    "Allowed",
     "Assignment",
     "CaseloadUpload",
     "Channel",
+    "CircleContact",
     "CircleMember",
     "CohortTag",
+    "Communication",
     "DeliveryUnit",
     "Enrolment",
     "Exclusion",
     "Group",
     "HandOver",
     "HandOverPerson",
+    "GateHandover",
     "Invitation",
+    "IssuedCondition",
     "Level",
+    "LicenceCondition",
+    "LicencePolicy",
     "LockOut",
     "Look",
+    "MOST_TRIES",
     "Membership",
     "Message",
     "Office",
@@ -41,16 +54,22 @@ __all__ = [
     "Participant",
     "Prison",
     "Programme",
+    "Readiness",
     "Region",
     "Relationship",
     "Requirement",
+    "RequirementProgress",
     "Restriction",
+    "RiskAssessment",
     "RiskBand",
     "Role",
     "Rule",
     "RuleResult",
+    "SafeContact",
     "Sentence",
     "Sight",
+    "Supervision",
     "Team",
     "User",
+    "VictimLiaison",
 ]

@@ -8,6 +8,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from people.models.accounts import User
@@ -21,12 +22,15 @@ class Group(models.TextChoices):
     MEETINGS = "MEETINGS", "When my meetings are"
     GOALS = "GOALS", "My goals and steps"
     STRENGTHS = "STRENGTHS", "What I am good at"
+    SENTENCE = "SENTENCE", "What the court asked me to do"
 
 
 class Relationship(models.TextChoices):
     VOLUNTEER = "VOLUNTEER", "Volunteer"
     MENTOR = "MENTOR", "Mentor"
     FAMILY = "FAMILY", "Family"
+    CARER = "CARER", "Shared Lives carer"
+    WORKER = "WORKER", "Worker at a service"
 
 
 class CircleQuerySet(models.QuerySet["CircleMember"]):
@@ -35,6 +39,39 @@ class CircleQuerySet(models.QuerySet["CircleMember"]):
 
     def live(self, today: date) -> Self:
         return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+class CircleContactQuerySet(models.QuerySet["CircleContact"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def live(self) -> Self:
+        return self.filter(ends_on=None)
+
+
+class CircleContact(models.Model):
+    """Someone around a person who has no account here and sees nothing: whom to ring, and how they belong together."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="circle_contacts")
+    name = models.CharField(max_length=150)
+    related = models.CharField(max_length=100)
+    phone = PhoneNumberField(blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = CircleContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="circle_contact_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"circle contact {self.pk}"
 
 
 class CircleMember(models.Model):

@@ -16,7 +16,9 @@ from django.db.models import Case, F, Func, Max, OuterRef, Q, Subquery, When
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from people import identifiers
 from people.models.accounts import User
+from people.models.communication import Communication, Readiness
 from people.models.places import DeliveryUnit, Prison
 from people.models.sight import Level, Restriction, Sight
 
@@ -51,7 +53,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(pk__in=told.filter(participant__in=barred).values("participant"))
 
     def led_by(self, user: User | int, today: date) -> Self:
-        return self.filter(pk__in=Assignment.objects.live(today).filter(practitioner=user).values("participant"))
+        """Those the user leads, or works with in prison."""
+        led = Assignment.objects.live(today).filter(practitioner=user).values("participant")
+        inside = Q(supervisions__supervisor=user, supervisions__starts_on__lte=today) & (
+            Q(supervisions__ends_on=None) | Q(supervisions__ends_on__gt=today)
+        )
+        return self.filter(Q(pk__in=led) | Q(pk__in=Participant.objects.filter(inside).values("pk")))
 
     def ids_led_by(self, user: User, today: date) -> list[int]:
         """Everyone the user leads and may see: asked once for a page, and handed to each list on it."""
@@ -82,11 +89,13 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.order_by(Case(*ranks, output_field=models.IntegerField()).desc(), "family_name", "given_name", "pk")
 
     def matching(self, words: str) -> Self:
-        """By name (misspelt too), CRN or prison number."""
+        """By name (misspelt too), CRN, prison number, PNC (short or long) or CRO."""
         words = words.strip()
         return self.annotate(near=TrigramWordSimilarity(words, "full_name")).filter(
             Q(crn=words.upper())
             | Q(prison_number=words.upper())
+            | Q(pnc__in=identifiers.pnc_spellings(words))
+            | Q(cro__in=identifiers.cro_spellings(words))
             | Q(full_name__icontains=words)
             | Q(preferred_name__icontains=words)
             | Q(near__gte=NEAR_ENOUGH)
@@ -120,17 +129,15 @@ class Participant(models.Model):
     crn = models.CharField(
         max_length=7,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z]\d{6}$", "Enter a CRN: one letter and six numbers, like X123456.")],
+        validators=[RegexValidator(identifiers.CRN, identifiers.NOT_A_CRN)],
     )
     prison_number = models.CharField(
         max_length=7,
         blank=True,
-        validators=[
-            RegexValidator(
-                r"^[A-Z]\d{4}[A-Z]{2}$", "Enter a prison number: a letter, four numbers, two letters, like A1234BC."
-            )
-        ],
+        validators=[RegexValidator(identifiers.PRISON_NUMBER, identifiers.NOT_A_PRISON_NUMBER)],
     )
+    pnc = models.CharField(max_length=13, blank=True)
+    cro = models.CharField(max_length=12, blank=True)
     phone = PhoneNumberField(blank=True)
     email = models.EmailField(blank=True)
     address = models.CharField(max_length=300, blank=True)
@@ -138,6 +145,11 @@ class Participant(models.Model):
     delivery_unit = models.ForeignKey(DeliveryUnit, models.PROTECT, related_name="participants")
     prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="participants")
     risk_band = models.CharField(max_length=10, choices=RiskBand)
+    language = models.CharField(max_length=60, blank=True)
+    interpreter_needed = models.BooleanField(default=False)
+    communication = ArrayField(models.CharField(max_length=15, choices=Communication), default=list, blank=True)
+    communication_note = models.CharField(max_length=1000, blank=True)
+    readiness = models.CharField(max_length=15, choices=Readiness, blank=True)
     cohort_tags = ArrayField(models.CharField(max_length=15, choices=CohortTag), default=list, blank=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
@@ -147,16 +159,20 @@ class Participant(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="crn_is_well_formed", condition=Q(crn__regex=r"^[A-Z]\d{6}$")),
+            models.CheckConstraint(name="crn_is_well_formed", condition=Q(crn__regex=identifiers.CRN)),
             models.CheckConstraint(
                 name="prison_number_is_well_formed",
-                condition=Q(prison_number="") | Q(prison_number__regex=r"^[A-Z]\d{4}[A-Z]{2}$"),
+                condition=Q(prison_number="") | Q(prison_number__regex=identifiers.PRISON_NUMBER),
             ),
             models.UniqueConstraint("prison_number", name="prison_number_unique", condition=~Q(prison_number="")),
+            models.CheckConstraint(name="pnc_is_well_formed", condition=Q(pnc="") | Q(pnc__regex=identifiers.PNC)),
+            models.CheckConstraint(name="cro_is_well_formed", condition=Q(cro="") | Q(cro__regex=identifiers.CRO)),
         ]
         indexes = [
             GinIndex(OpClass("full_name", name="gin_trgm_ops"), name="participant_name_trigrams"),
             models.Index("family_name", "given_name", name="participant_by_name"),
+            models.Index("pnc", name="participant_by_pnc", condition=~Q(pnc="")),
+            models.Index("cro", name="participant_by_cro", condition=~Q(cro="")),
         ]
 
     def __str__(self) -> str:
@@ -178,6 +194,23 @@ class Participant(models.Model):
     @property
     def tags(self) -> list[str]:
         return [COHORT_WORDS[CohortTag(tag)] for tag in self.cohort_tags]
+
+    @property
+    def takes_in(self) -> list[str]:
+        """How the person best takes things in, in words."""
+        return [Communication(need).label for need in self.communication]
+
+    @property
+    def needs_large_print(self) -> bool:
+        return Communication.LARGE_PRINT in self.communication
+
+    @property
+    def needs_easy_read(self) -> bool:
+        return bool({Communication.EASY_READ, Communication.LEARNING} & set(self.communication))
+
+    @property
+    def wants_short_texts(self) -> bool:
+        return Communication.SHORT_TEXTS in self.communication
 
     def age_on(self, day: date) -> int:
         """Whole years lived; someone born on 29 February has their birthday on 1 March in other years."""

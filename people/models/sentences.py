@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from people.models.accounts import User
@@ -28,6 +30,7 @@ class Sentence(models.Model):
         CUSTODY = "CUSTODY", "Custody"
         COMMUNITY = "COMMUNITY", "Community order"
         SUSPENDED = "SUSPENDED", "Suspended sentence"
+        PAYBACK = "PAYBACK", "Community Payback Order"
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="sentences")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -77,9 +80,15 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(sentence__participant__in=Participant.objects.visible_to(user))
 
+    def with_done(self) -> Self:
+        """How much of what was ordered is done: the sum of what was put down."""
+        return self.annotate(done=Coalesce(Sum("progress__amount"), 0))
+
 
 class Requirement(models.Model):
-    """Something the court requires: compulsory in what, sometimes flexible in how."""
+    """Something the court requires: compulsory in what, sometimes flexible in how. `people.requirements` tells more."""
+
+    done: int  # set by with_done()
 
     class Kind(models.TextChoices):
         UNPAID_WORK = "UNPAID_WORK", "Unpaid work or other activity"
@@ -93,17 +102,68 @@ class Requirement(models.Model):
         CONDUCT = "CONDUCT", "Conduct"
         REHABILITATION = "REHABILITATION", "Rehabilitation activity"
         LICENCE = "LICENCE", "Licence condition"
+        PROHIBITED = "PROHIBITED", "Prohibited activity"
+        CURFEW = "CURFEW", "Curfew"
+        EXCLUSION = "EXCLUSION", "Exclusion"
+        TRAVEL = "TRAVEL", "Foreign travel prohibition"
+        ABSTINENCE = "ABSTINENCE", "Alcohol abstinence and monitoring"
+        ATTENDANCE = "ATTENDANCE", "Attendance centre"
+        TAG_COMPLIANCE = "TAG_COMPLIANCE", "Electronic compliance monitoring"
+        TAG_WHEREABOUTS = "TAG_WHEREABOUTS", "Electronic whereabouts monitoring"
+
+    class State(models.TextChoices):
+        NOT_STARTED = "NOT_STARTED", "Not started"
+        IN_PROGRESS = "IN_PROGRESS", "In progress"
+        DONE = "DONE", "Done"
+        NOT_DONE = "NOT_DONE", "Not done in time"
 
     sentence = models.ForeignKey(Sentence, models.PROTECT, related_name="requirements")
     kind = models.CharField(max_length=15, choices=Kind)
     detail = models.CharField(max_length=300, blank=True)
     flexible = models.BooleanField(default=False)
+    how = models.CharField(max_length=500, blank=True)
+    ordered = models.PositiveSmallIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=15, choices=State, default=State.NOT_STARTED)
 
     history = HistoricalRecords()
     objects = RequirementQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("sentence", "kind", "detail", name="requirement_entered_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "sentence",
+                "kind",
+                "detail",
+                name="requirement_entered_once",
+                violation_error_message="This requirement is on the sentence already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class ProgressQuerySet(models.QuerySet["RequirementProgress"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+
+class RequirementProgress(models.Model):
+    """Hours or days done towards a requirement on one day. A mistake is put right by a line that takes away."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="requirement_progress")
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="progress")
+    done_on = models.DateField()
+    amount = models.SmallIntegerField()
+    note = models.CharField(max_length=300, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = ProgressQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="progress_is_some", condition=~Q(amount=0))]
+        triggers = [pgtrigger.Protect(name="progress_is_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"progress {self.pk}"

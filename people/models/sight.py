@@ -58,6 +58,7 @@ class Sight(models.Model):
         CIRCLE = "CIRCLE", "In the person's circle"
         REFERRAL = "REFERRAL", "Referred for help"
         BREAK_GLASS = "BREAK_GLASS", "Opened in an emergency"
+        PRISON = "PRISON", "Works with them in prison"
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="sights")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="sights")

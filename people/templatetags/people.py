@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.db.models import Exists, OuterRef, Subquery
 from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
 
 from people import phones
 from people.access import Can, can
-from people.models import Assignment, Message, Participant, RiskBand, Role, Sentence
+from people.models import (
+    Assignment,
+    Message,
+    Participant,
+    RiskBand,
+    Role,
+    SafeContact,
+    Sentence,
+    Supervision,
+)  # fmt: skip
 from people.who_looked import WORDS
 
 register = template.Library()
@@ -33,18 +44,31 @@ STATE_COLOURS = {
 }  # fmt: skip
 
 
+def header_facts(person: Participant, today: date) -> dict[str, Any]:
+    """The day of release, the worker inside, and whether there is something to mind in reaching them: one query."""
+    mine = {"participant": OuterRef("pk")}
+    custody = Sentence.objects.filter(kind=Sentence.Kind.CUSTODY, **mine).order_by("-starts_on")
+    inside = Supervision.objects.live(today).filter(**mine)
+    facts = Participant.objects.filter(pk=person.pk).values_list(
+        Subquery(custody.values("release_on")[:1]),
+        Subquery(inside.values("supervisor__name")[:1]),
+        Exists(SafeContact.objects.filter(**mine)),
+    )
+    release_on, supervisor, mind = facts.first() or (None, None, False)
+    return {"release_on": release_on, "supervisor": supervisor, "safe_contact": mind}
+
+
 @register.inclusion_tag("people/header.html")
 def person_header(person: Participant) -> dict[str, Any]:
     """Enough to be sure that this is the right person: two queries, whatever the page."""
     today = timezone.localdate()
     lead = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
-    custody = Sentence.objects.filter(participant=person, kind=Sentence.Kind.CUSTODY).order_by("-starts_on").first()
     return {
         "person": person,
         "age": person.age_on(today),
         "lead": lead.practitioner if lead else None,
-        "release_on": custody.release_on if custody else None,
         "today": today,
+        **header_facts(person, today),
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from people import services
 from people.access import Can, get_person, only
 from people.forms.person import CircleForm
-from people.models import CircleMember
+from people.models import CircleContact, CircleMember
 from people.views.acting import done
 
 
@@ -24,6 +24,7 @@ def person_circle(request: HttpRequest, ref: UUID) -> HttpResponse:
     context = {
         "members": members.live(today),
         "before": members.filter(ends_on__lte=today),
+        "others": CircleContact.objects.live().filter(participant=person).order_by("name", "pk"),
         "lead": person.assignments.live(today).select_related("practitioner").first(),
     }
     return render(request, "people/person_circle.html", {"person": person, "tab": "circle", **context})

@@ -11,24 +11,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.errors import RuleBroken
-from people import services
+from people import record, services
 from people.access import Can, actor, get_person, only
-from people.forms.person import ContactForm, HandOverForm, ReleaseForm, contact_initial
+from people.forms.person import ContactForm, HandOverForm, contact_initial
 from people.models import Assignment, Enrolment, Participant
 from people.views.acting import done
 
 
 @only(Can.SEE_CASELOAD)
 def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person = get_person(request, ref)
+    person, today = get_person(request, ref), timezone.localdate()
     context = {
         "person": person,
         "tab": "details",
-        "age": person.age_on(timezone.localdate()),
-        "sentences": person.sentences.prefetch_related("requirements").order_by("-starts_on"),
+        "age": person.age_on(today),
         "enrolments": _enrolments(person),
         "paper": person.paper_codes.live(timezone.now()).first(),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
+        **record.of(person=person, viewer=actor(request), today=today),
     }
     return render(request, "people/person_details.html", context)
 
@@ -68,19 +68,6 @@ def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse
     if Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists():
         return redirect("people:person-details", person.ref)
     return redirect("people:participant-list")
-
-
-@only(Can.CHANGE_DETAILS)
-def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
-    form = ReleaseForm(request.POST or None, today=today)
-
-    if request.method == "POST" and done(
-        form, lambda released_on: services.release(participant=person, released_on=released_on, today=today)
-    ):
-        messages.success(request, "The release is recorded.")
-        return redirect("people:person-details", person.ref)
-    return render(request, "people/release_record.html", {"person": person, "tab": "details", "form": form})
 
 
 @only(Can.CHANGE_DETAILS)

@@ -12,8 +12,9 @@ from people import services
 from people.access import Can, only, own_record
 from people.forms.circle import ShareForm
 from people.models import CircleMember
+from people.record import sentences_of
 from people.views.acting import done
-from people.who_looked import looks_at
+from people.who_looked import last_looks, looks_at
 
 PAGE = 25
 
@@ -31,11 +32,24 @@ def my_circle(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Saved. This is what {member.user.name} can see now.")
             return redirect("people:my-circle")
     lead = person.assignments.live(today).select_related("practitioner").first()
-    return render(request, "people/my_circle.html", {"person": person, "lead": lead, "forms": list(forms.values())})
+    inside = person.supervisions.live(today).select_related("supervisor").first()
+    looked = last_looks(person, [member.user_id for member in members])
+    for form in forms.values():
+        form.last_look = looked.get(form.member.user_id)
+    context = {"lead": lead, "inside": inside, "forms": list(forms.values()), "others": person.circle_contacts.live()}
+    return render(request, "people/my_circle.html", {"person": person, **context})
 
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+@only(Can.USE_PORTAL)
+def my_court(request: HttpRequest) -> HttpResponse:
+    """What the court asked me to do, and how far I am; and the rules of my licence."""
+    person, today = own_record(request), timezone.localdate()
+    sentences = [ordered for ordered in sentences_of(person, today) if ordered.sentence.ends_on >= today]
+    return render(request, "people/my_court.html", {"person": person, "sentences": sentences, "today": today})
 
 
 @only(Can.USE_PORTAL)

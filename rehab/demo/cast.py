@@ -24,6 +24,12 @@ WAYS_IN = [
     Way("morag@demo.example", "Morag Ellis", "Team manager", "Requests to decide, funds, imports and the team's work"),
     Way("vik@demo.example", "Vik Okafor", "Volunteer", "The people I support, and the meetings I had with them"),
     Way(
+        "nadia@demo.example",
+        "Nadia Farouk",
+        "Prison supervisor",
+        "The people I work with inside, and their way through the gate",
+    ),
+    Way(
         "carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"
     ),
     Way(
@@ -37,7 +43,7 @@ PASSWORD = "good-lives-demo-2026"
 SIGN_IN_HELP = "\n".join(
     [
         "Choose a role at {url}/enter/, or sign in by e-mail and password at {url}/accounts/login/:",
-        *[f"  {way.role:<14} {way.email}" for way in WAYS_IN],
+        *[f"  {way.role:<17} {way.email}" for way in WAYS_IN],
         f"  Password for all of them: {PASSWORD}",
         "  Providers need no account: the link in their message opens the referral (see Outbox).",
     ]

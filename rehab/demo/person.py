@@ -20,6 +20,7 @@ from providers import services as referring
 from providers.models import Service
 from rehab.demo import words
 from rehab.demo.diary import Diary, moment, weekday
+from rehab.demo.file import File
 from rehab.demo.lives import Life
 from rehab.demo.staff import Staff
 
@@ -85,6 +86,8 @@ class Person:
         if released:
             self.diary.put(released, 8, self.leave_prison)
         self._meet_first(today, now)
+        self.file = File(self)
+        self.file.begin(today, now)
 
     def _sentence(self, today: date, released: date | None) -> None:
         starts = (released - timedelta(days=self.life.sentence_days // 2)) if released else today - timedelta(days=14)
@@ -96,16 +99,19 @@ class Person:
             ends_on=starts + timedelta(days=self.life.sentence_days + 365 * bool(released)),
             release_on=released,
         )
-        kinds = ["LICENCE"] if released else self.dice.sample(["UNPAID_WORK", "REHABILITATION", "ALCOHOL"], 2)
-        details = {"LICENCE": "Keep in touch and live at the agreed address", "UNPAID_WORK": "80 hours"}
+        kinds = ["SUPERVISION"] if released else self.dice.sample(["UNPAID_WORK", "REHABILITATION", "ALCOHOL"], 2)
         for kind in kinds:
             Requirement.objects.create(
-                sentence=sentence, kind=kind, detail=details.get(kind, ""), flexible=kind != "LICENCE"
+                sentence=sentence,
+                kind=kind,
+                flexible=True,
+                ordered={"UNPAID_WORK": 80, "REHABILITATION": 20}.get(kind),
+                state="IN_PROGRESS" if kind in ("SUPERVISION", "ALCOHOL") else "NOT_STARTED",
             )
 
     def leave_prison(self, today: date, now: datetime) -> None:
         self.person.refresh_from_db()
-        people.release(participant=self.person, released_on=today, today=today)
+        self.file.leave_prison(today, now)
         self.person.refresh_from_db()
 
     def enrol(self, today: date, now: datetime) -> None:

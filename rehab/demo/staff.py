@@ -44,6 +44,9 @@ class Staff:
     managers: dict[str, User]
     volunteers: list[User]
     programmes: dict[str, Programme]
+    inside: User  # the prison's worker
+    carer: User
+    at_service: User
 
 
 def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staff:
@@ -66,7 +69,15 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
         },
         volunteers=[_account(login, name, Role.VOLUNTEER, password, today=today) for login, name in VOLUNTEERS],
         programmes=_programmes(),
-    )
+        inside=_account(
+            "nadia", "Nadia Farouk", Role.PRACTITIONER, password, today=today,
+            team=Team.objects.create(
+                name="Northbridge prison team", kind=Team.Kind.PRISON, prison=Prison.objects.get(code="DEMO")
+            ),
+        ),
+        carer=_account("rob", "Rob Fenwick", Role.VOLUNTEER, password, today=today),
+        at_service=_account("dee", "Dee Marsh", Role.PROVIDER, password, today=today),
+    )  # fmt: skip
     _fill(staff, now=now)
     return staff
 

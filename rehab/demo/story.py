@@ -16,7 +16,7 @@ from engagement import alerts, reminders
 from people import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from rehab.demo import administration, directory, places, signing, staff
+from rehab.demo import administration, directory, file, places, signing, staff
 from rehab.demo.diary import Diary, moment
 from rehab.demo.lives import draw
 from rehab.demo.person import Person
@@ -64,6 +64,7 @@ def tell(*, now: datetime) -> int:
     diary = Diary(start=start, last=today, end=today + timedelta(days=30))
     opening = moment(start, 7)
     units = places.build()
+    file.policies()
     people_at_work = staff.build(units=units, today=start, now=opening)
     helpers = directory.build(by=people_at_work.managers["DEMO-NB"], today=start)
     lives = draw(start=start)

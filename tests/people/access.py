@@ -31,6 +31,13 @@ STAFF_OWN = ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
 STAFF_OWN_POST = dict.fromkeys(NOBODY, 405) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
 STAFF_OWN_NONE = dict.fromkeys(NOBODY, 404) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
+OF_THE_FILE = [
+    "people:numbers-change", "people:communication-change", "people:address-new", "people:address-end",
+    "people:safe-contact", "people:person-risk", "people:risk-new", "people:sentence-new", "people:sentence-change",
+    "people:requirement-new", "people:requirement-change", "people:requirement-progress", "people:licence-issue",
+    "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
+    "people:victim-liaison",
+]  # fmt: skip
 
 ROWS: dict[str, dict[str | None, int]] = {
     "people:participant-list": STAFF,
@@ -42,6 +49,10 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:portal-open": STAFF_POST,
     "people:paper-code": THEIR_STAFF,
     "people:paper-code-shown": THEIR_STAFF | {PRACTITIONER: 302, MANAGER: 302},
+    **dict.fromkeys(OF_THE_FILE, THEIR_STAFF),
+    "people:supervisor-end": STAFF_POST,
+    "people:circle-contact-end": STAFF_POST,
+    "people:my-court": PORTAL,
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
     "people:enrolment-end": THEIR_STAFF,
@@ -148,6 +159,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     lock_out = LockOut.objects.create(
         user=world.officer, why="PASSWORD", locked_at=NOW, until=datetime.now(UTC) + timedelta(minutes=5)
     )
+    file = of_the_file(world)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     own += ["paper-code", "paper-code-shown"]
     return {
@@ -155,6 +167,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"people:{name}": person for name in ["person-access", "exclusion-new", "restriction-new"]},
         "people:exclusion-lift": {**person, "pk": 1},
         "people:restriction-lift": person,
+        **dict.fromkeys([*OF_THE_FILE, "people:supervisor-end"], person),
+        **{name: {**person, **key} for name, key in file.items()},
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},
@@ -199,4 +213,45 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
         "people:team-detail": {"pk": world.officer.live_memberships[0].team_id},
         "people:caseload-hand-over": account,
         "people:hand-over-cancel": {"pk": planned.pk},
+    }
+
+
+def of_the_file(world: Any) -> dict[str, dict[str, int]]:
+    """One row of each kind on the participant's file: a sentence that is served, and one with a licence."""
+    from people import circle_contacts, details, licence_policies, licences, sentencing
+    from people.models import LicenceCondition, LicencePolicy
+
+    licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
+    address = details.add_address(
+        participant=world.participant, kind="MAIN", lines="1 Mill Street", postcode="HD1 2AB", starts_on=TODAY,
+        today=TODAY,
+    )  # fmt: skip
+    order = sentencing.add_sentence(
+        participant=world.participant, kind="COMMUNITY", starts_on=TODAY, ends_on=TODAY + timedelta(days=364)
+    )
+    work = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True)
+    past, coming = (
+        sentencing.add_sentence(
+            participant=world.participant, kind="CUSTODY", starts_on=TODAY - timedelta(days=days),
+            ends_on=TODAY + timedelta(days=200), release_on=TODAY + timedelta(days=20),
+        )
+        for days in (200, 100)
+    )  # fmt: skip
+    policy = licences.policy_for(past)
+    assert policy
+    condition = policy.conditions.get(code="no-gambling")
+    issued = licences.issue(sentence=past, chosen={condition: ""}, by=world.officer)
+    other = circle_contacts.add_contact(
+        participant=world.participant, name="Nan", related="grandmother", phone="", note="", today=TODAY
+    )
+    return {
+        "people:address-end": {"pk": address.pk},
+        "people:sentence-change": {"pk": order.pk},
+        "people:requirement-new": {"sentence": order.pk},
+        "people:requirement-change": {"pk": work.pk},
+        "people:requirement-progress": {"pk": work.pk},
+        "people:licence-issue": {"sentence": coming.pk},
+        "people:condition-add": {"sentence": past.pk},
+        "people:condition-end": {"pk": issued[0].pk},
+        "people:circle-contact-end": {"pk": other.pk},
     }

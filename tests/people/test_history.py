@@ -17,6 +17,8 @@ NO_HISTORY = {
     "people.PaperCode": "given, then used or withdrawn: each row says when",
     "people.RuleResult": ADDED_TO_ONLY,
     "people.HandOverPerson": ADDED_TO_ONLY,
+    "people.RiskAssessment": ADDED_TO_ONLY,
+    "people.RequirementProgress": ADDED_TO_ONLY,
     "people.CaseloadUpload": "a file that waits for its answer and goes",
     "budgets.Transaction": ADDED_TO_ONLY,
     "budgets.Entry": ADDED_TO_ONLY,

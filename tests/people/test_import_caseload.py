@@ -129,7 +129,7 @@ def test_good_lines_are_kept_and_bad_ones_listed():
     plan = load(a_file({}, {"crn": "nonsense"}, {"crn": "X999999", "prison_number": "", "risk_band": "purple"}))
 
     assert plan.lines == [
-        "Line 3, crn: A CRN is one letter and six numbers, like X123456.",
+        "Line 3, crn: Enter a CRN: one letter and six numbers, like X123456.",
         "Line 4, risk_band: Write low, medium, high or very high.",
         "people: 3 read, 1 created, 0 changed, 0 unchanged, 2 refused",
     ]

@@ -34,7 +34,7 @@ def test_an_upload_shows_what_it_would_do_and_changes_nothing(client):
 
     assert answer.status_code == 302
     assert "Al Green" in page
-    assert "A CRN is one letter and six numbers" in page
+    assert "Enter a CRN: one letter and six numbers" in page
     assert not Participant.objects.exists()
 
 
@@ -136,7 +136,7 @@ def test_the_problems_can_be_taken_away_safely(client):
 
     file = client.get(f"{where}problems.csv").content.decode("utf-8-sig")
 
-    assert '3,crn,"A CRN is one letter' in file
+    assert '3,crn,"Enter a CRN: one letter' in file
     assert "\n=" not in file
 
 

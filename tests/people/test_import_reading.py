@@ -32,7 +32,7 @@ def _places(officer, prison):
         ({"date_of_birth": "38000"}, "Write the date as day/month/year"),
         ({"phone": "12"}, "Line 2, phone: Enter a phone number"),
         ({"email": "a@"}, "Line 2, email: Enter an email address"),
-        ({"prison_number": "12"}, "Line 2, prison_number: A prison number is"),
+        ({"prison_number": "12"}, "Line 2, prison_number: Enter a prison number"),
         ({"area": "Atlantis"}, "Line 2, area: There is no delivery unit “Atlantis”."),
         ({"prison": "Azkaban"}, "Line 2, prison: There is no prison “Azkaban”."),
         (

@@ -1,0 +1,115 @@
+"""Through the gate: who works with a person inside beside the practitioner who leads, and how the case passes on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from common.errors import RuleBroken
+from people import services
+from people.models import Assignment, GateHandover, Level, Participant, Role, Sight, Supervision, Team, User
+
+STAYS_FOR = timedelta(days=14)  # after release, while the two sides still talk
+LONGEST_STAY = timedelta(days=90)
+
+
+class NotAPrisonWorker(RuleBroken):
+    pass
+
+
+class NobodyToTakeOver(RuleBroken):
+    pass
+
+
+class NotAHandover(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def assign_supervisor(*, participant: Participant, supervisor: User, today: date, now: datetime) -> Supervision:
+    """Let a prison's worker and their team work with this person beside the practitioner who leads."""
+    participant = _held(participant)
+    teams = prison_teams_of(supervisor)
+    if not teams:
+        raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
+    current = Supervision.objects.live(today).filter(participant=participant).first()
+    if current and current.supervisor_id == supervisor.pk and current.ends_on is None:
+        return current
+    if current:
+        _end(current, on=today, at=now)
+    supervision = Supervision(participant=participant, supervisor=supervisor, starts_on=today)
+    supervision.full_clean()
+    supervision.save()
+    see_all = {"participant": participant, "level": Level.FULL, "why": Sight.Why.PRISON, "now": now}
+    services.grant(user=supervisor, **see_all)  # type: ignore[arg-type]
+    for team in teams:
+        services.grant(team=team, **see_all)  # type: ignore[arg-type]
+    return supervision
+
+
+def prison_teams_of(user: User) -> list[Team]:
+    staff = (m for m in user.live_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER))
+    return [m.team for m in staff if m.team and m.team.kind == Team.Kind.PRISON]
+
+
+@transaction.atomic
+def end_supervision(*, participant: Participant, today: date, now: datetime) -> None:
+    """The prison's worker works with this person no longer, and sees nothing more from this moment."""
+    current = Supervision.objects.live(today).filter(participant=_held(participant)).first()
+    if current is None:
+        raise NotAPrisonWorker("No prison supervisor is on this person's record.")
+    _end(current, on=today, at=now)
+
+
+@transaction.atomic
+def release_and_hand_over(
+    *,
+    participant: Participant,
+    released_on: date,
+    note: str,
+    prison_ends_on: date,
+    by: User,
+    today: date,
+    now: datetime,
+) -> GateHandover:
+    """The person has left prison: who passed the case to whom, in what words, and until when the prison side stays."""
+    supervision = Supervision.objects.live(today).filter(participant=_held(participant)).first()
+    if supervision is None:
+        raise NotAPrisonWorker("No prison supervisor is on this person's record.")
+    lead = Assignment.objects.live(today).filter(participant=participant).select_related("practitioner").first()
+    if lead is None:
+        raise NobodyToTakeOver("Nobody leads this case in the community. Hand it over to someone first.")
+    if not max(released_on, today) <= prison_ends_on <= released_on + LONGEST_STAY:
+        raise NotAHandover("The prison side ends today or later, and no more than 90 days after release.")
+    services.release(participant=participant, released_on=released_on, today=today)
+    handover = GateHandover(
+        participant=participant, supervision=supervision, to=lead.practitioner, released_on=released_on, note=note,
+        prison_ends_on=prison_ends_on, recorded_by=by, recorded_at=now,
+    )  # fmt: skip
+    handover.full_clean(exclude=["participant", "supervision", "to"])
+    handover.save()
+    _end(supervision, on=prison_ends_on, at=now if prison_ends_on == today else _start_of(prison_ends_on))
+    return handover
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _held(participant: Participant) -> Participant:
+    return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+
+
+def _end(supervision: Supervision, *, on: date, at: datetime) -> None:
+    """End it on a day, and what it lets the prison side see at that moment; both may be still to come."""
+    if on == supervision.starts_on and not hasattr(supervision, "handover"):
+        supervision.delete()  # changed their mind the same day: an empty span would be no record at all
+    else:
+        supervision.ends_on = on
+        supervision.save(update_fields=["ends_on"])
+    open_at = Q(ends_at=None) | Q(ends_at__gt=at)
+    rows = Sight.objects.filter(open_at, participant=supervision.participant_id, why=Sight.Why.PRISON)
+    rows.update(ends_at=at)

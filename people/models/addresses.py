@@ -1,0 +1,82 @@
+"""Where a person lives and has lived, and how to reach them without putting anyone in danger."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from common.vault import SealedTextField
+from people.models.accounts import User
+from people.models.participants import Participant
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def live(self, today: date) -> Self:
+        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+class Address(models.Model):
+    """An address for a time; the last day is not included. The main one now also stands on the person's record."""
+
+    class Kind(models.TextChoices):
+        MAIN = "MAIN", "Main"
+        TEMPORARY = "TEMPORARY", "Temporary"
+        PRISON = "PRISON", "Prison"
+        CURFEW = "CURFEW", "Curfew"
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="addresses")
+    kind = models.CharField(max_length=10, choices=Kind)
+    lines = models.CharField(max_length=300)
+    postcode = models.CharField(max_length=8, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="address_ends_after_it_starts",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="An address cannot end before it starts.",
+            ),
+            models.UniqueConstraint(
+                "participant",
+                "kind",
+                name="one_open_address_of_a_kind",
+                condition=Q(ends_on=None),
+                violation_error_message="There is an open address of this kind. End that first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.lines, self.postcode) if part)
+
+
+class SafeContactQuerySet(models.QuerySet["SafeContact"]):
+    def visible_to(self, user: User) -> Self:
+        """Staff alone: the person's own pages are read on phones that others pick up."""
+        return self.filter(participant__in=Participant.objects.visible_to(user)).exclude(participant__user=user)
+
+
+class SafeContact(models.Model):
+    """What to mind before ringing, writing or calling round. Sealed; gone from the table when there is nothing."""
+
+    participant = models.OneToOneField(Participant, models.PROTECT, related_name="safe_contact")
+    note = SealedTextField()
+    said_on = models.DateField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    history = HistoricalRecords()
+    objects = SafeContactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"safe contact {self.pk}"

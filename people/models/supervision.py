@@ -1,0 +1,94 @@
+"""Through the gate: who works with a person inside, and how the case passed to the community."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from simple_history.models import HistoricalRecords
+
+from people.models.accounts import User
+from people.models.participants import Participant
+
+
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def live(self, today: date) -> Self:
+        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+class Supervision(models.Model):
+    """The prison's worker for a person, beside the practitioner who leads: one at a time. The last day is not in it."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="supervisions")
+    supervisor = models.ForeignKey(User, models.PROTECT, related_name="supervisions")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = SupervisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_prison_supervisor_at_a_time",
+                expressions=[
+                    ("participant", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "starts_on",
+                            "ends_on",
+                            RangeBoundary(inclusive_upper=False),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Someone else is the prison supervisor on those days. End that first.",
+            )
+        ]
+        indexes = [models.Index("supervisor", "ends_on", name="supervision_by_supervisor")]
+
+    def __str__(self) -> str:
+        return f"supervision {self.pk}"
+
+
+class GateHandoverQuerySet(models.QuerySet["GateHandover"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+
+class GateHandover(models.Model):
+    """On release: the prison's worker passed the case to the community's, in these words, and stays until a day."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="handovers")
+    supervision = models.OneToOneField(Supervision, models.PROTECT, related_name="handover")
+    to = models.ForeignKey(User, models.PROTECT, related_name="+")
+    released_on = models.DateField()
+    prison_ends_on = models.DateField()
+    note = models.TextField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+    objects = GateHandoverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="prison_side_ends_after_release",
+                condition=Q(prison_ends_on__gte=F("released_on")),
+                violation_error_message="The prison side cannot end before the release.",
+            ),
+            models.CheckConstraint(name="a_hand_over_says_something", condition=~Q(note="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"hand-over {self.pk}"

@@ -1,0 +1,36 @@
+"""How risky, to whom, and looked at when: an assessment is put down, never changed, and the newest one counts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people.models import Participant, RiskAssessment, RiskBand, User
+
+BANDS = list(RiskBand)
+
+
+class NotAnAssessment(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def assess(*, participant: Participant, by: User, today: date, now: datetime, **said: Any) -> RiskAssessment:
+    """Put down an assessment. The risk band that pages, lists and rules read follows the newest."""
+    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    assessment = RiskAssessment(participant=participant, recorded_by=by, recorded_at=now, **said)
+    if assessment.assessed_on > today:
+        raise NotAnAssessment("An assessment is put down on its day or later.")
+    highest = max((band for _, band, _ in assessment.groups), key=lambda band: BANDS.index(RiskBand(band)))
+    if BANDS.index(RiskBand(assessment.overall)) < BANDS.index(RiskBand(highest)):
+        raise NotAnAssessment(f"The risk overall cannot be below that to one group: {RiskBand(highest).label}.")
+    assessment.full_clean(exclude=["participant"])
+    assessment.save()
+    newest = RiskAssessment.objects.filter(participant=participant).newest_first().first()
+    if newest == assessment:
+        participant.risk_band = assessment.overall
+        participant.save(update_fields=["risk_band"])
+    return assessment

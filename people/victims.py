@@ -1,0 +1,22 @@
+"""The victim liaison officer of a case: written down by the staff of the case, and read by no one else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from people.models import Participant, User, VictimLiaison
+
+
+@transaction.atomic
+def note_liaison(
+    *, participant: Participant, officer: str, contact: str, notes: str, by: User, today: date
+) -> VictimLiaison:
+    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    row = VictimLiaison.objects.filter(participant=participant).first() or VictimLiaison(participant=participant)
+    row.officer, row.contact, row.notes = officer, contact, notes
+    row.written_on, row.written_by = today, by
+    row.full_clean(exclude=["participant"])
+    row.save()
+    return row
