@@ -40,11 +40,15 @@ class Can(StrEnum):
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
     LOG_MEETING = "log a meeting with someone in their circle"
+    KEEP_DOCUMENTS = "keep documents on a person's file"
+    SEE_AUDIT = "see who looked at whom"
+    ANSWER_FOR_DATA = "answer for what is held about people: copies, holds and removals"
 
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
     Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS,
+    Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -58,6 +62,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
+    Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
     Role.ADMINISTRATOR: {Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES},
 }  # fmt: skip
 

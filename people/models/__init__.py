@@ -2,11 +2,21 @@
 
 from people.models.accounts import Membership, Role, Team, User
 from people.models.circle import CircleMember, Group, Relationship
+from people.models.documents import Document
 from people.models.looks import Look
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
+from people.models.rights import (
+    Erasure,
+    LegalHold,
+    LookedInto,
+    RetentionRule,
+    SubjectAccess,
+    SubjectPassage,
+)
+from people.models.seals import LookSeal
 from people.models.sentences import Requirement, Sentence
 from people.models.sight import Level, Sight
 from people.models.uploads import CaseloadUpload
@@ -18,10 +28,15 @@ __all__ = [
     "CircleMember",
     "CohortTag",
     "DeliveryUnit",
+    "Document",
     "Enrolment",
+    "Erasure",
     "Group",
+    "LegalHold",
     "Level",
     "Look",
+    "LookSeal",
+    "LookedInto",
     "Membership",
     "Message",
     "Office",
@@ -32,12 +47,15 @@ __all__ = [
     "Region",
     "Relationship",
     "Requirement",
+    "RetentionRule",
     "RiskBand",
     "Role",
     "Rule",
     "RuleResult",
     "Sentence",
     "Sight",
+    "SubjectAccess",
+    "SubjectPassage",
     "Team",
     "User",
 ]

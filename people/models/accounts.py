@@ -24,6 +24,7 @@ class Role(models.TextChoices):
     PROVIDER = "PROVIDER", "Provider"
     COMMISSIONER = "COMMISSIONER", "Commissioner"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+    DATA_PROTECTION = "DATA_PROTECTION", "Data-protection officer"
 
 
 class Team(models.Model):
