@@ -56,6 +56,10 @@ def unseal_bytes(token: bytes) -> bytes:
         raise CannotOpen("No key in FIELD_KEYS opens this. Put the older key back at the end of the list.") from problem
 
 
+def reseal_bytes(token: bytes) -> bytes:
+    return seal_bytes(unseal_bytes(token))
+
+
 def is_newest(token: str | bytes) -> bool:
     """Whether the newest key alone opens it, so that there is nothing to rotate."""
     try:

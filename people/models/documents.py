@@ -63,7 +63,7 @@ class Document(models.Model):
                 violation_error_message="There is a photo already. Remove it first.",
             ),
         ]
-        indexes = [models.Index("participant", "-added_at", name="document_by_person")]
+        indexes = [models.Index(fields=["participant", "-added_at"], name="document_by_person")]
 
     def __str__(self) -> str:
         return f"document {self.pk}"

@@ -54,8 +54,8 @@ class Look(models.Model):
     class Meta:
         indexes = [
             GinIndex("participants", name="look_by_participant"),
-            models.Index("user", "-at", name="look_by_user"),
-            models.Index("kind", "-at", name="look_by_kind"),
+            models.Index(fields=["user", "-at"], name="look_by_user"),
+            models.Index(fields=["kind", "-at"], name="look_by_kind"),
         ]
         triggers = [pgtrigger.Protect(name="looks_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
 

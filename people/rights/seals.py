@@ -64,7 +64,7 @@ def _first_day() -> date | None:
 
 
 def differences() -> Iterator[str]:
-    """A sentence for the first day that is not as it was sealed (those after it hang on it); none is the good answer."""
+    """A sentence for the first day that is not as it was sealed: those after it hang on it. None is the good answer."""
     seals = list(LookSeal.objects.order_by("day"))
     if not seals:
         return

@@ -1,0 +1,52 @@
+"""What this floor holds about a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from common.registry import GONE, Held, Then
+from people.models import (
+    Assignment, CircleMember, Document, Enrolment, Erasure, LegalHold, Look, Message, Participant, Requirement,
+    RuleResult, Sentence, Sight, SubjectAccess, SubjectPassage, User,
+)  # fmt: skip
+from people.rights.tombstones import code_for
+
+
+def _nobody(person: Any) -> dict[str, Any]:
+    """Who the person was: a tombstone with the year they were born."""
+    born = person.date_of_birth.replace(month=1, day=1)
+    blank = {"family_name": "", "preferred_name": "", "prison_number": "", "address": "", "outcode": ""}
+    return {"given_name": GONE, "crn": code_for(person.pk), "date_of_birth": born.isoformat(), **blank}
+
+
+def _shut_account(person: Any) -> dict[str, Any]:
+    address = f"{code_for(person.pk)[1:].lower()}@removed.invalid"
+    return {"name": GONE, "email": address, "phone": None, "password": "!", "is_active": False}
+
+
+HELD = [
+    Held(Participant, "About you", "pk", becomes=_nobody, hide=("full_name", "user", "ref")),
+    Held(User, "Your account", "participant", becomes=_shut_account, hide=("password",)),
+    Held(EmailAddress, "Your account", "user__participant", Then.DELETE, hide=("user",)),
+    Held(Assignment, "Who has led your case", "participant", dated="starts_on"),
+    Held(Sight, "Who may see your record", "participant", dated="starts_at"),
+    Held(CircleMember, "People around you", "participant", dated="starts_on"),
+    Held(Sentence, "Your sentences", "participant", dated="starts_on"),
+    Held(Requirement, "Your sentences", "sentence__participant"),
+    Held(Enrolment, "Programmes", "participant", others=("override_reason", "end_reason"), dated="asked_on"),
+    Held(RuleResult, "Programmes", "enrolment__participant"),
+    Held(Message, "Messages to you", "participant", Then.DELETE, hide=("dedupe_key",), dated="queued_at"),
+    Held(Document, "Documents", "participant", Then.DELETE, others=("title",), hide=("content",), dated="added_at"),
+    Held(SubjectAccess, "What you asked us for", "participant", Then.DELETE, hide=("bundle",), dated="asked_on"),
+    Held(
+        SubjectPassage, "What you asked us for", "participant", Then.DELETE, hide=("access", "digest"), kept=("digest",)
+    ),
+    Held(LegalHold, "Why your record is kept longer", "participant", others=("reason", "lift_reason"), dated="set_at"),
+    Held(Erasure, "What was taken away", "participant", Then.KEEP),
+    Held(
+        Look, "Who looked at your record", "participants__contains", Then.KEEP, hide=("participants", "target"),
+        many=True, dated="at",
+    ),
+]  # fmt: skip
