@@ -5,7 +5,7 @@ class BudgetsConfig(AppConfig):
     name = "budgets"
 
     def ready(self) -> None:
-        from common import registry
         from budgets.held import HELD
+        from common import registry
 
         registry.hold(*HELD)

@@ -8,8 +8,22 @@ from allauth.account.models import EmailAddress
 
 from common.registry import GONE, Held, Then
 from people.models import (
-    Assignment, CircleMember, Document, Enrolment, Erasure, LegalHold, Look, Message, Participant, Requirement,
-    RuleResult, Sentence, Sight, SubjectAccess, SubjectPassage, User,
+    Assignment,
+    CircleMember,
+    Document,
+    Enrolment,
+    Erasure,
+    LegalHold,
+    Look,
+    Message,
+    Participant,
+    Requirement,
+    RuleResult,
+    Sentence,
+    Sight,
+    SubjectAccess,
+    SubjectPassage,
+    User,
 )  # fmt: skip
 from people.rights.tombstones import code_for
 

@@ -1,4 +1,4 @@
-"""The night's work: the sweep and the ledger check, once a local day, whenever beat first gets to it after 3am."""
+"""The night's work: the sweep, the checks of ledger and audit, and what was kept long enough, once a local day, whenever beat first gets to it after 3am."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils import timezone
 from budgets.verification import differences
 from common import pulses
 from common.models import Pulse, Submission
+from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
+from people.rights import bundles, retention, seals
 
 STARTS_AT = 3  # o'clock, local
 SENT_FORMS_KEPT = timedelta(days=7)
@@ -46,5 +48,10 @@ def run_night(*, now: datetime) -> bool:
     found = differences()
     pulses.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)
     Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
+    with acting_as(SYSTEM):  # what is owed to people is owed to all of them
+        seals.seal(today=today, now=now)
+        seals.check(now=now)
+        bundles.expire(now=now)
+        retention.run(today=today, now=now)
     pulses.beat("nightly", now=now)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -72,7 +73,9 @@ def make(*, access: SubjectAccess, by: User, now: datetime) -> bytes:
     access = SubjectAccess.objects.select_for_update().get(pk=access.pk)
     left = waiting(access=access, texts=gather(access=access))
     if left:
-        raise StillToAnswer(f"Answer the {left} passages that wait first." if left > 1 else "One passage waits. Answer it first.")
+        raise StillToAnswer(
+            f"{left} {'passage has' if left == 1 else 'passages have'} no answer yet. Answer each first."
+        )
     answers = {(p.place, p.digest): p.answer for p in access.passages.all()}
     access.bundle = pack(access.participant, answers, today=timezone.localdate(now))
     access.size, access.made_by, access.made_at = len(access.bundle), by, now
@@ -95,7 +98,7 @@ def pack(person: Participant, answers: copies.Answers, *, today: date) -> bytes:
 
 
 def as_data(person: Participant, sections: list[copies.Section], today: date) -> dict[str, object]:
-    def plain(rows: list[list[tuple[str, str, object, str]]]) -> list[dict[str, object]]:
+    def plain(rows: Iterable[copies.Row]) -> list[dict[str, object]]:
         return [{name: words if raw is None and words else raw for name, _, raw, words in row} for row in rows]
 
     return {
@@ -105,7 +108,7 @@ def as_data(person: Participant, sections: list[copies.Section], today: date) ->
             {
                 "title": section.title,
                 "tables": [
-                    {"table": part.name, "rows": plain(part.rows), "earlier_versions": plain(part.earlier)}
+                    {"table": part.name, "rows": plain(part.rows.values()), "earlier_versions": plain(part.earlier)}
                     for part in section.parts
                 ],
             }

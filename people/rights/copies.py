@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, QuerySet
 
 from common import registry
 from common.registry import Held
@@ -17,6 +17,7 @@ from people.rights.wording import raw_of, words_of
 KEEP = SubjectPassage.Answer.KEEP
 TAKEN_OUT = "Taken out: these words are by or about someone else."
 Answers = dict[tuple[str, str], str]  # (place, digest) → KEEP or TAKE_OUT
+Row = list[tuple[str, str, Any, str]]  # name for machines, label, raw value, words
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,12 @@ class Passage:
 
 @dataclass
 class Part:
-    """One table's rows: each a list of (name for machines, label, raw value, words)."""
+    """One table's rows by their number, and what they said before."""
 
     what: str
     name: str
-    rows: list[list[tuple[str, str, Any, str]]] = field(default_factory=list)
-    earlier: list[list[tuple[str, str, Any, str]]] = field(default_factory=list)
+    rows: dict[int, Row] = field(default_factory=dict)
+    earlier: list[Row] = field(default_factory=list)
 
 
 @dataclass
@@ -83,22 +84,30 @@ def of_table(line: Held, person: Participant, answers: Answers) -> Part:
     named = [f.name for f in shown if isinstance(f, ForeignKey)]
     part = Part(str(line.model._meta.verbose_name_plural), line.label)
     for row in line.rows(person.pk).select_related(*named):
-        part.rows.append(cells(line, shown, row, answers))
+        part.rows[row.pk] = cells(line, shown, row, answers)
     past = line.past(person.pk)
     if past is not None:
-        still = {f.name for f in past.model._meta.concrete_fields}
-        kept = [f for f in shown if f.name in still]
-        for row in past:
-            told = cells(line, kept, row, answers)
-            if told[:] not in ([*part.earlier[-1:], *part.rows] and [r[:] for r in part.rows]):
-                since = ("recorded_at", "Recorded at", raw_of(row.history_date), words_of(row.history_date))
-                part.earlier.append([since, *told])
+        part.earlier = earlier(line, shown, part, past, answers)
     return part
 
 
-def cells(
-    line: Held, fields: list[Field[Any, Any]], row: Any, answers: Answers
-) -> list[tuple[str, str, Any, str]]:
+def earlier(line: Held, shown: list[Field[Any, Any]], part: Part, past: QuerySet[Any], answers: Answers) -> list[Any]:
+    """What rows said before, and rows that are gone; a version that says what the next one says is left out."""
+    still = {f.name for f in past.model._meta.concrete_fields}
+    kept = [f for f in shown if f.name in still]
+    names = {f.name for f in kept}
+    last = {number: [cell for cell in row if cell[0] in names] for number, row in part.rows.items()}
+    found, before = [], {}
+    for row in past.select_related(*[f.name for f in kept if isinstance(f, ForeignKey)]):
+        told = cells(line, kept, row, answers)
+        if told not in (last.get(row.id), before.get(row.id)):
+            since = ("recorded_at", "Recorded at", raw_of(row.history_date), words_of(row.history_date))
+            found.append([since, *told])
+        before[row.id] = told
+    return found
+
+
+def cells(line: Held, fields: list[Field[Any, Any]], row: Any, answers: Answers) -> Row:
     return [(f.name, label_of(f), *value_of(line, f, row, answers)) for f in fields]
 
 
@@ -128,8 +137,8 @@ def pointed_at(column: Field[Any, Any], row: Any, key: Any) -> tuple[Any, str]:
     target = column.related_model
     if registry.of(target._meta.label) and target._meta.label != "people.User":
         return key, f"number {key}"
-    found = target._base_manager.filter(pk=key).first() if hasattr(row, "history_id") else getattr(row, column.name)
-    return str(found), str(found)
+    found = str(getattr(row, column.name) or key)
+    return found, found
 
 
 def files(person: Participant, answers: Answers) -> list[Document]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from common.days import in_words
-from people.rights.copies import Section
+from people.rights.copies import Row, Section
 
 FONTS = settings.BASE_DIR / "static" / "built" / "fonts"
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -65,7 +64,7 @@ def draw(*, crn: str, called: str, sections: list[Section], today: date) -> byte
         for part in section.parts:
             if len(section.parts) > 1:
                 paper.line(part.what[:1].upper() + part.what[1:], size=12, bold=True)
-            for row in part.rows:
+            for row in part.rows.values():
                 _draw_row(paper, row)
             if part.earlier:
                 paper.line("What it said before", size=10, bold=True)
@@ -74,7 +73,7 @@ def draw(*, crn: str, called: str, sections: list[Section], today: date) -> byte
     return bytes(paper.output())
 
 
-def _draw_row(paper: Paper, row: list[tuple[str, str, Any, str]]) -> None:
+def _draw_row(paper: Paper, row: Row) -> None:
     """One record: a line for each field that has anything in it."""
     told = [f"{label}: {words}" for _, label, _, words in row if words]
     paper.line("\n".join(told), gap=3)
