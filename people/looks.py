@@ -66,10 +66,9 @@ def answered(request: HttpRequest, response: HttpResponse) -> None:
     refusal = response.status_code == 403 or (response.status_code == 404 and match and match.kwargs)
     if not (known and refusal) or Look.Kind.REFUSED in request.__dict__.get(_PLACE, {}):
         return
-    ref = match.kwargs.get("ref") if match else None
-    if isinstance(ref, UUID):
-        refused(request, ref)
-    else:
+    try:
+        refused(request, UUID(str(match.kwargs["ref"]) if match else ""))
+    except (KeyError, ValueError):  # no person in the address
         _note(request, Look.Kind.REFUSED, [])
 
 

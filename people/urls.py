@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from people.views import circle, details, enrolments, imports, outbox, people, portal, programmes
+from people.views import (
+    audit,
+    circle,
+    data,
+    details,
+    documents,
+    enrolments,
+    imports,
+    outbox,
+    people,
+    portal,
+    programmes,
+)
 
 app_name = "people"
 PERSON = "people/<uuid:ref>/"
@@ -20,6 +32,10 @@ urlpatterns = [
     path(f"{PERSON}circle/", circle.person_circle, name="person-circle"),
     path(f"{PERSON}circle/add/", circle.circle_add, name="circle-add"),
     path(f"{PERSON}circle/<int:pk>/end/", circle.circle_end, name="circle-end"),
+    path(f"{PERSON}documents/", documents.document_list, name="document-list"),
+    path(f"{PERSON}documents/add/", documents.document_add, name="document-add"),
+    path(f"{PERSON}documents/<int:pk>/", documents.document_open, name="document-open"),
+    path(f"{PERSON}documents/<int:pk>/remove/", documents.document_remove, name="document-remove"),
     path("programmes/", programmes.programme_list, name="programme-list"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),
@@ -31,4 +47,17 @@ urlpatterns = [
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
     path("me/circle/", portal.my_circle, name="my-circle"),
     path("me/who-looked/", portal.my_looks, name="my-looks"),
+    path("me/documents/", documents.my_documents, name="my-documents"),
+    path("me/documents/<int:pk>/", documents.my_document, name="my-document"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.csv", audit.audit_export, name="audit-export"),
+    path("audit/unusual/", audit.unusual_use, name="audit-unusual"),
+    path("data/", data.data_requests, name="data-requests"),
+    path("data/new/", data.data_request_new, name="data-request-new"),
+    path("data/<int:pk>/", data.data_request, name="data-request"),
+    path("data/<int:pk>/make/", data.data_request_make, name="data-request-make"),
+    path("data/<int:pk>/bundle.zip", data.data_request_bundle, name="data-request-bundle"),
+    path("data/<int:pk>/documents/<int:document>/", data.data_request_document, name="data-request-document"),
+    path("data/holds/", data.holds, name="holds"),
+    path("data/holds/<int:pk>/lift/", data.hold_lift, name="hold-lift"),
 ]

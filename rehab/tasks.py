@@ -1,4 +1,4 @@
-"""The night's work: the sweep, the checks of ledger and audit, and what was kept long enough, once a local day, whenever beat first gets to it after 3am."""
+"""The night's work, once a local day, whenever beat first gets to it after 3am: see `run_night`."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -165,7 +166,7 @@ class Erasure(models.Model):
     """A record whose person was taken out of it. The database rewrites history for whoever has such a row today."""
 
     participant = models.OneToOneField(Participant, models.PROTECT, related_name="erasure")
-    at = models.DateTimeField()
+    at = models.DateTimeField(db_default=Now())  # the database's own clock: it asks this row whether it may
     rule = models.ForeignKey(RetentionRule, models.PROTECT, related_name="+")
 
     objects = OfPerson.as_manager()

@@ -39,7 +39,7 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
         raise OnHold(f"There is a legal hold on {person.crn}. Lift it first.")
     if Erasure.objects.filter(participant=person).exists():
         raise AlreadyErased("This record has nobody in it any more.")
-    Erasure.objects.create(participant=person, at=now, rule=rule)
+    Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
     Sight.objects.filter(participant=person, ends_at=None).update(ends_at=now)
     lines = [line for line in registry.everything() if line.then != Then.KEEP]

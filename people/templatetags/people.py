@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from people import phones
 from people.access import Can, can
+from people.documents import photo_of
 from people.models import Assignment, Message, Participant, RiskBand, Role, Sentence
-from people.who_looked import WORDS
+from people.who_looked import BECAUSE, WORDS
 
 register = template.Library()
 TABS = [
@@ -23,6 +24,7 @@ TABS = [
     ("money", "Money", "budgets:person-money"),
     ("details", "Details", "people:person-details"),
     ("circle", "Circle", "people:person-circle"),
+    ("documents", "Documents", "people:document-list"),
 ]
 RISK_COLOURS = {RiskBand.LOW: "green", RiskBand.MEDIUM: "yellow", RiskBand.HIGH: "orange", RiskBand.VERY_HIGH: "red"}
 
@@ -35,7 +37,7 @@ STATE_COLOURS = {
 
 @register.inclusion_tag("people/header.html")
 def person_header(person: Participant) -> dict[str, Any]:
-    """Enough to be sure that this is the right person: two queries, whatever the page."""
+    """Enough to be sure that this is the right person: three queries, whatever the page."""
     today = timezone.localdate()
     lead = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
     custody = Sentence.objects.filter(participant=person, kind=Sentence.Kind.CUSTODY).order_by("-starts_on").first()
@@ -45,6 +47,7 @@ def person_header(person: Participant) -> dict[str, Any]:
         "lead": lead.practitioner if lead else None,
         "release_on": custody.release_on if custody else None,
         "today": today,
+        "photo": photo_of(person),
     }
 
 
@@ -76,6 +79,12 @@ def state_colour(state: str) -> str:
 def looked(kind: str) -> str:
     """What a look was, said to the person it was at."""
     return WORDS.get(kind, "looked at your record")  # type: ignore[call-overload]
+
+
+@register.filter
+def because(why: str) -> str:
+    """Why someone could look, said to the person: "because they are your practitioner"."""
+    return BECAUSE.get(why, "")
 
 
 @register.filter

@@ -16,6 +16,7 @@ LANDINGS = [
     (Can.LOG_MEETING, "engagement:circle-list"),
     (Can.SEE_REPORTS, "commissioning:money"),
     (Can.IMPORT, "people:import"),
+    (Can.SEE_AUDIT, "people:audit"),
 ]
 
 

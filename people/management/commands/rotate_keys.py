@@ -1,4 +1,4 @@
-"""Seal everything sealed again under the newest of FIELD_KEYS. Run it as the owner; run it twice, and it does nothing."""
+"""Seal everything sealed again under the newest of FIELD_KEYS, as the owner. A second run does nothing."""
 
 from typing import Any
 
