@@ -18,8 +18,9 @@ MOST_PAGES = 500
 PHOTO_SIDE = 240
 HEAD = 1024
 KINDS = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+TOO_LARGE = "The picture is too large. Make it smaller, or take the photo again with less detail."
 STRANGE = (b"<html", b"<script", b"<!doctype", b"<svg", b"<?php")
-ACTIVE = ["/OpenAction", "/AA", "/AcroForm", "/Collection", "/Metadata", "/PieceInfo", "/Outlines"]
+ACTIVE = ["/AcroForm", "/Collection", "/Names", "/PieceInfo", "/Outlines"]  # scripts and files inside hang on /Names
 
 
 class WrongFile(RuleBroken):
@@ -64,13 +65,11 @@ def _opened(data: bytes, formats: list[str]) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=formats)
             if picture.width * picture.height > MOST_PIXELS or max(picture.size) > MOST_SIDE:
-                raise WrongFile("The picture is too large. Make it smaller, or take the photo again with less detail.")
+                raise WrongFile(TOO_LARGE)
             picture.load()
             return picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as problem:
-        raise WrongFile(
-            "The picture is too large. Make it smaller, or take the photo again with less detail."
-        ) from problem
+        raise WrongFile(TOO_LARGE) from problem
     except (OSError, SyntaxError, ValueError, MemoryError, EOFError) as problem:
         raise WrongFile(
             "The picture cannot be opened. Open it on your own machine, save it again, and send that."
@@ -104,20 +103,17 @@ def clean_pdf(data: bytes) -> bytes:
 
 
 def _disarm(pdf: pikepdf.Pdf) -> None:
-    for name in ACTIVE:
-        if name in pdf.Root:
-            del pdf.Root[name]
-    if "/Names" in pdf.Root:
-        del pdf.Root["/Names"]  # scripts and files inside hang on it
-    if pdf.trailer.get("/Info") is not None:
-        del pdf.trailer["/Info"]
+    _drop(pdf.Root, *ACTIVE)
+    _drop(pdf.trailer, "/Info")
     for page in pdf.pages:
-        for name in ("/AA", "/Annots", "/Metadata", "/PieceInfo", "/B"):
-            if name in page.obj:
-                del page.obj[name]
+        _drop(page.obj, "/Annots", "/PieceInfo", "/B")
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-            for name in ("/Metadata", "/AA", "/OpenAction"):
-                if name in item:
-                    del item[name]
+            _drop(item, "/Metadata", "/AA", "/OpenAction")
     pdf.remove_unreferenced_resources()
+
+
+def _drop(holder: pikepdf.Object, *names: str) -> None:
+    for name in names:
+        if name in holder:
+            del holder[name]

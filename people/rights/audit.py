@@ -34,7 +34,7 @@ class Shown:
         return self.look.why == "BREAK_GLASS"
 
 
-class Counted(Paginator[Look]):
+class Counted(Paginator):
     """Pages of a very long list, counted as far as anyone would turn them."""
 
     @cached_property
