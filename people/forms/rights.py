@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from common.forms import DayField, Form, LongTextField, SelectField, TextField, WholeField
 from people.models import Look, Participant, RetentionRule
+from people.rights import retention
 
 CRN = re.compile(r"[A-Z]\d{6}")
 KINDS = [*Look.Kind.choices, ("BREAK_GLASS", "Emergency access")]
@@ -72,7 +73,11 @@ class LookedIntoForm(Form):
 class RuleForm(Form):
     keep_days = WholeField(label="Days to keep", min_value=30, max_value=40_000)
 
-    def __init__(self, *args: Any, rule: RetentionRule, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=rule.what, initial={"keep_days": rule.keep_days}, **kwargs)
+    def __init__(self, data: Any, *, rule: RetentionRule) -> None:
+        mine = data if f"{rule.what}-keep_days" in data else None
+        super().__init__(mine, prefix=rule.what, initial={"keep_days": str(rule.keep_days)})
         self.rule = rule
         self.fields["keep_days"].help_text = f"Counted from {rule.get_since_display()}"
+
+    def save(self, keep_days: int) -> None:
+        retention.change_rule(rule=self.rule, keep_days=keep_days)

@@ -74,6 +74,11 @@ class Document(models.Model):
         return f"document-{self.pk}.{ENDINGS[self.content_type]}"
 
     @property
+    def form(self) -> str:
+        """In words: "PDF"."""
+        return {"pdf": "PDF", "jpg": "JPEG", "png": "PNG"}[ENDINGS[self.content_type]]
+
+    @property
     def source(self) -> str:
         """A picture, small enough to stand in the page itself."""
         return f"data:{self.content_type};base64,{b64encode(self.content).decode()}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -42,6 +43,12 @@ class Line:
     @property
     def key(self) -> str:
         return f"{self.kind.name}|{self.viewer_id}|{self.day.isoformat()}"
+
+    @property
+    def as_query(self) -> str:
+        """That day, as the search of the audit asks for it."""
+        parts = {"day": self.day.day, "month": self.day.month, "year": self.day.year}
+        return urlencode({f"{end}-{part}": number for end in ("since", "until") for part, number in parts.items()})
 
 
 # The officer's own looks and the participants' at themselves are left out.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from people import phones
 from people.access import Can, can
 from people.documents import photo_of
-from people.models import Assignment, Message, Participant, RiskBand, Role, Sentence
+from people.models import Assignment, Message, Participant, RiskBand, Role, Sentence, Sight
 from people.who_looked import BECAUSE, WORDS
 
 register = template.Library()
@@ -85,6 +85,12 @@ def looked(kind: str) -> str:
 def because(why: str) -> str:
     """Why someone could look, said to the person: "because they are your practitioner"."""
     return BECAUSE.get(why, "")
+
+
+@register.filter
+def reason(why: str) -> str:
+    """Why someone could look, for the officer."""
+    return "A duty over data" if why == "RIGHTS" else str(dict(Sight.Why.choices).get(why, why)) or "–"
 
 
 @register.filter

@@ -37,13 +37,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     """To search a person's audit is itself a look at them, and is written down as one."""
     form, rows, _ = _searched(request)
     page = Counted(rows, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page_obj": page,
-        "rows": list(shown(page)),
-        "most": MOST_COUNTED,
-        "count": page.paginator.count,
-    }
+    many = page.paginator.count >= MOST_COUNTED
+    context = {"form": form, "page_obj": page, "rows": list(shown(page)), "count": page.paginator.count, "many": many}
     return render(request, "people/audit.html", context)
 
 

@@ -58,30 +58,34 @@ def _access(request: HttpRequest, pk: int) -> SubjectAccess:
 @for_everyone(Can.ANSWER_FOR_DATA)
 def data_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Each passage by or about others, to keep or to take out; then the bundle."""
-    access, now = _access(request, pk), timezone.now()
+    access = _access(request, pk)
     texts = bundles.gather(access=access)
-    answer = request.POST.get("answer", "")
     if request.method == "POST":
-        key = request.POST.get("passage", "")
-        passage = get_object_or_404(
-            access.passages, pk=int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
-        )
-        if answer in SubjectPassage.Answer.values:
-            bundles.answer(passage=passage, answer=answer, by=actor(request), now=now)
-            return redirect(f"{request.path}#p{passage.pk}")
-        messages.error(request, "Choose to keep the passage or to take it out.")
-    there = [
-        p for p in access.passages.select_related("answered_by").order_by("place", "pk") if (p.place, p.digest) in texts
-    ]
-    waiting = [p for p in there if not p.answer]
-    page = Paginator([*waiting, *(p for p in there if p.answer)], SHOWN).get_page(request.GET.get("page"))
+        return _answered(request, access)
+    passages = access.passages.select_related("answered_by").order_by("place", "pk")
+    there = sorted((p for p in passages if (p.place, p.digest) in texts), key=lambda p: bool(p.answer))
+    page = Paginator(there, SHOWN).get_page(request.GET.get("page"))
     context = {
         "access": access,
-        "waiting": len(waiting),
+        "waiting": sum(1 for p in there if not p.answer),
         "page_obj": page,
         "rows": [(p, place_in_words(p.place), texts[p.place, p.digest]) for p in page],
     }
     return render(request, "people/data_request.html", context)
+
+
+def _answered(request: HttpRequest, access: SubjectAccess) -> HttpResponse:
+    key, answer = request.POST.get("passage", ""), request.POST.get("answer", "")
+    passage = get_object_or_404(access.passages, pk=whole(key))
+    if answer in SubjectPassage.Answer.values:
+        bundles.answer(passage=passage, answer=answer, by=actor(request), now=timezone.now())
+    else:
+        messages.error(request, "Choose to keep the passage or to take it out.")
+    return redirect("people:data-request", access.pk)
+
+
+def whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def place_in_words(place: str) -> str:
@@ -131,10 +135,8 @@ def data_request_document(request: HttpRequest, pk: int, document: int) -> HttpR
 def holds(request: HttpRequest) -> HttpResponse:
     """Records that must be kept, how long the others are, and whose time has come."""
     now = timezone.now()
-    today = timezone.localdate(now)
     form = HoldForm(request.POST if "reason" in request.POST else None)
-    rules = [RuleForm(request.POST if f"{what}-keep_days" in request.POST else None, rule=rule)
-             for what, rule in retention.rules().items()]  # fmt: skip
+    rules = [RuleForm(request.POST, rule=rule) for rule in retention.rules().values()]
 
     def put_down(crn: Any, reason: str) -> None:
         retention.set_hold(participant=crn, reason=reason, by=actor(request), now=now)
@@ -143,14 +145,11 @@ def holds(request: HttpRequest) -> HttpResponse:
     if form.is_bound and done(form, put_down):
         messages.success(request, "The hold stands from now on.")
         return redirect("people:holds")
-    for each in rules:
-        if each.is_bound and done(
-            each, lambda keep_days, each=each: retention.change_rule(rule=each.rule, keep_days=keep_days)
-        ):
-            messages.success(request, "Saved. It counts from tonight.")
-            return redirect("people:holds")
+    if any(each.is_bound and done(each, each.save) for each in rules):
+        messages.success(request, "Saved. It counts from tonight.")
+        return redirect("people:holds")
     standing = list(retention.held().select_related("participant", "set_by").order_by("-set_at")[:SHOWN])
-    due = list(retention.records_due(today=today))
+    due = list(retention.records_due(today=timezone.localdate(now)))
     looks.audited(request, [hold.participant_id for hold in standing])
     context = {"form": form, "rules": rules, "holds": standing, "due": due[:SHOWN], "due_count": len(due)}
     return render(request, "people/holds.html", context)

@@ -51,8 +51,8 @@ def test_each_day_before_today_is_sealed_once_quiet_days_too(sealed):
         "update people_look set at = at + interval '1 second' where id = (select min(id) from people_look)",
         "update people_look set user_id = null where id = (select min(id) from people_look)",
         "delete from people_look where id = (select min(id) from people_look)",
-        "insert into people_look select 999999999, at, roles, kind, page, participants, request_id, user_id, why, target"
-        " from people_look order by id limit 1",
+        "insert into people_look (at, roles, kind, page, participants, request_id, why, target)"
+        " select at, roles, kind, page, participants, request_id, why, target from people_look limit 1",
         "delete from people_lookseal where day = (select min(day) + 1 from people_lookseal)",
         "update people_lookseal set looks = 9 where day = (select min(day) from people_lookseal)",
     ],
