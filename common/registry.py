@@ -90,7 +90,7 @@ class Held:
             getattr(leaf, "name", "")
             for constraint in self.model._meta.constraints
             for expression in getattr(constraint, "expressions", ())
-            for leaf in expression.flatten()
+            for leaf in (expression.flatten() if hasattr(expression, "flatten") else [expression])
         } | {name for constraint in self.model._meta.constraints for name in getattr(constraint, "fields", ())}
         return alone | {f.column for f in self.words() if f.name in together}
 

@@ -8,7 +8,7 @@ from tests.conftest import NOW, TODAY
 
 PRACTITIONER, OTHER_PRACTITIONER, MANAGER = "PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER"
 PARTICIPANT, OTHER_PARTICIPANT, VOLUNTEER = "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER"
-COMMISSIONER, ADMINISTRATOR = "COMMISSIONER", "ADMINISTRATOR"
+COMMISSIONER, ADMINISTRATOR, DATA_PROTECTION = "COMMISSIONER", "ADMINISTRATOR", "DATA_PROTECTION"
 NOBODY: dict[str | None, int] = {
     PRACTITIONER: 403, OTHER_PRACTITIONER: 403, MANAGER: 403, PARTICIPANT: 403, OTHER_PARTICIPANT: 403, VOLUNTEER: 403,
     COMMISSIONER: 403, ADMINISTRATOR: 403, None: 302,
@@ -20,6 +20,7 @@ PROGRAMMES = STAFF | {COMMISSIONER: 200}
 MANAGERS = NOBODY | {MANAGER: 200}
 KEEPERS = MANAGERS | {ADMINISTRATOR: 200}
 OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
+OFFICERS = NOBODY | {DATA_PROTECTION: 200}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 ANYONE = dict.fromkeys(NOBODY, 200)
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
@@ -49,6 +50,23 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:my-circle": PORTAL,
     "people:my-looks": PORTAL,
+    "people:my-documents": PORTAL,
+    "people:my-document": PORTAL | {OTHER_PARTICIPANT: 404},
+    "people:document-list": THEIR_STAFF,
+    "people:document-add": THEIR_STAFF,
+    "people:document-open": THEIR_STAFF,
+    "people:document-remove": STAFF_POST,
+    "people:audit": OFFICERS,
+    "people:audit-export": OFFICERS,
+    "people:audit-unusual": OFFICERS,
+    "people:data-requests": OFFICERS,
+    "people:data-request-new": OFFICERS,
+    "people:data-request": OFFICERS,
+    "people:data-request-make": NOBODY | {DATA_PROTECTION: 405},
+    "people:data-request-bundle": OFFICERS,
+    "people:data-request-document": OFFICERS,
+    "people:holds": OFFICERS,
+    "people:hold-lift": OFFICERS,
     "account_login": SIGNED_OUT,
     "account_logout": ANYONE | {None: 302},
     "account_inactive": ANYONE,
@@ -64,9 +82,11 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
-    from people import enrolment, services
+    from people import documents, enrolment, services
     from people.imports import uploads
     from people.models import Message, Rule
+    from people.rights import bundles, retention
+    from tests.people.files import a_png
 
     person = {"ref": world.participant.ref}
     rules = {"open": [], "closed": [Rule(kind="AGE", youngest=10, oldest=11)]}
@@ -86,6 +106,15 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
+    document = documents.add_document(
+        participant=world.participant, kind="LETTER", title="A letter", name="letter.png", data=a_png(), by=world.officer,
+        now=NOW,
+    )  # fmt: skip
+    access = bundles.open_access(participant=world.participant, asked_on=TODAY, by=world.manager, now=NOW)
+    for passage in access.passages.all():
+        bundles.answer(passage=passage, answer="KEEP", by=world.manager, now=NOW)
+    bundles.make(access=access, by=world.manager, now=NOW)
+    hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
@@ -96,5 +125,11 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:import-preview": {"pk": upload.pk},
         "people:import-problems": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
+        **{f"people:document-{act}": person for act in ("list", "add")},
+        **{f"people:document-{act}": {**person, "pk": document.pk} for act in ("open", "remove")},
+        "people:my-document": {"pk": document.pk},
+        **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
+        "people:data-request-document": {"pk": access.pk, "document": document.pk},
+        "people:hold-lift": {"pk": hold.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
