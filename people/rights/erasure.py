@@ -80,7 +80,7 @@ def _rewrite_past(line: Held, person: Participant, ids: list[int]) -> int:
 def _delete(line: Held, ids: Iterable[int]) -> int:
     """Without a signal, so that no history is written of what is to be forgotten."""
     rows = line.model._base_manager.filter(pk__in=list(ids))
-    return int(rows._raw_delete(rows.db))  # type: ignore[attr-defined]
+    return rows._raw_delete(rows.db) or 0  # type: ignore[attr-defined]
 
 
 def _scrub(line: Held, person: Participant, ids: list[int]) -> int:

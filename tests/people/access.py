@@ -72,7 +72,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "account_inactive": ANYONE,
     "account_request_login_code": SIGNED_OUT,
     "account_confirm_login_code": dict.fromkeys(NOBODY, 302),
-    "account_change_password": ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302},
+    "account_change_password": ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302, DATA_PROTECTION: 200},
     "account_reset_password": ANYONE,
     "account_reset_password_done": ANYONE,
     "account_reset_password_from_key": ANYONE,
@@ -107,8 +107,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
     document = documents.add_document(
-        participant=world.participant, kind="LETTER", title="A letter", name="letter.png", data=a_png(), by=world.officer,
-        now=NOW,
+        participant=world.participant, kind="LETTER", title="A letter", name="letter.png", data=a_png(),
+        by=world.officer, now=NOW,
     )  # fmt: skip
     access = bundles.open_access(participant=world.participant, asked_on=TODAY, by=world.manager, now=NOW)
     for passage in access.passages.all():
