@@ -79,20 +79,20 @@ class Held:
         """What stands in each of those fields afterwards, by column."""
         special = self.becomes(person)
         fields = {f.name: f for f in self.model._meta.concrete_fields}
-        return {f.column: blank_for(f) for f in self.words() if f.name not in special} | {
-            fields[name].column: value for name, value in special.items()
+        return {str(f.column): blank_for(f) for f in self.words() if f.name not in special} | {
+            str(fields[name].column): value for name, value in special.items()
         }
 
     def unique_words(self) -> set[str]:
         """Columns of words that no two rows may share."""
-        alone = {f.column for f in self.words() if f.unique}
+        alone = {str(f.column) for f in self.words() if f.unique}
         together = {
             getattr(leaf, "name", "")
             for constraint in self.model._meta.constraints
             for expression in getattr(constraint, "expressions", ())
             for leaf in (expression.flatten() if hasattr(expression, "flatten") else [expression])
         } | {name for constraint in self.model._meta.constraints for name in getattr(constraint, "fields", ())}
-        return alone | {f.column for f in self.words() if f.name in together}
+        return alone | {str(f.column) for f in self.words() if f.name in together}
 
 
 def may_hold_words(field: Field[Any, Any]) -> bool:

@@ -38,8 +38,8 @@ class Counted(Paginator):
     """Pages of a very long list, counted as far as anyone would turn them."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
-        return min(self.object_list[: MOST_COUNTED + 1].count(), MOST_COUNTED)  # type: ignore[union-attr]
+    def count(self) -> int:
+        return min(self.object_list[: MOST_COUNTED + 1].count(), MOST_COUNTED)  # type: ignore[attr-defined]
 
 
 def found(asked: dict[str, Any], person: Participant | None, *, today: date) -> QuerySet[Look]:

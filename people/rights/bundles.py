@@ -120,7 +120,7 @@ def as_data(person: Participant, sections: list[copies.Section], today: date) ->
 def opened(*, access: SubjectAccess) -> bytes:
     if not access.bundle:
         raise AlreadyGone("This bundle is not there any more: each is kept for 30 days. Make it again.")
-    return access.bundle
+    return bytes(access.bundle)
 
 
 @transaction.atomic

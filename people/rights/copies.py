@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, QuerySet
 
 from common import registry
 from common.registry import Held
@@ -61,7 +61,7 @@ def passages(person: Participant) -> list[Passage]:
     return list(found.values())
 
 
-def versions(line: Held, person: Participant) -> Iterator[Model]:
+def versions(line: Held, person: Participant) -> Iterator[Any]:
     """A table's rows about the person, then their earlier versions."""
     yield from line.rows(person.pk)
     past = line.past(person.pk)
@@ -97,7 +97,8 @@ def earlier(line: Held, shown: list[Field[Any, Any]], part: Part, past: QuerySet
     kept = [f for f in shown if f.name in still]
     names = {f.name for f in kept}
     last = {number: [cell for cell in row if cell[0] in names] for number, row in part.rows.items()}
-    found, before = [], {}
+    found: list[Row] = []
+    before: dict[int, Row] = {}
     for row in past.select_related(*[f.name for f in kept if isinstance(f, ForeignKey)]):
         told = cells(line, kept, row, answers)
         if told not in (last.get(row.id), before.get(row.id)):
@@ -134,7 +135,7 @@ def pointed_at(column: Field[Any, Any], row: Any, key: Any) -> tuple[Any, str]:
     """A row of the person's own is named by its number; anything else by its name."""
     if key is None:
         return None, ""
-    target = column.related_model
+    target: Any = column.related_model
     if registry.of(target._meta.label) and target._meta.label != "people.User":
         return key, f"number {key}"
     found = str(getattr(row, column.name) or key)

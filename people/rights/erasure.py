@@ -80,7 +80,7 @@ def _rewrite_past(line: Held, person: Participant, ids: list[int]) -> int:
 def _delete(line: Held, ids: Iterable[int]) -> int:
     """Without a signal, so that no history is written of what is to be forgotten."""
     rows = line.model._base_manager.filter(pk__in=list(ids))
-    return rows._raw_delete(rows.db) or 0  # type: ignore[attr-defined]
+    return rows._raw_delete(rows.db) or 0
 
 
 def _scrub(line: Held, person: Participant, ids: list[int]) -> int:
@@ -98,7 +98,7 @@ def _rewrite(person: Participant, model: type[Model], ids: list[int], becomes: d
     changed = 0
     with connection.cursor() as cursor:
         for start in range(0, len(ids), AT_ONCE):
-            asked = [person.pk, model._meta.db_table, ids[start : start + AT_ONCE], json.dumps(becomes)]
+            asked: list[Any] = [person.pk, model._meta.db_table, ids[start : start + AT_ONCE], json.dumps(becomes)]
             cursor.execute("select people_rewrite(%s, %s, %s, %s)", asked)
             changed += cursor.fetchone()[0]
     return changed

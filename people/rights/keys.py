@@ -36,7 +36,7 @@ def rotate() -> dict[str, int]:
 
 def _rotate_column(model: type[Model], column: Field[Any, Any], renew: Callable[[Any], Any], batch: int) -> int:
     quote = connection.ops.quote_name
-    table, name, key = quote(model._meta.db_table), quote(column.column), quote(model._meta.pk.column)
+    table, name, key = quote(model._meta.db_table), quote(str(column.column)), quote(str(model._meta.pk.column))
     changed, last = 0, None
     while True:
         with transaction.atomic(), connection.cursor() as cursor:

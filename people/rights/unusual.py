@@ -117,7 +117,7 @@ def lines(*, today: date, days: int = DAYS) -> list[Line]:
 
 
 def _asked(first: date, marks: dict[Any, LookedInto]) -> Iterator[Line]:
-    known = {
+    known: dict[str, Any] = {
         "zone": settings.TIME_ZONE, "from": first, "usual": USUAL_DAYS, "first": FIRST_HOUR, "last": LAST_HOUR,
         "bulk": settings.BULK_LOOKS, "refusals": settings.MANY_REFUSALS,
     }  # fmt: skip

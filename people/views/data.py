@@ -128,7 +128,7 @@ def data_request_document(request: HttpRequest, pk: int, document: int) -> HttpR
     """A document, read by the officer to decide whether it may be given."""
     access = _access(request, pk)
     row = get_object_or_404(Document, pk=document, participant=access.participant_id)
-    return attachment(row.content, row.content_type, row.file_name)
+    return attachment(bytes(row.content), row.content_type, row.file_name)
 
 
 @for_everyone(Can.ANSWER_FOR_DATA)

@@ -82,7 +82,7 @@ def my_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _taken_away(person: Participant, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.kept().filter(participant=person), pk=pk)
-    return attachment(document.content, document.content_type, document.file_name)
+    return attachment(bytes(document.content), document.content_type, document.file_name)
 
 
 def attachment(data: bytes, content_type: str, name: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from fpdf import FPDF
@@ -32,8 +33,12 @@ def tell(*, now: datetime) -> None:
 
 
 def _documents(jordan: Participant, priya: User, now: datetime) -> None:
-    add = {"participant": jordan, "now": now - timedelta(days=3)}
-    letter = {"title": "Tenancy offer from the housing association", "name": "offer.pdf", "data": _letter()}
+    add: dict[str, Any] = {"participant": jordan, "now": now - timedelta(days=3)}
+    letter: dict[str, Any] = {
+        "title": "Tenancy offer from the housing association",
+        "name": "offer.pdf",
+        "data": _letter(),
+    }
     documents.add_document(kind=Document.Kind.LETTER, by=priya, **add, **letter)
     documents.add_document(kind=Document.Kind.PHOTO, title="Photo", name="photo.png", data=_face(), by=priya, **add)
     if jordan.user:
@@ -73,7 +78,7 @@ def _face() -> bytes:
 def _looks(jordan: Participant, now: datetime) -> None:
     """A few weeks of looks; among them some to ask about."""
     people = list(Participant.objects.order_by("pk").values_list("pk", flat=True))
-    staff = {user.email.partition("@")[0]: user for user in User.objects.filter(email__endswith="@demo.example")}
+    staff = {str(user.email).partition("@")[0]: user for user in User.objects.filter(email__endswith="@demo.example")}
     ordinary = [
         (day, hour, who, "PERSON", [jordan.pk])
         for day in range(1, 21, 2)
