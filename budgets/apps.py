@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class BudgetsConfig(AppConfig):
     name = "budgets"
+
+    def ready(self) -> None:
+        from budgets.held import HELD
+        from common import registry
+
+        registry.hold(*HELD)

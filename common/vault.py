@@ -45,6 +45,30 @@ def reseal(token: str) -> str:
         raise CannotOpen("No key in FIELD_KEYS opens this. Put the older key back at the end of the list.") from problem
 
 
+def seal_bytes(data: bytes) -> bytes:
+    return _locks().encrypt(data) if data else b""
+
+
+def unseal_bytes(token: bytes) -> bytes:
+    try:
+        return _locks().decrypt(token) if token else b""
+    except InvalidToken as problem:
+        raise CannotOpen("No key in FIELD_KEYS opens this. Put the older key back at the end of the list.") from problem
+
+
+def reseal_bytes(token: bytes) -> bytes:
+    return seal_bytes(unseal_bytes(token))
+
+
+def is_newest(token: str | bytes) -> bool:
+    """Whether the newest key alone opens it, so that there is nothing to rotate."""
+    try:
+        _made(tuple(settings.FIELD_KEYS[:1])).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
 class SealedTextField(models.TextField):
     """Text that is sealed in the table and plain in Python. It cannot be searched or sorted."""
 
@@ -60,3 +84,14 @@ class SealedTextField(models.TextField):
         if lookup_name not in ("isnull",):
             raise TypeError(f"Sealed text cannot be looked up by {lookup_name}.")
         return super().get_lookup(lookup_name)
+
+
+class SealedBytesField(models.BinaryField):
+    """A file's bytes, sealed in the table and plain in Python."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = value if value is None else seal_bytes(bytes(value))
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        return value if value is None else unseal_bytes(bytes(value))

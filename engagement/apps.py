@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class EngagementConfig(AppConfig):
     name = "engagement"
+
+    def ready(self) -> None:
+        from common import registry
+        from engagement.held import HELD
+
+        registry.hold(*HELD)

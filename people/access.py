@@ -51,13 +51,15 @@ class Can(StrEnum):
     MANAGE_ACCOUNTS = "manage accounts and teams"
     GIVE_PAPER_CODE = "give a person a code on paper to sign in with"
     UNLOCK = "unlock an account that was tried too often"
+    KEEP_DOCUMENTS = "keep documents on a person's file"
+    SEE_AUDIT = "see who looked at whom"
+    ANSWER_FOR_DATA = "answer for what is held about people: copies, holds and removals"
 
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
     Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_PAPER_CODE,
-    Can.ASSESS_RISK, Can.WRITE_SENTENCE,
-    Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON,
+    Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -76,6 +78,7 @@ ABILITIES: dict[str, set[Can]] = {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
         Can.HAND_OVER_CASELOAD, Can.UNLOCK,
     },
+    Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
 }  # fmt: skip
 
 View = Callable[..., HttpResponse]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from common.logs import request_id
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import Look, Participant, User
+from people.models import Look, Participant, Sight, User
 
 _PLACE = "_looks"
+RIGHTS = "RIGHTS"  # why the data-protection officer may: no sight, but a duty
+# Of two reasons at one level the first is the one that counts; break-glass only where nothing else would have done.
+STRENGTH = ["SELF", "ASSIGNED", "TEAM", "REFERRAL", "CIRCLE"]
+KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 def _note(request: HttpRequest, kind: Look.Kind, ids: Iterable[int]) -> None:
@@ -41,19 +48,40 @@ def changed(request: HttpRequest, people_ids: Iterable[int]) -> None:
     _note(request, Look.Kind.CHANGE, people_ids)
 
 
+def audited(request: HttpRequest, people_ids: Iterable[int]) -> None:
+    """This page shows who looked at these people (nobody in particular: none of them)."""
+    _note(request, Look.Kind.AUDIT, people_ids)
+
+
 def refused(request: HttpRequest, ref: UUID) -> None:
     """This person was asked for by someone who may not see them (or there is no such person)."""
-    with acting_as(SYSTEM):
+    with acting_as(SYSTEM):  # whom the viewer may not see, the database does not show the viewer
         _note(request, Look.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
 
 
-def write(request: HttpRequest) -> None:
+def answered(request: HttpRequest, response: HttpResponse) -> None:
+    """A refusal no view has noted: an act that is not the viewer's, or a row of someone they may not see."""
+    match = request.resolver_match
+    known = request.user.is_authenticated or (match and match.kwargs)
+    refusal = response.status_code == 403 or (response.status_code == 404 and match and match.kwargs)
+    if not (known and refusal) or Look.Kind.REFUSED in request.__dict__.get(_PLACE, {}):
+        return
+    try:
+        refused(request, UUID(str(match.kwargs["ref"]) if match else ""))
+    except (KeyError, ValueError):  # no person in the address
+        _note(request, Look.Kind.REFUSED, [])
+
+
+def write(request: HttpRequest, began: datetime) -> None:
     """Write down what this request showed. One insert, however many people."""
     noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
-    if not any(noted.values()):
+    rows = [(kind, ids) for kind, ids in noted.items() if ids or kind in (Look.Kind.REFUSED, Look.Kind.AUDIT)]
+    if not rows:
         return
     user = request.user if isinstance(request.user, User) else None
     match = request.resolver_match
+    shown = {pk for kind, ids in rows if kind not in (Look.Kind.REFUSED, Look.Kind.AUDIT) for pk in ids}
+    whys = reasons(user, shown, since=began)
     Look.objects.bulk_create(
         Look(
             at=timezone.now(),
@@ -61,9 +89,44 @@ def write(request: HttpRequest) -> None:
             roles=",".join(sorted(user.roles)) if user else "",
             kind=kind,
             page=(match.view_name if match else "")[:100],
-            participants=sorted(ids),
+            participants=sorted(of_one_why),
             request_id=request_id.get(),
+            why=why,
+            target=target(match.kwargs if match else {}),
         )
-        for kind, ids in noted.items()
-        if ids
+        for kind, ids in rows
+        for why, of_one_why in by_why(kind, ids, whys).items()
     )
+
+
+def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]]:
+    """One row for each reason; a refusal has none, and the officer's is always the same."""
+    if kind == Look.Kind.REFUSED:
+        return {"": ids}
+    if kind == Look.Kind.AUDIT:
+        return {RIGHTS: ids}
+    found: dict[str, set[int]] = {}
+    for pk in ids:
+        found.setdefault(whys.get(pk, ""), set()).add(pk)
+    return found
+
+
+def reasons(user: User | None, ids: set[int], *, since: datetime) -> dict[int, str]:
+    """Why the user may see each of them: the strongest reason that held at any moment of this request."""
+    if user is None or not ids:
+        return {}
+    held = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
+    with acting_as(SYSTEM):  # a look may end the viewer's own sight, and is to be recorded all the same
+        rows = list(Sight.objects.filter(held, participant__in=ids).of(user).values_list("participant", "level", "why"))
+    rows.sort(key=lambda row: (row[1], -strength(row[2])))  # the strongest last, so that it stays
+    return {pk: why for pk, level, why in rows}
+
+
+def strength(why: str) -> int:
+    return STRENGTH.index(why) if why in STRENGTH else 99 if why == "BREAK_GLASS" else 50
+
+
+def target(keys: dict[str, object]) -> str:
+    """The keys in the address, where they are keys and not somebody's words."""
+    told = [f"{name}={value}" for name, value in keys.items() if KEY.fullmatch(str(value))]
+    return " ".join(told)[:100]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from common.errors import CannotRecord
 from common.postgres.actor import SYSTEM, acting_as
@@ -32,10 +33,12 @@ class LookMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = timezone.now()
         response = self.get_response(request)
         try:
             with acting_as(SYSTEM), transaction.atomic():
-                looks.write(request)
+                looks.answered(request, response)
+                looks.write(request, began)
         except DatabaseError as problem:
             raise CannotRecord("This look could not be recorded, so the page is not shown.") from problem
         return response

@@ -17,6 +17,15 @@ WORDS = {
     Look.Kind.EXPORT: "took a copy of a list with you in it",
     Look.Kind.CHANGE: "wrote something in your record",
     Look.Kind.REFUSED: "tried to open your record and was stopped",
+    Look.Kind.AUDIT: "checked who had looked at your record",
+}
+BECAUSE = {
+    "ASSIGNED": "because they are your practitioner",
+    "TEAM": "because they work in the team",
+    "CIRCLE": "because they are in your circle",
+    "REFERRAL": "because you were sent to them for help",
+    "BREAK_GLASS": "in an emergency: they had to give a reason, and your practitioner was told",
+    "RIGHTS": "because they look after people's rights over their data",
 }
 
 
@@ -29,5 +38,5 @@ def last_looks(person: Participant, users: Collection[int]) -> dict[int, datetim
 def looks_at(person: Participant) -> QuerySet[Look, Any]:
     """Others' looks by day (ours, not the server's), newest first. The person's own are left out."""
     others = Look.objects.at(person.pk).exclude(user=person.user_id)
-    days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles")
-    return days.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "kind", "user")
+    days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles", "why")
+    return days.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "kind", "user", "why")

@@ -25,6 +25,10 @@ STAFF_NAV = [
     ("Import", "people:import", [Can.IMPORT]),
     ("Outbox", "people:outbox", [Can.SEE_OUTBOX]),
     ("Locked out", "people:locked", [Can.UNLOCK]),
+    ("Audit", "people:audit", [Can.SEE_AUDIT]),
+    ("Unusual use", "people:audit-unusual", [Can.SEE_AUDIT]),
+    ("Requests for data", "people:data-requests", [Can.ANSWER_FOR_DATA]),
+    ("Holds and removal", "people:holds", [Can.ANSWER_FOR_DATA]),
 ]
 PORTAL_NAV = [
     ("Home", "portal-home", "home"),

@@ -307,6 +307,10 @@ NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", "")
 DRIFT_WATCH = env.number("DRIFT_WATCH", 3.1)
 DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 
+# --- Unusual use of records: see people/rights/unusual.py ----------------------------------------
+BULK_LOOKS = env.whole("BULK_LOOKS", 40, least=1)  # people opened by one viewer in a day
+MANY_REFUSALS = env.whole("MANY_REFUSALS", 5, least=1)  # of one viewer in a day
+
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -1,4 +1,4 @@
-"""The night's work: hand-overs, the sweep and the ledger check, once a local day, when beat first comes after 3am."""
+"""The night's work, once a local day, whenever beat first gets to it after 3am: see `run_night`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from common.models import Pulse, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
 from people import caseloads
+from people.rights import bundles, retention, seals
 
 STARTS_AT = 3  # o'clock, local
 SENT_FORMS_KEPT = timedelta(days=7)
@@ -51,5 +52,10 @@ def run_night(*, now: datetime) -> bool:
     found = differences()
     pulses.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)
     Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
+    with acting_as(SYSTEM):  # what is owed to people is owed to all of them
+        seals.seal(today=today, now=now)
+        seals.check(now=now)
+        bundles.expire(now=now)
+        retention.run(today=today, now=now)
     pulses.beat("nightly", now=now)
     return True

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.vault
+from common.postgres.policies import guard, sees
 from people.licence_policies import load
 
 # What is written about those who may be in danger from the person is not for the person.
@@ -20,9 +21,6 @@ NOT_ONESELF = f"{sees()} and participant_id <> all ((select app_self())::bigint[
 
 def load_policies(apps, schema_editor):
     load(apps.get_model("people", "LicencePolicy").objects, apps.get_model("people", "LicenceCondition").objects)
-
-
-from common.postgres.policies import guard, sees, through
 
 
 class Migration(migrations.Migration):
@@ -1411,10 +1409,10 @@ class Migration(migrations.Migration):
         guard("people_issuedcondition", sees(), history="people_historicalissuedcondition"),
         guard("people_riskassessment", sees()),
         guard("people_supervision", sees(), history="people_historicalsupervision"),
-        guard("people_requirementprogress", through("requirement_id", "people_requirement")),
+        guard("people_requirementprogress", sees()),
         guard(
             "people_gatehandover",
-            through("supervision_id", "people_supervision"),
+            sees(),
             history="people_historicalgatehandover",
         ),
     ]

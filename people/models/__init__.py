@@ -5,6 +5,7 @@ from people.models.addresses import Address, SafeContact
 from people.models.administration import AccountEvent, Invitation
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
 from people.models.communication import Communication, Readiness
+from people.models.documents import Document
 from people.models.entry import MOST_TRIES, LockOut, PaperCode
 from people.models.hand_overs import HandOver, HandOverPerson
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
@@ -13,7 +14,9 @@ from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
+from people.models.rights import Erasure, LegalHold, LookedInto, RetentionRule, SubjectAccess, SubjectPassage
 from people.models.risk import RiskAssessment
+from people.models.seals import LookSeal
 from people.models.sentences import Requirement, RequirementProgress, Sentence
 from people.models.sight import Allowed, Exclusion, Level, Restriction, Sight
 from people.models.supervision import GateHandover, Supervision
@@ -32,19 +35,24 @@ __all__ = [
     "CohortTag",
     "Communication",
     "DeliveryUnit",
+    "Document",
     "Enrolment",
+    "Erasure",
     "Exclusion",
+    "GateHandover",
     "Group",
     "HandOver",
     "HandOverPerson",
-    "GateHandover",
     "Invitation",
     "IssuedCondition",
+    "LegalHold",
     "Level",
     "LicenceCondition",
     "LicencePolicy",
     "LockOut",
     "Look",
+    "LookSeal",
+    "LookedInto",
     "MOST_TRIES",
     "Membership",
     "Message",
@@ -60,6 +68,7 @@ __all__ = [
     "Requirement",
     "RequirementProgress",
     "Restriction",
+    "RetentionRule",
     "RiskAssessment",
     "RiskBand",
     "Role",
@@ -68,6 +77,8 @@ __all__ = [
     "SafeContact",
     "Sentence",
     "Sight",
+    "SubjectAccess",
+    "SubjectPassage",
     "Supervision",
     "Team",
     "User",

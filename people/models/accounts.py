@@ -26,6 +26,7 @@ class Role(models.TextChoices):
     PROVIDER = "PROVIDER", "Provider"
     COMMISSIONER = "COMMISSIONER", "Commissioner"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+    DATA_PROTECTION = "DATA_PROTECTION", "Data-protection officer"
 
 
 # Which role an account that holds several acts as until it chooses another.

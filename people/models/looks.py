@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils import timezone
 
 from people.models.accounts import User
 
@@ -16,9 +18,18 @@ class LookQuerySet(models.QuerySet["Look"]):
     def at(self, participant_id: int) -> Self:
         return self.filter(participants__contains=[participant_id])
 
+    def within(self, first: date, last: date) -> Self:
+        """On these days of ours (both included), asked so that the index on `at` answers."""
+        midnight = timezone.get_current_timezone()
+        start = datetime.combine(first, time.min, midnight)
+        return self.filter(at__gte=start, at__lt=datetime.combine(last + timedelta(days=1), time.min, midnight))
+
 
 class Look(models.Model):
-    """Who saw whom, acting as what, when (UTC), on which page. `participants` holds participants' ids."""
+    """Who saw whom, acting as what, when (UTC), on which page, and why they may. `participants` holds their ids.
+
+    It holds keys and codes only, never a name or words of anyone's, so it outlives a record that is removed.
+    """
 
     class Kind(models.TextChoices):
         PERSON = "PERSON", "Opened the record"
@@ -26,6 +37,7 @@ class Look(models.Model):
         EXPORT = "EXPORT", "Took a copy"
         CHANGE = "CHANGE", "Changed the record"
         REFUSED = "REFUSED", "Was refused"
+        AUDIT = "AUDIT", "Checked who looked"
 
     at = models.DateTimeField(db_index=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="looks")
@@ -34,11 +46,17 @@ class Look(models.Model):
     page = models.CharField(max_length=100)
     participants = ArrayField(models.BigIntegerField())
     request_id = models.CharField(max_length=20)
+    why = models.CharField(max_length=20, blank=True)  # a code of Sight.Why, the strongest there was; or RIGHTS
+    target = models.CharField(max_length=100, blank=True)  # the keys in the address: "ref=…", "pk=12"
 
     objects = LookQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex("participants", name="look_by_participant")]
+        indexes = [
+            GinIndex("participants", name="look_by_participant"),
+            models.Index(fields=["user", "-at"], name="look_by_user"),
+            models.Index(fields=["kind", "-at"], name="look_by_kind"),
+        ]
         triggers = [pgtrigger.Protect(name="looks_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -159,7 +159,9 @@ class Participant(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="crn_is_well_formed", condition=Q(crn__regex=identifiers.CRN)),
+            models.CheckConstraint(  # or what stands in its place once the person is taken out of the record
+                name="crn_is_well_formed", condition=Q(crn__regex=r"^([A-Z]\d{6}|-[0-9A-Z]{6})$")
+            ),
             models.CheckConstraint(
                 name="prison_number_is_well_formed",
                 condition=Q(prison_number="") | Q(prison_number__regex=identifiers.PRISON_NUMBER),

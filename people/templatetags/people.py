@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from people import phones
 from people.access import Can, can
+from people.documents import photo_of
 from people.models import (
     Assignment,
     Message,
@@ -21,9 +22,10 @@ from people.models import (
     Role,
     SafeContact,
     Sentence,
+    Sight,
     Supervision,
 )  # fmt: skip
-from people.who_looked import WORDS
+from people.who_looked import BECAUSE, WORDS
 
 register = template.Library()
 TABS = [
@@ -34,6 +36,7 @@ TABS = [
     ("money", "Money", "budgets:person-money"),
     ("details", "Details", "people:person-details"),
     ("circle", "Circle", "people:person-circle"),
+    ("documents", "Documents", "people:document-list"),
 ]
 RISK_COLOURS = {RiskBand.LOW: "green", RiskBand.MEDIUM: "yellow", RiskBand.HIGH: "orange", RiskBand.VERY_HIGH: "red"}
 
@@ -60,7 +63,7 @@ def header_facts(person: Participant, today: date) -> dict[str, Any]:
 
 @register.inclusion_tag("people/header.html")
 def person_header(person: Participant) -> dict[str, Any]:
-    """Enough to be sure that this is the right person: two queries, whatever the page."""
+    """Enough to be sure that this is the right person: three queries, whatever the page."""
     today = timezone.localdate()
     lead = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
     return {
@@ -69,6 +72,7 @@ def person_header(person: Participant) -> dict[str, Any]:
         "lead": lead.practitioner if lead else None,
         "today": today,
         **header_facts(person, today),
+        "photo": photo_of(person),
     }
 
 
@@ -100,6 +104,18 @@ def state_colour(state: str) -> str:
 def looked(kind: str) -> str:
     """What a look was, said to the person it was at."""
     return WORDS.get(kind, "looked at your record")  # type: ignore[call-overload]
+
+
+@register.filter
+def because(why: str) -> str:
+    """Why someone could look, said to the person: "because they are your practitioner"."""
+    return BECAUSE.get(why, "")
+
+
+@register.filter
+def reason(why: str) -> str:
+    """Why someone could look, for the officer."""
+    return "A duty over data" if why == "RIGHTS" else str(dict(Sight.Why.choices).get(why, why)) or "–"
 
 
 @register.filter

@@ -38,12 +38,18 @@ WAYS_IN = [
         "Administrator",
         "Places, services and caseloads to import; messages that failed",
     ),
+    Way(
+        "dilys@demo.example",
+        "Dilys Prothero",
+        "Data-protection officer",
+        "Who looked at whom, unusual use, and copies of what is held",
+    ),
 ]
 PASSWORD = "good-lives-demo-2026"
 SIGN_IN_HELP = "\n".join(
     [
         "Choose a role at {url}/enter/, or sign in by e-mail and password at {url}/accounts/login/:",
-        *[f"  {way.role:<17} {way.email}" for way in WAYS_IN],
+        *[f"  {way.role:<24} {way.email}" for way in WAYS_IN],
         f"  Password for all of them: {PASSWORD}",
         "  Providers need no account: the link in their message opens the referral (see Outbox).",
     ]

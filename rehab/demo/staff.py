@@ -51,7 +51,11 @@ class Staff:
 
 def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staff:
     password = make_password(PASSWORD)  # once: it is slow by design
-    others = {"carol": ("Carol Whitmore", Role.COMMISSIONER), "ada": ("Ada Finch", Role.ADMINISTRATOR)}
+    others = {
+        "carol": ("Carol Whitmore", Role.COMMISSIONER),
+        "ada": ("Ada Finch", Role.ADMINISTRATOR),
+        "dilys": ("Dilys Prothero", Role.DATA_PROTECTION),
+    }
     for login, (name, role) in others.items():
         _account(login, name, role, password, today=today)
     teams = {code: Team.objects.create(name=f"{unit.name} team", delivery_unit=unit) for code, unit in units.items()}

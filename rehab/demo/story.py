@@ -16,7 +16,7 @@ from engagement import alerts, reminders
 from people import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from rehab.demo import administration, directory, file, places, signing, staff
+from rehab.demo import administration, directory, file, places, rights, signing, staff
 from rehab.demo.diary import Diary, moment
 from rehab.demo.lives import draw
 from rehab.demo.person import Person
@@ -76,6 +76,7 @@ def tell(*, now: datetime) -> int:
         diary.tell(until=now)
         signing.give_codes_on_paper(now=now)
     administration.tell(staff=people_at_work, today=today, now=now)
+    rights.tell(now=now)
     return Participant.objects.count()
 
 

@@ -24,7 +24,9 @@ from rehab.embedded.valkey import Valkey
 OWNER_COMMANDS = {
     *("migrate", "makemigrations", "squashmigrations", "sqlmigrate", "showmigrations", "optimizemigration"),
     *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger"),
+    "rotate_keys",
 }
+WORKER_COMMANDS = {"retention"}  # the worker alone may take a person out of their record
 MARK = "GOOD_LIVES_EMBEDDED"  # what provide() put into the environment, so that a child process decides afresh
 
 
@@ -76,7 +78,9 @@ def role_for(argv: list[str]) -> str:
     """The database role that a manage.py command line needs."""
     words = [word for word in argv[1:] if not word.startswith("-")]
     empties_tables = words[:1] == ["demo"] and "--reset" in argv
-    return "owner" if empties_tables or OWNER_COMMANDS & set(words[:1]) else "web"
+    if empties_tables or OWNER_COMMANDS & set(words[:1]):
+        return "owner"
+    return "worker" if WORKER_COMMANDS & set(words[:1]) else "web"
 
 
 def services() -> Services | None:

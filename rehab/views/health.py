@@ -45,9 +45,9 @@ def _broker() -> dict[str, Any]:
 
 
 def _clockwork(now: datetime) -> dict[str, dict[str, Any]]:
-    """Ages in seconds. A part that has never run yet is not well, but the ledger check may wait for its first night."""
-    pulses = {pulse.name: pulse for pulse in Pulse.objects.filter(name__in=["beat", "verify_ledger"])}
-    beat, ledger = pulses.get("beat"), pulses.get("verify_ledger")
+    """Ages in seconds. A part that has never run yet is not well, but the checks may wait for their first night."""
+    pulses = {pulse.name: pulse for pulse in Pulse.objects.filter(name__in=["beat", "verify_ledger", "verify_audit"])}
+    beat = pulses.get("beat")
     beat_age = _age(now, beat.beat_at) if beat else None
     with acting_as(SYSTEM):  # an age, of everyone's messages
         oldest = Message.objects.due(now).aggregate(at=Min("not_before"))["at"]
@@ -55,8 +55,13 @@ def _clockwork(now: datetime) -> dict[str, dict[str, Any]]:
     return {
         "beat": {"ok": beat_age is not None and beat_age < STALE_BEAT, "age": beat_age},
         "outbox": {"ok": outbox_age < STALE_OUTBOX, "oldest_due_age": outbox_age},
-        "ledger": {"ok": ledger is None or ledger.well, "verified_age": _age(now, ledger.beat_at) if ledger else None},
+        "ledger": _verified(pulses.get("verify_ledger"), now),
+        "audit": _verified(pulses.get("verify_audit"), now),
     }
+
+
+def _verified(check: Pulse | None, now: datetime) -> dict[str, Any]:
+    return {"ok": check is None or check.well, "verified_age": _age(now, check.beat_at) if check else None}
 
 
 def _age(now: datetime, then: datetime) -> int:

@@ -17,6 +17,7 @@ LANDINGS = [
     (Can.SEE_REPORTS, "commissioning:money"),
     (Can.MANAGE_ACCOUNTS, "people:account-list"),
     (Can.IMPORT, "people:import"),
+    (Can.SEE_AUDIT, "people:audit"),
 ]
 
 

@@ -9,7 +9,7 @@ from tests.conftest import NOW, TODAY
 
 PRACTITIONER, OTHER_PRACTITIONER, MANAGER = "PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER"
 PARTICIPANT, OTHER_PARTICIPANT, VOLUNTEER = "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER"
-COMMISSIONER, ADMINISTRATOR = "COMMISSIONER", "ADMINISTRATOR"
+COMMISSIONER, ADMINISTRATOR, DATA_PROTECTION = "COMMISSIONER", "ADMINISTRATOR", "DATA_PROTECTION"
 NOBODY: dict[str | None, int] = {
     PRACTITIONER: 403, OTHER_PRACTITIONER: 403, MANAGER: 403, PARTICIPANT: 403, OTHER_PARTICIPANT: 403, VOLUNTEER: 403,
     COMMISSIONER: 403, ADMINISTRATOR: 403, None: 302,
@@ -23,6 +23,7 @@ KEEPERS = MANAGERS | {ADMINISTRATOR: 200}
 OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
 ADMINS = NOBODY | {ADMINISTRATOR: 200}
 ADMIN_POST = NOBODY | {ADMINISTRATOR: 405}
+OFFICERS = NOBODY | {DATA_PROTECTION: 200}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 KEEPS_OUT = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
@@ -119,6 +120,23 @@ ROWS: dict[str, dict[str | None, int]] = {
     "mfa_edit_webauthn": NOT_YET,
     "openid_connect_login": dict.fromkeys(NOBODY, 404),
     "openid_connect_callback": dict.fromkeys(NOBODY, 404),
+    "people:my-documents": PORTAL,
+    "people:my-document": PORTAL | {OTHER_PARTICIPANT: 404},
+    "people:document-list": THEIR_STAFF,
+    "people:document-add": THEIR_STAFF,
+    "people:document-open": THEIR_STAFF,
+    "people:document-remove": STAFF_POST,
+    "people:audit": OFFICERS,
+    "people:audit-export": OFFICERS,
+    "people:audit-unusual": OFFICERS,
+    "people:data-requests": OFFICERS,
+    "people:data-request-new": OFFICERS,
+    "people:data-request": OFFICERS,
+    "people:data-request-make": NOBODY | {DATA_PROTECTION: 405},
+    "people:data-request-bundle": OFFICERS,
+    "people:data-request-document": OFFICERS,
+    "people:holds": OFFICERS,
+    "people:hold-lift": OFFICERS,
     "account_login": SIGNED_OUT,
     "account_logout": ANYONE | {None: 302},
     "account_inactive": ANYONE,
@@ -134,9 +152,11 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
-    from people import enrolment, services
+    from people import documents, enrolment, services
     from people.imports import uploads
     from people.models import LockOut, Message, Rule
+    from people.rights import bundles, retention
+    from tests.people.files import a_png
 
     person = {"ref": world.participant.ref}
     rules = {"open": [], "closed": [Rule(kind="AGE", youngest=10, oldest=11)]}
@@ -160,6 +180,15 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         user=world.officer, why="PASSWORD", locked_at=NOW, until=datetime.now(UTC) + timedelta(minutes=5)
     )
     file = of_the_file(world)
+    document = documents.add_document(
+        participant=world.participant, kind="LETTER", title="A letter", name="letter.png", data=a_png(),
+        by=world.officer, now=NOW,
+    )  # fmt: skip
+    access = bundles.open_access(participant=world.participant, asked_on=TODAY, by=world.manager, now=NOW)
+    for passage in access.passages.all():
+        bundles.answer(passage=passage, answer="KEEP", by=world.manager, now=NOW)
+    bundles.make(access=access, by=world.manager, now=NOW)
+    hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     own += ["paper-code", "paper-code-shown"]
     return {
@@ -179,6 +208,12 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **_administration(world),
         "people:unlock": {"pk": lock_out.pk},
         **{name: {"pk": 1} for name in ("account_session_end", "mfa_remove_webauthn", "mfa_edit_webauthn")},
+        **{f"people:document-{act}": person for act in ("list", "add")},
+        **{f"people:document-{act}": {**person, "pk": document.pk} for act in ("open", "remove")},
+        "people:my-document": {"pk": document.pk},
+        **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
+        "people:data-request-document": {"pk": access.pk, "document": document.pk},
+        "people:hold-lift": {"pk": hold.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from io import BytesIO
+
+import pikepdf
+from PIL import Image
 
 from people.imports.caseload import import_caseload, plan_caseload
 from tests.conftest import NOW, TODAY
@@ -35,3 +39,31 @@ def load(text: str, *, all_or_nothing: bool = False):
 
 def faults(**cells: str) -> list[str]:
     return [str(problem) for problem in plan_caseload(a_file(cells), today=TODAY).problems]
+
+
+def a_picture(size: tuple[int, int] = (40, 30), form: str = "PNG", **how: object) -> bytes:
+    """A picture of one colour."""
+    out = BytesIO()
+    Image.new("RGB", size, "teal").save(out, form, **how)
+    return out.getvalue()
+
+
+def a_png() -> bytes:
+    return a_picture()
+
+
+def a_jpeg(**how: object) -> bytes:
+    return a_picture(form="JPEG", **how)
+
+
+def a_pdf(words: str = "A letter", **root: object) -> bytes:
+    """A page with words on it; `root` is put into its catalogue."""
+    out = BytesIO()
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        page.Contents = pdf.make_stream(f"BT /F1 12 Tf 72 700 Td ({words}) Tj ET".encode())
+        for name, value in root.items():
+            pdf.Root[f"/{name}"] = value
+        pdf.docinfo["/Author"] = "Someone Secret"
+        pdf.save(out)
+    return out.getvalue()

@@ -24,6 +24,7 @@ NO_HISTORY = {
     "budgets.Entry": ADDED_TO_ONLY,
     "budgets.Account": "its balance is the sum of its entries, which are never changed",
     "lifeplans.PlanVersion": ADDED_TO_ONLY,
+    "people.Erasure": ADDED_TO_ONLY,
 }
 UNSCOPED = {
     "people.Sight": "it is what `visible_to` is made of",

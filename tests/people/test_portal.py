@@ -74,7 +74,10 @@ def test_i_see_who_looked_in_plain_words_and_my_own_looks_are_left_out(participa
 
     told = " ".join(me.get(LOOKS).content.decode().split())
 
-    assert "Olive Officer</bdi></strong> (practitioner) opened your record 2 times." in told
+    assert (
+        "Olive Officer</bdi></strong> (practitioner) opened your record 2 times, because they are your practitioner."
+        in told
+    )
     assert "Stan Stranger</bdi></strong> (practitioner) tried to open your record and was stopped." in told
     assert "Jordan</bdi>" not in told
 

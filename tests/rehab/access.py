@@ -8,7 +8,12 @@ from tests.conftest import TODAY
 from tests.lifeplans.access import MINE_ANY, STAFF
 
 EVERYONE = {role: 200 for role in STAFF}
-LANDING = {role: 302 for role in STAFF} | {"PRACTITIONER": 200, "OTHER_PRACTITIONER": 200, "MANAGER": 200}
+LANDING = {role: 302 for role in STAFF} | {
+    "PRACTITIONER": 200,
+    "OTHER_PRACTITIONER": 200,
+    "MANAGER": 200,
+    "DATA_PROTECTION": 302,
+}
 API = STAFF | {None: 403}
 API_LIST = API | {"OTHER_PRACTITIONER": 200}
 ROWS: dict[str, dict[str | None, int]] = {

@@ -38,4 +38,4 @@ def test_health_says_nothing_about_any_person(participant, client):
     body = client.get("/healthz").content.decode()
 
     assert participant.crn not in body
-    assert set(client.get("/healthz").json()) == {"ok", "database", "broker", "beat", "outbox", "ledger"}
+    assert set(client.get("/healthz").json()) == {"ok", "database", "broker", "beat", "outbox", "ledger", "audit"}

@@ -1,0 +1,83 @@
+"""The data-protection officer's forms."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from common.forms import DayField, Form, LongTextField, SelectField, TextField, WholeField
+from people.models import Look, Participant, RetentionRule
+from people.rights import retention
+
+CRN = re.compile(r"[A-Z]\d{6}")
+KINDS = [*Look.Kind.choices, ("BREAK_GLASS", "Emergency access")]
+
+
+class AuditFilter(Form):
+    viewer = TextField(label="Who looked", required=False, max_length=100, help_text="A name or an e-mail address")
+    crn = TextField(label="At whom", required=False, max_length=10, width=10, help_text="A CRN, like X123456")
+    kind = SelectField(label="What they did", choices=KINDS, required=False, empty_label="Anything")
+    page_name = TextField(
+        label="On which page", required=False, max_length=100, help_text="Part of its name, like details"
+    )
+    since = DayField(label="From", required=False, called="the first day")
+    until = DayField(label="Until", required=False, called="the last day")
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What narrows the list; an answer that cannot be used narrows nothing, and says so beside its box."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value} | (
+            {"crn": self.cleaned_data["crn"].upper()} if self.cleaned_data.get("crn") else {}
+        )
+
+
+class PersonForm(Form):
+    """A form about somebody known by their case number alone."""
+
+    crn = TextField(label="CRN", max_length=10, width=10, help_text="Like X123456")
+
+    def clean_crn(self) -> Participant:
+        typed = self.cleaned_data["crn"].replace(" ", "").upper()
+        person = Participant.objects.filter(crn=typed).first() if CRN.fullmatch(typed) else None
+        if person is None:
+            raise ValidationError("Nobody has that CRN. Check it, then try again.")
+        return person
+
+
+class DataRequestForm(PersonForm):
+    asked_on = DayField(
+        label="Day they asked", called="the day they asked", help_text="The answer is due within a month of it"
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asked_on"].latest = today  # type: ignore[attr-defined]
+
+
+class HoldForm(PersonForm):
+    reason = LongTextField(label="Why must everything be kept?", max_length=1000, rows=3)
+
+
+class LiftForm(Form):
+    reason = LongTextField(label="Why can the hold be lifted?", max_length=1000, rows=3)
+
+
+class LookedIntoForm(Form):
+    note = LongTextField(label="What you found", max_length=1000, rows=2)
+
+
+class RuleForm(Form):
+    keep_days = WholeField(label="Days to keep", min_value=30, max_value=40_000)
+
+    def __init__(self, data: Any, *, rule: RetentionRule) -> None:
+        mine = data if f"{rule.what}-keep_days" in data else None
+        super().__init__(mine, prefix=rule.what, initial={"keep_days": str(rule.keep_days)})
+        self.rule = rule
+        self.fields["keep_days"].help_text = f"Counted from {rule.get_since_display()}"
+
+    def save(self, keep_days: int) -> None:
+        retention.change_rule(rule=self.rule, keep_days=keep_days)

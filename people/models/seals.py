@@ -1,0 +1,21 @@
+"""A seal on each day of looks, chained to the day before. Rows are only ever added."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+
+
+class LookSeal(models.Model):
+    """`hash` stands for every look of that day (ours, not UTC's) and for the seal of the day before."""
+
+    day = models.DateField(unique=True)
+    looks = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="seals_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"seal of {self.day}"

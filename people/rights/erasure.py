@@ -1,0 +1,104 @@
+"""Taking a person out of their record. Codes, dates and money stay, under a tombstone; names and words do not.
+
+It is done with the database's own function `people_rewrite`, which only the worker may call, and only for a person
+whose erasure is on record: nobody else may change history.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model, Q
+from simple_history.utils import get_history_manager_for_model
+
+from common import registry
+from common.errors import RuleBroken
+from common.registry import GONE, Held, Then
+from people.models import Erasure, LegalHold, Message, Participant, RetentionRule, Sight
+
+AT_ONCE = 5_000
+
+
+class OnHold(RuleBroken):
+    pass
+
+
+class AlreadyErased(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> int:
+    """Take the person out of every table of the registry; says how many rows were changed."""
+    person = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    if LegalHold.objects.filter(participant=person, lifted_at=None).exists():
+        raise OnHold(f"There is a legal hold on {person.crn}. Lift it first.")
+    if Erasure.objects.filter(participant=person).exists():
+        raise AlreadyErased("This record has nobody in it any more.")
+    Erasure.objects.create(participant=person, rule=rule)
+    _forget_addresses(person)
+    Sight.objects.filter(participant=person, ends_at=None).update(ends_at=now)
+    lines = [line for line in registry.everything() if line.then != Then.KEEP]
+    ids = {line.model: _ids(line, person) for line in lines}  # asked before anything is gone that leads to them
+    changed = sum(_rewrite_past(line, person, ids[line.model][1]) for line in lines)
+    for line in reversed(lines):  # what hangs on others goes first
+        rows, _ = ids[line.model]
+        changed += _delete(line, rows) if line.then == Then.DELETE else _scrub(line, person, rows)
+    return changed
+
+
+def _forget_addresses(person: Participant) -> None:
+    """Sign-in codes are sent to a number or address, with no person named."""
+    addresses = [str(address) for address in (person.phone, person.email) if address]
+    found = Message.objects.filter(Q(participant=None), address__in=addresses)
+    found._raw_delete(found.db)
+
+
+def _ids(line: Held, person: Participant) -> tuple[list[int], list[int]]:
+    """The table's rows, and those of its history: of rows that are gone too."""
+    rows = list(line.rows(person.pk).order_by().values_list("pk", flat=True))
+    past = line.past(person.pk)
+    if past is None:
+        return rows, []
+    of_those = get_history_manager_for_model(line.model).model._base_manager.filter(id__in=rows)
+    return rows, sorted({*past.order_by().values_list("pk", flat=True), *of_those.values_list("pk", flat=True)})
+
+
+def _rewrite_past(line: Held, person: Participant, ids: list[int]) -> int:
+    model = line.past_model
+    if model is None or not ids:
+        return 0
+    columns = {f.column for f in model._meta.concrete_fields}
+    blanks = {column: value for column, value in line.blanks(person).items() if column in columns}
+    return _rewrite(person, model, ids, blanks | {"history_change_reason": GONE})
+
+
+def _delete(line: Held, ids: Iterable[int]) -> int:
+    """Without a signal, so that no history is written of what is to be forgotten."""
+    rows = line.model._base_manager.filter(pk__in=list(ids))
+    return rows._raw_delete(rows.db) or 0
+
+
+def _scrub(line: Held, person: Participant, ids: list[int]) -> int:
+    blanks = line.blanks(person)
+    special = {f.column for f in line.model._meta.concrete_fields if f.name in line.becomes(person)}
+    alone = {column for column in line.unique_words() if blanks.get(column)} - special
+    if not blanks:
+        return 0
+    if not alone:
+        return _rewrite(person, line.model, ids, blanks)
+    return sum(_rewrite(person, line.model, [pk], blanks | {column: f"{GONE} {pk}" for column in alone}) for pk in ids)
+
+
+def _rewrite(person: Participant, model: type[Model], ids: list[int], becomes: dict[str, Any]) -> int:
+    changed = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids), AT_ONCE):
+            asked: list[Any] = [person.pk, model._meta.db_table, ids[start : start + AT_ONCE], json.dumps(becomes)]
+            cursor.execute("select people_rewrite(%s, %s, %s, %s)", asked)
+            changed += cursor.fetchone()[0]
+    return changed

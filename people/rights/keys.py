@@ -1,0 +1,81 @@
+"""Everything sealed, sealed again under the newest key: so that an older key can be thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Field, Model
+
+from common.vault import CannotOpen, SealedBytesField, SealedTextField, is_newest, reseal, reseal_bytes
+
+BATCH = {SealedTextField: 500, SealedBytesField: 10}
+
+
+def sealed_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+    """Every sealed column there is, of every app, history tables too."""
+    for model in apps.get_models(include_auto_created=True):
+        for column in model._meta.local_concrete_fields:
+            if isinstance(column, SealedTextField | SealedBytesField):
+                yield model, column
+
+
+def rotate() -> dict[str, int]:
+    """How many values of each column had to be sealed again; those under the newest key are left as they are."""
+    done = {}
+    for model, column in sealed_columns():
+        files = isinstance(column, SealedBytesField)
+        renew: Callable[[Any], Any] = (lambda value: reseal_bytes(bytes(value))) if files else reseal
+        done[f"{model._meta.label}.{column.name}"] = _rotate_column(model, column, renew, BATCH[type(column)])
+    if apps.is_installed("allauth.mfa"):
+        done["mfa.Authenticator.data"] = _rotate_second_factors()
+    return done
+
+
+def _rotate_column(model: type[Model], column: Field[Any, Any], renew: Callable[[Any], Any], batch: int) -> int:
+    quote = connection.ops.quote_name
+    table, name, key = quote(model._meta.db_table), quote(str(column.column)), quote(str(model._meta.pk.column))
+    changed, last = 0, None
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            after = "" if last is None else f"and {key} > %s"
+            asked = f"select {key}, {name} from {table} where length({name}) > 0 {after} order by {key} limit {batch}"
+            cursor.execute(f"{asked} for update", [] if last is None else [last])
+            rows = cursor.fetchall()
+            for pk, value in rows:
+                token = bytes(value) if isinstance(value, memoryview) else value
+                if not is_newest(token):
+                    cursor.execute(f"update {table} set {name} = %s where {key} = %s", [renew(token), pk])
+                    changed += 1
+        if len(rows) < batch:
+            return changed
+        last = rows[-1][0]
+
+
+@transaction.atomic
+def _rotate_second_factors() -> int:
+    from allauth.mfa.models import Authenticator
+
+    changed = 0
+    for each in Authenticator.objects.select_for_update().order_by("pk"):
+        data = resealed(each.data)
+        if data != each.data:
+            Authenticator.objects.filter(pk=each.pk).update(data=data)
+            changed += 1
+    return changed
+
+
+def resealed(value: Any) -> Any:
+    """The same data, with each sealed word in it sealed again; what we did not seal is left alone."""
+    if isinstance(value, dict):
+        return {key: resealed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resealed(item) for item in value]
+    if not isinstance(value, str) or not value.startswith("gAAAA") or is_newest(value):
+        return value
+    try:
+        return reseal(value)
+    except CannotOpen:
+        return value

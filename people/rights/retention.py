@@ -1,0 +1,123 @@
+"""What has been kept long enough? Rules are rows; this finds what they are due for, and sees to it at night."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from common import pulses, registry
+from common.errors import RuleBroken
+from common.registry import Then
+from people.models import CaseloadUpload, LegalHold, Message, Participant, RetentionRule, Sight, User
+from people.models.uploads import KEPT_FOR
+from people.rights.erasure import erase
+
+logger = logging.getLogger(__name__)
+YEAR = 365
+USUAL: dict[str, dict[str, Any]] = {
+    RetentionRule.What.RECORD: {"keep_days": 6 * YEAR, "since": "LEFT", "act": "PSEUDONYMISE"},
+    RetentionRule.What.MESSAGES: {"keep_days": 2 * YEAR, "since": "SENT", "act": "DELETE"},
+}
+
+
+@dataclass(frozen=True)
+class Due:
+    person: Participant
+    rule: RetentionRule
+    since: str  # in words
+
+    def __str__(self) -> str:
+        return f"{self.person.crn}: {self.since}; {self.rule.get_act_display().lower()}"
+
+
+def rules() -> dict[str, RetentionRule]:
+    """The rules as they stand; one that nobody has set stands as is usual."""
+    return {what: RetentionRule.objects.get_or_create(what=what, defaults=usual)[0] for what, usual in USUAL.items()}
+
+
+@transaction.atomic
+def change_rule(*, rule: RetentionRule, keep_days: int) -> RetentionRule:
+    rule.keep_days = keep_days
+    rule.full_clean()
+    rule.save(update_fields=["keep_days"])
+    return rule
+
+
+def held() -> QuerySet[LegalHold]:
+    return LegalHold.objects.filter(lifted_at=None)
+
+
+def records_due(*, today: date) -> Iterator[Due]:
+    """People whose record is due to lose them: nobody under a legal hold, nobody already gone."""
+    rule = rules()[RetentionRule.What.RECORD]
+    before = today - timedelta(days=rule.keep_days)
+    there = Participant.objects.filter(erasure=None).exclude(pk__in=held().values("participant")).order_by("pk")
+    left = Q(left_on__lte=before) if rule.since == RetentionRule.Since.LEFT else Q(pk__in=[])
+    silent = Q(left_on=None) if rule.since == RetentionRule.Since.LEFT else Q()
+    for person in there.filter(left | (silent & Q(joined_on__lte=before) & ~_has_entry_after(before))):
+        said = f"left on {person.left_on:%d/%m/%Y}" if person.left_on else f"no entry since {before:%d/%m/%Y}"
+        yield Due(person, rule, said)
+
+
+def _has_entry_after(day: date) -> Q:
+    """Whether anything dated stands in the record after that day."""
+    moment = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    found = Q()
+    for line in registry.everything():
+        if line.dated and line.then != Then.KEEP and line.model is not Sight:
+            when = moment if isinstance(line.model._meta.get_field(line.dated), DateTimeField) else day
+            rows = line.model._base_manager.filter(**{line.to_person: OuterRef("pk"), f"{line.dated}__gt": when})
+            found |= Q(Exists(rows))
+    return found
+
+
+def messages_due(*, now: datetime) -> QuerySet[Message]:
+    rule = rules()[RetentionRule.What.MESSAGES]
+    old = Message.objects.filter(queued_at__lt=now - timedelta(days=rule.keep_days))
+    return old.exclude(state=Message.State.WAITING).exclude(participant__in=held().values("participant"))
+
+
+def run(*, today: date, now: datetime) -> tuple[int, int]:
+    """Do what is due. One record that cannot be done does not keep the others; it is tried again tomorrow."""
+    gone, failed = 0, 0
+    for due in list(records_due(today=today)):
+        try:
+            erase(participant=due.person, rule=due.rule, now=now)
+            gone += 1
+        except (RuleBroken, DatabaseError):
+            logger.exception("%s could not be taken out of the record.", due.person.crn)
+            failed += 1
+    old = messages_due(now=now)
+    old._raw_delete(old.db)
+    CaseloadUpload.objects.filter(uploaded_at__lt=now - KEPT_FOR).delete()
+    pulses.beat("retention", now=now, said=f"{gone} removed, {failed} could not be", well=not failed)
+    return gone, failed
+
+
+@transaction.atomic
+def set_hold(*, participant: Participant, reason: str, by: User, now: datetime) -> LegalHold:
+    """Keep everything of this person's until the hold is lifted."""
+    if held().filter(participant=participant).exists():
+        raise RuleBroken("There is a hold on this person's record already.")
+    hold = LegalHold(participant=participant, reason=reason, set_by=by, set_at=now)
+    hold.full_clean(exclude=["participant", "set_by"])
+    hold.save()
+    return hold
+
+
+@transaction.atomic
+def lift_hold(*, hold: LegalHold, reason: str, by: User, now: datetime) -> LegalHold:
+    hold = LegalHold.objects.select_for_update().get(pk=hold.pk)
+    if hold.lifted_at:
+        raise RuleBroken("This hold was lifted already.")
+    hold.lifted_by, hold.lifted_at, hold.lift_reason = by, now, reason
+    hold.full_clean(exclude=["participant", "set_by", "lifted_by"])
+    hold.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
+    return hold

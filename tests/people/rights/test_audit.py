@@ -1,0 +1,148 @@
+"""The officer's audit: found by anything, told with case numbers alone, its own use written down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from people.models import Look, LookedInto
+from people.rights import unusual
+from tests.conftest import NOW, TODAY
+
+NIGHT = NOW.replace(hour=22)  # 11pm in London
+
+
+@pytest.fixture
+def look(participant, officer):
+    def made(*, at=NOW, user=officer, kind="PERSON", people=None, why="ASSIGNED", page="person-overview") -> Look:
+        return Look.objects.create(at=at, user=user, roles="PRACTITIONER", kind=kind, page=page, why=why,
+                                   participants=people or [participant.pk], request_id="r")  # fmt: skip
+
+    return made
+
+
+def rows(client, **asked) -> int:
+    return len(client.get(reverse("people:audit"), asked).context["rows"])
+
+
+def test_the_search_finds_by_viewer_person_kind_page_and_days(
+    look, dpo, client_as, participant, other_participant, other_officer, noon
+):
+    look()
+    look(user=other_officer, kind="REFUSED", people=[other_participant.pk], page="people:person-details")
+    look(at=NOW - timedelta(days=40))
+    client = client_as(dpo)
+
+    assert rows(client, viewer="olive") == 1
+    assert rows(client, crn=other_participant.crn.lower()) == 1
+    assert rows(client, kind="REFUSED") == 1
+    assert rows(client, page_name="details") == 1
+    assert rows(client, **{"since-day": "1", "since-month": "4", "since-year": "2026", "viewer": "olive"}) == 2
+
+
+def test_the_page_tells_no_name_of_a_person(look, dpo, client_as, participant, noon):
+    look()
+
+    page = client_as(dpo).get(reverse("people:audit")).content.decode()
+
+    assert participant.crn in page
+    assert "Ashworth" not in page
+
+
+def test_opening_a_persons_audit_is_itself_a_look_that_they_see(look, dpo, client_as, participant, noon):
+    client_as(dpo).get(reverse("people:audit"), {"crn": participant.crn})
+
+    found = Look.objects.get(user=dpo)
+    assert (found.kind, found.participants, found.why) == ("AUDIT", [participant.pk], "RIGHTS")
+    page = client_as(participant.user).get(reverse("people:my-looks")).content.decode()
+    assert "checked who had looked at your record, because they look after people" in " ".join(page.split())
+
+
+def test_emergency_access_is_red(look, dpo, client_as, noon):
+    look(why="BREAK_GLASS")
+
+    page = client_as(dpo).get(reverse("people:audit")).content.decode()
+
+    assert '<strong class="govuk-tag govuk-tag--red">Emergency access</strong>' in page
+
+
+def test_the_export_is_safe_for_a_spreadsheet_and_recorded(look, dpo, client_as, make_user, team, noon):
+    sly = make_user("Sly", "PRACTITIONER", team)
+    sly.name = "=HYPERLINK(1)"
+    sly.save()
+    look(user=sly)
+
+    text = client_as(dpo).get(reverse("people:audit-export")).content.decode()
+
+    assert "'=HYPERLINK(1)" in text
+    assert Look.objects.filter(user=dpo, kind="AUDIT", page="people:audit-export").exists()
+
+
+def test_a_person_reads_why_each_could_look(look, participant, client_as, noon):
+    look(), look(why="TEAM", kind="LIST"), look(why="BREAK_GLASS", kind="CHANGE")
+
+    page = " ".join(client_as(participant.user).get(reverse("people:my-looks")).content.decode().split())
+
+    for words in ("because they are your practitioner", "because they work in the team", "in an emergency"):
+        assert words in page
+
+
+def kinds(user) -> dict[str, str]:
+    return {line.kind.name: line.figures for line in unusual.lines(today=TODAY) if line.viewer_id == user.pk}
+
+
+def test_ordinary_use_is_not_unusual(look, officer):
+    look(at=NOW), look(at=NOW - timedelta(days=3))  # a Monday and a Friday at noon
+
+    assert kinds(officer) == {}
+
+
+def test_many_people_in_a_day_against_the_viewers_own_usual(look, officer):
+    for number in range(100, 141):
+        look(people=[number])
+    assert kinds(officer) == {"BULK": "41 people; usually 0 a day"}
+
+    for day in (3, 4, 5):
+        for number in range(20):
+            look(at=NOW - timedelta(days=day), people=[number + 500])
+    assert kinds(officer) == {}  # 41 is not three times 20
+
+
+def test_the_viewers_own_family_name(look, officer, participant):
+    officer.name = "Sam Ashworth"
+    officer.save()
+    look()
+
+    assert kinds(officer) == {"FAMILY": "X100001: the same family name, phone or e-mail"}
+
+
+def test_after_hours_and_weekends(look, officer, other_officer):
+    look(at=NIGHT), look(user=other_officer, at=NOW - timedelta(days=1))
+
+    assert kinds(officer) == {"AFTER_HOURS": "1 looks, from 23:00 to 23:00"}
+    assert kinds(other_officer) == {"AFTER_HOURS": "1 looks, from 12:00 to 12:00, on a weekend"}
+
+
+def test_many_refusals(look, officer, settings):
+    for _ in range(settings.MANY_REFUSALS - 1):
+        look(kind="REFUSED")
+    assert kinds(officer) == {}
+
+    look(kind="REFUSED")
+    assert kinds(officer) == {"REFUSALS": "5 refusals"}
+
+
+def test_a_line_is_marked_as_looked_into_with_a_note(look, officer, dpo, client_as, noon):
+    look(at=NIGHT - timedelta(days=1))
+    client, page = client_as(dpo), reverse("people:audit-unusual")
+    (line,) = [line for line in unusual.lines(today=TODAY) if line.viewer_id == officer.pk]
+
+    client.post(page, {"line": line.key, "note": ""})
+    assert not LookedInto.objects.exists()
+    client.post(page, {"line": line.key, "note": "On call that night"})
+
+    mark = LookedInto.objects.get()
+    assert (mark.viewer, mark.day, mark.by) == (officer, line.day, dpo)
+    assert "On call that night" in client.get(page).content.decode()

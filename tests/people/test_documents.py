@@ -1,0 +1,184 @@
+"""Files from outside: proved, made clean, sealed, and given back only as something to take away."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zlib
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from PIL import Image
+
+from people import documents, files
+from people.models import Document
+from tests.conftest import NOW
+from tests.people.files import a_jpeg, a_pdf, a_picture, a_png
+
+
+@pytest.fixture
+def add(participant, officer):
+    def added(name: str = "letter.png", data: bytes | None = None, kind: str = "LETTER") -> Document:
+        return documents.add_document(
+            participant=participant, kind=kind, title="A letter", name=name, data=data or a_png(), by=officer, now=NOW
+        )
+
+    return added
+
+
+def huge_png() -> bytes:
+    """20,000 × 20,000 pixels in a few kilobytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    head = (20_000).to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(2501 * 20_000), 9))
+        + chunk(b"IEND", b"")
+    )
+
+
+WRONG = {
+    "an SVG": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+    "an SVG named as a picture": ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+    "a program named as a PDF": ("a.pdf.exe", b"MZ\x90"),
+    "a web page named as a PDF": ("a.pdf", b"<html><script>alert(1)</script></html>"),
+    "a PDF that is a web page too": ("a.pdf", b"%PDF-1.7\n<html><script>alert(1)</script></html>\n" + a_pdf()),
+    "a PDF with a web page behind it": ("a.pdf", a_pdf() + b"\n<script>alert(1)</script>"),
+    "a picture that is a PDF too": ("a.jpg", a_jpeg() + a_pdf()),
+    "a picture with a script in it": ("a.jpg", a_jpeg(comment=b"<script>alert(1)</script>")),
+    "a JPEG named as a PNG": ("a.png", a_jpeg()),
+    "half a picture": ("a.png", a_png()[:60]),
+    "a picture of 20,000 by 20,000": ("a.png", huge_png()),
+    "no PDF at all": ("a.pdf", b"%PDF-1.7\nnothing"),
+    "a file of 11 MB": ("a.png", a_png() + bytes(11 * 1024 * 1024)),
+    "a zip": ("a.zip", b"PK\x03\x04"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_file_is_refused_quickly_with_a_sentence(what, add):
+    name, data = WRONG[what]
+    began = time.monotonic()
+
+    with pytest.raises(files.WrongFile, match=r"^[A-Z].*\.$"):
+        add(name, data)
+
+    assert time.monotonic() - began < 2
+    assert not Document.objects.exists()
+
+
+def test_a_pdf_with_a_password_is_refused(add):
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(a_pdf())) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+
+    with pytest.raises(files.WrongFile, match="password"):
+        add("a.pdf", out.getvalue())
+
+
+def test_a_pdf_keeps_its_page_and_nothing_that_acts(add):
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('Secret')")
+    names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=["x", script]))
+
+    clean = bytes(add("a.pdf", a_pdf(OpenAction=script, AA=pikepdf.Dictionary(O=script), Names=names)).content)
+
+    with pikepdf.open(io.BytesIO(clean)) as pdf:
+        assert b"A letter" in pdf.pages[0].Contents.read_bytes()
+        assert not {"/OpenAction", "/AA", "/Names", "/AcroForm", "/Metadata"} & set(pdf.Root.keys())
+        shown = b"".join(bytes(repr(each), "utf8") for each in pdf.objects)
+    assert not re.search(rb"JavaScript|Secret", shown + clean)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_picture_keeps_its_pixels_and_nothing_else(form, add):
+    where = Image.Exif()
+    where[0x010E] = "Secret place"
+    data = a_picture(form=form, exif=where)
+    assert b"Secret place" in data
+
+    kept = bytes(add(f"a.{form.lower()}", data).content)
+
+    assert b"Secret place" not in kept
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert (picture.size, picture.format) == ((40, 30), form)
+
+
+def test_a_photo_is_small_and_takes_the_place_of_the_one_before(add, participant):
+    first = add("me.png", a_picture((900, 600)), "PHOTO")
+    second = add("me.jpg", a_jpeg(), "PHOTO")
+
+    first.refresh_from_db()
+    assert documents.photo_of(participant) == second
+    assert first.removed_at is not None
+    assert Image.open(io.BytesIO(second.content)).size == (240, 240)
+
+
+def test_the_bytes_are_sealed_in_the_table(add):
+    document = add()
+
+    with connection.cursor() as cursor:
+        cursor.execute("select content from people_document where id = %s", [document.pk])
+        stored = bytes(cursor.fetchone()[0])
+    assert b"PNG" not in stored
+    assert bytes(Document.objects.get().content).startswith(b"\x89PNG")
+
+
+def test_it_is_given_back_as_something_that_runs_nothing(add, participant, officer, client_as):
+    document = add()
+
+    answer = client_as(officer).get(reverse("people:document-open", args=[participant.ref, document.pk]))
+
+    assert answer["Content-Disposition"] == f'attachment; filename="document-{document.pk}.png"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_what_is_removed_stays_in_the_history_and_cannot_be_opened(add, participant, officer, client_as):
+    document, client = add(), client_as(officer)
+    client.post(reverse("people:document-remove", args=[participant.ref, document.pk]))
+
+    document.refresh_from_db()
+    assert (document.removed_by, document.history.count()) == (officer, 2)
+    assert client.get(reverse("people:document-open", args=[participant.ref, document.pk])).status_code == 404
+    assert (
+        "Removed from the file" in client.get(reverse("people:document-list", args=[participant.ref])).content.decode()
+    )
+
+
+def test_a_person_sends_a_photo_of_a_letter(participant, client_as):
+    client = client_as(participant.user)
+    photo = SimpleUploadedFile("IMG_1.JPG", a_jpeg(), content_type="image/jpeg")
+
+    client.post(reverse("people:my-documents"), {"title": "From the college", "file": photo})
+
+    document = Document.objects.get()
+    assert (document.kind, document.added_by) == ("EVIDENCE", participant.user)
+    assert "From the college" in client.get(reverse("people:my-documents")).content.decode()
+
+
+@pytest.mark.parametrize("what", ["a web page named as a PDF", "half a picture", "a PDF with a web page behind it"])
+def test_the_page_says_what_is_wrong_with_a_file(what, participant, client_as):
+    name, data = WRONG[what]
+
+    answer = client_as(participant.user).post(
+        reverse("people:my-documents"), {"title": "x", "file": SimpleUploadedFile(name, data)}
+    )
+
+    assert answer.status_code == 200
+    assert "govuk-error-summary" in answer.content.decode()
+
+
+def test_the_header_shows_the_photo(add, participant, officer, client_as):
+    add("me.png", a_png(), "PHOTO")
+
+    page = client_as(officer).get(reverse("people:person-details", args=[participant.ref])).content.decode()
+
+    assert 'src="data:image/jpeg;base64,' in page
