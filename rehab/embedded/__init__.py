@@ -23,7 +23,7 @@ from rehab.embedded.valkey import Valkey
 # Commands that change tables run as the owner of the database; all others as the web role.
 OWNER_COMMANDS = {
     *("migrate", "makemigrations", "squashmigrations", "sqlmigrate", "showmigrations", "optimizemigration"),
-    *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger"),
+    *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger", "grow"),
 }
 MARK = "GOOD_LIVES_EMBEDDED"  # what provide() put into the environment, so that a child process decides afresh
 
