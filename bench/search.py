@@ -42,10 +42,10 @@ KINDS: dict[str, Callable[[Participant], str]] = {
 
 
 def misspelt(name: str) -> str:
-    """One vowel for another, and two letters the wrong way round."""
+    """A wrong vowel in the family name, or a letter too many."""
     given, _, family = name.partition(" ")
-    swapped = family[:2] + family[3:4] + family[2:3] + family[4:] if len(family) > 4 else family
-    return f"{given.translate(str.maketrans('aeo', 'eao'))} {swapped}"
+    wrong = family[:1] + family[1:].translate(str.maketrans("aeiou", "eiaue"))
+    return f"{given} {wrong if wrong != family else family[:3] + family[2:]}"
 
 
 def people_there(wanted: int) -> None:
@@ -78,13 +78,14 @@ def timed(client: Client, words: str) -> float:
 
 
 def plan_of(words: str) -> str:
-    """The part of the plan that shows the index, as the owner's function asks for it."""
+    """The part of the plan that shows the index, as the owner's function asks for the last of the words."""
+    word = words.split()[-1]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local pg_trgm.word_similarity_threshold = 0.45")
         cursor.execute(
             "explain (analyze, costs off, timing off, summary off) select id from people_participant "
-            "where full_name %%> %s or full_name ilike %s or preferred_name ilike %s",
-            [words, f"%{words}%", f"%{words}%"],
+            "where full_name ilike %s or preferred_name ilike %s or full_name %%> %s",
+            [f"%{word}%", f"%{word}%", word],
         )
         return "\n".join(line for (line,) in cursor.fetchall() if "Index" in line)
 

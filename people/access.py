@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.permissions import BasePermission
 
+from common.postgres.actor import SYSTEM, acting_as
 from people import looks
 from people.models import Level, Participant, Role, User
 
@@ -28,6 +29,7 @@ class Can(StrEnum):
     CLOSE_ALERT = "close an alert"
     HAND_OVER = "hand a person over to another practitioner"
     CHANGE_DETAILS = "change a person's details"
+    MERGE = "make two records of one person into one"
     SHARE_WITH_CIRCLE = "bring someone into a person's circle"
     FIND_SERVICES = "look for services"
     REFER = "refer a person to a service"
@@ -53,7 +55,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.MANAGER: _PRACTITIONER
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.MERGE,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: set(),
@@ -108,10 +110,27 @@ def get_person(
     people = Participant.objects.select_related("delivery_unit", "prison") if among is None else among
     person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
     if person is None:
+        _follow(request, ref, level)
         looks.refused(request, ref)
         raise Http404("There is no such page, or it is not one you may see.")
     looks.opened(request, person)
     return cast(Participant, person)
+
+
+class Moved(Exception):
+    """The record asked for was made one with another: `ref` is where it is now."""
+
+    def __init__(self, ref: UUID) -> None:
+        super().__init__(ref)
+        self.ref = ref
+
+
+def _follow(request: HttpRequest, ref: UUID, level: Level) -> None:
+    """Send who asks for a merged record to the one that stays, if they may see that one."""
+    with acting_as(SYSTEM):  # nobody sees the record that went
+        kept = Participant.objects.filter(absorbed__ref=ref).values_list("pk", "ref").first()
+    if kept and Participant.objects.filter(pk=kept[0]).visible_to(actor(request), level).exists():
+        raise Moved(kept[1])
 
 
 def own_record(request: HttpRequest) -> Participant:

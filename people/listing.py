@@ -20,6 +20,8 @@ def listed(*, user: User, asked: dict[str, str], today: date) -> People:
         people = people.led_by(user, today)
     if asked.get("where") != "left":
         people = people.current(today)
+    if asked.get("q"):
+        people = people.matching(asked["q"], by=user)
     for name, narrow in _NARROW.items():
         if value := asked.get(name):
             people = narrow(people, value, today)
@@ -52,7 +54,6 @@ def _where(people: People, value: str, today: date) -> People:
 
 
 _NARROW: dict[str, Callable[[People, str, date], People]] = {
-    "q": lambda people, value, today: people.matching(value),
     "area": lambda people, value, today: people.filter(delivery_unit=int(value)),
     "risk": lambda people, value, today: people.filter(risk_band=RiskBand(value)),
     "where": _where,

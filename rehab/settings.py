@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.ActorMiddleware",
     "people.middleware.LookMiddleware",
+    "people.middleware.MovedMiddleware",
     "common.middleware.OnceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]

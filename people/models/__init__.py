@@ -3,6 +3,7 @@
 from people.models.accounts import Membership, Role, Team, User
 from people.models.circle import CircleMember, Group, Relationship
 from people.models.looks import Look
+from people.models.merges import Merge
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
@@ -23,6 +24,7 @@ __all__ = [
     "Level",
     "Look",
     "Membership",
+    "Merge",
     "Message",
     "Office",
     "Outcode",

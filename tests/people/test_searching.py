@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from people.models import Participant
+from people.models import Participant, Sight
 from people.searching import by_number
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -30,21 +31,38 @@ def test_what_is_no_number_is_a_name(words):
     assert by_number(words) is None
 
 
-def found(words: str) -> list[str]:
-    return sorted(Participant.objects.matching(words).values_list("given_name", flat=True))
+def found(words: str, by) -> list[str]:
+    return sorted(Participant.objects.matching(words, by=by).values_list("given_name", flat=True))
 
 
 @pytest.mark.parametrize(
     ("words", "names"),
     [
         ("07700 900001", ["Jordan"]), ("X100002", ["Casey"]), ("Jordon Ashwerth", ["Jordan"]), ("ashw", ["Jordan"]),
-        ("as", ["Jordan"]), ("shw", ["Jordan"]), ("hw", []), ("Jaz", ["Casey"]), ("%", []), ("_", []), ("\\", []),
+        ("as", ["Jordan"]), ("shw", ["Jordan"]), ("hw", []), ("Jaz", ["Casey"]),
+        ("Jordan Elsewhere", []), ("Jordan As", ["Jordan"]),
+        ("", ["Casey", "Jordan"]), ("%", []), ("_", []), ("\\", []),
     ],
 )  # fmt: skip
-def test_people_are_found_by_number_by_name_and_by_how_it_begins(words, names, participant, other_participant):
+def test_people_are_found_by_number_by_name_and_by_how_it_begins(words, names, participant, other_participant, officer):
     Participant.objects.filter(pk=other_participant.pk).update(preferred_name="Jazz")
+    Sight.objects.create(participant=other_participant, user=officer, level=3, why="ASSIGNED", starts_at=NOW)
 
-    assert found(words) == names
+    assert found(words, officer) == names
+
+
+def test_a_name_is_looked_for_among_those_one_may_see(participant, other_participant, officer):
+    assert found("Elsewhere", officer) == []
+    assert found("Ashwerth", officer) == ["Jordan"]
+
+
+def test_who_sees_many_finds_the_same_people(participant, officer):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select people_near('Ashwerth', array(select %s union all select generate_series(-3000, -1)))",
+            [participant.pk],
+        )
+        assert cursor.fetchall() == [(participant.pk,)]
 
 
 def test_a_name_is_looked_up_in_the_trigram_index(participant):
