@@ -120,9 +120,9 @@ def get_person(
 class Moved(Exception):
     """The record asked for was made one with another: `ref` is where it is now."""
 
-    def __init__(self, ref: UUID) -> None:
+    def __init__(self, asked: UUID, ref: UUID) -> None:
         super().__init__(ref)
-        self.ref = ref
+        self.asked, self.ref = asked, ref
 
 
 def _follow(request: HttpRequest, ref: UUID, level: Level) -> None:
@@ -130,7 +130,7 @@ def _follow(request: HttpRequest, ref: UUID, level: Level) -> None:
     with acting_as(SYSTEM):  # nobody sees the record that went
         kept = Participant.objects.filter(absorbed__ref=ref).values_list("pk", "ref").first()
     if kept and Participant.objects.filter(pk=kept[0]).visible_to(actor(request), level).exists():
-        raise Moved(kept[1])
+        raise Moved(ref, kept[1])
 
 
 def own_record(request: HttpRequest) -> Participant:

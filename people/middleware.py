@@ -58,4 +58,5 @@ class MovedMiddleware:
             return None
         if request.method not in ("GET", "HEAD"):
             return HttpResponseRedirect(reverse("person-overview", args=[problem.ref]))
-        return HttpResponseRedirect(reverse(match.view_name, kwargs=match.kwargs | {"ref": problem.ref}))
+        where = {name: problem.ref if value == problem.asked else value for name, value in match.kwargs.items()}
+        return HttpResponseRedirect(reverse(match.view_name, kwargs=where))

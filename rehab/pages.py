@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from rehab.views import enter, health, home, person
+from rehab.views import enter, health, home, merging, person
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("me/", home.portal_home, name="portal-home"),
     path("people/<uuid:ref>/", person.overview, name="person-overview"),
+    path("people/<uuid:ref>/merge/", merging.merge_choose, name="merge-choose"),
+    path("people/<uuid:ref>/merge/<uuid:other>/", merging.merge_compare, name="merge-compare"),
+    path("merges/<int:pk>/", merging.merge_detail, name="merge-detail"),
+    path("merges/<int:pk>/undo/", merging.merge_undo, name="merge-undo"),
     path("no-role/", home.no_role, name="no-role"),
     path("enter/", enter.enter, name="enter"),
     path("healthz", health.healthz, name="healthz"),

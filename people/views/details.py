@@ -27,6 +27,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "age": person.age_on(timezone.localdate()),
         "sentences": person.sentences.prefetch_related("requirements").order_by("-starts_on"),
         "enrolments": _enrolments(person),
+        "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
     }
     return render(request, "people/person_details.html", context)

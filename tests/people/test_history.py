@@ -15,6 +15,7 @@ NO_HISTORY = {
     "people.Sight": "closed, never changed: a row says from when until when",
     "people.Message": "a queue; what was said and when it went is the row",
     "people.RuleResult": ADDED_TO_ONLY,
+    "people.Merge": "it is the record of what moved; only that it was undone is ever added",
     "people.CaseloadUpload": "a file that waits for its answer and goes",
     "budgets.Transaction": ADDED_TO_ONLY,
     "budgets.Entry": ADDED_TO_ONLY,

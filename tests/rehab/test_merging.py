@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from budgets.models import Account, Entry, Transaction
 from budgets.verification import differences
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, PlanVersion
 from people import services
-from people.models import Assignment, CircleMember, Enrolment, Participant, Sentence, Sight
-from rehab.merging import merging
+from people.models import Assignment, CircleMember, Enrolment, Look, Merge, Participant, Sentence, Sight
+from people.who_looked import looks_at
+from rehab.merging import comparing, merging
 from rehab.merging.moving import relations_of
 from rehab.merging.rules import RULES, Clash
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
@@ -289,3 +292,59 @@ def test_history_moves_for_a_standing_merge_and_nothing_else(participant, twin, 
     for table in ("budgets_entry", "people_look"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select people_move_history(%s, %s, 'account_id', 1, 2, '{}', null)", [made.pk, table])
+
+
+def test_a_manager_finds_compares_merges_and_undoes(participant, twin, manager, client_as):
+    client = client_as(manager)
+    found = client.get(reverse("merge-choose", args=[participant.ref])).content.decode()
+    assert "X100009" in found
+
+    address = reverse("merge-compare", args=[participant.ref, twin.ref])
+    page = client.get(address).content.decode()
+    assert "Jordon" in page
+    assert page.count("Different") >= 4
+    assert client.post(address, {"take_given_name": "gone"}).status_code == 200
+    assert not Merge.objects.exists()
+
+    answers = {name: "gone" for name in re.findall(r'name="(take_\w+)"', page)} | {"sure": "on"}
+    answer = client.post(address, answers)
+    merge = Merge.objects.get()
+    assert answer["Location"] == reverse("merge-detail", args=[merge.pk])
+    participant.refresh_from_db()
+    assert (participant.given_name, participant.risk_band) == ("Jordon", "HIGH")
+    assert {pk for look in Look.objects.filter(kind="CHANGE") for pk in look.participants} == {participant.pk, twin.pk}
+
+    assert "Undo this merge" in client.get(answer["Location"]).content.decode()
+    client.post(reverse("merge-undo", args=[merge.pk]))
+    participant.refresh_from_db()
+    assert participant.given_name == "Jordan"
+    assert "Undone" in client.get(answer["Location"]).content.decode()
+
+
+def test_the_old_address_leads_to_the_record_that_stays(participant, twin, officer, other_officer, manager, client_as):
+    merge(participant, twin, manager)
+
+    for name in ("person-overview", "people:person-details", "people:contact-change"):
+        answer = client_as(officer).get(reverse(name, args=[twin.ref]))
+        assert answer["Location"] == reverse(name, args=[participant.ref])
+    sent = client_as(officer).post(reverse("people:contact-change", args=[twin.ref]), {"preferred_name": "X"})
+    assert sent["Location"] == reverse("person-overview", args=[participant.ref])
+    assert client_as(other_officer).get(reverse("person-overview", args=[twin.ref])).status_code == 404
+    compared = client_as(manager).get(reverse("merge-compare", args=[participant.ref, twin.ref]), follow=True)
+    assert compared.redirect_chain[-1][0] == reverse("merge-choose", args=[participant.ref])
+
+
+def test_who_looked_speaks_of_both_records(participant, twin, officer, manager, client_as):
+    client_as(officer).get(reverse("people:person-details", args=[twin.ref]))
+    merge(participant, twin, manager)
+
+    assert [look["user__name"] for look in looks_at(participant)] == ["Olive Officer"]
+
+
+def test_each_side_by_side_names_who_is_whom_and_what_is_equal(participant, twin):
+    lines = {line.name: line for line in comparing.lines(participant, twin)}
+
+    assert lines["crn"].differs
+    assert not lines["family_name"].differs
+    assert lines["date_of_birth"].kept == "9 March 2004"
+    assert lines["risk_band"].gone == "High"
