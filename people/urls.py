@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from people.views import circle, details, enrolments, imports, outbox, people, portal, programmes
+from people.views import circle, details, enrolments, filters, imports, outbox, people, portal, programmes
 
 app_name = "people"
 PERSON = "people/<uuid:ref>/"
 urlpatterns = [
     path("people/", people.participant_list, name="participant-list"),
     path("people/export.csv", people.participant_export, name="participant-export"),
+    path("people/lists/save/", filters.filter_save, name="filter-save"),
+    path("people/lists/<int:pk>/remove/", filters.filter_remove, name="filter-remove"),
     path(f"{PERSON}details/", details.person_details, name="person-details"),
     path(f"{PERSON}details/contact/", details.contact_change, name="contact-change"),
     path(f"{PERSON}details/hand-over/", details.hand_over, name="hand-over"),

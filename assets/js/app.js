@@ -13,6 +13,7 @@ import {
   Tabs,
   isSupported,
 } from "govuk-frontend";
+import "./rows.js";
 
 const PARTS = [
   Button,

@@ -1,5 +1,6 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -179,6 +180,31 @@ class Migration(migrations.Migration):
                         ),
                         name="an_undone_merge_says_who_and_when",
                     ),
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedFilter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("query", models.CharField(max_length=500)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="filters", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("user"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="a_filter_has_a_name_of_its_own",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="a_filter_has_a_name"),
                 ]
             },
         ),

@@ -2,6 +2,7 @@
 
 from people.models.accounts import Membership, Role, Team, User
 from people.models.circle import CircleMember, Group, Relationship
+from people.models.filters import SavedFilter
 from people.models.looks import Look
 from people.models.merges import Merge
 from people.models.messages import Channel, Message
@@ -38,6 +39,7 @@ __all__ = [
     "Role",
     "Rule",
     "RuleResult",
+    "SavedFilter",
     "Sentence",
     "Sight",
     "Team",

@@ -27,6 +27,8 @@ SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
 ROWS: dict[str, dict[str | None, int]] = {
     "people:participant-list": STAFF,
     "people:participant-export": STAFF,
+    "people:filter-save": STAFF_POST,
+    "people:filter-remove": STAFF_POST,
     "people:person-details": THEIR_STAFF,
     "people:contact-change": THEIR_STAFF,
     "people:hand-over": THEIR_STAFF,
@@ -64,7 +66,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
-    from people import enrolment, services
+    from people import enrolment, filters, services
     from people.imports import uploads
     from people.models import Message, Rule
 
@@ -86,9 +88,11 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
+    kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
+        "people:filter-remove": {"pk": kept.pk},
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},
