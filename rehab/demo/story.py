@@ -16,7 +16,7 @@ from engagement import alerts, reminders
 from people import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from rehab.demo import directory, places, staff
+from rehab.demo import directory, doubles, places, staff
 from rehab.demo.diary import Diary, moment
 from rehab.demo.lives import draw
 from rehab.demo.person import Person
@@ -73,6 +73,7 @@ def tell(*, now: datetime) -> int:
     _put_the_unmet(diary, people_at_work)
     with trusting_the_database():
         diary.tell(until=now)
+        doubles.tell(staff=people_at_work, today=today, now=now)
     return Participant.objects.count()
 
 
