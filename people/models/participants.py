@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -67,9 +68,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def with_release(self) -> Self:
         """The latest release date on record; only custody has one."""
-        theirs = self.model._meta.get_field("sentences").related_model._default_manager.filter(
-            participant=OuterRef("pk")
-        )
+        theirs = apps.get_model("people", "Sentence")._default_manager.filter(participant=OuterRef("pk"))
         latest = theirs.filter(release_on__isnull=False).order_by("-release_on").values("release_on")
         return self.annotate(release_on=Subquery(latest[:1]))
 

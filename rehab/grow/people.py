@@ -97,13 +97,13 @@ def _accounts(ground: Ground) -> int:
 
 def _remember(ground: Ground) -> None:
     """The first line of each person's history."""
-    model = Participant.history.model  # type: ignore[attr-defined]
+    model = Participant.history.model
     own = {given.column for given in model._meta.concrete_fields if not isinstance(given, GeneratedField)}
-    columns = [given.column for given in Participant._meta.concrete_fields if given.column in own]
+    columns = ", ".join(str(given.column) for given in Participant._meta.concrete_fields if given.column in own)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""insert into {model._meta.db_table} ({", ".join(columns)}, history_date, history_type)
-                select {", ".join(columns)}, joined_on + time '09:00', '+' from people_participant
+            f"""insert into {model._meta.db_table} ({columns}, history_date, history_type)
+                select {columns}, joined_on + time '09:00', '+' from people_participant
                 where {ground.new("people_participant")}"""  # noqa: S608
         )
 

@@ -61,7 +61,8 @@ def insert(ground: Ground, model: type[Model], columns: dict[str, str], source: 
     ground.after.setdefault(table, last_id(table))
     values: list[Any] = []
     named = {name: value.replace("%", "%%") for name, value in columns.items()}
-    for given in model._meta.concrete_fields:
+    fields: list[Any] = list(model._meta.concrete_fields)
+    for given in fields:
         if _needs_a_default(given) and given.column not in named:
             named[given.column] = f"%s::{given.db_type(connection)}"
             values.append(given.get_db_prep_save(given.get_default(), connection))

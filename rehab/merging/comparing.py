@@ -48,7 +48,8 @@ def lines(kept: Participant, gone: Participant) -> list[Line]:
     labels = {"crn": "CRN", "outcode": "Postcode area", "delivery_unit": "Area", "joined_on": "With us since"}
     found = []
     for name in ["crn", *choosable()]:
-        label = labels.get(name) or str(Participant._meta.get_field(name).verbose_name).capitalize()
+        field: Any = Participant._meta.get_field(name)
+        label = labels.get(name) or str(field.verbose_name).capitalize()
         found.append(Line(name, label, said(kept, name), said(gone, name)))
     return found
 

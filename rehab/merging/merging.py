@@ -52,12 +52,13 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
 
 def _choose(mover: Mover, take: set[str]) -> None:
     """Values that come from the record that goes. One that must be unique leaves that record first."""
-    values = {name: getattr(mover.gone, Participant._meta.get_field(name).attname) for name in take}
+    columns = [field.attname for field in Participant._meta.concrete_fields if field.name in take]
+    values = {column: getattr(mover.gone, column) for column in columns}
     leaving: dict[str, Any] = {name: "" for name in take & _unique()}
     if leaving:
         mover.change(mover.gone, **leaving)
     if values:
-        mover.change(mover.kept, **{Participant._meta.get_field(name).attname: value for name, value in values.items()})
+        mover.change(mover.kept, **values)
 
 
 def _unique() -> set[str]:

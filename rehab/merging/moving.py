@@ -20,7 +20,8 @@ Relation = tuple[str, type[Model], str]  # its name in RULES, the model that poi
 def relations_of(model: type[Model]) -> list[Relation]:
     """Every foreign key there is to this model, history left out, in the order of the rules."""
     found = []
-    for field in model._meta.get_fields(include_hidden=True):
+    fields: list[Any] = list(model._meta.get_fields(include_hidden=True))
+    for field in fields:
         if field.auto_created and field.is_relation and not field.concrete:
             pointing: Any = field.related_model
             name = f"{pointing._meta.label}.{field.field.name}"

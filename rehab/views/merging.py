@@ -33,8 +33,9 @@ def merge_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     found = (
         people.matching(words, by=actor(request)).exclude(pk=person.pk) if words else comparing.likely(person, people)
     )
-    rows = [{"person": other, "age": other.age_on(today)} for other in found.order_by("family_name", "pk")[:SHOWN]]
-    looks.listed(request, [row["person"].pk for row in rows])
+    shown = list(found.order_by("family_name", "pk")[:SHOWN])
+    looks.listed(request, [other.pk for other in shown])
+    rows = [{"person": other, "age": other.age_on(today)} for other in shown]
     context = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
     return render(request, "rehab/merge_choose.html", context)
 
