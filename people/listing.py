@@ -102,7 +102,7 @@ def orders() -> list[tuple[str, str]]:
     """Every order, both ways, for people to choose from."""
     named = [(key, words) for key, (words, _, _) in ORDERS.items()]
     named += [(column.key, column.title) for column in columns.added()]
-    return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, turned round"))]
+    return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, reversed"))]
 
 
 def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:

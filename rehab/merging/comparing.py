@@ -45,7 +45,14 @@ class Kind:
 
 
 def lines(kept: Participant, gone: Participant) -> list[Line]:
-    labels = {"crn": "CRN", "outcode": "Postcode area", "delivery_unit": "Area", "joined_on": "With us since"}
+    labels = {
+        "crn": "CRN",
+        "outcode": "Postcode area",
+        "delivery_unit": "Area",
+        "joined_on": "With us since",
+        "email": "E-mail",
+        "cohort_tags": "Cohort",
+    }
     found = []
     for name in ["crn", *choosable()]:
         field: Any = Participant._meta.get_field(name)
