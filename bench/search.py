@@ -29,6 +29,7 @@ from django.utils import timezone  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people.models import Membership, Participant, Role, Team, User  # noqa: E402
+from rehab.management.commands.serve import prepare  # noqa: E402
 
 USUAL, EACH, SIGHT = 5_000, 20, 20_000
 KINDS: dict[str, Callable[[Participant], str]] = {
@@ -49,12 +50,13 @@ def misspelt(name: str) -> str:
 
 
 def people_there(wanted: int) -> None:
-    """Grow as many as are missing, as the owner of the tables."""
+    """The demo story, and as many people as are missing, grown as the owner of the tables."""
+    prepare(reset=False)
     with acting_as(SYSTEM):
         there = Participant.objects.count()
-    for words in (["migrate", "--verbosity", "0"], ["grow", "--people", str(wanted - there), "--contacts", "4"]):
-        if words[0] == "migrate" or wanted > there:
-            subprocess.run([sys.executable, "manage.py", *words], check=True)
+    if wanted > there:
+        words = ["grow", "--people", str(wanted - there), "--contacts", "4"]
+        subprocess.run([sys.executable, "manage.py", *words], check=True)
 
 
 def viewers(practitioner: User) -> dict[str, User]:
