@@ -17,6 +17,7 @@ from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from common.postgres.actor import SYSTEM, acting_as
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
 from people.models.sight import Level, Sight
@@ -81,7 +82,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         words = words.strip()
         number = by_number(words)
         if number is not None:
-            return self.filter(number).annotate(near=models.Value(1.0))
+            with acting_as(
+                SYSTEM
+            ):  # a record that was merged away is seen by nobody, and its numbers lead to the other
+                merged = list(self.model._default_manager.filter(number).values_list("merged_into", flat=True))
+            return self.filter(number | Q(pk__in=[pk for pk in merged if pk])).annotate(near=models.Value(1.0))
         return self.filter(pk__in=_ids_called(words, by)).annotate(near=TrigramWordSimilarity(words, "full_name"))
 
 

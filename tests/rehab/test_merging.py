@@ -348,3 +348,10 @@ def test_each_side_by_side_names_who_is_whom_and_what_is_equal(participant, twin
     assert not lines["family_name"].differs
     assert lines["date_of_birth"].kept == "9 March 2004"
     assert lines["risk_band"].gone == "High"
+
+
+def test_the_old_number_finds_the_record_that_stayed(participant, twin, officer, other_officer, manager):
+    merge(participant, twin, manager)
+
+    assert list(Participant.objects.visible_to(officer).matching("X100009", by=officer)) == [participant]
+    assert not Participant.objects.visible_to(other_officer).matching("X100009", by=other_officer).exists()
