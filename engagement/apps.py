@@ -9,3 +9,6 @@ class EngagementConfig(AppConfig):
         from engagement.held import HELD
 
         registry.hold(*HELD)
+        from engagement import columns
+
+        columns.add()

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.permissions import BasePermission
 
+from common.postgres.actor import SYSTEM, acting_as
 from people import bars, looks
 from people.models import Level, Participant, Role, User
 
@@ -32,6 +33,7 @@ class Can(StrEnum):
     WRITE_SENTENCE = "put down a sentence, and what it requires"
     ISSUE_LICENCE = "issue and vary a licence"
     SEE_VICTIM_LIAISON = "see who speaks for the victim"
+    MERGE = "make two records of one person into one"
     SHARE_WITH_CIRCLE = "bring someone into a person's circle"
     FIND_SERVICES = "look for services"
     REFER = "refer a person to a service"
@@ -69,7 +71,7 @@ ABILITIES: dict[str, set[Can]] = {
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS, Can.SEE_TEAM, Can.HAND_OVER_CASELOAD,
-        Can.UNLOCK,
+        Can.UNLOCK, Can.MERGE,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: {Can.LOG_MEETING},
@@ -128,12 +130,29 @@ def get_person(
     people = Participant.objects.select_related("delivery_unit", "prison") if among is None else among
     person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
     if person is None:
+        _follow(request, ref, level)
         looks.refused(request, ref)
         if told := bars.told_to(actor(request), ref):
             raise PermissionDenied(told)
         raise Http404("There is no such page, or it is not one you may see.")
     looks.opened(request, person)
     return cast(Participant, person)
+
+
+class Moved(Exception):
+    """The record asked for was made one with another: `ref` is where it is now."""
+
+    def __init__(self, asked: UUID, ref: UUID) -> None:
+        super().__init__(ref)
+        self.asked, self.ref = asked, ref
+
+
+def _follow(request: HttpRequest, ref: UUID, level: Level) -> None:
+    """Send who asks for a merged record to the one that stays, if they may see that one."""
+    with acting_as(SYSTEM):  # nobody sees the record that went
+        kept = Participant.objects.filter(absorbed__ref=ref).values_list("pk", "ref").first()
+    if kept and Participant.objects.filter(pk=kept[0]).visible_to(actor(request), level).exists():
+        raise Moved(ref, kept[1])
 
 
 def own_record(request: HttpRequest) -> Participant:

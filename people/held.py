@@ -45,8 +45,21 @@ from people.rights.tombstones import code_for
 def _nobody(person: Any) -> dict[str, Any]:
     """Who the person was: a tombstone with the year they were born."""
     born = person.date_of_birth.replace(month=1, day=1)
-    blank = {"family_name": "", "preferred_name": "", "prison_number": "", "pnc": "", "cro": "", "address": "", "outcode": ""}
-    return {"given_name": GONE, "crn": code_for(person.pk), "date_of_birth": born.isoformat(), **blank}
+    blank = {
+        "family_name": "",
+        "preferred_name": "",
+        "prison_number": "",
+        "pnc": "",
+        "cro": "",
+        "address": "",
+        "outcode": "",
+    }
+    return {
+        "given_name": GONE,
+        "crn": code_for(person.pk),
+        "date_of_birth": born.isoformat(),
+        **dict.fromkeys(emptied, ""),
+    }
 
 
 def _shut_account(person: Any) -> dict[str, Any]:
@@ -76,7 +89,7 @@ HELD = [
     Held(Sentence, "Your sentences", "participant", dated="starts_on"),
     Held(Requirement, "Your sentences", "sentence__participant"),
     Held(RequirementProgress, "Your sentences", "participant", others=("note",), dated="done_on"),
-    Held(IssuedCondition, "Your licence", "participant", others=("end_reason",), dated="starts_on"),
+    Held(IssuedCondition, "Your licence", "participant", others=("why_added", "why_ended"), dated="starts_on"),
     Held(RiskAssessment, "How your risk was judged", "participant", others=("note",), dated="assessed_on"),
     Held(Enrolment, "Programmes", "participant", others=("override_reason", "end_reason"), dated="asked_on"),
     Held(RuleResult, "Programmes", "enrolment__participant"),

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Prefetch
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Subquery, When
+from django.utils import timezone
 
+from people import columns
 from people.models import Membership, Participant, RiskBand, Sentence, User
 from people.models.participants import ParticipantQuerySet
 
 People = ParticipantQuerySet
+NEW_FOR = timedelta(days=28)
+BY_NAME = ("family_name", "given_name", "pk")
 
 
-def listed(*, user: User, asked: dict[str, str], today: date) -> People:
+@dataclass(frozen=True)
+class Row:
+    """One person as the list, and its file, show them."""
+
+    person: Participant
+    age: int
+    is_new: bool
+    sentences: list[Sentence]
+    cells: dict[str, columns.Cell] = field(default_factory=dict)
+
+    @property
+    def more(self) -> int:
+        """How many sentences there are beside the main one."""
+        return len(self.sentences) - 1
+
+    @property
+    def added(self) -> list[columns.Cell | None]:
+        """The cells of the columns that other floors added, in their order."""
+        return [self.cells.get(column.key) for column in columns.added()]
+
+
+def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | None = None) -> People:
     """The people this user may see who fit, with what a list shows of each."""
     people = Participant.objects.visible_to(user).with_lead(today).with_release()
     whose = asked.get("whose", "")
@@ -23,10 +50,12 @@ def listed(*, user: User, asked: dict[str, str], today: date) -> People:
         people = people.led_by(int(whose), today)
     if asked.get("where") != "left":
         people = people.current(today)
+    if asked.get("q"):
+        people = people.matching(asked["q"], by=user)
     for name, narrow in _NARROW.items():
         if value := asked.get(name):
             people = narrow(people, value, today)
-    return _in_order(people, asked).select_related("delivery_unit", "prison")
+    return _in_order(people, asked, now or timezone.now()).select_related("delivery_unit", "prison")
 
 
 def team_of(user: User, today: date) -> list[tuple[str, str]]:
@@ -43,17 +72,62 @@ def with_sentences(people: People) -> People:
     )
 
 
-def _in_order(people: People, asked: dict[str, str]) -> People:
+def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Row]:
+    """What is shown of these people (with_sentences), in a number of queries that does not depend on how many."""
+    cells = columns.cells_of([person.pk for person in people], now)
+    return [
+        Row(
+            person,
+            person.age_on(today),
+            person.joined_on > today - NEW_FOR,
+            person.latest_sentences,  # type: ignore[attr-defined]
+            cells[person.pk],
+        )
+        for person in people
+    ]
+
+
+def _risk() -> Any:
+    ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(reversed(RiskBand))]
+    return Case(*ranks, output_field=IntegerField())
+
+
+def _main_sentence() -> Any:
+    latest = Sentence.objects.filter(participant=OuterRef("pk")).order_by("-starts_on", "pk")
+    return Subquery(latest.values("kind")[:1])
+
+
+# What the list is sorted by, and whether that comes the greatest first. A minus before the name turns it round.
+ORDERS: dict[str, tuple[str, Callable[[], Any] | None, bool]] = {
+    "name": ("Name", None, False),
+    "sentence": ("Main sentence", _main_sentence, False),
+    "release": ("Release date", lambda: F("release_on"), False),
+    "practitioner": ("Practitioner", lambda: F("lead_name"), False),
+    "risk": ("Risk, highest first", _risk, False),
+    "joined": ("Newest first", lambda: F("joined_on"), True),
+}
+
+
+def orders() -> list[tuple[str, str]]:
+    """Every order, both ways, for people to choose from."""
+    named = [(key, words) for key, (words, _, _) in ORDERS.items()]
+    named += [(column.key, column.title) for column in columns.added()]
+    return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, reversed"))]
+
+
+def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:
     order = asked.get("sort") or "name"
-    if order == "release":
-        return people.order_by(F("release_on").asc(nulls_last=True), "pk")
-    if order == "risk":
-        return people.riskiest_first()
-    if order == "joined":
-        return people.order_by("-joined_on", "-pk")
-    if asked.get("q"):
-        return people.order_by(F("near").desc(), "family_name", "given_name", "pk")  # set by matching()
-    return people.order_by("family_name", "given_name", "pk")
+    key, turned = order.removeprefix("-"), order.startswith("-")
+    if key == "name":
+        if asked.get("q") and not turned:
+            return people.order_by(F("near").desc(), *BY_NAME)  # set by matching()
+        return people.order_by(*(f"-{name}" if turned else name for name in BY_NAME))
+    _, by, greatest = ORDERS.get(key, ("", None, False))
+    added = {column.key: column.order for column in columns.added()}
+    ordered = people.alias(sorted_by=by() if by else added[key](now))
+    last = {"nulls_last": True}
+    first = F("sorted_by").desc(**last) if greatest != turned else F("sorted_by").asc(**last)
+    return ordered.order_by(first, *(["-pk"] if key == "joined" and not turned else BY_NAME))
 
 
 def _where(people: People, value: str, today: date) -> People:
@@ -62,7 +136,6 @@ def _where(people: People, value: str, today: date) -> People:
 
 
 _NARROW: dict[str, Callable[[People, str, date], People]] = {
-    "q": lambda people, value, today: people.matching(value),
     "area": lambda people, value, today: people.filter(delivery_unit=int(value)),
     "risk": lambda people, value, today: people.filter(risk_band=RiskBand(value)),
     "where": _where,

@@ -15,6 +15,7 @@ from people.views import (
     enrolments,
     entry,
     facts,
+    filters,
     gate,
     imports,
     invitations,
@@ -37,6 +38,8 @@ ACCOUNT = "administration/accounts/<int:pk>/"
 urlpatterns = [
     path("people/", people.participant_list, name="participant-list"),
     path("people/export.csv", people.participant_export, name="participant-export"),
+    path("people/lists/save/", filters.filter_save, name="filter-save"),
+    path("people/lists/<int:pk>/remove/", filters.filter_remove, name="filter-remove"),
     path(f"{PERSON}details/", details.person_details, name="person-details"),
     path(f"{PERSON}details/contact/", details.contact_change, name="contact-change"),
     path("people/emergency/", access.emergency, name="emergency"),

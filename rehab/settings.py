@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "people.second_factor.SecondFactorMiddleware",
     "people.middleware.ActorMiddleware",
     "people.middleware.LookMiddleware",
+    "people.middleware.MovedMiddleware",
     "common.middleware.OnceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]

@@ -15,6 +15,7 @@ import {
 } from "govuk-frontend";
 import { startLeaving } from "./leave.js";
 import { startPasskeys } from "./passkey.js";
+import "./rows.js";
 
 const PARTS = [
   Button,

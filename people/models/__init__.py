@@ -7,9 +7,11 @@ from people.models.circle import CircleContact, CircleMember, Group, Relationshi
 from people.models.communication import Communication, Readiness
 from people.models.documents import Document
 from people.models.entry import MOST_TRIES, LockOut, PaperCode
+from people.models.filters import SavedFilter
 from people.models.hand_overs import HandOver, HandOverPerson
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.looks import Look
+from people.models.merges import Merge
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
@@ -55,6 +57,7 @@ __all__ = [
     "LookedInto",
     "MOST_TRIES",
     "Membership",
+    "Merge",
     "Message",
     "Office",
     "Outcode",
@@ -75,6 +78,7 @@ __all__ = [
     "Rule",
     "RuleResult",
     "SafeContact",
+    "SavedFilter",
     "Sentence",
     "Sight",
     "SubjectAccess",

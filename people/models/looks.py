@@ -15,8 +15,8 @@ from people.models.accounts import User
 
 
 class LookQuerySet(models.QuerySet["Look"]):
-    def at(self, participant_id: int) -> Self:
-        return self.filter(participants__contains=[participant_id])
+    def at(self, *participant_ids: int) -> Self:
+        return self.filter(participants__overlap=list(participant_ids))
 
     def within(self, first: date, last: date) -> Self:
         """On these days of ours (both included), asked so that the index on `at` answers."""

@@ -6,23 +6,24 @@ import uuid
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import RegexValidator
-from django.db import models
-from django.db.models import Case, F, Func, Max, OuterRef, Q, Subquery, When
+from django.db import connection, models
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from common.postgres.actor import SYSTEM, acting_as
 from people import identifiers
 from people.models.accounts import User
 from people.models.communication import Communication, Readiness
 from people.models.places import DeliveryUnit, Prison
 from people.models.sight import Level, Restriction, Sight
-
-NEAR_ENOUGH = 0.45  # of a name and its misspelling: "Jordon Ashwerth" is 0.454 of Jordan Ashworth, "Casey" is 0
+from people.searching import by_number
 
 
 class RiskBand(models.TextChoices):
@@ -82,24 +83,32 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def with_release(self) -> Self:
         """The latest release date on record; only custody has one."""
-        return self.annotate(release_on=Max("sentences__release_on"))
+        theirs = apps.get_model("people", "Sentence")._default_manager.filter(participant=OuterRef("pk"))
+        latest = theirs.filter(release_on__isnull=False).order_by("-release_on").values("release_on")
+        return self.annotate(release_on=Subquery(latest[:1]))
 
     def riskiest_first(self) -> Self:
         ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(RiskBand)]
         return self.order_by(Case(*ranks, output_field=models.IntegerField()).desc(), "family_name", "given_name", "pk")
 
-    def matching(self, words: str) -> Self:
-        """By name (misspelt too), CRN, prison number, PNC (short or long) or CRO."""
+    def matching(self, words: str, *, by: User) -> Self:
+        """By a number that is theirs (CRN, prison number, PNC, CRO, phone), or by name, misspelt too; `by` looks."""
         words = words.strip()
-        return self.annotate(near=TrigramWordSimilarity(words, "full_name")).filter(
-            Q(crn=words.upper())
-            | Q(prison_number=words.upper())
-            | Q(pnc__in=identifiers.pnc_spellings(words))
-            | Q(cro__in=identifiers.cro_spellings(words))
-            | Q(full_name__icontains=words)
-            | Q(preferred_name__icontains=words)
-            | Q(near__gte=NEAR_ENOUGH)
-        )
+        number = by_number(words)
+        if number is not None:
+            with acting_as(SYSTEM):  # a merged record is seen by nobody, and its numbers lead to the other
+                merged = list(self.model._default_manager.filter(number).values_list("merged_into", flat=True))
+            return self.filter(number | Q(pk__in=[pk for pk in merged if pk])).annotate(near=models.Value(1.0))
+        return self.filter(pk__in=_ids_called(words, by)).annotate(near=TrigramWordSimilarity(words, "full_name"))
+
+
+def _ids_called(words: str, user: User) -> list[int]:
+    """Asked once, for the page and its count alike. No index can look by likeness beneath row security, so a function
+    of the owner's is given the ids that the user may see, and gives back those who fit."""
+    among, values = Sight.objects.full(user).values("participant").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"select people_near(%s, array({among}))", [words, *values])  # noqa: S608
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 class Participant(models.Model):
@@ -153,6 +162,7 @@ class Participant(models.Model):
     cohort_tags = ArrayField(models.CharField(max_length=15, choices=CohortTag), default=list, blank=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
 
     history = HistoricalRecords()
     objects = ParticipantQuerySet.as_manager()
@@ -169,12 +179,17 @@ class Participant(models.Model):
             models.UniqueConstraint("prison_number", name="prison_number_unique", condition=~Q(prison_number="")),
             models.CheckConstraint(name="pnc_is_well_formed", condition=Q(pnc="") | Q(pnc__regex=identifiers.PNC)),
             models.CheckConstraint(name="cro_is_well_formed", condition=Q(cro="") | Q(cro__regex=identifiers.CRO)),
+            models.CheckConstraint(
+                name="a_merged_record_has_left", condition=Q(merged_into=None) | Q(left_on__isnull=False)
+            ),
         ]
         indexes = [
             GinIndex(OpClass("full_name", name="gin_trgm_ops"), name="participant_name_trigrams"),
+            GinIndex(OpClass("preferred_name", name="gin_trgm_ops"), name="participant_called_trigrams"),
             models.Index("family_name", "given_name", name="participant_by_name"),
             models.Index("pnc", name="participant_by_pnc", condition=~Q(pnc="")),
             models.Index("cro", name="participant_by_cro", condition=~Q(cro="")),
+            models.Index("phone", name="participant_by_phone", condition=~Q(phone="")),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
         "paper": person.paper_codes.live(timezone.now()).first(),
+        "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **record.of(person=person, viewer=actor(request), today=today),
     }

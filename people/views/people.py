@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
 from common.spreadsheet import csv_response
-from people import looks
+from people import columns, looks
 from people.access import Can, actor, can, only
-from people.forms.listing import PeopleFilter
-from people.listing import listed, team_of, with_sentences
-from people.models import Participant
+from people.forms.listing import PeopleFilter, SaveFilterForm
+from people.listing import Row, listed, rows_of, team_of, with_sentences
 
 PAGE = 25
-HEADER = [
-    "Name", "CRN", "Prison number", "Date of birth", "Risk", "Main sentence", "Area", "Practitioner", "In custody at",
-    "Release date", "Cohort",
-]  # fmt: skip
+HEADER = ["Name", "CRN", "Prison number", "Date of birth", "Age", "Risk", "New", "Main sentence", "More sentences"]
+FOOTER = ["Release date", "Practitioner", "Area", "In custody at", "Cohort"]
+HEADS = [("name", "Person"), ("sentence", "Main sentence")], [("release", "Release"), ("practitioner", "Practitioner")]
 
 
 def _asked(request: HttpRequest) -> tuple[PeopleFilter, dict[str, str]]:
@@ -34,16 +32,19 @@ def _asked(request: HttpRequest) -> tuple[PeopleFilter, dict[str, str]]:
 @only(Can.SEE_CASELOAD)
 def participant_list(request: HttpRequest) -> HttpResponse:
     form, asked = _asked(request)
-    today = timezone.localdate()
-    people = listed(user=actor(request), asked=asked, today=today)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    people = listed(user=actor(request), asked=asked, today=today, now=now)
     page = Paginator(with_sentences(people), PAGE).get_page(request.GET.get("page"))
     looks.listed(request, [person.pk for person in page])
-    rows = [{"person": person, "age": person.age_on(today)} for person in page]
     count = page.paginator.count
     context: dict[str, Any] = {
         "form": form,
+        "save_form": SaveFilterForm(),
+        "saved": actor(request).filters.order_by("name"),
         "page_obj": page,
-        "rows": rows,
+        "rows": rows_of(list(page), today=today, now=now),
+        "heads": _heads(request.GET, asked.get("sort", "name")),
         "asked": asked,
         "narrowed": bool(set(asked) - {"whose", "sort"}),
         "found": f"{count:,} {'person' if count == 1 else 'people'}",
@@ -51,19 +52,37 @@ def participant_list(request: HttpRequest) -> HttpResponse:
     return render(request, "people/participant_list.html", context)
 
 
+def _heads(given: QueryDict, sort: str) -> list[dict[str, str]]:
+    """The column headings: where each leads, and which way the list is sorted by it now."""
+    before, after = HEADS
+    shown = [*before, *((column.key, column.title) for column in columns.added()), *after]
+    heads = []
+    for key, title in shown:
+        query = given.copy()
+        query.pop("page", None)
+        query["sort"] = f"-{key}" if sort == key else key
+        sorted_now = {key: "ascending", f"-{key}": "descending"}.get(sort, "none")
+        heads.append({"title": title, "href": f"?{query.urlencode()}", "sorted": sorted_now})
+    return heads
+
+
 @only(Can.SEE_CASELOAD)
 def participant_export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file; everyone in it is noted as taken."""
     _, asked = _asked(request)
-    people = list(with_sentences(listed(user=actor(request), asked=asked, today=timezone.localdate())))
+    now = timezone.now()
+    today = timezone.localdate(now)
+    people = list(with_sentences(listed(user=actor(request), asked=asked, today=today, now=now)))
     looks.exported(request, [person.pk for person in people])
-    return csv_response("people", HEADER, map(_row, people))
+    header = [*HEADER, *(column.title for column in columns.added()), *FOOTER]
+    return csv_response("people", header, (_line(row) for row in rows_of(people, today=today, now=now)))
 
 
-def _row(person: Participant) -> list[Any]:
-    sentences = person.latest_sentences  # type: ignore[attr-defined]
+def _line(row: Row) -> list[Any]:
+    person = row.person
+    added = [f"{cell.text}, {timezone.localtime(cell.at):%d/%m/%Y %H:%M}" if cell else "" for cell in row.added]
     return [
-        person.name, person.crn, person.prison_number, person.date_of_birth, person.get_risk_band_display(),
-        sentences[0] if sentences else "", person.delivery_unit, person.lead_name, person.prison, person.release_on,
-        "; ".join(person.tags),
+        person.name, person.crn, person.prison_number, person.date_of_birth, row.age, person.get_risk_band_display(),
+        "New" if row.is_new else "", row.sentences[0] if row.sentences else "", max(row.more, 0), *added,
+        person.release_on, person.lead_name, person.delivery_unit, person.prison, "; ".join(person.tags),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from engagement import alerts, reminders
 from people import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from rehab.demo import administration, directory, file, places, rights, signing, staff
+from rehab.demo import administration, directory, doubles, file, places, rights, signing, staff
 from rehab.demo.diary import Diary, moment
 from rehab.demo.lives import draw
 from rehab.demo.person import Person
@@ -77,6 +77,7 @@ def tell(*, now: datetime) -> int:
         signing.give_codes_on_paper(now=now)
     administration.tell(staff=people_at_work, today=today, now=now)
     rights.tell(now=now)
+    doubles.tell(staff=people_at_work, today=today, now=now)  # with savepoints, which a merge needs
     return Participant.objects.count()
 
 

@@ -23,8 +23,7 @@ from rehab.embedded.valkey import Valkey
 # Commands that change tables run as the owner of the database; all others as the web role.
 OWNER_COMMANDS = {
     *("migrate", "makemigrations", "squashmigrations", "sqlmigrate", "showmigrations", "optimizemigration"),
-    *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger"),
-    "rotate_keys",
+    *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger", "grow", "rotate_keys"),
 }
 WORKER_COMMANDS = {"retention"}  # the worker alone may take a person out of their record
 MARK = "GOOD_LIVES_EMBEDDED"  # what provide() put into the environment, so that a child process decides afresh

@@ -43,6 +43,8 @@ OF_THE_FILE = [
 ROWS: dict[str, dict[str | None, int]] = {
     "people:participant-list": STAFF,
     "people:participant-export": STAFF,
+    "people:filter-save": STAFF_POST,
+    "people:filter-remove": STAFF_POST,
     "people:person-details": THEIR_STAFF,
     "people:contact-change": THEIR_STAFF,
     "people:hand-over": THEIR_STAFF,
@@ -152,7 +154,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
-    from people import documents, enrolment, services
+    from people import documents, enrolment, filters, services
     from people.imports import uploads
     from people.models import LockOut, Message, Rule
     from people.rights import bundles, retention
@@ -189,6 +191,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         bundles.answer(passage=passage, answer="KEEP", by=world.manager, now=NOW)
     bundles.make(access=access, by=world.manager, now=NOW)
     hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
+    kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
     own += ["paper-code", "paper-code-shown"]
     return {
@@ -198,6 +201,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:restriction-lift": person,
         **dict.fromkeys([*OF_THE_FILE, "people:supervisor-end"], person),
         **{name: {**person, **key} for name, key in file.items()},
+        "people:filter-remove": {"pk": kept.pk},
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},

@@ -19,6 +19,7 @@ NO_HISTORY = {
     "people.HandOverPerson": ADDED_TO_ONLY,
     "people.RiskAssessment": ADDED_TO_ONLY,
     "people.RequirementProgress": ADDED_TO_ONLY,
+    "people.Merge": "it is the record of what moved; only that it was undone is ever added",
     "people.CaseloadUpload": "a file that waits for its answer and goes",
     "budgets.Transaction": ADDED_TO_ONLY,
     "budgets.Entry": ADDED_TO_ONLY,

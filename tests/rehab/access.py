@@ -7,6 +7,7 @@ from typing import Any
 from tests.conftest import TODAY
 from tests.lifeplans.access import MINE_ANY, STAFF
 
+MANAGERS = {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302}
 EVERYONE = {role: 200 for role in STAFF}
 LANDING = {role: 302 for role in STAFF} | {
     "PRACTITIONER": 200,
@@ -21,6 +22,10 @@ ROWS: dict[str, dict[str | None, int]] = {
     "portal-home": MINE_ANY,
     "person-overview": STAFF,
     "team": {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302},
+    "merge-choose": MANAGERS,
+    "merge-compare": MANAGERS,
+    "merge-detail": MANAGERS,
+    "merge-undo": {role: 403 for role in STAFF} | {"MANAGER": 405, None: 302},
     "no-role": {role: 403 for role in STAFF} | {None: 302},
     "enter": EVERYONE,
     "healthz": {role: 503 for role in STAFF},  # no beat runs beside this test
@@ -45,13 +50,37 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
 
     spend = of_money(world)["budgets:request-detail"]
     plans.start_plan(participant=world.participant, by=world.officer, today=TODAY)
+    double, merged = _doubles(world)
     service = directory.add_provider_with_service(
         provider={"name": "A van"}, service={"name": "Moves"}, by=world.officer, today=TODAY
     )
     return {
         "person-overview": {"ref": world.participant.ref},
+        "merge-choose": {"ref": world.participant.ref},
+        "merge-compare": {"ref": world.participant.ref, "other": double.ref},
+        "merge-detail": {"pk": merged.pk},
+        "merge-undo": {"pk": merged.pk},
         "api-plan": {"ref": world.participant.ref},
         "api-participant-detail": {"ref": world.participant.ref},
         **{f"api-request-{act}": spend for act in ("detail", "approve", "refuse")},
         "api-service-detail": {"ref": service.ref},
     }
+
+
+def _doubles(world: Any) -> tuple[Any, Any]:
+    """A second record of the participant, and a third that was merged into theirs."""
+    from people import services as people
+    from people.models import Participant
+    from rehab.merging import merging
+    from tests.conftest import NOW
+
+    made = []
+    for crn in ("X900001", "X900002"):
+        double = Participant.objects.create(
+            given_name="Jordan", family_name="Ashworth", crn=crn, date_of_birth=world.participant.date_of_birth,
+            delivery_unit=world.participant.delivery_unit, risk_band="LOW", joined_on=TODAY,
+        )  # fmt: skip
+        people.assign(participant=double, practitioner=world.officer, today=TODAY, now=NOW)
+        made.append(double)
+    merged = merging.merge(kept=world.participant, gone=made[1], take=set(), by=world.manager, now=NOW)
+    return made[0], merged

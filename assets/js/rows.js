@@ -1,0 +1,47 @@
+// Move through a list of rows without the mouse: / goes to the search; in the list, j and k or the arrows go up and down.
+// Enter opens, since it is a link that is reached. Whoever's own tools use these keys can turn them off, for good.
+const OFF = "keys-off";
+const list = document.querySelector("[data-rows]");
+const search = document.querySelector('main input[name="q"]');
+const turn = document.querySelector("[data-keys]");
+
+function links() {
+  return [...list.querySelectorAll("tr > th a")];
+}
+
+function go(step) {
+  const all = links();
+  const here = all.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  all[Math.max(0, Math.min(all.length - 1, here + step))]?.focus();
+}
+
+function isTyping(target) {
+  return target.matches("input, select, textarea, [contenteditable]");
+}
+
+const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+
+function press(event) {
+  if (localStorage.getItem(OFF) || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const inList = list?.contains(event.target);
+  if (event.key === "/" && search) search.focus();
+  else if (list && event.key === "j" && !inList) links()[0]?.focus();
+  else if (inList && event.key in STEPS) go(STEPS[event.key]);
+  else return;
+  event.preventDefault();
+}
+
+function say() {
+  turn.textContent = localStorage.getItem(OFF) ? "Turn keyboard shortcuts on" : "Turn keyboard shortcuts off";
+}
+
+if (turn) {
+  document.addEventListener("keydown", press);
+  turn.addEventListener("click", () => {
+    if (localStorage.getItem(OFF)) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "yes");
+    say();
+  });
+  turn.closest("[hidden]").hidden = false;
+  say();
+}

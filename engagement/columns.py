@@ -1,0 +1,50 @@
+"""What a caseload shows of meetings: the last one and the next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from engagement.models import Appointment
+from engagement.models.appointments import AppointmentQuerySet
+from people import columns
+
+
+def _last(now: datetime) -> AppointmentQuerySet:
+    return Appointment.objects.filter(starts_at__lte=now).order_by("participant", "-starts_at")
+
+
+def _next(now: datetime) -> AppointmentQuerySet:
+    return Appointment.objects.upcoming(now).order_by("participant", "starts_at")
+
+
+def _cells(meetings: AppointmentQuerySet, people_ids: Collection[int]) -> dict[int, columns.Cell]:
+    first = meetings.filter(participant__in=people_ids).distinct("participant").select_related("participant")
+    return {
+        meeting.participant_id: columns.Cell(
+            text=meeting.get_kind_display(),
+            at=meeting.starts_at,
+            url=reverse("engagement:meetings", args=[meeting.participant.ref]),
+        )
+        for meeting in first
+    }
+
+
+def _moment(meetings: AppointmentQuerySet) -> Subquery:
+    return Subquery(meetings.filter(participant=OuterRef("pk")).values("starts_at")[:1])
+
+
+def add() -> None:
+    columns.add(
+        columns.Column(
+            "last", "Last meeting", lambda now: _moment(_last(now)), lambda ids, now: _cells(_last(now), ids)
+        )
+    )
+    columns.add(
+        columns.Column(
+            "next", "Next meeting", lambda now: _moment(_next(now)), lambda ids, now: _cells(_next(now), ids)
+        )
+    )

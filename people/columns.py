@@ -1,0 +1,45 @@
+"""Columns of the caseload that a higher floor knows about: it adds them here when it starts, and is never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one person has in a column: a word, a moment, and where it is told in full."""
+
+    text: str
+    at: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    title: str
+    order: Callable[[datetime], Any]  # what the list is sorted by, for a person OuterRef("pk")
+    cells: Callable[[Collection[int], datetime], dict[int, Cell]]  # of these people, in one query
+
+
+_added: dict[str, Column] = {}
+
+
+def add(column: Column) -> None:
+    _added[column.key] = column
+
+
+def added() -> list[Column]:
+    return list(_added.values())
+
+
+def cells_of(people_ids: Collection[int], now: datetime) -> dict[int, dict[str, Cell]]:
+    """Every added column's cells, person by person."""
+    found: dict[int, dict[str, Cell]] = {pk: {} for pk in people_ids}
+    for column in _added.values():
+        for pk, cell in column.cells(people_ids, now).items():
+            found[pk][column.key] = cell
+    return found

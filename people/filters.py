@@ -1,0 +1,32 @@
+"""Keeping a way of narrowing the caseload, and letting it go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people.models import SavedFilter, User
+
+MOST = 20
+NOT_KEPT = {"q"}  # what was searched for may be someone's name
+
+
+class TooManyFilters(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def save_filter(*, user: User, name: str, asked: dict[str, str], now: datetime) -> SavedFilter:
+    """Keep what narrows the list under this name; the same name again stands for the newer one."""
+    User.objects.select_for_update().get(pk=user.pk)
+    query = urlencode({key: value for key, value in sorted(asked.items()) if key not in NOT_KEPT})
+    same = SavedFilter.objects.filter(user=user, name__iexact=name).first()
+    if same is None and SavedFilter.objects.filter(user=user).count() >= MOST:
+        raise TooManyFilters(f"You have {MOST} saved lists. Remove one first.")
+    kept = same or SavedFilter(user=user)
+    kept.name, kept.query, kept.saved_at = name, query, now
+    kept.save()
+    return kept

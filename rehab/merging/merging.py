@@ -1,0 +1,116 @@
+"""Making two records one, and undoing it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import UniqueConstraint
+from django.utils import timezone
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from lifeplans.models import LifePlan
+from people.models import Merge, Participant, User
+from rehab.merging.comparing import choosable
+from rehab.merging.moving import Mover, put_back
+
+
+class SameRecord(RuleBroken):
+    pass
+
+
+class AlreadyMerged(RuleBroken):
+    pass
+
+
+class CannotUndo(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now: datetime) -> Merge:
+    """Make `gone` one with `kept`; `take` names the fields whose value comes from the record that goes."""
+    if kept.pk == gone.pk:
+        raise SameRecord("This is the same record. Choose another one.")
+    with acting_as(SYSTEM):  # every row moves, whoever may see it
+        locked = Participant.objects.select_for_update().in_bulk([kept.pk, gone.pk])
+        kept, gone = locked[kept.pk], locked[gone.pk]
+        if kept.merged_into_id or gone.merged_into_id:
+            raise AlreadyMerged("One of these records was merged already. Open the record that stayed, and look again.")
+        made = Merge.objects.create(kept=kept, gone=gone, merged_at=now, merged_by=by)
+        mover = Mover(merge=made, kept=kept, gone=gone, by=by, now=now)
+        _choose(mover, take & set(choosable()))
+        _join_accounts(mover)
+        _join_words(mover)
+        mover.fold(Participant, gone.pk, kept.pk)
+        mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
+        made.save(update_fields=["moved", "changed"])
+    return made
+
+
+def _choose(mover: Mover, take: set[str]) -> None:
+    """Values that come from the record that goes. One that must be unique leaves that record first."""
+    columns = [field.attname for field in Participant._meta.concrete_fields if field.name in take]
+    values = {column: getattr(mover.gone, column) for column in columns}
+    leaving: dict[str, Any] = {name: "" for name in take & _unique()}
+    if leaving:
+        mover.change(mover.gone, **leaving)
+    if values:
+        mover.change(mover.kept, **values)
+
+
+def _unique() -> set[str]:
+    alone = [each for each in Participant._meta.constraints if isinstance(each, UniqueConstraint)]
+    return {getattr(part, "name", "") for each in alone for part in each.expressions} | {
+        name for each in alone for name in each.fields
+    }
+
+
+def _join_accounts(mover: Mover) -> None:
+    """One person signs in to one account: the one that stays, or the only one there is."""
+    if mover.two_accounts:
+        assert mover.gone.user is not None
+        mover.change(mover.gone.user, is_active=False)
+    elif mover.gone.user_id:
+        user_id = mover.gone.user_id
+        mover.change(mover.gone, user_id=None)
+        mover.change(mover.kept, user_id=user_id)
+
+
+def _join_words(mover: Mover) -> None:
+    """Where both have a plan, what the person wrote in the one that goes follows what they wrote in the other."""
+    plans = {plan.participant_id: plan for plan in LifePlan.objects.filter(participant__in=[mover.kept, mover.gone])}
+    if len(plans) < 2:
+        return
+    stays, goes = plans[mover.kept.pk], plans[mover.gone.pk]
+    joined = {
+        name: "\n\n".join(filter(None, [getattr(stays, name), getattr(goes, name)]))
+        for name in ("story", "gives_back")
+        if getattr(goes, name) and getattr(goes, name) != getattr(stays, name)
+    }
+    if joined:
+        mover.change(stays, **joined)
+
+
+@transaction.atomic
+def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
+    """Put back what moved and what changed. What was made since stays with the record that stayed."""
+    with acting_as(SYSTEM):  # as for the merge itself
+        merge = Merge.objects.select_for_update().select_related("kept").get(pk=merge.pk)
+        if not merge.can_be_undone(now):
+            raise CannotUndo("A merge can be undone once, within thirty days. Change what is still wrong by hand.")
+        if merge.kept.merged_into_id:
+            raise CannotUndo("The record that stayed was merged again since. Undo that merge first.")
+        try:
+            with transaction.atomic():
+                put_back(merge)
+        except IntegrityError as problem:
+            raise CannotUndo(
+                "Something recorded since stands where a row would go back. Change that first: a meeting at the same "
+                "time, say, or the same prison number."
+            ) from problem
+        merge.undone_at, merge.undone_by = now, by
+        merge.save(update_fields=["undone_at", "undone_by"])
+    return merge
