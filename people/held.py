@@ -22,6 +22,7 @@ from people.models import (
     IssuedCondition,
     LegalHold,
     Look,
+    Merge,
     Message,
     PaperCode,
     Participant,
@@ -45,21 +46,9 @@ from people.rights.tombstones import code_for
 def _nobody(person: Any) -> dict[str, Any]:
     """Who the person was: a tombstone with the year they were born."""
     born = person.date_of_birth.replace(month=1, day=1)
-    blank = {
-        "family_name": "",
-        "preferred_name": "",
-        "prison_number": "",
-        "pnc": "",
-        "cro": "",
-        "address": "",
-        "outcode": "",
-    }
-    return {
-        "given_name": GONE,
-        "crn": code_for(person.pk),
-        "date_of_birth": born.isoformat(),
-        **dict.fromkeys(emptied, ""),
-    }
+    emptied = ("family_name", "preferred_name", "prison_number", "pnc", "cro", "address", "outcode")
+    told = {"given_name": GONE, "crn": code_for(person.pk), "date_of_birth": born.isoformat()}
+    return told | dict.fromkeys(emptied, "")
 
 
 def _shut_account(person: Any) -> dict[str, Any]:
@@ -100,6 +89,7 @@ HELD = [
         SubjectPassage, "What you asked us for", "participant", Then.DELETE, hide=("access", "digest"), kept=("digest",)
     ),
     Held(LegalHold, "Why your record is kept longer", "participant", others=("reason", "lift_reason"), dated="set_at"),
+    Held(Merge, "Records of yours that were one", "kept", Then.KEEP, hide=("moved", "changed"), dated="merged_at"),
     Held(Erasure, "What was taken away", "participant", Then.KEEP),
     Held(
         Look, "Who looked at your record", "participants__contains", Then.KEEP, hide=("participants", "target"),

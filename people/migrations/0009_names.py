@@ -4,34 +4,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0008_scale'),
+        ("people", "0008_scale"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='historicalgatehandover',
-            options={'get_latest_by': ('history_date', 'history_id'), 'ordering': ('-history_date', '-history_id'), 'verbose_name': 'historical gate handover', 'verbose_name_plural': 'historical gate handovers'},
+            name="historicalgatehandover",
+            options={
+                "get_latest_by": ("history_date", "history_id"),
+                "ordering": ("-history_date", "-history_id"),
+                "verbose_name": "historical gate handover",
+                "verbose_name_plural": "historical gate handovers",
+            },
         ),
         migrations.AlterField(
-            model_name='historicalinvitation',
-            name='role',
-            field=models.CharField(choices=[('PARTICIPANT', 'Participant'), ('PRACTITIONER', 'Practitioner'), ('MANAGER', 'Team manager'), ('VOLUNTEER', 'Volunteer'), ('PROVIDER', 'Provider'), ('COMMISSIONER', 'Commissioner'), ('ADMINISTRATOR', 'Administrator'), ('DATA_PROTECTION', 'Data-protection officer')], max_length=15),
+            model_name="historicalinvitation",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("PARTICIPANT", "Participant"),
+                    ("PRACTITIONER", "Practitioner"),
+                    ("MANAGER", "Team manager"),
+                    ("VOLUNTEER", "Volunteer"),
+                    ("PROVIDER", "Provider"),
+                    ("COMMISSIONER", "Commissioner"),
+                    ("ADMINISTRATOR", "Administrator"),
+                    ("DATA_PROTECTION", "Data-protection officer"),
+                ],
+                max_length=15,
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalmembership',
-            name='role',
-            field=models.CharField(choices=[('PARTICIPANT', 'Participant'), ('PRACTITIONER', 'Practitioner'), ('MANAGER', 'Team manager'), ('VOLUNTEER', 'Volunteer'), ('PROVIDER', 'Provider'), ('COMMISSIONER', 'Commissioner'), ('ADMINISTRATOR', 'Administrator'), ('DATA_PROTECTION', 'Data-protection officer')], max_length=15),
+            model_name="historicalmembership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("PARTICIPANT", "Participant"),
+                    ("PRACTITIONER", "Practitioner"),
+                    ("MANAGER", "Team manager"),
+                    ("VOLUNTEER", "Volunteer"),
+                    ("PROVIDER", "Provider"),
+                    ("COMMISSIONER", "Commissioner"),
+                    ("ADMINISTRATOR", "Administrator"),
+                    ("DATA_PROTECTION", "Data-protection officer"),
+                ],
+                max_length=15,
+            ),
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='role',
-            field=models.CharField(choices=[('PARTICIPANT', 'Participant'), ('PRACTITIONER', 'Practitioner'), ('MANAGER', 'Team manager'), ('VOLUNTEER', 'Volunteer'), ('PROVIDER', 'Provider'), ('COMMISSIONER', 'Commissioner'), ('ADMINISTRATOR', 'Administrator'), ('DATA_PROTECTION', 'Data-protection officer')], max_length=15),
+            model_name="invitation",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("PARTICIPANT", "Participant"),
+                    ("PRACTITIONER", "Practitioner"),
+                    ("MANAGER", "Team manager"),
+                    ("VOLUNTEER", "Volunteer"),
+                    ("PROVIDER", "Provider"),
+                    ("COMMISSIONER", "Commissioner"),
+                    ("ADMINISTRATOR", "Administrator"),
+                    ("DATA_PROTECTION", "Data-protection officer"),
+                ],
+                max_length=15,
+            ),
         ),
         migrations.AlterField(
-            model_name='sight',
-            name='why',
-            field=models.CharField(choices=[('ASSIGNED', 'Assigned practitioner'), ('TEAM', 'Works in the team'), ('SELF', 'Their own record'), ('CIRCLE', "In the person's circle"), ('REFERRAL', 'Referred for help'), ('BREAK_GLASS', 'Opened in an emergency'), ('PRISON', 'Works with them in prison')], max_length=11),
+            model_name="sight",
+            name="why",
+            field=models.CharField(
+                choices=[
+                    ("ASSIGNED", "Assigned practitioner"),
+                    ("TEAM", "Works in the team"),
+                    ("SELF", "Their own record"),
+                    ("CIRCLE", "In the person's circle"),
+                    ("REFERRAL", "Referred for help"),
+                    ("BREAK_GLASS", "Opened in an emergency"),
+                    ("PRISON", "Works with them in prison"),
+                ],
+                max_length=11,
+            ),
         ),
     ]

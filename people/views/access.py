@@ -20,7 +20,8 @@ from people.views.acting import done
 @only(Can.SEE_CASELOAD)
 def person_access(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
-    sights, exclusions = (kind.objects.live().filter(participant=person) for kind in (Sight, Exclusion))
+    sights = Sight.objects.live().filter(participant=person)
+    exclusions = Exclusion.objects.live().filter(participant=person)
     context = {
         "sights": sights.select_related("user", "team").order_by("why", "pk"),
         "exclusions": exclusions.select_related("user", "set_by").order_by("pk"),
