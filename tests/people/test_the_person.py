@@ -11,6 +11,7 @@ from django.urls import reverse
 from common.errors import RuleBroken
 from engagement import reminders
 from engagement import services as touch
+from lifeplans import services as plans
 from people import details, messages, risk, worklist
 from people.models import Address, Participant, RiskAssessment, SafeContact
 from tests.conftest import NOW, TODAY
@@ -188,10 +189,14 @@ def test_an_interpreter_needs_a_language(participant):
         communicate(participant, interpreter_needed=True)
 
 
-def test_large_print_is_printed_large(participant):
-    assert not participant.needs_large_print
-    assert communicate(participant, "LARGE_PRINT").needs_large_print
-    assert communicate(participant, "EASY_READ").needs_easy_read
+def test_a_plan_is_printed_large_for_who_needs_it(participant, officer, client_as):
+    plans.start_plan(participant=participant, by=officer, today=TODAY)
+    me, large = client_as(participant.user), []
+    for needs in ([], ["LARGE_PRINT"], ["EASY_READ"], ["BSL"]):
+        communicate(participant, *needs)
+        large.append("kit-large-print" in text(me.get("/me/plan/print/")))
+
+    assert large == [False, True, True, False]
 
 
 def test_how_they_take_things_in_is_saved_on_the_page_and_shown(participant, officer, client_as, at):
