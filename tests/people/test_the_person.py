@@ -84,6 +84,23 @@ def test_an_address_before_a_later_one_is_refused(live_at):
         live_at(on=TODAY - DAY)
 
 
+def test_an_address_of_earlier_years_leaves_the_one_now(participant, live_at):
+    now = live_at()
+    live_at(lines="7 Old Road", on=TODAY - 900 * DAY, ends_on=TODAY - 30 * DAY)
+
+    now.refresh_from_db()
+    participant.refresh_from_db()
+    assert now.ends_on is None
+    assert participant.address == "1 Mill Street, HD1 2AB"
+
+
+def test_nobody_has_a_main_address_before_they_live_there_or_leaves_it_before_they_do(live_at):
+    with pytest.raises(details.NotThatDay, match="move in"):
+        live_at(on=TODAY + DAY)
+    with pytest.raises(details.NotThatDay, match="left"):
+        details.end_address(address=live_at(), ends_on=TODAY + DAY, today=TODAY)
+
+
 def test_an_address_overtaken_by_a_caseload_file_is_shown_as_before(participant, officer, live_at, client_as, at):
     live_at(lines="1 Old Street")
     Participant.objects.filter(pk=participant.pk).update(address="5 New Street")
