@@ -67,7 +67,11 @@ def add_address(
 ) -> Address:  # fmt: skip
     """An address from a day. A person has one open address of a kind, so the one before ends that day."""
     participant = _held(participant)
+    if kind == Address.Kind.MAIN and starts_on > today:
+        raise NotThatDay("Put a main address down on the day they move in, or after.")
     for before in Address.objects.filter(participant=participant, kind=kind, ends_on=None).order_by("pk"):
+        if ends_on is not None and ends_on <= before.starts_on:
+            continue  # an address of earlier years
         if before.starts_on > starts_on:
             raise NotThatDay(f"There is a later address of this kind, from {before.starts_on:%-d %B %Y}.")
         before.ends_on = starts_on
@@ -96,6 +100,8 @@ def end_address(*, address: Address, ends_on: date, today: date) -> Address:
         raise AddressHasEnded("This address has ended already.")
     if ends_on < address.starts_on:
         raise NotThatDay("An address cannot end before it starts.")
+    if address.kind == Address.Kind.MAIN and ends_on > today:
+        raise NotThatDay("Put down that they left on the day itself, or after.")
     address.ends_on = ends_on
     address.save(update_fields=["ends_on"])
     participant = _held(address.participant)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from common.errors import RuleBroken
 from engagement import reminders
 from engagement import services as touch
+from lifeplans import services as plans
 from people import details, messages, risk, worklist
 from people.models import Address, Participant, RiskAssessment, SafeContact
 from tests.conftest import NOW, TODAY
@@ -81,6 +82,23 @@ def test_an_address_before_a_later_one_is_refused(live_at):
 
     with pytest.raises(details.NotThatDay, match="later address"):
         live_at(on=TODAY - DAY)
+
+
+def test_an_address_of_earlier_years_leaves_the_one_now(participant, live_at):
+    now = live_at()
+    live_at(lines="7 Old Road", on=TODAY - 900 * DAY, ends_on=TODAY - 30 * DAY)
+
+    now.refresh_from_db()
+    participant.refresh_from_db()
+    assert now.ends_on is None
+    assert participant.address == "1 Mill Street, HD1 2AB"
+
+
+def test_nobody_has_a_main_address_before_they_live_there_or_leaves_it_before_they_do(live_at):
+    with pytest.raises(details.NotThatDay, match="move in"):
+        live_at(on=TODAY + DAY)
+    with pytest.raises(details.NotThatDay, match="left"):
+        details.end_address(address=live_at(), ends_on=TODAY + DAY, today=TODAY)
 
 
 def test_an_address_overtaken_by_a_caseload_file_is_shown_as_before(participant, officer, live_at, client_as, at):
@@ -188,10 +206,14 @@ def test_an_interpreter_needs_a_language(participant):
         communicate(participant, interpreter_needed=True)
 
 
-def test_large_print_is_printed_large(participant):
-    assert not participant.needs_large_print
-    assert communicate(participant, "LARGE_PRINT").needs_large_print
-    assert communicate(participant, "EASY_READ").needs_easy_read
+def test_a_plan_is_printed_large_for_who_needs_it(participant, officer, client_as):
+    plans.start_plan(participant=participant, by=officer, today=TODAY)
+    me, large = client_as(participant.user), []
+    for needs in ([], ["LARGE_PRINT"], ["EASY_READ"], ["BSL"]):
+        communicate(participant, *needs)
+        large.append("kit-large-print" in text(me.get("/me/plan/print/")))
+
+    assert large == [False, True, True, False]
 
 
 def test_how_they_take_things_in_is_saved_on_the_page_and_shown(participant, officer, client_as, at):
