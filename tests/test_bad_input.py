@@ -50,7 +50,7 @@ ASKED = {
 
 def faults(response: Any) -> list[str]:
     """What is wrong with an answer to anything at all."""
-    text = "" if response.streaming else response.content.decode()
+    text = "" if response.streaming else response.content.decode(errors="replace")  # a document may be no text
     return [
         *([f"answers {response.status_code}"] if response.status_code >= 500 else []),
         *(["repeats a script"] if SCRIPT in text else []),

@@ -38,7 +38,7 @@ def words_of(value: Any, column: Field[Any, Any] | None = None) -> str:
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, list):
         choices = dict(getattr(column.base_field, "flatchoices", ())) if isinstance(column, ArrayField) else {}
-        return "; ".join(str(choices.get(item)) if item in choices else words_of(item) for item in value)
+        return "; ".join(str(choices[i]) if isinstance(i, str) and i in choices else words_of(i) for i in value)
     if isinstance(value, dict):
         return "\n".join(f"{str(key).replace('_', ' ')}: {words_of(item)}" for key, item in value.items() if item)
     return f"{value:g}" if isinstance(value, float) else str(value) if not isinstance(value, uuid.UUID) else value.hex

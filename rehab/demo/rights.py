@@ -94,6 +94,8 @@ def _looks(jordan: Participant, now: datetime) -> None:
     rows = []
     for number, (days, hour, who, kind, ids) in enumerate(sorted(ordinary + lists + odd, reverse=True)):
         user, at = staff[who], midnight - timedelta(days=days) + timedelta(hours=hour, minutes=number % 50)
+        if at.isoweekday() > 5 and (days, hour, who, kind, ids) not in odd:
+            continue
         whys = {} if kind == "REFUSED" else reasons(user, {ids[0]}, since=now)
         roles = ",".join(sorted(user.roles))
         page = {"PERSON": "person-overview", "LIST": "home", "REFUSED": "people:person-details"}[kind]

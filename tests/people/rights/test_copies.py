@@ -17,6 +17,7 @@ from engagement import services as touch
 from people import documents, services
 from people.models import Look, SubjectAccess, SubjectPassage
 from people.rights import bundles, copies
+from people.rights.wording import words_of
 from tests.conftest import NOW, TODAY
 from tests.people.files import a_png
 
@@ -144,3 +145,10 @@ def test_the_command_makes_one_too(noted, dpo, officer, tmp_path):
     (file,) = tmp_path.iterdir()
     assert opened(file.read_bytes())[1]["about"] == noted.crn
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_lists_within_lists_are_told_in_words():
+    """A version of a plan is kept as lists of goals with lists of steps."""
+    told = words_of([{"title": "A home", "steps": [{"text": "Ring", "done": True}], "none": None}])
+
+    assert told == "title: A home\nsteps: text: Ring\ndone: Yes"
