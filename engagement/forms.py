@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from common.forms import (
@@ -217,3 +218,13 @@ class CloseForm(Form):
 
 class CannotComeForm(Form):
     why = LongTextField(label="Why can you not come?", help_text="A few words are enough.", rows=3, max_length=500)
+
+
+class NoteSearch(Form):
+    words = TextField(label="Words in a note", called="the words to look for", max_length=100)
+
+    def clean_words(self) -> str:
+        words = str(self.cleaned_data["words"]).strip()
+        if len(words) < 3:
+            raise ValidationError("Enter at least three letters.")
+        return words

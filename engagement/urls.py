@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from engagement.views import alerts, circle, meetings, person, portal
+from engagement.views import alerts, circle, meetings, notes, person, portal
 
 app_name = "engagement"
 
@@ -18,6 +18,7 @@ person_urls = [
     path("people/<uuid:ref>/absences/new/", person.absence_new, name="absence-new"),
     path("people/<uuid:ref>/contact-plan/", person.contact_plan, name="contact-plan"),
 ]
+note_urls = [path("notes/", notes.note_search, name="note-search")]
 alert_urls = [
     path("alerts/", alerts.alert_list, name="alert-list"),
     path("alerts/<int:pk>/", alerts.alert_detail, name="alert-detail"),
@@ -31,4 +32,4 @@ portal_urls = [
     path("me/meetings/", portal.my_meetings, name="my-meetings"),
     path("me/meetings/<int:pk>/cannot-come/", portal.my_cannot_come, name="my-cannot-come"),
 ]
-urlpatterns = [*meeting_urls, *person_urls, *alert_urls, *circle_urls, *portal_urls]
+urlpatterns = [*meeting_urls, *person_urls, *note_urls, *alert_urls, *circle_urls, *portal_urls]

@@ -25,6 +25,7 @@ PAGES = {
     "/people/": ["officer"],
     "/people/?q=row": ["officer"],
     "/people/export.csv": ["officer"],
+    "/notes/?words=said": ["officer"],
     "/outbox/": ["manager"],
     "/team/": ["manager"],
     "/administration/accounts/": ["administrator"],
@@ -66,6 +67,7 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
         people.add_to_circle(participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
 
     def meeting_of(person, n: int) -> None:
+        touch.log_contact(participant=person, kind="CALL", by=officer, at=now - HOUR, now=now, note=f"They said {n}.")
         start = now - HOUR * (2 + n)
         touch.arrange(
             participant=person, with_user=officer, kind="OFFICE", starts_at=start, ends_at=start + HOUR, by=officer,

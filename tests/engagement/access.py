@@ -36,6 +36,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "engagement:contact-new": THEIR_STAFF,
     "engagement:absence-new": THEIR_STAFF,
     "engagement:contact-plan": THEIR_STAFF,
+    "engagement:note-search": STAFF,
     "engagement:alert-list": STAFF,
     "engagement:alert-detail": THEIR_STAFF,
     "engagement:circle-list": CIRCLE,

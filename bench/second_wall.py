@@ -1,0 +1,96 @@
+"""What does row-level security cost? `python -m bench.second_wall [people]`: pages with policies on and off, in turn.
+
+A grown caseload (50,000 people and 500,000 contacts unless told otherwise), seen by one practitioner: about 50 people of
+their own and 500 by their team. Server time of whole pages, medians of 30, both ways alternately in one run.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from rehab import embedded
+
+embedded.provide()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+import psycopg2  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
+from people.models import Assignment, Participant  # noqa: E402
+from rehab import env  # noqa: E402
+
+USUAL, CONTACTS, ROUNDS, MOST = 50_000, 10, 30, 1.5
+
+
+def grown(wanted: int) -> None:
+    with acting_as(SYSTEM):
+        there = Participant.objects.count()
+    if wanted > there:
+        words = ["grow", "--people", str(wanted - there), "--contacts", str(CONTACTS)]
+        subprocess.run([sys.executable, "manage.py", *words], check=True)
+
+
+def as_owner() -> psycopg2.extensions.connection:
+    parts = env.database("DATABASE_URL_OWNER")
+    host = parts["HOST"] or parts.get("OPTIONS", {}).get("host", "")
+    return psycopg2.connect(dbname=parts["NAME"], user=parts["USER"], password=parts["PASSWORD"], host=host)
+
+
+def wall(owner: psycopg2.extensions.connection, *, up: bool) -> None:
+    with owner.cursor() as cursor:
+        cursor.execute("select distinct tablename from pg_policies")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"alter table {table} {'enable' if up else 'disable'} row level security")
+
+
+def timed(client: Client, url: str) -> float:
+    began = time.perf_counter()
+    assert client.get(url).status_code == 200, url
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True)
+    grown(int(sys.argv[1]) if len(sys.argv) > 1 else USUAL)
+    with acting_as(SYSTEM):
+        lead = Assignment.objects.filter(ends_on=None).select_related("practitioner").order_by("-pk")[0]
+        user, person = lead.practitioner, lead.participant
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    urls = {
+        "person page": f"/people/{person.ref}/",
+        "list": "/people/?whose=all",
+        "search by name": f"/people/?whose=all&q={person.family_name}",
+        "note search": "/notes/?words=work",
+        "home": "/",
+    }
+    owner = as_owner()
+    owner.autocommit = True
+    times: dict[tuple[str, bool], list[float]] = {}
+    try:
+        for _ in range(ROUNDS):
+            for up in (True, False):
+                wall(owner, up=up)
+                for name, url in urls.items():
+                    timed(client, url)
+                    times.setdefault((name, up), []).append(timed(client, url))
+    finally:
+        wall(owner, up=True)
+    for name in urls:
+        on, off = (statistics.median(times[name, up]) for up in (True, False))
+        print(f"{name}: {on:.0f} ms with the policies, {off:.0f} ms without, ratio {on / off:.2f} (at most {MOST})")
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()

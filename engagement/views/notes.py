@@ -1,0 +1,22 @@
+"""Find words in the notes of the people one works with."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from engagement import notes
+from engagement.forms import NoteSearch
+from people import looks
+from people.access import Can, actor, only
+
+
+@only(Can.MEET)
+def note_search(request: HttpRequest) -> HttpResponse:
+    form = NoteSearch(request.GET or None)
+    page = None
+    if form.is_bound and form.is_valid():
+        words = form.cleaned_data["words"]
+        page = notes.page(user=actor(request), words=words, number=request.GET.get("page", ""))
+        looks.listed(request, {found.person.pk for found in page})
+    return render(request, "engagement/note_search.html", {"form": form, "page": page})
