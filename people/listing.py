@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Subquery, When
 from django.utils import timezone
 
+from common.postgres.actor import SYSTEM, acting_as
 from people import columns
 from people.models import Membership, Participant, RiskBand, Sentence, User
 from people.models.participants import ParticipantQuerySet
@@ -56,6 +57,12 @@ def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | No
         if value := asked.get(name):
             people = narrow(people, value, today)
     return _in_order(people, asked, now or timezone.now()).select_related("delivery_unit", "prison")
+
+
+def restricted_count(user: User) -> int:
+    """How many more there are whom the user would see but for a list they are not on. Only that they are there is told."""
+    with acting_as(SYSTEM):
+        return Participant.objects.restricted_from(user).count()
 
 
 def team_of(user: User, today: date) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from common.spreadsheet import csv_response
 from people import columns, looks
 from people.access import Can, actor, can, only
 from people.forms.listing import PeopleFilter, SaveFilterForm
-from people.listing import Row, listed, rows_of, team_of, with_sentences
+from people.listing import Row, listed, restricted_count, rows_of, team_of, with_sentences
 
 PAGE = 25
 HEADER = ["Name", "CRN", "Prison number", "Date of birth", "Age", "Risk", "New", "Main sentence", "More sentences"]
@@ -37,7 +37,9 @@ def participant_list(request: HttpRequest) -> HttpResponse:
     people = listed(user=actor(request), asked=asked, today=today, now=now)
     page = Paginator(with_sentences(people), PAGE).get_page(request.GET.get("page"))
     looks.listed(request, [person.pk for person in page])
-    count = page.paginator.count
+    count, narrowed = page.paginator.count, bool(set(asked) - {"whose", "sort"})
+    # A restricted person keeps a row where everyone is listed; a search, which could tell who it is, does not show it.
+    hides = asked.get("whose") == "all" and not narrowed and not page.has_next()
     context: dict[str, Any] = {
         "form": form,
         "save_form": SaveFilterForm(),
@@ -46,7 +48,8 @@ def participant_list(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(list(page), today=today, now=now),
         "heads": _heads(request.GET, asked.get("sort", "name")),
         "asked": asked,
-        "narrowed": bool(set(asked) - {"whose", "sort"}),
+        "narrowed": narrowed,
+        "restricted": range(restricted_count(actor(request)) if hides else 0),
         "found": f"{count:,} {'person' if count == 1 else 'people'}",
     }
     return render(request, "people/participant_list.html", context)

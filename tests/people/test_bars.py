@@ -61,6 +61,19 @@ def test_only_those_on_the_list_see_a_restricted_record(participant, officer, co
     assert not Participant.objects.restricted_from(officer).exists()
 
 
+def test_a_restricted_person_keeps_a_row_that_says_nothing_more(participant, officer, colleague, manager, client_as):
+    bars.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
+    client = client_as(colleague)
+
+    page = client.get("/people/?whose=all").text
+    assert page.count("<td>Restricted</td>") >= 6
+    assert participant.crn not in page
+    for narrowed in ("/people/?whose=all&q=Ashworth", "/people/?whose=all&risk=MEDIUM", "/people/?whose=mine"):
+        assert "Restricted</td>" not in client.get(narrowed).text
+    assert "Restricted" not in client.get("/people/export.csv?whose=all").text
+    assert "Restricted</td>" not in client_as(officer).get("/people/?whose=all").text
+
+
 def test_a_bar_that_is_lifted_lets_the_same_people_in_again(participant, colleague, manager):
     now = timezone.now()
     one = bars.exclude(participant=participant, user=colleague, by=manager, now=now, **WHY)
