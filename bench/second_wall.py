@@ -1,6 +1,6 @@
 """What does row-level security cost? `python -m bench.second_wall [people]`: pages with policies on and off, in turn.
 
-A grown caseload (50,000 people and 500,000 contacts unless told otherwise), seen by one practitioner: about 50 people of
+A grown caseload (50,000 people and 500,000 contacts unless told otherwise), seen by a practitioner: about 50 people of
 their own and 500 by their team. Server time of whole pages, medians of 30, both ways alternately in one run.
 """
 

@@ -60,7 +60,7 @@ def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | No
 
 
 def restricted_count(user: User) -> int:
-    """How many more there are whom the user would see but for a list they are not on. Only that they are there is told."""
+    """How many more there are whom the user would see but for a list they are not on: that they are there, no more."""
     with acting_as(SYSTEM):
         return Participant.objects.restricted_from(user).count()
 
