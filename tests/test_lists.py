@@ -67,8 +67,8 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
         people.add_to_circle(participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
 
     def meeting_of(person, n: int) -> None:
-        touch.log_contact(participant=person, kind="CALL", by=officer, at=now - HOUR, now=now, note=f"They said {n}.")
         start = now - HOUR * (2 + n)
+        touch.log_contact(participant=person, kind="CALL", by=officer, at=start, now=now, note=f"They said {n}.")
         touch.arrange(
             participant=person, with_user=officer, kind="OFFICE", starts_at=start, ends_at=start + HOUR, by=officer,
             now=start - HOUR,

@@ -6,7 +6,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-from common.postgres.operations import append_only
+from common.postgres.operations import SERVICE, append_only
 from common.postgres.policies import guard, sees
 
 
@@ -604,5 +604,6 @@ class Migration(migrations.Migration):
             "people_historicalinvitation",
             "people_historicalhandover",
         ),
+        append_only("people_accountevent", "people_handoverperson", roles=(SERVICE,)),
         guard("people_handoverperson", sees()),
     ]

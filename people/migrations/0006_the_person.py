@@ -1409,10 +1409,16 @@ class Migration(migrations.Migration):
         guard("people_issuedcondition", sees(), history="people_historicalissuedcondition"),
         guard("people_riskassessment", sees()),
         guard("people_supervision", sees(), history="people_historicalsupervision"),
-        guard("people_requirementprogress", sees()),
+        guard("people_requirementprogress", sees(group="SENTENCE")),
         guard(
             "people_gatehandover",
             sees(),
             history="people_historicalgatehandover",
+        ),
+        guard(  # what the court requires is shared with those in the circle to whom the person shows it
+            "people_sentence",
+            sees(group="SENTENCE"),
+            history="people_historicalsentence",
+            history_rule=sees(),
         ),
     ]

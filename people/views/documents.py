@@ -17,7 +17,7 @@ from people.forms.documents import DocumentForm, EvidenceForm, sent
 from people.models import Document, Participant
 from people.views.acting import done
 
-RUNS_NOTHING = "default-src 'none'; sandbox"
+RUNS_NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @only(Can.KEEP_DOCUMENTS)

@@ -28,9 +28,9 @@ PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 KEEPS_OUT = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
 NOT_YET = dict.fromkeys(NOBODY, 302)  # who they are has to be proved again first, or there is nothing to go on with
-STAFF_OWN = ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
-STAFF_OWN_POST = dict.fromkeys(NOBODY, 405) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
-STAFF_OWN_NONE = dict.fromkeys(NOBODY, 404) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
+STAFF_OWN = ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302, DATA_PROTECTION: 200}
+STAFF_OWN_POST = dict.fromkeys(STAFF_OWN, 405) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
+STAFF_OWN_NONE = dict.fromkeys(STAFF_OWN, 404) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
 OF_THE_FILE = [
     "people:numbers-change", "people:communication-change", "people:address-new", "people:address-end",

@@ -97,8 +97,9 @@ def test_a_practitioner_opens_on_their_own_and_a_manager_on_everyone(three, offi
 def test_everyone_shown_in_a_list_is_written_down(three, officer, client_as):
     client_as(officer).get(reverse(LIST), {"whose": "all"})
 
-    look = Look.objects.get()
-    assert (look.kind, look.participants) == ("LIST", sorted(person.pk for person in three))
+    looks = Look.objects.all()
+    assert {look.kind for look in looks} == {"LIST"}
+    assert sorted(pk for look in looks for pk in look.participants) == sorted(person.pk for person in three)
 
 
 def test_the_file_holds_the_same_people_is_safe_in_a_spreadsheet_and_is_written_down(three, officer, client_as):
@@ -109,7 +110,7 @@ def test_the_file_holds_the_same_people_is_safe_in_a_spreadsheet_and_is_written_
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 3
     assert all(not cell.startswith(("=", "@")) for row in rows for cell in row.values())
-    assert Look.objects.get().kind == "EXPORT"
+    assert set(Look.objects.values_list("kind", flat=True)) == {"EXPORT"}
 
 
 def test_nobody_found_says_what_to_do(three, officer, client_as):
@@ -127,4 +128,5 @@ def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as)
     for name in ("person-details", "person-circle"):
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse(f"people:{name}", args=[jordan.ref]))
-        assert len(asked) <= 25
+        marks = ("SAVEPOINT", "RELEASE", "select set_config", "set local role")
+        assert len([query for query in asked if not query["sql"].startswith(marks)]) <= 25

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from common.postgres.actor import SYSTEM, acting_as
+from common.management import ServiceCommand
 from people.rights import retention
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "See to what has been kept long enough. --dry-run lists it, and changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -18,15 +18,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         today = timezone.localdate(now)
-        with acting_as(SYSTEM):
-            due = list(retention.records_due(today=today))
-            messages = retention.messages_due(now=now).count()
-            for each in due:
-                self.stdout.write(str(each))
-            self.stdout.write(f"{len(due):,} records and {messages:,} messages are due.")
-            if options["dry_run"]:
-                return
-            gone, failed = retention.run(today=today, now=now)
+        due = list(retention.records_due(today=today))
+        messages = retention.messages_due(now=now).count()
+        for each in due:
+            self.stdout.write(str(each))
+        self.stdout.write(f"{len(due):,} records and {messages:,} messages are due.")
+        if options["dry_run"]:
+            return
+        gone, failed = retention.run(today=today, now=now)
         self.stdout.write(f"{gone:,} records have nobody in them any more.")
         if failed:
             raise CommandError(f"{failed} could not be done. The log says why.")

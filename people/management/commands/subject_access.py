@@ -4,11 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from common.errors import RuleBroken
-from common.postgres.actor import SYSTEM, acting_as
+from common.management import ServiceCommand
 from people.access import Can, can
 from people.models import Participant, SubjectAccess, SubjectPassage, User
 from people.rights import bundles
@@ -16,7 +16,7 @@ from people.rights import bundles
 ANSWERS = {"keep": SubjectPassage.Answer.KEEP, "take-out": SubjectPassage.Answer.TAKE_OUT}
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "Make the copy of everything held about a person: a ZIP with a PDF to read and JSON to move."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,18 +27,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        with acting_as(SYSTEM):
-            by = User.objects.filter(email=options["by"].lower(), is_active=True).first()
-            if by is None or not can(by, Can.ANSWER_FOR_DATA):
-                raise CommandError("--by must be the e-mail address of a data-protection officer.")
-            access = self._access(options["crn"], by, now)
-            if options["rest"]:
-                for passage in access.passages.filter(answer=""):
-                    bundles.answer(passage=passage, answer=ANSWERS[options["rest"]], by=by, now=now)
-            try:
-                data = bundles.make(access=access, by=by, now=now)
-            except RuleBroken as refusal:
-                raise CommandError(f"{refusal} They are at /data/{access.pk}/, or use --rest.") from refusal
+        by = User.objects.filter(email=options["by"].lower(), is_active=True).first()
+        if by is None or not can(by, Can.ANSWER_FOR_DATA):
+            raise CommandError("--by must be the e-mail address of a data-protection officer.")
+        access = self._access(options["crn"], by, now)
+        if options["rest"]:
+            for passage in access.passages.filter(answer=""):
+                bundles.answer(passage=passage, answer=ANSWERS[options["rest"]], by=by, now=now)
+        try:
+            data = bundles.make(access=access, by=by, now=now)
+        except RuleBroken as refusal:
+            raise CommandError(f"{refusal} They are at /data/{access.pk}/, or use --rest.") from refusal
         file = Path(options["out"]) / f"{access.participant.crn}-{timezone.localdate(now):%Y-%m-%d}.zip"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

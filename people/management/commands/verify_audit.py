@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
-from common.postgres.actor import SYSTEM, acting_as
+from common.management import ServiceCommand
 from people.models import LookSeal
 from people.rights import seals
 
 
-class Command(BaseCommand):
+class Command(ServiceCommand):
     help = "Work out every day's seal again from the looks, and say which day is the first that differs."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting_as(SYSTEM):
-            found = seals.check(now=timezone.now())
+        found = seals.check(now=timezone.now())
         if found:
             raise CommandError(found[0])
         self.stdout.write(f"Every look is as it was sealed, on {LookSeal.objects.count():,} days.")

@@ -11,11 +11,11 @@ from django.db import connection
 
 @contextmanager
 def role(name: str) -> Iterator[None]:
-    """Act as another role of the database inside the block ("none" is the owner)."""
+    """Act as another role of the database inside the block ("none" is the owner), then as the service again."""
     with connection.cursor() as cursor:
         cursor.execute(f"set local role {name}")
         yield
-        cursor.execute("set local role rehab_web")
+        cursor.execute("set local role rehab_service")
 
 
 @pytest.fixture
