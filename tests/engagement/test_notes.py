@@ -40,7 +40,7 @@ def test_signs_are_looked_for_as_they_stand(touch, officer, client_as):
     client = client_as(officer)
 
     assert "No note has these words" in client.get(URL, {"words": "100%"}).text
-    assert "&lt;b&gt;Bold" in client.get(URL, {"words": "<b>"}).text
+    assert "<mark>&lt;b&gt;</mark>Bold" in client.get(URL, {"words": "<b>"}).text
 
 
 def test_two_letters_are_too_few(officer, client_as, db):
