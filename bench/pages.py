@@ -16,9 +16,10 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people.models import Participant, User  # noqa: E402
 from rehab.management.commands.serve import prepare  # noqa: E402
 
@@ -48,7 +49,8 @@ def measure(client: Client, url: str) -> tuple[int, float, float]:
 def main() -> None:
     prepare(reset=False)
     officer = User.objects.get(email="priya@demo.example")
-    person = Participant.objects.get(user__email="jordan@demo.example")
+    with acting_as(SYSTEM), transaction.atomic():
+        person = Participant.objects.get(user__email="jordan@demo.example")
     client = Client(SERVER_NAME="localhost")
     client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
     for name, url in {"home": "/", "person": f"/people/{person.ref}/"}.items():

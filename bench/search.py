@@ -52,7 +52,7 @@ def misspelt(name: str) -> str:
 def people_there(wanted: int) -> None:
     """The demo story, and as many people as are missing, grown as the owner of the tables."""
     prepare(reset=False)
-    with acting_as(SYSTEM):
+    with acting_as(SYSTEM), transaction.atomic():
         there = Participant.objects.count()
     if wanted > there:
         words = ["grow", "--people", str(wanted - there), "--contacts", "4"]
@@ -95,7 +95,7 @@ def plan_of(words: str) -> str:
 def main(wanted: int = USUAL) -> None:
     people_there(wanted)
     chance = random.Random(1)
-    with acting_as(SYSTEM):
+    with acting_as(SYSTEM), transaction.atomic():
         lead = (
             User.objects.filter(email__startswith="staff.", memberships__role=Role.PRACTITIONER).order_by("pk").first()
         )
@@ -107,7 +107,7 @@ def main(wanted: int = USUAL) -> None:
         }
         print(f"{Participant.objects.count():,} people")
     for name, user in told.items():
-        with acting_as(SYSTEM):
+        with acting_as(SYSTEM), transaction.atomic():
             print(f"{name} (sees {seen[name].count():,}):")
         client = Client(SERVER_NAME="localhost")
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")

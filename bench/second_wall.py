@@ -22,7 +22,7 @@ import django  # noqa: E402
 django.setup()
 
 import psycopg2  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
@@ -33,7 +33,7 @@ USUAL, CONTACTS, ROUNDS, MOST = 50_000, 10, 30, 1.5
 
 
 def grown(wanted: int) -> None:
-    with acting_as(SYSTEM):
+    with acting_as(SYSTEM), transaction.atomic():
         there = Participant.objects.count()
     if wanted > there:
         words = ["grow", "--people", str(wanted - there), "--contacts", str(CONTACTS)]
@@ -62,7 +62,7 @@ def timed(client: Client, url: str) -> float:
 def main() -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True)
     grown(int(sys.argv[1]) if len(sys.argv) > 1 else USUAL)
-    with acting_as(SYSTEM):
+    with acting_as(SYSTEM), transaction.atomic():
         lead = Assignment.objects.filter(ends_on=None).select_related("practitioner").order_by("-pk")[0]
         user, person = lead.practitioner, lead.participant
     client = Client(SERVER_NAME="localhost")

@@ -6,18 +6,21 @@ itself (SYSTEM) puts on the role rehab_service for the length of a transaction, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 
 from django.db import connection
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 SYSTEM = "system"  # the service itself: ticks, imports, reports of sums, and what comes before anyone is known
 NOBODY = ""
-SAY_USER = "set local role to default; select set_config('app.user_id', %s, true)"
+SAY_USER = "set local role to default; select set_config('app.user_id', %s, true), set_config('app.turn', %s, true)"
 SAY_SYSTEM = "select set_config('role', 'rehab_service', true), set_config('app.user_id', '', true)"
 _actor: ContextVar[str] = ContextVar("actor", default=NOBODY)
+_turns = count()  # what the database worked out for one turn (app_sees) it works out again for the next
 
 
 def current() -> str:
@@ -39,7 +42,7 @@ def acting_as(actor: int | str | None) -> Iterator[None]:
 
 def statement() -> tuple[str, list[str]]:
     """What tells the database who acts, until the transaction ends."""
-    return (SAY_SYSTEM, []) if current() == SYSTEM else (SAY_USER, [current()])
+    return (SAY_SYSTEM, []) if current() == SYSTEM else (SAY_USER, [current(), f"{os.getpid()}.{next(_turns)}"])
 
 
 def _tell_open_transaction() -> None:

@@ -2,8 +2,11 @@
 
 Each rule is one SQL expression over the table's own columns. The web and the worker are held to it; the service's own
 role (see actor.py) is not. A table of history is held to the same rule as the table whose past it keeps.
-`app_sees(level, group)` gives the ids of the people whom the acting user may see: an array, worked out once a query,
-so that an index on the person still serves (measured: a search of a page of 25 within 1.5 of no policy).
+
+What the rules cost is in their shape (`python -m bench.second_wall`). `app_sees(level, groups)` gives the ids of the
+people whom the acting user may see: an array, worked out once a transaction, so that an index on the person serves. A
+table one step from a person asks through its parent. A table further away is told whose it is: `carry_person` gives it
+a column that the models do not know, kept by triggers.
 """
 
 from __future__ import annotations
@@ -11,11 +14,12 @@ from __future__ import annotations
 from django.db.migrations.operations.special import RunSQL
 
 NAME, CONTACT, FULL = 1, 2, 3  # people.Level
+PERSON = "person_id"  # the column of `carry_person`
 
 
-def sees(column: str = "participant_id", *, level: int = FULL, group: str = "") -> str:
-    """The person in this column is one whom the acting user sees at this level, or who shares this group with them."""
-    shared = f", '{group}'" if group else ""
+def sees(column: str = "participant_id", *groups: str, level: int = FULL) -> str:
+    """The person in this column is one whom the acting user sees at this level, or who shares a group with them."""
+    shared = "".join(f", '{group}'" for group in groups)
     return f"{column} = any((select app_sees({level}{shared}))::bigint[])"
 
 
@@ -35,6 +39,42 @@ def guard(table: str, rule: str, *, history: str = "", history_rule: str = "") -
     return RunSQL(
         [statement for name, held in tables.items() for statement in _statements(name, held)],
         [f"alter table {name} disable row level security" for name in tables],
+    )
+
+
+def carry_person(table: str, parent: str, key: str, *, of_parent: str = PERSON, history: str = "") -> RunSQL:
+    """Give each row of a table, and of its history, the id of the person whom the row it hangs on (`key`) is about.
+
+    A row that hangs on nothing is nobody's: 0, which everyone who is signed in sees. Where the parent moves to another
+    person, so do its rows and their history.
+    """
+    tables = [table, *([history] if history else [])]
+    told = f"told_{table}"
+    moved = "".join(f"update {name} set {PERSON} = new.{of_parent} where {key} = new.id; " for name in tables)
+    function = "language plpgsql security definer set search_path = public, pg_temp as"
+    return RunSQL(
+        [
+            *(f"alter table {name} add column {PERSON} bigint not null default 0" for name in tables),
+            f"create function {told}() returns trigger {function} $$ begin new.{PERSON} :="
+            f" coalesce((select {of_parent} from {parent} where id = new.{key}), 0); return new; end $$",
+            f"create function {told}_moved() returns trigger {function} $$ begin {moved} return null; end $$",
+            *(f"update {name} t set {PERSON} = p.{of_parent} from {parent} p where p.id = t.{key}" for name in tables),
+            *(
+                f"create trigger {told} before insert or update of {key} on {name}"
+                f" for each row execute function {told}()"
+                for name in tables
+            ),
+            f"create trigger {told}_moved after update of {of_parent} on {parent} for each row"
+            f" when (old.{of_parent} is distinct from new.{of_parent}) execute function {told}_moved()",
+            *(f"create index {name}_of_person on {name} ({PERSON})" for name in tables),
+        ],
+        [
+            f"drop trigger {told}_moved on {parent}",
+            *(f"drop trigger {told} on {name}" for name in tables),
+            f"drop function {told}_moved()",
+            f"drop function {told}()",
+            *(f"alter table {name} drop column {PERSON}" for name in tables),
+        ],
     )
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         guard("engagement_contactplan", sees(), history="engagement_historicalcontactplan"),
         guard(
             "engagement_appointment",
-            sees(group="MEETINGS"),
+            sees("participant_id", "MEETINGS"),
             history="engagement_historicalappointment",
             history_rule=sees(),
         ),

@@ -51,9 +51,19 @@ set search_path = public, pg_temp as $$
     where level >= lowest and starts_at <= app_now() + interval '5 seconds' and (ends_at is null or ends_at > app_now())
 $$;
 
--- Whom the acting user may see at this level, or by a group that the person shares with them.
-create function app_sees(lowest integer, variadic groups text[] default '{}') returns bigint[] language sql stable
+-- Whom the acting user may see at this level, or by a group that the person shares with them; and 0, which is nobody.
+-- Worked out once for each turn of an actor in a transaction, and remembered until the next.
+create function app_sees(lowest integer, variadic groups text[] default '{}') returns bigint[] language plpgsql stable
 security definer set search_path = public, pg_temp as $$
+declare
+    place text := 'app.seen_' || lowest || array_to_string(groups, '_');
+    turn text := coalesce(current_setting('app.turn', true), '') || '/' || coalesce(current_setting('app.user_id', true), '');
+    held text := coalesce(current_setting(place, true), '');
+    seen bigint[];
+begin
+    if turn <> '/' and split_part(held, ':', 1) = turn then
+        return split_part(held, ':', 2)::bigint[];
+    end if;
     with told as (
         select unnest(app_told(lowest)) as id
         union
@@ -62,7 +72,7 @@ security definer set search_path = public, pg_temp as $$
           and c.starts_on <= app_today() and (c.ends_on is null or c.ends_on > app_today())
           and c.participant_id = any (app_told(1))
     )
-    select coalesce(array_agg(told.id), '{}') from told
+    select array_agg(told.id) into seen from told
     where not exists (
         select from people_exclusion e
         where e.participant_id = told.id and e.user_id = app_user()
@@ -72,7 +82,13 @@ security definer set search_path = public, pg_temp as $$
         where r.participant_id = told.id and r.participant_id <> all (app_self())
           and r.starts_at <= app_now() and (r.ends_at is null or r.ends_at > app_now())
           and not exists (select from people_allowed a where a.restriction_id = r.id and a.user_id = app_user())
-    )
+    );
+    if app_user() is not null then
+        seen := coalesce(seen, '{}') || 0::bigint;
+    end if;
+    perform set_config(place, turn || ':' || coalesce(seen, '{}')::text, true);
+    return coalesce(seen, '{}');
+end
 $$;
 """
 DROP = """

@@ -1409,7 +1409,7 @@ class Migration(migrations.Migration):
         guard("people_issuedcondition", sees(), history="people_historicalissuedcondition"),
         guard("people_riskassessment", sees()),
         guard("people_supervision", sees(), history="people_historicalsupervision"),
-        guard("people_requirementprogress", sees(group="SENTENCE")),
+        guard("people_requirementprogress", sees("participant_id", "SENTENCE")),
         guard(
             "people_gatehandover",
             sees(),
@@ -1417,7 +1417,7 @@ class Migration(migrations.Migration):
         ),
         guard(  # what the court requires is shared with those in the circle to whom the person shows it
             "people_sentence",
-            sees(group="SENTENCE"),
+            sees("participant_id", "SENTENCE"),
             history="people_historicalsentence",
             history_rule=sees(),
         ),

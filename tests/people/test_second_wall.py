@@ -61,7 +61,7 @@ def ask(sql: str, *params: object) -> list[tuple]:
 
 def seen_by(user: User | None, level: int = Level.FULL) -> set[int]:
     with acting_as(user.pk if user else None):
-        return set(ask("select app_sees(%s)", level)[0][0])
+        return set(ask("select app_sees(%s)", level)[0][0]) - {0}  # 0 is nobody, whom everyone sees
 
 
 @pytest.mark.django_db
@@ -264,3 +264,21 @@ class Draw:
         for why, level in (("ASSIGNED", 3), ("TEAM", 3), ("CIRCLE", 1), ("REFERRAL", 2)):
             to = {"team": self.dice.choice(teams)} if why == "TEAM" else {"user": self.dice.choice(users)}
             yield Sight(participant=person, why=why, level=level, **to, **self.moments())
+
+
+def test_what_hangs_on_a_plan_goes_with_it_to_another_person(participant, other_participant, officer, other_officer):
+    from lifeplans import services as plans
+
+    plan = plans.start_plan(participant=participant, by=officer, today=TODAY)
+    goal = plans.propose_goal(plan=plan, title="A place", good="LIFE", by=officer, today=TODAY, now=timezone.now())
+    plans.add_step(goal=goal, text="Ring", who="PARTICIPANT", by=participant.user, today=TODAY)
+    tables = ("lifeplans_goal", "lifeplans_step", "lifeplans_historicalgoal", "lifeplans_historicalstep")
+
+    def whose() -> set[int]:
+        return {row[0] for table in tables for row in ask(f"select person_id from {table}")}
+
+    assert whose() == {participant.pk}
+    plan.participant = other_participant
+    plan.save(update_fields=["participant"])
+
+    assert whose() == {other_participant.pk}
