@@ -18,7 +18,7 @@ COPY --from=packages /venv /venv
 COPY . .
 COPY --from=pages /app/static/built static/built
 # The addresses are never used here: the settings only need to be able to read them.
-RUN SECRET_KEY=unused FIELD_KEYS=unused TRUSTED_PROXIES=0 DATABASE_URL=postgres://a:b@c/d REDIS_URL=redis://c python manage.py collectstatic --noinput
+RUN SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused TRUSTED_PROXIES=0 DATABASE_URL=postgres://a:b@c/d REDIS_URL=redis://c python manage.py collectstatic --noinput
 USER good-lives
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -7,7 +7,7 @@ APART := LOCAL_DIR="$${TEST_LOCAL_DIR:-.local/test}"
 # Settings as they are in production, for the checks that judge them.
 STRICT := $(APART) DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1
 # mypy reads the settings, and uses no address in them.
-NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
+NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser demo demo-reset test check pictures bench format lock clean
 

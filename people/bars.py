@@ -104,7 +104,8 @@ def lift(*, bar: Exclusion | Restriction, now: datetime) -> None:
 @acting_as(SYSTEM)
 def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Participant:
     """Let a practitioner outside the team see one record for two hours. Whoever leads the case is told at once."""
-    person = Participant.objects.filter(crn=crn).first()
+    person = Participant.objects.filter(crn=crn).select_related("merged_into").first()
+    person = person and (person.merged_into or person)
     if person is None:
         raise NoSuchRecord(f"There is no record with the CRN {crn}. Check it and try again.")
     if _bar(person, by):

@@ -18,6 +18,8 @@ DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # newest first; see common/vault.py
+if not DEMO and any(len(key) < 32 for key in FIELD_KEYS):
+    env.stop("FIELD_KEYS must be long and random: at least 32 letters each. Correct it in the environment.")
 HTTPS = env.switch("HTTPS", not DEMO)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages

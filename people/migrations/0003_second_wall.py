@@ -23,7 +23,7 @@ return (app_now() at time zone 'Europe/London')::date;
 create function app_teams() returns bigint[] language sql stable security definer set search_path = public, pg_temp as $$
     select coalesce(array_agg(distinct m.team_id), '{}')
     from people_membership m join people_user u on u.id = m.user_id and u.is_active
-    where m.user_id = app_user() and m.team_id is not null
+    where m.user_id = app_user() and m.team_id is not null and m.role in ('PRACTITIONER', 'MANAGER', 'PROVIDER')
       and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
 $$;
 
@@ -77,6 +77,8 @@ begin
         select from people_exclusion e
         where e.participant_id = told.id and e.user_id = app_user()
           and e.starts_at <= app_now() and (e.ends_at is null or e.ends_at > app_now())
+    ) and not exists (  -- what was left of a record that was merged into another
+        select from people_participant p where p.id = told.id and p.merged_into_id is not null
     ) and not exists (
         select from people_restriction r
         where r.participant_id = told.id and r.participant_id <> all (app_self())

@@ -24,11 +24,17 @@ declare
     triggers text[];
     changed integer;
 begin
-    if session_user = 'rehab_web' then
+    if session_user = 'rehab_web' or current_setting('role') = 'rehab_web' then
         raise exception 'only the worker takes people out of the record' using errcode = 'insufficient_privilege';
     end if;
     if not exists (select from people_erasure where participant_id = person and at > now() - interval '1 day') then
         raise exception 'no erasure of % is on record today', person using errcode = 'insufficient_privilege';
+    end if;
+    if not exists (
+        select from pg_class c
+        where c.oid = rows_of::regclass and c.relnamespace = 'public'::regnamespace and c.relowner = current_user::regrole
+    ) then
+        raise exception '% is no table of ours', rows_of using errcode = 'insufficient_privilege';
     end if;
     if rows_of ~ '^people_(look|erasure)' or rows_of ~ '^budgets_(account|transaction|entry)' then
         raise exception '% is never rewritten', rows_of using errcode = 'insufficient_privilege';

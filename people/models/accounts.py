@@ -36,6 +36,9 @@ USUAL_ORDER = [
 ]  # fmt: skip
 
 
+SEE_WITH_THEIR_TEAM = {Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER}  # app_teams() says the same
+
+
 class Team(models.Model):
     """A group of people who work together: a probation team, a prison team, a provider's staff or a scheme."""
 
@@ -132,7 +135,8 @@ class User(AbstractBaseUser):
 
     @property
     def team_ids(self) -> list[int]:
-        return [membership.team_id for membership in self.acting if membership.team_id]
+        """The teams whose people this account sees: an administrator of a team sees no case by it."""
+        return [held.team_id for held in self.acting if held.team_id and held.role in SEE_WITH_THEIR_TEAM]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

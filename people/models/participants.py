@@ -44,8 +44,9 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
-        """Those whom the user has a row of sight for, at this level, and is not barred from."""
-        return self.filter(pk__in=Sight.objects.live().of(user).at_least(level).unbarred(user).values("participant"))
+        """Those whom the user has a row of sight for, at this level, and is not barred from; no record merged away."""
+        seen = Sight.objects.live().of(user).at_least(level).unbarred(user).values("participant")
+        return self.filter(merged_into=None, pk__in=seen)
 
     def restricted_from(self, user: User) -> Self:
         """Those whom the user would see, were they not on a list that the user is not on."""

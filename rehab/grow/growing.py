@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from common.postgres.actor import SYSTEM, acting_as
 from rehab.grow import contacts, messages, money, people, places, plans, sentences
+from rehab.grow.loading import analyse
 from rehab.grow.sql import Ground
 
 STEPS = [places, people, sentences, plans, contacts, messages, money]
@@ -39,14 +40,3 @@ def _prepare() -> None:
         cursor.execute("lock table people_participant, people_user, people_membership in share row exclusive mode")
         for name, value in SESSION.items():
             cursor.execute("select set_config(%s, %s, true)", [name, value])
-
-
-def analyse(tables: list[str]) -> None:
-    """Only an owner may; where another role grew the rows, autovacuum will come to it."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(
-                "select pg_has_role(current_user, relowner, 'member') from pg_class where oid = %s::regclass", [table]
-            )
-            if cursor.fetchone()[0]:
-                cursor.execute(f"analyze {table}")

@@ -9,6 +9,7 @@ from django.db import connection
 
 from budgets.models import Account, Budget, Commitment, Entry, Fund, Funder, Payment, Pot, SpendRequest, Transaction
 from people.models import Enrolment, Programme
+from rehab.grow.loading import analyse
 from rehab.grow.sql import Ground, insert, last_id, quoted
 
 SHARES = {"Invented probation fund": 300_00, "Invented city council": 200_00}  # pence of each budget's sum
@@ -24,6 +25,7 @@ def grow(ground: Ground) -> dict[str, int]:
     budgets = _budgets(ground, fund)
     _accounts(ground, pots)
     requests = _requests(ground)
+    analyse(["people_enrolment", "budgets_budget", "budgets_account", "budgets_spendrequest", "budgets_commitment"])
     _contribute(ground, pots, budgets)
     _move(ground, "ALLOCATE", list(SHARES.values()))
     _move(ground, "COMMIT", list(SPENT))
@@ -180,6 +182,7 @@ def _move(ground: Ground, kind: str, amounts: list[int]) -> None:
         source = f"""from budgets_spendrequest r join budgets_commitment c on c.request_id = r.id
                      where {ground.new("budgets_spendrequest", "r.id")} and {at} is not null"""
     insert(ground, Transaction, {"kind": f"'{kind}'", **columns}, source)
+    analyse(["budgets_transaction"])  # or the join below is planned as for an empty table, and takes for ever
     names = ", ".join(f"({at}, {pence})" for at, pence in enumerate(amounts))
     names = ", ".join(f"({at}, {pence})" for at, pence in enumerate(amounts))
     theirs = f"a.budget_id = t.budget_id and a.pot_id = pot.id and a.kind in ('{out}', '{into}')"

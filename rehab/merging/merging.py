@@ -10,11 +10,13 @@ from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from common.keeping import keep
 from common.postgres.actor import SYSTEM, acting_as
 from lifeplans.models import LifePlan
-from people.models import Merge, Participant, User
+from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, User
 from rehab.merging.comparing import choosable
 from rehab.merging.moving import Mover, put_back
+from rehab.merging.rules import WHY
 
 
 class SameRecord(RuleBroken):
@@ -72,7 +74,13 @@ def _join_accounts(mover: Mover) -> None:
     """One person signs in to one account: the one that stays, or the only one there is."""
     if mover.two_accounts:
         assert mover.gone.user is not None
-        mover.change(mover.gone.user, is_active=False)
+        user = mover.gone.user
+        user.sign_in_round += 1  # not among what is put back: no session from before works again
+        user.save(update_fields=["sign_in_round"])
+        mover.change(user, is_active=False)
+        AccountEvent.objects.create(
+            account=user, kind=AccountEvent.Kind.SUSPENDED, reason=WHY, by=mover.by, at=mover.now
+        )
     elif mover.gone.user_id:
         user_id = mover.gone.user_id
         mover.change(mover.gone, user_id=None)
@@ -106,6 +114,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
         try:
             with transaction.atomic():
                 put_back(merge)
+                _bar_as_before(merge)
         except IntegrityError as problem:
             raise CannotUndo(
                 "Something recorded since stands where a row would go back. Change that first: a meeting at the same "
@@ -114,3 +123,20 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
         merge.undone_at, merge.undone_by = now, by
         merge.save(update_fields=["undone_at", "undone_by"])
     return merge
+
+
+def _bar_as_before(merge: Merge) -> None:
+    """Whoever is kept from the record that stayed is kept from the other one too: sight that comes back is barred."""
+    for bar in Exclusion.objects.live().filter(participant=merge.kept_id):
+        if not Exclusion.objects.live().filter(participant=merge.gone_id, user=bar.user_id).exists():
+            keep(_copy(bar, Exclusion(user_id=bar.user_id), merge))
+    for bar in Restriction.objects.live().filter(participant=merge.kept_id):
+        if not Restriction.objects.live().filter(participant=merge.gone_id).exists():
+            made = keep(_copy(bar, Restriction(), merge))
+            Allowed.objects.bulk_create(Allowed(restriction=made, user_id=row.user_id) for row in bar.list.all())
+
+
+def _copy(bar: Any, made: Any, merge: Merge) -> Any:
+    made.participant_id, made.reason, made.message = merge.gone_id, bar.reason, bar.message
+    made.set_by_id, made.starts_at, made.ends_at = bar.set_by_id, bar.starts_at, bar.ends_at
+    return made

@@ -282,3 +282,39 @@ def test_what_hangs_on_a_plan_goes_with_it_to_another_person(participant, other_
     plan.save(update_fields=["participant"])
 
     assert whose() == {other_participant.pk}
+
+
+NEVER_CHANGED = """
+    select r.rolname, c.relname, p.privilege from pg_class c
+    cross join (values ('rehab_web'), ('rehab_worker'), ('rehab_service')) r (rolname)
+    cross join (values ('UPDATE'), ('DELETE'), ('TRUNCATE')) p (privilege)
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+      and has_table_privilege(r.rolname, c.oid, p.privilege)
+      and (c.relname ~ '^[a-z]+_historical' or c.relname in (
+          'people_look', 'people_lookseal', 'people_erasure', 'people_riskassessment', 'people_requirementprogress',
+          'people_accountevent', 'lifeplans_planversion', 'budgets_transaction', 'budgets_entry'))
+"""
+
+
+@pytest.mark.django_db
+def test_no_role_that_runs_the_service_may_rewrite_history():
+    assert ask(NEVER_CHANGED) == []
+
+
+def test_the_web_moves_no_history(participant, officer):
+    with acting_as(officer.pk), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        ask("select people_move_history(1, 'people_historicalsentence', 'participant_id', 1, 2, '{}', null)")
+
+
+def test_the_service_moves_no_history_but_of_a_merge_that_stands(participant):
+    for table, column in [("people_historicalsentence", "participant_id"), ("people_sentence", "participant_id"),
+                          ("people_historicalsentence", "history_user_id")]:  # fmt: skip
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            ask("select people_move_history(1, %s, %s, 1, 2, '{}', null)", table, column)
+
+
+def test_an_administrators_team_shows_them_no_one(participant, make_user, team):
+    someone = make_user("Adam Admin", "ADMINISTRATOR", team)
+
+    assert seen_by(someone) == set()
+    assert not Participant.objects.visible_to(someone).exists()
