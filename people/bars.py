@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,11 @@ from people import messages
 from people.models import Allowed, Assignment, Exclusion, Level, Membership, Participant, Restriction, Role, Sight, User
 
 EMERGENCY = timedelta(hours=2)
+TRIES = 10  # at opening a record in an emergency, in an hour
+NOT_LIKE_THIS = (
+    "There is no record with this CRN that you can open like this. Check it; if it is right, ring the team that works "
+    "with the person."
+)
 
 
 class NotOneself(RuleBroken):
@@ -32,12 +38,36 @@ class NoSuchRecord(RuleBroken):
     pass
 
 
-class SeenAlready(RuleBroken):
+class NotOpened(RuleBroken):
+    """`person` was asked for, and stays closed."""
+
+    def __init__(self, sentence: str, person: Participant) -> None:
+        super().__init__(sentence)
+        self.person = person
+
+
+class SeenAlready(NotOpened):
     pass
 
 
-class KeptOut(RuleBroken):
+class KeptOut(NotOpened):
     pass
+
+
+class TooManyTries(RuleBroken):
+    pass
+
+
+def count_try(by: User) -> None:
+    """Refuse who has tried to open records in an emergency too often within the hour."""
+    key = f"emergency:{by.pk}"
+    cache.add(key, 0, 3600)
+    try:
+        tries = cache.incr(key)
+    except ValueError:  # the hour ended in between
+        return
+    if tries > TRIES:
+        raise TooManyTries(f"You have tried {TRIES} times within an hour. Wait an hour, or ring the team.")
 
 
 def told_to(user: User, ref: UUID) -> str:
@@ -107,11 +137,11 @@ def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Part
     person = Participant.objects.filter(crn=crn).select_related("merged_into").first()
     person = person and (person.merged_into or person)
     if person is None:
-        raise NoSuchRecord(f"There is no record with the CRN {crn}. Check it and try again.")
+        raise NoSuchRecord(NOT_LIKE_THIS)
     if _bar(person, by):
-        raise KeptOut("This record is restricted. Ring the team that works with the person.")
+        raise KeptOut(NOT_LIKE_THIS, person)
     if Participant.objects.visible_to(by).filter(pk=person.pk).exists():
-        raise SeenAlready("You can see this record already. Find it in your list of people.")
+        raise SeenAlready("You can see this record already. Find it in your list of people.", person)
     Sight.objects.create(
         participant=person, user=by, level=Level.FULL, why=Sight.Why.BREAK_GLASS, reason=reason, starts_at=now,
         ends_at=now + EMERGENCY,

@@ -36,6 +36,10 @@ class NotWithinThatTime(RuleBroken):
     pass
 
 
+class NotToOneself(RuleBroken):
+    pass
+
+
 class NotTheirs(RuleBroken):
     pass
 
@@ -99,6 +103,8 @@ def hand_over(
         raise NobodyToHandOver("Choose at least one person to hand over.")
     if not today <= starts_on <= today + AHEAD:
         raise NotWithinThatTime("Choose today or a day within the next 90 days.")
+    if to_user.pk == by.pk and can(by, Can.MANAGE_ACCOUNTS):
+        raise NotToOneself("You hand people over unseen, so not to yourself. Choose someone else.")
     _refuse_receiver(to_user, starts_on)
     made = HandOver(
         from_user=from_user, to_user=to_user, starts_on=starts_on, note=note, people_count=len(people_ids),

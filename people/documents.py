@@ -19,7 +19,15 @@ class AlreadyRemoved(RuleBroken):
 
 @transaction.atomic
 def add_document(
-    *, participant: Participant, kind: Document.Kind, title: str, name: str, data: bytes, by: User, now: datetime
+    *,
+    participant: Participant,
+    kind: Document.Kind,
+    title: str,
+    name: str,
+    data: bytes,
+    by: User,
+    now: datetime,
+    shared_with_person: bool = False,
 ) -> Document:
     """Keep a clean copy of the file. A new photo of the person takes the place of the one before."""
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
@@ -35,7 +43,7 @@ def add_document(
             remove_document(document=before, by=by, now=now)
     document = Document(
         participant=participant, kind=kind, title=title, content_type=content_type, size=len(clean), content=clean,
-        added_by=by, added_at=now,
+        added_by=by, added_at=now, shared_with_person=shared_with_person,
     )  # fmt: skip
     document.full_clean(exclude=["participant", "added_by", "content"])
     document.save()

@@ -59,6 +59,12 @@ def refused(request: HttpRequest, ref: UUID) -> None:
         _note(request, Look.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
 
 
+def kept_from(request: HttpRequest, people_ids: Iterable[int]) -> None:
+    """These people were asked for by their numbers, by someone who may not see them."""
+    if ids := set(people_ids):
+        _note(request, Look.Kind.REFUSED, ids)
+
+
 def answered(request: HttpRequest, response: HttpResponse) -> None:
     """A refusal no view has noted: an act that is not the viewer's, or a row of someone they may not see."""
     match = request.resolver_match

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from common.forms import ChoiceField, Form, TextField, UploadField
-from people.models import Document
+from common.forms import ChoiceField, Form, TextField, TickField, UploadField
+from people.models import Document, Participant
 
 
 class DocumentForm(Form):
@@ -14,6 +14,11 @@ class DocumentForm(Form):
         label="What does it say on it?", called="a title", max_length=150, help_text="Like “Tenancy letter, May 2026”"
     )
     file = UploadField(label="File", help_text="A PDF, or a photo of the page (JPEG or PNG). Up to 10 MB")
+    shared_with_person = TickField(label="They may see this", required=False)
+
+    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shared_with_person"].label = f"{person.called} may see this"
 
 
 class EvidenceForm(Form):

@@ -16,6 +16,8 @@ from people.imports.known import IN_COMMUNITY, Known, Lead
 from people.imports.lines import Line, Problem, Reading, lines_with, read_text
 from people.models import DeliveryUnit, Participant, Prison, Sentence, User
 
+NOT_FROM_A_PAGE = ["practitioner", "phone", "email"]  # of people on record: who leads them, and where they sign in
+
 
 class NothingKept(RuleBroken):
     pass
@@ -40,6 +42,9 @@ class Plan:
     new: list[Person] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    seen: set[int] = field(default_factory=set)  # people on record of whom it says something
+    unseen: set[int] = field(default_factory=set)  # people on record whom whoever sends it may not see
+    left_alone: bool = False  # whether cells were passed over, of the columns in NOT_FROM_A_PAGE
 
     @property
     def problems(self) -> list[Problem]:
@@ -60,25 +65,37 @@ class Plan:
         ]
 
 
-def plan_caseload(text: str, *, today: date, lock: bool = False) -> Plan:
-    """Read the file and say what it would do. Nothing is changed."""
+def plan_caseload(text: str, *, by: User | None, today: date, lock: bool = False) -> Plan:
+    """Read the file and say what it would do. Nothing is changed. `by` may change whom they see (None: everyone)."""
     reading = read_text(text, today=today)
-    known = Known([*reading.good, *reading.bad], today=today, lock=lock)
+    known = Known([*reading.good, *reading.bad], by=by, today=today, lock=lock)
     for line in reading.bad:  # what can be said of them, so that one look at the list mends the whole file
         for check in _NAMES:
             check(Person(line, None), known, reading)
     plan = Plan(reading)
     for line in reading.good:
-        person = _look_up(line, known, reading)
-        if person is None:
-            continue
-        if person.known is None:
-            plan.new.append(person)
-        elif change := compare(person.known, line, unit=person.unit, prison=person.prison, lead=person.lead):
-            plan.changed.append(change)
+        if unseen := _unseen(line, known, reading):
+            plan.unseen |= unseen
         else:
-            plan.unchanged += 1
+            _plan_line(plan, line, known, from_page=by is not None)
     return plan
+
+
+def _plan_line(plan: Plan, line: Line, known: Known, *, from_page: bool) -> None:
+    there = known.people.get(line.crn)
+    if there:
+        plan.seen.add(there.pk)
+    if there and from_page:
+        plan.left_alone |= any([line.values.pop(name, None) for name in NOT_FROM_A_PAGE])
+    person = _look_up(line, known, plan.reading)
+    if person is None:
+        return
+    if person.known is None:
+        plan.new.append(person)
+    elif change := compare(person.known, line, unit=person.unit, prison=person.prison, lead=person.lead):
+        plan.changed.append(change)
+    else:
+        plan.unchanged += 1
 
 
 @transaction.atomic
@@ -86,12 +103,23 @@ def import_caseload(
     text: str, *, all_or_nothing: bool, by: User | None, today: date, now: datetime
 ) -> tuple[Plan, list[int]]:
     """Do what the file says; give the ids of everyone made or changed. For all or nothing, one fault stops it."""
-    plan = plan_caseload(text, today=today, lock=True)
+    plan = plan_caseload(text, by=by, today=today, lock=True)
     if all_or_nothing and plan.problems:
         raise NothingKept(f"Nothing was kept: {plan.refused} of {plan.reading.read} lines have something wrong.")
     made = saving.create(plan.new, by=by, today=today, now=now)
     saving.change(plan.changed, by=by, today=today, now=now)
     return plan, [*made, *(change.person.pk for change in plan.changed)]
+
+
+def _unseen(line: Line, known: Known, reading: Reading) -> set[int]:
+    """Whose numbers these are, where whoever sends the file may not see them; told by that alone."""
+    owner = known.numbers.get(line.values.get("prison_number", ""), "")
+    found = {known.unseen[crn] for crn in (line.crn, owner) if crn in known.unseen}
+    if found:
+        called = "CRN" if line.crn in known.unseen else "prison number"
+        sentence = f"Someone with this {called} is on record already, and you may not change their record. "
+        reading.refuse(line.number, "the whole line", sentence + "Ask the team that works with them.")
+    return found
 
 
 def _look_up(line: Line, known: Known, reading: Reading) -> Person | None:

@@ -41,7 +41,7 @@ class Lead:
 
 
 class Known:
-    def __init__(self, lines: Iterable[Line], *, today: date, lock: bool = False) -> None:
+    def __init__(self, lines: Iterable[Line], *, by: User | None, today: date, lock: bool = False) -> None:
         lines = list(lines)
         self.today = today
         self.units = _named(DeliveryUnit.objects.all(), _plain)
@@ -52,12 +52,20 @@ class Known:
         self.people = self._find_people([line.crn for line in lines if line.values.get("crn")], lock)
         numbers = [line.values["prison_number"] for line in lines if line.values.get("prison_number")]
         self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))
+        self.unseen = self._find_unseen(by) if by else {}
 
     def unit(self, text: str) -> DeliveryUnit | None:
         return self.units.get(_plain(text))
 
     def prison(self, text: str) -> Prison | None:
         return self.prisons.get(_plain(text)) or self.prisons.get(_prison_name(text))
+
+    def _find_unseen(self, by: User) -> dict[str, int]:
+        """Those of them, by CRN, whom whoever sends the file may not see."""
+        named = Participant.objects.filter(crn__in=self.numbers.values()).values_list("crn", "pk")
+        there = {crn: person.pk for crn, person in self.people.items()} | dict(named)
+        seen = set(Participant.objects.visible_to(by).filter(pk__in=there.values()).values_list("pk", flat=True))
+        return {crn: pk for crn, pk in there.items() if pk not in seen}
 
     def _find_leads(self, emails: set[str]) -> dict[str, Lead]:
         held = Membership.objects.live(self.today).filter(

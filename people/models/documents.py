@@ -23,6 +23,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def kept(self) -> Self:
         return self.filter(removed_at=None)
 
+    def open_to(self, person: Participant) -> Self:
+        """What the person reads on their own pages: what they sent, and what staff share with them."""
+        kept = self.kept().filter(participant=person)
+        return kept.filter(Q(shared_with_person=True) | Q(added_by=person.user_id))
+
     def listed(self) -> Self:
         """Newest first, without the bytes."""
         return self.defer("content").select_related("added_by", "removed_by").order_by("-added_at", "-pk")
@@ -44,6 +49,7 @@ class Document(models.Model):
     content = SealedBytesField()
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    shared_with_person = models.BooleanField(default=False)  # by staff; what the person sent themselves is theirs
     removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
 

@@ -94,7 +94,12 @@ def emergency(request: HttpRequest) -> HttpResponse:
     opened: list[Participant] = []
 
     def act(crn: str, reason: str) -> None:
-        opened.append(bars.open_in_emergency(crn=crn, reason=reason, by=actor(request), now=timezone.now()))
+        bars.count_try(actor(request))
+        try:
+            opened.append(bars.open_in_emergency(crn=crn, reason=reason, by=actor(request), now=timezone.now()))
+        except bars.NotOpened as refusal:
+            looks.kept_from(request, [refusal.person.pk])
+            raise
 
     if request.method == "POST" and done(form, act):
         looks.opened(request, opened[0])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 from people import documents
 from people.access import Can, actor, get_person, only, own_record
 from people.forms.documents import DocumentForm, EvidenceForm, sent
-from people.models import Document, Participant
+from people.models import Document
 from people.views.acting import done
 
 RUNS_NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -31,7 +32,7 @@ def document_list(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.KEEP_DOCUMENTS)
 def document_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
-    form = DocumentForm(request.POST or None, request.FILES or None)
+    form = DocumentForm(request.POST or None, request.FILES or None, person=person)
 
     def add(**cleaned: Any) -> None:
         documents.add_document(participant=person, by=actor(request), now=timezone.now(), **sent(cleaned))
@@ -44,7 +45,7 @@ def document_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.KEEP_DOCUMENTS)
 def document_open(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    return _taken_away(get_person(request, ref), pk)
+    return _taken_away(Document.objects.kept().filter(participant=get_person(request, ref)), pk)
 
 
 @only(Can.KEEP_DOCUMENTS)
@@ -71,17 +72,17 @@ def my_documents(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and done(form, add):
         messages.success(request, "Thank you. Your practitioner can see it now.")
         return redirect("people:my-documents")
-    mine = Document.objects.kept().filter(participant=person).listed()
+    mine = Document.objects.open_to(person).listed()
     return render(request, "people/my_documents.html", {"person": person, "form": form, "documents": mine})
 
 
 @only(Can.USE_PORTAL)
 def my_document(request: HttpRequest, pk: int) -> HttpResponse:
-    return _taken_away(own_record(request), pk)
+    return _taken_away(Document.objects.open_to(own_record(request)), pk)
 
 
-def _taken_away(person: Participant, pk: int) -> HttpResponse:
-    document = get_object_or_404(Document.objects.kept().filter(participant=person), pk=pk)
+def _taken_away(among: QuerySet[Document], pk: int) -> HttpResponse:
+    document = get_object_or_404(among, pk=pk)
     return attachment(bytes(document.content), document.content_type, document.file_name)
 
 

@@ -63,6 +63,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     def carry_out(keep: str) -> None:
         plan, ids = import_caseload(upload.text, all_or_nothing=keep == "all", by=actor(request), today=today, now=now)
         looks.changed(request, ids)
+        looks.kept_from(request, plan.unseen)
         result["plan"] = plan
 
     if request.method == "POST" and "discard" in request.POST:
@@ -73,8 +74,16 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
         discard(upload=upload)
         messages.success(request, _said(result["plan"]))
         return redirect("people:import")
-    plan = plan_caseload(upload.text, today=today)
+    plan = _planned(request, upload)
     return render(request, "people/import_preview.html", {"upload": upload, "form": form, **_shown(plan)})
+
+
+def _planned(request: HttpRequest, upload: CaseloadUpload) -> Plan:
+    """What it would do for whoever asks, with a note of the people on record whom it speaks of."""
+    plan = plan_caseload(upload.text, by=actor(request), today=timezone.localdate())
+    looks.listed(request, plan.seen)
+    looks.kept_from(request, plan.unseen)
+    return plan
 
 
 def _shown(plan: Plan) -> dict[str, Any]:
@@ -97,7 +106,7 @@ def _said(plan: Plan) -> str:
 @only(Can.IMPORT)
 @acting_as(SYSTEM)  # a file is held against everyone there is
 def import_problems(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = plan_caseload(_upload(request, pk).text, today=timezone.localdate())
+    plan = _planned(request, _upload(request, pk))
     rows = ((problem.line, problem.column, problem.sentence) for problem in plan.problems)
     return csv_response("caseload-problems", ["Line", "Column", "What is wrong"], rows)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib import messages as notes
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +18,8 @@ from common.postgres.actor import SYSTEM, acting_as
 from people import looks, messages
 from people.access import Can, actor, only
 from people.forms.listing import OutboxFilter
-from people.models import Message, Participant
+from people.models import Message, Participant, User
+from people.models.messages import MessageQuerySet
 
 PAGE = 25
 
@@ -27,10 +28,11 @@ PAGE = 25
 class Shown:
     message: Message
     open: bool  # whether this viewer may read it
+    known: bool  # whether this viewer may see the person it is about
 
     @property
     def may_retry(self) -> bool:
-        return self.message.state == Message.State.PARKED
+        return self.message.state == Message.State.PARKED and (self.known or self.message.participant_id is None)
 
 
 @only(Can.SEE_OUTBOX)
@@ -42,7 +44,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
     people = {message.participant_id for message in page if message.participant_id}
     seen = set(Participant.objects.visible_to(actor(request)).filter(pk__in=people).values_list("pk", flat=True))
     looks.listed(request, people if settings.DEMO else seen)
-    rows = [Shown(message, settings.DEMO or message.participant_id in seen) for message in page]
+    known = [(message, message.participant_id in seen) for message in page]
+    rows = [Shown(message, settings.DEMO or theirs, theirs) for message, theirs in known]
     counts = dict(Message.objects.values_list("state").annotate(Count("pk")).order_by())
     totals = [(label, counts.get(state, 0)) for state, label in Message.State.choices]
     return render(request, "people/outbox.html", {"form": form, "page_obj": page, "rows": rows, "totals": totals})
@@ -52,11 +55,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 @acting_as(SYSTEM)
 def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    message = get_object_or_404(Message, pk=pk)
+    message = get_object_or_404(_may_retry(actor(request)), pk=pk)
     try:
         messages.retry(message=message, now=timezone.now())
     except RuleBroken as refusal:
         notes.error(request, str(refusal))
     else:
+        looks.changed(request, [message.participant_id] if message.participant_id else [])
         notes.success(request, "It waits to be sent again.")
     return redirect("people:outbox")
+
+
+def _may_retry(user: User) -> MessageQuerySet:
+    """Those about people whom the user may see, and those about nobody."""
+    return Message.objects.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(participant=None))

@@ -38,6 +38,7 @@ def _documents(jordan: Participant, priya: User, now: datetime) -> None:
         "title": "Tenancy offer from the housing association",
         "name": "offer.pdf",
         "data": _letter(),
+        "shared_with_person": True,
     }
     documents.add_document(kind=Document.Kind.LETTER, by=priya, **add, **letter)
     documents.add_document(kind=Document.Kind.PHOTO, title="Photo", name="photo.png", data=_face(), by=priya, **add)

@@ -184,7 +184,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     file = of_the_file(world)
     document = documents.add_document(
         participant=world.participant, kind="LETTER", title="A letter", name="letter.png", data=a_png(),
-        by=world.officer, now=NOW,
+        by=world.officer, now=NOW, shared_with_person=True,
     )  # fmt: skip
     access = bundles.open_access(participant=world.participant, asked_on=TODAY, by=world.manager, now=NOW)
     for passage in access.passages.all():

@@ -38,7 +38,7 @@ def load(text: str, *, all_or_nothing: bool = False):
 
 
 def faults(**cells: str) -> list[str]:
-    return [str(problem) for problem in plan_caseload(a_file(cells), today=TODAY).problems]
+    return [str(problem) for problem in plan_caseload(a_file(cells), by=None, today=TODAY).problems]
 
 
 def a_picture(size: tuple[int, int] = (40, 30), form: str = "PNG", **how: object) -> bytes:

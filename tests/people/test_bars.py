@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +22,13 @@ WHY = {"reason": "They are cousins.", "message": "You cannot open this record. R
 @pytest.fixture
 def colleague(make_user, team):
     return make_user("Cora Colleague", "PRACTITIONER", team)
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_yet():
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def page(person, name="person-overview"):
@@ -121,14 +130,14 @@ def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(partici
 
 @pytest.mark.parametrize("crn", ["X999999", "x100001"])
 def test_an_emergency_is_refused_in_words(crn, participant, officer):
-    with pytest.raises(RuleBroken, match="Check it and try again"):
+    with pytest.raises(RuleBroken, match="There is no record with this CRN that you can open"):
         bars.open_in_emergency(crn=crn, reason="x", by=officer, now=timezone.now())
 
 
 def test_an_emergency_opens_no_record_that_is_barred(participant, other_officer, officer, manager):
     bars.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
 
-    with pytest.raises(bars.KeptOut, match="Ring the team"):
+    with pytest.raises(bars.KeptOut, match=re.escape(bars.NOT_LIKE_THIS)):
         bars.open_in_emergency(crn=participant.crn, reason="x", by=other_officer, now=timezone.now())
 
 
@@ -142,6 +151,36 @@ def test_the_emergency_page_opens_the_record_and_shows_in_red_who_did(participan
     shown = client_as(officer).get(page(participant, "people:person-access")).text
     assert "At the desk, unwell." in shown
     assert "govuk-tag--red" in shown
+
+
+def test_a_refused_emergency_is_written_down_and_tells_no_more_than_a_wrong_crn(
+    participant, officer, other_officer, manager, client_as
+):
+    bars.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
+    there, nowhere = (
+        client_as(other_officer).post(reverse("people:emergency"), {"crn": crn, "reason": "Unwell."}).text
+        for crn in (participant.crn, "X999999")
+    )
+    client_as(officer).post(reverse("people:emergency"), {"crn": participant.crn, "reason": "Unwell."})
+
+    assert "There is no record with this CRN that you can open like this." in there
+    assert "There is no record with this CRN that you can open like this." in nowhere
+    looks = Look.objects.filter(kind="REFUSED").order_by("pk")
+    assert [(look.user, look.participants) for look in looks] == [
+        (other_officer, [participant.pk]),
+        (officer, [participant.pk]),
+    ]
+
+
+def test_an_emergency_is_tried_ten_times_in_an_hour_and_no_more(participant, other_officer, client_as):
+    client, url = client_as(other_officer), reverse("people:emergency")
+    for _ in range(10):
+        client.post(url, {"crn": "X999999", "reason": "Unwell."})
+
+    answer = client.post(url, {"crn": participant.crn, "reason": "Unwell."})
+
+    assert "You have tried 10 times within an hour." in answer.text
+    assert participant.pk not in seen_by(other_officer)
 
 
 def test_a_manager_keeps_someone_out_and_lets_them_in_by_the_pages(participant, colleague, manager, client_as):

@@ -142,6 +142,15 @@ def test_the_receiver_is_a_practitioner_on_the_day(three, hand_over, volunteer, 
         hand_over(three, starts_on=TODAY + 2 * DAY)
 
 
+def test_who_hands_over_unseen_does_not_receive(three, hand_over, administrator, team):
+    services.join(user=administrator, role="PRACTITIONER", team=team, today=TODAY)
+
+    with pytest.raises(caseloads.NotToOneself, match="not to yourself"):
+        hand_over(three, to_user=administrator, by=administrator)
+
+    assert not HandOver.objects.exists()
+
+
 def test_nobody_is_asked_for_and_nobody_is_handed_to_themselves(three, hand_over, officer):
     with pytest.raises(caseloads.NobodyToHandOver):
         hand_over([])

@@ -164,6 +164,22 @@ def test_a_person_sends_a_photo_of_a_letter(participant, client_as):
     assert "From the college" in client.get(reverse("people:my-documents")).content.decode()
 
 
+def test_a_person_reads_what_staff_share_and_nothing_else_of_theirs(add, participant, officer, client_as):
+    kept, client, staff = add(), client_as(participant.user), client_as(officer)
+    url = reverse("people:document-add", args=[participant.ref])
+    file = SimpleUploadedFile("a.png", a_png())
+    staff.post(url, {"kind": "LETTER", "title": "An offer", "file": file, "shared_with_person": "on"})
+    shared = Document.objects.exclude(pk=kept.pk).get()
+
+    page = client.get(reverse("people:my-documents")).text
+    codes = [client.get(reverse("people:my-document", args=[row.pk])).status_code for row in (kept, shared)]
+
+    assert f"{participant.called} may see this" in staff.get(url).text
+    assert "An offer" in page
+    assert "A letter" not in page
+    assert codes == [404, 200]
+
+
 @pytest.mark.parametrize("what", ["a web page named as a PDF", "half a picture", "a PDF with a web page behind it"])
 def test_the_page_says_what_is_wrong_with_a_file(what, participant, client_as):
     name, data = WRONG[what]

@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from people import bars
 from people.imports import uploads
-from people.models import CaseloadUpload, Look, Participant
+from people.models import Assignment, CaseloadUpload, Look, Participant, Sight
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -89,11 +90,13 @@ def test_a_file_can_be_thrown_away(client):
     assert not Participant.objects.exists()
 
 
-def test_the_same_file_again_has_nothing_to_do(client):
-    client.post(send(client, GOOD)["Location"], {"keep": "all"})
+def test_the_same_file_again_has_nothing_to_do(client, officer):
+    led = GOOD.replace("area\n", "practitioner\n").replace("Northbridge", officer.email)
+    client.post(send(client, led)["Location"], {"keep": "all"})
 
-    page = client.get(send(client, GOOD)["Location"]).content.decode()
+    page = client.get(send(client, led)["Location"]).content.decode()
 
+    assert Participant.objects.count() == 1
     assert "every line is on record already" in page
 
 
@@ -156,3 +159,72 @@ def test_an_upload_left_lying_goes_with_the_next_one(manager, administrator):
 
     assert list(CaseloadUpload.objects.all()) == [new]
     assert old.pk != new.pk
+
+
+HEAD = "crn,name,date_of_birth,risk_band,area,practitioner,phone,email,prison_number\n"
+
+
+def moving(crn: str, practitioner, number: str = "") -> str:
+    """A line that would take the person over: their lead, and where they sign in."""
+    mine = f"{practitioner.email},07700 900999,mine@test.example"
+    return f"{HEAD}{crn},Taken Over,1/2/1990,low,Northbridge,{mine},{number}\n"
+
+
+def kept(person) -> tuple:
+    person.refresh_from_db()
+    person.user.refresh_from_db()
+    lead = Assignment.objects.get(participant=person, ends_on=None).practitioner
+    return person.name, str(person.phone), person.email, person.user.phone, person.user.email, lead
+
+
+@pytest.mark.parametrize("who", ["manager", "administrator"])
+@pytest.mark.parametrize("number", ["crn", "prison_number"])
+def test_a_line_of_someone_unseen_changes_nothing_and_tells_nothing(
+    number, who, other_participant, officer, client_as, request
+):
+    Participant.objects.filter(pk=other_participant.pk).update(prison_number="A1234BC")
+    client, before = client_as(request.getfixturevalue(who)), kept(other_participant)
+    crn = other_participant.crn if number == "crn" else "X700009"
+
+    where = send(client, moving(crn, officer, "A1234BC" if number == "prison_number" else ""))["Location"]
+    page = client.get(where).text
+    client.post(where, {"keep": "good"})
+
+    assert "is on record already, and you may not change their record. Ask the team" in page
+    assert "What changes" not in page
+    assert kept(other_participant) == before
+    assert Participant.objects.count() == 1
+    looks = Look.objects.all()
+    assert {(look.kind, *look.participants) for look in looks} == {("REFUSED", other_participant.pk)}
+
+
+def test_a_restricted_person_is_as_unseen_as_any(participant, officer, manager, make_user, team, client):
+    boss = make_user("Bea Boss", "MANAGER", team)
+    why = {"reason": "Known to staff.", "message": "Ring Bea."}
+    bars.restrict(participant=participant, users=[officer], by=boss, now=NOW, **why)
+
+    page = client.get(send(client, moving(participant.crn, manager))["Location"]).text
+
+    assert "you may not change their record" in page
+
+
+def test_of_a_person_on_record_the_lead_and_the_sign_in_stay(participant, other_officer, client):
+    before, sights = kept(participant), set(Sight.objects.values_list("pk", flat=True))
+    where = send(client, moving(participant.crn, other_officer))["Location"]
+
+    page = client.get(where).text
+    client.post(where, {"keep": "all"})
+
+    assert "their practitioner, phone and e-mail stay as they are" in page
+    assert kept(participant)[1:] == before[1:]
+    assert participant.name == "Taken Over"
+    assert set(Sight.objects.values_list("pk", flat=True)) == sights
+    assert set(Look.objects.values_list("kind", flat=True)) == {"LIST", "CHANGE"}
+
+
+def test_an_administrator_still_makes_new_people(administrator, officer, client_as):
+    client = client_as(administrator)
+
+    client.post(send(client, moving("X700001", officer))["Location"], {"keep": "all"})
+
+    assert Assignment.objects.get(participant__crn="X700001").practitioner == officer

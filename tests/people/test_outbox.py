@@ -82,6 +82,22 @@ def test_a_parked_message_is_tried_again(reminder, manager, client_as):
 
     reminder.refresh_from_db()
     assert (reminder.state, reminder.tries, reminder.problem) == ("WAITING", 0, "")
+    assert Look.objects.get().kind == "CHANGE"
+
+
+@pytest.mark.parametrize("who", ["administrator", "manager"])
+def test_a_message_about_someone_unseen_is_not_tried_again(who, other_participant, code, client_as, request):
+    theirs = messages.tell_participant(participant=other_participant, body="See you.", key="r2", now=NOW)
+    Message.objects.update(state="PARKED", problem="No route.")
+    client = client_as(request.getfixturevalue(who))
+
+    page = client.get(PAGE).text
+    answers = [client.post(reverse("people:outbox-retry", args=[row.pk])).status_code for row in (theirs, code)]
+
+    assert answers == [404, 302]
+    assert page.count("Try again") == 1
+    theirs.refresh_from_db()
+    assert theirs.state == "PARKED"
 
 
 def test_what_was_sent_is_not_sent_again(reminder):

@@ -28,11 +28,11 @@ class Command(ServiceCommand):
         try:
             text = decode(read_path(options["file"]))
             if options["preview"]:
-                plan = plan_caseload(text, today=today)
+                plan = plan_caseload(text, by=None, today=today)
             else:
                 plan, _ = import_caseload(text, all_or_nothing=options["all_or_nothing"], by=None, today=today, now=now)
         except NothingKept as refusal:
-            self.stdout.write("\n".join(map(str, plan_caseload(text, today=today).problems)))
+            self.stdout.write("\n".join(map(str, plan_caseload(text, by=None, today=today).problems)))
             raise CommandError(str(refusal)) from None
         except WrongFile as refusal:
             raise CommandError(str(refusal)) from None
