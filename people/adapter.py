@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people import lockouts, texts
+from people import lockouts, organisation, texts
 from people.models import Channel, LockOut, Message, User
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
@@ -59,6 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
             address = str(credentials.get("email") or "").lower()
             lockouts.note(request, User.objects.filter(email=address).first(), LockOut.Why.PASSWORD)
             raise
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user: User | None = super().authenticate(request, **credentials)
+        return None if user and organisation.signs_in(user) else user
 
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email or "", password=password)

@@ -6,7 +6,8 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -35,6 +36,11 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **problem: Any) -> None:
         raise ImmediateHttpResponse(unreachable(request))
+
+
+def signs_in(user: User) -> bool:
+    """Whether this account comes in by the organisation, and so by no password of ours."""
+    return bool(settings.OIDC_URL) and SocialAccount.objects.filter(user=user).exists()
 
 
 def _whose(told: dict[str, Any]) -> User | None:

@@ -7,17 +7,20 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from people import services
-from people.models import Channel, PaperCode, Participant, User
+from people.models import MOST_TRIES, Channel, PaperCode, Participant, User
 
 LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
 DAYS = 7
+_PLACE = "_wrong_paper_codes"
 
 
 class NoLongerHere(RuleBroken):
@@ -61,8 +64,8 @@ def read(typed: str) -> str:
 
 
 @transaction.atomic
-def enter(*, code: str, born_on: date, now: datetime) -> User | None:
-    """Whose code this is, if it is theirs and alive; it dies with this. A wrong date counts as a wrong try."""
+def enter(*, request: HttpRequest, code: str, born_on: date, now: datetime) -> User | None:
+    """Whose code this is, if it is theirs and alive; it dies with this. A wrong date is noted as a wrong try."""
     with acting_as(SYSTEM):  # nobody is signed in yet
         live = PaperCode.objects.live(now).filter(proof__in=_proofs(read(code)))
         found = live.select_for_update(of=("self",)).select_related("participant__user").first()
@@ -70,12 +73,18 @@ def enter(*, code: str, born_on: date, now: datetime) -> User | None:
             return None
         user = found.participant.user
         if found.participant.date_of_birth != born_on or user is None or not user.is_active:
-            found.wrong_tries += 1
-            found.save(update_fields=["wrong_tries"])
+            request.__dict__.setdefault(_PLACE, []).append(found.pk)
             return None
         found.used_at = now
         found.save(update_fields=["used_at"])
         return user
+
+
+def write(request: HttpRequest) -> None:
+    """Count the wrong tries of this request. After the view, since a form that is refused is rolled back."""
+    for pk in request.__dict__.get(_PLACE, []):
+        with acting_as(SYSTEM), transaction.atomic():
+            PaperCode.objects.filter(pk=pk, wrong_tries__lt=MOST_TRIES).update(wrong_tries=F("wrong_tries") + 1)
 
 
 @transaction.atomic

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login, unstash_login
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages as notes
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +30,8 @@ SET_UP = {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "account_leave",
     "enter",
 }  # fmt: skip
+FIRST_STEP = "first_step"  # in the session: what tied the account to it at the first step, and when that was
+FIRST_LASTS = 600  # seconds
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -85,9 +90,28 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
+        if match is not None and match.view_name == "mfa_authenticate" and _first_step_is_over(request):
+            clear_login(request)
+            notes.error(request, "That took too long, or your password has changed. Sign in again.")
+            return redirect("account_login")
         if match is not None and match.view_name not in SET_UP and must_set_up(request):
             return redirect("mfa_index")
         return None
+
+
+def _first_step_is_over(request: HttpRequest) -> bool:
+    """Whether someone is half-way in on a first step that is too old, or from before their password changed."""
+    login = None if request.user.is_authenticated else unstash_login(request, peek=True)
+    if login is None or login.user is None:
+        return False
+    tie, at = request.session.get(FIRST_STEP, ("", 0))
+    return bool(tie != login.user.get_session_auth_hash() or time.time() - at > FIRST_LASTS)
+
+
+@receiver(authentication_step_completed)
+def keep_first_step(sender: Any, request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
+    if method != "mfa":
+        request.session[FIRST_STEP] = [user.get_session_auth_hash(), time.time()]
 
 
 @receiver([authentication_step_completed, authenticator_added])

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
-from people import lockouts
+from people import lockouts, organisation
 from people.models import LockOut, User
 
 NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
@@ -51,7 +51,8 @@ class CodeForm(Form):
         if not asked.is_valid():
             self._note_lock_out(asked)
             raise ValidationError([message for said in asked.errors.values() for message in said])
-        self._user = asked._user
+        user = asked._user
+        self._user = user if user and user.is_only_participant else None  # a mailbox alone lets no staff in
         return {**self.cleaned_data, **asked.cleaned_data}
 
     def _note_lock_out(self, asked: theirs.RequestLoginCodeForm) -> None:
@@ -74,6 +75,11 @@ class ForgotForm(theirs.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields["email"] = EmailField(label="E-mail address", called="your e-mail address")
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        self.users = [user for user in self.users if not organisation.signs_in(user)]
+        return email
 
 
 class NewPasswordField(PasswordField):

@@ -42,7 +42,7 @@ def first_time(request: HttpRequest) -> HttpResponse:
         return ratelimit.respond_429(request)
     form = FirstTimeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = paper.enter(**form.cleaned_data, now=timezone.now())
+        user = paper.enter(request=request, **form.cleaned_data, now=timezone.now())
         if user is not None:
             return _let_in(request, user)
         form.add_error(None, NOT_RIGHT)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -99,7 +101,7 @@ def test_a_new_one_ends_the_old_one(participant, officer):
 def test_it_works_to_the_last_second_of_the_seventh_day(participant, officer, at, works):
     code = give(participant, officer, now=NOW)
 
-    found = paper.enter(code=code, born_on=date(2004, 3, 9), now=at)
+    found = paper.enter(request=HttpRequest(), code=code, born_on=date(2004, 3, 9), now=at)
 
     assert (found is not None) is works
 
@@ -114,6 +116,15 @@ def test_five_wrong_dates_lock_it(participant, officer):
     assert [answer.status_code for answer in answers] == [200] * MOST_TRIES
     assert PaperCode.objects.get().is_locked
     assert not is_in(client)
+
+
+def test_a_form_that_is_rolled_back_counts_too(participant, officer):
+    code = give(participant, officer)
+    for _ in range(15):
+        Client().post(START, {"code": code, "_once": str(uuid.uuid4()), **WRONG_DAY})
+
+    assert PaperCode.objects.get().is_locked
+    assert enter(code).status_code == 200
 
 
 def test_four_wrong_dates_do_not(participant, officer):

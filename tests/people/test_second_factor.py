@@ -201,6 +201,23 @@ def test_a_code_works_once(officer, with_app):
     assert answers == [302, 200]
 
 
+@pytest.mark.parametrize(("wait", "change"), [(0, "password"), (0, "round"), (601, "")])
+def test_a_first_step_ends_with_the_password_the_round_and_ten_minutes(officer, with_app, wait, change):
+    client = Client()
+    sign_in(client, officer)
+    officer.refresh_from_db()
+    if change == "password":
+        officer.set_password("four words to keep")
+    officer.sign_in_round += change == "round"
+    officer.save()
+
+    with time_machine.travel(time.time() + 60 + wait):
+        answer = client.post(ENTER, {"code": code_of(with_app)})
+
+    assert answer["Location"] == "/accounts/login/"
+    assert "_auth_user_id" not in client.session
+
+
 def test_a_recovery_code_works_once(officer):
     client = Client()
     sign_in(client, officer)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -45,12 +46,20 @@ def test_a_participant_signs_in_by_a_code_to_the_phone(client, participant):
     assert int(client.session["_auth_user_id"]) == participant.user_id
 
 
-def test_a_code_to_an_e_mail_goes_through_the_outbox_too(client, officer):
-    ask_for_code(client, "Olive.Officer@test.example")
+def test_a_code_to_an_e_mail_goes_through_the_outbox_too(client, make_participant, officer):
+    sam = make_participant("Sam", "Mailed", "X100011", officer, phone="", email="sam@test.example")
+    ask_for_code(client, "Sam@test.example")
     client.post(CONFIRM, {"code": the_code()})
 
     assert Message.objects.get().channel == "EMAIL"
-    assert int(client.session["_auth_user_id"]) == officer.pk
+    assert int(client.session["_auth_user_id"]) == sam.user_id
+
+
+def test_staff_are_sent_no_code(client, officer):
+    answer = ask_for_code(client, officer.email)
+
+    assert (answer.status_code, answer["Location"]) == (302, CONFIRM)
+    assert not Message.objects.exists()
 
 
 def test_the_third_wrong_code_ends_it_and_the_right_one_no_longer_works(client, participant):
@@ -153,6 +162,17 @@ def test_a_forgotten_password_is_set_by_a_link_that_works_once(client, officer):
     assert done.status_code == 302
     assert officer.check_password("four words to keep")
     assert "does not work any more" in again.content.decode()
+
+
+def test_who_comes_in_by_the_organisation_has_no_password_here(client, officer, settings):
+    SocialAccount.objects.create(user=officer, provider="organisation", uid="subject-1")
+    settings.OIDC_URL = "https://login.test.example"
+
+    page = client.post(LOGIN, {"login": officer.email, "password": "a long pass phrase"}).content.decode()
+    client.post(reverse("account_reset_password"), {"email": officer.email})
+
+    assert "The e-mail address or the password is not right." in page
+    assert not Message.objects.exists()
 
 
 def test_a_forgotten_password_of_nobody_says_the_same_and_sends_nothing(client):
