@@ -74,7 +74,9 @@ class Known:
         leads: dict[str, Lead] = {}
         for row in held.select_related("user", "team__delivery_unit"):
             if row.team:
-                leads.setdefault(str(row.user.email), Lead(row.user, [])).teams.append(row.team)
+                teams = leads.setdefault(str(row.user.email), Lead(row.user, [])).teams
+                if row.team not in teams:  # someone may hold two roles in one team
+                    teams.append(row.team)
         return leads
 
     def _find_people(self, crns: list[str], lock: bool) -> dict[str, Participant]:

@@ -155,7 +155,7 @@ def test_a_browser_without_a_passkey_is_told_so(browse, at_a_name):
 def test_a_code_on_paper_lets_someone_in_for_the_first_time(browse, enter):
     priya = enter(PRIYA)
     priya.goto("/people/?q=Jordan")
-    priya.locator("main table a").first.click()
+    priya.locator("main table tbody a").first.click()
     priya.wait_for_load_state()
     priya.goto(f"{priya.url}details/")
     born = re.search(r"(\d+) (\w+) (\d{4}) \(age", priya.locator("main").inner_text())

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from people import services
 from people.imports.caseload import NothingKept
-from people.models import Assignment, Participant, Sentence
+from people.models import Assignment, Participant, Sentence, Sight
 from tests.conftest import TODAY
 from tests.people.files import a_file, load
 
@@ -181,3 +182,11 @@ def test_the_command_can_keep_nothing_or_only_look(tmp_path, capsys):
 def test_the_command_refuses_what_is_no_file(tmp_path, name):
     with pytest.raises(CommandError, match="There is no file|is a folder"):
         call_command("import_caseload", tmp_path / name)
+
+
+def test_a_practitioner_who_holds_two_roles_in_a_team_is_given_people_once(officer, team):
+    services.join(user=officer, role="MANAGER", team=team, today=TODAY)
+
+    load(a_file({}), all_or_nothing=True)
+
+    assert Sight.objects.filter(participant__crn="X123456", why="TEAM").count() == 1
