@@ -25,6 +25,8 @@ BACK_OFF = [timedelta(minutes=wait) for wait in (1, 5, 20, 60)]
 
 log = logging.getLogger(__name__)
 State = Message.State
+SECRET = ("sign-in:", "invitation:")  # who has the words can come in
+FORGOTTEN = "Sent. The words are not kept, for they open the door."
 
 
 class CannotSend(Exception):
@@ -36,6 +38,9 @@ def retire(*, now: datetime) -> int:
     """Give up on what is too late and on what was tried too often. Says how many rows that was."""
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
     late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None)
+    if not settings.DEMO:
+        doors = Q(dedupe_key__startswith=SECRET[0]) | Q(dedupe_key__startswith=SECRET[1])
+        Message.objects.filter(doors, state=State.TOO_LATE).exclude(body=FORGOTTEN).update(body=FORGOTTEN)
     worn = free.filter(tries__gte=TRIES)
     return late + worn.update(state=State.PARKED, leased_until=None, problem="Tried five times and never finished.")
 
@@ -97,6 +102,8 @@ def _held(message: Message) -> QuerySet[Message]:
 
 @transaction.atomic
 def _mark(message: Message, **changes: Any) -> None:
+    if changes.get("state") == State.SENT and message.dedupe_key.startswith(SECRET) and not settings.DEMO:
+        changes["body"] = FORGOTTEN  # in the demo nothing leaves, and this page is where a code is read
     _held(message).update(**{"leased_until": None, **changes})
 
 

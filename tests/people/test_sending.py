@@ -257,3 +257,16 @@ def test_the_tick_retires_and_sends():
     tasks.send_messages()
 
     assert states() == {"SENT": 45, "TOO_LATE": 1}
+
+
+@pytest.mark.parametrize(("demo", "kept"), [(False, False), (True, True)])
+def test_words_that_open_the_door_are_forgotten_once_they_went(demo, kept, db, settings):
+    settings.DEMO = demo
+    [code] = queue()
+    Message.objects.filter(pk=code.pk).update(dedupe_key="sign-in:1", body="ABCD is your code.")
+
+    sending.send_batch(now=NOW)
+
+    code.refresh_from_db()
+    assert code.state == "SENT"
+    assert ("ABCD" in code.body) is kept
