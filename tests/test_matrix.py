@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from people import bars
 from tests.conftest import NOW, TODAY
-from tests.test_access import FLOORS
-from tests.test_access import expected as as_the_table_says  # noqa: F401
+from tests.test_access import FLOORS, circle_of_one, world  # noqa: F401  fixtures
+from tests.test_access import expected as as_the_table_says
 
 METHODS = ("post", "put", "patch", "delete", "head", "options")
 FULL = os.environ.get("ATTACK") == "full"

@@ -26,13 +26,13 @@ INDEXES = """
 @contextmanager
 def fast(*tables: str) -> Iterator[None]:
     """Inside this block these tables take rows without looking anything up."""
-    aside = [row for table in tables if _is_ours(table) for row in _parts(table)]
+    aside = [row for table in tables if is_ours(table) for row in _parts(table)]
     _run(drop for drop, _ in aside)
     yield
     _run(make for _, make in aside)
 
 
-def _is_ours(table: str) -> bool:
+def is_ours(table: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(OWNED, [table])
         return bool(cursor.fetchone()[0])

@@ -138,7 +138,7 @@ def test_it_is_given_back_as_something_that_runs_nothing(add, participant, offic
 
     assert answer["Content-Disposition"] == f'attachment; filename="document-{document.pk}.png"'
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def test_what_is_removed_stays_in_the_history_and_cannot_be_opened(add, participant, officer, client_as):
