@@ -71,6 +71,8 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
 
 
 class ForgotForm(theirs.ResetPasswordForm):
+    users: list[User]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""

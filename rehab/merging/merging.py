@@ -130,10 +130,10 @@ def _bar_as_before(merge: Merge) -> None:
     for bar in Exclusion.objects.live().filter(participant=merge.kept_id):
         if not Exclusion.objects.live().filter(participant=merge.gone_id, user=bar.user_id).exists():
             keep(_copy(bar, Exclusion(user_id=bar.user_id), merge))
-    for bar in Restriction.objects.live().filter(participant=merge.kept_id):
+    for limit in Restriction.objects.live().filter(participant=merge.kept_id):
         if not Restriction.objects.live().filter(participant=merge.gone_id).exists():
-            made = keep(_copy(bar, Restriction(), merge))
-            Allowed.objects.bulk_create(Allowed(restriction=made, user_id=row.user_id) for row in bar.list.all())
+            made = keep(_copy(limit, Restriction(), merge))
+            Allowed.objects.bulk_create(Allowed(restriction=made, user_id=row.user_id) for row in limit.list.all())
 
 
 def _copy(bar: Any, made: Any, merge: Merge) -> Any:
