@@ -125,9 +125,13 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
 
 @acting_as(SYSTEM)
 def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
-    """A text past the limits is kept, parked, for someone to decide about: nothing that was to be said is lost."""
-    if fields["channel"] == Channel.SMS and texts.too_many(address=str(fields["address"]), now=now):
-        fields |= {"state": Message.State.PARKED, "problem": texts.PARKED}
+    """A text waits its turn where three went this minute; past the day's limit it is parked. None is lost."""
+    if fields["channel"] == Channel.SMS:
+        address, until = str(fields["address"]), fields.get("not_after")
+        turn = max(not_before or now, texts.free_from(address=address, now=now))
+        not_before = turn if not isinstance(until, datetime) or turn < until else not_before
+        if texts.too_many_today(address=address, now=now):
+            fields |= {"state": Message.State.PARKED, "problem": texts.PARKED}
     message, _ = Message.objects.get_or_create(
         dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
     )

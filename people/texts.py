@@ -15,16 +15,25 @@ PARKED = "Too many texts today, to this number or in all. Call the person, or tr
 
 
 def too_many(*, address: str, now: datetime) -> bool:
-    """Whether one more text to this number would be more than we send. The rows of the outbox are what is counted."""
+    """Whether one more text to this number, now, would be more than we send. The rows of the outbox are counted."""
+    return _counted(address, now)["just_now"] >= settings.SMS_PER_MINUTE or too_many_today(address=address, now=now)
+
+
+def too_many_today(*, address: str, now: datetime) -> bool:
+    sent = _counted(address, now)
+    return sent["number"] >= settings.SMS_PER_DAY or sent["site"] >= settings.SMS_SITE_PER_DAY
+
+
+def free_from(*, address: str, now: datetime) -> datetime:
+    """When the next text to this number may go: what is no sign-in code waits its turn, a few to the minute."""
+    return now + timedelta(minutes=_counted(address, now)["just_now"] // settings.SMS_PER_MINUTE)
+
+
+def _counted(address: str, now: datetime) -> dict[str, int]:
     with acting_as(SYSTEM):  # what anyone was sent counts
         day = Message.objects.filter(channel=Channel.SMS, queued_at__gt=now - timedelta(days=1), queued_at__lte=now)
-        sent = day.exclude(state__in=UNSENT).aggregate(
+        return day.exclude(state__in=UNSENT).aggregate(
             site=Count("pk"),
             number=Count("pk", filter=Q(address=address)),
             just_now=Count("pk", filter=Q(address=address, queued_at__gt=now - timedelta(minutes=1))),
         )
-    return (
-        sent["just_now"] >= settings.SMS_PER_MINUTE
-        or sent["number"] >= settings.SMS_PER_DAY
-        or sent["site"] >= settings.SMS_SITE_PER_DAY
-    )

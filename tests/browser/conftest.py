@@ -74,7 +74,14 @@ def served() -> Iterator[str]:
             "GOOD_LIVES_EMBEDDED",
         }
     }
-    env |= {"PORT": str(port), "LOCAL_DIR": local, "MESSAGE_TICK_SECONDS": "3", "DEMO": "true", "HTTPS": "false"}
+    env |= {
+        "PORT": str(port),
+        "LOCAL_DIR": local,
+        "MESSAGE_TICK_SECONDS": "3",
+        "SMS_PER_MINUTE": "60",
+        "DEMO": "true",
+        "HTTPS": "false",
+    }
     log = open(Path(local) / "serve.log", "w")  # noqa: SIM115 - it outlives this function
     running = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--demo"],

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from people import lockouts, messages, texts
+from people import lockouts, messages
 from people.models import LockOut, Message
 from tests.conftest import NOW
 from tests.people.factors import code_of, set_up_app, sign_in, take_the_same_time
@@ -147,13 +147,22 @@ def text(person, key: str, now=NOW) -> Message:
     return messages.tell_participant(participant=person, body="Hello", key=key, now=now)
 
 
-def test_a_fourth_text_in_a_minute_is_kept_and_not_sent(participant):
-    states = [text(participant, f"t{n}").state for n in range(4)]
+def test_a_fourth_text_in_a_minute_waits_for_the_next(participant):
+    queued = [text(participant, f"t{n}") for n in range(7)]
     later = text(participant, "later", now=NOW + timedelta(seconds=61))
 
-    assert states == ["WAITING"] * 3 + ["PARKED"]
-    assert Message.objects.get(dedupe_key="t3").problem == texts.PARKED
-    assert later.state == "WAITING"
+    assert {message.state for message in queued} == {"WAITING"}
+    assert [(message.not_before - NOW).seconds // 60 for message in queued] == [0, 0, 0, 1, 1, 1, 2]
+    assert later.not_before == NOW + timedelta(seconds=61)
+
+
+def test_a_text_that_would_come_too_late_does_not_wait(participant):
+    for n in range(3):
+        text(participant, f"t{n}")
+    soon = NOW + timedelta(seconds=30)
+    last = messages.tell_participant(participant=participant, body="Hello", key="last", now=NOW, not_after=soon)
+
+    assert last.not_before == NOW
 
 
 def test_a_day_has_an_end_for_one_number(participant, other_participant, settings):
