@@ -129,4 +129,4 @@ def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as)
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse(f"people:{name}", args=[jordan.ref]))
         marks = ("SAVEPOINT", "RELEASE", "select set_config", "set local role")
-        assert len([query for query in asked if not query["sql"].startswith(marks)]) <= 25
+        assert len([query for query in asked if not query["sql"].startswith(marks)]) <= 23
