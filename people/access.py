@@ -46,6 +46,8 @@ class Can(StrEnum):
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
     LOG_MEETING = "log a meeting with someone in their circle"
+    SEE_SCHEME = "see who is on a programme that their scheme runs"
+    ANSWER_REFERRALS = "answer referrals sent to their own provider"
     OPEN_IN_EMERGENCY = "open a record in an emergency"
     SET_BARS = "keep people out of a record"
     SEE_TEAM = "see the team's work"
@@ -74,7 +76,8 @@ ABILITIES: dict[str, set[Can]] = {
         Can.UNLOCK, Can.MERGE,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
-    Role.PROVIDER: {Can.LOG_MEETING},
+    Role.PROVIDER: {Can.LOG_MEETING, Can.ANSWER_REFERRALS},
+    Role.SCHEME: {Can.SEE_SCHEME},
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from people import eligibility
 from people.access import Can, can
-from people.models import Enrolment, Participant, Programme, Rule, RuleResult, User
+from people.models import Enrolment, Level, Participant, Programme, Rule, RuleResult, Sight, Team, User
 from people.models.places import DeliveryUnit
 
 
@@ -42,10 +44,13 @@ class NotAProgramme(RuleBroken):
 @transaction.atomic
 def create_programme(
     *, code: str, name: str, money_model: Programme.MoneyModel, about: str = "", allocation: int = 0,
-    rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (),
+    rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (), scheme: Team | None = None,
 ) -> Programme:  # fmt: skip
     """Set up a programme with its rules (unsaved `Rule` rows; `areas` belong to the area rule)."""
-    programme = Programme(code=code, name=name, about=about, money_model=money_model, allocation=allocation)
+    _check_scheme(scheme)
+    programme = Programme(
+        code=code, name=name, about=about, money_model=money_model, allocation=allocation, scheme=scheme
+    )
     _check(programme)
     programme.save()
     for rule in rules:
@@ -57,6 +62,47 @@ def create_programme(
     return programme
 
 
+def _check_scheme(scheme: Team | None) -> None:
+    if scheme is not None and scheme.kind != Team.Kind.SCHEME:
+        raise NotAProgramme(f"{scheme} is not a scheme. Choose a team of that kind.")
+
+
+@transaction.atomic
+@acting_as(SYSTEM)  # whoever is on it, whether or not the manager may see them
+def run_by(*, programme: Programme, scheme: Team | None, now: datetime) -> Programme:
+    """Another scheme (or none) runs it from now on, and sees who is on it; the one before sees them no more."""
+    _check_scheme(scheme)
+    programme = Programme.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=programme.pk)
+    before, programme.scheme = programme.scheme, scheme
+    programme.save(update_fields=["scheme"])
+    on = Participant.objects.filter(enrolments__in=Enrolment.objects.live().filter(programme=programme))
+    for team in filter(None, {before, scheme}):
+        _told_afresh(team, on, now)
+    return programme
+
+
+def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
+    """Make this scheme's sight of these people be what the programmes it runs now give it."""
+    theirs = Sight.objects.filter(team=scheme, why=Sight.Why.ENROLLED, ends_at=None)
+    on = Enrolment.objects.live().filter(programme__scheme=scheme).values("participant")
+    theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)
+    new = people.filter(pk__in=on).exclude(pk__in=theirs.values("participant")).distinct()
+    Sight.objects.bulk_create(
+        (
+            Sight(participant=person, team=scheme, why=Sight.Why.ENROLLED, level=Level.CONTACT, starts_at=now)
+            for person in new.only("pk")
+        ),
+        batch_size=1000,
+    )
+
+
+@acting_as(SYSTEM)
+def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
+    """The scheme that runs it sees the person's name and contact details for as long as they are on it."""
+    if scheme := Team.objects.filter(programmes=enrolment.programme_id).first():
+        _told_afresh(scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
+
+
 def _check(row: Programme | Rule) -> None:
     try:
         row.full_clean()
@@ -65,12 +111,12 @@ def _check(row: Programme | Rule) -> None:
 
 
 @transaction.atomic
-def enrol(*, participant: Participant, programme: Programme, by: User, today: date) -> Enrolment:
+def enrol(*, participant: Participant, programme: Programme, by: User, today: date, now: datetime) -> Enrolment:
     """Ask each rule, keep each answer, and enrol the person where all say yes. A person may be asked about again."""
     participant = (
         Participant.objects.select_for_update(of=("self",)).select_related("delivery_unit").get(pk=participant.pk)
     )
-    _end_earlier_answer(participant=participant, programme=programme, today=today)
+    _end_earlier_answer(participant=participant, programme=programme, today=today, now=now)
     found = eligibility.answers(participant=participant, programme=programme, today=today)
     yes = eligibility.eligible(found)
     enrolment = Enrolment(
@@ -83,10 +129,11 @@ def enrol(*, participant: Participant, programme: Programme, by: User, today: da
         RuleResult(enrolment=enrolment, kind=answer.kind, met=answer.met, reason=answer.reason[:300])
         for answer in found
     )
+    _tell_scheme(enrolment, now)
     return enrolment
 
 
-def _end_earlier_answer(*, participant: Participant, programme: Programme, today: date) -> None:
+def _end_earlier_answer(*, participant: Participant, programme: Programme, today: date, now: datetime) -> None:
     earlier = (
         Enrolment.objects.filter(participant=participant, programme=programme)
         .exclude(state=Enrolment.State.ENDED)
@@ -96,11 +143,11 @@ def _end_earlier_answer(*, participant: Participant, programme: Programme, today
         return
     if earlier.state == Enrolment.State.ENROLLED:
         raise AlreadyEnrolled(f"{participant.name} is on {programme} already.")
-    _end(earlier, reason="Asked about again.", today=today)
+    _end(earlier, reason="Asked about again.", today=today, now=now)
 
 
 @transaction.atomic
-def override(*, enrolment: Enrolment, by: User, reason: str, today: date) -> Enrolment:
+def override(*, enrolment: Enrolment, by: User, reason: str, today: date, now: datetime) -> Enrolment:
     """A senior enrols someone whom the rules left out, and says why. The rules' answers stay as they were."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if not can(by, Can.OVERRIDE_ELIGIBILITY):
@@ -115,22 +162,24 @@ def override(*, enrolment: Enrolment, by: User, reason: str, today: date) -> Enr
     enrolment.overridden_by, enrolment.override_reason = by, reason.strip()
     enrolment.full_clean()
     enrolment.save(update_fields=["state", "starts_on", "overridden_by", "override_reason"])
+    _tell_scheme(enrolment, now)
     return enrolment
 
 
 @transaction.atomic
-def end_enrolment(*, enrolment: Enrolment, reason: str, today: date) -> Enrolment:
+def end_enrolment(*, enrolment: Enrolment, reason: str, today: date, now: datetime) -> Enrolment:
     """The person leaves the programme; the record of it stays."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.state != Enrolment.State.ENROLLED:
         raise NotEnrolled("This person is not on the programme now.")
     if not reason.strip():
         raise NeedsAReason("Say why this ends.")
-    return _end(enrolment, reason=reason.strip(), today=today)
+    return _end(enrolment, reason=reason.strip(), today=today, now=now)
 
 
-def _end(enrolment: Enrolment, *, reason: str, today: date) -> Enrolment:
+def _end(enrolment: Enrolment, *, reason: str, today: date, now: datetime) -> Enrolment:
     enrolment.state, enrolment.ends_on, enrolment.end_reason = Enrolment.State.ENDED, today, reason
     enrolment.full_clean(exclude=["participant", "programme"])
     enrolment.save(update_fields=["state", "ends_on", "end_reason"])
+    _tell_scheme(enrolment, now)
     return enrolment

@@ -14,6 +14,7 @@ from django.urls import reverse
 from common.errors import RuleBroken
 from people import messages, services
 from people.models import AccountEvent, Invitation, Role, Team, User
+from people.models.accounts import NEED_A_TEAM, WRONG_KIND
 
 LASTS = timedelta(days=7)
 
@@ -33,8 +34,10 @@ def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, no
     services.refuse_taken(phone="", email=email)
     if role == Role.PARTICIPANT:
         raise CannotInvite("A practitioner opens a participant's pages, from the participant's record.")
-    if role in (Role.PRACTITIONER, Role.MANAGER) and team is None:
+    if role in NEED_A_TEAM and team is None:
         raise CannotInvite("Choose the team this person works in.")
+    if team is not None and not team.takes(role):
+        raise CannotInvite(WRONG_KIND)
     token = token_urlsafe(32)
     invitation = Invitation(
         email=email, name=name, role=role, team=team, digest=_digest(token), invited_by=by, invited_at=now,

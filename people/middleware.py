@@ -13,18 +13,20 @@ from common.errors import CannotRecord
 from common.postgres.actor import SYSTEM, acting_as
 from people import looks
 from people.access import Moved
+from people.models import User
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ActorMiddleware:
-    """Tell the database, through its backend, who is acting."""
+    """Tell the database, through its backend, who is acting, and as what."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting_as(request.user.pk if request.user.is_authenticated else None):
+        user = request.user
+        with acting_as(user.pk, user.one_role) if isinstance(user, User) else acting_as(None):
             return self.get_response(request)
 
 

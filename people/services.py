@@ -121,11 +121,20 @@ def grant(
 
 
 @acting_as(SYSTEM)
-def revoke(*, participant: Participant, whys: Collection[Sight.Why], now: datetime, user: User | None = None) -> None:
-    """Close the open rows of sight given for these reasons, at once."""
+def revoke(
+    *,
+    participant: Participant,
+    whys: Collection[Sight.Why],
+    now: datetime,
+    user: User | None = None,
+    team: Team | None = None,
+) -> None:
+    """Close the open rows of sight given for these reasons (to this user or team, if one is named), at once."""
     rows = Sight.objects.filter(participant=participant, why__in=whys, ends_at=None)
     if user is not None:
         rows = rows.filter(user=user)
+    if team is not None:
+        rows = rows.filter(team=team)
     rows.update(ends_at=now)
 
 

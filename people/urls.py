@@ -28,6 +28,7 @@ from people.views import (
     programmes,
     risk,
     roles,
+    schemes,
     sentences,
     teams,
 )
@@ -86,6 +87,8 @@ urlpatterns = [
     path("programmes/", programmes.programme_list, name="programme-list"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),
+    path("programmes/<int:pk>/scheme/", programmes.programme_scheme, name="programme-scheme"),
+    path("scheme/", schemes.scheme_people, name="scheme-people"),
     path("import/", imports.import_page, name="import"),
     path("import/template.csv", imports.import_template, name="import-template"),
     path("import/<int:pk>/", imports.import_preview, name="import-preview"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from common.errors import RuleBroken
-from people.models import Outcode, Region, User
-from providers.models import Provider, Service, Source, UnmetNeed
+from common.postgres.actor import SYSTEM, acting_as
+from people.models import Level, Outcode, Region, Sight, Team, User
+from providers.models import Provider, Referral, Service, Source, UnmetNeed
 from providers.wording import words_for
 
 CHECKED = ["phone"]  # by whoever read it; numbers kept for examples are no numbers to the model's own check
@@ -40,6 +41,27 @@ def add_provider(*, name: str, by: User | None, today: date, **fields: Any) -> P
     provider.full_clean(exclude=CHECKED)
     provider.save()
     return provider
+
+
+@transaction.atomic
+@acting_as(SYSTEM)  # whoever was sent to them, whether or not the keeper of the directory may see them
+def open_accounts(*, provider: Provider, now: datetime) -> Team:
+    """Make the team that their accounts are in, which sees the name of everyone whose referral to them is open."""
+    provider = Provider.objects.select_for_update(of=("self",)).select_related("team").get(pk=provider.pk)
+    if provider.team is not None:
+        return provider.team
+    taken = Team.objects.filter(name__iexact=provider.name[:150]).exists()
+    provider.team = Team.objects.create(
+        name=f"{provider.name[:130]} (provider {provider.pk})" if taken else provider.name[:150],
+        kind=Team.Kind.PROVIDER,
+    )
+    provider.save(update_fields=["team"])
+    sent = Referral.objects.open().filter(service__provider=provider).values("participant").distinct()
+    Sight.objects.bulk_create(
+        Sight(participant_id=pk, team=provider.team, level=Level.NAME, why=Sight.Why.REFERRAL, starts_at=now)
+        for pk in sent.values_list("participant", flat=True)
+    )
+    return provider.team
 
 
 @transaction.atomic

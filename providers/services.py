@@ -12,7 +12,8 @@ from common.errors import RuleBroken
 from lifeplans.models import Goal
 from lifeplans.needs import Need
 from people import messages
-from people.models import Participant, User
+from people import services as people
+from people.models import Level, Participant, Sight, User
 from providers import links
 from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
 from providers.references import new_reference
@@ -66,7 +67,7 @@ def refer(
     send_to: str = "",
 ) -> Referral:
     """Send a person to a service. The provider is told the first name and what was ticked, by a signed link."""
-    service = Service.objects.select_for_update().select_related("provider").get(pk=service.pk)
+    service = Service.objects.select_for_update(of=("self",)).select_related("provider__team").get(pk=service.pk)
     _check_service(service, participant, today)
     _check_person(participant, service, goal)
     referral = Referral(
@@ -86,6 +87,7 @@ def refer(
     )
     referral.full_clean()
     referral.save()
+    _tell_provider(referral, now)
     _send_link(referral, now)
     return referral
 
@@ -127,6 +129,18 @@ def _send_link(referral: Referral, now: datetime) -> None:
         address=referral.sent_to, subject=f"Referral {referral.reference}", body=body, key=_link_key(referral), now=now,
         participant=referral.participant,
     )  # fmt: skip
+
+
+def _tell_provider(referral: Referral, now: datetime) -> None:
+    """Their provider's accounts see a person's name while something sent to them is open, and no longer."""
+    team = referral.service.provider.team
+    if team is None:
+        return
+    person, why = referral.participant, Sight.Why.REFERRAL
+    if Referral.objects.open().filter(participant=person, service__provider__team=team).exists():
+        people.grant(participant=person, team=team, level=Level.NAME, why=why, now=now)
+    else:
+        people.revoke(participant=person, team=team, whys=[why], now=now)
 
 
 def _link_key(referral: Referral) -> str:
@@ -172,6 +186,7 @@ def decline(
     referral.state, referral.declined_on, referral.declined_by = State.DECLINED, today, by
     referral.decline_reason, referral.decline_note = reason, note
     _save(referral, "state", "declined_on", "declined_by", "decline_reason", "decline_note")
+    _tell_provider(referral, now)
     _tell_practitioner(referral, "declined", now)
     return referral
 
@@ -194,6 +209,7 @@ def mark_delivered(
     referral.state, referral.delivered_on = State.DELIVERED, delivered_on
     referral.delivered_by, referral.delivery_note = by, note
     _save(referral, "state", "delivered_on", "delivered_by", "delivery_note")
+    _tell_provider(referral, now)
     _tell_practitioner(referral, "delivered", now)
     return referral
 
@@ -210,6 +226,7 @@ def cancel(
     referral.state, referral.cancelled_on, referral.cancelled_by = State.CANCELLED, today, by
     referral.cancel_reason, referral.cancel_note = reason, note
     _save(referral, "state", "cancelled_on", "cancelled_by", "cancel_reason", "cancel_note")
+    _tell_provider(referral, now)
     messages.withdraw(key=_link_key(referral))
     if referral.sent_to:
         body = (
@@ -248,7 +265,7 @@ def note_declined(*, referral: Referral, by: User, today: date) -> Referral:
 
 def _locked(referral: Referral) -> Referral:
     locked = Referral.objects.select_for_update(of=("self",))
-    return locked.select_related("participant", "service__provider", "sent_by").get(pk=referral.pk)
+    return locked.select_related("participant", "service__provider__team", "sent_by").get(pk=referral.pk)
 
 
 def _must_be_open(referral: Referral) -> None:

@@ -19,6 +19,8 @@ STAFF_NAV = [
     ("Services", "providers:service-list", [Can.FIND_SERVICES]),
     ("Funds", "budgets:fund-list", [Can.MANAGE_FUND]),
     ("Reports", "commissioning:money", [Can.SEE_REPORTS]),
+    ("Referrals to us", "providers:our-referrals", [Can.ANSWER_REFERRALS]),
+    ("Our programmes", "people:scheme-people", [Can.SEE_SCHEME]),
     ("Circle", "engagement:circle-list", [Can.LOG_MEETING]),
     ("Accounts", "people:account-list", [Can.MANAGE_ACCOUNTS]),
     ("Teams", "people:team-list", [Can.MANAGE_ACCOUNTS]),

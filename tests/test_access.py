@@ -22,13 +22,21 @@ ROLES = [
     "ADMINISTRATOR",
     None,
 ]
-OFFICER = "DATA_PROTECTION"  # comes to few pages: a row names the answer only where it is not what follows
+OFFICER, PROVIDER, SCHEME = (
+    "DATA_PROTECTION",
+    "PROVIDER",
+    "SCHEME",
+)  # a row names their answer only where it is not what follows
 
 
 def expected(row: dict[str | None, int], role: str | None) -> int:
-    """What the table says; for the data-protection officer, what everyone else signed in gets alike, or a refusal."""
-    if role != OFFICER or OFFICER in row:
+    """What the table says. Where it is silent, a provider's or scheme's staff get what a volunteer gets; the
+    data-protection officer what everyone else signed in gets alike, or a refusal."""
+    if role in (PROVIDER, SCHEME):
+        return row.get(role, row["VOLUNTEER"])
+    if role != OFFICER or role in row:
         return row[role]
+    row = {other: answer for other, answer in row.items() if other in ROLES}
     others = {answer for other, answer in row.items() if other is not None}
     return others.pop() if len(others) == 1 else 403
 
@@ -49,7 +57,7 @@ def test_the_table_lists_every_page():
 
 
 def test_every_row_answers_for_every_role():
-    assert {name for name, row in TABLE.items() if set(row) - {OFFICER} != set(ROLES)} == set()
+    assert {name for name, row in TABLE.items() if set(row) - {OFFICER, PROVIDER, SCHEME} != set(ROLES)} == set()
 
 
 @pytest.fixture
@@ -65,6 +73,8 @@ def world(
     circle_of_one,
     make_user,
 ):
+    from people.models import Team
+
     return SimpleNamespace(
         participant=participant,
         other_participant=other_participant,
@@ -75,6 +85,8 @@ def world(
         commissioner=commissioner,
         administrator=administrator,
         data_protection=make_user("Dilys Protector", "DATA_PROTECTION"),
+        provider=make_user("Pia Provider", "PROVIDER"),
+        scheme=make_user("Sal Scheme", "SCHEME", Team.objects.create(name="Access scheme", kind="SCHEME")),
     )
 
 
@@ -104,6 +116,8 @@ def test_each_role_opens_what_the_table_says(floor, world, client_as, settings):
         "COMMISSIONER": world.commissioner,
         "ADMINISTRATOR": world.administrator,
         OFFICER: world.data_protection,
+        PROVIDER: world.provider,
+        SCHEME: world.scheme,
         None: None,
     }
 

@@ -60,7 +60,7 @@ def callers(marked, make_user, team):
     return {
         None: None, "PARTICIPANT": users.participant.user, "OTHER_PARTICIPANT": users.other_participant.user,
         "PRACTITIONER": users.officer, "OTHER_PRACTITIONER": users.other_officer, "EXCLUDED": excluded,
-        "MANAGER": users.manager, "VOLUNTEER": users.volunteer, "PROVIDER": make_user("Pia Provider", "PROVIDER"),
+        "MANAGER": users.manager, "VOLUNTEER": users.volunteer, "PROVIDER": users.provider, "SCHEME": users.scheme,
         "COMMISSIONER": users.commissioner, "ADMINISTRATOR": users.administrator,
         "DATA_PROTECTION": users.data_protection,
     }  # fmt: skip
@@ -72,7 +72,7 @@ def expected(row: dict, role: str | None, about_a_person: bool) -> set[int]:
         told = row["PRACTITIONER"] if not about_a_person or row["OTHER_PRACTITIONER"] == row["PRACTITIONER"] else None
         return {told} if told else {403, 404} if row["PRACTITIONER"] in (200, 302, 405) else {row["PRACTITIONER"]}
     if role == "PROVIDER":
-        return {row["VOLUNTEER"], 403, 404}
+        return {as_the_table_says(row, role), 403, 404}
     return {as_the_table_says(row, role)}
 
 

@@ -17,24 +17,31 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 SYSTEM = "system"  # the service itself: ticks, imports, reports of sums, and what comes before anyone is known
 NOBODY = ""
-SAY_USER = "set local role to default; select set_config('app.user_id', %s, true), set_config('app.turn', %s, true)"
+SAY_USER = (
+    "set local role to default; select set_config('app.user_id', %s, true), set_config('app.role_id', %s, true),"
+    " set_config('app.turn', %s, true)"
+)
 SAY_SYSTEM = "select set_config('role', 'rehab_service', true), set_config('app.user_id', '', true)"
 _actor: ContextVar[str] = ContextVar("actor", default=NOBODY)
 _turns = count()  # what the database worked out for one turn (app_sees) it works out again for the next
 
 
 def current() -> str:
-    """The acting user's id as text, SYSTEM, or "" when nobody is acting."""
+    """Who acts, as text: a user's id, with the role they act as behind a stroke ("17/42"); SYSTEM; or "", nobody."""
     return _actor.get()
 
 
 @contextmanager
-def acting_as(actor: int | str | None) -> Iterator[None]:
-    """Act as this user (their id), or as SYSTEM, inside the block, also within a transaction that is already open."""
-    if str(actor or NOBODY) == current():  # the database knows already
+def acting_as(actor: int | str | None, role: int | None = None) -> Iterator[None]:
+    """Act as this user (their id), or as SYSTEM, inside the block, also within a transaction that is already open.
+
+    With a role (a membership's id) the user's other roles do not count; without one all that they hold do.
+    """
+    told = f"{actor or NOBODY}/{role}" if role else str(actor or NOBODY)
+    if told == current():  # the database knows already
         yield
         return
-    token = _actor.set(str(actor or NOBODY))
+    token = _actor.set(told)
     try:
         _tell_open_transaction()
         yield
@@ -45,7 +52,8 @@ def acting_as(actor: int | str | None) -> Iterator[None]:
 
 def statement() -> tuple[str, list[str]]:
     """What tells the database who acts, until the transaction ends."""
-    return (SAY_SYSTEM, []) if current() == SYSTEM else (SAY_USER, [current(), f"{os.getpid()}.{next(_turns)}"])
+    user, _, role = current().partition("/")
+    return (SAY_SYSTEM, []) if user == SYSTEM else (SAY_USER, [user, role, f"{os.getpid()}.{next(_turns)}"])
 
 
 def _tell_open_transaction() -> None:

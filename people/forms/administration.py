@@ -21,9 +21,9 @@ from common.forms import (
 from people.access import ABILITIES
 from people.forms.account import NewPasswordField
 from people.models import DeliveryUnit, Membership, Prison, Role, Team, User
+from people.models.accounts import NEED_A_TEAM, WRONG_KIND
 
 STATES = [("active", "Can sign in"), ("suspended", "Suspended"), ("none", "No role today")]
-NEED_A_TEAM = (Role.PRACTITIONER, Role.MANAGER)
 FARTHEST = timedelta(days=5 * 366)
 DAY = timedelta(days=1)
 
@@ -70,10 +70,12 @@ class WithRole(Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("role") in NEED_A_TEAM and not cleaned.get("team") and "team" not in self.errors:
             self.add_error("team", "Choose the team this person works in.")
+        elif cleaned.get("team") and cleaned.get("role") and not cleaned["team"].takes(cleaned["role"]):
+            self.add_error("team", WRONG_KIND)
         return cleaned
 
 
-TEAM_HELP = "A practitioner and a team manager need one"
+TEAM_HELP = "A practitioner, a team manager and a scheme worker need one"
 
 
 class RoleForm(WithRole):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from common.forms import (
@@ -17,9 +18,23 @@ from common.forms import (
     TextField,
     WholeField,
 )  # fmt: skip
-from people.models import CohortTag, DeliveryUnit, Prison, Programme, RiskBand, Rule
+from people.models import CohortTag, DeliveryUnit, Prison, Programme, RiskBand, Rule, Team
 
 MONTH = 365 / 12
+
+
+def _schemes() -> QuerySet[Team]:
+    return Team.objects.filter(kind=Team.Kind.SCHEME).order_by("name")
+
+
+class SchemeForm(Form):
+    """Which scheme runs a programme from now on."""
+
+    scheme = ModelSelectField(Team, label="Which scheme runs it?", required=False, empty_label="We run it ourselves")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].queryset = _schemes()  # type: ignore[attr-defined]
 
 
 class ProgrammeForm(Form):
@@ -42,11 +57,19 @@ class ProgrammeForm(Form):
     )
     tag = SelectField(label="Cohort", choices=CohortTag.choices, required=False, empty_label="Any cohort")
     prison = ModelSelectField(Prison, label="Leaving this prison", required=False, empty_label="Any prison or none")
+    scheme = ModelSelectField(
+        Team,
+        label="Which scheme runs it?",
+        required=False,
+        empty_label="We run it ourselves",
+        help_text="Its staff see the name and contact details of everyone who is on it",
+    )
     areas = ModelChecksField(DeliveryUnit.objects.none(), label="Areas", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["prison"].queryset = Prison.objects.filter(active=True).order_by("name")  # type: ignore[attr-defined]
+        self.fields["scheme"].queryset = _schemes()  # type: ignore[attr-defined]
         self.fields["areas"].queryset = DeliveryUnit.objects.order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -73,6 +96,7 @@ class ProgrammeForm(Form):
             "allocation": given["allocation"] if allocated else 0,
             "rules": self.rules,
             "areas": given["areas"],
+            "scheme": given["scheme"],
         }
 
     @property

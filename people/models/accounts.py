@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
@@ -24,6 +25,7 @@ class Role(models.TextChoices):
     MANAGER = "MANAGER", "Team manager"
     VOLUNTEER = "VOLUNTEER", "Volunteer"
     PROVIDER = "PROVIDER", "Provider"
+    SCHEME = "SCHEME", "Scheme worker"
     COMMISSIONER = "COMMISSIONER", "Commissioner"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
     DATA_PROTECTION = "DATA_PROTECTION", "Data-protection officer"
@@ -31,12 +33,14 @@ class Role(models.TextChoices):
 
 # Which role an account that holds several acts as until it chooses another.
 USUAL_ORDER = [
-    Role.PRACTITIONER, Role.MANAGER, Role.VOLUNTEER, Role.PROVIDER, Role.COMMISSIONER, Role.ADMINISTRATOR,
-    Role.PARTICIPANT,
+    Role.PRACTITIONER, Role.MANAGER, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.COMMISSIONER,
+    Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.PARTICIPANT,
 ]  # fmt: skip
 
 
-SEE_WITH_THEIR_TEAM = {Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER}  # app_teams() says the same
+NEED_A_TEAM = (Role.PRACTITIONER, Role.MANAGER, Role.SCHEME)
+WRONG_KIND = "This role is not held in a team of that kind. Choose another team."
+SEE_WITH_THEIR_TEAM = {Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER, Role.SCHEME}  # app_teams() says the same
 
 
 class Team(models.Model):
@@ -57,6 +61,19 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def takes(self, role: str) -> bool:
+        """Whether someone can hold this role in a team of this kind: else a team's people would show to strangers."""
+        return self.kind in KINDS_FOR.get(Role(role), Team.Kind)
+
+
+OUR_OWN = (Team.Kind.PROBATION, Team.Kind.PRISON)
+KINDS_FOR = {
+    Role.PRACTITIONER: OUR_OWN,
+    Role.MANAGER: OUR_OWN,
+    Role.PROVIDER: (Team.Kind.PROVIDER,),
+    Role.SCHEME: (Team.Kind.SCHEME,),
+}
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -126,6 +143,11 @@ class User(AbstractBaseUser):
         return chosen or [min(self.live_memberships, key=lambda m: (USUAL_ORDER.index(Role(m.role)), m.pk))]
 
     @property
+    def one_role(self) -> int | None:
+        """The membership acted as, where only that one counts."""
+        return self.acting[0].pk if len(self.live_memberships) > 1 and self.acts_as is not None else None
+
+    @property
     def roles(self) -> set[str]:
         return {membership.role for membership in self.acting}
 
@@ -169,7 +191,7 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 name="staff_roles_sit_in_a_team",
-                condition=~Q(role__in=["PRACTITIONER", "MANAGER"]) | Q(team__isnull=False),
+                condition=~Q(role__in=["PRACTITIONER", "MANAGER", "SCHEME"]) | Q(team__isnull=False),
                 violation_error_message="Choose the team this person works in.",
             ),
             models.UniqueConstraint(
@@ -184,6 +206,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display().lower()}"
+
+    def clean(self) -> None:
+        if self.team is not None and not self.team.takes(self.role):
+            raise ValidationError({"team": WRONG_KIND})
 
     @property
     def in_words(self) -> str:

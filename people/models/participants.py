@@ -238,7 +238,8 @@ class Participant(models.Model):
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        """Who may know how to reach a person may know who leads their case."""
+        return self.filter(participant__in=Participant.objects.visible_to(user, Level.CONTACT))
 
     def live(self, today: date) -> Self:
         return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))

@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from people.models.accounts import User
+from people.models.accounts import Team, User
 from people.models.participants import Participant
 from people.models.places import DeliveryUnit, Prison
 
 
 class Programme(models.Model):
-    """A scheme with its own way of giving money. `allocation` and `small_award` are pence."""
+    """A way of helping with its own way of giving money. `allocation` is pence; a scheme's team may run it."""
 
     class MoneyModel(models.TextChoices):
         DISCRETIONARY = "DISCRETIONARY", "A practitioner draws on the fund"
@@ -26,6 +26,7 @@ class Programme(models.Model):
     about = models.TextField(blank=True)
     money_model = models.CharField(max_length=15, choices=MoneyModel)
     allocation = models.PositiveBigIntegerField(default=0)
+    scheme = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="programmes")
 
     class Meta:
         constraints = [

@@ -57,6 +57,7 @@ class Sight(models.Model):
         SELF = "SELF", "Their own record"
         CIRCLE = "CIRCLE", "In the person's circle"
         REFERRAL = "REFERRAL", "Referred for help"
+        ENROLLED = "ENROLLED", "On a programme they run"
         BREAK_GLASS = "BREAK_GLASS", "Opened in an emergency"
         PRISON = "PRISON", "Works with them in prison"
 

@@ -19,11 +19,12 @@ from people.views.acting import done
 @only(Can.ENROL)
 def enrolment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Choose a programme (a GET shows what its rules say), then ask and record the answer."""
-    person, today = get_person(request, ref), timezone.localdate()
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
     form = ProgrammeChoice(request.POST or (request.GET if "programme" in request.GET else None), person=person)
 
     def ask(programme: Programme) -> None:
-        answer = enrolment.enrol(participant=person, programme=programme, by=actor(request), today=today)
+        answer = enrolment.enrol(participant=person, programme=programme, by=actor(request), today=today, now=now)
         _say(request, answer)
 
     if request.method == "POST" and done(form, ask):
@@ -48,12 +49,14 @@ def _enrolment(person: Participant, pk: int, state: Enrolment.State) -> Enrolmen
 
 @only(Can.OVERRIDE_ELIGIBILITY)
 def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
     refused = _enrolment(person, pk, Enrolment.State.NOT_ELIGIBLE)
     form = ReasonForm(request.POST or None, question="Why is this programme right for this person all the same?")
 
     if request.method == "POST" and done(
-        form, lambda reason: enrolment.override(enrolment=refused, by=actor(request), reason=reason, today=today)
+        form,
+        lambda reason: enrolment.override(enrolment=refused, by=actor(request), reason=reason, today=today, now=now),
     ):
         messages.success(
             request, f"Enrolled on {refused.programme}. Your name and reason are kept with the rules' answers."
@@ -65,12 +68,13 @@ def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
 
 @only(Can.ENROL)
 def enrolment_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
     live = _enrolment(person, pk, Enrolment.State.ENROLLED)
     form = ReasonForm(request.POST or None, question="Why does it end?", most=300)
 
     if request.method == "POST" and done(
-        form, lambda reason: enrolment.end_enrolment(enrolment=live, reason=reason, today=today)
+        form, lambda reason: enrolment.end_enrolment(enrolment=live, reason=reason, today=today, now=now)
     ):
         messages.success(request, f"{live.programme} has ended for {person.called}.")
         return redirect("people:person-details", person.ref)

@@ -30,7 +30,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 
 @only(Can.MANAGE_ACCOUNTS)
 def invitation_new(request: HttpRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("role", "team")})
     if request.method == "POST" and done(
         form,
         lambda role, **given: invitations.invite(role=Role(role), by=actor(request), now=timezone.now(), **given),

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from people import enrolment
 from people.access import Can, only
 from people.eligibility import in_words, rules_of
-from people.forms.programmes import ProgrammeForm
+from people.forms.programmes import ProgrammeForm, SchemeForm
 from people.models import Programme
 from people.views.acting import done
 
@@ -24,7 +25,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 
 @only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
 def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    programme = get_object_or_404(Programme, pk=pk)
+    programme = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk)
     context = {"programme": programme, "rules": [in_words(rule) for rule in rules_of(programme)]}
     return render(request, "people/programme_detail.html", context)
 
@@ -36,3 +37,16 @@ def programme_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, "The programme is set up.")
         return redirect("people:programme-list")
     return render(request, "people/programme_new.html", {"form": form})
+
+
+@only(Can.MANAGE_PROGRAMMES)
+def programme_scheme(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which scheme runs it: its staff see who is on it, and the one before no longer does."""
+    programme = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk)
+    form = SchemeForm(request.POST or None, initial={"scheme": programme.scheme_id})
+    if request.method == "POST" and done(
+        form, lambda scheme: enrolment.run_by(programme=programme, scheme=scheme, now=timezone.now())
+    ):
+        messages.success(request, f"{form.cleaned_data['scheme'] or 'Your own service'} runs it now.")
+        return redirect("people:programme-detail", programme.pk)
+    return render(request, "people/programme_scheme.html", {"programme": programme, "form": form})

@@ -21,7 +21,7 @@ from common.forms import (
 )  # fmt: skip
 from lifeplans.models import Goal
 from lifeplans.needs import Need
-from people.models import Participant
+from people.models import Participant, User
 from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
 
 
@@ -85,7 +85,14 @@ class Answer(Form):
 
 
 class AcceptForm(Answer):
+    """Who says yes; whoever has an account has said so by signing in."""
+
     name = TextField(label="Your name", called="your name", max_length=100)
+
+    def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if account is not None:
+            del self.fields["name"]
 
 
 class DeclineForm(Answer):

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
-from people.models import User
+from people.models import Team, User
 
 
 class Source(models.TextChoices):
@@ -63,6 +63,7 @@ class Provider(models.Model):
     website = models.CharField(max_length=300, blank=True)
     added_on = models.DateField()
     added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.OneToOneField(Team, models.PROTECT, null=True, blank=True, related_name="provider")  # their accounts
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     suspended_on = models.DateField(null=True, blank=True)
     suspended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

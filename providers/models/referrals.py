@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from lifeplans.models import Goal
 from lifeplans.needs import Need
-from people.models import Participant, User
+from people.models import Level, Participant, User
 from providers.models.services import Service
 
 
@@ -64,6 +64,11 @@ TAGS = {"SENT": "blue", "ACCEPTED": "purple", "DECLINED": "red", "DELIVERED": "g
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
+
+    def answerable_by(self, user: User) -> Self:
+        """Those sent to the provider whose accounts the user is one of, for as long as they are told of the person."""
+        told = Participant.objects.visible_to(user, Level.NAME)
+        return self.filter(service__provider__team__in=user.team_ids, participant__in=told)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

@@ -159,7 +159,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 @only(Can.FIND_SERVICES, Can.MANAGE_DIRECTORY)
 def provider_detail(request: HttpRequest, pk: int) -> HttpResponse:
     placed = Service.objects.select_related("region", "police_area", "outcode").order_by("name")
-    rows = Provider.objects.select_related("suspended_by").prefetch_related(Prefetch("services", placed))
+    rows = Provider.objects.select_related("suspended_by", "team").prefetch_related(Prefetch("services", placed))
     provider = get_object_or_404(rows, pk=pk)
     past = (
         provider.history.filter(status=Provider.Status.SUSPENDED)
@@ -211,3 +211,12 @@ def provider_restore(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"The suspension of {provider.name} is lifted.")
     return redirect("providers:provider-detail", provider.pk)
+
+
+@only(Can.MANAGE_DIRECTORY)
+@require_POST
+def provider_accounts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let their staff have accounts of their own, in a team made for them."""
+    team = directory.open_accounts(provider=get_object_or_404(Provider, pk=pk), now=timezone.now())
+    messages.success(request, f"Their staff can have accounts now, in the team {team}. Invite them into it.")
+    return redirect("providers:provider-detail", pk)

@@ -30,6 +30,10 @@ WAYS_IN = [
         "The people I work with inside, and their way through the gate",
     ),
     Way(
+        "finn@demo.example", "Finn Delaney", "Provider", "The referrals sent to us, to accept and to mark as delivered"
+    ),
+    Way("sal@demo.example", "Sal Whittle", "Scheme worker", "Who is on the programme we run, and how to reach them"),
+    Way(
         "carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"
     ),
     Way(
@@ -51,6 +55,6 @@ SIGN_IN_HELP = "\n".join(
         "Choose a role at {url}/enter/, or sign in by e-mail and password at {url}/accounts/login/:",
         *[f"  {way.role:<24} {way.email}" for way in WAYS_IN],
         f"  Password for all of them: {PASSWORD}",
-        "  Providers need no account: the link in their message opens the referral (see Outbox).",
+        "  Other providers need no account: the link in their message opens the referral (see Outbox).",
     ]
 )

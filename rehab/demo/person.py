@@ -116,10 +116,10 @@ class Person:
 
     def enrol(self, today: date, now: datetime) -> None:
         programme = self.staff.programmes[self.life.programme]
-        found = enrolment.enrol(participant=self.person, programme=programme, by=self.worker, today=today)
+        found = enrolment.enrol(participant=self.person, programme=programme, by=self.worker, today=today, now=now)
         if found.state == found.State.NOT_ELIGIBLE:
             reason = "Close to the line, and the plan is strong. The panel agreed."
-            found = enrolment.override(enrolment=found, by=self.manager, reason=reason, today=today)
+            found = enrolment.override(enrolment=found, by=self.manager, reason=reason, today=today, now=now)
         self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now)
         if self.life.number % 5:
             self._later(today, 3, 19, self.see_money)

@@ -12,6 +12,8 @@ from budgets.models import Fund, Funder
 from people import enrolment
 from people import services as people
 from people.models import DeliveryUnit, Prison, Programme, Role, Rule, Team, User
+from providers.directory import open_accounts
+from providers.models import Service
 from rehab.demo.cast import PASSWORD
 
 PRACTITIONERS = {
@@ -84,6 +86,17 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
     )  # fmt: skip
     _fill(staff, now=now)
     return staff
+
+
+def partners(*, programme: Programme, helpers: list[Service], today: date, now: datetime) -> None:
+    """A provider whose staff have accounts, and the scheme that runs a programme."""
+    password = make_password(PASSWORD)
+    college = next(service.provider for service in helpers if service.provider.name == "Northbridge College")
+    theirs = open_accounts(provider=college, now=now)
+    _account("finn", "Finn Delaney", Role.PROVIDER, password, today=today, team=theirs)
+    scheme = Team.objects.create(name="Own Two Feet scheme", kind=Team.Kind.SCHEME)
+    _account("sal", "Sal Whittle", Role.SCHEME, password, today=today, team=scheme)
+    enrolment.run_by(programme=programme, scheme=scheme, now=now)
 
 
 def _account(login: str, name: str, role: Role, password: str, *, today: date, team: Team | None = None) -> User:

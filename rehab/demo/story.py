@@ -67,6 +67,7 @@ def tell(*, now: datetime) -> int:
     file.policies()
     people_at_work = staff.build(units=units, today=start, now=opening)
     helpers = directory.build(by=people_at_work.managers["DEMO-NB"], today=start)
+    staff.partners(programme=people_at_work.programmes["youth"], helpers=helpers, today=start, now=opening)
     lives = draw(start=start)
     for life in lives:
         Person(life, staff=people_at_work, area=units[life.area], diary=diary, helpers=helpers).begin()

@@ -13,7 +13,9 @@ from rehab import desk, front
 LANDINGS = [
     (Can.SEE_CASELOAD, None),
     (Can.USE_PORTAL, "portal-home"),
+    (Can.ANSWER_REFERRALS, "providers:our-referrals"),
     (Can.LOG_MEETING, "engagement:circle-list"),
+    (Can.SEE_SCHEME, "people:scheme-people"),
     (Can.SEE_REPORTS, "commissioning:money"),
     (Can.MANAGE_ACCOUNTS, "people:account-list"),
     (Can.IMPORT, "people:import"),

@@ -23,7 +23,7 @@ NOBODY = {
 }
 STAFF = NOBODY | {PRACTITIONER: 200, OTHER_PRACTITIONER: 200, MANAGER: 200}
 THEIR_STAFF = STAFF | {OTHER_PRACTITIONER: 404}
-CIRCLE = NOBODY | {VOLUNTEER: 200}
+CIRCLE = NOBODY | {VOLUNTEER: 200, "SCHEME": 403}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 OWN = PORTAL | {OTHER_PARTICIPANT: 404}
 
@@ -40,8 +40,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "engagement:alert-list": STAFF,
     "engagement:alert-detail": THEIR_STAFF,
     "engagement:circle-list": CIRCLE,
-    "engagement:circle-person": CIRCLE,
-    "engagement:meeting-log": CIRCLE,
+    "engagement:circle-person": CIRCLE | {"PROVIDER": 404},
+    "engagement:meeting-log": CIRCLE | {"PROVIDER": 404},
     "engagement:my-meetings": PORTAL,
     "engagement:my-cannot-come": OWN,
 }

@@ -10,6 +10,7 @@ from tests.conftest import NOW, TODAY
 PRACTITIONER, OTHER_PRACTITIONER, MANAGER = "PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER"
 PARTICIPANT, OTHER_PARTICIPANT, VOLUNTEER = "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER"
 COMMISSIONER, ADMINISTRATOR, DATA_PROTECTION = "COMMISSIONER", "ADMINISTRATOR", "DATA_PROTECTION"
+SCHEME = "SCHEME"
 NOBODY: dict[str | None, int] = {
     PRACTITIONER: 403, OTHER_PRACTITIONER: 403, MANAGER: 403, PARTICIPANT: 403, OTHER_PARTICIPANT: 403, VOLUNTEER: 403,
     COMMISSIONER: 403, ADMINISTRATOR: 403, None: 302,
@@ -56,6 +57,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:supervisor-end": STAFF_POST,
     "people:circle-contact-end": STAFF_POST,
     "people:my-court": PORTAL,
+    "people:programme-scheme": MANAGERS,
+    "people:scheme-people": NOBODY | {SCHEME: 200},
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
     "people:enrolment-end": THEIR_STAFF,
@@ -167,7 +170,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         for code, given in rules.items()
     }
     asked = {
-        code: enrolment.enrol(participant=world.participant, programme=programme, by=world.officer, today=TODAY)
+        code: enrolment.enrol(
+            participant=world.participant, programme=programme, by=world.officer, today=TODAY, now=NOW
+        )
         for code, programme in made.items()
     }
     member = world.participant.circle.live(TODAY).first() or services.add_to_circle(
@@ -206,6 +211,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},
         "people:programme-detail": {"pk": made["open"].pk},
+        "people:programme-scheme": {"pk": made["open"].pk},
         "people:import-preview": {"pk": upload.pk},
         "people:import-problems": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},

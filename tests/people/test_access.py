@@ -2,50 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from django.urls import reverse
 
-from people import account_urls, urls
 from people.models import Look
-from tests.people import access
-
-
-def test_every_page_is_in_the_table():
-    names = {f"people:{pattern.name}" for pattern in urls.urlpatterns}
-    names |= {str(pattern.name) for pattern in account_urls.urlpatterns}
-
-    assert names == set(access.ROWS)
-
-
-@pytest.fixture
-def world(participant, officer, manager, volunteer):
-    return SimpleNamespace(participant=participant, officer=officer, manager=manager, volunteer=volunteer)
-
-
-@pytest.fixture
-def users(world, other_participant, other_officer, commissioner, administrator):
-    return {
-        "PRACTITIONER": world.officer,
-        "OTHER_PRACTITIONER": other_officer,
-        "MANAGER": world.manager,
-        "VOLUNTEER": world.volunteer,
-        "PARTICIPANT": world.participant.user,
-        "OTHER_PARTICIPANT": other_participant.user,
-        "COMMISSIONER": commissioner,
-        "ADMINISTRATOR": administrator,
-        None: None,
-    }
-
-
-@pytest.mark.parametrize("role", list(access.NOBODY))
-def test_each_role_sees_what_it_may(role, world, users, client_as):
-    client, addresses = client_as(users[role]), access.kwargs(world)
-
-    answers = {name: client.get(reverse(name, kwargs=addresses.get(name))).status_code for name in access.ROWS}
-
-    assert answers == {name: row[role] for name, row in access.ROWS.items()}
 
 
 def test_a_refusal_is_written_down_and_shows_nothing(participant, other_officer, client_as):

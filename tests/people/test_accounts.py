@@ -350,3 +350,17 @@ def test_the_pages_for_ending_and_moving_do_it(officer, administrator, other_tea
 
 def test_a_role_is_only_reached_through_its_own_account(officer, manager, administrator, client_as):
     assert client_as(administrator).get(at("role-end", manager.pk, held(officer).pk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [("PROVIDER", "PROBATION"), ("SCHEME", "PROVIDER"), ("PRACTITIONER", "SCHEME"), ("MANAGER", "PROVIDER")],
+)
+def test_a_role_that_sees_with_its_team_is_held_only_in_a_team_of_its_kind(role, kind, make_user):
+    """Else a provider's worker would be shown a probation team's people, and a practitioner nobody."""
+    from django.core.exceptions import ValidationError
+
+    from people.models import Team
+
+    with pytest.raises(ValidationError, match="not held in a team of that kind"):
+        make_user("Mia Misfit", role, Team.objects.create(name="A team", kind=kind))

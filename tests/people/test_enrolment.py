@@ -6,7 +6,7 @@ import pytest
 
 from people import enrolment
 from people.models import Enrolment, Programme, Rule
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -19,13 +19,13 @@ def closed(make_programme):
 
 @pytest.fixture
 def refused(closed, participant, officer):
-    return enrolment.enrol(participant=participant, programme=closed, by=officer, today=TODAY)
+    return enrolment.enrol(participant=participant, programme=closed, by=officer, today=TODAY, now=NOW)
 
 
 def test_enrol_keeps_each_rules_answer(participant, officer, make_programme):
     programme = make_programme(SENTENCE_UNDER={"days": 365}, AGE={"youngest": 18, "oldest": 25})
 
-    made = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY)
+    made = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
     assert made.state == Enrolment.State.ENROLLED
     assert made.starts_on == TODAY
@@ -40,16 +40,16 @@ def test_one_rule_that_says_no_is_enough(refused):
 
 def test_nobody_is_enrolled_twice(participant, officer, make_programme):
     programme = make_programme()
-    enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY)
+    enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
     with pytest.raises(enrolment.AlreadyEnrolled, match="is on Enabling fund already"):
-        enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY)
+        enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
 
 def test_someone_refused_can_be_asked_about_again_and_both_answers_stay(refused, closed, participant, officer):
     closed.rules.filter(kind="AGE").update(oldest=30)
 
-    again = enrolment.enrol(participant=participant, programme=closed, by=officer, today=TODAY)
+    again = enrolment.enrol(participant=participant, programme=closed, by=officer, today=TODAY, now=NOW)
 
     refused.refresh_from_db()
     assert again.state == Enrolment.State.ENROLLED
@@ -58,7 +58,7 @@ def test_someone_refused_can_be_asked_about_again_and_both_answers_stay(refused,
 
 
 def test_a_manager_overrides_with_a_reason_and_the_answers_stay(refused, manager):
-    done = enrolment.override(enrolment=refused, by=manager, reason=" Turned 22 in custody. ", today=TODAY)
+    done = enrolment.override(enrolment=refused, by=manager, reason=" Turned 22 in custody. ", today=TODAY, now=NOW)
 
     assert done.state == Enrolment.State.ENROLLED
     assert (done.overridden_by, done.override_reason) == (manager, "Turned 22 in custody.")
@@ -67,34 +67,34 @@ def test_a_manager_overrides_with_a_reason_and_the_answers_stay(refused, manager
 
 def test_a_practitioner_cannot_override(refused, other_officer):
     with pytest.raises(enrolment.MayNotOverride, match="Only a manager"):
-        enrolment.override(enrolment=refused, by=other_officer, reason="Please.", today=TODAY)
+        enrolment.override(enrolment=refused, by=other_officer, reason="Please.", today=TODAY, now=NOW)
 
 
 def test_the_one_who_asked_cannot_override(closed, participant, manager):
-    asked = enrolment.enrol(participant=participant, programme=closed, by=manager, today=TODAY)
+    asked = enrolment.enrol(participant=participant, programme=closed, by=manager, today=TODAY, now=NOW)
 
     with pytest.raises(enrolment.MayNotOverride, match="Someone other"):
-        enrolment.override(enrolment=asked, by=manager, reason="I say so.", today=TODAY)
+        enrolment.override(enrolment=asked, by=manager, reason="I say so.", today=TODAY, now=NOW)
 
 
 def test_an_override_needs_a_reason(refused, manager):
     with pytest.raises(enrolment.NeedsAReason):
-        enrolment.override(enrolment=refused, by=manager, reason="  ", today=TODAY)
+        enrolment.override(enrolment=refused, by=manager, reason="  ", today=TODAY, now=NOW)
 
 
 def test_an_override_happens_once(refused, manager):
-    enrolment.override(enrolment=refused, by=manager, reason="Yes.", today=TODAY)
+    enrolment.override(enrolment=refused, by=manager, reason="Yes.", today=TODAY, now=NOW)
 
     with pytest.raises(enrolment.NothingToOverride):
-        enrolment.override(enrolment=refused, by=manager, reason="Yes again.", today=TODAY)
+        enrolment.override(enrolment=refused, by=manager, reason="Yes again.", today=TODAY, now=NOW)
 
 
 def test_ending_keeps_the_record_and_lets_the_person_come_back(participant, officer, make_programme):
     programme = make_programme()
-    first = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY)
+    first = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
-    ended = enrolment.end_enrolment(enrolment=first, reason="Moved away.", today=TODAY)
-    enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY)
+    ended = enrolment.end_enrolment(enrolment=first, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
     assert (ended.state, ended.ends_on, ended.end_reason) == ("ENDED", TODAY, "Moved away.")
     assert participant.enrolments.count() == 2
@@ -102,14 +102,14 @@ def test_ending_keeps_the_record_and_lets_the_person_come_back(participant, offi
 
 def test_only_what_runs_can_end(refused):
     with pytest.raises(enrolment.NotEnrolled):
-        enrolment.end_enrolment(enrolment=refused, reason="Over.", today=TODAY)
+        enrolment.end_enrolment(enrolment=refused, reason="Over.", today=TODAY, now=NOW)
 
 
 def test_an_end_needs_a_reason(participant, officer, make_programme):
-    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY)
+    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
     with pytest.raises(enrolment.NeedsAReason):
-        enrolment.end_enrolment(enrolment=live, reason=" ", today=TODAY)
+        enrolment.end_enrolment(enrolment=live, reason=" ", today=TODAY, now=NOW)
 
 
 def test_two_programmes_cannot_have_one_name(make_programme):

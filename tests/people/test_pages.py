@@ -166,7 +166,11 @@ def test_the_rules_are_shown_before_and_kept_after(participant, officer, make_pr
 
 def test_a_manager_overrides_on_the_page(participant, officer, manager, make_programme, client_as, at):
     refused = enrolment.enrol(
-        participant=participant, programme=make_programme(AGE={"youngest": 10, "oldest": 11}), by=officer, today=TODAY
+        participant=participant,
+        programme=make_programme(AGE={"youngest": 10, "oldest": 11}),
+        by=officer,
+        today=TODAY,
+        now=NOW,
     )
 
     empty = client_as(manager).post(at("enrolment-override", refused.pk), {"reason": ""})
@@ -179,7 +183,7 @@ def test_a_manager_overrides_on_the_page(participant, officer, manager, make_pro
 
 
 def test_an_enrolment_ends_with_a_reason(participant, officer, make_programme, client_as, at):
-    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY)
+    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
     client_as(officer).post(at("enrolment-end", live.pk), {"reason": "Moved away."})
 
@@ -190,7 +194,9 @@ def test_an_enrolment_ends_with_a_reason(participant, officer, make_programme, c
 def test_an_enrolment_of_someone_else_is_not_reached_through_this_person(
     participant, other_participant, officer, manager, make_programme, client_as, at
 ):
-    theirs = enrolment.enrol(participant=other_participant, programme=make_programme(), by=officer, today=TODAY)
+    theirs = enrolment.enrol(
+        participant=other_participant, programme=make_programme(), by=officer, today=TODAY, now=NOW
+    )
 
     assert client_as(manager).post(at("enrolment-end", theirs.pk), {"reason": "No."}).status_code == 404
 

@@ -124,3 +124,43 @@ def test_a_fresh_account_in_a_request_holds_what_it_was_given(both):
 
     assert can(user, Can.DECIDE_REQUEST)
     assert user.roles == {"MANAGER"}
+
+
+def test_the_database_too_counts_only_the_role_acted_as(both, other_team, participant, other_participant, client_as):
+    """A query of the second team's page that forgot the rule would find only that team's people."""
+    from common.postgres.actor import acting_as
+    from people.models import Participant
+
+    there = services.join(user=both, role="PRACTITIONER", team=other_team, today=TODAY)
+    here = role_of(both, "MANAGER")
+
+    def found(role: int | None) -> set[int]:
+        with acting_as(both.pk, role):
+            return set(Participant.objects.values_list("pk", flat=True))
+
+    own = {participant.pk}  # assigned by name, whichever role is worn
+    assert (found(here.pk), found(there.pk), found(None)) == (
+        own,
+        own | {other_participant.pk},
+        own | {other_participant.pk},
+    )
+
+
+def test_a_request_tells_the_database_the_role(both, participant, client_as, monkeypatch):
+    from common.postgres import actor
+    from people.views import people as pages
+
+    told = []
+    monkeypatch.setattr(pages, "restricted_count", lambda user: told.append(actor.current()) or 0)
+    client = client_as(both)
+    client.get("/people/?whose=all")
+    switch(client, both, "MANAGER")
+    client.get("/people/?whose=all")
+
+    assert told == [f"{both.pk}/{role_of(both, role).pk}" for role in ("PRACTITIONER", "MANAGER")]
+
+
+def test_an_account_may_be_a_practitioner_and_a_data_protection_officer(officer, client_as):
+    services.join(user=officer, role="DATA_PROTECTION", today=TODAY)
+
+    assert client_as(officer).get("/people/").status_code == 200

@@ -25,6 +25,7 @@ MANAGE = {role: 403 for role in PERSON} | {"MANAGER": 200, "ADMINISTRATOR": 200,
 MANAGE_POST = {role: 405 if status == 200 else status for role, status in MANAGE.items()}
 MISSING = MANAGE | {"COMMISSIONER": 200}
 MINE = {role: 403 for role in PERSON} | {"PARTICIPANT": 200, "OTHER_PARTICIPANT": 200, None: 302}
+OURS = {role: 403 for role in PERSON} | {"PROVIDER": 200, None: 302}
 ANYONE = {role: 200 for role in PERSON}
 
 ROWS: dict[str, dict[str | None, int]] = {
@@ -34,7 +35,8 @@ ROWS: dict[str, dict[str | None, int]] = {
         (["unmet-need"], FIND_POST),
         (["service-new"], ADD),
         (["service-edit", "service-import", "provider-list", "provider-edit", "provider-suspend"], MANAGE),
-        (["provider-restore"], MANAGE_POST),
+        (["provider-restore", "provider-accounts"], MANAGE_POST),
+        (["our-referrals", "our-referral"], OURS),
         (["unmet-list"], MISSING),
         (["person-services", "referral-new", "referral-detail", "referral-accept", "referral-decline"], PERSON),
         (["referral-deliver", "referral-cancel", "referral-resend"], PERSON),
@@ -47,10 +49,11 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
-    """The addresses of one service and one referral. `world` has `participant` and `officer`."""
+    """The addresses of one service and one referral. `world` has `participant`, `officer` and `provider`."""
     from providers import directory, links, services
 
     provider = directory.add_provider(name="Access Choir", by=None, today=TODAY, size="MICRO")
+    world.provider.memberships.update(team=directory.open_accounts(provider=provider, now=NOW))
     service = directory.add_service(
         provider=provider, name="Singing", by=None, today=TODAY, needs=["RELATIONSHIPS"], charge="FREE"
     )
@@ -69,6 +72,8 @@ def _one(name: str, person: dict[str, Any], provider: int, service: int, referen
         return person
     if name == "referral-new":
         return {**person, "pk": service}
+    if name == "our-referral":
+        return {"reference": reference}
     if name.startswith("referral-"):
         return {**person, "reference": reference}
     if name in ("service-detail", "service-edit"):

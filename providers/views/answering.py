@@ -1,0 +1,48 @@
+"""A provider's answer to a referral: the same questions behind their signed link and behind their own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from common.errors import RuleBroken
+from people.models import User
+from providers import services
+from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm
+from providers.models import Referral
+
+DONE = {
+    "accept": "Thank you. The practitioner has been told that you accept.",
+    "decline": "Thank you for telling us. You need do nothing more.",
+    "deliver": "Thank you. It is marked as delivered.",
+}
+
+
+def questions(request: HttpRequest, referral: Referral, by: User | None = None) -> dict[str, Any]:
+    """What can be answered in this state; the one that was answered holds what was typed. An account has a name."""
+    answer = request.POST.get("answer", "")
+    data = {name: request.POST if answer == name else None for name in DONE}
+    if referral.state == Referral.State.SENT:
+        accept = AcceptForm(data["accept"], prefix="a", account=by)
+        return {"accept": accept, "decline": DeclineForm(data["decline"], prefix="d")}
+    if referral.state == Referral.State.ACCEPTED:
+        return {"deliver": DeliveredForm(data["deliver"], prefix="v", referral=referral, today=timezone.localdate())}
+    return {}
+
+
+def answered(request: HttpRequest, referral: Referral, forms: dict[str, Any], by: User | None = None) -> str:
+    """Do what was answered, and say thanks; "" where nothing was, or where a refusal went back onto the form."""
+    answer = request.POST.get("answer", "")
+    if answer not in forms or not forms[answer].is_valid():
+        return ""
+    now = timezone.now()
+    act = {"accept": services.accept, "decline": services.decline, "deliver": services.mark_delivered}[answer]
+    try:
+        act(referral=referral, today=timezone.localdate(now), now=now, by=by, **forms[answer].cleaned_data)  # type: ignore[operator]
+    except (RuleBroken, ValidationError) as refusal:
+        forms[answer].add_error(None, getattr(refusal, "messages", str(refusal)))
+        return ""
+    return DONE[answer]
