@@ -28,10 +28,10 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
-from people.models import Membership, Participant, Role, Team, User  # noqa: E402
+from people.models import Level, Membership, Participant, Role, Sight, Team, User  # noqa: E402
 from rehab.management.commands.serve import prepare  # noqa: E402
 
-USUAL, EACH, SIGHT = 5_000, 20, 20_000
+USUAL, EACH, SIGHT, WIDE = 5_000, 20, 20_000, "The reader's wide team"
 KINDS: dict[str, Callable[[Participant], str]] = {
     "exact CRN": lambda person: person.crn,
     "phone": lambda person: str(person.phone),
@@ -60,15 +60,20 @@ def people_there(wanted: int) -> None:
 
 
 def viewers(practitioner: User) -> dict[str, User]:
-    """One grown practitioner, and a reader in as many teams as make 20,000 people."""
+    """One grown practitioner, and a reader whose one team sees 20,000 people."""
     reader, _ = User.objects.get_or_create(
         email="reader@grown.example", defaults={"name": "Wide Reader", "password": "!"}
     )
-    teams = Team.objects.filter(name__contains=", team ").order_by("pk")
-    for team in teams[: SIGHT // 500]:
-        Membership.objects.get_or_create(
-            user=reader, role=Role.PRACTITIONER, team=team, defaults={"starts_on": timezone.localdate()}
-        )
+    Membership.objects.filter(user=reader).exclude(team__name=WIDE).delete()
+    team, _ = Team.objects.get_or_create(name=WIDE)
+    Membership.objects.get_or_create(
+        user=reader, role=Role.PRACTITIONER, team=team, defaults={"starts_on": timezone.localdate()}
+    )
+    there = Participant.objects.exclude(sights__team=team).order_by("pk").values_list("pk", flat=True)
+    Sight.objects.bulk_create(
+        Sight(participant_id=pk, team=team, level=Level.FULL, why=Sight.Why.TEAM, starts_at=timezone.now())
+        for pk in there[: SIGHT - Sight.objects.filter(team=team).count()]
+    )
     return {"a practitioner": practitioner, "a reader of many": reader}
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from engagement.models import Appointment
 from engagement.models.appointments import AppointmentQuerySet
 from people import columns
+from people.models import Participant
 
 
 def _last(now: datetime) -> AppointmentQuerySet:
@@ -21,13 +22,14 @@ def _next(now: datetime) -> AppointmentQuerySet:
     return Appointment.objects.upcoming(now).order_by("participant", "starts_at")
 
 
-def _cells(meetings: AppointmentQuerySet, people_ids: Collection[int]) -> dict[int, columns.Cell]:
-    first = meetings.filter(participant__in=people_ids).distinct("participant").select_related("participant")
+def _cells(meetings: AppointmentQuerySet, people: Collection[Participant]) -> dict[int, columns.Cell]:
+    refs = {person.pk: person.ref for person in people}
+    first = meetings.filter(participant__in=refs).distinct("participant")
     return {
         meeting.participant_id: columns.Cell(
             text=meeting.get_kind_display(),
             at=meeting.starts_at,
-            url=reverse("engagement:meetings", args=[meeting.participant.ref]),
+            url=reverse("engagement:meetings", args=[refs[meeting.participant_id]]),
         )
         for meeting in first
     }
@@ -40,11 +42,11 @@ def _moment(meetings: AppointmentQuerySet) -> Subquery:
 def add() -> None:
     columns.add(
         columns.Column(
-            "last", "Last meeting", lambda now: _moment(_last(now)), lambda ids, now: _cells(_last(now), ids)
+            "last", "Last meeting", lambda now: _moment(_last(now)), lambda people, now: _cells(_last(now), people)
         )
     )
     columns.add(
         columns.Column(
-            "next", "Next meeting", lambda now: _moment(_next(now)), lambda ids, now: _cells(_next(now), ids)
+            "next", "Next meeting", lambda now: _moment(_next(now)), lambda people, now: _cells(_next(now), people)
         )
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from people.models import Participant
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Column:
     key: str
     title: str
     order: Callable[[datetime], Any]  # what the list is sorted by, for a person OuterRef("pk")
-    cells: Callable[[Collection[int], datetime], dict[int, Cell]]  # of these people, in one query
+    cells: Callable[[Collection[Participant], datetime], dict[int, Cell]]  # of these people, in one query
 
 
 _added: dict[str, Column] = {}
@@ -36,10 +39,10 @@ def added() -> list[Column]:
     return list(_added.values())
 
 
-def cells_of(people_ids: Collection[int], now: datetime) -> dict[int, dict[str, Cell]]:
+def cells_of(people: Collection[Participant], now: datetime) -> dict[int, dict[str, Cell]]:
     """Every added column's cells, person by person."""
-    found: dict[int, dict[str, Cell]] = {pk: {} for pk in people_ids}
+    found: dict[int, dict[str, Cell]] = {person.pk: {} for person in people}
     for column in _added.values():
-        for pk, cell in column.cells(people_ids, now).items():
+        for pk, cell in column.cells(people, now).items():
             found[pk][column.key] = cell
     return found

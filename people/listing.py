@@ -43,7 +43,9 @@ class Row:
 
 def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | None = None) -> People:
     """The people this user may see who fit, with what a list shows of each."""
-    people = Participant.objects.visible_to(user).with_lead(today).with_release()
+    words = asked.get("q", "")
+    people = Participant.objects.matching(words, by=user) if words else Participant.objects.visible_to(user)
+    people = people.with_lead(today).with_release()
     whose = asked.get("whose", "")
     if whose == "mine":
         people = people.led_by(user, today)
@@ -51,8 +53,6 @@ def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | No
         people = people.led_by(int(whose), today)
     if asked.get("where") != "left":
         people = people.current(today)
-    if asked.get("q"):
-        people = people.matching(asked["q"], by=user)
     for name, narrow in _NARROW.items():
         if value := asked.get(name):
             people = narrow(people, value, today)
@@ -81,7 +81,7 @@ def with_sentences(people: People) -> People:
 
 def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Row]:
     """What is shown of these people (with_sentences), in a number of queries that does not depend on how many."""
-    cells = columns.cells_of([person.pk for person in people], now)
+    cells = columns.cells_of(people, now)
     return [
         Row(
             person,

@@ -93,21 +93,23 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.order_by(Case(*ranks, output_field=models.IntegerField()).desc(), "family_name", "given_name", "pk")
 
     def matching(self, words: str, *, by: User) -> Self:
-        """By a number that is theirs (CRN, prison number, PNC, CRO, phone), or by name, misspelt too; `by` looks."""
+        """Whom `by` may see, by a number of theirs (CRN, prison number, PNC, CRO, phone) or by name, misspelt too."""
         words = words.strip()
         number = by_number(words)
         if number is not None:
             with acting_as(SYSTEM):  # a merged record is seen by nobody, and its numbers lead to the other
                 merged = list(self.model._default_manager.filter(number).values_list("merged_into", flat=True))
-            return self.filter(number | Q(pk__in=[pk for pk in merged if pk])).annotate(near=models.Value(1.0))
-        return self.filter(pk__in=_ids_called(words, by)).annotate(near=TrigramWordSimilarity(words, "full_name"))
+            numbered = self.filter(number | Q(pk__in=[pk for pk in merged if pk]))
+            return numbered.visible_to(by).annotate(near=models.Value(1.0))
+        called = self.filter(merged_into=None, pk__in=_ids_called(words, by))
+        return called.annotate(near=TrigramWordSimilarity(words, "full_name"))
 
 
 def _ids_called(words: str, user: User) -> list[int]:
     """Asked once, for the page and its count alike. No index can look by likeness beneath row security, so a function
-    of the owner's is given the ids that the user may see, and gives back those who fit."""
+    of the owner's is given the ids that the user may see (`visible_to`), and gives back those who fit."""
     among, values = Sight.objects.full(user).values("participant").query.sql_with_params()
-    with connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:  # whom the user may see is what is asked here
         cursor.execute(f"select people_near(%s, array({among}))", [words, *values])  # noqa: S608
         return [pk for (pk,) in cursor.fetchall()]
 
