@@ -17,7 +17,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.html import conditional_escape, format_html, linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from common import money
@@ -26,6 +26,8 @@ from common.once import FIELD as ONCE
 register = template.Library()
 BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}
 TAB = re.compile(r'<div class="govuk-tabs__panel" id="([^"]*)" data-tab="([^"]*)">')
+HEAD, LINE = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S), re.compile(r"<tr\b.*?</tr>", re.S)
+CELL, HIDDEN = re.compile(r"<(td|th)\b([^>]*>)"), re.compile(r'<span class="govuk-visually-hidden">.*?</span>', re.S)
 NO_ACTIONS = '<div class="govuk-summary-list__row govuk-summary-list__row--no-actions">'
 WITHOUT_ACTIONS = '<div class="govuk-summary-list__row">'
 
@@ -80,9 +82,29 @@ def empty(content: str, heading: str) -> SafeString:
 
 
 @register.simple_block_tag
-def table(content: str, caption: str = "", caption_size: str = "m") -> SafeString:
-    """A table that scrolls sideways inside itself where the screen is narrow."""
-    return draw("table", content=content, caption=caption, caption_size=caption_size)
+def table(content: str, caption: str = "", caption_size: str = "m", stacked: bool = False) -> SafeString:
+    """On a phone it scrolls inside itself; or, `stacked`, each line is a small card, each cell after its head."""
+    rows = mark_safe(_labelled(content)) if stacked else content  # noqa: S308 - a template's own words, escaped by it
+    return draw("table", content=rows, caption=caption, caption_size=caption_size, stacked=stacked)
+
+
+def _labelled(content: str) -> str:
+    """Each cell of the body told the words of the head that it stands under."""
+    head, opening, body = content.partition("<tbody")
+    labels = [
+        " ".join(strip_tags(HIDDEN.sub("", words)).split()).replace('"', "&quot;") for words in HEAD.findall(head)
+    ]
+
+    def line(found: re.Match[str]) -> str:
+        of_cell = iter(labels)
+
+        def cell(start: re.Match[str]) -> str:
+            label = next(of_cell, "")
+            return f'<td data-label="{label}"{start[2]}' if start[1] == "td" and label else start[0]
+
+        return CELL.sub(cell, found[0])
+
+    return head + opening + LINE.sub(line, body)
 
 
 @register.simple_block_tag

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.paginator import Paginator
+from django.template import Context, Template
 from django.test import RequestFactory
 
 from common import forms
@@ -247,3 +248,15 @@ def test_the_gallery_is_not_there_for_a_participant(client_as, participant, sett
     settings.DEMO = False
 
     assert client_as(participant.user).get("/gallery/").status_code == 404
+
+
+def test_a_stacked_table_tells_each_cell_the_head_it_stands_under():
+    drawn = Template(
+        '{% load kit %}{% table stacked=True %}<thead><tr><th scope="col">Who</th>'
+        '<th scope="col" class="num">Sum &amp; day</th>'
+        '<th scope="col"><span class="govuk-visually-hidden">What to do</span></th></tr></thead>'
+        '<tbody><tr><th scope="row">Ann</th><td class="num">{{ words }}</td><td>Go</td></tr></tbody>{% endtable %}'
+    ).render(Context({"words": "<td>"}))
+
+    assert '<td data-label="Sum &amp; day" class="num">&lt;td&gt;</td><td>Go</td>' in drawn
+    assert drawn.count("data-label") == 1
