@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Self
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from common.triggers import only_added
 from people.models.accounts import User
 from people.models.participants import Participant, RiskBand
 from people.needs import Need
@@ -95,7 +95,7 @@ class RiskAssessment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["participant", "-assessed_on", "-id"], name="risk_newest_first")]
-        triggers = [pgtrigger.Protect(name="risk_is_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = only_added("risk_is_only_added", but=["participant"])
 
     def __str__(self) -> str:
         return f"risk assessment {self.pk}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
+from common.triggers import only_added
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -163,7 +163,7 @@ class RequirementProgress(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="progress_is_some", condition=~Q(amount=0))]
-        triggers = [pgtrigger.Protect(name="progress_is_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = only_added("progress_is_only_added", but=["participant", "requirement"])
 
     def __str__(self) -> str:
         return f"progress {self.pk}"

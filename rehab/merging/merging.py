@@ -13,7 +13,7 @@ from common.errors import RuleBroken
 from common.keeping import keep
 from common.postgres.actor import SYSTEM, acting_as
 from lifeplans.models import LifePlan
-from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, User
+from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, RiskAssessment, User
 from rehab.merging.comparing import choosable
 from rehab.merging.moving import Mover, put_back
 from rehab.merging.rules import WHY
@@ -47,6 +47,7 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         _join_accounts(mover)
         _join_words(mover)
         mover.fold(Participant, gone.pk, kept.pk)
+        _follow_newest_risk(mover)
         mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
         made.save(update_fields=["moved", "changed"])
     return made
@@ -68,6 +69,13 @@ def _unique() -> set[str]:
     return {getattr(part, "name", "") for each in alone for part in each.expressions} | {
         name for each in alone for name in each.fields
     }
+
+
+def _follow_newest_risk(mover: Mover) -> None:
+    """The band is that of the newest assessment, whichever record it was put down on."""
+    newest = RiskAssessment.objects.filter(participant=mover.kept).newest_first().first()
+    if newest and newest.overall != mover.kept.risk_band:
+        mover.change(mover.kept, risk_band=newest.overall)
 
 
 def _join_accounts(mover: Mover) -> None:

@@ -374,3 +374,38 @@ def test_a_merged_record_opens_in_no_emergency_and_bars_outlast_an_undo(
     merging.undo(merge=merged, by=manager, now=NOW)
 
     assert not Participant.objects.visible_to(officer).filter(pk__in=[participant.pk, twin.pk]).exists()
+
+
+def test_risk_and_hours_done_come_along_and_the_newest_assessment_counts(participant, twin, officer, manager):
+    from people import risk
+
+    said = dict.fromkeys(("to_children", "to_known_adult", "to_staff", "to_prisoners", "to_public"), "LOW")
+    for person, band, day in ((participant, "LOW", TODAY - DAY), (twin, "HIGH", TODAY)):
+        risk.assess(
+            participant=person, by=officer, today=TODAY, now=NOW, source="OASYS", assessed_on=day,
+            review_by=TODAY + 90 * DAY, **said | {"overall": band, "to_public": band},
+        )  # fmt: skip
+
+    made = merge(participant, twin, manager, take=["given_name"])
+    participant.refresh_from_db()
+    assert [row.overall for row in participant.risk_assessments.newest_first()] == ["HIGH", "LOW"]
+    assert participant.risk_band == "HIGH"
+
+    merging.undo(merge=made, by=manager, now=NOW + DAY)
+    participant.refresh_from_db()
+    assert ([row.overall for row in participant.risk_assessments.all()], participant.risk_band) == (["LOW"], "LOW")
+
+
+@pytest.mark.parametrize("values", [{"overall": "VERY_HIGH"}, {"note": "Never mind."}])
+def test_what_an_assessment_says_is_never_changed_even_by_the_service(participant, officer, values):
+    from people import risk
+    from people.models import RiskAssessment
+
+    said = dict.fromkeys(("to_children", "to_known_adult", "to_staff", "to_prisoners", "to_public", "overall"), "LOW")
+    risk.assess(
+        participant=participant, by=officer, today=TODAY, now=NOW, source="OASYS", assessed_on=TODAY,
+        review_by=TODAY + DAY, **said,
+    )  # fmt: skip
+
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        RiskAssessment.objects.update(**values)

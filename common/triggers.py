@@ -1,0 +1,13 @@
+"""Triggers that more than one floor's tables have."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+
+def only_added(name: str, *, but: list[str]) -> list[pgtrigger.Trigger]:
+    """Rows are added, never taken away, and never changed `but` in whose they are: a merge gives them to another."""
+    return [
+        pgtrigger.Protect(name=name, operation=pgtrigger.Delete),
+        pgtrigger.Protect(name=f"{name}_as_is", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=but)),
+    ]
