@@ -340,7 +340,10 @@ LOGGING = {
     "filters": {"request_id": {"()": "common.logs.RequestIdFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "loggers": {"pikepdf": {"level": "WARNING"}},  # it greets at every start
+    "loggers": {
+        "pikepdf": {"level": "WARNING"},  # it greets at every start
+        "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/seals.py)
+    },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 
 from common.vault import CannotOpen, SealedBytesField, SealedTextField, is_newest, reseal, reseal_bytes
+from people.rights import seals
 
 BATCH = {SealedTextField: 500, SealedBytesField: 10}
 
@@ -29,6 +30,7 @@ def rotate() -> dict[str, int]:
         files = isinstance(column, SealedBytesField)
         renew: Callable[[Any], Any] = (lambda value: reseal_bytes(bytes(value))) if files else reseal
         done[f"{model._meta.label}.{column.name}"] = _rotate_column(model, column, renew, BATCH[type(column)])
+    done["people.LookSeal.mac"] = seals.sign_again()
     if apps.is_installed("allauth.mfa"):
         done["mfa.Authenticator.data"] = _rotate_second_factors()
     return done
