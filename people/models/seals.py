@@ -9,7 +9,7 @@ from django.db import models
 class LookSeal(models.Model):
     """`hash` stands for every look of that day (ours, not UTC's) and for the seal of the day before.
 
-    `mac` is that day, count and hash under a key the database does not hold, and `key` tells which of FIELD_KEYS it was.
+    `mac` is that day, count and hash under a key the database does not hold; `key` tells which of FIELD_KEYS it was.
     """
 
     day = models.DateField(unique=True)

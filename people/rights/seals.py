@@ -1,14 +1,14 @@
 """Has anyone touched the audit? Each day of looks is sealed, and every seal can be worked out again.
 
-A seal's hash stands for its day and for every day before, so whoever changes one look has to make every later seal anew.
+A seal's hash stands for its day and every day before, so whoever changes one look has to make every later seal anew.
 Each is signed (`mac`) under a key that is worked out from FIELD_KEYS and never in the database: its owner cannot. The
 signature is over the hash and not part of it, so that `rotate_keys` can sign again under a new key while the hashes,
 which were written down elsewhere, stay what they were. Seals from before there were signatures were signed by the
 migration that brought these; one without is never right.
 
-What no chain can show is that its end was cut off. So the newest seal is never older than last night's, and each night's
-head goes to the log (logger "audit"), from where `verify_audit --expect DAY:HASH` compares it. Looks of today are not in
-the chain yet. Their numbers prove nothing: a number is used up by every transaction that is rolled back.
+What no chain can show is that its end was cut off. So the newest seal is never older than last night's, and the head of
+each night goes to the log (logger "audit"), from where `verify_audit --expect DAY:HASH` compares it. Looks of today are
+not in the chain yet. Their numbers prove nothing: a number is used up by every transaction that is rolled back.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _not_signed(rows: list[LookSeal]) -> Iterator[str]:
     words = {key_name(word): word for word in settings.FIELD_KEYS}
     for row in rows:
         if row.key and row.key not in words:
-            yield f"The seal of {row.day:%d %B %Y} is under a key that FIELD_KEYS does not have. Put the older key back."
+            yield f"The seal of {row.day:%d %B %Y} is under a key that is not in FIELD_KEYS. Put the older key back."
             return
         if not row.key or not hmac.compare_digest(row.mac, signed(row, words[row.key])):
             yield f"The seal of {row.day:%d %B %Y} is not signed by us: it was put there behind our back."
