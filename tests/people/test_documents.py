@@ -14,8 +14,10 @@ from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
+from common.errors import RuleBroken
+from common.postgres.actor import acting_as
 from people import documents, files
-from people.models import Document
+from people.models import Document, Look, User
 from tests.conftest import NOW
 from tests.people.files import a_jpeg, a_pdf, a_picture, a_png
 
@@ -178,6 +180,60 @@ def test_a_person_reads_what_staff_share_and_nothing_else_of_theirs(add, partici
     assert "An offer" in page
     assert "A letter" not in page
     assert codes == [404, 200]
+
+
+def test_staff_share_what_is_on_the_file_already_and_stop_sharing_it(add, participant, officer, client_as):
+    document, client, staff = add(), client_as(participant.user), client_as(officer)
+    share = reverse("people:document-share", args=[participant.ref, document.pk])
+    mine = reverse("people:my-document", args=[document.pk])
+
+    told = staff.post(share, {"shared": "1"}, follow=True).text
+    assert f"{participant.called} can read it on their own pages now." in told
+    assert client.get(mine).status_code == 200
+    staff.post(share, {})
+    assert client.get(mine).status_code == 404
+
+    past = document.history.order_by("history_id").values_list("shared_with_person", "history_user")
+    assert list(past)[1:] == [(True, officer.pk), (False, officer.pk)]
+    assert Look.objects.filter(kind="CHANGE", page="people:document-share", user=officer).count() == 2
+
+
+def test_what_the_person_sent_is_theirs_whatever_staff_choose(participant, officer):
+    sent = documents.add_document(
+        participant=participant, kind="EVIDENCE", title="x", name="a.png", data=a_png(), by=participant.user, now=NOW
+    )
+
+    with pytest.raises(RuleBroken, match="sent this document themselves"):
+        documents.share_document(document=sent, shared=False, by=officer)
+
+
+def test_the_database_keeps_from_the_person_what_is_not_shared_with_them(add, participant, officer):
+    kept, shared, photo = add(), add(), add("me.png", kind="PHOTO")
+    documents.share_document(document=shared, shared=True, by=officer)
+    with acting_as(participant.user_id):
+        mine = documents.add_document(
+            participant=participant,
+            kind="EVIDENCE",
+            title="x",
+            name="a.png",
+            data=a_png(),
+            by=participant.user,
+            now=NOW,
+        )
+    everything = {kept.pk, shared.pk, photo.pk, mine.pk}
+
+    def read_by(user: User) -> tuple[set[int], set[int]]:
+        with acting_as(user.pk), connection.cursor() as cursor:
+            cursor.execute("select id from people_document")
+            rows = {pk for (pk,) in cursor.fetchall()}
+            cursor.execute("select id from people_historicaldocument")
+            return rows, {pk for (pk,) in cursor.fetchall()}
+
+    assert read_by(participant.user) == ({shared.pk, mine.pk}, {shared.pk, mine.pk})
+    assert read_by(officer) == (everything, everything)
+    with acting_as(participant.user_id), connection.cursor() as cursor:
+        cursor.execute("update people_document set shared_with_person = true where id = %s", [kept.pk])
+        assert cursor.rowcount == 0
 
 
 @pytest.mark.parametrize("what", ["a web page named as a PDF", "half a picture", "a PDF with a web page behind it"])
