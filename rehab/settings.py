@@ -313,6 +313,7 @@ DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 # --- Unusual use of records: see people/rights/unusual.py ----------------------------------------
 BULK_LOOKS = env.whole("BULK_LOOKS", 40, least=1)  # people opened by one viewer in a day
 MANY_REFUSALS = env.whole("MANY_REFUSALS", 5, least=1)  # of one viewer in a day
+LATE_LOOKS = env.whole("LATE_LOOKS", 5, least=1)  # of one viewer in a day, after hours
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,4 +1,4 @@
-"""Seals signed under a key, who may add them and erasures, and what the person themselves reads of their documents.
+"""Seals signed under a key, who may add them and erasures, what the person reads of their documents, and how looks are found.
 
 Seals that are here already keep their hashes, and are signed as they stand: this is the day from which their owner too
 would be found out.
@@ -52,6 +52,10 @@ def sign_what_is_here(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("people", "0010_shared_documents")]
     operations = [
+        migrations.AddIndex("look", models.Index(fields=["page", "-at"], name="look_by_page")),
+        migrations.AddIndex(
+            "look", models.Index(fields=["-at"], name="look_in_emergency", condition=models.Q(why="BREAK_GLASS"))
+        ),
         migrations.AddField("lookseal", "key", models.CharField(default="", max_length=16)),
         migrations.AddField("lookseal", "mac", models.CharField(default="", max_length=64)),
         migrations.RunPython(sign_what_is_here, migrations.RunPython.noop),
