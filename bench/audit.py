@@ -32,7 +32,7 @@ from bench.second_wall import as_owner, grown  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people import services  # noqa: E402
 from people.models import Look, LookSeal, Participant, Role, User  # noqa: E402
-from people.rights import seals  # noqa: E402
+from people.rights import seals, unusual  # noqa: E402
 
 USUAL, PEOPLE, ROUNDS, MOST = 2_000_000, 20_000, 5, 300
 # Nine in ten looks open one record, the others show a list of 25; in working hours, but for one in fifty.
@@ -127,6 +127,7 @@ def night() -> None:
     with acting_as(SYSTEM), transaction.atomic():
         one = timed(lambda: seals.seal(today=today, now=now))
         print(f"one day sealed: {one:.0f} ms, {LookSeal.objects.order_by('-day')[0].looks:,} looks")
+        print(f"unusual use worked out, at night: {timed(lambda: unusual.lines(today=today)):.0f} ms")
         print(f"verify_audit: {timed(lambda: seals.check(now=now)):.0f} ms, {Look.objects.count():,} looks")
 
 
@@ -138,8 +139,8 @@ def main() -> None:
     with acting_as(SYSTEM), transaction.atomic():
         user = officer()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    pages(client)
     night()
+    pages(client)
     connection.close()
 
 

@@ -6,6 +6,7 @@ import io
 import re
 import time
 import zlib
+from unittest import mock
 
 import pikepdf
 import pytest
@@ -16,7 +17,7 @@ from PIL import Image
 
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
-from people import documents, files
+from people import documents, files, pdfs
 from people.models import Document, Look, User
 from tests.conftest import NOW
 from tests.people.files import a_jpeg, a_pdf, a_picture, a_png
@@ -75,6 +76,56 @@ def test_a_wrong_file_is_refused_quickly_with_a_sentence(what, add):
 
     assert time.monotonic() - began < 2
     assert not Document.objects.exists()
+
+
+def numbered(*objects: bytes) -> bytes:
+    """A PDF of these objects, from 1 on, written by hand."""
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    for number, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    start = b"<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
+    return bytes(out) + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s" % (size, table, start)
+
+
+CATALOG, ONE_PAGE = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]%s>>"
+
+
+def bomb(megabytes: int = 4000) -> bytes:
+    """A few kilobytes that unpack, twice, to four gigabytes."""
+    packer = zlib.compressobj(1)
+    head = packer.compress(b"")
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = zlib.compress(head + block * megabytes)
+    stream = b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream" % (len(packed), packed)
+    return numbered(CATALOG, ONE_PAGE, PAGE % b"/Contents 4 0 R", stream)
+
+
+def many_kids() -> bytes:
+    return numbered(CATALOG, b"<</Type/Pages/Kids[%s]/Count 300000>>" % (b"3 0 R " * 300_000), PAGE % b"")
+
+
+@pytest.mark.parametrize("hostile", [bomb, many_kids])
+def test_a_pdf_that_asks_for_too_much_is_stopped(hostile, add, monkeypatch):
+    monkeypatch.setattr(pdfs, "SECONDS", 1)
+    monkeypatch.setattr(pdfs, "MEMORY", 256 * 1024 * 1024)
+    data, began = hostile(), time.monotonic()
+
+    with pytest.raises(files.WrongFile, match="Open it, print it to a new PDF"):
+        add("a.pdf", data)
+
+    assert time.monotonic() - began < 5
+
+
+def test_a_pdf_is_made_clean_with_nothing_of_ours_told(monkeypatch):
+    asked = mock.Mock(return_value=mock.Mock(returncode=0, stdout=b"clean"))
+    monkeypatch.setattr(files.subprocess, "run", asked)
+
+    assert files.clean_pdf(a_pdf()) == b"clean"
+    assert asked.call_args.kwargs["env"] == {}
 
 
 def test_a_pdf_with_a_password_is_refused(add):
