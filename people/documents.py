@@ -69,7 +69,7 @@ def share_document(*, document: Document, shared: bool, by: User) -> None:
         raise RuleBroken("They sent this document themselves: they can always read it.")
     if document.shared_with_person != shared:
         document.shared_with_person = shared
-        document._history_user = by
+        document._history_user = by  # type: ignore[attr-defined]  # who the version is by, outside a request too
         document.save(update_fields=["shared_with_person"])
 
 

@@ -95,7 +95,7 @@ def reasons(looks: Iterable[Look]) -> dict[int, str]:
         look.pk: reason
         for look in urgent
         for user, person, start, end, reason in rows  # the latest last, so that it stays
-        if user == look.user_id and person in look.participants and start <= look.at <= end + REQUEST
+        if user == look.user_id and person in look.participants and end and start <= look.at <= end + REQUEST
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -98,18 +98,13 @@ QUESTIONS = {
         ) x where people > 3 * usual
     """,
     Kind.FAMILY: f"""
-        with {STAFF},
-        family as materialized (
-            select u.id as viewer_id, p.id, p.crn from staff u join people_participant p
-                on lower(p.family_name) = lower(regexp_replace(u.name, '^.*\\s', ''))
-            union select u.id, p.id, p.crn from staff u join people_participant p on p.phone = u.phone and p.phone <> ''
-            union select u.id, p.id, p.crn from staff u join people_participant p
-                on lower(p.email) = lower(u.email) and p.email <> ''
-        )
+        with {STAFF}
         select l.user_id, l.viewer, local::date,
-            string_agg(distinct f.crn, ', ' order by f.crn) || ': the same family name, phone or e-mail'
-        from looks l, unnest(l.participants) at_whom join family f on f.id = at_whom
-        where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and f.viewer_id = l.user_id
+            string_agg(distinct p.crn, ', ' order by p.crn) || ': the same family name, phone or e-mail'
+        from looks l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
+        where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and (
+            lower(p.family_name) = lower(regexp_replace(l.viewer, '^.*\\s', ''))
+            or (p.phone <> '' and p.phone = l.phone) or (p.email <> '' and lower(p.email) = lower(l.email)))
         group by 1, 2, 3
     """,
     Kind.AFTER_HOURS: f"""
@@ -147,8 +142,7 @@ def finished(first: date, today: date) -> list[Row]:
         return list(_asked(first, today))
     limits = settings.BULK_LOOKS, settings.MANY_REFUSALS, settings.LATE_LOOKS
     place = "-".join(["unusual", head.hash, str(first), str(today), *map(str, limits)])
-    rows: list[Row] = cache.get_or_set(place, lambda: list(_asked(first, today)), KEPT)
-    return rows
+    return cast(list[Row], cache.get_or_set(place, lambda: list(_asked(first, today)), KEPT))
 
 
 def _asked(first: date, until: date) -> Iterator[Row]:
