@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, EmailField, Field, GeneratedField, JSONField, Model, QuerySet, TextField
 from phonenumber_field.modelfields import PhoneNumberField
 
-from common.vault import SealedTextField, seal
+from common.vault import SealedTextField, place_of, seal
 
 GONE = "Removed"
 
@@ -110,7 +110,7 @@ def blank_for(field: Field[Any, Any]) -> Any:
     if isinstance(field, JSONField):
         return {}
     if isinstance(field, SealedTextField):
-        return seal(GONE)
+        return seal(GONE, place_of(field))
     if isinstance(field, EmailField | PhoneNumberField) or (field.max_length or 1000) < len(GONE) + 12:
         return None if field.null else ""
     return GONE

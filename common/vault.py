@@ -1,7 +1,15 @@
-"""What is sealed even inside the database: text locked with the first of FIELD_KEYS, opened with any of them."""
+"""What is sealed even inside the database: text locked with the first of FIELD_KEYS, opened with any of them.
+
+What lies in a column is sealed for that column (`of`, "table.column"; its history counts as the same): the key is made
+from one of FIELD_KEYS and the column's name, so a value copied into another column does not open there. It is not tied
+to its row: a value is opened as it comes from the database, with no row about it yet, and a record that is made
+one with another takes its rows along. A value that was sealed before this (without the mark "2.") still opens, until
+`rotate_keys` has given it the mark and its key is taken out of FIELD_KEYS.
+"""
 
 from __future__ import annotations
 
+import hmac
 from base64 import urlsafe_b64encode
 from functools import cache
 from hashlib import sha256
@@ -11,62 +19,76 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+MARK = b"2."  # sealed for one column
+SECOND_FACTORS = "mfa_authenticator.data"
+
 
 class CannotOpen(Exception):
     """None of the keys opens this: a key was taken out of FIELD_KEYS before `rotate_keys` had run."""
 
 
-def _locks() -> MultiFernet:
-    return _made(tuple(settings.FIELD_KEYS))
+def _locks(of: str) -> MultiFernet:
+    return _made(tuple(settings.FIELD_KEYS), of)
 
 
 @cache
-def _made(words: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(word.encode()).digest())) for word in words])
+def _made(words: tuple[str, ...], of: str) -> MultiFernet:
+    return MultiFernet([Fernet(urlsafe_b64encode(_key(word.encode(), of))) for word in words])
 
 
-def seal(text: str) -> str:
+def _key(word: bytes, of: str) -> bytes:
+    return hmac.digest(word, f"sealed in {of}".encode(), "sha256") if of else sha256(word).digest()
+
+
+def seal(text: str, of: str = "") -> str:
     """The text as a token that tells nothing without a key; empty text stays empty."""
-    return _locks().encrypt(text.encode()).decode() if text else ""
+    return seal_bytes(text.encode(), of).decode()
 
 
-def unseal(token: str) -> str:
+def unseal(token: str, of: str = "") -> str:
+    return unseal_bytes(token.encode(), of).decode()
+
+
+def seal_bytes(data: bytes, of: str = "") -> bytes:
+    return (MARK if of else b"") + _locks(of).encrypt(data) if data else b""
+
+
+def unseal_bytes(token: bytes, of: str = "") -> bytes:
+    marked = token.startswith(MARK)
     try:
-        return _locks().decrypt(token.encode()).decode() if token else ""
+        return _locks(of if marked else "").decrypt(token[len(MARK) :] if marked else token) if token else b""
     except InvalidToken as problem:
-        raise CannotOpen("No key in FIELD_KEYS opens this. Put the older key back at the end of the list.") from problem
+        raise CannotOpen(
+            "No key in FIELD_KEYS opens this here. Put the older key back at the end of the list; if none was taken"
+            " out, it was sealed for another column and put here by hand."
+        ) from problem
 
 
-def reseal(token: str) -> str:
-    """The same text under the newest key."""
+def reseal(token: str, of: str = "") -> str:
+    """The same text under the newest key, for this column."""
+    return seal(unseal(token, of), of)
+
+
+def reseal_bytes(token: bytes, of: str = "") -> bytes:
+    return seal_bytes(unseal_bytes(token, of), of)
+
+
+def is_newest(token: str | bytes, of: str = "") -> bool:
+    """Whether the newest key alone opens it, and it is sealed for its column: there is nothing to rotate."""
+    data = token.encode() if isinstance(token, str) else token
+    marked = data.startswith(MARK)
+    if marked != bool(of):
+        return False
     try:
-        return _locks().rotate(token.encode()).decode() if token else ""
-    except InvalidToken as problem:
-        raise CannotOpen("No key in FIELD_KEYS opens this. Put the older key back at the end of the list.") from problem
-
-
-def seal_bytes(data: bytes) -> bytes:
-    return _locks().encrypt(data) if data else b""
-
-
-def unseal_bytes(token: bytes) -> bytes:
-    try:
-        return _locks().decrypt(token) if token else b""
-    except InvalidToken as problem:
-        raise CannotOpen("No key in FIELD_KEYS opens this. Put the older key back at the end of the list.") from problem
-
-
-def reseal_bytes(token: bytes) -> bytes:
-    return seal_bytes(unseal_bytes(token))
-
-
-def is_newest(token: str | bytes) -> bool:
-    """Whether the newest key alone opens it, so that there is nothing to rotate."""
-    try:
-        _made(tuple(settings.FIELD_KEYS[:1])).decrypt(token)
+        _made(tuple(settings.FIELD_KEYS[:1]), of).decrypt(data[len(MARK) :] if marked else data)
     except InvalidToken:
         return False
     return True
+
+
+def place_of(field: models.Field[Any, Any]) -> str:
+    """ "people_safecontact.note": also for the table of its history."""
+    return f"{field.model._meta.db_table.replace('_historical', '_')}.{field.column}"
 
 
 class SealedTextField(models.TextField):
@@ -74,10 +96,10 @@ class SealedTextField(models.TextField):
 
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
-        return seal(prepared) if isinstance(prepared, str) else prepared
+        return seal(prepared, place_of(self)) if isinstance(prepared, str) else prepared
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return value if value is None else unseal(value)
+        return value if value is None else unseal(value, place_of(self))
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Only "is there any": the same text is sealed differently each time, so no other question has an answer."""
@@ -90,8 +112,8 @@ class SealedBytesField(models.BinaryField):
     """A file's bytes, sealed in the table and plain in Python."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        sealed = value if value is None else seal_bytes(bytes(value))
+        sealed = value if value is None else seal_bytes(bytes(value), place_of(self))
         return super().get_db_prep_value(sealed, connection, prepared)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
-        return value if value is None else unseal_bytes(bytes(value))
+        return value if value is None else unseal_bytes(bytes(value), place_of(self))

@@ -59,5 +59,19 @@ def remove_document(*, document: Document, by: User, now: datetime) -> None:
     document.save(update_fields=["removed_by", "removed_at"])
 
 
+@transaction.atomic
+def share_document(*, document: Document, shared: bool, by: User) -> None:
+    """Let the person read it on their own pages, or no longer. Who did it and when stays in the history."""
+    document = Document.objects.select_for_update(of=("self",)).defer("content").get(pk=document.pk)
+    if document.removed_at:
+        raise AlreadyRemoved("This document was removed, so it cannot be shared. Add it again first.")
+    if document.added_by_id == document.participant.user_id:
+        raise RuleBroken("They sent this document themselves: they can always read it.")
+    if document.shared_with_person != shared:
+        document.shared_with_person = shared
+        document._history_user = by  # type: ignore[attr-defined]  # who the version is by, outside a request too
+        document.save(update_fields=["shared_with_person"])
+
+
 def photo_of(person: Participant) -> Document | None:
     return Document.objects.kept().filter(participant=person, kind=Document.Kind.PHOTO).first()

@@ -44,10 +44,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return vault.seal(text)
+        return vault.seal(text, vault.SECOND_FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault.unseal(encrypted_text)
+        return vault.unseal(encrypted_text, vault.SECOND_FACTORS)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not settings.SECOND_FACTOR or has_factor(authenticator.user, but=authenticator)

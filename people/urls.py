@@ -83,6 +83,7 @@ urlpatterns = [
     path(f"{PERSON}documents/", documents.document_list, name="document-list"),
     path(f"{PERSON}documents/add/", documents.document_add, name="document-add"),
     path(f"{PERSON}documents/<int:pk>/", documents.document_open, name="document-open"),
+    path(f"{PERSON}documents/<int:pk>/share/", documents.document_share, name="document-share"),
     path(f"{PERSON}documents/<int:pk>/remove/", documents.document_remove, name="document-remove"),
     path("programmes/", programmes.programme_list, name="programme-list"),
     path("programmes/new/", programmes.programme_new, name="programme-new"),

@@ -313,6 +313,7 @@ DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 # --- Unusual use of records: see people/rights/unusual.py ----------------------------------------
 BULK_LOOKS = env.whole("BULK_LOOKS", 40, least=1)  # people opened by one viewer in a day
 MANY_REFUSALS = env.whole("MANY_REFUSALS", 5, least=1)  # of one viewer in a day
+LATE_LOOKS = env.whole("LATE_LOOKS", 5, least=1)  # of one viewer in a day, after hours
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -340,7 +341,10 @@ LOGGING = {
     "filters": {"request_id": {"()": "common.logs.RequestIdFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "loggers": {"pikepdf": {"level": "WARNING"}},  # it greets at every start
+    "loggers": {
+        "pikepdf": {"level": "WARNING"},  # it greets at every start
+        "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/seals.py)
+    },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

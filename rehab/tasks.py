@@ -14,7 +14,7 @@ from common.models import Pulse, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
 from people import caseloads
-from people.rights import bundles, retention, seals
+from people.rights import bundles, retention, seals, unusual
 
 STARTS_AT = 3  # o'clock, local
 SENT_FORMS_KEPT = timedelta(days=7)
@@ -55,6 +55,7 @@ def run_night(*, now: datetime) -> bool:
     with acting_as(SYSTEM):  # what is owed to people is owed to all of them
         seals.seal(today=today, now=now)
         seals.check(now=now)
+        unusual.lines(today=today)  # so that nobody waits for it in the morning
         bundles.expire(now=now)
         retention.run(today=today, now=now)
     pulses.beat("nightly", now=now)

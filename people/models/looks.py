@@ -56,6 +56,8 @@ class Look(models.Model):
             GinIndex("participants", name="look_by_participant"),
             models.Index(fields=["user", "-at"], name="look_by_user"),
             models.Index(fields=["kind", "-at"], name="look_by_kind"),
+            models.Index(fields=["page", "-at"], name="look_by_page"),
+            models.Index(fields=["-at"], name="look_in_emergency", condition=models.Q(why="BREAK_GLASS")),
         ]
         triggers = [pgtrigger.Protect(name="looks_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
 

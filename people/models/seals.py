@@ -7,11 +7,16 @@ from django.db import models
 
 
 class LookSeal(models.Model):
-    """`hash` stands for every look of that day (ours, not UTC's) and for the seal of the day before."""
+    """`hash` stands for every look of that day (ours, not UTC's) and for the seal of the day before.
+
+    `mac` is that day, count and hash under a key the database does not hold; `key` tells which of FIELD_KEYS it was.
+    """
 
     day = models.DateField(unique=True)
     looks = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)
+    key = models.CharField(max_length=16, default="")
+    mac = models.CharField(max_length=64, default="")
     sealed_at = models.DateTimeField()
 
     class Meta:

@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from people.models import Look, Participant, User
+from people.models import Look, Participant, Sight, User
 
 MOST_COUNTED = 10_000  # rows: counting further would take longer than the page is worth
 USUAL_DAYS = 30
 NAMED = 3  # case numbers shown of a list
+REQUEST = timedelta(minutes=1)  # a page that was asked for while access lasted may be written down just after
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Shown:
 
     look: Look
     crns: list[str]
+    reason: str = ""  # typed by who opened it in an emergency
 
     @property
     def more(self) -> int:
@@ -39,7 +42,8 @@ class Counted(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return min(self.object_list[: MOST_COUNTED + 1].count(), MOST_COUNTED)  # type: ignore[attr-defined]
+        unordered = self.object_list.order_by()  # type: ignore[attr-defined]  # so that the database can stop early
+        return min(unordered[: MOST_COUNTED + 1].count(), MOST_COUNTED)
 
 
 def found(asked: dict[str, Any], person: Participant | None, *, today: date) -> QuerySet[Look]:
@@ -55,13 +59,50 @@ def found(asked: dict[str, Any], person: Participant | None, *, today: date) -> 
     if kind := asked.get("kind"):
         looks = looks.filter(why=kind) if kind == "BREAK_GLASS" else looks.filter(kind=kind)
     if page := asked.get("page_name"):
-        looks = looks.filter(page__icontains=page)
+        looks = looks.filter(page__in=[name for name in pages() if page.lower() in name.lower()])
     return looks.order_by("-at", "-pk")
+
+
+# A few hundred names among millions of rows: from each to the next, by the index.
+PAGES = """
+    with recursive names as (
+        (select page from people_look order by page limit 1)
+        union all
+        select (select l.page from people_look l where l.page > names.page order by l.page limit 1)
+        from names where names.page is not null
+    ) select page from names where page is not null
+"""
+
+
+def pages() -> list[str]:
+    """Every page that anyone was ever shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAGES)
+        return [page for (page,) in cursor.fetchall()]
+
+
+def reasons(looks: Iterable[Look]) -> dict[int, str]:
+    """What was typed to open the record, for each look in an emergency: in one query, or none where there is none."""
+    urgent = [look for look in looks if look.why == Sight.Why.BREAK_GLASS]
+    if not urgent:
+        return {}
+    whom = {pk for look in urgent for pk in look.participants}
+    given = Sight.objects.filter(
+        why=Sight.Why.BREAK_GLASS, user__in={look.user_id for look in urgent}, participant__in=whom
+    )
+    rows = list(given.order_by("starts_at").values_list("user", "participant", "starts_at", "ends_at", "reason"))
+    return {
+        look.pk: reason
+        for look in urgent
+        for user, person, start, end, reason in rows  # the latest last, so that it stays
+        if user == look.user_id and person in look.participants and end and start <= look.at <= end + REQUEST
+    }
 
 
 def shown(looks: Iterable[Look]) -> Iterator[Shown]:
     listed = list(looks)
     wanted = {pk for look in listed for pk in look.participants[:NAMED]}
     crns = dict(Participant.objects.filter(pk__in=wanted).values_list("pk", "crn"))
+    why = reasons(listed)
     for look in listed:
-        yield Shown(look, [crns[pk] for pk in look.participants[:NAMED] if pk in crns])
+        yield Shown(look, [crns[pk] for pk in look.participants[:NAMED] if pk in crns], why.get(look.pk, ""))

@@ -1,4 +1,4 @@
-"""Everything sealed, sealed again under the newest key: so that an older key can be thrown away."""
+"""Everything sealed, sealed again under the newest key, for its own column: so that an older key can be taken out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Field, Model
 
-from common.vault import CannotOpen, SealedBytesField, SealedTextField, is_newest, reseal, reseal_bytes
+from common.vault import (
+    SECOND_FACTORS,
+    CannotOpen,
+    SealedBytesField,
+    SealedTextField,
+    is_newest,
+    place_of,
+    reseal,
+    reseal_bytes,
+)  # fmt: skip
+from people.rights import seals
 
 BATCH = {SealedTextField: 500, SealedBytesField: 10}
 
@@ -23,21 +33,22 @@ def sealed_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
 
 
 def rotate() -> dict[str, int]:
-    """How many values of each column had to be sealed again; those under the newest key are left as they are."""
+    """How many values of each column had to be sealed again; those in the newest way are left as they are."""
     done = {}
     for model, column in sealed_columns():
         files = isinstance(column, SealedBytesField)
-        renew: Callable[[Any], Any] = (lambda value: reseal_bytes(bytes(value))) if files else reseal
+        renew: Callable[[Any, str], Any] = reseal_bytes if files else reseal
         done[f"{model._meta.label}.{column.name}"] = _rotate_column(model, column, renew, BATCH[type(column)])
+    done["people.LookSeal.mac"] = seals.sign_again()
     if apps.is_installed("allauth.mfa"):
         done["mfa.Authenticator.data"] = _rotate_second_factors()
     return done
 
 
-def _rotate_column(model: type[Model], column: Field[Any, Any], renew: Callable[[Any], Any], batch: int) -> int:
+def _rotate_column(model: type[Model], column: Field[Any, Any], renew: Callable[[Any, str], Any], batch: int) -> int:
     quote = connection.ops.quote_name
     table, name, key = quote(model._meta.db_table), quote(str(column.column)), quote(str(model._meta.pk.column))
-    changed, last = 0, None
+    changed, last, place = 0, None, place_of(column)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             after = "" if last is None else f"and {key} > %s"
@@ -46,8 +57,8 @@ def _rotate_column(model: type[Model], column: Field[Any, Any], renew: Callable[
             rows = cursor.fetchall()
             for pk, value in rows:
                 token = bytes(value) if isinstance(value, memoryview) else value
-                if not is_newest(token):
-                    cursor.execute(f"update {table} set {name} = %s where {key} = %s", [renew(token), pk])
+                if not is_newest(token, place):
+                    cursor.execute(f"update {table} set {name} = %s where {key} = %s", [renew(token, place), pk])
                     changed += 1
         if len(rows) < batch:
             return changed
@@ -73,9 +84,9 @@ def resealed(value: Any) -> Any:
         return {key: resealed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [resealed(item) for item in value]
-    if not isinstance(value, str) or not value.startswith("gAAAA") or is_newest(value):
+    if not isinstance(value, str) or not value.startswith(("gAAAA", "2.gAAAA")) or is_newest(value, SECOND_FACTORS):
         return value
     try:
-        return reseal(value)
+        return reseal(value, SECOND_FACTORS)
     except CannotOpen:
         return value

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
+from django.utils import timezone
 
 from common.errors import RuleBroken
 from people.models import LookedInto, User
+from people.rights import seals
 
 DAYS = 30
 USUAL_DAYS = 28
 FIRST_HOUR, LAST_HOUR = 7, 20  # of a working day
+KEPT = 26 * 60 * 60  # seconds
 
 
 class Kind(StrEnum):
@@ -51,40 +55,54 @@ class Line:
         return urlencode({f"{end}-{part}": number for end in ("since", "until") for part, number in parts.items()})
 
 
-# The officer's own looks and the participants' at themselves are left out.
+# The officer's own looks and the participants' at themselves are left out. Each question reads its days but once.
 STAFF = """
+    staff as materialized (
+        select u.id, u.name, u.phone, u.email from people_user u
+        where not exists (select from people_participant p where p.user_id = u.id)
+    ),
     looks as (
         select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email
-        from people_look l join people_user u on u.id = l.user_id
-        where l.at >= %(from)s::date - %(usual)s and l.kind <> 'AUDIT'
-          and not exists (select from people_participant p where p.user_id = u.id)
+        from people_look l join staff u on u.id = l.user_id
+        where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
     )
 """
 QUESTIONS = {
     Kind.EMERGENCY: f"""
         with {STAFF}
         select user_id, viewer, local::date, count(distinct p)::text || ' people, without being in their team'
-        from looks, unnest(participants) p where why = 'BREAK_GLASS' and local >= %(from)s group by 1, 2, 3
+        from looks, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
     """,
+    # Only who has many looks in a day has their people told apart, and their usual days counted.
     Kind.BULK: f"""
         with {STAFF},
-        days as (
-            select user_id, viewer, local::date as day, count(distinct p) as people
-            from looks, unnest(participants) p where kind in ('PERSON', 'CHANGE', 'EXPORT') group by 1, 2, 3
+        many as materialized (
+            select user_id, viewer, local::date as day, count(distinct p) as people from looks, unnest(participants) p
+            where kind in ('PERSON', 'CHANGE', 'EXPORT') and (user_id, local::date) in (
+                select user_id, local::date from looks where kind in ('PERSON', 'CHANGE', 'EXPORT')
+                group by 1, 2 having sum(cardinality(participants)) > %(bulk)s
+            ) group by 1, 2, 3 having count(distinct p) > %(bulk)s
+        ),
+        before as (
+            select m.user_id, m.day, (l.at at time zone %(zone)s)::date as other, count(distinct p) as people
+            from many m join people_look l on l.user_id = m.user_id and l.kind in ('PERSON', 'CHANGE', 'EXPORT')
+                and l.at >= (m.day - %(usual)s)::timestamp at time zone %(zone)s
+                and l.at < m.day::timestamp at time zone %(zone)s, unnest(l.participants) p
+            group by 1, 2, 3
         )
         select user_id, viewer, day, people || ' people; usually ' || usual || ' a day' from (
-            select d.*, coalesce((
-                select percentile_disc(0.5) within group (order by b.people) from days b
-                where b.user_id = d.user_id and b.day < d.day and b.day >= d.day - %(usual)s
-            ), 0) as usual from days d where day >= %(from)s
-        ) x where people > greatest(%(bulk)s, 3 * usual)
+            select m.*, coalesce((
+                select percentile_disc(0.5) within group (order by b.people) from before b
+                where b.user_id = m.user_id and b.day = m.day
+            ), 0) as usual from many m
+        ) x where people > 3 * usual
     """,
     Kind.FAMILY: f"""
         with {STAFF}
         select l.user_id, l.viewer, local::date,
             string_agg(distinct p.crn, ', ' order by p.crn) || ': the same family name, phone or e-mail'
-        from looks l join people_participant p on p.id = any(l.participants)
-        where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and local >= %(from)s and (
+        from looks l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
+        where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and (
             lower(p.family_name) = lower(regexp_replace(l.viewer, '^.*\\s', ''))
             or (p.phone <> '' and p.phone = l.phone) or (p.email <> '' and lower(p.email) = lower(l.email)))
         group by 1, 2, 3
@@ -94,38 +112,55 @@ QUESTIONS = {
         select user_id, viewer, local::date, count(*) || ' looks, from ' || to_char(min(local), 'HH24:MI')
             || ' to ' || to_char(max(local), 'HH24:MI')
             || case when extract(isodow from min(local)) > 5 then ', on a weekend' else '' end
-        from looks where local >= %(from)s and (
-            extract(isodow from local) > 5 or local::time < make_time(%(first)s, 0, 0)
-            or local::time >= make_time(%(last)s, 0, 0))
-        group by 1, 2, 3
+        from looks where extract(isodow from local) > 5 or local::time < make_time(%(first)s, 0, 0)
+            or local::time >= make_time(%(last)s, 0, 0)
+        group by 1, 2, 3 having count(*) >= %(late)s
     """,
     Kind.REFUSALS: f"""
         with {STAFF}
         select user_id, viewer, local::date, count(*) || ' refusals'
-        from looks where kind = 'REFUSED' and local >= %(from)s group by 1, 2, 3 having count(*) >= %(refusals)s
+        from looks where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
     """,
 }
+Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and name, the day, figures
 
 
 def lines(*, today: date, days: int = DAYS) -> list[Line]:
     """Newest first; within a day the gravest first."""
     first = today - timedelta(days=days)
     marks = {(m.kind, m.viewer_id, m.day): m for m in LookedInto.objects.filter(day__gte=first).select_related("by")}
-    found = list(_asked(first, marks))
+    rows = [*finished(first, today), *_asked(today, today + timedelta(days=1))]
+    found = [Line(Kind[row[0]], *row[1:], marks.get((row[0], row[1], row[3]))) for row in rows]
     order = list(Kind)
     return sorted(found, key=lambda line: (-line.day.toordinal(), order.index(line.kind), line.viewer))
 
 
-def _asked(first: date, marks: dict[Any, LookedInto]) -> Iterator[Line]:
+def finished(first: date, today: date) -> list[Row]:
+    """The days before today. What is sealed does not change: it is worked out once, at night, and kept for the day."""
+    head = seals.head()
+    if head is None or head.day < today - timedelta(days=1):
+        return list(_asked(first, today))
+    limits = settings.BULK_LOOKS, settings.MANY_REFUSALS, settings.LATE_LOOKS
+    place = "-".join(["unusual", head.hash, str(first), str(today), *map(str, limits)])
+    return cast(list[Row], cache.get_or_set(place, lambda: list(_asked(first, today)), KEPT))
+
+
+def _asked(first: date, until: date) -> Iterator[Row]:
+    """From the beginning of one day to the beginning of another."""
     known: dict[str, Any] = {
-        "zone": settings.TIME_ZONE, "from": first, "usual": USUAL_DAYS, "first": FIRST_HOUR, "last": LAST_HOUR,
-        "bulk": settings.BULK_LOOKS, "refusals": settings.MANY_REFUSALS,
+        "zone": settings.TIME_ZONE, "from": _midnight(first), "until": _midnight(until), "usual": USUAL_DAYS,
+        "first": FIRST_HOUR, "last": LAST_HOUR, "late": settings.LATE_LOOKS, "bulk": settings.BULK_LOOKS,
+        "refusals": settings.MANY_REFUSALS,
     }  # fmt: skip
     with connection.cursor() as cursor:
         for kind, question in QUESTIONS.items():
             cursor.execute(question, known)
-            for viewer_id, viewer, day, figures in cursor.fetchall():
-                yield Line(kind, viewer_id, viewer, day, figures, marks.get((kind.name, viewer_id, day)))
+            for found in cursor.fetchall():
+                yield (kind.name, *found)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,8 +21,9 @@ from people.views.acting import done
 from people.views.officer import for_everyone
 
 PAGE = 25
+SHOWN = 100  # lines of unusual use
 MOST_EXPORTED = 50_000
-HEADER = ["When", "Who", "Acting as", "What", "Why", "Page", "Keys", "People", "Request"]
+HEADER = ["When", "Who", "Acting as", "What", "Why", "Reason typed", "Page", "Keys", "People", "Request"]
 
 
 def _searched(request: HttpRequest) -> tuple[AuditFilter, Any, Participant | None]:
@@ -54,7 +56,18 @@ def _row(each: Any) -> list[Any]:
     people = "; ".join([*each.crns, *([f"and {each.more} more"] if each.more else [])])
     at = timezone.localtime(look.at).isoformat(timespec="seconds")
     who = f"{look.user.name} <{look.user.email or look.user.phone}>" if look.user else "not signed in"
-    return [at, who, look.roles, look.get_kind_display(), look.why, look.page, look.target, people, look.request_id]
+    return [
+        at,
+        who,
+        look.roles,
+        look.get_kind_display(),
+        look.why,
+        each.reason,
+        look.page,
+        look.target,
+        people,
+        look.request_id,
+    ]
 
 
 @for_everyone(Can.SEE_AUDIT)
@@ -67,10 +80,12 @@ def unusual_use(request: HttpRequest) -> HttpResponse:
     if line and done(form, lambda note: unusual.looked_into(line=line, note=note, by=actor(request), now=now)):
         messages.success(request, "Marked as looked into.")
         return redirect("people:audit-unusual")
+    still = [each for each in lines if not each.mark]
     context = {
         "open": [(each, form if line and each.key == line.key else LookedIntoForm(auto_id=f"id_{n}_%s"))
-                 for n, each in enumerate(lines) if not each.mark][:100],
-        "done": [each for each in lines if each.mark][:100],
+                 for n, each in enumerate(still[:SHOWN])],
+        "open_count": len(still), "shown": SHOWN, "done": [each for each in lines if each.mark][:SHOWN],
         "form": form, "days": unusual.DAYS, "first": unusual.FIRST_HOUR, "last": unusual.LAST_HOUR,
+        "late": settings.LATE_LOOKS,
     }  # fmt: skip
     return render(request, "people/audit_unusual.html", context)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.errors import RuleBroken
 from people import documents
 from people.access import Can, actor, get_person, only, own_record
 from people.forms.documents import DocumentForm, EvidenceForm, sent
@@ -55,6 +56,23 @@ def document_remove(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.kept().filter(participant=person).defer("content"), pk=pk)
     documents.remove_document(document=document, by=actor(request), now=timezone.now())
     messages.success(request, "The document is off the file. What it was stays in the history.")
+    return redirect("people:document-list", person.ref)
+
+
+@only(Can.KEEP_DOCUMENTS)
+@require_POST
+def document_share(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    """`shared` is 1 to let the person read it, and anything else to stop that."""
+    person = get_person(request, ref)
+    document = get_object_or_404(Document.objects.kept().filter(participant=person).defer("content"), pk=pk)
+    shared = request.POST.get("shared") == "1"
+    try:
+        documents.share_document(document=document, shared=shared, by=actor(request))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        can = "can read it on their own pages now" if shared else "cannot read it any more"
+        messages.success(request, f"{person.called} {can}.")
     return redirect("people:document-list", person.ref)
 
 

@@ -25,7 +25,7 @@ OWNER_COMMANDS = {
     *("migrate", "makemigrations", "squashmigrations", "sqlmigrate", "showmigrations", "optimizemigration"),
     *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger", "grow", "rotate_keys"),
 }
-WORKER_COMMANDS = {"retention"}  # the worker alone may take a person out of their record
+WORKER_COMMANDS = {"retention", "demo"}  # the worker alone may seal looks, and take a person out of their record
 MARK = "GOOD_LIVES_EMBEDDED"  # what provide() put into the environment, so that a child process decides afresh
 
 

@@ -6,6 +6,7 @@ import io
 import re
 import time
 import zlib
+from unittest import mock
 
 import pikepdf
 import pytest
@@ -14,8 +15,10 @@ from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
-from people import documents, files
-from people.models import Document
+from common.errors import RuleBroken
+from common.postgres.actor import acting_as
+from people import documents, files, pdfs
+from people.models import Document, Look, User
 from tests.conftest import NOW
 from tests.people.files import a_jpeg, a_pdf, a_picture, a_png
 
@@ -73,6 +76,56 @@ def test_a_wrong_file_is_refused_quickly_with_a_sentence(what, add):
 
     assert time.monotonic() - began < 2
     assert not Document.objects.exists()
+
+
+def numbered(*objects: bytes) -> bytes:
+    """A PDF of these objects, from 1 on, written by hand."""
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    for number, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    start = b"<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
+    return bytes(out) + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s" % (size, table, start)
+
+
+CATALOG, ONE_PAGE = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]%s>>"
+
+
+def bomb(megabytes: int = 4000) -> bytes:
+    """A few kilobytes that unpack, twice, to four gigabytes."""
+    packer = zlib.compressobj(1)
+    head = packer.compress(b"")
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = zlib.compress(head + block * megabytes)
+    stream = b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream" % (len(packed), packed)
+    return numbered(CATALOG, ONE_PAGE, PAGE % b"/Contents 4 0 R", stream)
+
+
+def many_kids() -> bytes:
+    return numbered(CATALOG, b"<</Type/Pages/Kids[%s]/Count 300000>>" % (b"3 0 R " * 300_000), PAGE % b"")
+
+
+@pytest.mark.parametrize("hostile", [bomb, many_kids])
+def test_a_pdf_that_asks_for_too_much_is_stopped(hostile, add, monkeypatch):
+    monkeypatch.setattr(pdfs, "SECONDS", 1)
+    monkeypatch.setattr(pdfs, "MEMORY", 256 * 1024 * 1024)
+    data, began = hostile(), time.monotonic()
+
+    with pytest.raises(files.WrongFile, match="Open it, print it to a new PDF"):
+        add("a.pdf", data)
+
+    assert time.monotonic() - began < 5
+
+
+def test_a_pdf_is_made_clean_with_nothing_of_ours_told(monkeypatch):
+    asked = mock.Mock(return_value=mock.Mock(returncode=0, stdout=b"clean"))
+    monkeypatch.setattr(files.subprocess, "run", asked)
+
+    assert files.clean_pdf(a_pdf()) == b"clean"
+    assert asked.call_args.kwargs["env"] == {}
 
 
 def test_a_pdf_with_a_password_is_refused(add):
@@ -178,6 +231,60 @@ def test_a_person_reads_what_staff_share_and_nothing_else_of_theirs(add, partici
     assert "An offer" in page
     assert "A letter" not in page
     assert codes == [404, 200]
+
+
+def test_staff_share_what_is_on_the_file_already_and_stop_sharing_it(add, participant, officer, client_as):
+    document, client, staff = add(), client_as(participant.user), client_as(officer)
+    share = reverse("people:document-share", args=[participant.ref, document.pk])
+    mine = reverse("people:my-document", args=[document.pk])
+
+    told = staff.post(share, {"shared": "1"}, follow=True).text
+    assert f"{participant.called} can read it on their own pages now." in told
+    assert client.get(mine).status_code == 200
+    staff.post(share, {})
+    assert client.get(mine).status_code == 404
+
+    past = document.history.order_by("history_id").values_list("shared_with_person", "history_user")
+    assert list(past)[1:] == [(True, officer.pk), (False, officer.pk)]
+    assert Look.objects.filter(kind="CHANGE", page="people:document-share", user=officer).count() == 2
+
+
+def test_what_the_person_sent_is_theirs_whatever_staff_choose(participant, officer):
+    sent = documents.add_document(
+        participant=participant, kind="EVIDENCE", title="x", name="a.png", data=a_png(), by=participant.user, now=NOW
+    )
+
+    with pytest.raises(RuleBroken, match="sent this document themselves"):
+        documents.share_document(document=sent, shared=False, by=officer)
+
+
+def test_the_database_keeps_from_the_person_what_is_not_shared_with_them(add, participant, officer):
+    kept, shared, photo = add(), add(), add("me.png", kind="PHOTO")
+    documents.share_document(document=shared, shared=True, by=officer)
+    with acting_as(participant.user_id):
+        mine = documents.add_document(
+            participant=participant,
+            kind="EVIDENCE",
+            title="x",
+            name="a.png",
+            data=a_png(),
+            by=participant.user,
+            now=NOW,
+        )
+    everything = {kept.pk, shared.pk, photo.pk, mine.pk}
+
+    def read_by(user: User) -> tuple[set[int], set[int]]:
+        with acting_as(user.pk), connection.cursor() as cursor:
+            cursor.execute("select id from people_document")
+            rows = {pk for (pk,) in cursor.fetchall()}
+            cursor.execute("select id from people_historicaldocument")
+            return rows, {pk for (pk,) in cursor.fetchall()}
+
+    assert read_by(participant.user) == ({shared.pk, mine.pk}, {shared.pk, mine.pk})
+    assert read_by(officer) == (everything, everything)
+    with acting_as(participant.user_id), connection.cursor() as cursor:
+        cursor.execute("update people_document set shared_with_person = true where id = %s", [kept.pk])
+        assert cursor.rowcount == 0
 
 
 @pytest.mark.parametrize("what", ["a web page named as a PDF", "half a picture", "a PDF with a web page behind it"])

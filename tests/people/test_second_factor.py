@@ -157,7 +157,7 @@ def test_seeds_lie_sealed_in_the_table(officer, with_app):
 
     assert with_app not in kept
     assert seed not in kept
-    assert app.data["secret"].startswith("gAAAA")
+    assert app.data["secret"].startswith("2.gAAAA")
     assert second_factor.SecondFactorAdapter().decrypt(app.data["secret"]) == with_app
 
 

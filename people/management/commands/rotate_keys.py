@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.errors import RuleBroken
 from common.vault import CannotOpen
 from people.rights import keys
 
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             done = keys.rotate()
-        except CannotOpen as problem:
+        except (CannotOpen, RuleBroken) as problem:
             raise CommandError(str(problem)) from problem
         for column, changed in done.items():
             self.stdout.write(f"{column}: {changed:,} sealed again")

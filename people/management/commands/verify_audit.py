@@ -1,8 +1,11 @@
 """Work out every day's seal again from the looks, and say which day is the first that differs."""
 
+from __future__ import annotations
+
+from datetime import date
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from common.management import ServiceCommand
@@ -13,8 +16,32 @@ from people.rights import seals
 class Command(ServiceCommand):
     help = "Work out every day's seal again from the looks, and say which day is the first that differs."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--head", action="store_true", help="print the newest seal, to be kept elsewhere; no more")
+        parser.add_argument("--expect", metavar="DAY:HASH", help="a head that was kept; the chain must pass through it")
+
+    def handle(self, *args: Any, head: bool, expect: str | None, **options: Any) -> None:
+        if head:
+            self.stdout.write(self.head())
+            return
         found = seals.check(now=timezone.now())
         if found:
-            raise CommandError(found[0])
+            raise CommandError("\n".join(found))
+        if expect:
+            self.must_pass_through(expect)
         self.stdout.write(f"Every look is as it was sealed, on {LookSeal.objects.count():,} days.")
+
+    def head(self) -> str:
+        row = seals.head()
+        if row is None:
+            raise CommandError("No day is sealed yet: the first is sealed tonight.")
+        return f"{row.day.isoformat()}:{row.hash} {seals.in_line(row)}"
+
+    def must_pass_through(self, expect: str) -> None:
+        day, _, digest = expect.strip().partition(":")
+        try:
+            there = seals.passes_through(date.fromisoformat(day), digest)
+        except ValueError as problem:
+            raise CommandError("Write --expect as DAY:HASH, like 2026-05-31:9f86d0… (see --head).") from problem
+        if not there:
+            raise CommandError(f"The chain does not pass through {expect}: days were cut off or made anew since then.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
-from people.models import Look, LookedInto
-from people.rights import unusual
+from people.models import Look, LookedInto, Sight
+from people.rights import seals, unusual
 from tests.conftest import NOW, TODAY
 
 NIGHT = NOW.replace(hour=22)  # 11pm in London
@@ -68,6 +69,20 @@ def test_emergency_access_is_red(look, dpo, client_as, noon):
     assert '<strong class="govuk-tag govuk-tag--red">Emergency access</strong>' in page
 
 
+def test_emergency_access_says_the_reason_that_was_typed(look, dpo, client_as, participant, other_officer, noon):
+    for days, reason in ((9, "An older one"), (0, "At the door, <b>in tears</b>")):
+        start = NOW - timedelta(days=days, minutes=30)
+        Sight.objects.create(participant=participant, user=other_officer, level=3, why="BREAK_GLASS", reason=reason,
+                             starts_at=start, ends_at=start + timedelta(hours=2))  # fmt: skip
+    look(user=other_officer, why="BREAK_GLASS"), look(why="ASSIGNED")
+    client = client_as(dpo)
+
+    rows = client.get(reverse("people:audit")).context["rows"]
+    assert {row.look.why: row.reason for row in rows} == {"BREAK_GLASS": "At the door, <b>in tears</b>", "ASSIGNED": ""}
+    assert "At the door, &lt;b&gt;in tears" in client.get(reverse("people:audit")).text
+    assert "At the door, <b>in tears</b>" in client.get(reverse("people:audit-export")).text
+
+
 def test_the_export_is_safe_for_a_spreadsheet_and_recorded(look, dpo, client_as, make_user, team, noon):
     sly = make_user("Sly", "PRACTITIONER", team)
     sly.name = "=HYPERLINK(1)"
@@ -118,11 +133,28 @@ def test_the_viewers_own_family_name(look, officer, participant):
     assert kinds(officer) == {"FAMILY": "X100001: the same family name, phone or e-mail"}
 
 
-def test_after_hours_and_weekends(look, officer, other_officer):
-    look(at=NIGHT), look(user=other_officer, at=NOW - timedelta(days=1))
+def test_after_hours_and_weekends_from_a_few_looks_on(look, officer, other_officer, settings):
+    for _ in range(settings.LATE_LOOKS - 1):
+        look(at=NIGHT), look(user=other_officer, at=NOW - timedelta(days=1))
+    assert (kinds(officer), kinds(other_officer)) == ({}, {})
 
-    assert kinds(officer) == {"AFTER_HOURS": "1 looks, from 23:00 to 23:00"}
-    assert kinds(other_officer) == {"AFTER_HOURS": "1 looks, from 12:00 to 12:00, on a weekend"}
+    look(at=NIGHT), look(user=other_officer, at=NOW - timedelta(days=1))
+    assert kinds(officer) == {"AFTER_HOURS": "5 looks, from 23:00 to 23:00"}
+    assert kinds(other_officer) == {"AFTER_HOURS": "5 looks, from 12:00 to 12:00, on a weekend"}
+
+
+def test_sealed_days_are_worked_out_once_and_today_each_time(look, officer, django_assert_num_queries):
+    cache.clear()
+    look(at=NOW - timedelta(days=1), why="BREAK_GLASS")
+    seals.seal(today=TODAY, now=NOW)
+    first = kinds(officer)
+    look(at=NOW, why="BREAK_GLASS")
+
+    with django_assert_num_queries(2 + len(unusual.QUESTIONS)):  # marks, the head, and today's
+        found = [line.day for line in unusual.lines(today=TODAY)]
+
+    assert first == {"EMERGENCY": "1 people, without being in their team"}
+    assert found == [TODAY, TODAY - timedelta(days=1)]
 
 
 def test_many_refusals(look, officer, settings):
@@ -135,7 +167,8 @@ def test_many_refusals(look, officer, settings):
 
 
 def test_a_line_is_marked_as_looked_into_with_a_note(look, officer, dpo, client_as, noon):
-    look(at=NIGHT - timedelta(days=1))
+    for _ in range(5):
+        look(at=NIGHT - timedelta(days=1))
     client, page = client_as(dpo), reverse("people:audit-unusual")
     (line,) = [line for line in unusual.lines(today=TODAY) if line.viewer_id == officer.pk]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from common.vault import CannotOpen, seal, unseal
+from common.vault import SECOND_FACTORS, CannotOpen, seal, unseal
 from people import documents
-from people.models import Document
+from people.models import Document, SafeContact, VictimLiaison
 from people.rights import keys
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
 from tests.people.files import a_png
 from tests.people.rights.conftest import role
 
@@ -34,6 +34,34 @@ def test_files_are_sealed_again_and_open_without_the_old_key(participant, office
     assert bytes(Document.objects.get().content).startswith(b"\x89PNG")
 
 
+def test_a_sealed_value_opens_in_its_own_column_and_its_history_alone(participant, officer):
+    row = VictimLiaison.objects.create(
+        participant=participant, officer="Vi", contact="1", notes="Not near Mill Road", written_by=officer,
+        written_on=TODAY,
+    )  # fmt: skip
+    row = VictimLiaison.objects.get(pk=row.pk)
+    assert (row.notes, row.history.get().notes) == ("Not near Mill Road",) * 2
+
+    with role("none"), connection.cursor() as cursor:
+        cursor.execute("update people_victimliaison set contact = notes")
+
+    with pytest.raises(CannotOpen, match="sealed for another column"):
+        VictimLiaison.objects.get(pk=row.pk)
+
+
+def test_what_was_sealed_for_no_column_opens_and_is_moved_to_its_own(participant, officer):
+    with role("none"), connection.cursor() as cursor:
+        SafeContact.objects.create(participant=participant, note="x", said_on=TODAY, written_by=officer)
+        cursor.execute("update people_safecontact set note = %s", [seal("Never ring before six")])
+        assert SafeContact.objects.get().note == "Never ring before six"
+
+        assert keys.rotate()["people.SafeContact.note"] == 1
+
+        cursor.execute("select note from people_safecontact")
+        assert cursor.fetchone()[0].startswith("2.")
+        assert SafeContact.objects.get().note == "Never ring before six"
+
+
 def test_without_the_key_it_says_so_and_changes_nothing(participant, officer, settings):
     settings.FIELD_KEYS = ["lost"]
     documents.add_document(participant=participant, kind="LETTER", title="x", name="x.png", data=a_png(), by=officer,
@@ -52,6 +80,8 @@ def test_second_factors_are_sealed_again_wherever_they_lie(settings):
     again = keys.resealed(data)
     settings.FIELD_KEYS = ["new"]
 
-    assert (unseal(again["secret"]), unseal(again["codes"][0])) == ("JBSW", "a1")
+    assert [unseal(token, SECOND_FACTORS) for token in (again["secret"], again["codes"][0])] == ["JBSW", "a1"]
+    with pytest.raises(CannotOpen):
+        unseal(again["secret"])
     assert (again["name"], again["n"], again["other"]) == ("My phone", 3, "gAAAAnot ours")
     assert keys.resealed(again) == again
