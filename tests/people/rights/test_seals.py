@@ -146,7 +146,7 @@ def test_a_chain_that_was_touched_is_not_signed_again(sealed, settings):
 
 
 def test_seals_from_before_there_were_keys_are_signed_as_they_stand(sealed):
-    migration = import_module("people.migrations.0011_anchored_seals")
+    migration = import_module("people.migrations.0013_anchored_seals")
     by_hand("update people_lookseal set key = '', mac = ''")
     assert "not signed by us" in seals.check(now=NOW)[0]
 
