@@ -13,8 +13,10 @@ class Migration(migrations.Migration):
     operations = [
         # The service alone may give a row to another record; nobody changes what it says.
         migrations.RunSQL(
-            "revoke update on people_riskassessment, people_requirementprogress from rehab_web, rehab_worker",
-            "grant update on people_riskassessment, people_requirementprogress to rehab_web, rehab_worker",
+            "grant update (participant_id) on people_riskassessment to rehab_service;"
+            "grant update (participant_id, requirement_id) on people_requirementprogress to rehab_service",
+            "revoke update (participant_id) on people_riskassessment from rehab_service;"
+            "revoke update (participant_id, requirement_id) on people_requirementprogress from rehab_service",
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="requirementprogress",
