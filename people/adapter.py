@@ -21,7 +21,9 @@ from people import lockouts, organisation, texts
 from people.models import Channel, LockOut, Message, User
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
-WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again."
+WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again." + (
+    f" If you usually sign in with {settings.OIDC_NAME}, use its button." if settings.OIDC_URL else ""
+)
 TOO_MANY = (
     "That was tried too often. Wait five minutes, then try again. "
     "If you still cannot get in, ask your manager, or your practitioner, to have your account unlocked."
@@ -61,8 +63,16 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Never by a password for whoever comes in by the organisation: a right one is answered as a wrong one is."""
+        by_organisation = organisation.signs_in_at(str(credentials.get("email") or ""))
         user: User | None = super().authenticate(request, **credentials)
-        return None if user and organisation.signs_in(user) else user
+        if user is None or by_organisation or organisation.signs_in(user):
+            return None
+        super()._rollback_login_failed_rl_usage()
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Not yet: the library gives a try back for the password alone, and `authenticate` knows more."""
 
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email or "", password=password)

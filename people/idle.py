@@ -18,7 +18,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from people import lockouts, paper
+from people import lockouts
 from people.access import actor
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
@@ -42,7 +42,6 @@ class IdleMiddleware:
             _keep_time(request)
         response = self.get_response(request)
         lockouts.write(request)
-        paper.write(request)
         return response
 
 

@@ -189,6 +189,7 @@ ACCOUNT_FORMS = {
     "request_login_code": "people.forms.account.CodeForm",
     "confirm_login_code": "people.forms.account.EnterCodeForm",
     "reset_password": "people.forms.account.ForgotForm",
+    "user_token": "people.forms.account.ResetLinkForm",
     "reset_password_from_key": "people.forms.account.ResetPasswordForm",
     "change_password": "people.forms.account.ChangePasswordForm",
     "reauthenticate": "people.forms.account.AgainForm",

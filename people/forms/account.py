@@ -6,12 +6,15 @@ from typing import Any
 
 from allauth.account import forms as theirs
 from allauth.core import context
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
 from people import lockouts, organisation
+from people.adapter import WRONG_CODE
 from people.models import LockOut, User
 
 NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
@@ -69,6 +72,15 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
         self.fields["code"] = TextField(label="Code", called="the code we sent you", max_length=20, width=10)
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "autocapitalize": "characters"}
 
+    def clean_code(self) -> str:
+        """Tries are counted on the shared cache too: the session's own count misses those sent at once."""
+        key = f"{context.request.session.session_key}:{self.expected_code}"
+        most, lasts = settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS, settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+        limits = {"enter_code": f"{most}/{lasts}s/key"}
+        if not ratelimit.consume(context.request, app="people", action="enter_code", config=limits, key=key):
+            raise ValidationError(WRONG_CODE)
+        return str(super().clean_code())
+
 
 class ForgotForm(theirs.ResetPasswordForm):
     users: list[User]
@@ -82,6 +94,14 @@ class ForgotForm(theirs.ResetPasswordForm):
         email = str(super().clean_email())
         self.users = [user for user in self.users if not organisation.signs_in(user)]
         return email
+
+
+class ResetLinkForm(theirs.UserTokenForm):
+    """A link from before the account was tied to the organisation sets no password any more."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        user: User | None = super()._get_user(uidb36)
+        return None if user and organisation.signs_in(user) else user
 
 
 class NewPasswordField(PasswordField):

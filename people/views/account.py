@@ -20,8 +20,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from people import devices, second_factor
+from people import devices, organisation, second_factor
 from people.access import View, actor
+from people.models import User
 
 NOTHING_LEFT = '"cache", "storage"'  # what a browser is asked to forget of us when someone signs out
 
@@ -42,13 +43,18 @@ def staff_only(view: Callable[..., Any]) -> View:
 @staff_only
 def account_home(request: HttpRequest) -> HttpResponse:
     user = actor(request)
-    context = {"factors": second_factor.has_factor(user), "has_password": user.has_usable_password()}
+    context = {"factors": second_factor.has_factor(user), "has_password": _has_password(user)}
     return render(request, "account/home.html", context)
+
+
+def _has_password(user: User) -> bool:
+    """Not who comes in by the organisation: theirs is not asked for."""
+    return user.has_usable_password() and not organisation.signs_in(user)
 
 
 @staff_only
 def password_change(request: HttpRequest) -> HttpResponse:
-    if not actor(request).has_usable_password():
+    if not _has_password(actor(request)):
         return redirect("home")
     return views.password_change(request)
 

@@ -129,6 +129,21 @@ def test_the_fourth_guess_at_a_code_is_refused_even_if_it_is_right(client, parti
     assert "_auth_user_id" not in client.session
 
 
+def test_guesses_that_are_sent_at_once_are_counted_though_the_session_misses_them(client, participant):
+    client.post(CODE, {"to": JORDAN})
+    right = re.search(r"^(\S+) is your", Message.objects.get().body)[1]
+    before = dict(client.session)
+    for _ in range(3):
+        client.post(CONFIRM, {"code": "WRONG9"})
+        session = client.session
+        session.update(before)  # as each of them read it
+        session.save()
+
+    client.post(CONFIRM, {"code": right})
+
+    assert "_auth_user_id" not in client.session
+
+
 @pytest.mark.parametrize(("seconds", "works"), [(179, True), (181, False)])
 def test_a_code_dies_at_three_minutes(client, participant, seconds, works):
     with time_machine.travel(time.time(), tick=False) as clock:
