@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people import lockouts, organisation, texts
+from people import lockouts, messages, organisation, texts
 from people.models import Channel, LockOut, Message, User
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
@@ -137,7 +137,7 @@ def _queue(*, channel: str, address: str, subject: str, body: str, now: datetime
         channel=channel,
         address=address,
         subject=subject,
-        body=body,
+        **messages.kept_closed(body),
         queued_at=now,
         not_before=now,
         not_after=not_after,

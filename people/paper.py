@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from people import services
-from people.models import MOST_TRIES, Channel, PaperCode, Participant, User
+from people.models import Channel, PaperCode, Participant, User
 
 LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
