@@ -16,6 +16,7 @@ urlpatterns = [
     path("", account.account_home, name="account_home"),
     path("login/", views.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
+    path("stay/", account.account_stay, name="account_stay"),
     path("leave/", account.leave, name="account_leave"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("login/code/", views.request_login_code, name="account_request_login_code"),

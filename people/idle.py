@@ -57,6 +57,20 @@ def _keep_time(request: HttpRequest) -> None:
         UserSession.objects.create_from_request(request)
 
 
+def renew(request: HttpRequest) -> None:
+    """Someone is here and says so, by a press or by typing. Who signed in too long ago is not kept for it."""
+    request.session[SEEN] = time.time()
+
+
+def left(request: HttpRequest) -> dict[str, Any]:
+    """Seconds until whoever is signed in is signed out, and whether nothing can put that off."""
+    session, now = request.session, time.time()
+    idle = settings.PARTICIPANT_IDLE if actor(request).is_only_participant else settings.STAFF_IDLE
+    away = session.get(SEEN, now) + idle - now
+    longest = session.get(BEGAN, now) + settings.SESSION_LONGEST - now
+    return {"seconds": max(0, int(min(away, longest))), "final": longest <= away}
+
+
 def _too_long(request: HttpRequest, away: float) -> bool:
     if away < min(settings.STAFF_IDLE, settings.PARTICIPANT_IDLE):
         return False

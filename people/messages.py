@@ -81,7 +81,7 @@ def tell_participants(
 
 
 def kept_closed(body: str) -> dict[str, str]:
-    """How words that let their reader in are kept: sealed until they have gone. In the demo they are read in the outbox."""
+    """How words that let their reader in are kept: sealed until they have gone, but in the demo to be read."""
     return {"body": body} if settings.DEMO else {"body": HIDDEN, "sealed": body}
 
 
@@ -108,7 +108,7 @@ def tell_address(
     *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None,
     not_after: datetime | None = None, lets_in: bool = False,
 ) -> Message:  # fmt: skip
-    """Queue an e-mail to an address with no account, such as a provider's; `lets_in` where it holds a link that does."""
+    """Queue an e-mail to an address with no account, such as a provider's; `lets_in` where it holds such a link."""
     words = kept_closed(body) if lets_in else {"body": body}
     return _queue(
         participant=participant, channel=Channel.EMAIL, address=address, subject=subject, key=key, now=now,

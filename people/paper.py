@@ -13,12 +13,13 @@ from django.utils.crypto import salted_hmac
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
-from people import services
+from people import messages, services
 from people.models import Channel, PaperCode, Participant, User
 
 LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
 DAYS = 7
+MOVED = f"Your {settings.SERVICE_NAME} codes now go somewhere else. If this was not you, tell your practitioner."
 
 
 class NoLongerHere(RuleBroken):
@@ -96,9 +97,13 @@ def _use(tried: PaperCode, now: datetime) -> User | None:
 
 
 @transaction.atomic
-def reach_at(*, participant: Participant, channel: Channel, address: str) -> None:
-    """The person says where codes can be sent from now on. They have shown that they can read what comes there."""
+def reach_at(*, participant: Participant, channel: Channel, address: str, now: datetime) -> None:
+    """The person says where codes can be sent from now on. They have shown that they can read what comes there.
+
+    The place used before is told, so that nobody with a borrowed phone takes the pages over unseen.
+    """
     participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    messages.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
     name = "phone" if channel == Channel.SMS else "email"
     setattr(participant, name, address)
     participant.save(update_fields=[name])

@@ -16,11 +16,11 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from people import devices, organisation, second_factor
+from people import devices, idle, organisation, second_factor
 from people.access import View, actor
 from people.models import User
 
@@ -59,19 +59,19 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return views.password_change(request)
 
 
-@staff_only
 def account_sessions(request: HttpRequest) -> HttpResponse:
     """Where I am signed in, the latest first."""
     found = sorted(UserSession.objects.purge_and_list(actor(request)), key=lambda s: s.last_seen_at, reverse=True)
     rows = [{"session": s, "device": devices.in_words(s.user_agent), "here": _is_here(request, s)} for s in found]
-    return render(request, "account/sessions.html", {"rows": rows, "others": any(not row["here"] for row in rows)})
+    frame = "base_portal.html" if actor(request).is_only_participant else "base_plain.html"
+    context = {"rows": rows, "frame": frame, "others": any(not row["here"] for row in rows)}
+    return render(request, "account/sessions.html", context | {"has_password": _has_password(actor(request))})
 
 
 def _is_here(request: HttpRequest, session: UserSession) -> bool:
     return bool(session.session_key == request.session.session_key)
 
 
-@staff_only
 @require_POST
 def account_session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one other place; this one is signed out by its own button."""
@@ -81,7 +81,6 @@ def account_session_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("account_sessions")
 
 
-@staff_only
 @require_POST
 def account_sessions_end(request: HttpRequest) -> HttpResponse:
     others = UserSession.objects.filter(user=actor(request)).exclude(session_key=request.session.session_key)
@@ -107,6 +106,13 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         answer["Clear-Site-Data"] = NOTHING_LEFT
     return answer
+
+
+@require_POST
+def account_stay(request: HttpRequest) -> HttpResponse:
+    """Asked by the page's script when someone types, or presses the button of the warning."""
+    idle.renew(request)
+    return JsonResponse(idle.left(request))
 
 
 @login_not_required

@@ -75,7 +75,8 @@ def my_reach(request: HttpRequest) -> HttpResponse:
         if _send_code(request, channel, address):
             return redirect("people:my-reach-code")
         form.add_error("to", "That was tried too often. Wait an hour, then try again, or ask your practitioner.")
-    return render(request, "people/my_reach.html", {"form": form, "person": person})
+    sent_to = str(person.phone or person.email or "")
+    return render(request, "people/my_reach.html", {"form": form, "person": person, "now_sent_to": sent_to})
 
 
 def _send_code(request: HttpRequest, channel: Channel, address: str) -> bool:
@@ -110,7 +111,7 @@ def my_reach_code(request: HttpRequest) -> HttpResponse:
         alive = float(until) > time.time() and _may_try(request, sealed)
         if alive and compare_user_code(actual=form.cleaned_data["code"], expected=code):
             request.session.pop(PENDING)
-            paper.reach_at(participant=person, channel=Channel(channel), address=address)
+            paper.reach_at(participant=person, channel=Channel(channel), address=address, now=timezone.now())
             messages.success(request, "Thank you. From now on we send your codes there.")
             return redirect("home")
         if not (alive and _may_try(request, sealed, ask_only=True)):

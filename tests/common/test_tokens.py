@@ -60,7 +60,7 @@ def test_the_web_servers_log_names_neither_a_token_nor_what_was_asked():
 
     told = log.atoms(answer, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
 
-    line = '%(r)s %(U)s %(q)s "%(f)s"' % told
+    line = " ".join(told[part] for part in "rUqf")
     assert TOKEN not in line
     assert "Ashworth" not in line
     assert told["r"] == "GET /r/…/ HTTP/1.1"

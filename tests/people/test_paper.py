@@ -376,3 +376,21 @@ def test_a_practitioner_can_change_the_rest_of_who_is_only_reached_on_paper(unre
     unreached.refresh_from_db()
     assert unreached.preferred_name == "Sammy"
     assert not LockOut.objects.exists()
+
+
+def test_who_said_not_now_finds_the_page_again_from_home(unreached, participant, client_as):
+    asked, known = (client_as(person.user).get("/me/").content.decode() for person in (unreached, participant))
+
+    assert "Tell us where to send your codes" in asked
+    assert "Tell us where to send your codes" not in known
+    assert known.count('href="/me/codes/"') == 1
+
+
+def test_the_phone_used_before_is_told_of_the_new_one(participant, client_as):
+    client = client_as(participant.user)
+    client.post("/me/codes/", {"to": "07700 900 555"})
+    client.post("/me/codes/confirm/", {"code": sent_code()})
+
+    told = Message.objects.latest("pk")
+    assert told.address == "+447700900001"
+    assert "If this was not you" in told.body
