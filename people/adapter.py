@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +106,15 @@ class AccountAdapter(DefaultAccountAdapter):
         body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
         _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
 
+    def send_to_nobody(self, to: str) -> None:
+        """Do what would be done if there were such an account, and take it back: as long, and nothing is left."""
+        code = self.generate_login_code()
+        with taken_back():
+            if "@" in to:
+                self.send_mail("account/email/login_code", to, {"code": code})
+            else:
+                self.send_verification_code_sms(None, to, code)
+
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Nothing is sent to a number that has no account, and the page says the same either way."""
 
@@ -124,6 +136,13 @@ class AccountAdapter(DefaultAccountAdapter):
             now=now,
             not_after=now + life if life else None,
         )
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _code_life() -> timedelta:

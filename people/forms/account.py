@@ -10,11 +10,12 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
 from people import lockouts, organisation
-from people.adapter import WRONG_CODE
+from people.adapter import WRONG_CODE, AccountAdapter, taken_back
 from people.models import LockOut, User
 
 NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
@@ -54,8 +55,10 @@ class CodeForm(Form):
         if not asked.is_valid():
             self._note_lock_out(asked)
             raise ValidationError([message for said in asked.errors.values() for message in said])
-        user = asked._user
-        self._user = user if user and user.is_only_participant else None  # a mailbox alone lets no staff in
+        found = asked._user or User(pk=0)  # nobody is asked about too, so that it takes as long
+        self._user = found if found.is_only_participant else None  # a mailbox alone lets no staff in
+        if self._user is None:
+            AccountAdapter(context.request).send_to_nobody(to)
         return {**self.cleaned_data, **asked.cleaned_data}
 
     def _note_lock_out(self, asked: theirs.RequestLoginCodeForm) -> None:
@@ -82,6 +85,11 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
         return str(super().clean_code())
 
 
+def _has_password(user: User) -> bool:
+    """Not who signs in by a code, nor who comes in by the organisation, nor nobody."""
+    return not user.is_only_participant and not organisation.signs_in(user) and user.pk != 0
+
+
 class ForgotForm(theirs.ResetPasswordForm):
     users: list[User]
 
@@ -92,8 +100,16 @@ class ForgotForm(theirs.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        self.users = [user for user in self.users if not organisation.signs_in(user)]
+        self.users = [user for user in self.users or [User(pk=0, email=email)] if _has_password(user)]
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """To an address with no password the same is done, and taken back: it takes as long, and nothing is left."""
+        if self.users:
+            return str(super().save(request, **kwargs))
+        self.users = [User(pk=0, email=self.cleaned_data["email"])]
+        with taken_back():
+            return str(super().save(request, **kwargs))
 
 
 class ResetLinkForm(theirs.UserTokenForm):
@@ -101,7 +117,7 @@ class ResetLinkForm(theirs.UserTokenForm):
 
     def _get_user(self, uidb36: str) -> User | None:
         user: User | None = super()._get_user(uidb36)
-        return None if user and organisation.signs_in(user) else user
+        return user if user and _has_password(user) else None
 
 
 class NewPasswordField(PasswordField):

@@ -13,8 +13,9 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from people import lockouts, messages
 from people.models import LockOut, Message
@@ -106,6 +107,29 @@ def test_asking_for_a_code_takes_as_long_for_one_who_is_not_there(participant, o
     settings.SMS_PER_MINUTE = settings.SMS_PER_DAY = 100
 
     assert take_the_same_time(*(lambda to=to: Client().post(CODE, {"to": to}) for to in (known, unknown)))
+
+
+def test_for_whoever_is_not_there_the_same_is_done_and_nothing_is_left(officer):
+    def asked(page: str, field: str, to: str) -> tuple[int, int]:
+        before = Message.objects.count()
+        with CaptureQueriesContext(connection) as made:
+            Client().post(page, {field: to})
+        return len(made), Message.objects.count() - before
+
+    reset, code = "/accounts/password/reset/", CODE
+    known, unknown = (asked(reset, "email", to) for to in (officer.email, "nobody@test.example"))
+    staff, nobody = (asked(code, "to", to) for to in (officer.email, "nobody@test.example"))
+
+    assert (known[1], unknown[1], staff[1], nobody[1]) == (1, 0, 0, 0)
+    assert abs(unknown[0] - known[0]) <= 3  # the two ends of what is taken back, and the rolled back row
+    assert staff[0] == nobody[0]
+
+
+def test_a_participant_is_sent_no_link_for_a_password(make_participant, officer):
+    make_participant("Ed", "Mailed", "X100011", officer, phone="", email="ed@test.example")
+    Client().post("/accounts/password/reset/", {"email": "ed@test.example"})
+
+    assert not Message.objects.exists()
 
 
 def test_a_wrong_password_takes_as_long_for_one_who_is_not_there(officer, settings):
