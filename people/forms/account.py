@@ -10,6 +10,7 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 
 from common.fields import Typed
@@ -105,10 +106,9 @@ class ForgotForm(theirs.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """To an address with no password the same is done, and taken back: it takes as long, and nothing is left."""
-        if self.users:
-            return str(super().save(request, **kwargs))
-        self.users = [User(pk=0, email=self.cleaned_data["email"])]
-        with taken_back():
+        within = transaction.atomic if self.users else taken_back
+        self.users = self.users or [User(pk=0, email=self.cleaned_data["email"])]
+        with within():
             return str(super().save(request, **kwargs))
 
 

@@ -16,14 +16,17 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
+from django.views.generic import FormView
 
 from people import devices, idle, organisation, second_factor
 from people.access import View, actor
 from people.models import User
 
+CODE_OVER = "That was three wrong codes, so that code works no more. Ask for a new one here."
 NOTHING_LEFT = '"cache", "storage"'  # what a browser is asked to forget of us when someone signs out
 
 
@@ -98,6 +101,18 @@ def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, adapter.error_messages["cannot_delete_authenticator"])
         return redirect("mfa_index")
     return passkeys.remove_webauthn(request, pk=pk)
+
+
+class EnterCode(views.ConfirmLoginCodeView):
+    """Pressing the button of an empty box costs no try; and three wrong codes end the code, not the account."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        guessed = bool(form.data.get("code", "").strip())
+        if guessed and not self._process.record_invalid_attempt():
+            messages.error(self.request, CODE_OVER)
+            return redirect("account_request_login_code")
+        answer: HttpResponse = FormView.form_invalid(self, form)
+        return answer
 
 
 @login_not_required

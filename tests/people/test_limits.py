@@ -153,6 +153,16 @@ def test_the_fourth_guess_at_a_code_is_refused_even_if_it_is_right(client, parti
     assert "_auth_user_id" not in client.session
 
 
+def test_an_empty_box_costs_no_try_and_three_wrong_codes_lead_to_a_new_one(client, participant):
+    client.post(CODE, {"to": JORDAN})
+    for code in ("", "", "", "WRONG9", "WRONG9"):
+        assert client.post(CONFIRM, {"code": code}).status_code == 200
+    over = client.post(CONFIRM, {"code": "WRONG9"}, follow=True)
+
+    assert over.redirect_chain == [(CODE, 302)]
+    assert "Ask for a new one here" in over.content.decode()
+
+
 def test_guesses_that_are_sent_at_once_are_counted_though_the_session_misses_them(client, participant):
     client.post(CODE, {"to": JORDAN})
     right = re.search(r"^(\S+) is your", Message.objects.get().body)[1]
