@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gunicorn.glogging import Logger
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from common.logs import without_tokens
 
@@ -13,7 +13,7 @@ def plain(address: str) -> str:
     return without_tokens(address.partition("?")[0])
 
 
-class AccessLog(Logger):
+class AccessLog(Logger):  # type: ignore[misc]
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
         told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         line = f"{environ['REQUEST_METHOD']} {plain(environ['RAW_URI'])} {environ['SERVER_PROTOCOL']}"
