@@ -13,7 +13,7 @@ def plain(address: str) -> str:
     return without_tokens(address.partition("?")[0])
 
 
-class AccessLog(Logger):  # type: ignore[misc]
+class AccessLog(Logger):
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
         told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         line = f"{environ['REQUEST_METHOD']} {plain(environ['RAW_URI'])} {environ['SERVER_PROTOCOL']}"
