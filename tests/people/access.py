@@ -238,7 +238,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
     invitation = invitations.invite(
         email="new@test.example", name="Nell New", role="VOLUNTEER", team=None, by=world.manager, now=now
     )
-    body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").body
+    body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").words
     today = timezone.localdate(now)
     planned = caseloads.hand_over(
         from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.manager,
