@@ -111,7 +111,7 @@ class EmailField(Typed):
     widget = widgets.EmailInput
 
     def missing(self) -> str:
-        return super().missing() if self.called else "Enter an email address, like name@example.com."
+        return super().missing() if self.called else "Enter an e-mail address, like name@example.com."
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value)
@@ -119,7 +119,7 @@ class EmailField(Typed):
             if text:
                 validate_email(text)
         except ValidationError:
-            raise self.refuse("invalid", "Enter an email address in the right form, like name@example.com.") from None
+            raise self.refuse("invalid", "Enter an e-mail address in the right form, like name@example.com.") from None
         return text
 
 

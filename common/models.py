@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from common.vault import SealedTextField
+
 
 class Submission(models.Model):
     """A form that was sent once. Sending it again leads to where it led the first time."""
@@ -9,7 +11,7 @@ class Submission(models.Model):
     key = models.UUIDField(primary_key=True)
     sent_by_id = models.BigIntegerField(null=True)  # a user's id; the cellar knows no users
     sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    led_to = models.CharField(max_length=2000, blank=True)
+    led_to = SealedTextField(blank=True)  # sealed, since an address may hold a token
 
     def __str__(self) -> str:
         return str(self.key)

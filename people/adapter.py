@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +14,19 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people import lockouts, organisation, texts
+from people import lockouts, messages, organisation, texts
 from people.models import Channel, LockOut, Message, User
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
-WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again."
+WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again." + (
+    f" If you usually sign in with {settings.OIDC_NAME}, use its button." if settings.OIDC_URL else ""
+)
 TOO_MANY = (
     "That was tried too often. Wait five minutes, then try again. "
     "If you still cannot get in, ask your manager, or your practitioner, to have your account unlocked."
@@ -61,8 +66,16 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Never by a password for whoever comes in by the organisation: a right one is answered as a wrong one is."""
+        by_organisation = organisation.signs_in_at(str(credentials.get("email") or ""))
         user: User | None = super().authenticate(request, **credentials)
-        return None if user and organisation.signs_in(user) else user
+        if user is None or by_organisation or organisation.signs_in(user):
+            return None
+        super()._rollback_login_failed_rl_usage()
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Not yet: the library gives a try back for the password alone, and `authenticate` knows more."""
 
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email or "", password=password)
@@ -93,6 +106,15 @@ class AccountAdapter(DefaultAccountAdapter):
         body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
         _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
 
+    def send_to_nobody(self, to: str) -> None:
+        """Do what would be done if there were such an account, and take it back: as long, and nothing is left."""
+        code = self.generate_login_code()
+        with taken_back():
+            if "@" in to:
+                self.send_mail("account/email/login_code", to, {"code": code})
+            else:
+                self.send_verification_code_sms(None, to, code)
+
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Nothing is sent to a number that has no account, and the page says the same either way."""
 
@@ -116,6 +138,13 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def _code_life() -> timedelta:
     return timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
@@ -127,7 +156,7 @@ def _queue(*, channel: str, address: str, subject: str, body: str, now: datetime
         channel=channel,
         address=address,
         subject=subject,
-        body=body,
+        **messages.kept_closed(body),
         queued_at=now,
         not_before=now,
         not_after=not_after,

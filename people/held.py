@@ -82,7 +82,7 @@ HELD = [
     Held(RiskAssessment, "How your risk was judged", "participant", others=("note",), dated="assessed_on"),
     Held(Enrolment, "Programmes", "participant", others=("override_reason", "end_reason"), dated="asked_on"),
     Held(RuleResult, "Programmes", "enrolment__participant"),
-    Held(Message, "Messages to you", "participant", Then.DELETE, hide=("dedupe_key",), dated="queued_at"),
+    Held(Message, "Messages to you", "participant", Then.DELETE, hide=("dedupe_key", "sealed"), dated="queued_at"),
     Held(Document, "Documents", "participant", Then.DELETE, others=("title",), hide=("content",), dated="added_at"),
     Held(SubjectAccess, "What you asked us for", "participant", Then.DELETE, hide=("bundle",), dated="asked_on"),
     Held(

@@ -18,7 +18,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from people import lockouts, paper
+from people import lockouts
 from people.access import actor
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
@@ -42,7 +42,6 @@ class IdleMiddleware:
             _keep_time(request)
         response = self.get_response(request)
         lockouts.write(request)
-        paper.write(request)
         return response
 
 
@@ -56,6 +55,20 @@ def _keep_time(request: HttpRequest) -> None:
         session[SEEN] = now
         session.setdefault(BEGAN, now)
         UserSession.objects.create_from_request(request)
+
+
+def renew(request: HttpRequest) -> None:
+    """Someone is here and says so, by a press or by typing. Who signed in too long ago is not kept for it."""
+    request.session[SEEN] = time.time()
+
+
+def left(request: HttpRequest) -> dict[str, Any]:
+    """Seconds until whoever is signed in is signed out, and whether nothing can put that off."""
+    session, now = request.session, time.time()
+    idle = settings.PARTICIPANT_IDLE if actor(request).is_only_participant else settings.STAFF_IDLE
+    away = session.get(SEEN, now) + idle - now
+    longest = session.get(BEGAN, now) + settings.SESSION_LONGEST - now
+    return {"seconds": max(0, int(min(away, longest))), "final": longest <= away}
 
 
 def _too_long(request: HttpRequest, away: float) -> bool:

@@ -124,5 +124,5 @@ def _send(invitation: Invitation, token: str, *, now: datetime) -> None:
     )
     messages.tell_address(
         address=invitation.email, subject=f"Your {settings.SERVICE_NAME} account", body=body, key=_key(invitation),
-        now=now, not_after=invitation.expires_at,
+        now=now, not_after=invitation.expires_at, lets_in=True,
     )  # fmt: skip

@@ -20,6 +20,7 @@ RIGHTS = "RIGHTS"  # why the data-protection officer may: no sight, but a duty
 # Of two reasons at one level the first is the one that counts; break-glass only where nothing else would have done.
 STRENGTH = ["SELF", "ASSIGNED", "TEAM", "REFERRAL", "CIRCLE"]
 KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
+LETS_IN = {"token", "key"}  # parts of an address that are never written down
 
 
 def _note(request: HttpRequest, kind: Look.Kind, ids: Iterable[int]) -> None:
@@ -134,5 +135,5 @@ def strength(why: str) -> int:
 
 def target(keys: dict[str, object]) -> str:
     """The keys in the address, where they are keys and not somebody's words."""
-    told = [f"{name}={value}" for name, value in keys.items() if KEY.fullmatch(str(value))]
+    told = [f"{name}={value}" for name, value in keys.items() if name not in LETS_IN and KEY.fullmatch(str(value))]
     return " ".join(told)[:100]

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from people import texts
 from people.models import Channel, Message, Participant, User
+
+HIDDEN = "The words let someone in, so they are not shown here."
 
 
 class CannotRetry(RuleBroken):
@@ -77,6 +80,11 @@ def tell_participants(
     )  # fmt: skip
 
 
+def kept_closed(body: str) -> dict[str, str]:
+    """How words that let their reader in are kept: sealed until they have gone, but in the demo to be read."""
+    return {"body": body} if settings.DEMO else {"body": HIDDEN, "sealed": body}
+
+
 def shortened(body: str) -> str:
     """The first sentence, and the last address of a page where there is one."""
     first = re.split(r"(?<=[.!?])\s", body.strip(), maxsplit=1)[0]
@@ -98,12 +106,13 @@ def tell_user(
 
 def tell_address(
     *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None,
-    not_after: datetime | None = None,
+    not_after: datetime | None = None, lets_in: bool = False,
 ) -> Message:  # fmt: skip
-    """Queue an e-mail to an address with no account, such as a provider's."""
+    """Queue an e-mail to an address with no account, such as a provider's; `lets_in` where it holds such a link."""
+    words = kept_closed(body) if lets_in else {"body": body}
     return _queue(
-        participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key, now=now,
-        not_before=None, not_after=not_after,
+        participant=participant, channel=Channel.EMAIL, address=address, subject=subject, key=key, now=now,
+        not_before=None, not_after=not_after, **words,
     )  # fmt: skip
 
 
@@ -141,7 +150,7 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
 @acting_as(SYSTEM)
 def withdraw(*, key: str) -> None:
     """A message that has not gone yet is no longer needed."""
-    Message.objects.filter(dedupe_key=key, state=Message.State.WAITING).update(state=Message.State.WITHDRAWN)
+    Message.objects.filter(dedupe_key=key, state=Message.State.WAITING).update(state=Message.State.WITHDRAWN, sealed="")
 
 
 @transaction.atomic

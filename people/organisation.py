@@ -43,6 +43,11 @@ def signs_in(user: User) -> bool:
     return bool(settings.OIDC_URL) and SocialAccount.objects.filter(user=user).exists()
 
 
+def signs_in_at(email: str) -> bool:
+    """The same of whoever has this address; asked whatever password is typed, so that it takes as long."""
+    return bool(settings.OIDC_URL) and SocialAccount.objects.filter(user__email=email.lower()).exists()
+
+
 def _whose(told: dict[str, Any]) -> User | None:
     """The active account of staff whose e-mail address the provider has verified."""
     said = told.get("userinfo") or told.get("id_token") or {}

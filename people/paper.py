@@ -8,19 +8,18 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
-from people import services
-from people.models import MOST_TRIES, Channel, PaperCode, Participant, User
+from people import messages, services
+from people.models import Channel, PaperCode, Participant, User
 
 LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
 DAYS = 7
-_PLACE = "_wrong_paper_codes"
+MOVED = f"Your {settings.SERVICE_NAME} codes now go somewhere else. If this was not you, tell your practitioner."
 
 
 class NoLongerHere(RuleBroken):
@@ -63,34 +62,48 @@ def read(typed: str) -> str:
     return "".join(letter for letter in typed.upper() if letter.isalnum())
 
 
-@transaction.atomic
-def enter(*, request: HttpRequest, code: str, born_on: date, now: datetime) -> User | None:
-    """Whose code this is, if it is theirs and alive; it dies with this. A wrong date is noted as a wrong try."""
+def enter(*, code: str, born_on: date, now: datetime) -> User | None:
+    """Whose code this is, if it is theirs and alive; it dies with this.
+
+    A try is counted and kept before it is compared, so that of many sent at once no more than five are compared.
+    """
     with acting_as(SYSTEM):  # nobody is signed in yet
-        live = PaperCode.objects.live(now).filter(proof__in=_proofs(read(code)))
-        found = live.select_for_update(of=("self",)).select_related("participant__user").first()
-        if found is None:
-            return None
-        user = found.participant.user
-        if found.participant.date_of_birth != born_on or user is None or not user.is_active:
-            request.__dict__.setdefault(_PLACE, []).append(found.pk)
-            return None
-        found.used_at = now
-        found.save(update_fields=["used_at"])
-        return user
+        tried = _count_try(code, now)
+        return _use(tried, now) if tried and _is_theirs(tried, born_on) else None
 
 
-def write(request: HttpRequest) -> None:
-    """Count the wrong tries of this request. After the view, since a form that is refused is rolled back."""
-    for pk in request.__dict__.get(_PLACE, []):
-        with acting_as(SYSTEM), transaction.atomic():
-            PaperCode.objects.filter(pk=pk, wrong_tries__lt=MOST_TRIES).update(wrong_tries=F("wrong_tries") + 1)
+@transaction.atomic(durable=True)
+def _count_try(code: str, now: datetime) -> PaperCode | None:
+    """The code that is tried, one try fewer left; None where there is none or none is left."""
+    live = PaperCode.objects.live(now).filter(proof__in=_proofs(read(code)))
+    found = live.select_for_update(of=("self",)).select_related("participant__user").first()
+    if found is not None:
+        found.wrong_tries += 1
+        found.save(update_fields=["wrong_tries"])
+    return found
+
+
+def _is_theirs(tried: PaperCode, born_on: date) -> bool:
+    person = tried.participant
+    return person.date_of_birth == born_on and person.user is not None and person.user.is_active
 
 
 @transaction.atomic
-def reach_at(*, participant: Participant, channel: Channel, address: str) -> None:
-    """The person says where codes can be sent from now on. They have shown that they can read what comes there."""
+def _use(tried: PaperCode, now: datetime) -> User | None:
+    """The right try is given back and the code is used up; None where someone else used it in the meantime."""
+    left = PaperCode.objects.filter(pk=tried.pk, used_at=None, withdrawn_at=None)
+    used = left.update(used_at=now, wrong_tries=F("wrong_tries") - 1)
+    return tried.participant.user if used else None
+
+
+@transaction.atomic
+def reach_at(*, participant: Participant, channel: Channel, address: str, now: datetime) -> None:
+    """The person says where codes can be sent from now on. They have shown that they can read what comes there.
+
+    The place used before is told, so that nobody with a borrowed phone takes the pages over unseen.
+    """
     participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    messages.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
     name = "phone" if channel == Channel.SMS else "email"
     setattr(participant, name, address)
     participant.save(update_fields=[name])

@@ -25,8 +25,6 @@ BACK_OFF = [timedelta(minutes=wait) for wait in (1, 5, 20, 60)]
 
 log = logging.getLogger(__name__)
 State = Message.State
-SECRET = ("sign-in:", "invitation:")  # who has the words can come in
-FORGOTTEN = "Sent. The words are not kept, for they open the door."
 
 
 class CannotSend(Exception):
@@ -37,10 +35,7 @@ class CannotSend(Exception):
 def retire(*, now: datetime) -> int:
     """Give up on what is too late and on what was tried too often. Says how many rows that was."""
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
-    late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None)
-    if not settings.DEMO:
-        doors = Q(dedupe_key__startswith=SECRET[0]) | Q(dedupe_key__startswith=SECRET[1])
-        Message.objects.filter(doors, state=State.TOO_LATE).exclude(body=FORGOTTEN).update(body=FORGOTTEN)
+    late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None, sealed="")
     worn = free.filter(tries__gte=TRIES)
     return late + worn.update(state=State.PARKED, leased_until=None, problem="Tried five times and never finished.")
 
@@ -102,8 +97,8 @@ def _held(message: Message) -> QuerySet[Message]:
 
 @transaction.atomic
 def _mark(message: Message, **changes: Any) -> None:
-    if changes.get("state") == State.SENT and message.dedupe_key.startswith(SECRET) and not settings.DEMO:
-        changes["body"] = FORGOTTEN  # in the demo nothing leaves, and this page is where a code is read
+    if changes.get("state") == State.SENT:
+        changes["sealed"] = ""
     _held(message).update(**{"leased_until": None, **changes})
 
 
@@ -120,7 +115,7 @@ def _email(message: Message) -> None:
     """The id goes along, so that a mail read twice after a crash can be told for one."""
     EmailMessage(
         subject=message.subject,
-        body=message.body,
+        body=message.words,
         to=[message.address],
         headers={"Message-ID": f"<{message.pk}.{message.queued_at:%Y%m%d%H%M%S%f}@{_domain()}>"},
     ).send()
@@ -142,6 +137,6 @@ def _text(message: Message) -> None:
     NotificationsAPIClient(key).send_sms_notification(
         phone_number=message.address,
         template_id=template,
-        personalisation={"body": message.body},
+        personalisation={"body": message.words},
         reference=str(message.pk),
     )

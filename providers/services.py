@@ -127,7 +127,7 @@ def _send_link(referral: Referral, now: datetime) -> None:
     )
     messages.tell_address(
         address=referral.sent_to, subject=f"Referral {referral.reference}", body=body, key=_link_key(referral), now=now,
-        participant=referral.participant,
+        participant=referral.participant, lets_in=True,
     )  # fmt: skip
 
 

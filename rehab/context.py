@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from people import idle
 from people.access import Can, can
 
 STAFF_NAV = [
@@ -49,6 +50,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
+        "time_left": idle.left(request) if signed_in else None,
         "acting": user.acting[0] if user and signed_in and len(user.live_memberships) > 1 else None,
         "quick_exit_url": settings.QUICK_EXIT_URL,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",

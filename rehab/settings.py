@@ -189,6 +189,7 @@ ACCOUNT_FORMS = {
     "request_login_code": "people.forms.account.CodeForm",
     "confirm_login_code": "people.forms.account.EnterCodeForm",
     "reset_password": "people.forms.account.ForgotForm",
+    "user_token": "people.forms.account.ResetLinkForm",
     "reset_password_from_key": "people.forms.account.ResetPasswordForm",
     "change_password": "people.forms.account.ChangePasswordForm",
     "reauthenticate": "people.forms.account.AgainForm",
@@ -338,9 +339,14 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "common.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "common.logs.RequestIdFilter"},
+        "tokens": {"()": "common.logs.TokenFilter"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "tokens"]}
+    },
     "loggers": {
         "pikepdf": {"level": "WARNING"},  # it greets at every start
         "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/seals.py)

@@ -15,6 +15,7 @@ import {
 } from "govuk-frontend";
 import { startLeaving } from "./leave.js";
 import { startPasskeys } from "./passkey.js";
+import { startStaying } from "./stay.js";
 import "./rows.js";
 
 const PARTS = [
@@ -48,6 +49,7 @@ function start(scope) {
 start(document);
 startLeaving();
 startPasskeys();
+startStaying();
 // What htmx brings into the page is started too.
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 

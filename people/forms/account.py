@@ -6,12 +6,17 @@ from typing import Any
 
 from allauth.account import forms as theirs
 from allauth.core import context
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
 
 from common.fields import Typed
 from common.forms import EmailField, Form, PasswordField, PhoneField, TextField
 from people import lockouts, organisation
+from people.adapter import WRONG_CODE, AccountAdapter, taken_back
 from people.models import LockOut, User
 
 NEITHER = "Enter a phone number, like 07700 900 982, or an e-mail address, like name@example.com."
@@ -51,8 +56,10 @@ class CodeForm(Form):
         if not asked.is_valid():
             self._note_lock_out(asked)
             raise ValidationError([message for said in asked.errors.values() for message in said])
-        user = asked._user
-        self._user = user if user and user.is_only_participant else None  # a mailbox alone lets no staff in
+        found = asked._user or User(pk=0)  # nobody is asked about too, so that it takes as long
+        self._user = found if found.is_only_participant else None  # a mailbox alone lets no staff in
+        if self._user is None:
+            AccountAdapter(context.request).send_to_nobody(to)
         return {**self.cleaned_data, **asked.cleaned_data}
 
     def _note_lock_out(self, asked: theirs.RequestLoginCodeForm) -> None:
@@ -69,6 +76,20 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
         self.fields["code"] = TextField(label="Code", called="the code we sent you", max_length=20, width=10)
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "autocapitalize": "characters"}
 
+    def clean_code(self) -> str:
+        """Tries are counted on the shared cache too: the session's own count misses those sent at once."""
+        key = f"{context.request.session.session_key}:{self.expected_code}"
+        most, lasts = settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS, settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+        limits = {"enter_code": f"{most}/{lasts}s/key"}
+        if not ratelimit.consume(context.request, app="people", action="enter_code", config=limits, key=key):
+            raise ValidationError(WRONG_CODE)
+        return str(super().clean_code())
+
+
+def _has_password(user: User) -> bool:
+    """Not who signs in by a code, nor who comes in by the organisation, nor nobody."""
+    return not user.is_only_participant and not organisation.signs_in(user) and user.pk != 0
+
 
 class ForgotForm(theirs.ResetPasswordForm):
     users: list[User]
@@ -80,8 +101,23 @@ class ForgotForm(theirs.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        self.users = [user for user in self.users if not organisation.signs_in(user)]
+        self.users = [user for user in self.users or [User(pk=0, email=email)] if _has_password(user)]
         return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """To an address with no password the same is done, and taken back: it takes as long, and nothing is left."""
+        within = transaction.atomic if self.users else taken_back
+        self.users = self.users or [User(pk=0, email=self.cleaned_data["email"])]
+        with within():
+            return str(super().save(request, **kwargs))
+
+
+class ResetLinkForm(theirs.UserTokenForm):
+    """A link from before the account was tied to the organisation sets no password any more."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        user: User | None = super()._get_user(uidb36)
+        return user if user and _has_password(user) else None
 
 
 class NewPasswordField(PasswordField):

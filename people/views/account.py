@@ -16,13 +16,17 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
+from django.views.generic import FormView
 
-from people import devices, second_factor
+from people import devices, idle, organisation, second_factor
 from people.access import View, actor
+from people.models import User
 
+CODE_OVER = "That was three wrong codes, so that code works no more. Ask for a new one here."
 NOTHING_LEFT = '"cache", "storage"'  # what a browser is asked to forget of us when someone signs out
 
 
@@ -42,30 +46,35 @@ def staff_only(view: Callable[..., Any]) -> View:
 @staff_only
 def account_home(request: HttpRequest) -> HttpResponse:
     user = actor(request)
-    context = {"factors": second_factor.has_factor(user), "has_password": user.has_usable_password()}
+    context = {"factors": second_factor.has_factor(user), "has_password": _has_password(user)}
     return render(request, "account/home.html", context)
+
+
+def _has_password(user: User) -> bool:
+    """Not who comes in by the organisation: theirs is not asked for."""
+    return user.has_usable_password() and not organisation.signs_in(user)
 
 
 @staff_only
 def password_change(request: HttpRequest) -> HttpResponse:
-    if not actor(request).has_usable_password():
+    if not _has_password(actor(request)):
         return redirect("home")
     return views.password_change(request)
 
 
-@staff_only
 def account_sessions(request: HttpRequest) -> HttpResponse:
     """Where I am signed in, the latest first."""
     found = sorted(UserSession.objects.purge_and_list(actor(request)), key=lambda s: s.last_seen_at, reverse=True)
     rows = [{"session": s, "device": devices.in_words(s.user_agent), "here": _is_here(request, s)} for s in found]
-    return render(request, "account/sessions.html", {"rows": rows, "others": any(not row["here"] for row in rows)})
+    frame = "base_portal.html" if actor(request).is_only_participant else "base_plain.html"
+    context = {"rows": rows, "frame": frame, "others": any(not row["here"] for row in rows)}
+    return render(request, "account/sessions.html", context | {"has_password": _has_password(actor(request))})
 
 
 def _is_here(request: HttpRequest, session: UserSession) -> bool:
     return bool(session.session_key == request.session.session_key)
 
 
-@staff_only
 @require_POST
 def account_session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one other place; this one is signed out by its own button."""
@@ -75,7 +84,6 @@ def account_session_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("account_sessions")
 
 
-@staff_only
 @require_POST
 def account_sessions_end(request: HttpRequest) -> HttpResponse:
     others = UserSession.objects.filter(user=actor(request)).exclude(session_key=request.session.session_key)
@@ -95,12 +103,31 @@ def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return passkeys.remove_webauthn(request, pk=pk)
 
 
+class EnterCode(views.ConfirmLoginCodeView):
+    """Pressing the button of an empty box costs no try; and three wrong codes end the code, not the account."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        guessed = bool(form.data.get("code", "").strip())
+        if guessed and not self._process.record_invalid_attempt():
+            messages.error(self.request, CODE_OVER)
+            return redirect("account_request_login_code")
+        answer: HttpResponse = FormView.form_invalid(self, form)
+        return answer
+
+
 @login_not_required
 def logout(request: HttpRequest) -> HttpResponse:
     answer: HttpResponse = views.logout(request)
     if request.method == "POST":
         answer["Clear-Site-Data"] = NOTHING_LEFT
     return answer
+
+
+@require_POST
+def account_stay(request: HttpRequest) -> HttpResponse:
+    """Asked by the page's script when someone types, or presses the button of the warning."""
+    idle.renew(request)
+    return JsonResponse(idle.left(request))
 
 
 @login_not_required

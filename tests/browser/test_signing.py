@@ -245,3 +245,75 @@ def test_the_way_out_is_in_sight_however_far_down_one_is(browse):
     box = page.get_by_role("button", name="Leave this page").bounding_box()
     assert 0 <= box["y"] < PHONE["height"]
     assert box["height"] >= 44
+
+
+# --- Told before the time is over ---
+
+
+def tick(page, minutes: float) -> None:
+    page.clock.fast_forward(int(minutes * 60_000))
+
+
+def test_one_is_asked_two_minutes_before_the_end_and_may_stay(browse):
+    page = browse(PHONE)
+    page.clock.install()
+    enter_as_jordan(page)
+    asked = page.get_by_role("alertdialog")
+
+    tick(page, 12.9)
+    assert not asked.is_visible()
+    tick(page, 0.2)
+    asked.wait_for()
+    assert "in 2 minutes" in asked.inner_text()
+    assert page.evaluate("document.activeElement.textContent") == "Stay signed in"
+    clean(page)
+    with page.expect_response("**/accounts/stay/") as kept:
+        page.keyboard.press("Enter")
+    assert kept.value.json()["seconds"] > 890
+    asked.wait_for(state="hidden")
+
+    tick(page, 14.5)
+    assert "in 40 seconds" in asked.inner_text()
+    tick(page, 1)
+    page.wait_for_url("**/me/plan/")  # by way of the sign-in page, which sends on who is still signed in
+    assert page.complaints == []
+
+
+def test_typing_is_being_here(browse):
+    page = browse(PHONE)
+    page.clock.install()
+    enter_as_jordan(page)
+    page.goto("/me/codes/")
+
+    tick(page, 8)
+    with page.expect_response("**/accounts/stay/"):
+        page.locator("[name=to]").press_sequentially("0770")
+    tick(page, 8)
+
+    assert not page.get_by_role("alertdialog").is_visible()
+
+
+def test_esc_three_times_leaves_from_the_question_too(browse):
+    page = browse(PHONE)
+    page.clock.install()
+    enter_as_jordan(page)
+    tick(page, 14)
+    page.get_by_role("alertdialog").wait_for()
+
+    for _ in range(3):
+        page.keyboard.press("Escape")
+
+    page.wait_for_url(WEATHER)
+    back_shows_nothing(page)
+
+
+def test_who_does_not_answer_is_led_to_sign_in_and_told_why(browse):
+    page = browse(PHONE)
+    page.clock.install()
+    enter_as_jordan(page)
+    page.context.clear_cookies()
+
+    tick(page, 16)
+
+    page.wait_for_url("**/accounts/login/?why=away&next=%2Fme%2Fplan%2F")
+    assert "You were away for a while" in page.locator("main").inner_text()

@@ -199,7 +199,7 @@ def test_what_is_no_phone_number_is_refused(typed):
 
 def test_an_email_address_is_checked():
     assert cleaned(forms.EmailField(), " sam@example.com ") == "sam@example.com"
-    assert told(forms.EmailField(), "sam@") == "Enter an email address in the right form, like name@example.com."
+    assert told(forms.EmailField(), "sam@") == "Enter an e-mail address in the right form, like name@example.com."
 
 
 def test_a_question_that_need_not_be_answered_says_so_only_beside_one_that_must():

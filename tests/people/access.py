@@ -108,9 +108,10 @@ ROWS: dict[str, dict[str | None, int]] = {
     "account_leave": dict.fromkeys(NOBODY, 405),
     "people:first-time": SIGNED_OUT,
     "account_reauthenticate": STAFF_OWN,
-    "account_sessions": STAFF_OWN,
-    "account_session_end": STAFF_OWN_POST,
-    "account_sessions_end": STAFF_OWN_POST,
+    "account_sessions": ANYONE | {None: 302},
+    "account_session_end": dict.fromkeys(NOBODY, 405) | {None: 302},
+    "account_sessions_end": dict.fromkeys(NOBODY, 405) | {None: 302},
+    "account_stay": dict.fromkeys(NOBODY, 405) | {None: 302},
     "mfa_index": STAFF_OWN,
     "mfa_authenticate": NOT_YET,
     "mfa_reauthenticate": NOT_YET,
@@ -244,7 +245,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
     invitation = invitations.invite(
         email="new@test.example", name="Nell New", role="VOLUNTEER", team=None, by=world.manager, now=now
     )
-    body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").body
+    body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").words
     today = timezone.localdate(now)
     planned = caseloads.hand_over(
         from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.manager,

@@ -282,3 +282,63 @@ def test_nothing_a_participant_sees_is_kept_and_each_page_has_the_way_out(page, 
 
     assert "no-store" in answer["Cache-Control"]
     assert "Leave this page" in answer.content.decode()
+
+
+# --- Told before it ends, and staying ---
+
+
+def test_a_page_says_how_long_is_left(participant, officer, client_as, clock):
+    places = [(participant.user, "/me/"), (officer, "/people/")]
+    said = [client_as(user).get(page).context["time_left"] for user, page in places]
+
+    assert said == [{"seconds": 15 * MINUTE, "final": False}, {"seconds": 30 * MINUTE, "final": False}]
+
+
+def test_staying_begins_the_time_again(participant, client_as, clock):
+    client = client_as(participant.user)
+    client.get("/me/")
+    after(clock, 14)
+
+    said = client.post("/accounts/stay/").json()
+    after(clock, 14)
+
+    assert said == {"seconds": 15 * MINUTE, "final": False}
+    assert client.get("/me/").status_code == 200
+
+
+def test_nobody_stays_beyond_twelve_hours(officer, client_as, clock):
+    client = client_as(officer)
+    for _ in range(24):
+        client.get("/people/")
+        after(clock, 29)
+    client.get("/people/")
+    after(clock, 14)  # eleven hours and fifty minutes
+
+    assert client.post("/accounts/stay/").json() == {"seconds": 10 * MINUTE, "final": True}
+
+
+def test_who_is_signed_out_already_does_not_stay(participant, client_as, clock):
+    client = client_as(participant.user)
+    client.get("/me/")
+    after(clock, 16)
+
+    assert client.post("/accounts/stay/").status_code == 302
+    assert "data-stay" not in client.get("/accounts/login/").content.decode()
+
+
+# --- The same for a participant ---
+
+
+def test_a_participant_sees_where_they_are_signed_in_and_signs_out_everywhere_else(participant, client_as, clock):
+    here, there = client_as(participant.user), client_as(participant.user)
+    after(clock, 2)
+    for client in (here, there):
+        client.get("/me/", HTTP_USER_AGENT=IPHONE)
+
+    page = here.get("/accounts/sessions/").content.decode()
+    here.post("/accounts/sessions/end-others/")
+
+    assert page.count("Safari on an iPhone") == 2
+    assert "Leave this page" in page
+    assert "password" not in page
+    assert [client.get("/me/").status_code for client in (here, there)] == [200, 302]

@@ -31,7 +31,7 @@ def _places(officer, prison):
         ({"date_of_birth": "2/6/2026"}, "must be in the past"),
         ({"date_of_birth": "38000"}, "Write the date as day/month/year"),
         ({"phone": "12"}, "Line 2, phone: Enter a phone number"),
-        ({"email": "a@"}, "Line 2, email: Enter an email address"),
+        ({"email": "a@"}, "Line 2, email: Enter an e-mail address"),
         ({"prison_number": "12"}, "Line 2, prison_number: Enter a prison number"),
         ({"area": "Atlantis"}, "Line 2, area: There is no delivery unit “Atlantis”."),
         ({"prison": "Azkaban"}, "Line 2, prison: There is no prison “Azkaban”."),

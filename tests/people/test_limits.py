@@ -13,8 +13,9 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from people import lockouts, messages
 from people.models import LockOut, Message
@@ -108,6 +109,29 @@ def test_asking_for_a_code_takes_as_long_for_one_who_is_not_there(participant, o
     assert take_the_same_time(*(lambda to=to: Client().post(CODE, {"to": to}) for to in (known, unknown)))
 
 
+def test_for_whoever_is_not_there_the_same_is_done_and_nothing_is_left(officer):
+    def asked(page: str, field: str, to: str) -> tuple[int, int]:
+        before = Message.objects.count()
+        with CaptureQueriesContext(connection) as made:
+            Client().post(page, {field: to})
+        return len(made), Message.objects.count() - before
+
+    reset, code = "/accounts/password/reset/", CODE
+    known, unknown = (asked(reset, "email", to) for to in (officer.email, "nobody@test.example"))
+    staff, nobody = (asked(code, "to", to) for to in (officer.email, "nobody@test.example"))
+
+    assert (known[1], unknown[1], staff[1], nobody[1]) == (1, 0, 0, 0)
+    assert abs(unknown[0] - known[0]) <= 3  # the two ends of what is taken back, and the rolled back row
+    assert staff[0] == nobody[0]
+
+
+def test_a_participant_is_sent_no_link_for_a_password(make_participant, officer):
+    make_participant("Ed", "Mailed", "X100011", officer, phone="", email="ed@test.example")
+    Client().post("/accounts/password/reset/", {"email": "ed@test.example"})
+
+    assert not Message.objects.exists()
+
+
 def test_a_wrong_password_takes_as_long_for_one_who_is_not_there(officer, settings):
     settings.PASSWORD_HASHERS = ["tests.people.factors.SlowHasher"]
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "1000/m/ip"}
@@ -123,6 +147,31 @@ def test_the_fourth_guess_at_a_code_is_refused_even_if_it_is_right(client, parti
     right = re.search(r"^(\S+) is your", Message.objects.get().body)[1]
     for _ in range(3):
         client.post(CONFIRM, {"code": "WRONG9"})
+
+    client.post(CONFIRM, {"code": right})
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_empty_box_costs_no_try_and_three_wrong_codes_lead_to_a_new_one(client, participant):
+    client.post(CODE, {"to": JORDAN})
+    for code in ("", "", "", "WRONG9", "WRONG9"):
+        assert client.post(CONFIRM, {"code": code}).status_code == 200
+    over = client.post(CONFIRM, {"code": "WRONG9"}, follow=True)
+
+    assert over.redirect_chain == [(CODE, 302)]
+    assert "Ask for a new one here" in over.content.decode()
+
+
+def test_guesses_that_are_sent_at_once_are_counted_though_the_session_misses_them(client, participant):
+    client.post(CODE, {"to": JORDAN})
+    right = re.search(r"^(\S+) is your", Message.objects.get().body)[1]
+    before = dict(client.session)
+    for _ in range(3):
+        client.post(CONFIRM, {"code": "WRONG9"})
+        session = client.session
+        session.update(before)  # as each of them read it
+        session.save()
 
     client.post(CONFIRM, {"code": right})
 

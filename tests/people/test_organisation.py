@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from django.test import Client
 
-from people.models import User
+from people.models import Message, User
 from tests.people import oidc
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +176,58 @@ def test_the_provider_asks_for_the_second_step_itself(provider, officer, setting
     sign_in(client)
 
     assert client.get("/people/").status_code == 200
+
+
+# --- And by no password of ours ---
+
+
+@pytest.fixture
+def linked(officer, settings):
+    settings.OIDC_URL = "https://organisation.example"
+    cache.clear()
+    SocialAccount.objects.create(user=officer, provider="organisation", uid="subject-1")
+    return officer
+
+
+def by_password(user, password: str, number: int = 1):
+    asked = {"login": user.email, "password": password}
+    return Client().post("/accounts/login/", asked, REMOTE_ADDR=f"198.51.100.{number}")
+
+
+def test_a_right_password_is_answered_and_counted_as_a_wrong_one_is(linked):
+    said = [by_password(linked, word, n) for n, word in enumerate(["a long pass phrase", "no", "no", "no", "no"])]
+    pages = {re.sub(r'nonce="[^"]+"|value="[^"]*"', "", answer.content.decode()) for answer in said}
+
+    assert len(pages) == 1
+    assert "is not right" in pages.pop()
+    assert "tried too often" in by_password(linked, "a long pass phrase", 9).content.decode()
+
+
+def test_for_others_a_right_password_gives_its_try_back(linked, other_officer):
+    answers = [by_password(other_officer, "a long pass phrase", n).status_code for n in range(7)]
+
+    assert answers == [302] * 7
+
+
+def reset_link(user) -> str:
+    Client().post("/accounts/password/reset/", {"email": user.email})
+    return re.search(r"https?://[^/\s]+(/\S+)", Message.objects.latest("pk").body)[1]
+
+
+def test_a_link_for_a_new_password_dies_when_the_account_is_linked(officer, linked):
+    SocialAccount.objects.all().delete()
+    opened, unopened = Client(), Client()
+    link = reset_link(officer)
+    form = opened.get(link)["Location"]
+    SocialAccount.objects.create(user=officer, provider="organisation", uid="subject-1")
+
+    new = {"password1": "another long phrase", "password2": "another long phrase"}
+    opened.post(form, new)
+
+    officer.refresh_from_db()
+    assert officer.check_password("a long pass phrase")
+    assert "Location" not in unopened.get(link)
+
+
+def test_who_is_linked_has_no_password_page(linked, client_as):
+    assert client_as(linked).get("/accounts/password/change/").status_code == 302

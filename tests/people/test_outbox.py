@@ -57,6 +57,18 @@ def test_nobody_reads_a_sign_in_code(code, manager, client_as):
     assert "ABC123" not in client_as(manager).get(PAGE).content.decode()
 
 
+@pytest.mark.parametrize("state", ["WAITING", "PARKED"])
+def test_nobody_reads_a_link_that_lets_its_reader_in(state, participant, manager, client_as):
+    words = {"address": "p@test.example", "subject": "Referral", "body": "Open /r/abc:def", "key": "k", "now": NOW}
+    messages.tell_address(**words, participant=participant, lets_in=True)
+    Message.objects.update(state=state)
+
+    page = client_as(manager).get(PAGE).content.decode()
+
+    assert "p@test.example" in page
+    assert "abc:def" not in page
+
+
 def test_in_the_demo_everything_is_read_here(code, reminder, administrator, client_as, settings):
     settings.DEMO = True
 

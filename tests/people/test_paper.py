@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
-from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from people.models import MOST_TRIES, LockOut, Message, PaperCode, User
 from people.views import entry
 from tests.conftest import NOW, TODAY
 from tests.people.factors import take_the_same_time
+from tests.threads import as_we_are
 
 pytestmark = pytest.mark.django_db
 START = "/start/"
@@ -101,7 +103,7 @@ def test_a_new_one_ends_the_old_one(participant, officer):
 def test_it_works_to_the_last_second_of_the_seventh_day(participant, officer, at, works):
     code = give(participant, officer, now=NOW)
 
-    found = paper.enter(request=HttpRequest(), code=code, born_on=date(2004, 3, 9), now=at)
+    found = paper.enter(code=code, born_on=date(2004, 3, 9), now=at)
 
     assert (found is not None) is works
 
@@ -118,13 +120,31 @@ def test_five_wrong_dates_lock_it(participant, officer):
     assert not is_in(client)
 
 
-def test_a_form_that_is_rolled_back_counts_too(participant, officer):
-    code = give(participant, officer)
-    for _ in range(15):
-        Client().post(START, {"code": code, "_once": str(uuid.uuid4()), **WRONG_DAY})
+def test_a_form_that_would_be_rolled_back_is_refused_unread(participant, officer):
+    answer = Client().post(START, {"code": give(participant, officer), "_once": str(uuid.uuid4()), **BORN})
 
-    assert PaperCode.objects.get().is_locked
-    assert enter(code).status_code == 200
+    assert answer.status_code == 400
+    assert PaperCode.objects.get().used_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_wrong_tries_at_once_no_more_than_five_are_compared(participant, officer, monkeypatch):
+    code, compared, together = give(participant, officer), [], threading.Barrier(20)
+    theirs = paper._is_theirs
+    monkeypatch.setattr(paper, "_is_theirs", lambda tried, born: compared.append(1) or theirs(tried, born))
+
+    def guess(_: int) -> int:
+        together.wait(10)
+        try:
+            return enter(code, WRONG_DAY).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(as_we_are(guess), range(20)))
+
+    assert (len(compared), PaperCode.objects.get().wrong_tries) == (MOST_TRIES, MOST_TRIES)
+    assert set(answers) <= {200, 429}
 
 
 def test_four_wrong_dates_do_not(participant, officer):
@@ -294,6 +314,35 @@ def test_three_wrong_codes_end_it(unreached, client_as):
     assert str(unreached.phone) == ""
 
 
+def test_no_second_session_begins_the_tries_again(unreached, client_as):
+    first, second = client_as(unreached.user), client_as(unreached.user)
+    first.post("/me/codes/", {"to": "07700 900 555"})
+    code, kept = sent_code(), first.session["reach_at"]
+    for _ in range(3):
+        first.post("/me/codes/confirm/", {"code": "WRONG9"})
+    session = second.session
+    session["reach_at"] = kept  # as the first one's session was before it was guessed at
+    session.save()
+
+    second.post("/me/codes/confirm/", {"code": code})
+
+    unreached.refresh_from_db()
+    assert str(unreached.phone) == ""
+
+
+def test_an_account_has_ten_tries_an_hour_however_many_codes_it_asks_for(unreached, client_as):
+    client = client_as(unreached.user)
+    for number in range(4):
+        client.post("/me/codes/", {"to": f"07700 900 5{number}5"})
+        for _ in range(3):
+            client.post("/me/codes/confirm/", {"code": "WRONG9"})
+
+    refused = client.post("/me/codes/", {"to": "07700 900 777"})
+
+    assert "tried too often" in refused.content.decode()
+    assert Message.objects.filter(address="+447700900777").count() == 0
+
+
 def test_a_code_that_came_too_late_ends_it(unreached, client_as):
     client = client_as(unreached.user)
     client.post("/me/codes/", {"to": "07700 900 555"})
@@ -327,3 +376,21 @@ def test_a_practitioner_can_change_the_rest_of_who_is_only_reached_on_paper(unre
     unreached.refresh_from_db()
     assert unreached.preferred_name == "Sammy"
     assert not LockOut.objects.exists()
+
+
+def test_who_said_not_now_finds_the_page_again_from_home(unreached, participant, client_as):
+    asked, known = (client_as(person.user).get("/me/").content.decode() for person in (unreached, participant))
+
+    assert "Tell us where to send your codes" in asked
+    assert "Tell us where to send your codes" not in known
+    assert known.count('href="/me/codes/"') == 1
+
+
+def test_the_phone_used_before_is_told_of_the_new_one(participant, client_as):
+    client = client_as(participant.user)
+    client.post("/me/codes/", {"to": "07700 900 555"})
+    client.post("/me/codes/confirm/", {"code": sent_code()})
+
+    told = Message.objects.latest("pk")
+    assert told.address == "+447700900001"
+    assert "If this was not you" in told.body

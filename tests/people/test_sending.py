@@ -259,14 +259,44 @@ def test_the_tick_retires_and_sends():
     assert states() == {"SENT": 45, "TOO_LATE": 1}
 
 
-@pytest.mark.parametrize(("demo", "kept"), [(False, False), (True, True)])
-def test_words_that_open_the_door_are_forgotten_once_they_went(demo, kept, db, settings):
-    settings.DEMO = demo
-    [code] = queue()
-    Message.objects.filter(pk=code.pk).update(dedupe_key="sign-in:1", body="ABCD is your code.")
+@pytest.fixture
+def link(db, settings):
+    """An e-mail with a link that lets its reader in, about nobody in particular."""
+    settings.DEMO = False
+    return messages.tell_address(
+        address="p@test.example", subject="A link", body="Open /r/abc:def", key="k", now=NOW, lets_in=True
+    )
 
+
+def everything_kept() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select string_agg(m::text, ' ') from people_message m")
+        return str(cursor.fetchone()[0])
+
+
+def test_words_that_let_someone_in_are_sent_and_are_nowhere_to_be_read(link, smtp, mailoutbox):
+    waiting = everything_kept()
     sending.send_batch(now=NOW)
 
-    code.refresh_from_db()
-    assert code.state == "SENT"
-    assert ("ABCD" in code.body) is kept
+    link.refresh_from_db()
+    assert mailoutbox[0].body == "Open /r/abc:def"
+    assert "abc:def" not in waiting + everything_kept()
+    assert (link.state, link.sealed) == ("SENT", "")
+
+
+def test_they_are_let_go_where_they_never_went(link):
+    messages.withdraw(key="k")
+    withdrawn = Message.objects.get().sealed
+    Message.objects.update(state="WAITING", sealed="Open it", not_after=NOW + MINUTE)
+    sending.retire(now=NOW + MINUTE)
+
+    assert (withdrawn, Message.objects.get().sealed) == ("", "")
+
+
+def test_in_the_demo_they_are_kept_to_be_read(settings, db):
+    settings.DEMO = True
+    row = messages.tell_address(address="a@b.example", subject="", body="Open it", key="k", now=NOW, lets_in=True)
+    sending.send_batch(now=NOW)
+
+    row.refresh_from_db()
+    assert (row.state, row.body) == ("SENT", "Open it")

@@ -31,6 +31,15 @@ def test_a_referral_is_sent_by_a_link_that_says_nothing_about_the_person(referra
         assert secret not in message.subject + message.body
 
 
+def test_outside_the_demo_the_link_is_not_in_the_message_that_is_kept(make_referral, settings):
+    settings.DEMO = False
+    referral = make_referral()
+    message = Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1")
+
+    assert links.token_for(referral) not in message.body
+    assert links.token_for(referral) in message.words
+
+
 def test_without_an_address_nothing_is_sent(make_referral):
     referral = make_referral(send_to="")
 

@@ -1,0 +1,84 @@
+"""What lets its holder in comes to rest nowhere: no log, no table, no note of a look."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.http import HttpResponseRedirect
+from django.test import RequestFactory
+from django.urls import get_resolver
+
+from common import once
+from common.logs import TokenFilter, without_tokens
+from people import looks
+from rehab.access_log import AccessLog
+
+TOKEN = "cnry-AA11_bb22:1vX:z9"
+
+
+def addresses_with_tokens() -> list[str]:
+    """Every address of ours with a part named token or key, that part filled in."""
+    root = get_resolver()
+    places = [("", root), *root.namespace_dict.values()]
+    found = [
+        (start + path, names)
+        for start, place in places
+        for _, all_of in place.reverse_dict.lists()
+        for forms in all_of
+        for path, names in forms[0]
+    ]
+    filled = {"token": TOKEN, "key": TOKEN, "uidb36": "3"}
+    return ["/" + path % filled for path, names in found if {"token", "key"} & set(names)]
+
+
+def test_every_address_with_a_token_is_known_and_told_without_it():
+    found = addresses_with_tokens()
+
+    assert len(found) >= 3
+    assert [path for path in found if TOKEN in without_tokens(f"Gone: {path}")] == []
+
+
+def test_a_line_of_the_log_names_no_token():
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s: %s", ("Gone", f"/r/{TOKEN}/"), None)
+    TokenFilter().filter(record)
+
+    assert record.getMessage() == "Gone: /r/…/"
+
+
+def test_the_web_servers_log_names_neither_a_token_nor_what_was_asked():
+    environ = {
+        "REQUEST_METHOD": "GET", "RAW_URI": f"/r/{TOKEN}/?q=Ashworth", "SERVER_PROTOCOL": "HTTP/1.1",
+        "PATH_INFO": f"/r/{TOKEN}/", "QUERY_STRING": "q=Ashworth", "HTTP_REFERER": f"https://x/invited/{TOKEN}/?q=Ashworth",
+    }  # fmt: skip
+    answer = SimpleNamespace(status="200 OK", headers=[], sent=1)
+    log = AccessLog.__new__(AccessLog)
+
+    told = log.atoms(answer, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
+
+    line = " ".join(told[part] for part in "rUqf")
+    assert TOKEN not in line
+    assert "Ashworth" not in line
+    assert told["r"] == "GET /r/…/ HTTP/1.1"
+
+
+@pytest.mark.django_db
+def test_where_a_form_led_is_kept_sealed(officer):
+    request = RequestFactory().post("/", {once.FIELD: str(uuid.uuid4())})
+    request.user = officer
+    key = once.read_key(request)
+    led = [once.answer(request, key, lambda _: HttpResponseRedirect(f"/r/{TOKEN}/"))["Location"] for _ in range(2)]
+    with connection.cursor() as cursor:
+        cursor.execute("select s::text from common_submission s")
+        kept = cursor.fetchone()[0]
+
+    assert led == [f"/r/{TOKEN}/"] * 2
+    assert TOKEN not in kept
+
+
+def test_a_look_names_no_token():
+    assert looks.target({"token": "ABCD", "key": "ABCD", "pk": 3}) == "pk=3"
