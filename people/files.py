@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 import pikepdf
+import pikepdf.settings
 from PIL import Image, ImageOps
 
 from common.errors import RuleBroken
@@ -15,12 +16,18 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000  # a phone's largest photo; refused before a single one is decoded
 MOST_SIDE = 15_000
 MOST_PAGES = 500
+MOST_UNPACKED = 50_000_000  # bytes of one packed part of a PDF
 PHOTO_SIDE = 240
 HEAD = 1024
 KINDS = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 TOO_LARGE = "The picture is too large. Make it smaller, or take the photo again with less detail."
 STRANGE = (b"<html", b"<script", b"<!doctype", b"<svg", b"<?php")
 ACTIVE = ["/AcroForm", "/Collection", "/Names", "/PieceInfo", "/Outlines"]  # scripts and files inside hang on /Names
+
+_PACKINGS = ("flate", "run_length", "png", "tiff", "dct")
+pikepdf.settings.set_qpdf_limits(  # for the whole process: a small PDF may unpack to gigabytes
+    **{f"{packing}_max_memory": MOST_UNPACKED for packing in _PACKINGS}, dct_max_progressive_scans=50, doc_max_warnings=200
+)
 
 
 class WrongFile(RuleBroken):
