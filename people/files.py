@@ -24,9 +24,14 @@ TOO_LARGE = "The picture is too large. Make it smaller, or take the photo again 
 STRANGE = (b"<html", b"<script", b"<!doctype", b"<svg", b"<?php")
 ACTIVE = ["/AcroForm", "/Collection", "/Names", "/PieceInfo", "/Outlines"]  # scripts and files inside hang on /Names
 
-_PACKINGS = ("flate", "run_length", "png", "tiff", "dct")
 pikepdf.settings.set_qpdf_limits(  # for the whole process: a small PDF may unpack to gigabytes
-    **{f"{packing}_max_memory": MOST_UNPACKED for packing in _PACKINGS}, dct_max_progressive_scans=50, doc_max_warnings=200
+    flate_max_memory=MOST_UNPACKED,
+    run_length_max_memory=MOST_UNPACKED,
+    png_max_memory=MOST_UNPACKED,
+    tiff_max_memory=MOST_UNPACKED,
+    dct_max_memory=MOST_UNPACKED,
+    dct_max_progressive_scans=50,
+    doc_max_warnings=200,
 )
 
 

@@ -39,7 +39,7 @@ class Caller(TConn):
         self.initialized = self.data_ready = True
         self.parser = get_parser(cfg, self, client)
         self.leaving = False
-        self.arrived = SpooledTemporaryFile(IN_MEMORY)
+        self.arrived = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the connection
         self.begin()
 
     def begin(self) -> None:

@@ -10,7 +10,6 @@ from functools import cache
 from tests.attacks.full import FULL
 from tests.people.files import a_jpeg, a_pdf, a_png
 
-
 VAST = 1 << 30 if FULL else 1 << 28  # bytes that it opens to
 
 

@@ -80,11 +80,15 @@ def fill(person: Participant, by: User) -> None:
             continue
         step, _, rest = line.to_person.partition("__")
         above = line.model._meta.get_field(step).related_model._base_manager
-        links = {f.name: linked(f, person, by) for f in line.model._meta.concrete_fields if f.is_relation and not f.null}
+        links = {
+            f.name: linked(f, person, by) for f in line.model._meta.concrete_fields if f.is_relation and not f.null
+        }
         links[step] = above.filter(**{rest or "pk": person.pk}).first()
         sealed = {f.name: "Sealed" for f in line.model._meta.concrete_fields if isinstance(f, SealedTextField)}
         with suppress(DatabaseError), transaction.atomic():
-            baker.make(line.model, **{name: row for name, row in links.items() if row}, **sealed, **FITS.get(line.label, {}))
+            baker.make(
+                line.model, **{name: row for name, row in links.items() if row}, **sealed, **FITS.get(line.label, {})
+            )
 
 
 def linked(field: Field[Any, Any], person: Participant, by: User) -> Model | None:

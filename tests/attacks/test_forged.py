@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from people.models import Message
-from tests.attacks.full import FULL, sample
 from tests.attacks.callers import callers
+from tests.attacks.full import FULL, sample
 from tests.attacks.worlds import addresses_of
 from tests.test_access import TABLE, circle_of_one, expected, world  # noqa: F401  fixtures
 
@@ -22,7 +22,7 @@ PLACES = [
     " //evil.example", "///evil.example", "http:///evil.example", "/%2f%2fevil.example", "https://127.0.0.1@evil.example",
     "/\t/evil.example", "//evil.example\r\nX-Injected: yes", "data:text/html,evil.example",
 ]  # fmt: skip
-LEADING = (
+LEADING = (  # noqa: SIM905
     "next next_url redirect redirect_to redirect_url redirect_uri return return_to return_url returnTo url to back "
     "back_url goto continue dest destination from came_from target r u page_url success_url cancel_url callback"
 ).split()
@@ -108,8 +108,11 @@ def test_no_address_leads_to_another_site_whatever_it_is_asked(everywhere, world
         for name in sample([name for name in opened if "logout" not in name], 8, at=len(str(role))):
             for place in places:
                 asked = urlencode(dict.fromkeys(LEADING, place))
-                answers = client.get(f"{everywhere[name]}?{asked}"), client.post(
-                    f"{everywhere[name]}?{asked}", dict.fromkeys(LEADING, place), headers={"referer": EVIL}
+                answers = (
+                    client.get(f"{everywhere[name]}?{asked}"),
+                    client.post(
+                        f"{everywhere[name]}?{asked}", dict.fromkeys(LEADING, place), headers={"referer": EVIL}
+                    ),
                 )
                 wrong += [(name, role, place) for answer in answers if leads_away(answer)]
 
@@ -133,13 +136,15 @@ def test_a_form_that_goes_back_where_it_came_from_goes_to_no_other_site(place, p
         reverse("engagement:contact-new", args=[participant.ref]): {"kind": "CALL", "note": "Rang."},
         reverse("people:role-switch"): {"role": "PRACTITIONER"},
     }
-    answers = [client.post(f"{url}?{urlencode({'next': place})}", {**form, "next": place}) for url, form in forms.items()]
+    answers = [
+        client.post(f"{url}?{urlencode({'next': place})}", {**form, "next": place}) for url, form in forms.items()
+    ]
 
     assert [answer["Location"] for answer in answers if leads_away(answer)] == []
 
 
 def leads_away(answer: Any) -> bool:
-    """Whether a browser that follows this would be elsewhere: it drops tabs and ends of lines, and turns back-slashes."""
+    """Whether it takes a browser elsewhere, which drops tabs and ends of lines, and turns back-slashes."""
     place = answer.get("Location", "") or answer.get("HX-Redirect", "") or answer.get("Refresh", "")
     seen = place.strip().replace("\\", "/").replace("\t", "").replace("\n", "").replace("\r", "")
     return bool(seen) and not (seen.startswith(("/", "?")) and not seen.startswith("//"))

@@ -1,4 +1,4 @@
-"""What each kind of viewer is shown of one person, field by field: exactly what their level and the person's consent allow.
+"""What each kind of viewer is shown of one person, field by field: what their level and the person's consent allow.
 
 Every text field of every table about the person holds a mark of its own; every page, file and list is opened by each
 viewer, and the marks that come back are the fields that they were shown.
@@ -121,7 +121,7 @@ def test_a_provider_sees_the_first_name_and_what_was_ticked(marked, client_as):
 
 
 def test_who_has_no_sight_of_a_person_is_shown_nothing_of_them(marked, client_as):
-    """A practitioner of another team, a commissioner, an administrator, another participant, and who is not signed in."""
+    """Another team's practitioner, a commissioner, an administrator, another participant, and who is not signed in."""
     viewers = {
         "another team": marked.other_officer, "commissioner": marked.commissioner, "nobody": None,
         "administrator": marked.administrator, "another participant": marked.other_participant.user,
@@ -129,7 +129,8 @@ def test_who_has_no_sight_of_a_person_is_shown_nothing_of_them(marked, client_as
     pages = [name for name in TABLE if name != LINK]
 
     found = {
-        who: shown(client_as(user), marked, sample(pages, 50, at=n * 3)) for n, (who, user) in enumerate(viewers.items())
+        who: shown(client_as(user), marked, sample(pages, 50, at=n * 3))
+        for n, (who, user) in enumerate(viewers.items())
     }
 
     assert found == dict.fromkeys(viewers, NOTHING)
@@ -141,5 +142,7 @@ def test_the_person_and_who_works_with_them_are_shown_much(marked, client_as):
 
     assert len(shown(client_as(marked.officer), marked, pages)) > 20
     assert {"lifeplans.Goal.title", "lifeplans.Strength.text"} <= shown(
-        client_as(User.objects.get(pk=marked.participant.user_id)), marked, ["lifeplans:my-plan", "lifeplans:my-strengths"]
+        client_as(User.objects.get(pk=marked.participant.user_id)),
+        marked,
+        ["lifeplans:my-plan", "lifeplans:my-strengths"],
     )

@@ -27,7 +27,9 @@ TOLD = ("syntax error", "psycopg2", "ProgrammingError", "FieldError", "Cannot re
 def parameters(page: str, url: str) -> set[str]:
     """Every name that the page itself asks by: its forms that only look, and its links to itself."""
     forms = {control.name for form in forms_in(page, page=url) if form.method == "get" for control in form.controls}
-    links = {name for link in re.findall(r'href="[^"]*\?([^"]+)"', page) for name in re.findall(r"(\w+)=", unescape(link))}
+    links = {
+        name for link in re.findall(r'href="[^"]*\?([^"]+)"', page) for name in re.findall(r"(\w+)=", unescape(link))
+    }
     return forms | links | USUAL
 
 
@@ -58,4 +60,6 @@ def test_no_order_or_search_reaches_the_database_as_words_of_its_own(world, monk
 
 
 def is_a_list(name: str) -> bool:
-    return any(word in name for word in ("list", "export", "search", "outbox", "audit", "csv", "diary", "money", "services"))
+    return any(
+        word in name for word in ("list", "export", "search", "outbox", "audit", "csv", "diary", "money", "services")
+    )

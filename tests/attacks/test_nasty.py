@@ -6,13 +6,11 @@ other callers send every string in every field in sixty sendings, one string fur
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
 from django.db import transaction
 from django.urls import reverse
 
@@ -59,7 +57,9 @@ class Attack:
         return client.get(place)
 
 
-def forms_of(role: str | None, client: Any, addresses: dict[str, dict[str, Any]], attack: Attack) -> Iterator[FoundForm]:
+def forms_of(
+    role: str | None, client: Any, addresses: dict[str, dict[str, Any]], attack: Attack
+) -> Iterator[FoundForm]:
     """Each form of each page that opens for this caller, once, if it has a box to type in."""
     seen = set()
     opened = [name for name, row in TABLE.items() if expected(row, role) == 200 and name not in NOT_SENT]
@@ -79,7 +79,11 @@ def one_at_a_time(form: FoundForm, at: int) -> Iterator[tuple[str, str, dict[str
     strings, fields = (NASTY, fields) if FULL else ([NASTY[at * 7 % len(NASTY)]], [fields[at % len(fields)]])
     for field in fields:
         for said in strings:
-            yield said, field.name, form.filled(lambda control, field=field, said=said: said if control is field else None)
+            yield (
+                said,
+                field.name,
+                form.filled(lambda control, field=field, said=said: said if control is field else None),
+            )
 
 
 def all_at_once(form: FoundForm) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -96,7 +100,7 @@ def test_there_are_sixty_of_them():
     assert len(set(NASTY)) == len(NASTY) >= 60
 
 
-def test_no_form_is_hurt_by_what_is_typed_in_it(world, monkeypatch, client_as, settings):  # noqa: F811
+def test_no_form_is_hurt_by_what_is_typed_in_it(world, monkeypatch, client_as, settings, capsys):  # noqa: F811
     settings.DEMO, settings.ACCOUNT_RATE_LIMITS = True, False
     addresses, attack, known, began = addresses_of(world, monkeypatch), Attack(), set(), time.monotonic()
     for role, user in callers(world).items():
@@ -109,6 +113,7 @@ def test_no_form_is_hurt_by_what_is_typed_in_it(world, monkeypatch, client_as, s
                 attack.send(client, form, answers, said, where)
     told = f"{attack.requests} requests, {attack.sent} sendings of {len(known)} forms, {time.monotonic() - began:.0f} s"
 
-    print(told, file=sys.stderr)  # noqa: T201  what `make attack` is asked for
+    with capsys.disabled():
+        print(f"\n{told}" if FULL else "", end="")  # noqa: T201  the figures are what `make attack` is run for
     assert attack.wrong == [], told
     assert len(known) >= LEAST_FORMS, told

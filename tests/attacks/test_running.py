@@ -15,7 +15,7 @@ from tests.attacks.full import FULL
 from tests.attacks.running import FORM, Server, running, served, slow_clients
 
 SLOW, ORDINARY = (50, 100) if FULL else (50, 24)
-SECONDS = 1.0  # that 95 in 100 ordinary requests take at most, on a machine that does other work besides
+SECONDS = 1.0  # that 95 in 100 ordinary requests may take longer than three times what they take with nobody slow
 MORE_MB = 150  # that a worker may hold at the worst beyond what it held before
 HEAD = b"GET /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 POST = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -38,22 +38,25 @@ def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
 
 @pytest.mark.parametrize("who", SLOWNESS)
 def test_fifty_slow_clients_keep_nobody_waiting(who, server):
+    _, alone = served(server, 8)
+
     with slow_clients(server, SLOW, *SLOWNESS[who]):
-        statuses, slowest = served(server, ORDINARY)
+        statuses, beside = served(server, ORDINARY)
 
     assert set(statuses) == {200}
-    assert slowest < SECONDS
+    assert beside < SECONDS + 3 * alone
 
 
 def test_a_connection_that_is_kept_is_read_with_the_same_patience(server):
     """A good request first, and a slow one after it on the same connection."""
+    _, alone = served(server, 8)
     good = b"GET /static/none HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
     with slow_clients(server, SLOW, good + HEAD, b"X-A: b\r\n"), slow_clients(server, SLOW, good, b"GET "):
-        statuses, slowest = served(server, ORDINARY)
+        statuses, beside = served(server, ORDINARY)
 
     assert set(statuses) == {200}
-    assert slowest < SECONDS
+    assert beside < SECONDS + 3 * alone
 
 
 def test_a_vast_body_is_refused_unread_and_a_body_of_unknown_size_too(server):
