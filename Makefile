@@ -38,7 +38,7 @@ check: setup ## Lint, types, floors, migrations and deployment checks
 test: setup setup-browser check ## Every check and the whole test suite, in real Chromium too
 	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
 
-attack: setup ## Every attack in full, of which make test makes a sample (about half an hour)
+attack: setup ## Every attack in full, of which make test makes a sample; it takes long
 	$(APART) ATTACK=full $(PY) -m pytest tests/attacks tests/test_matrix.py tests/test_bad_input.py
 
 pictures: setup setup-browser ## Take the README's pictures again, from the demo
