@@ -47,12 +47,14 @@ class CleanAddressMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuse a body that says it is larger than any form or file of ours, before a byte of it is read."""
+    """Refuse a body that says it is larger than any form or file of ours, or not how large, before a byte is read."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            return render(request, "400.html", status=411)
         said = request.META.get("CONTENT_LENGTH") or "0"
         if not said.isdigit() or int(said) > settings.LARGEST_BODY:
             return render(request, "413.html", status=413)

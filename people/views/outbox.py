@@ -31,6 +31,11 @@ class Shown:
     known: bool  # whether this viewer may see the person it is about
 
     @property
+    def tells_why(self) -> bool:
+        """What went wrong may name the person, so it is told as their words are."""
+        return self.open or self.message.participant_id is None
+
+    @property
     def may_retry(self) -> bool:
         return self.message.state == Message.State.PARKED and (self.known or self.message.participant_id is None)
 

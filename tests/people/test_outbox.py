@@ -53,6 +53,13 @@ def test_an_administrator_sees_that_it_waits_but_not_to_whom_nor_what(reminder, 
     assert not Look.objects.exists()
 
 
+def test_what_went_wrong_may_name_them_so_it_is_told_to_who_may_see_them(reminder, administrator, manager, client_as):
+    Message.objects.update(problem="550 no such mailbox: jordan@mail.example")
+
+    assert "jordan@" not in client_as(administrator).get(PAGE).content.decode()
+    assert "jordan@" in client_as(manager).get(PAGE).content.decode()
+
+
 def test_nobody_reads_a_sign_in_code(code, manager, client_as):
     assert "ABC123" not in client_as(manager).get(PAGE).content.decode()
 

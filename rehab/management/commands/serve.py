@@ -95,8 +95,9 @@ def start(children: Children, door: socket.socket, address: str) -> None:
 
 
 def web_options(door: socket.socket) -> list[str]:
-    size = ["--preload", "--workers=2", "--threads=4", "--worker-class=gthread"]
-    return [f"--bind=fd://{door.fileno()}", *size, "--graceful-timeout=8", "--no-control-socket", "--log-level=warning"]
+    """The rest is in gunicorn.conf.py."""
+    how = ["--preload", "--graceful-timeout=8", "--no-control-socket", "--log-level=warning"]
+    return [f"--bind=fd://{door.fileno()}", *how]
 
 
 def mend(children: Children) -> None:
