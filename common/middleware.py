@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 import uuid
 from collections.abc import Callable
 
@@ -12,20 +14,26 @@ from django.shortcuts import render
 from common import once
 from common.logs import request_id
 
+access = logging.getLogger("access")
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Give each request an id of ours, shown on error pages and kept in logs and looks."""
+    """Give each request an id of ours, shown on error pages and kept in logs and looks; and a line in the log.
+
+    The line says the path alone: what was asked for after the question mark may be a name.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_id.set(uuid.uuid4().hex[:12])
+        token, began = request_id.set(uuid.uuid4().hex[:12]), time.perf_counter()
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = request_id.get()
+            taken = (time.perf_counter() - began) * 1000
+            access.info("%s %s %s %.0f ms", request.method, request.path, response.status_code, taken)
             return response
         finally:
             request_id.reset(token)
@@ -47,14 +55,12 @@ class CleanAddressMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuse a body that says it is larger than any form or file of ours, or not how large, before a byte is read."""
+    """Refuse a body that says it is larger than any form or file of ours, before a byte of it is read."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "HTTP_TRANSFER_ENCODING" in request.META:
-            return render(request, "400.html", status=411)
         said = request.META.get("CONTENT_LENGTH") or "0"
         if not said.isdigit() or int(said) > settings.LARGEST_BODY:
             return render(request, "413.html", status=413)

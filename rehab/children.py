@@ -55,7 +55,7 @@ class Child:
             errors="replace",
             start_new_session=True,
             pass_fds=self.files,
-            preexec_fn=_die_with_parent(),
+            preexec_fn=die_with_parent(),
         )
         self.voice = threading.Thread(target=self._forward, args=[self.process.stdout], daemon=True)
         self.voice.start()
@@ -126,7 +126,7 @@ class Children:
             child.end()
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
     """Have the kernel end the child if we are killed outright (Linux)."""
     if not sys.platform.startswith("linux"):
         return None

@@ -349,6 +349,7 @@ LOGGING = {
     },
     "loggers": {
         "pikepdf": {"level": "WARNING"},  # it greets at every start
+        "access": {"level": "INFO" if env.switch("ACCESS_LOG", False) else "WARNING"},  # a line for each request
         "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/seals.py)
     },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},

@@ -88,16 +88,10 @@ def start(children: Children, door: socket.socket, address: str) -> None:
     # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
     work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
-    web = [sys.executable, "-m", "gunicorn", "rehab.wsgi", *web_options(door)]
+    web = [sys.executable, "-m", "rehab.web", str(door.fileno())]
     children.start("web", web, [door.fileno()], **base, DATABASE_ROLE="web")
     children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], (), **work)
     children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], (), **work)
-
-
-def web_options(door: socket.socket) -> list[str]:
-    """The rest is in gunicorn.conf.py."""
-    how = ["--preload", "--graceful-timeout=8", "--no-control-socket", "--log-level=warning"]
-    return [f"--bind=fd://{door.fileno()}", *how]
 
 
 def mend(children: Children) -> None:
