@@ -11,14 +11,12 @@ import resource
 import sys
 
 import pikepdf
-import pikepdf.settings
 
 MEMORY = 768 * 1024 * 1024  # bytes of address space, the program itself included
 SECONDS = 10  # of work
 REFUSED = 3  # how it ends where the sentence it says is fit to be shown
 MOST_PAGES = 500
 ACTIVE = ["/AcroForm", "/Collection", "/Names", "/PieceInfo", "/Outlines"]  # scripts and files inside hang on /Names
-MOST_UNPACKED = 50_000_000  # bytes of one packed part
 CANNOT = "The PDF cannot be opened. Open it, print it to a new PDF, and send that."
 BROKEN = (
     pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError, AttributeError, MemoryError, RecursionError,
@@ -28,17 +26,6 @@ BROKEN = (
 
 class Refused(Exception):
     """What is said to whoever sent it."""
-
-
-pikepdf.settings.set_qpdf_limits(
-    flate_max_memory=MOST_UNPACKED,
-    run_length_max_memory=MOST_UNPACKED,
-    png_max_memory=MOST_UNPACKED,
-    tiff_max_memory=MOST_UNPACKED,
-    dct_max_memory=MOST_UNPACKED,
-    dct_max_progressive_scans=50,
-    doc_max_warnings=200,
-)
 
 
 def clean(data: bytes) -> bytes:

@@ -50,7 +50,7 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *("engagement.Appointment.cannot_come_why", "engagement.Appointment.moved_why"),
     *("lifeplans.Goal.drop_reason", "lifeplans.Goal.how_it_helped"),
 }
-UNMARKED = {"people.Look", "people.Erasure"}  # the one is written as pages are shown, the other once the person is gone
+UNMARKED = {"people.Look", "people.Erasure"}  # written as pages are shown, and once the person is gone
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def shown(client, marked, names=tuple(TABLE)) -> set[str]:
 
 
 def test_no_table_about_a_person_is_without_a_mark(marked):
-    assert empty_tables(marked.participant) == UNMARKED
+    assert empty_tables(marked.participant) <= UNMARKED
     assert len(marked.marks.fields) > 180
     assert marked.marks.refused == IN_A_SHAPE_OF_THEIR_OWN
 
