@@ -18,7 +18,7 @@ from people.models import Look, Participant, Sight, User
 _PLACE = "_looks"
 RIGHTS = "RIGHTS"  # why the data-protection officer may: no sight, but a duty
 # Of two reasons at one level the first is the one that counts; break-glass only where nothing else would have done.
-STRENGTH = ["SELF", "ASSIGNED", "TEAM", "REFERRAL", "CIRCLE"]
+STRENGTH = ["SELF", "ASSIGNED", "TEAM", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
 KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 LETS_IN = {"token", "key"}  # parts of an address that are never written down
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from people import services
 from people.access import Can, only, own_record
 from people.forms.circle import ShareForm
-from people.models import CircleMember
+from people.models import CircleMember, Sight
 from people.record import sentences_of
 from people.views.acting import done
 from people.who_looked import last_looks, looks_at
@@ -36,7 +36,14 @@ def my_circle(request: HttpRequest) -> HttpResponse:
     looked = last_looks(person, [member.user_id for member in members])
     for form in forms.values():
         form.last_look = looked.get(form.member.user_id)
-    context = {"lead": lead, "inside": inside, "forms": list(forms.values()), "others": person.circle_contacts.live()}
+    told = Sight.objects.live().filter(participant=person, why__in=["ENROLLED", "REFERRAL"]).select_related("team")
+    context = {
+        "lead": lead,
+        "inside": inside,
+        "forms": list(forms.values()),
+        "others": person.circle_contacts.live(),
+        "teams": told.order_by("team__name", "why"),
+    }
     return render(request, "people/my_circle.html", {"person": person, **context})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,9 @@ def tell(*, now: datetime) -> None:
     _documents(jordan, priya, now)
     _looks(jordan, now)
     today = timezone.localdate(now)
+    logging.disable(logging.WARNING)  # nights that are sealed at once are news only where people are real
     seals.seal(today=today, now=now)
+    logging.disable(logging.NOTSET)
     bundles.open_access(participant=jordan, asked_on=today - timedelta(days=9), by=dilys, now=now)
     someone = Participant.objects.exclude(pk=jordan.pk).order_by("pk").last()
     if someone:

@@ -129,3 +129,12 @@ def test_both_walls_agree_on_who_knows_who_leads(programme, worker, participant,
         by_hand = set(Assignment.objects.values_list("participant", flat=True))
         by_rule = set(Assignment.objects.visible_to(worker).values_list("participant", flat=True))
     assert by_hand == by_rule == {participant.pk}
+
+
+def test_the_person_is_told_who_runs_it_and_why_they_were_looked_at(programme, worker, participant, officer, client_as):
+    on(programme, participant, officer)
+    client_as(worker).get(PAGE)
+    own = client_as(participant.user)
+
+    assert "You are on a programme they run." in own.get(reverse("people:my-circle")).content.decode()
+    assert "because they run a programme you are on" in own.get(reverse("people:my-looks")).content.decode()
