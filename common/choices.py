@@ -114,7 +114,9 @@ class Rows(Picked):
         try:
             return super().clean(value)  # type: ignore[misc]
         except ValidationError as problem:
-            if getattr(problem, "code", "") in ("required", *Picked.default_error_messages):
+            if getattr(problem, "code", "") == "required":  # Django's own words, where several rows are asked for
+                raise self.refuse("required", self.missing()) from None
+            if getattr(problem, "code", "") in Picked.default_error_messages:
                 raise
             raise self.refuse("invalid_choice", NOT_LISTED) from None
 

@@ -213,3 +213,10 @@ def test_the_database_keeps_out_whom_a_forgotten_rule_would_let_in(participant, 
     with acting_as(colleague.pk):
         assert ask("select count(*) from people_participant") == [(0,)]
         assert ask("select count(*) from people_historicalparticipant") == [(0,)]
+
+
+def test_a_list_with_nobody_on_it_is_asked_for_in_our_own_words(participant, manager, client_as):
+    page = client_as(manager).post(reverse("people:restriction-new", args=[participant.ref]), {}).content.decode()
+
+    assert "Choose who may see it." in page
+    assert "This field is required" not in page
