@@ -216,7 +216,11 @@ def test_the_database_keeps_out_whom_a_forgotten_rule_would_let_in(participant, 
 
 
 def test_a_list_with_nobody_on_it_is_asked_for_in_our_own_words(participant, manager, client_as):
-    page = client_as(manager).post(reverse("people:restriction-new", args=[participant.ref]), {}).content.decode()
+    page = (
+        client_as(manager)
+        .post(reverse("people:restriction-new", args=[participant.ref]), {"reason": ""})
+        .content.decode()
+    )
 
     assert "Choose who may see it." in page
     assert "This field is required" not in page
