@@ -9,6 +9,8 @@ class EngagementConfig(AppConfig):
         from engagement.held import HELD
 
         registry.hold(*HELD)
-        from engagement import columns
+        from engagement import columns, following
+        from people import services
 
         columns.add()
+        services.FOLLOWS.append(following.follow)

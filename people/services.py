@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -53,6 +53,10 @@ class NotAReleaseDate(RuleBroken):
     pass
 
 
+# What follows a person from one practitioner to the next, where a higher floor knows of it and this one does not.
+FOLLOWS: list[Callable[[Participant, User, User, datetime], None]] = []
+
+
 @transaction.atomic
 def join(*, user: User, role: Role, today: date, team: Team | None = None) -> Membership:
     """Give an account a role, in a team where the role needs one."""
@@ -80,6 +84,9 @@ def assign(*, participant: Participant, practitioner: User, today: date, now: da
     grant(participant=participant, level=Level.FULL, why=Sight.Why.ASSIGNED, now=now, user=practitioner)
     for team in teams:
         grant(participant=participant, level=Level.FULL, why=Sight.Why.TEAM, now=now, team=team)
+    if current:
+        for follow in FOLLOWS:
+            follow(participant, current.practitioner, practitioner, now)
     return assignment
 
 

@@ -46,7 +46,8 @@ def answer(door: socket.socket) -> None:
 
 def keep(many: int, door: socket.socket) -> None:
     """So many processes on one door, and another for each that falls over, until we are told to stop."""
-    with_us, born = die_with_parent(), set()
+    with_us = die_with_parent()
+    born: set[int] = set()
     try:
         while True:
             while len(born) < many:

@@ -308,3 +308,30 @@ def test_evidence_is_due_on_the_fifth_day_counting_the_first(meet, days_ago, due
 
     assert meeting.evidence_due_on == TODAY - days_ago * DAY + 4 * DAY
     assert Appointment.objects.to_record(NOW).filter(pk=meeting.pk).exists() is due
+
+
+def test_meetings_to_come_and_the_open_alert_follow_a_person_to_a_new_practitioner(participant, officer, other_officer):
+    from datetime import timedelta
+
+    from engagement.models import Alert, Appointment
+    from people import services as people
+
+    def meet(days: int, **fields) -> Appointment:
+        at = NOW + timedelta(days=days)
+        return Appointment.objects.create(
+            participant=participant, with_user=officer, kind="OFFICE", starts_at=at, ends_at=at + timedelta(hours=1),
+            arranged_by=officer, arranged_at=NOW - timedelta(days=9), **fields,
+        )  # fmt: skip
+
+    past, coming = meet(-2), meet(2)
+    alert = Alert.objects.create(
+        participant=participant, owner=officer, raised_at=NOW, kinds=["DRIFT"], facts=["a"], reasons=["b"],
+        due_on=TODAY, next_step="Ring",
+    )  # fmt: skip
+
+    people.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+
+    for row in (past, coming, alert):
+        row.refresh_from_db()
+    assert (past.with_user, coming.with_user, alert.owner) == (officer, other_officer, other_officer)
+    assert coming.history.count() == 2
