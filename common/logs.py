@@ -4,7 +4,10 @@ import logging
 import re
 from contextvars import ContextVar
 
+from django.core.exceptions import PermissionDenied
+
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LETS_IN = re.compile(r"(/r/|/invited/|/reset/key/)[^/\s\"'?]+")  # before what lets its holder in
 
 
@@ -19,11 +22,13 @@ class RequestIdFilter(logging.Filter):
 
 
 class TokenFilter(logging.Filter):
-    """Django names the address of each answer that failed."""
+    """No token of an address, and no line that somebody else wrote: an address may hold an end of line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
+            record.exc_info = None  # a refusal is no failure, and its words are for whoever was refused
         said = record.getMessage()
-        kept = without_tokens(said)
+        kept = UNSEEN.sub(lambda found: repr(found[0])[1:-1], without_tokens(said))
         if kept != said:
             record.msg, record.args = kept, ()
         return True

@@ -145,9 +145,7 @@ class ContactForm(Form):
         initial="CALL",
         small=True,
     )
-    meaningful = YesNoField(
-        label="Were they in touch?", help_text="No, if nobody answered.", initial=True, called="yes or no"
-    )
+    meaningful = YesNoField(label="Were they in touch?", help_text="No, if nobody answered.", called="yes or no")
     note = LongTextField(label="Note", rows=3, max_length=12_000, required=False)
     sensitive = TickField(label="This note is sensitive", required=False)
     soon = ChoiceField(label="When?", choices=SOON, initial="NOW", small=True)

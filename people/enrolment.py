@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
@@ -72,13 +72,19 @@ def _check_scheme(scheme: Team | None) -> None:
 def run_by(*, programme: Programme, scheme: Team | None, now: datetime) -> Programme:
     """Another scheme (or none) runs it from now on, and sees who is on it; the one before sees them no more."""
     _check_scheme(scheme)
-    programme = Programme.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=programme.pk)
+    programme = _locked_programme(programme.pk)
     before, programme.scheme = programme.scheme, scheme
     programme.save(update_fields=["scheme"])
     on = Participant.objects.filter(enrolments__in=Enrolment.objects.live().filter(programme=programme))
     for team in filter(None, {before, scheme}):
         _told_afresh(team, on, now)
     return programme
+
+
+def _locked_programme(pk: int) -> Programme:
+    """Who runs it does not change between an enrolment and its telling; always the last lock that is taken."""
+    locked = Programme.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("scheme").get(pk=pk)
 
 
 def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
@@ -96,11 +102,21 @@ def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> 
     )
 
 
+@transaction.atomic
+@acting_as(SYSTEM)
+def tell_schemes(*, participant: Participant, now: datetime) -> None:
+    """Make what schemes see of a person be what their enrolments give now."""
+    on, told = Q(programmes__enrolments__participant=participant), Q(sights__participant=participant)
+    for team in Team.objects.filter(on | told, kind=Team.Kind.SCHEME).distinct():
+        _told_afresh(team, Participant.objects.filter(pk=participant.pk), now)
+
+
 @acting_as(SYSTEM)
 def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
     """The scheme that runs it sees the person's name and contact details for as long as they are on it."""
-    if scheme := Team.objects.filter(programmes=enrolment.programme_id).first():
-        _told_afresh(scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
+    programme = _locked_programme(enrolment.programme_id)
+    if programme.scheme is not None:
+        _told_afresh(programme.scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
 
 
 def _check(row: Programme | Rule) -> None:

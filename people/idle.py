@@ -23,6 +23,7 @@ from people.access import actor
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
 TOUCH = 60  # seconds between two writings down of being here
+EARLY = 5  # seconds by which a page's own clock may be ahead of the end
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -48,17 +49,26 @@ class IdleMiddleware:
 def _keep_time(request: HttpRequest) -> None:
     session, now = request.session, time.time()
     away = now - session.get(SEEN, now)
-    if now - session.get(BEGAN, now) >= settings.SESSION_LONGEST or _too_long(request, away):
+    sent_away = _is_sent_away(request)
+    early = EARLY if sent_away else 0
+    if now - session.get(BEGAN, now) >= settings.SESSION_LONGEST - early or _too_long(request, away + early):
         logout(request)
         request.__dict__["timed_out"] = True
+    elif sent_away:
+        return  # kept by another of their pages; a page that nobody answered is nobody being here
     elif SEEN not in session or away >= TOUCH:
         session[SEEN] = now
         session.setdefault(BEGAN, now)
         UserSession.objects.create_from_request(request)
 
 
+def _is_sent_away(request: HttpRequest) -> bool:
+    """Whether a page led here by itself, because nobody answered its question (stay.js)."""
+    return request.GET.get("why") == "away" and request.path == resolve_url(settings.LOGIN_URL)
+
+
 def renew(request: HttpRequest) -> None:
-    """Someone is here and says so, by a press or by typing. Who signed in too long ago is not kept for it."""
+    """Someone is here and says so, by a press or by typing."""
     request.session[SEEN] = time.time()
 
 

@@ -67,7 +67,9 @@ def kept_from(request: HttpRequest, people_ids: Iterable[int]) -> None:
 
 
 def answered(request: HttpRequest, response: HttpResponse) -> None:
-    """A refusal no view has noted: an act that is not the viewer's, or a row of someone they may not see."""
+    """A form that came back changed nothing. And a refusal no view has noted: an act that is not the viewer's, or a row
+    of someone they may not see."""
+    _came_back(request, response)
     match = request.resolver_match
     known = request.user.is_authenticated or (match and match.kwargs)
     refusal = response.status_code == 403 or (response.status_code == 404 and match and match.kwargs)
@@ -77,6 +79,13 @@ def answered(request: HttpRequest, response: HttpResponse) -> None:
         refused(request, UUID(str(match.kwargs["ref"]) if match else ""))
     except (KeyError, ValueError):  # no person in the address
         _note(request, Look.Kind.REFUSED, [])
+
+
+def _came_back(request: HttpRequest, response: HttpResponse) -> None:
+    """A form that is shown again, with its problems, was only a look."""
+    noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
+    if response.status_code == 200 and "HX-Request" not in request.headers and Look.Kind.CHANGE in noted:
+        _note(request, Look.Kind.PERSON, noted.pop(Look.Kind.CHANGE))
 
 
 def write(request: HttpRequest, began: datetime) -> None:
@@ -120,8 +129,8 @@ def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]
 
 def reasons(user: User | None, ids: set[int], *, since: datetime) -> dict[int, str]:
     """Why the user may see each of them: the strongest reason that held at any moment of this request."""
-    if user is None or not ids:
-        return {}
+    if user is None:  # no account: a provider's signed link
+        return dict.fromkeys(ids, Sight.Why.REFERRAL)
     held = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
     with acting_as(SYSTEM):  # a look may end the viewer's own sight, and is to be recorded all the same
         rows = list(Sight.objects.filter(held, participant__in=ids).of(user).values_list("participant", "level", "why"))

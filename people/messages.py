@@ -149,8 +149,9 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
 
 @acting_as(SYSTEM)
 def withdraw(*, key: str) -> None:
-    """A message that has not gone yet is no longer needed."""
-    Message.objects.filter(dedupe_key=key, state=Message.State.WAITING).update(state=Message.State.WITHDRAWN, sealed="")
+    """A message that has not gone yet, or could not go, is no longer needed."""
+    unsent = [Message.State.WAITING, Message.State.PARKED]
+    Message.objects.filter(dedupe_key=key, state__in=unsent).update(state=Message.State.WITHDRAWN, sealed="")
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 ENTERED = "entered_the_demo"  # in the session of who came in by the demo's page of roles
 SET_UP = {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "account_leave",
-    "account_stay",     "enter",
+    "account_stay", "enter",
 }  # fmt: skip
 FIRST_STEP = "first_step"  # in the session: what tied the account to it at the first step, and when that was
 FIRST_LASTS = 600  # seconds

@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from common.vault import CannotOpen
 from people.models import Channel, Message
 
 LEASE = timedelta(minutes=5)  # longer than a batch takes when every send is slow
@@ -51,7 +52,7 @@ def send_batch(*, now: datetime) -> int:
 @transaction.atomic
 def claim(*, now: datetime) -> list[Message]:
     """Take hold of the rows that are due longest, passing over those that someone else is taking."""
-    due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk")
+    due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk").defer("sealed")
     claimed = list(due.select_for_update(skip_locked=True)[:BATCH])
     until = now + LEASE
     Message.objects.filter(pk__in=[m.pk for m in claimed]).update(leased_until=until, tries=F("tries") + 1)
@@ -61,11 +62,11 @@ def claim(*, now: datetime) -> list[Message]:
 
 
 def _send_one(message: Message, *, now: datetime) -> None:
-    if not _still_wanted(message):
-        return
     try:
+        if not _still_wanted(message):
+            return
         _deliver(message)
-    except CannotSend as problem:
+    except (CannotSend, CannotOpen) as problem:
         _mark(message, state=State.PARKED, problem=str(problem))
     except Exception as problem:  # whatever goes wrong with one row, the others still go
         log.warning("message %s was not sent: %s", message.pk, type(problem).__name__)
@@ -86,8 +87,10 @@ def _try_again(message: Message, *, now: datetime, problem: Exception) -> None:
 
 @transaction.atomic
 def _still_wanted(message: Message) -> bool:
-    """False where it was withdrawn since, or our lease ran out."""
-    return _held(message).filter(state=State.WAITING).exists()
+    """False where it was withdrawn since, or our lease ran out. Sealed words are opened only now, for this one row."""
+    sealed = _held(message).filter(state=State.WAITING).values_list("sealed", flat=True).first()
+    message.sealed = sealed or ""
+    return sealed is not None
 
 
 def _held(message: Message) -> QuerySet[Message]:

@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from common.errors import RuleBroken
 from lifeplans.models import Goal
 from lifeplans.needs import Need
 from people import messages
 from people import services as people
-from people.models import Level, Participant, Sight, User
+from people.models import Level, Participant, Sight, Team, User
 from providers import links
 from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
 from providers.references import new_reference
@@ -67,7 +68,7 @@ def refer(
     send_to: str = "",
 ) -> Referral:
     """Send a person to a service. The provider is told the first name and what was ticked, by a signed link."""
-    service = Service.objects.select_for_update(of=("self",)).select_related("provider__team").get(pk=service.pk)
+    service = Service.objects.select_for_update().select_related("provider").get(pk=service.pk)
     _check_service(service, participant, today)
     _check_person(participant, service, goal)
     referral = Referral(
@@ -133,10 +134,19 @@ def _send_link(referral: Referral, now: datetime) -> None:
 
 def _tell_provider(referral: Referral, now: datetime) -> None:
     """Their provider's accounts see a person's name while something sent to them is open, and no longer."""
-    team = referral.service.provider.team
-    if team is None:
-        return
-    person, why = referral.participant, Sight.Why.REFERRAL
+    if team := referral.service.provider.team:
+        _told_afresh(team, referral.participant, now)
+
+
+def tell_providers(*, participant: Participant, now: datetime) -> None:
+    """Make what providers' accounts see of a person be what their referrals give now."""
+    sent, told = Q(provider__services__referrals__participant=participant), Q(sights__participant=participant)
+    for team in Team.objects.filter(sent | told, kind=Team.Kind.PROVIDER).distinct():
+        _told_afresh(team, participant, now)
+
+
+def _told_afresh(team: Team, person: Participant, now: datetime) -> None:
+    why = Sight.Why.REFERRAL
     if Referral.objects.open().filter(participant=person, service__provider__team=team).exists():
         people.grant(participant=person, team=team, level=Level.NAME, why=why, now=now)
     else:

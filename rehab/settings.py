@@ -348,6 +348,7 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "tokens"]}
     },
     "loggers": {
+        "fontTools": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},  # it greets at every start
         "access": {"level": "INFO" if env.switch("ACCESS_LOG", False) else "WARNING"},  # a line for each request
         "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/seals.py)

@@ -12,6 +12,9 @@ import signal
 import socket
 import sys
 import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from waitress import serve
@@ -23,6 +26,7 @@ THREADS = 4  # each with a connection of its own to the database
 CONNECTIONS = 1000  # to one process, slow ones included
 HEAD = 32 * 1024  # bytes: more than any browser sends
 QUIET_SECONDS = 30  # before a connection on which nothing moves is closed
+FALLS = 10  # in a minute, and we give up
 READ = 2 * settings.LARGEST_BODY  # bytes: up to here who sent too much is told so on a page of ours
 
 
@@ -34,7 +38,7 @@ def door_of(words: str) -> socket.socket:
 
 
 def answer(door: socket.socket) -> None:
-    """Until told to stop, and then to the end of what was begun."""
+    """Until told to stop; what was begun then has five seconds more."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is no news
     door.setblocking(False)
     serve(
@@ -45,33 +49,54 @@ def answer(door: socket.socket) -> None:
 
 
 def keep(many: int, door: socket.socket) -> None:
-    """So many processes on one door, and another for each that falls over, until we are told to stop."""
+    """So many processes on one door, and another for each that falls over, until told to stop or too many have."""
     with_us = die_with_parent()
     born: set[int] = set()
+    falls: deque[float] = deque(maxlen=FALLS)
     try:
         while True:
             while len(born) < many:
                 born.add(_fork(door, with_us))
             born.discard(os.wait()[0])
+            falls.append(time.monotonic())
+            if len(falls) == FALLS and falls[-1] - falls[0] < 60:
+                raise SystemExit("The web server falls over again and again.")
             time.sleep(0.5)
     finally:
-        for pid in born:
-            os.kill(pid, signal.SIGTERM)
-        for pid in born:
-            os.waitpid(pid, 0)
+        _end(born)
 
 
-def _fork(door: socket.socket, with_us: object) -> int:
+def _fork(door: socket.socket, with_us: Callable[[], None] | None) -> int:
+    """A child answers and ends. Whatever happens to it, it never comes back into the parent's part."""
     pid = os.fork()
     if pid:
         return pid
-    if callable(with_us):
-        with_us()
-    answer(door)
-    os._exit(0)
+    code = 1
+    try:
+        if with_us:
+            with_us()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to every process; the parent tells this one
+        answer(door)
+        code = 0
+    except BaseException:
+        logging.getLogger(__name__).exception("a web process fell over")
+    finally:
+        os._exit(code)
+
+
+def _end(born: set[int]) -> None:
+    for pid in born:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    for pid in born:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, 0)
 
 
 def stop(*_: object) -> None:
+    """Once: a second signal would cut off what is being ended in good order."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise SystemExit(0)
 
 

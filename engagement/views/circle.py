@@ -15,6 +15,7 @@ from engagement.models import Contact
 from engagement.views.acts import done
 from people import looks
 from people.access import Can, actor, get_person, only
+from people.care import with_care
 from people.models import CircleMember, Level, Participant
 
 
@@ -35,6 +36,7 @@ def circle_person(request: HttpRequest, ref: UUID) -> HttpResponse:
         "person": person,
         "member": member,
         "shared": circles.shared(member=member, now=now),
+        "ask_first": with_care([person.pk]),
         "logged": Contact.objects.filter(participant=person, by=actor(request)).order_by("-at")[:20],
     }
     return render(request, "engagement/circle_person.html", context)

@@ -75,7 +75,7 @@ class WithRole(Form):
         return cleaned
 
 
-TEAM_HELP = "A practitioner, a team manager and a scheme worker need one"
+TEAM_HELP = "A practitioner, a team manager and a scheme worker need one. A provider sees referrals only in their team"
 
 
 class RoleForm(WithRole):

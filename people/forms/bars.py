@@ -16,8 +16,9 @@ WHY = "Kept on the record. Those who are kept out do not see it"
 TOLD = "They see this if they try. Say whom to ring, and nothing about the person"
 
 
-def staff(today: date) -> QuerySet[User]:
-    held = Membership.objects.live(today).filter(role__in=STAFF)
+def who_could(today: date) -> QuerySet[User]:
+    """Everyone whose role could show them a person."""
+    held = Membership.objects.live(today).filter(role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME])
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
 
 
@@ -32,7 +33,7 @@ class ExclusionForm(BarForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = staff(today)  # type: ignore[attr-defined]
+        self.fields["user"].queryset = who_could(today)  # type: ignore[attr-defined]
 
 
 class ListForm(Form):
@@ -44,8 +45,10 @@ class ListForm(Form):
         near = Membership.objects.live(today).filter(team__in=teams, role__in=STAFF)
         alone = Sight.objects.live().filter(participant=person, user__isnull=False).values("user")
         field = self.fields["users"]
-        field.queryset = staff(today).filter(pk__in=near.values("user")) | staff(today).filter(pk__in=alone)  # type: ignore[attr-defined]
-        field.help_text = "Nobody else will. You are always one of them"
+        able = who_could(today)
+        field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)  # type: ignore[attr-defined]
+        field.initial = list(person.assignments.live(today).values_list("practitioner", flat=True))
+        field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"
 
 
 class RestrictionForm(ListForm, BarForm):

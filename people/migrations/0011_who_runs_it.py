@@ -1,4 +1,7 @@
-"""A scheme runs a programme; and the second wall counts the role that is acted as, not every role that is held."""
+"""A scheme runs a programme; and of the roles that are held, the second wall counts the teams of the one acted as.
+
+Sight given to an account by name (who leads, who is in a circle, an emergency) is the account's, whichever role it wears.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -41,17 +44,23 @@ EVERY_ROLE = counting("true", "'PRACTITIONER', 'MANAGER', 'PROVIDER'") + "drop f
 # The same answers as before, for someone who sees 20,000 people in a fifth of the time: the clock and the teams are asked
 # once, not for each row, the few who are barred are read once each, and every level is worked out at the first question.
 FASTER = """
-create or replace function app_told(lowest integer) returns bigint[] language sql stable security definer
+-- Whom the rows of sight alone would show, before any bar, and at what level. The clock and the teams are asked once.
+create function app_told_levels() returns table (id bigint, level integer) language sql stable security definer
 set search_path = public, pg_temp as $$
-    select coalesce(array_agg(distinct participant_id), '{}') from (
+    select participant_id, max(level)::integer from (
         select s.participant_id, s.level, s.starts_at, s.ends_at from people_sight s
         where s.user_id = (select u.id from people_user u where u.id = app_user() and u.is_active)
         union all
         select s.participant_id, s.level, s.starts_at, s.ends_at from people_sight s
         where s.team_id = any ((select app_teams())::bigint[])
-    ) mine
-    where level >= lowest and starts_at <= (select app_now()) + interval '5 seconds'
-      and (ends_at is null or ends_at > (select app_now()))
+    ) theirs
+    where starts_at <= (select app_now()) + interval '5 seconds' and (ends_at is null or ends_at > (select app_now()))
+    group by 1
+$$;
+
+create or replace function app_told(lowest integer) returns bigint[] language sql stable security definer
+set search_path = public, pg_temp as $$
+    select coalesce(array_agg(id), '{}') from app_told_levels() where level >= lowest
 $$;
 
 create or replace function app_sees(lowest integer, variadic groups text[] default '{}') returns bigint[] language plpgsql stable
@@ -88,19 +97,9 @@ begin
         perform set_config(place, turn || ':' || one::text, true);
         return one;
     end if;
-    -- The clock and the teams are asked once, not for each row; bars and merged records are few, and read once each.
-    with mine as (
-        select participant_id as id, max(level) as level from (
-            select s.participant_id, s.level, s.starts_at, s.ends_at from people_sight s
-            where s.user_id = (select u.id from people_user u where u.id = app_user() and u.is_active)
-            union all
-            select s.participant_id, s.level, s.starts_at, s.ends_at from people_sight s
-            where s.team_id = any ((select app_teams())::bigint[])
-        ) theirs
-        where starts_at <= (select app_now()) + interval '5 seconds' and (ends_at is null or ends_at > (select app_now()))
-        group by 1
-    ), seen as (
-        select id, level from mine
+    -- Bars and merged records are few, and read once each.
+    with seen as (
+        select id, level from app_told_levels()
         where id not in (
             select e.participant_id from people_exclusion e
             where e.user_id = app_user() and e.starts_at <= app_now() and (e.ends_at is null or e.ends_at > app_now())

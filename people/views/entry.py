@@ -60,8 +60,8 @@ def first_time(request: HttpRequest) -> HttpResponse:
 
 def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     record_authentication(request, user, method="paper")
-    to = "home" if user.phone or user.email else "people:my-reach"
-    answer: HttpResponse = perform_login(request, user, redirect_url=reverse(to))
+    """And ask where codes can be sent: who needs paper may have lost the phone that they went to."""
+    answer: HttpResponse = perform_login(request, user, redirect_url=reverse("people:my-reach"))
     return answer
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from people import looks
 from people.access import Can, actor, only
+from people.care import with_care
 from people.models import Level, Participant, Programme, Sight
 
 PAGE = 25
@@ -20,6 +21,8 @@ def scheme_people(request: HttpRequest) -> HttpResponse:
     told = Sight.objects.live().of(user).filter(why=Sight.Why.ENROLLED).values("participant")
     on = Participant.objects.visible_to(user, Level.CONTACT).filter(pk__in=told).with_lead(today)
     page = Paginator(on.order_by("family_name", "given_name", "pk"), PAGE).get_page(request.GET.get("page"))
-    looks.listed(request, [person.pk for person in page.object_list])
+    ids = [person.pk for person in page.object_list]
+    looks.listed(request, ids)
     programmes = Programme.objects.filter(scheme__in=user.team_ids).order_by("name")
-    return render(request, "people/scheme_people.html", {"page_obj": page, "programmes": programmes})
+    context = {"page_obj": page, "programmes": programmes, "careful": with_care(ids)}
+    return render(request, "people/scheme_people.html", context)

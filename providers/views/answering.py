@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from people.care import with_care
 from people.models import User
 from providers import services
 from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm
-from providers.models import Referral
+from providers.models import Referral, Shared
 
 DONE = {
     "accept": "Thank you. The practitioner has been told that you accept.",
@@ -46,3 +47,10 @@ def answered(request: HttpRequest, referral: Referral, forms: dict[str, Any], by
         forms[answer].add_error(None, getattr(refusal, "messages", str(refusal)))
         return ""
     return DONE[answer]
+
+
+def told(referral: Referral) -> dict[str, Any]:
+    """What the page says beside what was ticked: the age, and whether to ask before ringing or writing."""
+    person = referral.participant
+    reached = {Shared.PHONE, Shared.EMAIL} & set(referral.shares)
+    return {"age": person.age_on(timezone.localdate()), "ask_first": reached and with_care([person.pk])}

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from common.postgres.actor import SYSTEM, acting_as
@@ -34,8 +33,8 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
     if thanks := answering.answered(request, referral, forms):
         messages.success(request, thanks)
         return _private(redirect("providers:referral-link", token))
-    age = referral.participant.age_on(timezone.localdate())
-    return _private(render(request, "providers/link/referral.html", {"referral": referral, "forms": forms, "age": age}))
+    context = {"referral": referral, "forms": forms, **answering.told(referral)}
+    return _private(render(request, "providers/link/referral.html", context))
 
 
 def _private(response: HttpResponse) -> HttpResponse:

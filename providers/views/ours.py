@@ -42,5 +42,5 @@ def our_referral(request: HttpRequest, reference: str) -> HttpResponse:
     if thanks:
         messages.success(request, thanks)
         return redirect("providers:our-referrals")
-    context = {"referral": referral, "forms": forms, "age": referral.participant.age_on(timezone.localdate())}
+    context = {"referral": referral, "forms": forms, **answering.told(referral)}
     return render(request, "providers/ours/referral.html", context)

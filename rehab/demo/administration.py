@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from people import accounts, caseloads, invitations
-from people.models import Prison, Role, Team, User
+from people.models import Participant, Prison, Role, Team, User
+from providers import services as referring
+from providers.models import Service
 from rehab.demo.staff import Staff
 
 DAY = timedelta(days=1)
@@ -28,7 +30,20 @@ def tell(*, staff: Staff, today: date, now: datetime) -> None:
     invitations.invite(
         email="dina@demo.example", name="Dina Novak", role=Role.PRACTITIONER, team=northbridge, by=ada, now=now
     )
+    _refer_someone(priya, today=today, now=now)
     _plan_a_hand_over(tom, priya, by=staff.managers["DEMO-NB"], today=today, now=now)
+
+
+def _refer_someone(by: User, *, today: date, now: datetime) -> None:
+    """So that a provider with accounts finds a referral that waits, and the outbox holds a link to one."""
+    theirs = Service.objects.filter(provider__team__isnull=False).order_by("-pk").first()
+    person = Participant.objects.led_by(by, today).exclude(referrals__service=theirs).order_by("pk").first()
+    if theirs and person:
+        referring.refer(
+            participant=person, service=theirs, need="EMPLOYMENT", reason="Asked about it in the last meeting.",
+            told="Likes to know beforehand what will happen.", shares=["AREA", "PHONE"], by=by, today=today, now=now,
+            send_to=theirs.provider.email,
+        )  # fmt: skip
 
 
 def _plan_a_hand_over(giver: User, receiver: User, *, by: User, today: date, now: datetime) -> None:

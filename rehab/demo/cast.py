@@ -40,7 +40,7 @@ WAYS_IN = [
         "ada@demo.example",
         "Ada Finch",
         "Administrator",
-        "Places, services and caseloads to import; messages that failed",
+        "Accounts, teams and invitations; places, services and caseloads to import",
     ),
     Way(
         "dilys@demo.example",

@@ -25,8 +25,10 @@ def tell(*, now: datetime) -> None:
     _looks(jordan, now)
     today = timezone.localdate(now)
     logging.disable(logging.WARNING)  # nights that are sealed at once are news only where people are real
-    seals.seal(today=today, now=now)
-    logging.disable(logging.NOTSET)
+    try:
+        seals.seal(today=today, now=now)
+    finally:
+        logging.disable(logging.NOTSET)
     bundles.open_access(participant=jordan, asked_on=today - timedelta(days=9), by=dilys, now=now)
     someone = Participant.objects.exclude(pk=jordan.pk).order_by("pk").last()
     if someone:

@@ -33,6 +33,10 @@ class Line:
     gone: str
 
     @property
+    def called(self) -> str:
+        return self.label if self.label.isupper() else self.label[:1].lower() + self.label[1:]
+
+    @property
     def differs(self) -> bool:
         return self.kept != self.gone
 
@@ -44,12 +48,22 @@ class Kind:
     what: str  # what happens where both have one
 
 
+NEVER_SHARED = {"date_of_birth", "prison_number", "pnc", "cro"}  # two of these are two people, unless one is mistyped
+
+
+def against(found: list[Line]) -> list[str]:
+    """What speaks against it: what one person has but one of, and these records have two."""
+    return [line.label for line in found if line.name in NEVER_SHARED and line.differs and line.kept and line.gone]
+
+
 def lines(kept: Participant, gone: Participant) -> list[Line]:
     labels = {
         "crn": "CRN",
+        "pnc": "PNC",
+        "cro": "CRO",
         "outcode": "Postcode area",
         "delivery_unit": "Area",
-        "joined_on": "With us since",
+        "joined_on": "First day with us",
         "email": "E-mail",
         "cohort_tags": "Cohort",
     }

@@ -25,7 +25,7 @@ class MergeForm(Form):
         asked = [line for line in lines if line.differs and line.name in choosable()]
         for line in asked:
             initial = "kept" if line.kept else "gone"
-            field = ChoiceField(label=f"Keep which {line.label.lower()}?", choices=SIDES, initial=initial)
+            field = ChoiceField(label=f"Keep which {line.called}?", choices=SIDES, initial=initial)
             self.fields[PREFIX + line.name] = field
         self.order_fields([*(PREFIX + line.name for line in asked), "sure"])
 

@@ -13,7 +13,9 @@ from common.errors import RuleBroken
 from common.keeping import keep
 from common.postgres.actor import SYSTEM, acting_as
 from lifeplans.models import LifePlan
+from people.enrolment import tell_schemes
 from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, RiskAssessment, User
+from providers.services import tell_providers
 from rehab.merging.comparing import choosable
 from rehab.merging.moving import Mover, put_back
 from rehab.merging.rules import WHY
@@ -50,6 +52,7 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         _follow_newest_risk(mover)
         mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
         made.save(update_fields=["moved", "changed"])
+        _tell_afresh(kept, gone, now=now)
     return made
 
 
@@ -114,7 +117,7 @@ def _join_words(mover: Mover) -> None:
 def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
     """Put back what moved and what changed. What was made since stays with the record that stayed."""
     with acting_as(SYSTEM):  # as for the merge itself
-        merge = Merge.objects.select_for_update().select_related("kept").get(pk=merge.pk)
+        merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
         if not merge.can_be_undone(now):
             raise CannotUndo("A merge can be undone once, within thirty days. Change what is still wrong by hand.")
         if merge.kept.merged_into_id:
@@ -130,7 +133,15 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
             ) from problem
         merge.undone_at, merge.undone_by = now, by
         merge.save(update_fields=["undone_at", "undone_by"])
+        _tell_afresh(merge.kept, merge.gone, now=now)
     return merge
+
+
+def _tell_afresh(*people: Participant, now: datetime) -> None:
+    """Sight that follows from an enrolment or a referral is worked out again from those that each record has now."""
+    for person in people:
+        tell_schemes(participant=person, now=now)
+        tell_providers(participant=person, now=now)
 
 
 def _bar_as_before(merge: Merge) -> None:

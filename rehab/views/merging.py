@@ -56,7 +56,8 @@ def merge_compare(request: HttpRequest, ref: UUID, other: UUID) -> HttpResponse:
             messages.success(request, f"The two records are one now: {kept.crn}.")
             return redirect("merge-detail", made.pk)
     context: dict[str, Any] = {"person": kept, "other": gone, "tab": "details", "form": form}
-    return render(request, "rehab/merge_compare.html", context | {"kinds": comparing.kinds(gone)})
+    context |= {"kinds": comparing.kinds(gone), "against": comparing.against(form.lines)}
+    return render(request, "rehab/merge_compare.html", context)
 
 
 @only(Can.MERGE)

@@ -74,3 +74,13 @@ def test_where_a_form_led_is_kept_sealed(officer):
 
 def test_a_look_names_no_token():
     assert looks.target({"token": "ABCD", "key": "ABCD", "pk": 3}) == "pk=3"
+
+
+@pytest.mark.parametrize("end", ["%0A", "%0D%0A", "%E2%80%A8", "%1B[2K"])
+def test_nobody_outside_writes_a_line_of_the_log(caplog, end):
+    with caplog.at_level(logging.INFO, "access"):
+        RequestIdMiddleware(lambda request: HttpResponse())(RequestFactory().get(f"/x{end}INFO audit head"))
+    (record,) = caplog.records
+    TokenFilter().filter(record)
+
+    assert record.getMessage().isprintable()

@@ -342,3 +342,24 @@ def test_a_participant_sees_where_they_are_signed_in_and_signs_out_everywhere_el
     assert "Leave this page" in page
     assert "password" not in page
     assert [client.get("/me/").status_code for client in (here, there)] == [200, 302]
+
+
+def test_a_page_that_nobody_answered_ends_the_sign_in_though_it_comes_a_little_early(officer, client_as, clock):
+    client = client_as(officer)
+    client.get("/people/")
+    after(clock, 29.98)
+
+    led = client.get("/accounts/login/?why=away&next=%2Fpeople%2F")
+
+    assert (led.status_code, client.get("/people/").status_code) == (200, 302)
+    assert "You were away for a while" in led.content.decode()
+
+
+def test_a_page_that_nobody_answered_puts_nothing_off(officer, client_as, clock):
+    client = client_as(officer)
+    client.get("/people/")
+    after(clock, 20)
+    sent_back = client.get("/accounts/login/?why=away&next=%2Fpeople%2F")  # another page of theirs kept it
+    after(clock, 10.1)
+
+    assert (sent_back.status_code, client.get("/people/").status_code) == (302, 302)

@@ -138,3 +138,14 @@ def test_the_person_is_told_who_runs_it_and_why_they_were_looked_at(programme, w
 
     assert "You are on a programme they run." in own.get(reverse("people:my-circle")).content.decode()
     assert "because they run a programme you are on" in own.get(reverse("people:my-looks")).content.decode()
+
+
+def test_a_programme_read_before_it_changed_hands_tells_the_scheme_that_runs_it_now(
+    make_programme, scheme, worker, participant, officer
+):
+    read_before = make_programme()
+    enrolment.run_by(programme=read_before, scheme=scheme, now=NOW)
+
+    on(read_before, participant, officer)
+
+    assert seen_by(worker, 2) == {participant.pk}

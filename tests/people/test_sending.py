@@ -300,3 +300,15 @@ def test_in_the_demo_they_are_kept_to_be_read(settings, db):
 
     row.refresh_from_db()
     assert (row.state, row.body) == ("SENT", "Open it")
+
+
+@pytest.mark.usefixtures("smtp")
+def test_words_that_no_key_opens_park_their_own_message_and_the_others_go(client_as, manager):
+    broken, fine = queue(2)
+    with connection.cursor() as cursor:
+        cursor.execute("update people_message set sealed = '2.nonsense' where id = %s", [broken.pk])
+
+    sending.send_batch(now=NOW)
+
+    assert dict(Message.objects.values_list("pk", "state")) == {broken.pk: "PARKED", fine.pk: "SENT"}
+    assert client_as(manager).get("/outbox/").status_code == 200

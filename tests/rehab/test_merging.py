@@ -409,3 +409,29 @@ def test_what_an_assessment_says_is_never_changed_even_by_the_service(participan
 
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         RiskAssessment.objects.update(**values)
+
+
+@pytest.fixture
+def make_programme_of(db):
+    from people.models import Programme
+
+    return lambda code: Programme.objects.create(code=code, name=code.title(), money_model="DISCRETIONARY")
+
+
+def test_after_an_undo_a_scheme_sees_who_is_on_its_programme_and_nobody_else(
+    participant, twin, make_programme_of, officer, manager
+):
+    from people import enrolment
+    from people.models import Team
+
+    one, two = (Team.objects.create(name=f"Scheme {n}", kind="SCHEME") for n in (1, 2))
+    programme = enrolment.run_by(programme=make_programme_of("ours"), scheme=one, now=NOW)
+    asked = enrolment.enrol(participant=twin, programme=programme, by=officer, today=TODAY, now=NOW)
+    enrolment.override(enrolment=asked, by=manager, reason="Fits.", today=TODAY, now=NOW)
+    made = merge(participant, twin, manager)
+    enrolment.run_by(programme=programme, scheme=two, now=NOW)
+
+    merging.undo(merge=made, by=manager, now=NOW + DAY)
+
+    told = Sight.objects.filter(why="ENROLLED", ends_at=None)
+    assert set(told.values_list("participant", "team")) == {(twin.pk, two.pk)}

@@ -37,18 +37,26 @@ class Command(BaseCommand):
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
             signal.signal(signal.SIGHUP, _leave)
         os.chdir(settings.BASE_DIR)
-        if demo:
-            prepare(reset=reset)
         with open_door() as door:
+            if demo:
+                prepare(reset=reset, address=address_of(door))
             run(door)
 
 
-def prepare(*, reset: bool) -> None:
-    """Bring the tables up to date and tell the story, each in a process with the database role it needs."""
+def address_of(door: socket.socket) -> str:
+    return os.environ.get("BASE_URL") or f"http://127.0.0.1:{door.getsockname()[1]}"
+
+
+def prepare(*, reset: bool, address: str = "") -> None:
+    """Bring the tables up to date and tell the story, each in a process with the database role it needs.
+
+    The links in the story's messages lead to this address, where one is given.
+    """
+    told = {**os.environ, **({"BASE_URL": address} if address else {})}
     migrate = [["migrate", "--verbosity", "0"]] if tables_are_behind() else []
     empty = [["flush", "--no-input", "--verbosity", "0"]] if reset else []
     for words in (*migrate, *empty, ["demo"]):
-        done = subprocess.run([sys.executable, "manage.py", *words])
+        done = subprocess.run([sys.executable, "manage.py", *words], env=told)
         if done.returncode:
             raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
 
@@ -70,7 +78,7 @@ def run(door: socket.socket) -> None:
     children = Children()
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     try:
-        start(children, door, address)
+        start(children, door)
         wait_for(f"{address}/healthz", children)
         say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help(address)}Press Ctrl-C to stop it all.\n")
         while True:
@@ -83,8 +91,8 @@ def run(door: socket.socket) -> None:
         children.stop()
 
 
-def start(children: Children, door: socket.socket, address: str) -> None:
-    base = {"BASE_URL": os.environ.get("BASE_URL") or address, "PYTHONUNBUFFERED": "1"}
+def start(children: Children, door: socket.socket) -> None:
+    base = {"BASE_URL": address_of(door), "PYTHONUNBUFFERED": "1"}
     # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
     work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
