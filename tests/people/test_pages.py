@@ -259,3 +259,13 @@ def test_a_place_in_the_circle_is_ended(member, participant, officer, client_as,
 
     assert not participant.circle.live(TODAY).exists()
     assert "Before" in page
+
+
+def test_a_form_that_comes_back_was_a_look_and_no_change(participant, officer, client_as):
+    at = reverse("people:contact-change", args=[participant.ref])
+    client = client_as(officer)
+
+    client.post(at, {"email": "no address"})
+    client.post(at, {"preferred_name": "Jo", "phone": str(participant.phone), "email": participant.email})
+
+    assert list(Look.objects.order_by("pk").values_list("kind", flat=True)) == [Look.Kind.PERSON, Look.Kind.CHANGE]

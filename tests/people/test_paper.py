@@ -63,8 +63,9 @@ def test_a_code_and_a_date_of_birth_let_the_person_in(unreached, officer):
     assert answer["Location"] == "/me/codes/"
 
 
-def test_who_can_be_reached_is_led_home(participant, officer):
-    assert enter(give(participant, officer))["Location"] == "/"
+def test_who_can_be_reached_is_asked_whether_that_still_holds(participant, officer):
+    """Who needs a code on paper may have lost the phone that codes went to."""
+    assert enter(give(participant, officer))["Location"] == reverse("people:my-reach")
 
 
 def test_it_is_read_as_people_type(participant, officer):

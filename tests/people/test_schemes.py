@@ -149,3 +149,18 @@ def test_a_programme_read_before_it_changed_hands_tells_the_scheme_that_runs_it_
     on(read_before, participant, officer)
 
     assert seen_by(worker, 2) == {participant.pk}
+
+
+def test_who_rings_is_told_to_ask_first_and_not_why(
+    programme, worker, participant, other_participant, officer, client_as
+):
+    from people import details
+
+    for person in (participant, other_participant):
+        on(programme, person, officer)
+    details.note_safe_contact(participant=participant, note="Zqnote", by=officer, today=TODAY)
+
+    page = client_as(worker).get(PAGE).content.decode()
+
+    assert page.count("before you ring or write") == 1
+    assert "Zqnote" not in page
