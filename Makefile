@@ -39,7 +39,7 @@ test: setup setup-browser check ## Every check and the whole test suite, in real
 	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
 
 attack: setup ## Every attack in full, of which make test makes a sample; it takes long
-	$(APART) ATTACK=full $(PY) -m pytest tests/attacks tests/test_matrix.py tests/test_bad_input.py
+	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py
 
 pictures: setup setup-browser ## Take the README's pictures again, from the demo
 	$(APART) PICTURES=docs/pictures $(PY) -m pytest -q tests/browser/test_pictures.py

@@ -1,13 +1,14 @@
 """Sixty nasty strings × every text field of every form × every kind of caller.
 
-In full, the first caller of a form sends each string in each field with the other fields answered as they should be;
-other callers send every string in every field in sixty sendings, one string further on in each field.
+In full, every caller sends every string in every field of each form in sixty sendings, one string further on in each
+field. The first caller of a form also sends each string alone, field after field, the others answered as they should be.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,16 +75,11 @@ def forms_of(
 
 
 def one_at_a_time(form: FoundForm, at: int) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Each string in each field, the others answered as they should be; in a sample one string in one field."""
+    """Each string in one field, the others answered as they should be; in a sample one string."""
     fields = form.of_kind(*TEXTS)
-    strings, fields = (NASTY, fields) if FULL else ([NASTY[at * 7 % len(NASTY)]], [fields[at % len(fields)]])
-    for field in fields:
-        for said in strings:
-            yield (
-                said,
-                field.name,
-                form.filled(lambda control, field=field, said=said: said if control is field else None),
-            )
+    for number, said in enumerate(NASTY) if FULL else [(at, NASTY[at * 7 % len(NASTY)])]:
+        field = fields[number % len(fields)]
+        yield said, field.name, form.filled(lambda control, field=field, said=said: said if control is field else None)
 
 
 def all_at_once(form: FoundForm) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -113,7 +109,8 @@ def test_no_form_is_hurt_by_what_is_typed_in_it(role, world, monkeypatch, client
     client.raise_request_exception = False
     forms = list(forms_of(role, client, addresses, attack))
     for form in forms:
-        tries = all_at_once(form) if form.key in KNOWN else one_at_a_time(form, len(KNOWN))
+        alone = () if form.key in KNOWN else one_at_a_time(form, len(KNOWN))
+        tries = chain(alone, all_at_once(form))
         KNOWN.add(form.key)
         for said, where, answers in tries:
             attack.send(client, form, answers, said, where)
