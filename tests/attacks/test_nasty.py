@@ -1,7 +1,7 @@
 """Sixty nasty strings × every text field of every form × every kind of caller.
 
 In full, every caller sends every string in every field of each form in sixty sendings, one string further on in each
-field. The first caller of a form also sends each string alone, field after field, the others answered as they should be.
+field. The first caller of a form also sends each string alone, field after field, the others answered as they should.
 """
 
 from __future__ import annotations
