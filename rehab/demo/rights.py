@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,11 +23,7 @@ def tell(*, now: datetime) -> None:
     _documents(jordan, priya, now)
     _looks(jordan, now)
     today = timezone.localdate(now)
-    logging.disable(logging.WARNING)  # nights that are sealed at once are news only where people are real
-    try:
-        seals.seal(today=today, now=now)
-    finally:
-        logging.disable(logging.NOTSET)
+    seals.seal(today=today, now=now)
     bundles.open_access(participant=jordan, asked_on=today - timedelta(days=9), by=dilys, now=now)
     someone = Participant.objects.exclude(pk=jordan.pk).order_by("pk").last()
     if someone:

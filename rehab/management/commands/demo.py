@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 from typing import Any
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             raise CommandError("The demo story is only told where DEMO is true. It never goes beside real people.")
         if options["reset"]:
             call_command("flush", interactive=False, verbosity=0)
+        logging.getLogger("audit").setLevel(logging.ERROR)  # a year sealed in one night is news where people are real
         with acting_as(SYSTEM), transaction.atomic():
             self.tell()
 
