@@ -54,7 +54,7 @@ def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     held, today, by = _restriction(person), timezone.localdate(now), actor(request)
     listed = [row.user_id for row in held.list.all()] if held else []
     kind = ListForm if held else RestrictionForm
-    form = kind(request.POST or None, today=today, person=person, initial={"users": listed})
+    form = kind(request.POST or None, today=today, person=person, initial={"users": listed} if held else None)
 
     def act(**new: object) -> None:
         if held:

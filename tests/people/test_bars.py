@@ -224,3 +224,9 @@ def test_a_list_with_nobody_on_it_is_asked_for_in_our_own_words(participant, man
 
     assert "Choose who may see it." in page
     assert "This field is required" not in page
+
+
+def test_whoever_leads_the_case_is_ticked_already_on_a_new_list(participant, officer, manager, client_as):
+    page = client_as(manager).get(reverse("people:restriction-new", args=[participant.ref]))
+
+    assert page.context["form"]["users"].value() == [officer.pk]
