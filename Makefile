@@ -55,5 +55,5 @@ lock: ## Work out requirements*.lock again from pyproject.toml (needs uv)
 	scripts/lock.sh
 
 clean: ## Remove all that the other targets made, the demo data too
-	@if [ -x $(PY) ]; then $(APART) $(PY) -m rehab.embedded forget && $(PY) -m rehab.embedded forget; fi
+	@if [ -x $(PY) ]; then $(APART) $(PY) -m localservices forget && $(PY) -m localservices forget; fi
 	rm -rf .venv .local node_modules static/built staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,9 +8,9 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
-    from rehab import embedded
+    import localservices
 
-    embedded.provide()
+    localservices.provide()
 
     from django.core.management import execute_from_command_line
 

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from rehab import embedded
+import localservices
 
-embedded.provide(role="worker")  # which alone may seal
+localservices.provide(role="worker")  # which alone may seal
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
 import django  # noqa: E402
@@ -32,7 +32,7 @@ from bench.second_wall import as_owner, grown  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people import services  # noqa: E402
 from people.models import Look, LookSeal, Participant, Role, User  # noqa: E402
-from people.rights import seals, unusual  # noqa: E402
+from people.rights import audit_chain, unusual  # noqa: E402
 
 USUAL, PEOPLE, ROUNDS, MOST = 2_000_000, 20_000, 5, 300
 # Nine in ten looks open one record, the others show a list of 25; in working hours, but for one in fifty.
@@ -123,12 +123,12 @@ def night() -> None:
     now = timezone.now()
     today = timezone.localdate(now)
     with acting_as(SYSTEM), transaction.atomic():
-        print(f"every day sealed: {timed(lambda: seals.seal(today=today - timedelta(days=1), now=now)):.0f} ms")
+        print(f"every day sealed: {timed(lambda: audit_chain.seal(today=today - timedelta(days=1), now=now)):.0f} ms")
     with acting_as(SYSTEM), transaction.atomic():
-        one = timed(lambda: seals.seal(today=today, now=now))
+        one = timed(lambda: audit_chain.seal(today=today, now=now))
         print(f"one day sealed: {one:.0f} ms, {LookSeal.objects.order_by('-day')[0].looks:,} looks")
         print(f"unusual use worked out, at night: {timed(lambda: unusual.lines(today=today)):.0f} ms")
-        print(f"verify_audit: {timed(lambda: seals.check(now=now)):.0f} ms, {Look.objects.count():,} looks")
+        print(f"verify_audit: {timed(lambda: audit_chain.check(now=now)):.0f} ms, {Look.objects.count():,} looks")
 
 
 def main() -> None:

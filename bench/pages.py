@@ -7,9 +7,9 @@ import statistics
 import time
 from typing import Any
 
-from rehab import embedded
+import localservices
 
-embedded.provide()
+localservices.provide()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
 import django  # noqa: E402
@@ -20,8 +20,8 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
+from localservices.management.commands.serve import prepare  # noqa: E402
 from people.models import Participant, User  # noqa: E402
-from rehab.management.commands.serve import prepare  # noqa: E402
 
 ROUNDS = 30
 LIMITS = {"home": 20, "person": 25}  # queries

@@ -14,9 +14,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from rehab import embedded
+import localservices
 
-embedded.provide()
+localservices.provide()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
 import django  # noqa: E402
@@ -28,8 +28,8 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
+from localservices.management.commands.serve import prepare  # noqa: E402
 from people.models import Level, Membership, Participant, Role, Sight, Team, User  # noqa: E402
-from rehab.management.commands.serve import prepare  # noqa: E402
 
 USUAL, EACH, SIGHT, WIDE = 5_000, 20, 20_000, "The reader's wide team"
 KINDS: dict[str, Callable[[Participant], str]] = {
@@ -55,7 +55,7 @@ def people_there(wanted: int) -> None:
     with acting_as(SYSTEM), transaction.atomic():
         there = Participant.objects.count()
     if wanted > there:
-        words = ["grow", "--people", str(wanted - there), "--contacts", "4"]
+        words = ["volume", "--people", str(wanted - there), "--contacts", "4"]
         subprocess.run([sys.executable, "manage.py", *words], check=True)
 
 

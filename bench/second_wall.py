@@ -12,9 +12,9 @@ import subprocess
 import sys
 import time
 
-from rehab import embedded
+import localservices
 
-embedded.provide()
+localservices.provide()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
 import django  # noqa: E402
@@ -36,7 +36,7 @@ def grown(wanted: int) -> None:
     with acting_as(SYSTEM), transaction.atomic():
         there = Participant.objects.count()
     if wanted > there:
-        words = ["grow", "--people", str(wanted - there), "--contacts", str(CONTACTS)]
+        words = ["volume", "--people", str(wanted - there), "--contacts", str(CONTACTS)]
         subprocess.run([sys.executable, "manage.py", *words], check=True)
 
 

@@ -14,8 +14,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from budgets import services
 from budgets.models import SpendRequest
-from people import looks
-from people.access import Can, actor, api_only
+from people.access import access_log
+from people.access.abilities import Can, actor, api_only
 
 
 class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
@@ -62,12 +62,12 @@ class SpendRequestViewSet(ReadOnlyModelViewSet[SpendRequest]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.get_queryset()) or []
-        looks.listed(request._request, [spend.person.pk for spend in page])
+        access_log.listed(request._request, [spend.person.pk for spend in page])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def get_object(self) -> SpendRequest:
         spend = super().get_object()
-        looks.opened(self.request._request, spend.person)
+        access_log.opened(self.request._request, spend.person)
         return spend
 
     @action(

@@ -5,7 +5,7 @@ class BudgetsConfig(AppConfig):
     name = "budgets"
 
     def ready(self) -> None:
-        from budgets.held import HELD
-        from common import registry
+        from budgets.data_inventory import HELD
+        from common import data_inventory
 
-        registry.hold(*HELD)
+        data_inventory.hold(*HELD)

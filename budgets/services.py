@@ -9,10 +9,10 @@ from django.db import transaction
 from budgets import ledger
 from budgets.models import Budget, Commitment, Fund, Funder, Payment, Pot, SpendRequest, Transaction
 from common.errors import RuleBroken
-from common.keeping import keep
 from common.money import pounds
+from common.saving import keep
 from lifeplans.models import Goal
-from people.messages import tell_participant
+from people.messaging.message_queue import tell_participant
 from people.models import Enrolment, Programme, User
 from providers.models import Referral
 

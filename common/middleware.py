@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common import once
+from common import idempotency
 from common.logs import request_id
 
 access = logging.getLogger("access")
@@ -74,5 +74,5 @@ class OnceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = once.read_key(request)
-        return self.get_response(request) if key is None else once.answer(request, key, self.get_response)
+        key = idempotency.read_key(request)
+        return self.get_response(request) if key is None else idempotency.answer(request, key, self.get_response)

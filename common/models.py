@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from common.vault import SealedTextField
+from common.encryption import SealedTextField
 
 
 class Submission(models.Model):

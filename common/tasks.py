@@ -21,6 +21,6 @@ class ActorTask(Task):
 @shared_task(ignore_result=True)
 def pulse() -> None:
     """Show that beat, broker and worker are all alive."""
-    from common import pulses
+    from common import heartbeats
 
-    pulses.beat("beat", now=timezone.now())
+    heartbeats.beat("beat", now=timezone.now())

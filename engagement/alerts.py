@@ -15,11 +15,11 @@ from django.db import connection, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from common.errors import RuleBroken
-from engagement import services, signs
+from engagement import alert_rules, services
+from engagement.alert_rules import Sign
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from engagement.models.appointments import CAME
-from engagement.signs import Sign
-from people import messages
+from people.messaging import message_queue
 from people.models import Assignment, Membership, Role, User
 
 LOCK = 7_301_001  # one sweep at a time
@@ -59,7 +59,7 @@ def sweep(*, today: date, now: datetime) -> Swept:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     found: dict[int, list[Sign]] = defaultdict(list)
-    for sign in signs.all_signs(today=today, now=now):
+    for sign in alert_rules.all_signs(today=today, now=now):
         found[sign.participant_id].append(sign)
     leads = _leads(today)
     changed = _bring_up_to_date(found, leads)
@@ -146,14 +146,14 @@ def _escalate(*, today: date, now: datetime) -> int:
         alert.escalated_at = now
     bulk_update_with_history(late, Alert, ["escalated_at"])
     managers = managers_of({alert.owner_id for alert in late if alert.owner_id}, today=today)
-    messages.tell_users(tellings=_tellings(late, managers), now=now)
+    message_queue.tell_users(tellings=_tellings(late, managers), now=now)
     return len(late)
 
 
-def _tellings(late: list[Alert], managers: dict[int, list[User]]) -> Iterable[messages.Telling]:
+def _tellings(late: list[Alert], managers: dict[int, list[User]]) -> Iterable[message_queue.Telling]:
     for alert in late:
         for manager in managers.get(alert.owner_id or 0, []):
-            yield messages.Telling(
+            yield message_queue.Telling(
                 user=manager,
                 about=alert.participant,
                 subject=f"An alert about {alert.participant.crn} is overdue",

@@ -5,12 +5,12 @@ class EngagementConfig(AppConfig):
     name = "engagement"
 
     def ready(self) -> None:
-        from common import registry
-        from engagement.held import HELD
+        from common import data_inventory
+        from engagement.data_inventory import HELD
 
-        registry.hold(*HELD)
-        from engagement import columns, following
+        data_inventory.hold(*HELD)
+        from engagement import list_columns, on_reallocation
         from people import services
 
-        columns.add()
-        services.FOLLOWS.append(following.follow)
+        list_columns.add()
+        services.FOLLOWS.append(on_reallocation.follow)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step, Strength
 from people.models import CircleMember, Group, Level, Participant, User
-from people.record import Asked, sentences_of
+from people.record.details_page import Asked, sentences_of
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common.templatetags.kit import clock
 from engagement.models import Appointment
-from people import messages
+from people.messaging import message_queue
 from people.models import Message
 
 AHEAD = timedelta(hours=26)  # a day may have 25 hours
@@ -42,7 +42,7 @@ def remind(*, appointment: Appointment, now: datetime) -> Message | None:
     """Queue the reminder if its time has come; None where it has not, the meeting is over, or we have no address."""
     if appointment.outcome or not due_at(appointment.starts_at) <= now < appointment.starts_at:
         return None
-    return messages.tell_participant(
+    return message_queue.tell_participant(
         participant=appointment.participant,
         subject="A reminder about your meeting",
         body=body(appointment),

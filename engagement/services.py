@@ -18,7 +18,7 @@ from engagement.models import (
     Outcome,
     PlannedAbsence,
 )  # fmt: skip
-from people import messages
+from people.messaging import message_queue
 from people.models import CircleMember, Office, Participant, Requirement, User
 
 EARLIEST_LOG = timedelta(days=366)
@@ -160,7 +160,7 @@ def _settle(held: Appointment, *, outcome: Outcome, by: User, now: datetime) -> 
             "outcome", "recorded_by", "recorded_at", "absence_reason", "enforcement", "note", "sensitive"
         ]
     )  # fmt: skip
-    messages.withdraw(key=reminders.key_of(held))
+    message_queue.withdraw(key=reminders.key_of(held))
     return held
 
 
@@ -173,7 +173,7 @@ def say_cannot_come(*, appointment: Appointment, why: str, now: datetime) -> App
     meeting.cannot_come_at, meeting.cannot_come_why = now, why
     meeting.full_clean()
     meeting.save(update_fields=["cannot_come_at", "cannot_come_why"])
-    messages.tell_user(
+    message_queue.tell_user(
         user=meeting.with_user,
         subject=f"{meeting.participant.crn} cannot come to a meeting",
         body=f"{meeting.participant.crn} cannot come {reminders.in_words(meeting.starts_at)}. Your home page says why.",

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 
 from lifeplans.models import Goal, LifePlan, Step
-from people.access import Can, actor, api_only, get_person
+from people.access.abilities import Can, actor, api_only, get_person
 
 
 class StepOut(serializers.ModelSerializer[Step]):

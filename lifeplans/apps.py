@@ -5,7 +5,7 @@ class LifeplansConfig(AppConfig):
     name = "lifeplans"
 
     def ready(self) -> None:
-        from common import registry
-        from lifeplans.held import HELD
+        from common import data_inventory
+        from lifeplans.data_inventory import HELD
 
-        registry.hold(*HELD)
+        data_inventory.hold(*HELD)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from lifeplans.models import Goal, Side
-from people.messages import tell_participant
+from people.messaging.message_queue import tell_participant
 from people.models import User
 
 STILL_NEWS = timedelta(days=3)

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from people import looks
-from people.access import Can, actor, api_only
+from people.access import access_log
+from people.access.abilities import Can, actor, api_only
 from people.models import Participant
 
 
@@ -49,12 +49,12 @@ class ParticipantViewSet(ReadOnlyModelViewSet[Participant]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.get_queryset()) or []
-        looks.listed(_plain(request), [person.pk for person in page])
+        access_log.listed(_plain(request), [person.pk for person in page])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         person = self.get_object()
-        looks.opened(_plain(request), person)
+        access_log.opened(_plain(request), person)
         return Response(self.get_serializer(person).data)
 
 

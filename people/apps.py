@@ -5,8 +5,8 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        from common import registry
-        from people import idle, second_factor  # noqa: F401  they listen to signing in
-        from people.held import HELD
+        from common import data_inventory
+        from people.data_inventory import HELD
+        from people.sign_in import second_factor, session_timeout  # noqa: F401  they listen to signing in
 
-        registry.hold(*HELD)
+        data_inventory.hold(*HELD)

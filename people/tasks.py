@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people import sending
+from people.messaging import sending
 
 
 @shared_task(ignore_result=True)

@@ -5,7 +5,7 @@ class ProvidersConfig(AppConfig):
     name = "providers"
 
     def ready(self) -> None:
-        from common import registry
-        from providers.held import HELD
+        from common import data_inventory
+        from providers.data_inventory import HELD
 
-        registry.hold(*HELD)
+        data_inventory.hold(*HELD)

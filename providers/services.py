@@ -12,8 +12,8 @@ from django.db.models import Q
 from common.errors import RuleBroken
 from lifeplans.models import Goal
 from lifeplans.needs import Need
-from people import messages
 from people import services as people
+from people.messaging import message_queue
 from people.models import Level, Participant, Sight, Team, User
 from providers import links
 from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
@@ -126,7 +126,7 @@ def _send_link(referral: Referral, now: datetime) -> None:
         f"If this is not for you, open it and decline.\n\n"
         f"{settings.SERVICE_NAME}"
     )
-    messages.tell_address(
+    message_queue.tell_address(
         address=referral.sent_to, subject=f"Referral {referral.reference}", body=body, key=_link_key(referral), now=now,
         participant=referral.participant, lets_in=True,
     )  # fmt: skip
@@ -167,7 +167,7 @@ def accept(*, referral: Referral, today: date, now: datetime, name: str = "", by
     referral.state, referral.accepted_on, referral.accepted_by, referral.accepted_name = State.ACCEPTED, today, by, name
     _save(referral, "state", "accepted_on", "accepted_by", "accepted_name")
     _tell_practitioner(referral, "accepted", now)
-    messages.tell_participant(
+    message_queue.tell_participant(
         participant=referral.participant,
         body="Good news: someone has said yes to helping you. Sign in, or ask your practitioner, to see who.",
         key=f"referral:{referral.pk}:yes",
@@ -237,12 +237,12 @@ def cancel(
     referral.cancel_reason, referral.cancel_note = reason, note
     _save(referral, "state", "cancelled_on", "cancelled_by", "cancel_reason", "cancel_note")
     _tell_provider(referral, now)
-    messages.withdraw(key=_link_key(referral))
+    message_queue.withdraw(key=_link_key(referral))
     if referral.sent_to:
         body = (
             f"Referral {referral.reference} to {referral.service.name} is no longer needed. You need do nothing more."
         )
-        messages.tell_address(
+        message_queue.tell_address(
             address=referral.sent_to, subject=f"Referral {referral.reference} is cancelled", body=body,
             key=f"referral:{referral.pk}:cancelled", now=now, participant=referral.participant,
         )  # fmt: skip
@@ -254,7 +254,7 @@ def resend_link(*, referral: Referral, now: datetime, send_to: str = "") -> Refe
     """Make a new link, e-mail it, and end the one before."""
     referral = _locked(referral)
     _must_be_open(referral)
-    messages.withdraw(key=_link_key(referral))
+    message_queue.withdraw(key=_link_key(referral))
     referral.link_version += 1
     referral.sent_to = send_to or referral.sent_to
     _save(referral, "link_version", "sent_to")
@@ -289,7 +289,7 @@ def _save(referral: Referral, *names: str) -> None:
 
 
 def _tell_practitioner(referral: Referral, what: str, now: datetime) -> None:
-    messages.tell_user(
+    message_queue.tell_user(
         user=referral.sent_by,
         subject=f"Referral {referral.reference} was {what}",
         body=f"{referral.participant.crn}: the provider has {what} referral {referral.reference}.",

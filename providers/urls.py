@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.views import directory, imports, link, ours, portal, referrals
+from providers.views import directory, imports, inbox, link, portal, referrals
 
 app_name = "providers"
 urlpatterns = [
@@ -19,8 +19,8 @@ urlpatterns = [
     path("providers/<int:pk>/suspend/", directory.provider_suspend, name="provider-suspend"),
     path("providers/<int:pk>/restore/", directory.provider_restore, name="provider-restore"),
     path("providers/<int:pk>/accounts/", directory.provider_accounts, name="provider-accounts"),
-    path("referrals/", ours.our_referrals, name="our-referrals"),
-    path("referrals/<slug:reference>/", ours.our_referral, name="our-referral"),
+    path("referrals/", inbox.our_referrals, name="our-referrals"),
+    path("referrals/<slug:reference>/", inbox.our_referral, name="our-referral"),
     path("people/<uuid:ref>/services/", referrals.person_services, name="person-services"),
     path("people/<uuid:ref>/services/<int:pk>/refer/", referrals.referral_new, name="referral-new"),
     path("people/<uuid:ref>/referrals/<slug:reference>/", referrals.referral_detail, name="referral-detail"),

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from people import idle
-from people.access import Can, can
+from people.access.abilities import Can, can
+from people.sign_in import session_timeout
 
 STAFF_NAV = [
     ("Home", "home", [Can.SEE_CASELOAD]),
@@ -50,7 +50,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "service_name": settings.SERVICE_NAME,
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
-        "time_left": idle.left(request) if signed_in else None,
+        "time_left": session_timeout.left(request) if signed_in else None,
         "acting": user.acting[0] if user and signed_in and len(user.live_memberships) > 1 else None,
         "quick_exit_url": settings.QUICK_EXIT_URL,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",

@@ -14,10 +14,11 @@ SERVICE_NAME = env.text("SERVICE_NAME", "Good Lives")
 
 # --- What kind of running this is -------------------------------------------------------------
 DEMO = env.switch("DEMO", False)  # shows the page of roles to enter as; never true with real people
+SAMPLE_DATA = env.switch("SAMPLE_DATA", DEMO)  # installs the demo story and the volume data
 DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
-FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # newest first; see common/vault.py
+FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # newest first; see common/encryption.py
 if not DEMO and any(len(key) < 32 for key in FIELD_KEYS):
     env.stop("FIELD_KEYS must be long and random: at least 32 letters each. Correct it in the environment.")
 HTTPS = env.switch("HTTPS", not DEMO)
@@ -26,7 +27,7 @@ BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for link
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Apps: floors, ground first ---------------------------------------------------------------
-FLOORS = ["common", "people", "lifeplans", "engagement", "providers", "budgets", "commissioning", "rehab"]
+FLOORS = ["common", "people", "lifeplans", "engagement", "providers", "budgets", "commissioning", "casework"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "simple_history",
     *FLOORS,
+    "localservices",
+    *(["sampledata"] if SAMPLE_DATA else []),
 ]
 
 MIDDLEWARE = [
@@ -65,17 +68,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "people.idle.IdleMiddleware",
-    "people.idle.SignInMiddleware",
+    "people.sign_in.session_timeout.IdleMiddleware",
+    "people.sign_in.session_timeout.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "people.roles.RoleMiddleware",
-    "people.second_factor.SecondFactorMiddleware",
-    "people.middleware.ActorMiddleware",
-    "people.middleware.LookMiddleware",
-    "people.middleware.MovedMiddleware",
+    "people.administration.roles.RoleMiddleware",
+    "people.sign_in.second_factor.SecondFactorMiddleware",
+    "people.access.middleware.ActorMiddleware",
+    "people.access.middleware.LookMiddleware",
+    "people.access.middleware.MovedMiddleware",
     "common.middleware.OnceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -171,7 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "people.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -185,14 +188,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
-    "login": "people.forms.account.SignInForm",
-    "request_login_code": "people.forms.account.CodeForm",
-    "confirm_login_code": "people.forms.account.EnterCodeForm",
-    "reset_password": "people.forms.account.ForgotForm",
-    "user_token": "people.forms.account.ResetLinkForm",
-    "reset_password_from_key": "people.forms.account.ResetPasswordForm",
-    "change_password": "people.forms.account.ChangePasswordForm",
-    "reauthenticate": "people.forms.account.AgainForm",
+    "login": "people.sign_in.forms.account.SignInForm",
+    "request_login_code": "people.sign_in.forms.account.CodeForm",
+    "confirm_login_code": "people.sign_in.forms.account.EnterCodeForm",
+    "reset_password": "people.sign_in.forms.account.ForgotForm",
+    "user_token": "people.sign_in.forms.account.ResetLinkForm",
+    "reset_password_from_key": "people.sign_in.forms.account.ResetPasswordForm",
+    "change_password": "people.sign_in.forms.account.ChangePasswordForm",
+    "reauthenticate": "people.sign_in.forms.account.AgainForm",
 }
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0 if DEMO else env.REQUIRED)  # a wrong count lets limits be dodged
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -203,7 +206,7 @@ QUICK_EXIT_URL = env.text("QUICK_EXIT_URL", "https://www.bbc.co.uk/weather")
 
 # --- The second factor, and the organisation's own sign-in --------------------------------------
 SECOND_FACTOR = env.switch("SECOND_FACTOR", not DEMO)  # nobody but participants goes on without one
-MFA_ADAPTER = "people.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "people.sign_in.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = SERVICE_NAME
@@ -211,13 +214,13 @@ MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators keep the addresses; nobody signs up
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_FORMS = {
-    "authenticate": "people.forms.second_factor.CodeNowForm",
-    "reauthenticate": "people.forms.second_factor.CodeAgainForm",
-    "authenticate_webauthn": "people.forms.second_factor.PasskeyForm",
-    "reauthenticate_webauthn": "people.forms.second_factor.PasskeyAgainForm",
-    "activate_totp": "people.forms.second_factor.AppForm",
-    "add_webauthn": "people.forms.second_factor.AddPasskeyForm",
-    "edit_webauthn": "people.forms.second_factor.NamePasskeyForm",
+    "authenticate": "people.sign_in.forms.second_factor.CodeNowForm",
+    "reauthenticate": "people.sign_in.forms.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "people.sign_in.forms.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "people.sign_in.forms.second_factor.PasskeyAgainForm",
+    "activate_totp": "people.sign_in.forms.second_factor.AppForm",
+    "add_webauthn": "people.sign_in.forms.second_factor.AddPasskeyForm",
+    "edit_webauthn": "people.sign_in.forms.second_factor.NamePasskeyForm",
 }
 OIDC_NAME = env.text("OIDC_NAME", "your organisation")
 OIDC_URL = env.text("OIDC_URL", "").rstrip("/")
@@ -228,7 +231,7 @@ OIDC = {
     "secret": env.text("OIDC_CLIENT_SECRET", env.REQUIRED if OIDC_URL else ""),
     "settings": {"server_url": OIDC_URL},
 }
-SOCIALACCOUNT_ADAPTER = "people.organisation.OrganisationAdapter"
+SOCIALACCOUNT_ADAPTER = "people.sign_in.sso.OrganisationAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC_URL else []}}
 if OIDC_URL and HTTPS and not OIDC_URL.startswith("https://"):
     env.stop("OIDC_URL must begin with https://. Correct it in the environment.")
@@ -307,7 +310,7 @@ ACCOUNT_RATE_LIMITS = {"request_login_code": f"20/m/ip,{SMS_PER_MINUTE}/m/key,{S
 NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages; its client is installed apart
 NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", "")
 
-# --- Keeping in touch: thresholds, each explained in engagement/rhythm.py ----------------------
+# --- Keeping in touch: thresholds, each explained in engagement/contact_pattern.py ----------------------
 DRIFT_WATCH = env.number("DRIFT_WATCH", 3.1)
 DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 
@@ -351,7 +354,7 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},  # it greets at every start
         "access": {"level": "INFO" if env.switch("ACCESS_LOG", False) else "WARNING"},  # a line for each request
-        "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/seals.py)
+        "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/audit_chain.py)
     },
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
 }

@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from budgets.verification import differences
-from common import pulses
+from common import heartbeats
 from common.models import Pulse, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
-from people import caseloads
-from people.rights import bundles, retention, seals, unusual
+from people.caseload import reallocation
+from people.rights import audit_chain, bundles, retention, unusual
 
 STARTS_AT = 3  # o'clock, local
 SENT_FORMS_KEPT = timedelta(days=7)
@@ -47,16 +47,16 @@ def run_night(*, now: datetime) -> bool:
     last = Pulse.objects.filter(name="nightly").first()
     if not mine or (last and timezone.localdate(last.beat_at) == today):
         return False
-    caseloads.carry_out_due(today=today, now=now)
+    reallocation.carry_out_due(today=today, now=now)
     alerts.sweep(today=today, now=now)
     found = differences()
-    pulses.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)
+    heartbeats.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)
     Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
     with acting_as(SYSTEM):  # what is owed to people is owed to all of them
-        seals.seal(today=today, now=now)
-        seals.check(now=now)
+        audit_chain.seal(today=today, now=now)
+        audit_chain.check(now=now)
         unusual.lines(today=today)  # so that nobody waits for it in the morning
         bundles.expire(now=now)
         retention.run(today=today, now=now)
-    pulses.beat("nightly", now=now)
+    heartbeats.beat("nightly", now=now)
     return True

@@ -1,9 +1,12 @@
 """Every address of the service. Each floor keeps its own."""
 
+from django.conf import settings
 from django.urls import include, path
 
+from rehab import health
+
 urlpatterns = [
-    path("", include("rehab.pages")),
+    path("", include("casework.urls")),
     path("", include("people.urls")),
     path("", include("lifeplans.urls")),
     path("", include("engagement.urls")),
@@ -12,6 +15,8 @@ urlpatterns = [
     path("", include("commissioning.urls")),
     path("", include("common.urls")),
     path("api/", include("rehab.api_urls")),
-    path("accounts/", include("people.account_urls")),
+    path("accounts/", include("people.sign_in.account_urls")),
+    path("healthz", health.healthz, name="healthz"),
+    *([path("", include("sampledata.urls"))] if settings.DEMO else []),
 ]
 handler500 = "common.failures.server_error"

@@ -2,11 +2,11 @@
 
 import os
 
-from rehab import embedded
+import localservices
 
-embedded.provide(role="owner")
+localservices.provide(role="owner")
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if _worker and embedded.services():
+if _worker and localservices.services():
     # Each pytest-xdist worker has a broker of its own, as it has a database of its own.
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(_worker.removeprefix('gw')) + 1}"

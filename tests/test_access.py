@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-FLOORS = ["rehab", "people", "lifeplans", "engagement", "providers", "budgets", "commissioning"]
-TABLES = [import_module(f"tests.{floor}.access") for floor in FLOORS]
+FLOORS = ["casework", "people", "lifeplans", "engagement", "providers", "budgets", "commissioning"]
+TABLES = [import_module(f"tests.{floor}.page_access") for floor in FLOORS]
 TABLE = {name: row for table in TABLES for name, row in table.ROWS.items()}
 ROLES = [
     "PRACTITIONER",
@@ -104,7 +104,7 @@ def circle_of_one(participant, volunteer):
 @pytest.mark.parametrize("floor", FLOORS)
 def test_each_role_opens_what_the_table_says(floor, world, client_as, settings):
     settings.DEMO = True
-    table = import_module(f"tests.{floor}.access")
+    table = import_module(f"tests.{floor}.page_access")
     addresses = table.kwargs(world)
     users = {
         "PRACTITIONER": world.officer,

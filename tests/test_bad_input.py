@@ -20,7 +20,15 @@ from django.utils import timezone
 from tests.found_forms import PICKED, TYPED, Control, FoundForm, forms_in, send, standing_in
 from tests.test_access import FLOORS, OFFICER, circle_of_one, expected, world  # noqa: F401  fixtures
 
-LEAST = {"people": 32, "lifeplans": 30, "engagement": 9, "providers": 15, "budgets": 8, "commissioning": 1, "rehab": 3}
+LEAST = {
+    "people": 32,
+    "lifeplans": 30,
+    "engagement": 9,
+    "providers": 15,
+    "budgets": 8,
+    "commissioning": 1,
+    "casework": 3,
+}
 ROLES = [
     "DATA_PROTECTION",
     "MANAGER",
@@ -148,7 +156,7 @@ Page = tuple[str, list[str | None], dict[str, Any]]
 
 def pages(floor: str, world: Any, *, answering: tuple[int, ...]) -> Iterator[Page]:  # noqa: F811
     """A floor's pages: the name, the roles that it answers so, and what is in its address."""
-    table = import_module(f"tests.{floor}.access")
+    table = import_module(f"tests.{floor}.page_access")
     addresses = table.kwargs(world)
     for name, row in table.ROWS.items():
         roles = [role for role in ROLES if expected(row, role) in answering]
@@ -232,7 +240,7 @@ def impossible(name: str, kwargs: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_api_withstands_any_answer(world, clients):  # noqa: F811
-    kwargs = import_module("tests.rehab.access").kwargs(world)
+    kwargs = import_module("tests.casework.page_access").kwargs(world)
     addresses = [reverse(f"api-request-{act}", kwargs=kwargs[f"api-request-{act}"]) for act in ("approve", "refuse")]
     anything = ["\x00", "\ud800", LONG, KEPT, float("nan"), 10**400, None, [], {"a": 1}, True]
     bodies = [json.dumps(dict.fromkeys(("reason", "amount"), words)) for words in anything]

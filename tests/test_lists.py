@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from budgets.models import Fund, Funder
 from engagement import services as touch
-from people import accounts, invitations, messages
 from people import services as people
+from people.administration import accounts, invitations
+from people.messaging import message_queue
 from people.models import Look, Programme, User
 from providers import directory
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
@@ -78,7 +79,7 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
         meeting_of(participant, n)
         make["make_request"](1_00, f"Thing {n}")
         make["make_referral"](service=make["make_service"](f"Service {n}"))
-        messages.tell_participant(participant=participant, body="Hello", key=f"row{n}", now=NOW)
+        message_queue.tell_participant(participant=participant, body="Hello", key=f"row{n}", now=NOW)
         looker = User.objects.create_user(email=f"l{n}@test.example", name=f"Looker {n}")
         Look.objects.create(at=now, user=looker, roles="", kind="PERSON", page="x", participants=[participant.pk])
 

@@ -14,7 +14,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from people import bars
+from people.access import restrictions
 from tests.conftest import NOW, TODAY
 from tests.test_access import FLOORS, circle_of_one, world  # noqa: F401  fixtures
 from tests.test_access import expected as as_the_table_says
@@ -34,7 +34,7 @@ def marked(world):  # noqa: F811
     """The person's record, every word of it marked, and a goal, a note and a message that are marked too."""
     from engagement import services as touch
     from lifeplans import services as plans
-    from people import messages
+    from people.messaging import message_queue
     from people.models import Participant
 
     person = Participant.objects.get(pk=world.participant.pk)
@@ -44,7 +44,7 @@ def marked(world):  # noqa: F811
     plan = plans.start_plan(participant=person, by=world.officer, today=TODAY)
     plans.propose_goal(plan=plan, title="Zqcanary goal", good="LIFE", by=world.officer, today=TODAY, now=NOW)
     touch.log_contact(participant=person, kind="CALL", by=world.officer, at=NOW, now=NOW, note="Zqcanary note")
-    messages.tell_participant(participant=person, body="Zqcanary message", key="zq", now=NOW)
+    message_queue.tell_participant(participant=person, body="Zqcanary message", key="zq", now=NOW)
     world.participant = person
     return world
 
@@ -52,7 +52,7 @@ def marked(world):  # noqa: F811
 @pytest.fixture
 def callers(marked, make_user, team):
     excluded, boss = make_user("Exie Excluded", "PRACTITIONER", team), marked.manager
-    bars.exclude(
+    restrictions.exclude(
         participant=marked.participant, user=excluded, reason="Zqcanary reason", message="Ring Mona.", by=boss,
         now=timezone.now(),
     )  # fmt: skip
@@ -79,7 +79,7 @@ def expected(row: dict, role: str | None, about_a_person: bool) -> set[int]:
 @pytest.mark.parametrize("floor", FLOORS)
 def test_who_is_refused_a_read_is_refused_every_method_and_shown_nothing(floor, marked, callers, client_as, settings):
     settings.DEMO = False
-    table = import_module(f"tests.{floor}.access")
+    table = import_module(f"tests.{floor}.page_access")
     addresses, wrong = table.kwargs(marked), []
     clients = {role: client_as(user) for role, user in callers.items()}
     for at, (name, row) in enumerate(table.ROWS.items()):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from budgets import services
 from budgets.forms import ContributeForm
 from budgets.models import Account, Fund, Funder, Transaction
-from common import once
+from common import idempotency
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
-from people.access import Can, actor, only
+from people.access.abilities import Can, actor, only
 
 
 @only(Can.MANAGE_FUND)
@@ -74,7 +74,7 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.contribute(
                 fund=fund, funder=funder, amount=data["amount"], by=actor(request), now=timezone.now(),
-                key=once.key_for(request, f"contribute:{fund.pk}"),
+                key=idempotency.key_for(request, f"contribute:{fund.pk}"),
             )  # fmt: skip
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))

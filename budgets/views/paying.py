@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from budgets import services
 from budgets.forms import BuyThroughForm, PaymentForm
 from budgets.models import Commitment
-from common import once
+from common import idempotency
 from common.errors import RuleBroken
-from people import looks
-from people.access import Can, actor, only
+from people.access import access_log
+from people.access.abilities import Can, actor, only
 
 
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
@@ -25,7 +25,7 @@ def _commitment(request: HttpRequest, pk: int) -> Commitment:
         rows.select_related("request__budget__enrolment__participant", "request__goal", "referral__service__provider"),
         pk=pk,
     )
-    looks.opened(request, found.request.person)
+    access_log.opened(request, found.request.person)
     return found
 
 
@@ -72,7 +72,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
                 by=actor(request),
                 now=now,
                 last=last,
-                key=once.key_for(request, f"pay:{pk}"),
+                key=idempotency.key_for(request, f"pay:{pk}"),
                 **data,
             )
         except RuleBroken as refusal:

@@ -13,7 +13,7 @@ from budgets.forms import AskForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest, Transaction
 from common.errors import RuleBroken
 from lifeplans.models import Goal, Strength
-from people.access import Can, actor, only, own_record
+from people.access.abilities import Can, actor, only, own_record
 
 
 @only(Can.USE_PORTAL)

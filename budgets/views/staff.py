@@ -15,10 +15,10 @@ from budgets import services
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest
 from common.errors import RuleBroken
-from people import looks
-from people.access import Can, actor, can, get_person, only
-from people.licences import money_conditions
+from people.access import access_log
+from people.access.abilities import Can, actor, can, get_person, only
 from people.models import Enrolment, User
+from people.record.licences import money_conditions
 
 
 @only(Can.SEE_CASELOAD)
@@ -81,7 +81,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     found = SpendRequest.objects.visible_to(actor(request)).sent().with_person()
     found = found if state == "ALL" else found.filter(state=state or "ASKED")
     page = Paginator(found.order_by("asked_at", "pk"), 25).get_page(request.GET.get("page"))
-    looks.listed(request, [row.person.pk for row in page])
+    access_log.listed(request, [row.person.pk for row in page])
     return render(request, "budgets/staff/request_list.html", {"page": page, "form": form, "state": state})
 
 
@@ -89,7 +89,7 @@ def _spend(request: HttpRequest, pk: int) -> SpendRequest:
     """A request one may see, noted as a look at its person."""
     rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
     spend = get_object_or_404(rows, pk=pk)
-    looks.opened(request, spend.person)
+    access_log.opened(request, spend.person)
     return spend
 
 

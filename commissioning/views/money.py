@@ -15,7 +15,7 @@ from common import charts
 from common.money import pounds
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
-from people.access import Can, only
+from people.access.abilities import Can, only
 
 TITLES = {
     "funder": "By funder",

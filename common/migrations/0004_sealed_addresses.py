@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-import common.vault
+import common.encryption
 
 PLACE = "common_submission.led_to"
 
@@ -20,6 +20,6 @@ def seal_what_is_there(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("common", "0003_service_role")]
     operations = [
-        migrations.AlterField("submission", "led_to", common.vault.SealedTextField(blank=True)),
+        migrations.AlterField("submission", "led_to", common.encryption.SealedTextField(blank=True)),
         migrations.RunPython(seal_what_is_there, migrations.RunPython.noop),
     ]

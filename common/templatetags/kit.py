@@ -21,7 +21,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks, strip
 from django.utils.safestring import SafeString, mark_safe
 
 from common import money
-from common.once import FIELD as ONCE
+from common.idempotency import FIELD as ONCE
 
 register = template.Library()
 BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}

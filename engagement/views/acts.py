@@ -14,8 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.errors import RuleBroken
 from engagement.models import Alert, Appointment
-from people import looks
-from people.access import actor
+from people.access import access_log
+from people.access.abilities import actor
 
 
 def done(form: BaseForm, act: Callable[[], Any]) -> bool:
@@ -43,12 +43,12 @@ def get_meeting(request: HttpRequest, pk: int) -> Appointment:
     """A meeting of someone the viewer works with, and a note that they were looked at; else 404."""
     meetings = Appointment.objects.visible_to(actor(request)).select_related("participant", "with_user", "office")
     meeting = get_object_or_404(meetings, pk=pk)
-    looks.opened(request, meeting.participant)
+    access_log.opened(request, meeting.participant)
     return meeting
 
 
 def get_alert(request: HttpRequest, pk: int) -> Alert:
     alerts = Alert.objects.visible_to(actor(request)).select_related("participant", "owner", "closed_by")
     alert = get_object_or_404(alerts, pk=pk)
-    looks.opened(request, alert.participant)
+    access_log.opened(request, alert.participant)
     return alert

@@ -13,8 +13,8 @@ from engagement import alerts
 from engagement.forms import CloseForm
 from engagement.models import Alert
 from engagement.views.acts import back, done, get_alert
-from people import looks
-from people.access import Can, actor, only
+from people.access import access_log
+from people.access.abilities import Can, actor, only
 
 A_PAGE = 25
 PARTS = {"mine": "Mine", "open": "All open", "closed": "Closed"}
@@ -31,7 +31,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     else:
         rows = (seen.open().filter(owner=user) if show == "mine" else seen.open()).order_by("due_on", "pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    looks.listed(request, [alert.participant_id for alert in page])
+    access_log.listed(request, [alert.participant_id for alert in page])
     parts = [{"text": text, "href": f"?show={key}", "current": key == show} for key, text in PARTS.items()]
     context = {"page": page, "parts": parts, "show": show, "today": timezone.localdate()}
     return render(request, "engagement/alert_list.html", context)

@@ -13,9 +13,9 @@ from engagement import circles, services
 from engagement.forms import MeetingLogForm
 from engagement.models import Contact
 from engagement.views.acts import done
-from people import looks
-from people.access import Can, actor, get_person, only
-from people.care import with_care
+from people.access import access_log
+from people.access.abilities import Can, actor, get_person, only
+from people.access.safe_contact import with_care
 from people.models import CircleMember, Level, Participant
 
 
@@ -23,7 +23,7 @@ from people.models import CircleMember, Level, Participant
 def circle_list(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     members = list(circles.of(user, timezone.localdate()).order_by("participant__given_name", "pk"))
-    looks.listed(request, [member.participant_id for member in members])
+    access_log.listed(request, [member.participant_id for member in members])
     return render(request, "engagement/circle_list.html", {"members": members})
 
 

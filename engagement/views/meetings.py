@@ -16,8 +16,8 @@ from engagement import services
 from engagement.forms import PAST_OUTCOMES, AppointmentForm, MoveForm, OutcomeForm
 from engagement.models import Appointment
 from engagement.views.acts import back, done, get_meeting
-from people import looks
-from people.access import Can, actor, get_person, only
+from people.access import access_log
+from people.access.abilities import Can, actor, get_person, only
 
 A_PAGE = 25
 
@@ -29,7 +29,7 @@ def diary(request: HttpRequest) -> HttpResponse:
     show = diaries.shown(request.GET.get("show", ""))
     rows = diaries.rows(user=user, show=show, now=now)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    looks.listed(request, [meeting.participant_id for meeting in page])
+    access_log.listed(request, [meeting.participant_id for meeting in page])
     parts = diaries.parts(user=user, show=show, now=now)
     context = {"page": page, "parts": parts, "show": show, "now": now, "outcomes": PAST_OUTCOMES}
     return render(request, "engagement/diary.html", context)

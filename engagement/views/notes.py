@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from engagement import notes
 from engagement.forms import NoteSearch
-from people import looks
-from people.access import Can, actor, only
+from people.access import access_log
+from people.access.abilities import Can, actor, only
 
 
 @only(Can.MEET)
@@ -18,5 +18,5 @@ def note_search(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         words = form.cleaned_data["words"]
         page = notes.page(user=actor(request), words=words, number=request.GET.get("page", ""))
-        looks.listed(request, {found.person.pk for found in page})
+        access_log.listed(request, {found.person.pk for found in page})
     return render(request, "engagement/note_search.html", {"form": form, "page": page})

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from engagement import compliance, rhythm, services, timeline
+from engagement import compliance, contact_pattern, services, timeline
 from engagement.forms import PAST_OUTCOMES, AbsenceForm, ContactForm, ContactPlanForm
 from engagement.models import Alert, Appointment, PlannedAbsence
 from engagement.views.acts import done
-from people.access import Can, actor, get_person, only
+from people.access.abilities import Can, actor, get_person, only
 
 
 @only(Can.MEET)
@@ -31,7 +31,7 @@ def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
         "outcomes": PAST_OUTCOMES,
         "counts": counts,
         "tickets": compliance.tickets(counts),
-        "rhythm": rhythm.of([person.pk], today=today).get(person.pk),
+        "rhythm": contact_pattern.of([person.pk], today=today).get(person.pk),
         "alert": Alert.objects.open().filter(participant=person).first(),
         "absences": list(PlannedAbsence.objects.not_over(today).filter(participant=person).order_by("from_on")),
         "past": timeline.page(participant=person, now=now, number=request.GET.get("page", "")),

@@ -11,7 +11,7 @@ from engagement import services
 from engagement.forms import CannotComeForm
 from engagement.models import Appointment
 from engagement.views.acts import done
-from people.access import Can, only, own_record
+from people.access.abilities import Can, only, own_record
 
 SHOWN = 10
 

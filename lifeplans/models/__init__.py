@@ -1,10 +1,10 @@
 """What the person wants: the plan, what matters in it, what they bring to it, and how it goes."""
 
+from lifeplans.models.authors import Answer, Side
 from lifeplans.models.goals import Goal
 from lifeplans.models.plans import LifePlan
 from lifeplans.models.ratings import GoodRating
 from lifeplans.models.setbacks import Setback
-from lifeplans.models.sides import Answer, Side
 from lifeplans.models.steps import Step
 from lifeplans.models.strengths import Strength
 from lifeplans.models.versions import PlanVersion

@@ -11,8 +11,8 @@ from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from lifeplans.goods import Good
+from lifeplans.models.authors import Answer, Side
 from lifeplans.models.plans import LifePlan
-from lifeplans.models.sides import Answer, Side
 from lifeplans.needs import Need
 from people.models import Participant, Requirement, User
 

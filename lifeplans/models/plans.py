@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.sides import Side
+from lifeplans.models.authors import Side
 from people.models import Participant, User
 
 

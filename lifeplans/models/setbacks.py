@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from lifeplans.models.authors import Side
 from lifeplans.models.goals import Goal
 from lifeplans.models.plans import LifePlan
-from lifeplans.models.sides import Side
 from people.models import Participant, User
 
 

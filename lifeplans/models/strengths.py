@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from lifeplans.models.authors import Side
 from lifeplans.models.plans import LifePlan
-from lifeplans.models.sides import Side
 from people.models import Participant, User
 
 

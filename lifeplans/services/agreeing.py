@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from common.errors import RuleBroken
-from common.keeping import keep
+from common.saving import keep
 from lifeplans.models import LifePlan, PlanVersion
 from lifeplans.snapshot import take
 from people.models import User

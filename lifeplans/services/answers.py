@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from common.errors import RuleBroken
-from common.keeping import keep
+from common.saving import keep
 from lifeplans.models import Answer, Goal, Side
 from lifeplans.services.goals import GoalClosed, lock_goal
 from people.models import User

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from common.errors import RuleBroken
-from common.keeping import keep
+from common.saving import keep
 from lifeplans.models import Answer, Goal, LifePlan, Side
 from lifeplans.notes import ask_participant
 from lifeplans.services.plans import record_setback, whose_words

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from common.errors import RuleBroken
-from common.keeping import keep
+from common.saving import keep
 from lifeplans.models import Goal, GoodRating, LifePlan, Setback, Side, Strength
 from people.models import Participant, User
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from common.errors import RuleBroken
-from common.keeping import keep
+from common.saving import keep
 from lifeplans.models import Goal, Side, Step
 from lifeplans.services.goals import NotYourWords, check_open, lock_goal
 from lifeplans.services.plans import whose_words

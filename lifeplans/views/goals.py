@@ -17,7 +17,7 @@ from lifeplans.forms import staff as forms
 from lifeplans.models import Goal, LifePlan, Side
 from lifeplans.views.plan import ACT, act_page, bound
 from lifeplans.views.shared import answer, goal_in, press, staff_plan, staff_url
-from people.access import Can, actor, only
+from people.access.abilities import Can, actor, only
 
 ASKED_AGAIN = "New words need a new yes from the other side."
 NOT_ERASED = "A setback pauses a goal. It erases nothing."

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lifeplans import page, services
+from lifeplans import plan_view, services
 from lifeplans.forms import portal as forms
 from lifeplans.models import Goal, LifePlan, Side, Step
 from lifeplans.views.my_plan import ACT, act_page, home
 from lifeplans.views.shared import answer, goal_in, goal_url, my_plan_or_404, press, step_in
-from people.access import Can, actor, only
+from people.access.abilities import Can, actor, only
 
 
 def mine(request: HttpRequest, pk: int) -> tuple[LifePlan, Goal]:
@@ -26,9 +26,9 @@ def mine(request: HttpRequest, pk: int) -> tuple[LifePlan, Goal]:
 def my_goal(request: HttpRequest, pk: int) -> HttpResponse:
     """One goal: whose words, who agrees, what is next."""
     plan, goal = mine(request, pk)
-    loaded = page.loaded_goals(plan).get(pk=goal.pk)
+    loaded = plan_view.loaded_goals(plan).get(pk=goal.pk)
     setbacks = list(plan.setbacks.filter(goal=goal).select_related("recorded_by").order_by("-happened_on", "-pk"))
-    card = page.card(loaded, viewer=actor(request), today=timezone.localdate(), setbacks=setbacks)
+    card = plan_view.card(loaded, viewer=actor(request), today=timezone.localdate(), setbacks=setbacks)
     waits = goal.status == Goal.Status.PROPOSED and not goal.said(Side.PARTICIPANT)
     return render(request, "lifeplans/portal/my_goal.html", {"card": card, "goal": loaded, "waits": waits})
 

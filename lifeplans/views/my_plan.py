@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lifeplans import page, services, wheel
+from lifeplans import plan_view, services, wheel
 from lifeplans.forms import portal as forms
 from lifeplans.goods import SENTENCES, Good
 from lifeplans.models import GoodRating, LifePlan
 from lifeplans.views.shared import answer, my_plan_or_404, press, strength_in
-from people.access import Can, actor, only, own_record
+from people.access.abilities import Can, actor, only, own_record
 
 ACT = "lifeplans/portal/act.html"
 
@@ -28,12 +28,12 @@ def my_plan(request: HttpRequest) -> HttpResponse:
     plan = plans.filter(participant=person).first()
     if plan is None:
         return render(request, "lifeplans/portal/no_plan.html", {"person": person})
-    built = page.build(plan=plan, viewer=actor(request), today=timezone.localdate())
+    built = plan_view.build(plan=plan, viewer=actor(request), today=timezone.localdate())
     context = {
         "person": person,
         "plan": plan,
         "page": built,
-        "cards": built.of(page.NOW),
+        "cards": built.of(plan_view.NOW),
         "next": built.next_for_person(),
     }
     return render(request, "lifeplans/portal/my_plan.html", context)
@@ -75,7 +75,7 @@ def my_goods(request: HttpRequest) -> HttpResponse:
     """What matters to me."""
     plan = my_plan_or_404(request)
     ratings = list(plan.ratings.latest_of_each().with_trend())
-    lines = [(line, forms.shown(line.rating)) for line in page.good_lines(ratings)]
+    lines = [(line, forms.shown(line.rating)) for line in plan_view.good_lines(ratings)]
     return render(
         request, "lifeplans/portal/my_goods.html", {"lines": lines, "picture": wheel.draw(ratings) if ratings else None}
     )
@@ -115,7 +115,7 @@ def my_strengths(request: HttpRequest) -> HttpResponse:
     """Who and what helps me, in four rings, with a form to add more."""
     plan = my_plan_or_404(request)
     form = forms.MyStrengthForm(request.POST or None)
-    context: dict[str, Any] = {"rings": page.ring_lines(plan), "viewer_id": actor(request).pk}
+    context: dict[str, Any] = {"rings": plan_view.ring_lines(plan), "viewer_id": actor(request).pk}
     return answer(
         request, form=form, said="Added.", to=reverse("lifeplans:my-strengths"), context=context,
         template="lifeplans/portal/my_strengths.html",

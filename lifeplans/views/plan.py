@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lifeplans import page, services, stems
+from lifeplans import goal_starters, plan_view, services
 from lifeplans.forms import staff as forms
 from lifeplans.models import LifePlan
 from lifeplans.views.shared import answer, press, staff_plan, staff_url, strength_in
-from people.access import Can, actor, get_person, only
+from people.access.abilities import Can, actor, get_person, only
 
 ACT = "lifeplans/staff/act.html"
 ASSETS_FIRST = "Look for what is already there before anything is bought."
@@ -31,9 +31,9 @@ def plan(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     if life_plan is None:
         return render(request, "lifeplans/staff/no_plan.html", context)
-    show = request.GET.get("show", page.NOW)
-    show = show if show in page.TABS else page.NOW
-    built = page.build(plan=life_plan, viewer=actor(request), today=timezone.localdate())
+    show = request.GET.get("show", plan_view.NOW)
+    show = show if show in plan_view.TABS else plan_view.NOW
+    built = plan_view.build(plan=life_plan, viewer=actor(request), today=timezone.localdate())
     context |= {"page": built, "show": show, "cards": built.of(show), "goal_tabs": built.tabs(show)}
     return render(request, "lifeplans/staff/plan.html", context)
 
@@ -146,6 +146,6 @@ def act_page(life_plan: LifePlan, heading: str, button: str, **more: Any) -> dic
         "plan": life_plan,
         "heading": heading,
         "button": button,
-        "stems": stems.by_need() if more.pop("with_stems", False) else None,
+        "stems": goal_starters.by_need() if more.pop("with_stems", False) else None,
         **more,
     }

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from common.errors import RuleBroken
 from lifeplans.models import Goal, LifePlan, PlanVersion, Step, Strength
-from lifeplans.page import TABS
-from people.access import actor, get_person, own_record
+from lifeplans.plan_view import TABS
+from people.access.abilities import actor, get_person, own_record
 from people.models import Participant
 
 ON_PLAN = "goals"

@@ -13,7 +13,7 @@ from lifeplans.forms import staff as forms
 from lifeplans.models import Step
 from lifeplans.views.plan import ACT, act_page, bound
 from lifeplans.views.shared import answer, goal_in, press, staff_plan, staff_url, step_in
-from people.access import Can, actor, only
+from people.access.abilities import Can, actor, only
 
 
 @only(Can.WRITE_PLAN)

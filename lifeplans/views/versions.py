@@ -13,7 +13,7 @@ from django.utils import timezone
 from lifeplans import snapshot
 from lifeplans.models import LifePlan, PlanVersion
 from lifeplans.views.shared import my_plan_or_404, staff_plan, staff_url, version_in
-from people.access import Can, only
+from people.access.abilities import Can, only
 
 
 @only(Can.WRITE_PLAN)

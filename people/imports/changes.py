@@ -9,7 +9,7 @@ from people.imports.known import IN_COMMUNITY, Lead
 from people.imports.lines import Line
 from people.imports.wording import FLEXIBLE
 from people.models import DeliveryUnit, Participant, Prison, Requirement, Sentence, User
-from people.postcodes import outcode_of
+from people.models.postcodes import outcode_of
 
 FACTS = [
     "given_name", "family_name", "preferred_name", "date_of_birth", "prison_number", "phone", "email", "address",

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import EmailField, PhoneField, TextField
-from people import identifiers
-from people.identifiers import NotAnIdentifier
 from people.imports import wording
 from people.imports.files import WrongFile
 from people.imports.wording import Unreadable
+from people.models import identifiers
+from people.models.identifiers import NotAnIdentifier
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from people.imports.files import WrongFile, decode, read_path, rows
 from people.models import DeliveryUnit, Office, Outcode, Prison, Region
-from people.postcodes import outcode_of
+from people.models.postcodes import outcode_of
 
 REGIONS, UNITS = "crs_reference.json", "probation_delivery_units.csv"
 OFFICES, PRISONS = "probation_offices.csv", "prisons.json"

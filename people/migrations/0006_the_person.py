@@ -11,9 +11,9 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import common.vault
+import common.encryption
 from common.postgres.policies import guard, sees
-from people.licence_policies import load
+from people.record.licence_policies import load
 
 # What is written about those who may be in danger from the person is not for the person.
 NOT_ONESELF = f"{sees()} and participant_id <> all ((select app_self())::bigint[])"
@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
             name="HistoricalSafeContact",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("note", common.vault.SealedTextField()),
+                ("note", common.encryption.SealedTextField()),
                 ("said_on", models.DateField()),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
@@ -232,9 +232,9 @@ class Migration(migrations.Migration):
             name="HistoricalVictimLiaison",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("officer", common.vault.SealedTextField()),
-                ("contact", common.vault.SealedTextField(blank=True)),
-                ("notes", common.vault.SealedTextField(blank=True)),
+                ("officer", common.encryption.SealedTextField()),
+                ("contact", common.encryption.SealedTextField(blank=True)),
+                ("notes", common.encryption.SealedTextField(blank=True)),
                 ("written_on", models.DateField()),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
             name="SafeContact",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("note", common.vault.SealedTextField()),
+                ("note", common.encryption.SealedTextField()),
                 ("said_on", models.DateField()),
             ],
         ),
@@ -441,9 +441,9 @@ class Migration(migrations.Migration):
             name="VictimLiaison",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("officer", common.vault.SealedTextField()),
-                ("contact", common.vault.SealedTextField(blank=True)),
-                ("notes", common.vault.SealedTextField(blank=True)),
+                ("officer", common.encryption.SealedTextField()),
+                ("contact", common.encryption.SealedTextField(blank=True)),
+                ("notes", common.encryption.SealedTextField(blank=True)),
                 ("written_on", models.DateField()),
             ],
         ),

@@ -8,7 +8,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import common.vault
+import common.encryption
 from common.postgres.operations import append_only
 from common.postgres.policies import guard, sees
 
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("size", models.PositiveIntegerField()),
-                ("content", common.vault.SealedBytesField()),
+                ("content", common.encryption.SealedBytesField()),
                 ("added_at", models.DateTimeField()),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 ("asked_on", models.DateField()),
                 ("opened_at", models.DateTimeField()),
                 ("made_at", models.DateTimeField(blank=True, null=True)),
-                ("bundle", common.vault.SealedBytesField(blank=True, null=True)),
+                ("bundle", common.encryption.SealedBytesField(blank=True, null=True)),
                 ("size", models.PositiveIntegerField(default=0)),
             ],
         ),

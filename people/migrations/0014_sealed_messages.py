@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import migrations
 
-import common.vault
+import common.encryption
 from common.postgres.actor import SYSTEM, acting_as
 
 HIDDEN = "The words let someone in, so they are not shown here."
@@ -27,6 +27,8 @@ def seal_those_that_wait(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("people", "0013_anchored_seals")]
     operations = [
-        migrations.AddField("message", "sealed", common.vault.SealedTextField(blank=True, default="", db_default="")),
+        migrations.AddField(
+            "message", "sealed", common.encryption.SealedTextField(blank=True, default="", db_default="")
+        ),
         migrations.RunPython(seal_those_that_wait, migrations.RunPython.noop),
     ]

@@ -1,16 +1,17 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
+from people.models.access_events import Look
+from people.models.access_grants import Allowed, Exclusion, Level, Restriction, Sight
+from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import Membership, Role, Team, User
 from people.models.addresses import Address, SafeContact
 from people.models.administration import AccountEvent, Invitation
+from people.models.audit_checkpoints import LookSeal
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
-from people.models.communication import Communication, Readiness
 from people.models.documents import Document
 from people.models.entry import MOST_TRIES, LockOut, PaperCode
 from people.models.filters import SavedFilter
-from people.models.hand_overs import HandOver, HandOverPerson
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
-from people.models.looks import Look
 from people.models.merges import Merge
 from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
@@ -18,10 +19,9 @@ from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.rights import Erasure, LegalHold, LookedInto, RetentionRule, SubjectAccess, SubjectPassage
 from people.models.risk import RiskAssessment
-from people.models.seals import LookSeal
 from people.models.sentences import Requirement, RequirementProgress, Sentence
-from people.models.sight import Allowed, Exclusion, Level, Restriction, Sight
 from people.models.supervision import GateHandover, Supervision
+from people.models.transfers import HandOver, HandOverPerson
 from people.models.uploads import CaseloadUpload
 from people.models.victims import VictimLiaison
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from common.vault import SealedTextField
+from common.encryption import SealedTextField
 from people.models.accounts import User
 from people.models.participants import Participant
 

@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from common.vault import SealedTextField
+from common.encryption import SealedTextField
 from people.models.accounts import User
 from people.models.participants import Participant
 

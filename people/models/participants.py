@@ -18,12 +18,12 @@ from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from common.postgres.actor import SYSTEM, acting_as
-from people import identifiers
+from people.models import identifiers
+from people.models.access_grants import Level, Restriction, Sight
+from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import User
-from people.models.communication import Communication, Readiness
 from people.models.places import DeliveryUnit, Prison
-from people.models.sight import Level, Restriction, Sight
-from people.searching import by_number
+from people.models.searching import by_number
 
 
 class RiskBand(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from common.vault import SealedBytesField
+from common.encryption import SealedBytesField
 from people.models.accounts import User
 from people.models.participants import Participant
 

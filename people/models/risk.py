@@ -11,8 +11,8 @@ from django.db.models import F, Q
 
 from common.triggers import only_added
 from people.models.accounts import User
+from people.models.needs import Need
 from people.models.participants import Participant, RiskBand
-from people.needs import Need
 
 
 class RiskQuerySet(models.QuerySet["RiskAssessment"]):

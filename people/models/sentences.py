@@ -86,7 +86,7 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
 
 
 class Requirement(models.Model):
-    """Something the court requires: compulsory in what, sometimes flexible in how. `people.requirements` tells more."""
+    """Something the court requires: compulsory in what, sometimes flexible in how. See `record/requirements.py`."""
 
     done: int  # set by with_done()
 

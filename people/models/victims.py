@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from common.vault import SealedTextField
+from common.encryption import SealedTextField
 from people.models.accounts import Role, User
 from people.models.participants import Participant
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from common.errors import RuleBroken
 from people.models import Participant, SubjectAccess, SubjectPassage, User
 from people.models.rights import BUNDLE_KEPT
-from people.rights import copies, paper
+from people.rights import copies, copy_pdf
 
 
 class StillToAnswer(RuleBroken):
@@ -89,7 +89,7 @@ def pack(person: Participant, answers: copies.Answers, *, today: date) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr(
-            "everything.pdf", paper.draw(crn=person.crn, called=person.called, sections=sections, today=today)
+            "everything.pdf", copy_pdf.draw(crn=person.crn, called=person.called, sections=sections, today=today)
         )
         bundle.writestr("everything.json", json.dumps(as_data(person, sections, today), indent=2, ensure_ascii=False))
         for document in copies.files(person, answers):

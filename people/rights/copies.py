@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Field, ForeignKey, QuerySet
 
-from common import registry
-from common.registry import Held
+from common import data_inventory
+from common.data_inventory import Held
 from people.models import Document, Participant, SubjectPassage
 from people.rights.wording import raw_of, words_of
 
@@ -52,7 +52,7 @@ class Section:
 def passages(person: Participant) -> list[Passage]:
     """Everything to ask the officer about, the same words in the same place once."""
     found: dict[tuple[str, str], Passage] = {}
-    for line in registry.everything():
+    for line in data_inventory.everything():
         for row in versions(line, person) if line.others else ():
             for name in line.others:
                 if text := str(getattr(row, name, "") or ""):
@@ -71,7 +71,7 @@ def versions(line: Held, person: Participant) -> Iterator[Any]:
 
 def everything(person: Participant, answers: Answers) -> list[Section]:
     sections: dict[str, Section] = {}
-    for line in registry.everything():
+    for line in data_inventory.everything():
         if not line.section:
             continue  # never for the person, not even that it is there
         part = of_table(line, person, answers)
@@ -138,7 +138,7 @@ def pointed_at(column: Field[Any, Any], row: Any, key: Any) -> tuple[Any, str]:
     if key is None:
         return None, ""
     target: Any = column.related_model
-    if registry.of(target._meta.label) and target._meta.label != "people.User":
+    if data_inventory.of(target._meta.label) and target._meta.label != "people.User":
         return key, f"number {key}"
     found = str(getattr(row, column.name) or key)
     return found, found

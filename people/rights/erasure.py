@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.db.models import Model, Q
 from simple_history.utils import get_history_manager_for_model
 
-from common import registry
+from common import data_inventory
+from common.data_inventory import GONE, Held, Then
 from common.errors import RuleBroken
-from common.registry import GONE, Held, Then
 from people.models import Erasure, LegalHold, Message, Participant, RetentionRule, Sight
 
 AT_ONCE = 5_000
@@ -42,7 +42,7 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
     Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
     Sight.objects.filter(participant=person, ends_at=None).update(ends_at=now)
-    lines = [line for line in registry.everything() if line.then != Then.KEEP]
+    lines = [line for line in data_inventory.everything() if line.then != Then.KEEP]
     ids = {line.model: _ids(line, person) for line in lines}  # asked before anything is gone that leads to them
     changed = sum(_rewrite_past(line, person, ids[line.model][1]) for line in lines)
     for line in reversed(lines):  # what hangs on others goes first

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Field, Model
 
-from common.vault import (
+from common.encryption import (  # fmt: skip
     SECOND_FACTORS,
     CannotOpen,
     SealedBytesField,
@@ -18,8 +18,8 @@ from common.vault import (
     place_of,
     reseal,
     reseal_bytes,
-)  # fmt: skip
-from people.rights import seals
+)
+from people.rights import audit_chain
 
 BATCH = {SealedTextField: 500, SealedBytesField: 10}
 
@@ -39,7 +39,7 @@ def rotate() -> dict[str, int]:
         files = isinstance(column, SealedBytesField)
         renew: Callable[[Any, str], Any] = reseal_bytes if files else reseal
         done[f"{model._meta.label}.{column.name}"] = _rotate_column(model, column, renew, BATCH[type(column)])
-    done["people.LookSeal.mac"] = seals.sign_again()
+    done["people.LookSeal.mac"] = audit_chain.sign_again()
     if apps.is_installed("allauth.mfa"):
         done["mfa.Authenticator.data"] = _rotate_second_factors()
     return done

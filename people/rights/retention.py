@@ -12,9 +12,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from common import pulses, registry
+from common import data_inventory, heartbeats
+from common.data_inventory import Then
 from common.errors import RuleBroken
-from common.registry import Then
 from people.models import CaseloadUpload, LegalHold, Message, Participant, RetentionRule, Sight, User
 from people.models.uploads import KEPT_FOR
 from people.rights.erasure import erase
@@ -70,7 +70,7 @@ def _has_entry_after(day: date) -> Q:
     """Whether anything dated stands in the record after that day."""
     moment = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     found = Q()
-    for line in registry.everything():
+    for line in data_inventory.everything():
         if line.dated and line.then != Then.KEEP and line.model is not Sight:
             when = moment if isinstance(line.model._meta.get_field(line.dated), DateTimeField) else day
             rows = line.model._base_manager.filter(**{line.to_person: OuterRef("pk"), f"{line.dated}__gt": when})
@@ -97,7 +97,7 @@ def run(*, today: date, now: datetime) -> tuple[int, int]:
     old = messages_due(now=now)
     old._raw_delete(old.db)
     CaseloadUpload.objects.filter(uploaded_at__lt=now - KEPT_FOR).delete()
-    pulses.beat("retention", now=now, said=f"{gone} removed, {failed} could not be", well=not failed)
+    heartbeats.beat("retention", now=now, said=f"{gone} removed, {failed} could not be", well=not failed)
     return gone, failed
 
 

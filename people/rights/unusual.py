@@ -18,10 +18,10 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from common import vault
+from common import encryption
 from common.errors import RuleBroken
 from people.models import LookedInto, User
-from people.rights import seals
+from people.rights import audit_chain
 
 DAYS = 30
 USUAL_DAYS = 28
@@ -140,20 +140,20 @@ def lines(*, today: date, days: int = DAYS) -> list[Line]:
 
 def finished(first: date, today: date) -> list[Row]:
     """The days before today. What is sealed does not change: it is worked out once, at night, and kept for the day."""
-    head = seals.head()
+    head = audit_chain.head()
     if head is None or head.day < today - timedelta(days=1):
         return list(_asked(first, today))
     limits = settings.BULK_LOOKS, settings.MANY_REFUSALS, settings.LATE_LOOKS
     place = "-".join(["unusual", head.hash, str(first), str(today), *map(str, limits)])
     kept = cache.get(place)  # sealed: it names people, and the cache is not where people are kept
     if kept is None:
-        kept = vault.seal(json.dumps(list(_asked(first, today)), default=str), PLACE)
+        kept = encryption.seal(json.dumps(list(_asked(first, today)), default=str), PLACE)
         cache.set(place, kept, KEPT)
     return [(kind, pk, name, date.fromisoformat(day), told) for kind, pk, name, day, told in _opened(kept)]
 
 
 def _opened(kept: str) -> list[tuple[str, int, str, str, str]]:
-    return cast(list[tuple[str, int, str, str, str]], json.loads(vault.unseal(kept, PLACE)))
+    return cast(list[tuple[str, int, str, str, str]], json.loads(encryption.unseal(kept, PLACE)))
 
 
 def _asked(first: date, until: date) -> Iterator[Row]:

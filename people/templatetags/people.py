@@ -11,9 +11,8 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
 
-from people import phones
-from people.access import Can, can
-from people.documents import photo_of
+from people.access.abilities import Can, can
+from people.access.access_history import BECAUSE, WORDS
 from people.models import (
     Assignment,
     Message,
@@ -24,8 +23,9 @@ from people.models import (
     Sentence,
     Sight,
     Supervision,
+    phones,
 )  # fmt: skip
-from people.who_looked import BECAUSE, WORDS
+from people.record.documents import photo_of
 
 register = template.Library()
 TABS = [

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.forms import TextField
-from people import postcodes
-from people.models import Outcode
+from people.models import Outcode, postcodes
 
 
 class OutcodeField(TextField):

@@ -17,7 +17,7 @@ from phonenumbers import NumberParseException, is_valid_number
 from phonenumbers import parse as parse_phone
 
 from common.errors import RuleBroken
-from people import postcodes
+from people.models import postcodes
 
 LARGEST_FILE = 50 * 1024 * 1024
 DEEPEST = 40  # levels of nesting in one record

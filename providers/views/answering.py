@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common.errors import RuleBroken
-from people.care import with_care
+from people.access.safe_contact import with_care
 from people.models import User
 from providers import services
 from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm

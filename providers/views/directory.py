@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.errors import RuleBroken
-from people.access import Can, actor, can, get_person, only
+from people.access.abilities import Can, actor, can, get_person, only
 from people.models import Participant
 from providers import directory
 from providers.forms.directory import ChangeServiceForm, NewServiceForm, ProviderForm, ServiceForm, SuspendForm

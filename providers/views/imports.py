@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from people.access import Can, actor, only
+from people.access.abilities import Can, actor, only
 from people.models import User
 from providers.forms.directory import ImportForm
 from providers.imports import Format, Report, WrongFile, import_services

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from common.postgres.actor import SYSTEM, acting_as
-from people import looks
+from people.access import access_log
 from providers import links
 from providers.models import Referral
 from providers.views import answering
@@ -28,7 +28,7 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "providers/link/over.html", status=410))
     if referral.state == Referral.State.CANCELLED:
         return _private(render(request, "providers/link/cancelled.html", {"referral": referral}, status=410))
-    looks.opened(request, referral.participant)
+    access_log.opened(request, referral.participant)
     forms = answering.questions(request, referral)
     if thanks := answering.answered(request, referral, forms):
         messages.success(request, thanks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from people.access import Can, only, own_record
+from people.access.abilities import Can, only, own_record
 from providers.models import Referral
 
 SHOWN = ["SENT", "ACCEPTED", "DELIVERED"]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from common.errors import RuleBroken
 from common.forms import Form
-from people.access import Can, actor, get_person, only
+from people.access.abilities import Can, actor, get_person, only
 from people.models import Participant
 from providers import links, services
 from providers.forms.referrals import AcceptForm, CancelForm, DeclineForm, DeliveredForm, ReferForm, ResendForm

@@ -19,8 +19,8 @@ from django.db.models import Field, JSONField, Model
 from model_bakery import baker
 from phonenumber_field.modelfields import PhoneNumberField
 
-from common import registry
-from common.vault import SealedTextField
+from common import data_inventory
+from common.encryption import SealedTextField
 from people.models import Participant, User
 from tests.conftest import NOW, TODAY
 
@@ -60,7 +60,7 @@ class Marks:
 
 
 def is_free(field: Field[Any, Any]) -> bool:
-    return registry.may_hold_words(field) and not isinstance(field, PhoneNumberField)
+    return data_inventory.may_hold_words(field) and not isinstance(field, PhoneNumberField)
 
 
 def takes(rows: Any, given: dict[str, Any]) -> bool:
@@ -77,7 +77,7 @@ def takes(rows: Any, given: dict[str, Any]) -> bool:
 def fill(person: Participant, by: User) -> None:
     """A row in each table of the person's that has none, made of whatever its columns take."""
     random.seed(1)  # what is made up is the same each time
-    for line in registry.everything():
+    for line in data_inventory.everything():
         if line.many or line.rows(person.pk).exists():
             continue
         step, _, rest = line.to_person.partition("__")
@@ -95,7 +95,7 @@ def fill(person: Participant, by: User) -> None:
 
 def linked(field: Field[Any, Any], person: Participant, by: User) -> Model | None:
     """A row of the person's own to point at, where there is one."""
-    line = registry.of(field.related_model._meta.label)
+    line = data_inventory.of(field.related_model._meta.label)
     return by if field.related_model is User else line.rows(person.pk).first() if line else None
 
 
@@ -117,9 +117,9 @@ def shaped(field: Field[Any, Any], words: str) -> Any:
     )  # fmt: skip
 
 
-def tables(person: Participant) -> Iterator[tuple[registry.Held, type[Model], Any]]:
+def tables(person: Participant) -> Iterator[tuple[data_inventory.Held, type[Model], Any]]:
     """Every table of the person's with rows in it, and those rows; history after what it is the history of."""
-    for line in registry.everything():
+    for line in data_inventory.everything():
         yield line, line.model, line.rows(person.pk).order_by()
         if line.past_model:
             yield line, line.past_model, line.past(person.pk).order_by()

@@ -20,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from rehab.management.commands.serve import listen
+from localservices.management.commands.serve import listen
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -69,7 +69,7 @@ OPENER = urllib.request.build_opener(Stay)
 def running() -> Iterator[Server]:
     door = listen(0)
     assert door
-    command = [sys.executable, "-m", "rehab.web", str(door.fileno())]
+    command = [sys.executable, "-m", "localservices.web", str(door.fileno())]
     process = subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment(), pass_fds=[door.fileno()], stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.budgets import access as money
+from tests.budgets import page_access as money
 from tests.test_access import FLOORS
 
 
@@ -16,5 +16,5 @@ def addresses_of(world: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[
     monkeypatch.setattr(money, "kwargs", lambda world: once)
     found: dict[str, dict[str, Any]] = {}
     for floor in FLOORS:
-        found |= import_module(f"tests.{floor}.access").kwargs(world)
+        found |= import_module(f"tests.{floor}.page_access").kwargs(world)
     return found

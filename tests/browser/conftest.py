@@ -103,7 +103,7 @@ def served() -> Iterator[str]:
             running.wait(40)
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGKILL)
-        subprocess.run([sys.executable, "-m", "rehab.embedded", "forget"], cwd=ROOT, env=env, check=False)
+        subprocess.run([sys.executable, "-m", "localservices", "forget"], cwd=ROOT, env=env, check=False)
         shutil.rmtree(local, ignore_errors=True)
 
 

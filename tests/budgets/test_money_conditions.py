@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from people import licence_policies, licences
 from people.models import LicenceCondition, LicencePolicy
+from people.record import licence_policies, licences
 
 pytestmark = pytest.mark.django_db
 

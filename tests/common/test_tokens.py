@@ -12,10 +12,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from common import once
+from common import idempotency
 from common.logs import TokenFilter, without_tokens
 from common.middleware import RequestIdMiddleware
-from people import looks
+from people.access import access_log
 
 TOKEN = "cnry-AA11_bb22:1vX:z9"
 
@@ -60,10 +60,12 @@ def test_the_log_of_requests_names_neither_a_token_nor_what_was_asked(caplog):
 
 @pytest.mark.django_db
 def test_where_a_form_led_is_kept_sealed(officer):
-    request = RequestFactory().post("/", {once.FIELD: str(uuid.uuid4())})
+    request = RequestFactory().post("/", {idempotency.FIELD: str(uuid.uuid4())})
     request.user = officer
-    key = once.read_key(request)
-    led = [once.answer(request, key, lambda _: HttpResponseRedirect(f"/r/{TOKEN}/"))["Location"] for _ in range(2)]
+    key = idempotency.read_key(request)
+    led = [
+        idempotency.answer(request, key, lambda _: HttpResponseRedirect(f"/r/{TOKEN}/"))["Location"] for _ in range(2)
+    ]
     with connection.cursor() as cursor:
         cursor.execute("select s::text from common_submission s")
         kept = cursor.fetchone()[0]
@@ -73,7 +75,7 @@ def test_where_a_form_led_is_kept_sealed(officer):
 
 
 def test_a_look_names_no_token():
-    assert looks.target({"token": "ABCD", "key": "ABCD", "pk": 3}) == "pk=3"
+    assert access_log.target({"token": "ABCD", "key": "ABCD", "pk": 3}) == "pk=3"
 
 
 @pytest.mark.parametrize("end", ["%0A", "%0D%0A", "%E2%80%A8", "%1B[2K"])

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lifeplans import services, worklist
+from lifeplans import services, work_items
 from lifeplans.models import Answer, Goal, LifePlan, PlanVersion, Side, Step, Strength
 from tests.conftest import NOW, TODAY
 from tests.worklists import waiting
@@ -352,7 +352,7 @@ def test_the_worklist_names_what_waits(propose, officer, person_user, agreed, pl
     services.add_step(goal=agreed, text="Ring the council", **late)
     services.add_step(goal=agreed, text="Write to them", **late)
 
-    reasons = [item.reason for item in waiting(worklist, officer)]
+    reasons = [item.reason for item in waiting(work_items, officer)]
 
     assert reasons == [
         "Jordan put a goal forward: “I want a dog”",
@@ -363,8 +363,8 @@ def test_the_worklist_names_what_waits(propose, officer, person_user, agreed, pl
 
 
 def test_the_worklist_is_for_those_who_lead(proposed, other_officer, commissioner):
-    assert waiting(worklist, other_officer) == []
-    assert waiting(worklist, commissioner) == []
+    assert waiting(work_items, other_officer) == []
+    assert waiting(work_items, commissioner) == []
 
 
 def test_disagreement_that_a_version_has_recorded_waits_no_more(plan, agreed, step, propose, officer, person_user):
@@ -372,13 +372,13 @@ def test_disagreement_that_a_version_has_recorded_waits_no_more(plan, agreed, st
     services.say(goal=hers, answer=Answer.DISAGREE, words="No", by=person_user, today=TODAY, now=NOW)
     services.agree_plan(plan=plan, by=officer, today=TODAY, now=NOW + timedelta(hours=1))
 
-    assert waiting(worklist, officer) == []
+    assert waiting(work_items, officer) == []
 
 
 def test_a_manager_sees_drafts_that_lie_for_long(plan, manager):
     late = TODAY + timedelta(days=1)
 
-    assert [item.urgency for item in waiting(worklist, manager, today=late)] == [50]
+    assert [item.urgency for item in waiting(work_items, manager, today=late)] == [50]
 
 
 def test_the_worklist_takes_the_same_number_of_queries_however_long(
@@ -387,4 +387,4 @@ def test_the_worklist_takes_the_same_number_of_queries_however_long(
     add_goals(propose, agree, officer, 30)
 
     with django_assert_max_num_queries(5):
-        assert len(waiting(worklist, officer)) >= 15
+        assert len(waiting(work_items, officer)) >= 15

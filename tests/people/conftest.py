@@ -25,8 +25,8 @@ def prison(db: None):
 
 @pytest.fixture
 def make_programme(db: None) -> Callable:
-    from people import enrolment
     from people.models import Rule
+    from people.programmes import enrolment
 
     def make(name: str = "Enabling fund", areas=(), **rules):
         """`rules` by kind: make_programme(AGE={"youngest": 18, "oldest": 25})."""

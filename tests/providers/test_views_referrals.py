@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from providers import directory, services, worklist
+from providers import directory, services, work_items
 from providers.models import Referral
 from tests.conftest import NOW, TODAY
 from tests.providers.nasty import NASTY
@@ -128,13 +128,13 @@ class TestReferring:
 
 class TestWork:
     def items(self, user, day=TODAY):
-        return waiting(worklist, user, today=day)
+        return waiting(work_items, user, today=day)
 
     def test_a_referral_just_sent_asks_nothing(self, referral, officer):
         assert self.items(officer) == []
 
     def test_a_provider_who_does_not_answer_is_to_be_chased(self, referral, officer, other_officer):
-        day = TODAY + worklist.PATIENCE
+        day = TODAY + work_items.PATIENCE
 
         assert [item.action for item in self.items(officer, day)] == ["Chase"]
         assert self.items(other_officer, day) == []

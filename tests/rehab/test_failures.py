@@ -28,7 +28,7 @@ def quiet(client_as):
 
 @pytest.mark.parametrize("problem", [OperationalError("server closed the connection"), RedisDown("refused")])
 def test_the_database_or_broker_going_away_gives_a_plain_page_that_says_what_to_do(quiet, officer, problem):
-    with patch("rehab.views.home.desk.board", side_effect=problem):
+    with patch("casework.views.home.work_list.board", side_effect=problem):
         answer = quiet(officer).get("/")
 
     assert answer.status_code == 503
@@ -37,7 +37,7 @@ def test_the_database_or_broker_going_away_gives_a_plain_page_that_says_what_to_
 
 
 def test_any_other_fault_is_a_plain_page_too(quiet, officer):
-    with patch("rehab.views.home.desk.board", side_effect=ZeroDivisionError):
+    with patch("casework.views.home.work_list.board", side_effect=ZeroDivisionError):
         answer = quiet(officer).get("/")
 
     assert answer.status_code == 500
@@ -45,7 +45,7 @@ def test_any_other_fault_is_a_plain_page_too(quiet, officer):
 
 
 def test_a_page_that_cannot_be_recorded_is_not_shown(quiet, officer, participant):
-    with patch("people.looks.Look.objects.bulk_create", side_effect=OperationalError("no audit")):
+    with patch("people.access.access_log.Look.objects.bulk_create", side_effect=OperationalError("no audit")):
         answer = quiet(officer).get(f"/people/{participant.ref}/")
 
     assert answer.status_code == 503

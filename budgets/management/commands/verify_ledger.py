@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from budgets.verification import differences
-from common import pulses
+from common import heartbeats
 from common.management import ServiceCommand
 
 
@@ -15,7 +15,7 @@ class Command(ServiceCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = differences()
-        pulses.beat("verify_ledger", now=timezone.now(), said=f"{len(found)} differences", well=not found)
+        heartbeats.beat("verify_ledger", now=timezone.now(), said=f"{len(found)} differences", well=not found)
         for sentence in found:
             self.stdout.write(sentence)
         if found:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.encryption import CannotOpen
 from common.errors import RuleBroken
-from common.vault import CannotOpen
 from people.rights import keys
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.management import ServiceCommand
-from people.access import Can, can
+from people.access.abilities import Can, can
 from people.models import Participant, SubjectAccess, SubjectPassage, User
 from people.rights import bundles
 

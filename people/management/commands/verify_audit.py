@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.management import ServiceCommand
 from people.models import LookSeal
-from people.rights import seals
+from people.rights import audit_chain
 
 
 class Command(ServiceCommand):
@@ -24,7 +24,7 @@ class Command(ServiceCommand):
         if head:
             self.stdout.write(self.head())
             return
-        found = seals.check(now=timezone.now())
+        found = audit_chain.check(now=timezone.now())
         if found:
             raise CommandError("\n".join(found))
         if expect:
@@ -32,15 +32,15 @@ class Command(ServiceCommand):
         self.stdout.write(f"Every look is as it was sealed, on {LookSeal.objects.count():,} days.")
 
     def head(self) -> str:
-        row = seals.head()
+        row = audit_chain.head()
         if row is None:
             raise CommandError("No day is sealed yet: the first is sealed tonight.")
-        return f"{row.day.isoformat()}:{row.hash} {seals.in_line(row)}"
+        return f"{row.day.isoformat()}:{row.hash} {audit_chain.in_line(row)}"
 
     def must_pass_through(self, expect: str) -> None:
         day, _, digest = expect.strip().partition(":")
         try:
-            there = seals.passes_through(date.fromisoformat(day), digest)
+            there = audit_chain.passes_through(date.fromisoformat(day), digest)
         except ValueError as problem:
             raise CommandError("Write --expect as DAY:HASH, like 2026-05-31:9f86d0… (see --head).") from problem
         if not there:

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from people.models import Look, LookedInto, Sight
-from people.rights import seals, unusual
+from people.rights import audit_chain, unusual
 from tests.conftest import NOW, TODAY
 
 NIGHT = NOW.replace(hour=22)  # 11pm in London
@@ -146,7 +146,7 @@ def test_after_hours_and_weekends_from_a_few_looks_on(look, officer, other_offic
 def test_sealed_days_are_worked_out_once_and_today_each_time(look, officer, django_assert_num_queries):
     cache.clear()
     look(at=NOW - timedelta(days=1), why="BREAK_GLASS")
-    seals.seal(today=TODAY, now=NOW)
+    audit_chain.seal(today=TODAY, now=NOW)
     first = kinds(officer)
     look(at=NOW, why="BREAK_GLASS")
 

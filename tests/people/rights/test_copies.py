@@ -14,8 +14,9 @@ from django.db import connection
 from django.urls import reverse
 
 from engagement import services as touch
-from people import documents, services
+from people import services
 from people.models import Look, SubjectAccess, SubjectPassage
+from people.record import documents
 from people.rights import bundles, copies
 from people.rights.wording import words_of
 from tests.conftest import NOW, TODAY

@@ -11,10 +11,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
-from common import registry
+from common import data_inventory
+from common.data_inventory import Held, Then, may_hold_words
+from common.encryption import SealedTextField, seal
 from common.postgres.actor import acting_as
-from common.registry import Held, Then, may_hold_words
-from common.vault import SealedTextField, seal
 from people import services
 from people.models import Document, Erasure, Message, Participant, Sight
 from people.models.rights import RetentionRule
@@ -104,7 +104,7 @@ def without_checks() -> None:
                        " indrelid::regclass::text ~ '^(people|lifeplans|engagement|providers|budgets)_'")  # fmt: skip
         for (name,) in cursor.fetchall():
             cursor.execute(f"drop index {name}")
-        for line in registry.everything():
+        for line in data_inventory.everything():
             cursor.execute(f"alter table {line.model._meta.db_table} disable trigger user")
 
 
@@ -112,7 +112,7 @@ def test_no_canary_is_left_anywhere(participant, officer):
     without_checks()
     made: dict[type[models.Model], int] = {Participant: participant.pk, type(officer): participant.user_id}
     with role("none"), connection.cursor() as cursor:
-        for line in registry.everything():
+        for line in data_inventory.everything():
             if line.model is Participant:
                 cursor.execute(
                     "update people_participant set given_name = %(c)s, family_name = %(c)s, preferred_name = %(c)s,"
@@ -140,7 +140,7 @@ def known(participant, officer, make_request, client_as):  # noqa: F811
     """A person with a real record: every rule of the database stands."""
     from engagement import services as touch
     from lifeplans.models import Setback
-    from people import messages
+    from people.messaging import message_queue
 
     make_request(20_00, "A CNRY coat")
     services.change_contact(
@@ -153,7 +153,7 @@ def known(participant, officer, make_request, client_as):  # noqa: F811
     )  # fmt: skip
     Setback.objects.create(plan=participant.plan, note="CNRY", words_of="PRACTITIONER", happened_on=TODAY,
                            recorded_on=TODAY, recorded_by=officer)  # fmt: skip
-    messages.tell_participant(participant=participant, body="Dear CNRY", key="c", now=NOW)
+    message_queue.tell_participant(participant=participant, body="Dear CNRY", key="c", now=NOW)
     Message.objects.create(dedupe_key="code", channel="EMAIL", address="cnry@test.example", body="Code 1",
                            queued_at=NOW, not_before=NOW)  # fmt: skip
     Document.objects.create(participant=participant, kind="LETTER", title="CNRY", content_type="image/png", size=1,

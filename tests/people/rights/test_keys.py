@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from common.vault import SECOND_FACTORS, CannotOpen, seal, unseal
-from people import documents
+from common.encryption import SECOND_FACTORS, CannotOpen, seal, unseal
 from people.models import Document, SafeContact, VictimLiaison
+from people.record import documents
 from people.rights import keys
 from tests.conftest import NOW, TODAY
 from tests.people.files import a_png

@@ -1,0 +1,95 @@
+"""What about money waits for someone: a decision, a purchase, a payment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from budgets.models import Commitment, SpendRequest
+from common.money import pounds
+from common.work_items import WorkItem
+from people.access.abilities import Can, can
+from people.models import User
+
+DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
+
+
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
+    rows: list[WorkItem] = []
+    if can(user, Can.DECIDE_REQUEST):
+        waiting = SpendRequest.objects.visible_to(user).to_decide().exclude(asked_by=user).with_person()
+        rows += [_decide(spend, today) for spend in waiting.order_by("asked_at")[:100]]
+    commitments = _open_commitments(user)
+    if can(user, Can.PAY):
+        delivered = commitments.filter(referral__state="DELIVERED").exclude(request__asked_by=user)
+        rows += [_pay(commitment) for commitment in delivered[:100]]
+    unspent = commitments.filter(referral=None, request__budget__enrolment__participant__in=mine)
+    rows += [_buy(commitment) for commitment in unspent[:100]]
+    return rows
+
+
+def _open_commitments(user: User) -> QuerySet[Commitment]:
+    return (
+        Commitment.objects.visible_to(user)
+        .open()
+        .select_related("request__budget__enrolment__participant", "referral__service__provider")
+        .order_by("request__decided_at")
+    )
+
+
+def _decide(spend: SpendRequest, today: date) -> WorkItem:
+    assert spend.asked_at
+    assert spend.amount
+    due = timezone.localdate(spend.asked_at + DECIDE_WITHIN)
+    waited = (today - timezone.localdate(spend.asked_at)).days
+    since = "today" if waited == 0 else "yesterday" if waited == 1 else f"{waited} days ago"
+    return WorkItem(
+        urgency=30 if today > due else 40,
+        kind="Request",
+        person_ref=spend.person.ref,
+        person_name=spend.person.name,
+        crn=spend.person.crn,
+        reason=f"Asked for {pounds(spend.amount)} for {spend.what} {since}.",
+        due=due,
+        url=reverse("budgets:request-detail", args=[spend.pk]),
+        action="Decide",
+        inline="budgets/work/decide.html",
+        subject=spend,
+    )
+
+
+def _pay(commitment: Commitment) -> WorkItem:
+    person = commitment.request.person
+    assert commitment.referral
+    assert commitment.request.decided_at
+    return WorkItem(
+        urgency=40,
+        kind="Payment",
+        person_ref=person.ref,
+        person_name=person.name,
+        crn=person.crn,
+        reason=f"{commitment.referral.service.provider.name} says this was delivered: {commitment.request.what}.",
+        due=timezone.localdate(commitment.request.decided_at + DECIDE_WITHIN),
+        url=reverse("budgets:pay", args=[commitment.pk]),
+        action="Record the payment",
+    )
+
+
+def _buy(commitment: Commitment) -> WorkItem:
+    person = commitment.request.person
+    assert commitment.request.decided_at
+    return WorkItem(
+        urgency=50,
+        kind="Approved",
+        person_ref=person.ref,
+        person_name=person.name,
+        crn=person.crn,
+        reason=f"{pounds(commitment.amount)} is set aside for {commitment.request.what}. Nothing has been bought yet.",
+        due=timezone.localdate(commitment.request.decided_at + DECIDE_WITHIN),
+        url=reverse("budgets:request-detail", args=[commitment.request_id]),
+        action="Buy it",
+    )

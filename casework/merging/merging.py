@@ -1,0 +1,161 @@
+"""Making two records one, and undoing it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import UniqueConstraint
+from django.utils import timezone
+
+from casework.merging.comparing import choosable
+from casework.merging.moving import Mover, put_back
+from casework.merging.rules import WHY
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from common.saving import keep
+from lifeplans.models import LifePlan
+from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, RiskAssessment, User
+from people.programmes.enrolment import tell_schemes
+from providers.services import tell_providers
+
+
+class SameRecord(RuleBroken):
+    pass
+
+
+class AlreadyMerged(RuleBroken):
+    pass
+
+
+class CannotUndo(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now: datetime) -> Merge:
+    """Make `gone` one with `kept`; `take` names the fields whose value comes from the record that goes."""
+    if kept.pk == gone.pk:
+        raise SameRecord("This is the same record. Choose another one.")
+    with acting_as(SYSTEM):  # every row moves, whoever may see it
+        locked = Participant.objects.select_for_update().in_bulk([kept.pk, gone.pk])
+        kept, gone = locked[kept.pk], locked[gone.pk]
+        if kept.merged_into_id or gone.merged_into_id:
+            raise AlreadyMerged("One of these records was merged already. Open the record that stayed, and look again.")
+        made = Merge.objects.create(kept=kept, gone=gone, merged_at=now, merged_by=by)
+        mover = Mover(merge=made, kept=kept, gone=gone, by=by, now=now)
+        _choose(mover, take & set(choosable()))
+        _join_accounts(mover)
+        _join_words(mover)
+        mover.fold(Participant, gone.pk, kept.pk)
+        _follow_newest_risk(mover)
+        mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
+        made.save(update_fields=["moved", "changed"])
+        _tell_afresh(kept, gone, now=now)
+    return made
+
+
+def _choose(mover: Mover, take: set[str]) -> None:
+    """Values that come from the record that goes. One that must be unique leaves that record first."""
+    columns = [field.attname for field in Participant._meta.concrete_fields if field.name in take]
+    values = {column: getattr(mover.gone, column) for column in columns}
+    leaving: dict[str, Any] = {name: "" for name in take & _unique()}
+    if leaving:
+        mover.change(mover.gone, **leaving)
+    if values:
+        mover.change(mover.kept, **values)
+
+
+def _unique() -> set[str]:
+    alone = [each for each in Participant._meta.constraints if isinstance(each, UniqueConstraint)]
+    return {getattr(part, "name", "") for each in alone for part in each.expressions} | {
+        name for each in alone for name in each.fields
+    }
+
+
+def _follow_newest_risk(mover: Mover) -> None:
+    """The band is that of the newest assessment, whichever record it was put down on."""
+    newest = RiskAssessment.objects.filter(participant=mover.kept).newest_first().first()
+    if newest and newest.overall != mover.kept.risk_band:
+        mover.change(mover.kept, risk_band=newest.overall)
+
+
+def _join_accounts(mover: Mover) -> None:
+    """One person signs in to one account: the one that stays, or the only one there is."""
+    if mover.two_accounts:
+        assert mover.gone.user is not None
+        user = mover.gone.user
+        user.sign_in_round += 1  # not among what is put back: no session from before works again
+        user.save(update_fields=["sign_in_round"])
+        mover.change(user, is_active=False)
+        AccountEvent.objects.create(
+            account=user, kind=AccountEvent.Kind.SUSPENDED, reason=WHY, by=mover.by, at=mover.now
+        )
+    elif mover.gone.user_id:
+        user_id = mover.gone.user_id
+        mover.change(mover.gone, user_id=None)
+        mover.change(mover.kept, user_id=user_id)
+
+
+def _join_words(mover: Mover) -> None:
+    """Where both have a plan, what the person wrote in the one that goes follows what they wrote in the other."""
+    plans = {plan.participant_id: plan for plan in LifePlan.objects.filter(participant__in=[mover.kept, mover.gone])}
+    if len(plans) < 2:
+        return
+    stays, goes = plans[mover.kept.pk], plans[mover.gone.pk]
+    joined = {
+        name: "\n\n".join(filter(None, [getattr(stays, name), getattr(goes, name)]))
+        for name in ("story", "gives_back")
+        if getattr(goes, name) and getattr(goes, name) != getattr(stays, name)
+    }
+    if joined:
+        mover.change(stays, **joined)
+
+
+@transaction.atomic
+def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
+    """Put back what moved and what changed. What was made since stays with the record that stayed."""
+    with acting_as(SYSTEM):  # as for the merge itself
+        merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
+        if not merge.can_be_undone(now):
+            raise CannotUndo("A merge can be undone once, within thirty days. Change what is still wrong by hand.")
+        if merge.kept.merged_into_id:
+            raise CannotUndo("The record that stayed was merged again since. Undo that merge first.")
+        try:
+            with transaction.atomic():
+                put_back(merge)
+                _bar_as_before(merge)
+        except IntegrityError as problem:
+            raise CannotUndo(
+                "Something recorded since stands where a row would go back. Change that first: a meeting at the same "
+                "time, say, or the same prison number."
+            ) from problem
+        merge.undone_at, merge.undone_by = now, by
+        merge.save(update_fields=["undone_at", "undone_by"])
+        _tell_afresh(merge.kept, merge.gone, now=now)
+    return merge
+
+
+def _tell_afresh(*people: Participant, now: datetime) -> None:
+    """Sight that follows from an enrolment or a referral is worked out again from those that each record has now."""
+    for person in people:
+        tell_schemes(participant=person, now=now)
+        tell_providers(participant=person, now=now)
+
+
+def _bar_as_before(merge: Merge) -> None:
+    """Whoever is kept from the record that stayed is kept from the other one too: sight that comes back is barred."""
+    for bar in Exclusion.objects.live().filter(participant=merge.kept_id):
+        if not Exclusion.objects.live().filter(participant=merge.gone_id, user=bar.user_id).exists():
+            keep(_copy(bar, Exclusion(user_id=bar.user_id), merge))
+    for limit in Restriction.objects.live().filter(participant=merge.kept_id):
+        if not Restriction.objects.live().filter(participant=merge.gone_id).exists():
+            made = keep(_copy(limit, Restriction(), merge))
+            Allowed.objects.bulk_create(Allowed(restriction=made, user_id=row.user_id) for row in limit.list.all())
+
+
+def _copy(bar: Any, made: Any, merge: Merge) -> Any:
+    made.participant_id, made.reason, made.message = merge.gone_id, bar.reason, bar.message
+    made.set_by_id, made.starts_at, made.ends_at = bar.set_by_id, bar.starts_at, bar.ends_at
+    return made

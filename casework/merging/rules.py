@@ -1,0 +1,175 @@
+"""Everything that points at a record, and what becomes of it when the record goes.
+
+The table is complete: a test fails for a relation that is not in it. Rows move as they are wherever the database lets
+them; the rule is for the row that it refuses, because the record that stays has one of the kind already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
+
+from engagement.models import Alert
+from people.models import Assignment, Enrolment, Sight
+from providers.models import Referral
+
+if TYPE_CHECKING:
+    from casework.merging.moving import Mover
+
+WHY = "Two records of one person were merged."
+
+
+class Clash(Enum):
+    NEVER = "both are kept"
+    SETTLE = "the one of the record that goes is ended, and kept"
+    FOLD = "they become one"
+    STAY = "the one of the record that goes stays with it"
+    FROZEN = "never changed, so it stays with the record it was made for"
+
+
+@dataclass(frozen=True)
+class Rule:
+    label: str  # what one reads in the preview; "" where it goes without saying
+    clash: Clash
+    settle: Callable[[Mover, Any], None] | None = None
+    twin: tuple[str, ...] = ()  # what makes two rows the same one, for FOLD
+    first: Callable[[Mover, Any], None] | None = None  # done to every row before it moves
+
+
+def _assignment_stays(mover: Mover, row: Assignment) -> None:
+    """Two leads cannot have led at once: the second is ended today, and the span stays where it was led."""
+    if row.ends_on is None:
+        mover.change(row, ends_on=max(mover.today, row.starts_on))
+
+
+def _sight_first(mover: Mover, row: Sight) -> None:
+    """Sight that came with a lead that ended, or with an account that closed, ends with it."""
+    lead_ended = row.why in (Sight.Why.ASSIGNED, Sight.Why.TEAM) and mover.gone_is_led
+    if row.ends_at is None and (lead_ended or (row.why == Sight.Why.SELF and mover.two_accounts)):
+        mover.change(row, ends_at=max(mover.now, row.starts_at))
+
+
+def _sight(mover: Mover, row: Sight) -> None:
+    mover.change(row, ends_at=max(mover.now, row.starts_at))
+
+
+def _circle(mover: Mover, row: Any) -> None:
+    mover.change(row, ends_on=max(mover.today, row.starts_on), may_see=[])
+
+
+def _enrolment(mover: Mover, row: Enrolment) -> None:
+    """An answer that said no gives way to a place on the programme; otherwise the record that stays keeps its own."""
+    twin = Enrolment.objects.exclude(state=Enrolment.State.ENDED).get(
+        participant=mover.kept, programme=row.programme_id
+    )
+    loser = twin if (twin.state, row.state) == (Enrolment.State.NOT_ELIGIBLE, Enrolment.State.ENROLLED) else row
+    mover.change(loser, state=Enrolment.State.ENDED, ends_on=mover.today, end_reason=WHY)
+
+
+def _alert(mover: Mover, row: Alert) -> None:
+    mover.change(row, closed_at=mover.now, closed_by_id=mover.by.pk, outcome=Alert.Outcome.MISTAKEN, note=WHY)
+
+
+def _appointment(mover: Mover, row: Any) -> None:
+    mover.change(row, outcome="RESCHEDULED", recorded_by_id=mover.by.pk, recorded_at=mover.now, note=WHY)
+
+
+def _referral(mover: Mover, row: Referral) -> None:
+    mover.change(
+        row, state="CANCELLED", cancelled_on=mover.today, cancelled_by_id=mover.by.pk, cancel_reason="MISTAKE",
+        cancel_note=WHY,
+    )  # fmt: skip
+
+
+def _goal(mover: Mover, row: Any) -> None:
+    mover.change(row, status="DROPPED", dropped_on=max(mover.today, row.proposed_on), drop_reason=WHY, paused_on=None)
+
+
+def _strength(mover: Mover, row: Any) -> None:
+    mover.change(row, removed_on=max(mover.today, row.added_on))
+
+
+def _bar(mover: Mover, row: Any) -> None:
+    mover.change(row, ends_at=max(mover.now, row.starts_at))
+
+
+def _paper_code(mover: Mover, row: Any) -> None:
+    mover.change(row, withdrawn_at=mover.now)
+
+
+def _ends_today(mover: Mover, row: Any) -> None:
+    if row.ends_on is None:
+        mover.change(row, ends_on=max(mover.today, row.starts_on))
+
+
+def _photo(mover: Mover, row: Any) -> None:
+    mover.change(row, removed_at=mover.now, removed_by_id=mover.by.pk)
+
+
+def _say_both(*names: str) -> Callable[[Mover, Any], None]:
+    """What keeps people safe is not left behind: the words of the one that goes are added to the one that stays."""
+
+    def join(mover: Mover, row: Any) -> None:
+        twin = type(row)._base_manager.get(participant=mover.kept)
+        both = {name: "\n".join(filter(None, (getattr(twin, name), getattr(row, name)))) for name in names}
+        mover.change(twin, **both)
+
+    return join
+
+
+RULES: dict[str, Rule] = {
+    "people.Assignment.participant": Rule("times of being led", Clash.STAY, _assignment_stays),
+    "people.Supervision.participant": Rule("prison workers", Clash.STAY, _ends_today),
+    "people.GateHandover.participant": Rule("", Clash.NEVER),
+    "people.HandOverPerson.participant": Rule("", Clash.FROZEN),
+    "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _bar),
+    "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _bar),
+    "people.PaperCode.participant": Rule("", Clash.SETTLE, _paper_code),
+    "people.Address.participant": Rule("addresses", Clash.SETTLE, _ends_today),
+    "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
+    "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),
+    "people.CircleContact.participant": Rule("people around them", Clash.NEVER),
+    "people.IssuedCondition.participant": Rule("licence conditions", Clash.NEVER),
+    "people.IssuedCondition.sentence": Rule("", Clash.SETTLE, _ends_today),
+    "people.RiskAssessment.participant": Rule("risk assessments", Clash.NEVER),
+    "people.RequirementProgress.participant": Rule("hours and days done", Clash.NEVER),
+    "people.RequirementProgress.requirement": Rule("", Clash.NEVER),
+    "people.Document.participant": Rule("documents", Clash.SETTLE, _photo),
+    "people.SubjectAccess.participant": Rule("requests for data", Clash.NEVER),
+    "people.SubjectPassage.participant": Rule("", Clash.NEVER),
+    "people.LegalHold.participant": Rule("legal holds", Clash.STAY),
+    "people.Erasure.participant": Rule("", Clash.FROZEN),
+    "people.Sight.participant": Rule("", Clash.SETTLE, _sight, first=_sight_first),
+    "people.Sentence.participant": Rule("sentences", Clash.FOLD, twin=("kind", "starts_on")),
+    "people.Requirement.sentence": Rule("requirements", Clash.FOLD, twin=("kind", "detail")),
+    "people.CircleMember.participant": Rule("people in the circle", Clash.SETTLE, _circle),
+    "people.Enrolment.participant": Rule("programmes, with their money", Clash.SETTLE, _enrolment),
+    "people.Message.participant": Rule("messages", Clash.NEVER),
+    "people.Participant.merged_into": Rule("records merged before", Clash.NEVER),
+    "people.Merge.kept": Rule("", Clash.FROZEN),
+    "people.Merge.gone": Rule("", Clash.FROZEN),
+    "lifeplans.LifePlan.participant": Rule("life plan", Clash.FOLD),
+    "lifeplans.Goal.plan": Rule("goals, with their steps", Clash.SETTLE, _goal),
+    "lifeplans.Goal.requirement": Rule("", Clash.NEVER),
+    "lifeplans.GoodRating.plan": Rule("ratings", Clash.STAY),
+    "lifeplans.Strength.plan": Rule("strengths", Clash.SETTLE, _strength),
+    "lifeplans.Setback.plan": Rule("setbacks", Clash.NEVER),
+    "lifeplans.PlanVersion.plan": Rule("agreed versions of the plan", Clash.FROZEN),
+    "engagement.PlannedAbsence.participant": Rule("planned absences", Clash.STAY),
+    "engagement.Alert.participant": Rule("alerts", Clash.SETTLE, _alert),
+    "engagement.Appointment.participant": Rule("meetings", Clash.SETTLE, _appointment),
+    "engagement.Appointment.requirement": Rule("", Clash.NEVER),
+    "engagement.Contact.participant": Rule("contacts", Clash.NEVER),
+    "engagement.ContactPlan.participant": Rule("rhythm of contact", Clash.STAY),
+    "providers.Referral.participant": Rule("referrals", Clash.SETTLE, _referral),
+}
+
+
+def twin_of(model: type[Model], rule: Rule, row: Any, field: str, to: int) -> Model:
+    """The row of the record that stays which is the same as this one."""
+    same = {name: getattr(row, name) for name in rule.twin}
+    return model._base_manager.get(**same, **{field: to})

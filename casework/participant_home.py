@@ -1,0 +1,43 @@
+"""The participant's front page: the sum first where it is news, then what is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from budgets.models import Budget, SpendRequest
+from engagement.models import Appointment
+from lifeplans.models import Goal, Step
+from lifeplans.models.authors import Side
+from people.models import Participant
+
+
+@dataclass(frozen=True)
+class Front:
+    new_sum: Budget | None
+    budgets: list[Budget]
+    next_meeting: Appointment | None
+    to_answer: int
+    next_steps: list[Step]
+    answered: list[SpendRequest]
+
+
+def page(*, person: Participant, today: date, now: datetime) -> Front:
+    """Everything the front page says, in a constant number of queries."""
+    budgets = list(
+        Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
+    )
+    return Front(
+        new_sum=next((b for b in budgets if b.gives_sum_first and b.sum_seen_at is None), None),
+        budgets=budgets,
+        next_meeting=Appointment.objects.upcoming(now).filter(participant=person).order_by("starts_at").first(),
+        to_answer=Goal.objects.in_plan_of(person.pk).waiting_for(Side.PARTICIPANT).count(),
+        next_steps=list(
+            Step.objects.in_plan_of(person.pk).undone().filter(who="PARTICIPANT").select_related("goal").in_order()[:3]
+        ),
+        answered=list(
+            SpendRequest.objects.filter(budget__in=budgets, state__in=["APPROVED", "REFUSED"]).order_by("-decided_at")[
+                :1
+            ]
+        ),
+    )

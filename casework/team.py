@@ -1,0 +1,104 @@
+"""How much does each practitioner of a team carry? Counts from every floor, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from engagement.models import Alert, Appointment
+from engagement.work_items import RECORD_WITHIN
+from people.models import Assignment, Membership, Participant, RiskBand, User
+
+NEW = timedelta(days=28)
+BANDS = [band.value for band in reversed(RiskBand)]  # highest first
+
+
+@dataclass
+class Load:
+    """One practitioner's share, or the sum of them all."""
+
+    user: User | None = None
+    works_here: bool = True
+    led: int = 0
+    bands: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BANDS, 0))
+    in_custody: int = 0
+    new: int = 0
+    alerts: int = 0
+    to_record: int = 0
+    overdue: int = 0
+
+    @property
+    def by_band(self) -> list[int]:
+        return [self.bands[band] for band in BANDS]
+
+
+def members(*, user: User, today: date) -> QuerySet[User]:
+    """The practitioners of the teams the user acts in, and whoever has left them but still leads someone there."""
+    here = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
+    leads = Assignment.objects.live(today).filter(participant__in=_people(user, today))
+    found = User.objects.filter(Q(pk__in=here.values("user")) | Q(pk__in=leads.values("practitioner")))
+    return found.order_by("name", "pk")
+
+
+def loads(*, user: User, members: Iterable[User], today: date, now: datetime) -> list[Load]:
+    """What each of them carries of what the user may see: four queries."""
+    here = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
+    there = set(here.values_list("user", flat=True))
+    found = {member.pk: Load(user=member, works_here=member.pk in there) for member in members}
+    people = _people(user, today)
+    _count_people(found, people, today)
+    _count_alerts(found, people, today)
+    _count_meetings(found, people, today, now)
+    return list(found.values())
+
+
+def _people(user: User, today: date) -> QuerySet[Participant]:
+    return Participant.objects.visible_to(user).current(today)
+
+
+def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
+    led = Assignment.objects.live(today).filter(practitioner__in=found, participant__in=people)
+    bands = {f"band_{band}": Count("pk", filter=Q(participant__risk_band=band)) for band in BANDS}
+    counted = led.order_by().values("practitioner").annotate(
+        led=Count("pk"), in_custody=Count("pk", filter=Q(participant__prison__isnull=False)),
+        new=Count("pk", filter=Q(starts_on__gt=today - NEW)), **bands,
+    )  # fmt: skip
+    for line in counted:
+        row: dict[str, Any] = dict(line)
+        load = found[row["practitioner"]]
+        load.led, load.in_custody, load.new = row["led"], row["in_custody"], row["new"]
+        load.bands = {band: row[f"band_{band}"] for band in BANDS}
+
+
+def _count_alerts(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
+    """An alert is the work of whoever leads the person now."""
+    led = Assignment.objects.live(today).filter(practitioner__in=found, participant__in=people)
+    open_ = Q(participant__alerts__in=Alert.objects.open())
+    late = Q(participant__alerts__in=Alert.objects.overdue(today))
+    counted = led.filter(open_).order_by().values("practitioner")
+    for row in counted.annotate(alerts=Count("participant__alerts"), late=Count("participant__alerts", filter=late)):
+        found[row["practitioner"]].alerts = row["alerts"]
+        found[row["practitioner"]].overdue += row["late"]
+
+
+def _count_meetings(found: dict[int, Load], people: QuerySet[Participant], today: date, now: datetime) -> None:
+    """An outcome is for whoever the meeting was with to record."""
+    meetings = Appointment.objects.to_record(now).filter(with_user__in=found, participant__in=people)
+    late = Q(starts_at__date__lt=today - RECORD_WITHIN)
+    for row in meetings.order_by().values("with_user").annotate(all=Count("pk"), late=Count("pk", filter=late)):
+        found[row["with_user"]].to_record = row["all"]
+        found[row["with_user"]].overdue += row["late"]
+
+
+def total(loads: Iterable[Load]) -> Load:
+    """The sum of the rows."""
+    whole = Load()
+    for load in loads:
+        for name in ("led", "in_custody", "new", "alerts", "to_record", "overdue"):
+            setattr(whole, name, getattr(whole, name) + getattr(load, name))
+        whole.bands = {band: whole.bands[band] + load.bands[band] for band in BANDS}
+    return whole

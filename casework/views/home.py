@@ -1,0 +1,49 @@
+"""Where each role lands: the practitioner's one list, the participant's front page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from casework import participant_home, work_list
+from people.access import access_log
+from people.access.abilities import Can, actor, can, only, own_record
+
+LANDINGS = [
+    (Can.SEE_CASELOAD, None),
+    (Can.USE_PORTAL, "portal-home"),
+    (Can.ANSWER_REFERRALS, "providers:our-referrals"),
+    (Can.LOG_MEETING, "engagement:circle-list"),
+    (Can.SEE_SCHEME, "people:scheme-people"),
+    (Can.SEE_REPORTS, "commissioning:money"),
+    (Can.MANAGE_ACCOUNTS, "people:account-list"),
+    (Can.IMPORT, "people:import"),
+    (Can.SEE_AUDIT, "people:audit"),
+]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The practitioner's home: one list, most urgent first. Everyone else is sent to theirs."""
+    if not can(request.user, Can.SEE_CASELOAD):
+        return redirect(next((url for ability, url in LANDINGS if url and can(request.user, ability)), "no-role"))
+    now = timezone.now()
+    board = work_list.board(
+        user=actor(request), today=timezone.localdate(now), now=now, kind=request.GET.get("kind", "")
+    )
+    access_log.listed(request, board.people_ids)
+    return render(request, "casework/home.html", {"board": board})
+
+
+@only(Can.USE_PORTAL)
+def portal_home(request: HttpRequest) -> HttpResponse:
+    """The participant's front page: what is next, my money, my plan."""
+    person = own_record(request)
+    now = timezone.now()
+    page = participant_home.page(person=person, today=timezone.localdate(now), now=now)
+    return render(request, "casework/portal_home.html", {"person": person, "page": page})
+
+
+def no_role(request: HttpRequest) -> HttpResponse:
+    """An account with no role today: say what to do."""
+    return render(request, "casework/no_role.html", status=403)

@@ -1,0 +1,92 @@
+"""Two records that may be of one person: find the other, set them side by side, merge, and undo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from casework.merging import comparing, merging
+from casework.merging.forms import FindOther, MergeForm
+from casework.merging.rules import RULES
+from common.errors import RuleBroken
+from people.access import access_log
+from people.access.abilities import Can, actor, get_person, only
+from people.models import Merge, Participant
+
+SHOWN = 25
+
+
+@only(Can.MERGE)
+def merge_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Those who may be the same person; or whoever is searched for."""
+    person, today = get_person(request, ref), timezone.localdate()
+    form = FindOther(request.GET or None)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    people = Participant.objects.visible_to(actor(request)).with_lead(today).select_related("delivery_unit")
+    found = (
+        people.matching(words, by=actor(request)).exclude(pk=person.pk) if words else comparing.likely(person, people)
+    )
+    shown = list(found.order_by("family_name", "pk")[:SHOWN])
+    access_log.listed(request, [other.pk for other in shown])
+    rows = [{"person": other, "age": other.age_on(today)} for other in shown]
+    context = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
+    return render(request, "casework/merge_choose.html", context)
+
+
+@only(Can.MERGE)
+def merge_compare(request: HttpRequest, ref: UUID, other: UUID) -> HttpResponse:
+    """Both side by side; what is sent makes them one."""
+    kept, gone = get_person(request, ref), get_person(request, other)
+    if kept.pk == gone.pk:
+        return redirect("merge-choose", kept.ref)
+    form = MergeForm(request.POST or None, lines=comparing.lines(kept, gone))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = merging.merge(kept=kept, gone=gone, take=form.take, by=actor(request), now=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"The two records are one now: {kept.crn}.")
+            return redirect("merge-detail", made.pk)
+    context: dict[str, Any] = {"person": kept, "other": gone, "tab": "details", "form": form}
+    context |= {"kinds": comparing.kinds(gone), "against": comparing.against(form.lines)}
+    return render(request, "casework/merge_compare.html", context)
+
+
+@only(Can.MERGE)
+def merge_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    merge = _merge(request, pk)
+    person = get_person(request, merge.kept.ref)
+    moved: Counter[str] = Counter()
+    for entry in merge.moved:
+        if (rule := RULES.get(f"{entry['model']}.{entry['field']}")) and rule.label:
+            moved[rule.label] += len(entry["ids"])
+    context = {"person": person, "tab": "details", "merge": merge, "moved": sorted(moved.items())}
+    return render(request, "casework/merge_detail.html", context | {"may_undo": merge.can_be_undone(timezone.now())})
+
+
+@only(Can.MERGE)
+@require_POST
+def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    merge = _merge(request, pk)
+    get_person(request, merge.kept.ref)
+    try:
+        merging.undo(merge=merge, by=actor(request), now=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        access_log.changed(request, [merge.gone_id])
+        messages.success(request, "The merge is undone. There are two records again.")
+    return redirect("merge-detail", merge.pk)
+
+
+def _merge(request: HttpRequest, pk: int) -> Merge:
+    merges = Merge.objects.visible_to(actor(request)).select_related("kept", "merged_by", "undone_by")
+    return get_object_or_404(merges, pk=pk)

@@ -1,0 +1,20 @@
+"""The overview of one person, standing on every floor."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from casework import overview as glance
+from people.access.abilities import Can, get_person, only
+
+
+@only(Can.SEE_CASELOAD)
+def overview(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person = get_person(request, ref)
+    now = timezone.now()
+    seen = glance.of(person=person, today=timezone.localdate(now), now=now)
+    return render(request, "casework/person_overview.html", {"person": person, "tab": "overview", "seen": seen})

@@ -1,0 +1,33 @@
+"""The manager's page: who in the team carries what, and which caseloads are about to change hands."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from casework import team as work
+from people.access.abilities import Can, actor, only
+from people.caseload import reallocation
+from people.models import RiskBand
+
+PAGE = 25
+
+
+@only(Can.SEE_TEAM)
+def team(request: HttpRequest) -> HttpResponse:
+    """Counts only: no person is named here, so no look is noted."""
+    user, now = actor(request), timezone.now()
+    today = timezone.localdate(now)
+    page = Paginator(work.members(user=user, today=today), PAGE).get_page(request.GET.get("page"))
+    loads = work.loads(user=user, members=page, today=today, now=now)
+    context = {
+        "page_obj": page,
+        "loads": loads,
+        "total": work.total(loads),
+        "bands": [RiskBand(band).label for band in work.BANDS],
+        "teams": [membership.team for membership in user.acting if membership.team],
+        "planned": reallocation.planned_for(user=user, today=today),
+    }
+    return render(request, "casework/team.html", context)

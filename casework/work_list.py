@@ -1,0 +1,62 @@
+"""What needs me today? Every floor's waiting work in one list, most urgent first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import budgets.work_items
+import engagement.work_items
+import lifeplans.work_items
+import people.work_items
+import providers.work_items
+from common.work_items import WorkItem
+from people.models import Participant, User
+
+FLOORS = [people.work_items, engagement.work_items, lifeplans.work_items, providers.work_items, budgets.work_items]
+SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Board:
+    """A practitioner's list: all of it counted by kind, and the part that is shown."""
+
+    everything: list[WorkItem]
+    kind: str
+    today: date
+
+    @cached_property
+    def counts(self) -> list[dict[str, object]]:
+        kinds = Counter(item.kind for item in self.everything)
+        every = {"text": "Everything", "href": "?", "count": len(self.everything), "current": not self.kind}
+        return [every] + [
+            {"text": kind, "href": f"?kind={kind.replace(' ', '+')}", "count": n, "current": kind == self.kind}
+            for kind, n in sorted(kinds.items())
+        ]
+
+    @cached_property
+    def chosen(self) -> list[WorkItem]:
+        return [item for item in self.everything if not self.kind or item.kind == self.kind]
+
+    @property
+    def shown(self) -> list[WorkItem]:
+        return self.chosen[:SHOWN]
+
+    @property
+    def left_out(self) -> int:
+        return max(0, len(self.chosen) - SHOWN)
+
+    @cached_property
+    def people_ids(self) -> list[int]:
+        refs = {item.person_ref for item in self.shown}
+        return list(Participant.objects.filter(ref__in=refs).values_list("pk", flat=True))
+
+
+def board(*, user: User, today: date, now: datetime, kind: str = "") -> Board:
+    """The whole list for one user. A kind that is not there shows everything."""
+    mine = Participant.objects.ids_led_by(user, today)
+    found = (item for floor in FLOORS for item in floor.items(user=user, mine=mine, today=today, now=now))
+    everything = sorted(found, key=lambda item: item.order)
+    return Board(everything=everything, kind=kind if any(i.kind == kind for i in everything) else "", today=today)

@@ -1,0 +1,134 @@
+"""What says tonight that someone may be drifting? Each sign is a fact with a reason in plain words.
+
+Every function here is one query over everyone. A sign's `fact` names what it is about (a silence, a meeting, a
+release), so that a closed alert is not raised again for the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from common.days import in_words
+from engagement import contact_pattern
+from engagement.contact_pattern import Band, Rhythm
+from engagement.models import Alert, Appointment, Contact, PlannedAbsence
+from engagement.models.appointments import CAME, MISSED
+from lifeplans.models import Step
+from people.models import Participant, Sentence
+
+DAYS_AFTER_RELEASE = 7
+STEPS_GRACE_DAYS = 14
+
+Kind = Alert.Kind
+
+
+@dataclass(frozen=True)
+class Sign:
+    participant_id: int
+    kind: Alert.Kind
+    about: str
+    reason: str
+    score: float | None = None
+    silent_since: date | None = None
+
+    @property
+    def fact(self) -> str:
+        return f"{self.kind}:{self.about}"
+
+
+def all_signs(*, today: date, now: datetime) -> Iterator[Sign]:
+    """Every sign about everyone, the most telling first."""
+    yield from no_contact_after_release(today=today)
+    yield from missed_twice(today=today, now=now)
+    quiet = contact_pattern.everyone(today=today, at_least=settings.DRIFT_WATCH)
+    yield from drifting(quiet)
+    yield from steps_overdue([person.participant_id for person in quiet], today=today)
+
+
+def expected(today: date) -> QuerySet[Participant]:
+    """People who are with us, out of custody, and not away today."""
+    custody = Sentence.objects.filter(participant=OuterRef("pk"), kind=Sentence.Kind.CUSTODY)
+    inside = custody.filter(starts_on__lte=today).filter(
+        Q(release_on__gt=today) | Q(release_on=None, ends_on__gt=today)
+    )  # fmt: skip
+    released = custody.filter(release_on__lte=today)
+    return (
+        Participant.objects.filter(Q(left_on=None) | Q(left_on__gt=today), joined_on__lte=today)
+        .exclude(Exists(PlannedAbsence.objects.on(today).filter(participant=OuterRef("pk"))))
+        .exclude(Exists(inside))
+        .exclude(Q(prison__isnull=False) & ~Exists(released))
+    )
+
+
+def drifting(quiet: Iterable[Rhythm]) -> Iterator[Sign]:
+    for person in quiet:
+        if person.band != Band.ALERT:
+            continue
+        since = person.last_on
+        about = f"{since or 'never'}"
+        yield Sign(person.participant_id, Kind.DRIFT, about, person.reason, score=person.drift, silent_since=since)
+
+
+def missed_twice(*, today: date, now: datetime) -> Iterator[Sign]:
+    """The last two meetings that someone could come to were both missed, and nothing has been heard since."""
+    told = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=[*CAME, *MISSED], starts_at__lte=now)
+    newest = told.order_by("-starts_at", "-pk")
+    heard_since = Contact.objects.filter(participant=OuterRef("pk"), meaningful=True, at__gt=OuterRef("last_at"))
+    people = (
+        expected(today)
+        .annotate(last=Subquery(newest.values("outcome")[:1]), second=Subquery(newest.values("outcome")[1:2]))
+        .filter(last__in=MISSED, second__in=MISSED)
+        .annotate(last_id=Subquery(newest.values("pk")[:1]), last_at=Subquery(newest.values("starts_at")[:1]))
+        .annotate(second_at=Subquery(newest.values("starts_at")[1:2]))
+        .exclude(Exists(heard_since))
+    )
+    for person_id, last_id, last_at, second_at in people.values_list("pk", "last_id", "last_at", "second_at"):
+        first, then = in_words(timezone.localdate(second_at)), in_words(timezone.localdate(last_at))
+        yield Sign(person_id, Kind.MISSED_TWICE, str(last_id), f"Missed two meetings in a row: {first} and {then}.")
+
+
+def no_contact_after_release(*, today: date) -> Iterator[Sign]:
+    """Seven whole days since release (or since joining, if that was later) and nobody has been in touch."""
+    sentences = Sentence.objects.filter(participant=OuterRef("pk"), release_on__lte=today).order_by("-release_on")
+    came = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=CAME)
+    contacts = Contact.objects.filter(participant=OuterRef("pk"), meaningful=True)
+    people = (
+        expected(today)
+        .annotate(released_on=Subquery(sentences.values("release_on")[:1]))
+        .filter(released_on__isnull=False)
+        .annotate(since=Greatest(F("released_on"), F("joined_on")))
+        .filter(since__lte=today - timedelta(days=DAYS_AFTER_RELEASE))
+        .exclude(Exists(came.filter(starts_at__date__gte=OuterRef("since"))))
+        .exclude(Exists(contacts.filter(at__date__gte=OuterRef("since"))))
+    )
+    for person_id, released_on, since in people.values_list("pk", "released_on", "since"):
+        silence = contact_pattern.days((today - since).days)
+        yield Sign(
+            person_id, Kind.AFTER_RELEASE, str(released_on),
+            f"Released on {in_words(released_on)}. No contact in the {silence} since{_if_later(released_on, since)}.",
+        )  # fmt: skip
+
+
+def _if_later(released_on: date, since: date) -> str:
+    return "" if since == released_on else " they joined"
+
+
+def steps_overdue(quiet_ids: Collection[int], *, today: date) -> Iterator[Sign]:
+    """Steps that slip while someone grows quiet. Of someone who keeps in touch they are a talk, not an alert."""
+    steps = (
+        Step.objects.overdue(today - timedelta(days=STEPS_GRACE_DAYS))
+        .filter(goal__plan__participant__in=quiet_ids)
+        .values("goal__plan__participant")
+        .annotate(number=Count("pk"), oldest=Min("due_on"), newest=Max("due_on"))
+    )
+    for row in steps.values_list("goal__plan__participant", "number", "oldest", "newest"):
+        person_id, number, oldest, newest = row
+        words = "1 step is overdue" if number == 1 else f"{number} steps are overdue, the oldest"
+        yield Sign(person_id, Kind.STEPS_OVERDUE, str(newest), f"{words} since {in_words(oldest)}.")

@@ -1,0 +1,126 @@
+"""What waits for a practitioner here: alerts, outcomes, people who cannot come, must be reminded, or come out soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from common.work_items import WorkItem
+from engagement import reminders
+from engagement.forms import PAST_OUTCOMES
+from engagement.models import Alert, Appointment, Contact
+from engagement.models.appointments import CAME
+from people.access.abilities import Can, can
+from people.models import Participant, Sentence, User
+
+RECORD_WITHIN = timedelta(days=2)
+RELEASES_AHEAD = timedelta(days=14)
+MOST = 100  # of each kind; nobody reads further, and the home page says how many are left
+
+
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """What waits for the people led (`mine`, ids), in five queries. Managers see late alerts of their teams too."""
+    if not can(user, Can.MEET):
+        return []
+    return [
+        *_alerts(user, mine),
+        *_to_record(user, mine, today=today, now=now),
+        *_cannot_come(user, mine, now=now),
+        *_to_remind(mine, now=now),
+        *_releases(mine, today=today),
+    ]
+
+
+def _line(person: Participant, **fields: object) -> WorkItem:
+    return WorkItem(person_ref=person.ref, person_name=person.name, crn=person.crn, **fields)  # type: ignore[arg-type]
+
+
+def _alerts(user: User, mine: list[int]) -> Iterable[WorkItem]:
+    owned = Q(participant__in=mine)
+    late = Q(escalated_at__isnull=False) if can(user, Can.DECIDE_REQUEST) else Q(pk=None)
+    since = {"participant": OuterRef("participant")}
+    came = Appointment.objects.filter(**since, outcome__in=CAME, starts_at__gte=OuterRef("raised_at"))
+    spoke = Contact.objects.filter(**since, meaningful=True, at__gte=OuterRef("raised_at"))
+    alerts = Alert.objects.visible_to(user).open().filter(owned | late).select_related("participant", "owner")
+    for alert in alerts.annotate(touched=Exists(came) | Exists(spoke)).order_by("due_on", "pk")[:MOST]:
+        yield _line(
+            alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
+            reason=_why(alert, user), inline="engagement/work/alert.html",
+            url=reverse("engagement:alert-detail", args=[alert.pk]), extra={"outcomes": Alert.Outcome.choices},
+        )  # fmt: skip
+
+
+def _why(alert: Alert, user: User) -> str:
+    words = " ".join(alert.reasons)
+    if alert.touched:  # type: ignore[attr-defined]
+        return f"In touch again since this alert: {words}"
+    if alert.owner and alert.owner_id != user.pk:
+        return f"{alert.owner.name} has not closed this in time. {words}"
+    return words
+
+
+def _to_record(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[WorkItem]:
+    meetings = Appointment.objects.visible_to(user).to_record(now).filter(Q(with_user=user) | Q(participant__in=mine))
+    for meeting in meetings.select_related("participant", "with_user").order_by("starts_at", "pk")[:MOST]:
+        due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
+        yield _line(
+            meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due, subject=meeting,
+            reason=_asks(meeting, user), action="Record", inline="engagement/work/outcome.html",
+            url=reverse("engagement:appointment-outcome", args=[meeting.pk]), extra={"outcomes": PAST_OUTCOMES},
+        )  # fmt: skip
+
+
+def _asks(meeting: Appointment, user: User) -> str:
+    when = reminders.in_words(meeting.starts_at)
+    if meeting.waits_for_evidence:
+        return f"Missed a meeting {when}. The last day for evidence has passed: decide."
+    whom = "" if meeting.with_user_id == user.pk else f" with {meeting.with_user.name}"
+    return f"{meeting.get_kind_display()}{whom} {when} has no outcome yet."
+
+
+def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
+    meetings = Appointment.objects.visible_to(user).upcoming(now).filter(cannot_come_at__isnull=False)
+    meetings = meetings.filter(Q(with_user=user) | Q(participant__in=mine)).select_related("participant")
+    for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
+        yield _line(
+            meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
+            reason=f"Cannot come {reminders.in_words(meeting.starts_at)}: {meeting.cannot_come_why}",
+            url=reverse("engagement:appointment-move", args=[meeting.pk]),
+        )  # fmt: skip
+
+
+def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
+    """Nobody can be sent a reminder at no address: someone has to tell them."""
+    unreachable = Q(participant__in=mine, participant__phone="", participant__email="")
+    meetings = Appointment.objects.upcoming(now).filter(unreachable, starts_at__lte=now + reminders.AHEAD)
+    for meeting in meetings.select_related("participant").order_by("starts_at", "pk")[:MOST]:
+        yield _line(
+            meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
+            reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, but no phone or e-mail. Tell them.",
+            url=reverse("engagement:meetings", args=[meeting.participant.ref]),
+        )  # fmt: skip
+
+
+def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Coming out within two weeks with no meeting arranged on or after the day."""
+    first_meeting = Appointment.objects.filter(
+        participant=OuterRef("participant"), starts_at__date__gte=OuterRef("release_on")
+    ).exclude(outcome="RESCHEDULED")
+    sentences = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
+    sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")
+    for sentence in sentences.order_by("release_on", "pk")[:MOST]:
+        assert sentence.release_on
+        yield _line(
+            sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
+            reason=f"{_in(sentence.release_on, today)} and no first meeting is arranged.",
+            url=reverse("engagement:appointment-new", args=[sentence.participant.ref]),
+        )  # fmt: skip
+
+
+def _in(release_on: date, today: date) -> str:
+    days = (release_on - today).days
+    return "Released today" if not days else "Released tomorrow" if days == 1 else f"Released in {days} days"

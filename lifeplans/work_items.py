@@ -1,0 +1,104 @@
+"""What waits for a practitioner in the plans of the people they lead: answers, disagreements, late steps, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import F, Max, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from common.work_items import WorkItem
+from lifeplans.models import Goal, LifePlan, Side, Step
+from lifeplans.models.goals import NEEDS_WORDS
+from lifeplans.needs import Need
+from lifeplans.snapshot import doer
+from people.access.abilities import Can, can
+from people.models import Participant, User
+
+ANSWER_WITHIN = timedelta(days=3)
+TALK_WITHIN = timedelta(days=7)
+AGREE_WITHIN = timedelta(days=14)
+MANAGER_SEES_AFTER = timedelta(days=28)
+MOST = 100  # of each kind; nobody reads further
+
+
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """What waits for the people led (`mine`, ids), in four queries. Managers also see drafts their teams let lie."""
+    if not can(user, Can.WRITE_PLAN):
+        return []
+    return [
+        *to_answer(mine),
+        *to_talk_about(mine),
+        *late_steps(mine, today=today),
+        *drafts(user, mine, today=today),
+    ]
+
+
+def line(person: Participant, **fields: object) -> WorkItem:
+    return WorkItem(kind="Plan", person_ref=person.ref, person_name=person.name, crn=person.crn, **fields)  # type: ignore[arg-type]
+
+
+def goals_of(mine: list[int]) -> QuerySet[Goal]:
+    return Goal.objects.filter(plan__participant__in=mine).select_related("plan__participant").order_by("pk")
+
+
+def to_answer(mine: list[int]) -> Iterable[WorkItem]:
+    """The person has put something forward and waits to hear."""
+    for goal in goals_of(mine).filter(pk__in=Goal.objects.waiting_for(Side.PRACTITIONER).values("pk"))[:MOST]:
+        person = goal.plan.participant
+        yield line(
+            person, urgency=40, due=goal.proposed_on + ANSWER_WITHIN, subject=goal, action="Answer",
+            reason=f"{person.called} put a goal forward: “{goal.title}”", inline="lifeplans/work/agree.html",
+            url=plan_at(goal),
+            extra={"needs": Need.choices, "act": reverse("lifeplans:goal-agree", args=[person.ref, goal.pk])},
+        )  # fmt: skip
+
+
+def to_talk_about(mine: list[int]) -> Iterable[WorkItem]:
+    """The person said no or is not sure, and no version has been kept since with that in it."""
+    newer = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
+    goals = goals_of(mine).filter(status=Goal.Status.PROPOSED, participant_said__in=NEEDS_WORDS)
+    for goal in goals.annotate(kept_at=Max("plan__versions__made_at")).filter(newer)[:MOST]:
+        person, said_at = goal.plan.participant, goal.participant_said_at
+        assert said_at
+        yield line(
+            person, urgency=40, due=timezone.localdate(said_at) + TALK_WITHIN, action="Talk it over",
+            reason=f"{person.called} {goal.get_participant_said_display().lower()}: “{goal.title}”",
+            url=plan_at(goal),
+        )  # fmt: skip
+
+
+def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """One line a person, however many of their steps are late."""
+    steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
+    steps = steps.select_related("goal__plan__participant").order_by("goal__plan__participant", "due_on", "pk")
+    for person, late in groupby(steps[: MOST * 5], key=lambda step: step.goal.plan.participant):
+        first, *more = late
+        assert first.due_on
+        others = f" and {len(more)} more" if more else ""
+        yield line(
+            person, urgency=50, due=first.due_on, action="Look at the plan", url=plan_at(first.goal),
+            reason=f"Past its day: “{first.text}” ({doer(first, first.goal.plan)}){others}",
+        )  # fmt: skip
+
+
+def drafts(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Started and never agreed."""
+    whose = Q(participant__in=mine, started_on__lte=today - AGREE_WITHIN)
+    if can(user, Can.DECIDE_REQUEST):
+        whose |= Q(participant__in=Participant.objects.visible_to(user), started_on__lte=today - MANAGER_SEES_AFTER)
+    plans = LifePlan.objects.never_agreed().filter(whose, participant__left_on=None).select_related("participant")
+    for plan in plans.order_by("started_on", "pk")[:MOST]:
+        weeks = (today - plan.started_on).days // 7
+        yield line(
+            plan.participant, urgency=50, due=plan.started_on + AGREE_WITHIN, action="Open the plan",
+            reason=f"The plan was started {weeks} weeks ago and has never been agreed.",
+            url=reverse("lifeplans:plan", args=[plan.participant.ref]),
+        )  # fmt: skip
+
+
+def plan_at(goal: Goal) -> str:
+    return f"{reverse('lifeplans:plan', args=[goal.plan.participant.ref])}#goal-{goal.pk}"

@@ -1,0 +1,178 @@
+import importlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+import localservices
+from localservices.supervisor import Children, GaveUp, say
+from rehab import env
+
+FIRST_PORT = 8000
+PORTS_TRIED = 50
+SECONDS_TO_ANSWER = 60
+
+
+class Command(BaseCommand):
+    help = "Run web, worker and beat together until Ctrl-C."
+    requires_system_checks: list[str] = []  # the processes started here make them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="first migrate, and tell the story if there is none")
+        parser.add_argument("--reset", action="store_true", help="with --demo: begin the story again")
+
+    def handle(self, *args: Any, demo: bool, reset: bool, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _leave)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, _leave)
+        os.chdir(settings.BASE_DIR)
+        with open_door() as door:
+            if demo:
+                prepare(reset=reset, address=address_of(door))
+            run(door)
+
+
+def address_of(door: socket.socket) -> str:
+    return os.environ.get("BASE_URL") or f"http://127.0.0.1:{door.getsockname()[1]}"
+
+
+def prepare(*, reset: bool, address: str = "") -> None:
+    """Bring the tables up to date and tell the story, each in a process with the database role it needs.
+
+    The links in the story's messages lead to this address, where one is given.
+    """
+    told = {**os.environ, **({"BASE_URL": address} if address else {})}
+    migrate = [["migrate", "--verbosity", "0"]] if tables_are_behind() else []
+    empty = [["flush", "--no-input", "--verbosity", "0"]] if reset else []
+    for words in (*migrate, *empty, ["demo"]):
+        done = subprocess.run([sys.executable, "manage.py", *words], env=told)
+        if done.returncode:
+            raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
+
+
+def tables_are_behind() -> bool:
+    """Whether a migration waits. Only the owner may read the list of those applied."""
+    owner = connection.copy()
+    owner.settings_dict |= {**env.database("DATABASE_URL_OWNER"), "ENGINE": owner.settings_dict["ENGINE"]}
+    applied: set[tuple[str, str]] = set()
+    with closing(owner), owner.cursor() as cursor:
+        cursor.execute("select to_regclass('django_migrations')")
+        if cursor.fetchone() != (None,):
+            cursor.execute("select app, name from django_migrations")
+            applied = set(cursor.fetchall())
+    return not applied >= set(MigrationLoader(None).disk_migrations)
+
+
+def run(door: socket.socket) -> None:
+    children = Children()
+    address = f"http://127.0.0.1:{door.getsockname()[1]}"
+    try:
+        start(children, door)
+        wait_for(f"{address}/healthz", children)
+        say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help(address)}Press Ctrl-C to stop it all.\n")
+        while True:
+            time.sleep(1)
+            mend(children)
+    except GaveUp as reason:
+        raise CommandError(f"{reason} Everything has been stopped.") from reason
+    finally:
+        hush()
+        children.stop()
+
+
+def start(children: Children, door: socket.socket) -> None:
+    base = {"BASE_URL": address_of(door), "PYTHONUNBUFFERED": "1"}
+    # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
+    work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+    celery = [sys.executable, "-m", "celery", "--app", "rehab", "--quiet"]
+    web = [sys.executable, "-m", "localservices.web", str(door.fileno())]
+    children.start("web", web, [door.fileno()], **base, DATABASE_ROLE="web")
+    children.start("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], (), **work)
+    children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], (), **work)
+
+
+def mend(children: Children) -> None:
+    """Start again what has fallen over, the embedded servers included."""
+    services = localservices.services()
+    if services and not services.seem_up():
+        say("a server stopped; starting it again", of="data")
+        services.ensure()
+    children.mend()
+
+
+def wait_for(url: str, children: Children) -> None:
+    end = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url, timeout=10).close()
+        except urllib.error.HTTPError:
+            return  # an unwell answer is an answer; the health page says what is wrong
+        except OSError:
+            mend(children)
+            time.sleep(0.2)
+        else:
+            return
+    raise GaveUp(f"The web server did not answer within {SECONDS_TO_ANSWER} seconds.")
+
+
+def open_door() -> socket.socket:
+    """Listen on PORT if it is set, else on the first free port from 8000.
+
+    We keep the door and hand it to the web server, so that nobody else can take it between looking and starting,
+    and those who knock while the web server starts again are let in afterwards.
+    """
+    wanted = os.environ.get("PORT")
+    if not wanted:
+        doors = (listen(port) for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED))
+        door = next(filter(None, doors), None)
+        refusal = f"No port from {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free. Set PORT to one that is."
+    elif not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        raise CommandError("PORT is not a port number. Correct it in the environment.")
+    else:
+        door = listen(int(wanted))
+        refusal = f"Port {wanted} is in use. Set PORT to another, or leave it unset to have a free one chosen."
+    if door is None:
+        raise CommandError(refusal)
+    return door
+
+
+def listen(port: int) -> socket.socket | None:
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((os.environ.get("BIND", "127.0.0.1"), port))
+        door.listen(1024)
+    except OSError:
+        door.close()
+        return None
+    return door
+
+
+def sign_in_help(address: str) -> str:
+    """How to sign in as each role: the demo story knows."""
+    if not settings.DEMO:
+        return ""
+    help_text = getattr(importlib.import_module("sampledata.demo"), "SIGN_IN_HELP", "")
+    return help_text.strip().replace("{url}", address) + "\n\n" if help_text else ""
+
+
+def hush() -> None:
+    """Once we are stopping, a second Ctrl-C does not stop the stopping."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _leave(number: int, frame: object) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,169 @@
+"""What one may do (abilities), and the one way a page gets a person (sight). Neither gives the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework.permissions import BasePermission
+
+from common.postgres.actor import SYSTEM, acting_as
+from people.access import access_log, restrictions
+from people.models import Level, Participant, Role, User
+
+
+class Can(StrEnum):
+    SEE_CASELOAD = "see the caseload"
+    IMPORT = "import people, places and services"
+    ENROL = "enrol a person on a programme"
+    MANAGE_PROGRAMMES = "set up programmes and their rules"
+    OVERRIDE_ELIGIBILITY = "override an eligibility rule"
+    WRITE_PLAN = "write a life plan with a person"
+    MEET = "arrange meetings and record them"
+    CLOSE_ALERT = "close an alert"
+    HAND_OVER = "hand a person over to another practitioner"
+    CHANGE_DETAILS = "change a person's details"
+    ASSESS_RISK = "put down a risk assessment"
+    WRITE_SENTENCE = "put down a sentence, and what it requires"
+    ISSUE_LICENCE = "issue and vary a licence"
+    SEE_VICTIM_LIAISON = "see who speaks for the victim"
+    MERGE = "make two records of one person into one"
+    SHARE_WITH_CIRCLE = "bring someone into a person's circle"
+    FIND_SERVICES = "look for services"
+    REFER = "refer a person to a service"
+    MANAGE_DIRECTORY = "add and change services"
+    ASK_FOR_PERSON = "ask for money for a person"
+    DECIDE_REQUEST = "decide a request for money"
+    PAY = "record a payment"
+    MANAGE_FUND = "take in contributions and allocate budgets"
+    SEE_REPORTS = "see reports without names"
+    SEE_OUTBOX = "see messages that are waiting or failed"
+    USE_PORTAL = "use the pages for participants"
+    LOG_MEETING = "log a meeting with someone in their circle"
+    SEE_SCHEME = "see who is on a programme that their scheme runs"
+    ANSWER_REFERRALS = "answer referrals sent to their own provider"
+    OPEN_IN_EMERGENCY = "open a record in an emergency"
+    SET_BARS = "keep people out of a record"
+    SEE_TEAM = "see the team's work"
+    HAND_OVER_CASELOAD = "hand over a caseload"
+    MANAGE_ACCOUNTS = "manage accounts and teams"
+    GIVE_PAPER_CODE = "give a person a code on paper to sign in with"
+    UNLOCK = "unlock an account that was tried too often"
+    KEEP_DOCUMENTS = "keep documents on a person's file"
+    SEE_AUDIT = "see who looked at whom"
+    ANSWER_FOR_DATA = "answer for what is held about people: copies, holds and removals"
+
+
+_PRACTITIONER = {
+    Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_PAPER_CODE,
+    Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
+}  # fmt: skip
+
+ABILITIES: dict[str, set[Can]] = {
+    Role.PARTICIPANT: {Can.USE_PORTAL},
+    Role.PRACTITIONER: _PRACTITIONER,
+    Role.MANAGER: _PRACTITIONER
+    | {
+        Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS, Can.SEE_TEAM, Can.HAND_OVER_CASELOAD,
+        Can.UNLOCK, Can.MERGE,
+    },
+    Role.VOLUNTEER: {Can.LOG_MEETING},
+    Role.PROVIDER: {Can.LOG_MEETING, Can.ANSWER_REFERRALS},
+    Role.SCHEME: {Can.SEE_SCHEME},
+    Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
+    Role.ADMINISTRATOR: {
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
+        Can.HAND_OVER_CASELOAD, Can.UNLOCK,
+    },
+    Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
+}  # fmt: skip
+
+View = Callable[..., HttpResponse]
+
+
+def can(user: Any, ability: Can) -> bool:
+    """Whether any role the user holds today has this ability."""
+    return user.is_authenticated and any(ability in ABILITIES[role] for role in user.roles)
+
+
+def actor(request: HttpRequest) -> User:
+    """The signed-in user. Only for views behind a sign-in."""
+    return cast(User, request.user)
+
+
+def only(*abilities: Can) -> Callable[[View], View]:
+    """Refuse (403) anyone without at least one of the abilities."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(can(request.user, ability) for ability in abilities):
+                raise PermissionDenied(f"Your role does not let you {abilities[0]}. Ask your manager if you need to.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def api_only(ability: Can) -> type[BasePermission]:
+    """The same refusal for the API."""
+
+    class Able(BasePermission):
+        message = f"Your role does not let you {ability}."
+
+        def has_permission(self, request: Any, view: Any) -> bool:
+            return can(request.user, ability)
+
+    return Able
+
+
+def get_person(
+    request: HttpRequest, ref: UUID, *, level: Level = Level.FULL, among: QuerySet[Participant] | None = None
+) -> Participant:
+    """The person with this reference if the viewer may see them, and a note that they were looked at; else 404."""
+    people = Participant.objects.select_related("delivery_unit", "prison") if among is None else among
+    person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
+    if person is None:
+        _follow(request, ref, level)
+        access_log.refused(request, ref)
+        if told := restrictions.told_to(actor(request), ref):
+            raise PermissionDenied(told)
+        raise Http404("There is no such page, or it is not one you may see.")
+    access_log.opened(request, person)
+    return cast(Participant, person)
+
+
+class Moved(Exception):
+    """The record asked for was made one with another: `ref` is where it is now."""
+
+    def __init__(self, asked: UUID, ref: UUID) -> None:
+        super().__init__(ref)
+        self.asked, self.ref = asked, ref
+
+
+def _follow(request: HttpRequest, ref: UUID, level: Level) -> None:
+    """Send who asks for a merged record to the one that stays, if they may see that one."""
+    with acting_as(SYSTEM):  # nobody sees the record that went
+        kept = Participant.objects.filter(absorbed__ref=ref).values_list("pk", "ref").first()
+    if kept and Participant.objects.filter(pk=kept[0]).visible_to(actor(request), level).exists():
+        raise Moved(ref, kept[1])
+
+
+def own_record(request: HttpRequest) -> Participant:
+    """The participant's own record, in the portal."""
+    person = Participant.objects.filter(user=actor(request)).visible_to(actor(request)).first()
+    if person is None:
+        raise PermissionDenied(
+            "These pages are for participants. Your account is not linked to a participant's record."
+        )
+    access_log.opened(request, person)
+    return person

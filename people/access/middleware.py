@@ -1,0 +1,67 @@
+"""Who acts, and what they looked at, on every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from common.errors import CannotRecord
+from common.postgres.actor import SYSTEM, acting_as
+from people.access import access_log
+from people.access.abilities import Moved
+from people.models import User
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Tell the database, through its backend, who is acting, and as what."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        with acting_as(user.pk, user.one_role) if isinstance(user, User) else acting_as(None):
+            return self.get_response(request)
+
+
+class LookMiddleware:
+    """Write down each look outside the view's transaction. What cannot be written down is not shown."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = timezone.now()
+        response = self.get_response(request)
+        try:
+            with acting_as(SYSTEM), transaction.atomic():
+                access_log.answered(request, response)
+                access_log.write(request, began)
+        except DatabaseError as problem:
+            raise CannotRecord("This look could not be recorded, so the page is not shown.") from problem
+        return response
+
+
+class MovedMiddleware:
+    """A merged record's address leads to the same page of the record that stays; what was sent to it is not done."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if not isinstance(problem, Moved) or match is None:
+            return None
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseRedirect(reverse("person-overview", args=[problem.ref]))
+        where = {name: problem.ref if value == problem.asked else value for name, value in match.kwargs.items()}
+        return HttpResponseRedirect(reverse(match.view_name, kwargs=where))

@@ -1,0 +1,170 @@
+"""Who is kept out of a record, whoever else would let them in; and who gets in for two hours in an emergency.
+
+An exclusion keeps one user out. A restriction keeps out everyone who is not on its list. Both are dated, say why, and
+say what those they keep out are told. Rows of sight stay as they are beneath, and count again when the bar ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from common.saving import keep
+from people.messaging import message_queue
+from people.models import Allowed, Assignment, Exclusion, Level, Membership, Participant, Restriction, Role, Sight, User
+
+EMERGENCY = timedelta(hours=2)
+TRIES = 10  # at opening a record in an emergency, in an hour
+NOT_LIKE_THIS = (
+    "There is no record with this CRN that you can open like this. Check it; if it is right, ring the team that works "
+    "with the person."
+)
+
+
+class NotOneself(RuleBroken):
+    pass
+
+
+class NoSuchRecord(RuleBroken):
+    pass
+
+
+class NotOpened(RuleBroken):
+    """`person` was asked for, and stays closed."""
+
+    def __init__(self, sentence: str, person: Participant) -> None:
+        super().__init__(sentence)
+        self.person = person
+
+
+class SeenAlready(NotOpened):
+    pass
+
+
+class KeptOut(NotOpened):
+    pass
+
+
+class TooManyTries(RuleBroken):
+    pass
+
+
+def count_try(by: User) -> None:
+    """Refuse who has tried to open records in an emergency too often within the hour."""
+    key = f"emergency:{by.pk}"
+    cache.add(key, 0, 3600)
+    try:
+        tries = cache.incr(key)
+    except ValueError:  # the hour ended in between
+        return
+    if tries > TRIES:
+        raise TooManyTries(f"You have tried {TRIES} times within an hour. Wait an hour, or ring the team.")
+
+
+def told_to(user: User, ref: UUID) -> str:
+    """What someone is told whom a bar alone keeps from this record; "" where there is no bar or they had no sight."""
+    with acting_as(SYSTEM):
+        person = Participant.objects.filter(ref=ref).first()
+        if person is None or not Sight.objects.live().of(user).filter(participant=person).exists():
+            return ""
+        bar = _bar(person, user)
+        return bar.message if bar else ""
+
+
+def _bar(person: Participant, user: User) -> Exclusion | Restriction | None:
+    exclusion = Exclusion.objects.live().filter(participant=person, user=user).first()
+    return exclusion or Restriction.objects.live().against(user).filter(participant=person).first()
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def exclude(*, participant: Participant, user: User, reason: str, message: str, by: User, now: datetime) -> Exclusion:
+    """Keep this user out of this record from now on, whatever else would let them in."""
+    if user.pk == by.pk:
+        raise NotOneself("You cannot keep yourself out. Ask another manager to do it.")
+    bar = Exclusion(participant=participant, user=user, reason=reason, message=message, set_by=by, starts_at=now)
+    return keep(bar)
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def restrict(
+    *, participant: Participant, users: Collection[User], reason: str, message: str, by: User, now: datetime
+) -> Restriction:
+    """Only these users see this record from now on; who sets it is one of them, or no one could change it."""
+    bar = keep(Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now))
+    _write_list(bar, [*users, by])
+    return bar
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def change_list(*, restriction: Restriction, users: Collection[User], by: User) -> None:
+    """Say anew who is on a restriction's list."""
+    _write_list(restriction, [*users, by])
+
+
+def _write_list(restriction: Restriction, users: Collection[User]) -> None:
+    wanted = {user.pk: user for user in users}
+    held = {row.user_id: row for row in Allowed.objects.filter(restriction=restriction)}
+    for pk in held.keys() - wanted.keys():
+        held[pk].delete()
+    for pk in wanted.keys() - held.keys():
+        keep(Allowed(restriction=restriction, user=wanted[pk]))
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def lift(*, bar: Exclusion | Restriction, now: datetime) -> None:
+    """End a bar; the rows of sight beneath it count again."""
+    bar.ends_at = now
+    bar.save(update_fields=["ends_at"])
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Participant:
+    """Let a practitioner outside the team see one record for two hours. Whoever leads the case is told at once."""
+    person = Participant.objects.filter(crn=crn).select_related("merged_into").first()
+    person = person and (person.merged_into or person)
+    if person is None:
+        raise NoSuchRecord(NOT_LIKE_THIS)
+    if _bar(person, by):
+        raise KeptOut(NOT_LIKE_THIS, person)
+    if Participant.objects.visible_to(by).filter(pk=person.pk).exists():
+        raise SeenAlready("You can see this record already. Find it in your list of people.", person)
+    Sight.objects.create(
+        participant=person, user=by, level=Level.FULL, why=Sight.Why.BREAK_GLASS, reason=reason, starts_at=now,
+        ends_at=now + EMERGENCY,
+    )  # fmt: skip
+    for owner in _owners(person, timezone.localdate(now)):
+        _tell(owner, person, reason, by, now)
+    return person
+
+
+def _owners(person: Participant, today: date) -> list[User]:
+    """Who leads the case; where nobody does, the managers of the teams that see it."""
+    leads = Assignment.objects.live(today).filter(participant=person).select_related("practitioner")
+    if found := [lead.practitioner for lead in leads]:
+        return found
+    teams = Sight.objects.live().filter(participant=person, team__isnull=False).values("team")
+    managers = Membership.objects.live(today).filter(role=Role.MANAGER, team__in=teams).select_related("user")
+    return [manager.user for manager in managers]
+
+
+def _tell(owner: User, person: Participant, reason: str, by: User, now: datetime) -> None:
+    where = settings.BASE_URL + reverse("people:person-access", args=[person.ref])
+    message_queue.tell_user(
+        user=owner, participant=person, now=now, key=f"emergency:{person.pk}:{by.pk}:{now.isoformat()}:{owner.pk}",
+        subject=f"{person.crn} was opened in an emergency",
+        body=f"{by.name} opened the record {person.crn} for two hours. Reason: {reason}\n\nWho has access: {where}",
+    )  # fmt: skip

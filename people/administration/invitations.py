@@ -1,0 +1,129 @@
+"""Asking someone to make an account: a link that dies after use or seven days. One function is one transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.urls import reverse
+
+from common.errors import RuleBroken
+from people import services
+from people.messaging import message_queue
+from people.models import AccountEvent, Invitation, Role, Team, User
+from people.models.accounts import NEED_A_TEAM, WRONG_KIND
+
+LASTS = timedelta(days=7)
+
+
+class CannotInvite(RuleBroken):
+    pass
+
+
+class LinkDead(RuleBroken):
+    """Used, too old, withdrawn or never ours: whoever holds the link is told the same each time."""
+
+
+@transaction.atomic
+def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, now: datetime) -> Invitation:
+    """Ask someone by e-mail to make an account that will hold this role."""
+    email = email.lower()
+    services.refuse_taken(phone="", email=email)
+    if role == Role.PARTICIPANT:
+        raise CannotInvite("A practitioner opens a participant's pages, from the participant's record.")
+    if role in NEED_A_TEAM and team is None:
+        raise CannotInvite("Choose the team this person works in.")
+    if team is not None and not team.takes(role):
+        raise CannotInvite(WRONG_KIND)
+    token = token_urlsafe(32)
+    invitation = Invitation(
+        email=email, name=name, role=role, team=team, digest=_digest(token), invited_by=by, invited_at=now,
+        expires_at=now + LASTS,
+    )  # fmt: skip
+    invitation.full_clean()
+    invitation.save()
+    _send(invitation, token, now=now)
+    return invitation
+
+
+@transaction.atomic
+def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
+    """A new link for seven more days. The old one no longer works."""
+    invitation = _waiting(invitation)
+    message_queue.withdraw(key=_key(invitation))
+    token = token_urlsafe(32)
+    invitation.digest, invitation.invited_by = _digest(token), by
+    invitation.invited_at, invitation.expires_at = now, now + LASTS
+    invitation.save(update_fields=["digest", "invited_by", "invited_at", "expires_at"])
+    _send(invitation, token, now=now)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: User, now: datetime) -> None:
+    """The link no longer works."""
+    invitation = _waiting(invitation)
+    invitation.withdrawn_at, invitation.withdrawn_by = now, by
+    invitation.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    message_queue.withdraw(key=_key(invitation))
+
+
+def of_link(*, token: str, now: datetime) -> Invitation:
+    """The invitation that this link may still be used for."""
+    found = Invitation.objects.usable(now).select_related("team", "invited_by").filter(digest=_digest(token)).first()
+    if found is None:
+        raise LinkDead("This link does not work.")
+    return found
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, password: str, today: date, now: datetime) -> User:
+    """Make the account, with its password and its role. Two presses make one: the second finds the link used."""
+    held = Invitation.objects.usable(now).select_for_update(of=("self",)).select_related("team", "invited_by")
+    invitation = held.filter(pk=invitation.pk, digest=invitation.digest).first() or _dead()
+    if not invitation.invited_by.is_active or User.objects.filter(email=invitation.email).exists():
+        _dead()
+    validate_password(password, User(name=invitation.name, email=invitation.email))
+    account = User.objects.create_user(email=invitation.email, password=password, name=invitation.name)
+    services.join(user=account, role=Role(invitation.role), team=invitation.team, today=today)
+    invitation.accepted_at, invitation.account = now, account
+    invitation.save(update_fields=["accepted_at", "account"])
+    what = f"Invited by {invitation.invited_by.name} as {Role(invitation.role).label.lower()}"
+    AccountEvent.objects.create(account=account, kind=AccountEvent.Kind.JOINED, at=now, by=account, what=what)
+    return account
+
+
+def _dead() -> Invitation:
+    raise LinkDead("This link does not work.")
+
+
+def _waiting(invitation: Invitation) -> Invitation:
+    found = Invitation.objects.waiting().select_for_update().filter(pk=invitation.pk).first()
+    if found is None:
+        raise CannotInvite("This invitation was taken up or withdrawn in the meantime.")
+    return found
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _key(invitation: Invitation) -> str:
+    return f"invitation:{invitation.pk}:{invitation.invited_at.isoformat()}"
+
+
+def _send(invitation: Invitation, token: str, *, now: datetime) -> None:
+    link = f"{settings.BASE_URL}{reverse('people:invitation-accept', args=[token])}"
+    body = (
+        f"{invitation.invited_by.name} asks you to join {settings.SERVICE_NAME}.\n\n"
+        f"Choose a password here: {link}\n\n"
+        "The link works once, for seven days. If you did not expect this, do nothing."
+    )
+    message_queue.tell_address(
+        address=invitation.email, subject=f"Your {settings.SERVICE_NAME} account", body=body, key=_key(invitation),
+        now=now, not_after=invitation.expires_at, lets_in=True,
+    )  # fmt: skip

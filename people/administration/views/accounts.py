@@ -1,0 +1,164 @@
+"""Accounts, as an administrator keeps them. No page here shows a participant."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people.access.abilities import Can, actor, only
+from people.administration import accounts
+from people.administration.forms import AccountFilter, EndRoleForm, MoveForm, RoleForm, SuspendForm
+from people.caseload import reallocation
+from people.models import AccountEvent, Invitation, Membership, Role, User
+from people.record.views.acting import done
+
+PAGE = 25
+STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("team").order_by("starts_on", "pk")
+
+
+def found(asked: dict[str, Any], today: date) -> QuerySet[User]:
+    """The accounts that fit what was asked for, with the roles each holds today."""
+    people, held = User.objects.staff(), STAFF_ROLES.live(today)
+    if words := asked.get("q"):
+        people = people.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    for name in ("role", "team"):
+        held = held.filter(**{name: asked[name]}) if name in asked else held
+    if {"role", "team"} & set(asked):
+        people = people.filter(pk__in=held.values("user"))
+    state = asked.get("state")
+    if state == "none":
+        people = people.exclude(pk__in=STAFF_ROLES.live(today).values("user"))
+    elif state:
+        people = people.filter(is_active=state == "active")
+    now_held = Prefetch("memberships", STAFF_ROLES.live(today), to_attr="held")
+    return people.prefetch_related(now_held).order_by("name", "pk")
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def account_list(request: HttpRequest) -> HttpResponse:
+    form = AccountFilter(request.GET)
+    page = Paginator(found(form.asked, timezone.localdate()), PAGE).get_page(request.GET.get("page"))
+    count = page.paginator.count
+    context = {
+        "form": form,
+        "page_obj": page,
+        "narrowed": bool(form.asked),
+        "found": f"{count:,} {'account' if count == 1 else 'accounts'}",
+        "waiting": Invitation.objects.waiting().count(),
+    }
+    return render(request, "people/account_list.html", context)
+
+
+def _account(pk: int) -> User:
+    return get_object_or_404(User.objects.staff(), pk=pk)
+
+
+def _role(account: User, pk: int, today: date) -> Membership:
+    """One of the account's roles that has not ended."""
+    open_ = STAFF_ROLES.filter(Q(ends_on=None) | Q(ends_on__gte=today)).select_related("user", "team")
+    return get_object_or_404(open_, pk=pk, user=account)
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    account, today = _account(pk), timezone.localdate()
+    held = list(STAFF_ROLES.filter(user=account))
+    invitation = Invitation.objects.filter(account=account).select_related("invited_by").first()
+    context = {
+        "account": account,
+        "own": account.pk == actor(request).pk,
+        "now": [m for m in held if m.starts_on <= today and (m.ends_on is None or m.ends_on >= today)],
+        "later": [m for m in held if m.starts_on > today],
+        "past": [m for m in held if m.ends_on and m.ends_on < today],
+        "invitation": invitation,
+        "leads": reallocation.size(of=account, today=today),
+        "events": AccountEvent.objects.filter(account=account).select_related("by").order_by("-at", "-pk")[:50],
+    }
+    return render(request, "people/account_detail.html", context)
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def role_give(request: HttpRequest, pk: int) -> HttpResponse:
+    account, now = _account(pk), timezone.now()
+    today = timezone.localdate(now)
+    form = RoleForm(request.POST or None, today=today)
+    if request.method == "POST" and done(
+        form,
+        lambda role, **given: accounts.give_role(
+            account=account, role=Role(role), by=actor(request), today=today, now=now, **given
+        ),
+    ):
+        messages.success(request, f"{account.name} has the role.")
+        return redirect("people:account-detail", account.pk)
+    return render(request, "people/role_give.html", {"account": account, "form": form})
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
+    account, now = _account(pk), timezone.now()
+    today = timezone.localdate(now)
+    membership = _role(account, role, today)
+    form = EndRoleForm(request.POST or None, today=today)
+    if request.method == "POST" and done(
+        form,
+        lambda last_day: accounts.end_role(
+            membership=membership, last_day=last_day, by=actor(request), today=today, now=now
+        ),
+    ):
+        messages.success(request, "The role ends on that day.")
+        return redirect("people:account-detail", account.pk)
+    context = {"account": account, "membership": membership, "form": form}
+    return render(request, "people/role_end.html", context | {"leads": reallocation.size(of=account, today=today)})
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def role_move(request: HttpRequest, pk: int, role: int) -> HttpResponse:
+    account, now = _account(pk), timezone.now()
+    today = timezone.localdate(now)
+    membership = _role(account, role, today)
+    form = MoveForm(request.POST or None, membership=membership, today=today)
+    if request.method == "POST" and done(
+        form,
+        lambda team, on: accounts.move(
+            membership=membership, team=team, on=on, by=actor(request), today=today, now=now
+        ),
+    ):
+        messages.success(request, f"{account.name} moves to {form.cleaned_data['team']}.")
+        return redirect("people:account-detail", account.pk)
+    context = {"account": account, "membership": membership, "form": form}
+    return render(request, "people/role_move.html", context | {"leads": reallocation.size(of=account, today=today)})
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def account_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    form = SuspendForm(request.POST or None)
+    if request.method == "POST" and done(
+        form, lambda reason: accounts.suspend(account=account, reason=reason, by=actor(request), now=timezone.now())
+    ):
+        messages.success(request, f"{account.name} can do nothing here from now on, wherever they are signed in.")
+        return redirect("people:account-detail", account.pk)
+    context = {"account": account, "form": form, "leads": reallocation.size(of=account, today=timezone.localdate())}
+    return render(request, "people/account_suspend.html", context)
+
+
+@only(Can.MANAGE_ACCOUNTS)
+@require_POST
+def account_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    account = _account(pk)
+    try:
+        accounts.restore(account=account, by=actor(request), now=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{account.name} can sign in again.")
+    return redirect("people:account-detail", account.pk)

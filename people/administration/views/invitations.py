@@ -1,0 +1,84 @@
+"""Inviting someone, and the page their link opens."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people.access.abilities import Can, actor, only
+from people.administration import invitations
+from people.administration.forms import AcceptForm, InviteForm
+from people.models import Invitation, Role, User
+from people.record.views.acting import done
+
+PAGE = 25
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def invitation_list(request: HttpRequest) -> HttpResponse:
+    waiting = Invitation.objects.waiting().select_related("team", "invited_by").order_by("-invited_at", "-pk")
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/invitation_list.html", {"page_obj": page, "now": timezone.now()})
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def invitation_new(request: HttpRequest) -> HttpResponse:
+    form = InviteForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("role", "team")})
+    if request.method == "POST" and done(
+        form,
+        lambda role, **given: invitations.invite(role=Role(role), by=actor(request), now=timezone.now(), **given),
+    ):
+        messages.success(request, "The invitation is on its way. The link works once, for seven days.")
+        return redirect("people:invitation-list")
+    return render(request, "people/invitation_new.html", {"form": form})
+
+
+@only(Can.MANAGE_ACCOUNTS)
+@require_POST
+def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk)
+    try:
+        invitations.send_again(invitation=invitation, by=actor(request), now=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"A new link is on its way to {invitation.name}. The old one no longer works.")
+    return redirect("people:invitation-list")
+
+
+@only(Can.MANAGE_ACCOUNTS)
+@require_POST
+def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk)
+    try:
+        invitations.withdraw(invitation=invitation, by=actor(request), now=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"The link sent to {invitation.name} no longer works.")
+    return redirect("people:invitation-list")
+
+
+@login_not_required
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a password. A link that cannot be used gets the same plain page, whatever the reason."""
+    now = timezone.now()
+    try:
+        invitation = invitations.of_link(token=token, now=now)
+        form = AcceptForm(request.POST or None, account=User(name=invitation.name, email=invitation.email))
+        if request.method == "POST" and form.is_valid():
+            password, today = form.cleaned_data["password1"], timezone.localdate(now)
+            invitations.accept(invitation=invitation, password=password, today=today, now=now)
+            logout(request)  # whoever was signed in at this screen is someone else
+            messages.success(request, "Your account is ready. Sign in with your e-mail address and password.")
+            return redirect("account_login")
+    except invitations.LinkDead:
+        return render(request, "people/invitation_dead.html", status=404)
+    return render(request, "people/invitation_accept.html", {"invitation": invitation, "form": form})

@@ -1,0 +1,23 @@
+"""What an account that holds several roles acts as."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from people.access.abilities import actor
+from people.administration import roles
+
+
+def role_switch(request: HttpRequest) -> HttpResponse:
+    """Choose one of the roles held today."""
+    held = actor(request).live_memberships
+    if request.method == "POST":
+        chosen = next((m for m in held if str(m.pk) == request.POST.get("role")), None)
+        if chosen is not None:
+            roles.choose(request, chosen)
+            messages.success(request, f"You act as {chosen.in_words} now.")
+            return redirect("home")
+        messages.error(request, "You do not hold that role today. Choose one of those listed.")
+    return render(request, "people/role_switch.html", {"held": held, "acting_now": actor(request).acting})

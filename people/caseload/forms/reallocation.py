@@ -1,0 +1,65 @@
+"""Choosing whom to hand over, to whom, from when, and what each of them is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from common.forms import ChoiceField, DayField, Form, LongTextField, ModelChecksField, ModelSelectField
+from common.widgets import Checks
+from people.caseload.reallocation import AHEAD, DAY_MARK, NAME_MARK, USUAL_NOTE
+from people.models import Membership, Participant, User
+from people.models.participants import ParticipantQuerySet
+
+
+class CaseloadForm(Form):
+    """With `people` one may name them; without, it is the whole caseload, unseen."""
+
+    which = ChoiceField(
+        label="Whom do you hand over?", called="whom you hand over",
+        choices=[("all", "Everyone they lead"), ("some", "Only those I tick")],
+    )  # fmt: skip
+    people = ModelChecksField(
+        Participant.objects.none(), label="People to tick", called="people", required=False,
+        widget=Checks(style="small"),
+    )  # fmt: skip
+    to_user = ModelSelectField(User, label="To whom?", called="the new practitioner")
+    starts_on = DayField(label="From which day?", called="the day", help_text="Today, or a day within the next 90 days")
+    note = LongTextField(
+        label="What each of them is told", called="what each of them is told", rows=4, max_length=500,
+        help_text=f"It goes to each person by text or e-mail. {DAY_MARK} and {NAME_MARK} are filled in for you",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, of: User, people: ParticipantQuerySet | None, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
+        self._take_people(people)
+        self.fields["starts_on"].earliest, self.fields["starts_on"].latest = today, today + AHEAD  # type: ignore[attr-defined]
+        held = Membership.objects.live(today).of_practitioners()
+        teams = dict(held.values_list("user", "team__name"))
+        field = self.fields["to_user"]
+        field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
+        able = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk=of.pk)
+        field.queryset = able.order_by("name", "pk")  # type: ignore[attr-defined]
+
+    def _take_people(self, people: ParticipantQuerySet | None) -> None:
+        if people is None:
+            del self.fields["which"], self.fields["people"]
+            return
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        self.fields["people"].naming = lambda person: f"{person.family_name}, {person.given_name} ({person.crn})"  # type: ignore[attr-defined]
+
+    def clean_note(self) -> str:
+        note = str(self.cleaned_data["note"])
+        if NAME_MARK not in note:
+            raise ValidationError(f"Leave {NAME_MARK} in the note, so that each person learns who comes next.")
+        return note
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("which") == "some" and not cleaned.get("people") and "people" not in self.errors:
+            self.add_error("people", "Tick at least one person, or choose everyone.")
+        if cleaned.get("which") == "all" and cleaned.get("people"):
+            self.add_error("which", "You ticked some people. Choose “Only those I tick”, or untick them for everyone.")
+        return cleaned

@@ -1,0 +1,153 @@
+"""Who is in a list of people: what was asked for, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Subquery, When
+from django.utils import timezone
+
+from common.postgres.actor import SYSTEM, acting_as
+from people.caseload import list_columns
+from people.models import Membership, Participant, RiskBand, Sentence, User
+from people.models.participants import ParticipantQuerySet
+
+People = ParticipantQuerySet
+NEW_FOR = timedelta(days=28)
+BY_NAME = ("family_name", "given_name", "pk")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person as the list, and its file, show them."""
+
+    person: Participant
+    age: int
+    is_new: bool
+    sentences: list[Sentence]
+    cells: dict[str, list_columns.Cell] = field(default_factory=dict)
+
+    @property
+    def more(self) -> int:
+        """How many sentences there are beside the main one."""
+        return len(self.sentences) - 1
+
+    @property
+    def added(self) -> list[list_columns.Cell | None]:
+        """The cells of the columns that other floors added, in their order."""
+        return [self.cells.get(column.key) for column in list_columns.added()]
+
+
+def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | None = None) -> People:
+    """The people this user may see who fit, with what a list shows of each."""
+    words = asked.get("q", "")
+    people = Participant.objects.matching(words, by=user) if words else Participant.objects.visible_to(user)
+    people = people.with_lead(today).with_release()
+    whose = asked.get("whose", "")
+    if whose == "mine":
+        people = people.led_by(user, today)
+    elif whose.isdigit():
+        people = people.led_by(int(whose), today)
+    if asked.get("where") != "left":
+        people = people.current(today)
+    for name, narrow in _NARROW.items():
+        if value := asked.get(name):
+            people = narrow(people, value, today)
+    return _in_order(people, asked, now or timezone.now()).select_related("delivery_unit", "prison")
+
+
+def restricted_count(user: User) -> int:
+    """How many more there are whom the user would see but for a list they are not on: that they are there, no more."""
+    with acting_as(SYSTEM):
+        return Participant.objects.restricted_from(user).count()
+
+
+def team_of(user: User, today: date) -> list[tuple[str, str]]:
+    """Each practitioner of the teams this user acts in, and how their list is called."""
+    there = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
+    found = User.objects.filter(pk__in=there.values("user")).exclude(pk=user.pk).order_by("name", "pk")
+    return [(str(pk), f"People {name} leads") for pk, name in found.values_list("pk", "name")]
+
+
+def with_sentences(people: People) -> People:
+    """For a page or a file of them: each person's sentences, latest first, in one query."""
+    return people.prefetch_related(
+        Prefetch("sentences", Sentence.objects.order_by("-starts_on", "pk"), to_attr="latest_sentences")
+    )
+
+
+def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Row]:
+    """What is shown of these people (with_sentences), in a number of queries that does not depend on how many."""
+    cells = list_columns.cells_of(people, now)
+    return [
+        Row(
+            person,
+            person.age_on(today),
+            person.joined_on > today - NEW_FOR,
+            person.latest_sentences,  # type: ignore[attr-defined]
+            cells[person.pk],
+        )
+        for person in people
+    ]
+
+
+def _risk() -> Any:
+    ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(reversed(RiskBand))]
+    return Case(*ranks, output_field=IntegerField())
+
+
+def _main_sentence() -> Any:
+    latest = Sentence.objects.filter(participant=OuterRef("pk")).order_by("-starts_on", "pk")
+    return Subquery(latest.values("kind")[:1])
+
+
+# What the list is sorted by, and whether that comes the greatest first. A minus before the name turns it round.
+ORDERS: dict[str, tuple[str, Callable[[], Any] | None, bool]] = {
+    "name": ("Name", None, False),
+    "sentence": ("Main sentence", _main_sentence, False),
+    "release": ("Release date", lambda: F("release_on"), False),
+    "practitioner": ("Practitioner", lambda: F("lead_name"), False),
+    "risk": ("Risk, highest first", _risk, False),
+    "joined": ("Newest first", lambda: F("joined_on"), True),
+}
+
+
+def orders() -> list[tuple[str, str]]:
+    """Every order, both ways, for people to choose from."""
+    named = [(key, words) for key, (words, _, _) in ORDERS.items()]
+    named += [(column.key, column.title) for column in list_columns.added()]
+    return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, reversed"))]
+
+
+def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:
+    order = asked.get("sort") or "name"
+    key, turned = order.removeprefix("-"), order.startswith("-")
+    if key == "name":
+        if asked.get("q") and not turned:
+            return people.order_by(F("near").desc(), *BY_NAME)  # set by matching()
+        return people.order_by(*(f"-{name}" if turned else name for name in BY_NAME))
+    _, by, greatest = ORDERS.get(key, ("", None, False))
+    added = {column.key: column.order for column in list_columns.added()}
+    ordered = people.alias(sorted_by=by() if by else added[key](now))
+    last = {"nulls_last": True}
+    first = F("sorted_by").desc(**last) if greatest != turned else F("sorted_by").asc(**last)
+    return ordered.order_by(first, *(["-pk"] if key == "joined" and not turned else BY_NAME))
+
+
+def _where(people: People, value: str, today: date) -> People:
+    places = {"custody": people.in_custody, "community": people.in_community}
+    return places[value]() if value in places else people.left(today)
+
+
+_NARROW: dict[str, Callable[[People, str, date], People]] = {
+    "area": lambda people, value, today: people.filter(delivery_unit=int(value)),
+    "risk": lambda people, value, today: people.filter(risk_band=RiskBand(value)),
+    "where": _where,
+    "release": lambda people, value, today: people.filter(
+        pk__in=Sentence.objects.releases_between(today, today + timedelta(days=int(value))).values("participant")
+    ),
+    "tag": lambda people, value, today: people.filter(cohort_tags__contains=[value]),
+}

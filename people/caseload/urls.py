@@ -1,0 +1,16 @@
+"""Addresses of this room: lists of people, and moving a caseload on."""
+
+from django.urls import path
+
+from people.caseload.views import filters, outbox, people, reallocation
+
+urlpatterns = [
+    path("people/", people.participant_list, name="participant-list"),
+    path("people/export.csv", people.participant_export, name="participant-export"),
+    path("people/lists/save/", filters.filter_save, name="filter-save"),
+    path("people/lists/<int:pk>/remove/", filters.filter_remove, name="filter-remove"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
+    path("caseloads/<int:pk>/hand-over/", reallocation.caseload_hand_over, name="caseload-hand-over"),
+    path("hand-overs/<int:pk>/cancel/", reallocation.hand_over_cancel, name="hand-over-cancel"),
+]

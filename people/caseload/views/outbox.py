@@ -1,0 +1,77 @@
+"""Messages that wait, went, or failed. Their words are shown only to who may see the person, or in the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages as notes
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from people.access import access_log
+from people.access.abilities import Can, actor, only
+from people.caseload.forms.listing import OutboxFilter
+from people.messaging import message_queue
+from people.models import Message, Participant, User
+from people.models.messages import MessageQuerySet
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Shown:
+    message: Message
+    open: bool  # whether this viewer may read it
+    known: bool  # whether this viewer may see the person it is about
+
+    @property
+    def tells_why(self) -> bool:
+        """What went wrong may name the person, so it is told as their words are."""
+        return self.open or self.message.participant_id is None
+
+    @property
+    def may_retry(self) -> bool:
+        return self.message.state == Message.State.PARKED and (self.known or self.message.participant_id is None)
+
+
+@only(Can.SEE_OUTBOX)
+@acting_as(SYSTEM)  # counts of everyone's; the words are open only to who may see the person
+def outbox(request: HttpRequest) -> HttpResponse:
+    form = OutboxFilter(request.GET)
+    found = Message.objects.filter(**form.asked).select_related("participant").defer("sealed")
+    page = Paginator(found.order_by("-queued_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    people = {message.participant_id for message in page if message.participant_id}
+    seen = set(Participant.objects.visible_to(actor(request)).filter(pk__in=people).values_list("pk", flat=True))
+    access_log.listed(request, people if settings.DEMO else seen)
+    known = [(message, message.participant_id in seen) for message in page]
+    rows = [Shown(message, settings.DEMO or theirs, theirs) for message, theirs in known]
+    counts = dict(Message.objects.values_list("state").annotate(Count("pk")).order_by())
+    totals = [(label, counts.get(state, 0)) for state, label in Message.State.choices]
+    return render(request, "people/outbox.html", {"form": form, "page_obj": page, "rows": rows, "totals": totals})
+
+
+@only(Can.SEE_OUTBOX)
+@require_POST
+@acting_as(SYSTEM)
+def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(_may_retry(actor(request)), pk=pk)
+    try:
+        message_queue.retry(message=message, now=timezone.now())
+    except RuleBroken as refusal:
+        notes.error(request, str(refusal))
+    else:
+        access_log.changed(request, [message.participant_id] if message.participant_id else [])
+        notes.success(request, "It waits to be sent again.")
+    return redirect("people:outbox")
+
+
+def _may_retry(user: User) -> MessageQuerySet:
+    """Those about people whom the user may see, and those about nobody."""
+    return Message.objects.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(participant=None))

@@ -1,0 +1,167 @@
+"""Queue a message once. Sending is the clockwork's work (`people/messaging/sending.py`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from people.messaging import sms_limits
+from people.models import Channel, Message, Participant, User
+
+HIDDEN = "The words let someone in, so they are not shown here."
+
+
+class CannotRetry(RuleBroken):
+    pass
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One e-mail to a member of staff about a person. It carries a case number, never a name."""
+
+    user: User
+    about: Participant
+    subject: str
+    body: str
+    key: str
+
+
+def tell_participant(
+    *,
+    participant: Participant,
+    body: str,
+    key: str,
+    now: datetime,
+    subject: str = "",
+    short: str = "",
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> Message | None:
+    """Queue a message to a person by text, else e-mail; None where neither is on their record.
+
+    Who asked for short texts gets `short`, else the first sentence and where to read on.
+    `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
+    """  # fmt: skip
+    channel, address = (
+        (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
+    )
+    if not address:
+        return None
+    if participant.wants_short_texts:
+        body = short or shortened(body)
+    return _queue(
+        participant=participant, channel=channel, address=address, subject=subject or "A message for you", body=body,
+        key=key, now=now, not_before=not_before, not_after=not_after,
+    )  # fmt: skip
+
+
+def tell_participants(
+    *, participants: Iterable[Participant], body: str, key: str, now: datetime, subject: str, not_before: datetime
+) -> None:
+    """Queue the same words to many people in one statement; each once for ever, under `key` and their own number."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                participant=person, channel=Channel.SMS if person.phone else Channel.EMAIL, subject=subject, body=body,
+                address=str(person.phone) if person.phone else person.email, dedupe_key=f"{key}:{person.pk}",
+                queued_at=now, not_before=not_before,
+            )
+            for person in participants
+            if person.phone or person.email
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def kept_closed(body: str) -> dict[str, str]:
+    """How words that let their reader in are kept: sealed until they have gone, but in the demo to be read."""
+    return {"body": body} if settings.DEMO else {"body": HIDDEN, "sealed": body}
+
+
+def shortened(body: str) -> str:
+    """The first sentence, and the last address of a page where there is one."""
+    first = re.split(r"(?<=[.!?])\s", body.strip(), maxsplit=1)[0]
+    links = [link.rstrip(".,)") for link in re.findall(r"https?://\S+", body)]
+    return f"{first} {links[-1]}" if links and links[-1] not in first else first
+
+
+def tell_user(
+    *, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
+) -> Message | None:
+    """Queue an e-mail to a member of staff. It carries a case number, never a name."""
+    if not user.email:
+        return None
+    return _queue(
+        participant=participant, channel=Channel.EMAIL, address=user.email, subject=subject, body=body, key=key,
+        now=now, not_before=None, not_after=None,
+    )  # fmt: skip
+
+
+def tell_address(
+    *, address: str, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None,
+    not_after: datetime | None = None, lets_in: bool = False,
+) -> Message:  # fmt: skip
+    """Queue an e-mail to an address with no account, such as a provider's; `lets_in` where it holds such a link."""
+    words = kept_closed(body) if lets_in else {"body": body}
+    return _queue(
+        participant=participant, channel=Channel.EMAIL, address=address, subject=subject, key=key, now=now,
+        not_before=None, not_after=not_after, **words,
+    )  # fmt: skip
+
+
+@acting_as(SYSTEM)
+def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
+    """Queue many e-mails to staff in one statement; those queued before are left as they are."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                participant=telling.about, channel=Channel.EMAIL, address=telling.user.email, subject=telling.subject,
+                body=telling.body, dedupe_key=telling.key, queued_at=now, not_before=now,
+            )
+            for telling in tellings
+            if telling.user.email
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@acting_as(SYSTEM)
+def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
+    """A text waits its turn where three went this minute; past the day's limit it is parked. None is lost."""
+    if fields["channel"] == Channel.SMS:
+        address, until = str(fields["address"]), fields.get("not_after")
+        turn = max(not_before or now, sms_limits.free_from(address=address, now=now))
+        not_before = turn if not isinstance(until, datetime) or turn < until else not_before
+        if sms_limits.too_many_today(address=address, now=now):
+            fields |= {"state": Message.State.PARKED, "problem": sms_limits.PARKED}
+    message, _ = Message.objects.get_or_create(
+        dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
+    )
+    return message
+
+
+@acting_as(SYSTEM)
+def withdraw(*, key: str) -> None:
+    """A message that has not gone yet, or could not go, is no longer needed."""
+    unsent = [Message.State.WAITING, Message.State.PARKED]
+    Message.objects.filter(dedupe_key=key, state__in=unsent).update(state=Message.State.WITHDRAWN, sealed="")
+
+
+@transaction.atomic
+def retry(*, message: Message, now: datetime) -> Message:
+    """Let a message that could not be sent be tried again from the start."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.PARKED:
+        raise CannotRetry("Only a message that could not be sent can be tried again.")
+    if message.not_after and message.not_after <= now:
+        raise CannotRetry("It is too late to send this message: what it is about has passed.")
+    message.state, message.tries, message.problem, message.leased_until = Message.State.WAITING, 0, "", None
+    message.save(update_fields=["state", "tries", "problem", "leased_until"])
+    return message

@@ -1,0 +1,145 @@
+"""Send what is due from the outbox, once.
+
+A row is claimed in a short transaction (skipping rows that another worker holds) with a lease, sent outside it, and
+marked in a transaction of its own. A worker that dies leaves a lease that runs out; the row is claimed again then. The
+try is counted at the claim, so a row that kills its worker is parked like one that fails.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from common.encryption import CannotOpen
+from people.models import Channel, Message
+
+LEASE = timedelta(minutes=5)  # longer than a batch takes when every send is slow
+BATCH = 20
+TRIES = 5
+BACK_OFF = [timedelta(minutes=wait) for wait in (1, 5, 20, 60)]
+
+log = logging.getLogger(__name__)
+State = Message.State
+
+
+class CannotSend(Exception):
+    """Sending this again would not help; the message says why in plain words."""
+
+
+@transaction.atomic
+def retire(*, now: datetime) -> int:
+    """Give up on what is too late and on what was tried too often. Says how many rows that was."""
+    free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
+    late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None, sealed="")
+    worn = free.filter(tries__gte=TRIES)
+    return late + worn.update(state=State.PARKED, leased_until=None, problem="Tried five times and never finished.")
+
+
+def send_batch(*, now: datetime) -> int:
+    """Claim and send some of what is due. Says how many rows were claimed; nought means that nothing is left."""
+    claimed = claim(now=now)
+    for message in claimed:
+        _send_one(message, now=now)
+    return len(claimed)
+
+
+@transaction.atomic
+def claim(*, now: datetime) -> list[Message]:
+    """Take hold of the rows that are due longest, passing over those that someone else is taking."""
+    due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk").defer("sealed")
+    claimed = list(due.select_for_update(skip_locked=True)[:BATCH])
+    until = now + LEASE
+    Message.objects.filter(pk__in=[m.pk for m in claimed]).update(leased_until=until, tries=F("tries") + 1)
+    for message in claimed:
+        message.leased_until, message.tries = until, message.tries + 1
+    return claimed
+
+
+def _send_one(message: Message, *, now: datetime) -> None:
+    try:
+        if not _still_wanted(message):
+            return
+        _deliver(message)
+    except (CannotSend, CannotOpen) as problem:
+        _mark(message, state=State.PARKED, problem=str(problem))
+    except Exception as problem:  # whatever goes wrong with one row, the others still go
+        log.warning("message %s was not sent: %s", message.pk, type(problem).__name__)
+        _try_again(message, now=now, problem=problem)
+    else:
+        _mark(message, state=State.SENT, sent_at=now, problem="")
+        log.info("message %s sent", message.pk)
+
+
+def _try_again(message: Message, *, now: datetime, problem: Exception) -> None:
+    words = f"It could not be handed over ({type(problem).__name__})."
+    if message.tries >= TRIES:
+        _mark(message, state=State.PARKED, problem=words)
+    else:
+        wait = BACK_OFF[min(message.tries, len(BACK_OFF)) - 1]
+        _mark(message, leased_until=now + wait, problem=words)
+
+
+@transaction.atomic
+def _still_wanted(message: Message) -> bool:
+    """False where it was withdrawn since, or our lease ran out. Sealed words are opened only now, for this one row."""
+    sealed = _held(message).filter(state=State.WAITING).values_list("sealed", flat=True).first()
+    message.sealed = sealed or ""
+    return sealed is not None
+
+
+def _held(message: Message) -> QuerySet[Message]:
+    """The row while we hold it: a lease that ran out belongs to someone else now."""
+    return Message.objects.filter(pk=message.pk, leased_until=message.leased_until)
+
+
+@transaction.atomic
+def _mark(message: Message, **changes: Any) -> None:
+    if changes.get("state") == State.SENT:
+        changes["sealed"] = ""
+    _held(message).update(**{"leased_until": None, **changes})
+
+
+def _deliver(message: Message) -> None:
+    if settings.MESSAGE_SENDER == "outbox":  # it can be read on the outbox page; nothing leaves the machine
+        return
+    if message.channel == Channel.EMAIL:
+        _email(message)
+    else:
+        _text(message)
+
+
+def _email(message: Message) -> None:
+    """The id goes along, so that a mail read twice after a crash can be told for one."""
+    EmailMessage(
+        subject=message.subject,
+        body=message.words,
+        to=[message.address],
+        headers={"Message-ID": f"<{message.pk}.{message.queued_at:%Y%m%d%H%M%S%f}@{_domain()}>"},
+    ).send()
+
+
+def _domain() -> str:
+    return str(settings.DEFAULT_FROM_EMAIL).rpartition("@")[2].strip("> ")
+
+
+def _text(message: Message) -> None:
+    """By GOV.UK Notify, where its client and keys are there."""
+    key, template = getattr(settings, "NOTIFY_API_KEY", ""), getattr(settings, "NOTIFY_SMS_TEMPLATE", "")
+    try:
+        from notifications_python_client.notifications import NotificationsAPIClient  # type: ignore[import-not-found]
+    except ImportError:
+        NotificationsAPIClient = None
+    if not (NotificationsAPIClient and key and template):
+        raise CannotSend("Text messages are not set up. Ask an administrator, or call the person.")
+    NotificationsAPIClient(key).send_sms_notification(
+        phone_number=message.address,
+        template_id=template,
+        personalisation={"body": message.words},
+        reference=str(message.pk),
+    )

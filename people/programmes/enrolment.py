@@ -1,0 +1,201 @@
+"""Programmes, and who is on them. One public function is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from people.access.abilities import Can, can
+from people.models import Enrolment, Level, Participant, Programme, Rule, RuleResult, Sight, Team, User
+from people.models.places import DeliveryUnit
+from people.programmes import eligibility
+
+
+class AlreadyEnrolled(RuleBroken):
+    pass
+
+
+class MayNotOverride(RuleBroken):
+    pass
+
+
+class NothingToOverride(RuleBroken):
+    pass
+
+
+class NeedsAReason(RuleBroken):
+    pass
+
+
+class NotEnrolled(RuleBroken):
+    pass
+
+
+class NotAProgramme(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def create_programme(
+    *, code: str, name: str, money_model: Programme.MoneyModel, about: str = "", allocation: int = 0,
+    rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (), scheme: Team | None = None,
+) -> Programme:  # fmt: skip
+    """Set up a programme with its rules (unsaved `Rule` rows; `areas` belong to the area rule)."""
+    _check_scheme(scheme)
+    programme = Programme(
+        code=code, name=name, about=about, money_model=money_model, allocation=allocation, scheme=scheme
+    )
+    _check(programme)
+    programme.save()
+    for rule in rules:
+        rule.programme = programme
+        _check(rule)
+        rule.save()
+        if rule.kind == Rule.Kind.AREA:
+            rule.areas.set(areas)
+    return programme
+
+
+def _check_scheme(scheme: Team | None) -> None:
+    if scheme is not None and scheme.kind != Team.Kind.SCHEME:
+        raise NotAProgramme(f"{scheme} is not a scheme. Choose a team of that kind.")
+
+
+@transaction.atomic
+@acting_as(SYSTEM)  # whoever is on it, whether or not the manager may see them
+def run_by(*, programme: Programme, scheme: Team | None, now: datetime) -> Programme:
+    """Another scheme (or none) runs it from now on, and sees who is on it; the one before sees them no more."""
+    _check_scheme(scheme)
+    programme = _locked_programme(programme.pk)
+    before, programme.scheme = programme.scheme, scheme
+    programme.save(update_fields=["scheme"])
+    on = Participant.objects.filter(enrolments__in=Enrolment.objects.live().filter(programme=programme))
+    for team in filter(None, {before, scheme}):
+        _told_afresh(team, on, now)
+    return programme
+
+
+def _locked_programme(pk: int) -> Programme:
+    """Who runs it does not change between an enrolment and its telling; always the last lock that is taken."""
+    locked = Programme.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("scheme").get(pk=pk)
+
+
+def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
+    """Make this scheme's sight of these people be what the programmes it runs now give it."""
+    theirs = Sight.objects.filter(team=scheme, why=Sight.Why.ENROLLED, ends_at=None)
+    on = Enrolment.objects.live().filter(programme__scheme=scheme).values("participant")
+    theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)
+    new = people.filter(pk__in=on).exclude(pk__in=theirs.values("participant")).distinct()
+    Sight.objects.bulk_create(
+        (
+            Sight(participant=person, team=scheme, why=Sight.Why.ENROLLED, level=Level.CONTACT, starts_at=now)
+            for person in new.only("pk")
+        ),
+        batch_size=1000,
+    )
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def tell_schemes(*, participant: Participant, now: datetime) -> None:
+    """Make what schemes see of a person be what their enrolments give now."""
+    on, told = Q(programmes__enrolments__participant=participant), Q(sights__participant=participant)
+    for team in Team.objects.filter(on | told, kind=Team.Kind.SCHEME).distinct():
+        _told_afresh(team, Participant.objects.filter(pk=participant.pk), now)
+
+
+@acting_as(SYSTEM)
+def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
+    """The scheme that runs it sees the person's name and contact details for as long as they are on it."""
+    programme = _locked_programme(enrolment.programme_id)
+    if programme.scheme is not None:
+        _told_afresh(programme.scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
+
+
+def _check(row: Programme | Rule) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as problem:
+        raise NotAProgramme(" ".join(problem.messages)) from problem
+
+
+@transaction.atomic
+def enrol(*, participant: Participant, programme: Programme, by: User, today: date, now: datetime) -> Enrolment:
+    """Ask each rule, keep each answer, and enrol the person where all say yes. A person may be asked about again."""
+    participant = (
+        Participant.objects.select_for_update(of=("self",)).select_related("delivery_unit").get(pk=participant.pk)
+    )
+    _end_earlier_answer(participant=participant, programme=programme, today=today, now=now)
+    found = eligibility.answers(participant=participant, programme=programme, today=today)
+    yes = eligibility.eligible(found)
+    enrolment = Enrolment(
+        participant=participant, programme=programme, asked_by=by, asked_on=today, starts_on=today if yes else None,
+        state=Enrolment.State.ENROLLED if yes else Enrolment.State.NOT_ELIGIBLE,
+    )  # fmt: skip
+    enrolment.full_clean()
+    enrolment.save()
+    RuleResult.objects.bulk_create(
+        RuleResult(enrolment=enrolment, kind=answer.kind, met=answer.met, reason=answer.reason[:300])
+        for answer in found
+    )
+    _tell_scheme(enrolment, now)
+    return enrolment
+
+
+def _end_earlier_answer(*, participant: Participant, programme: Programme, today: date, now: datetime) -> None:
+    earlier = (
+        Enrolment.objects.filter(participant=participant, programme=programme)
+        .exclude(state=Enrolment.State.ENDED)
+        .first()
+    )
+    if earlier is None:
+        return
+    if earlier.state == Enrolment.State.ENROLLED:
+        raise AlreadyEnrolled(f"{participant.name} is on {programme} already.")
+    _end(earlier, reason="Asked about again.", today=today, now=now)
+
+
+@transaction.atomic
+def override(*, enrolment: Enrolment, by: User, reason: str, today: date, now: datetime) -> Enrolment:
+    """A senior enrols someone whom the rules left out, and says why. The rules' answers stay as they were."""
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if not can(by, Can.OVERRIDE_ELIGIBILITY):
+        raise MayNotOverride("Only a manager can override an eligibility rule.")
+    if enrolment.state != Enrolment.State.NOT_ELIGIBLE:
+        raise NothingToOverride("There is no refusal to override here.")
+    if enrolment.asked_by_id == by.pk:
+        raise MayNotOverride("Someone other than the person who asked has to override the rules.")
+    if not reason.strip():
+        raise NeedsAReason("Say why this programme is right for this person all the same.")
+    enrolment.state, enrolment.starts_on = Enrolment.State.ENROLLED, today
+    enrolment.overridden_by, enrolment.override_reason = by, reason.strip()
+    enrolment.full_clean()
+    enrolment.save(update_fields=["state", "starts_on", "overridden_by", "override_reason"])
+    _tell_scheme(enrolment, now)
+    return enrolment
+
+
+@transaction.atomic
+def end_enrolment(*, enrolment: Enrolment, reason: str, today: date, now: datetime) -> Enrolment:
+    """The person leaves the programme; the record of it stays."""
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if enrolment.state != Enrolment.State.ENROLLED:
+        raise NotEnrolled("This person is not on the programme now.")
+    if not reason.strip():
+        raise NeedsAReason("Say why this ends.")
+    return _end(enrolment, reason=reason.strip(), today=today, now=now)
+
+
+def _end(enrolment: Enrolment, *, reason: str, today: date, now: datetime) -> Enrolment:
+    enrolment.state, enrolment.ends_on, enrolment.end_reason = Enrolment.State.ENDED, today, reason
+    enrolment.full_clean(exclude=["participant", "programme"])
+    enrolment.save(update_fields=["state", "ends_on", "end_reason"])
+    _tell_scheme(enrolment, now)
+    return enrolment

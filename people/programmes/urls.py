@@ -1,0 +1,17 @@
+"""Addresses of this room: programmes, who is on them, and the schemes that run them."""
+
+from django.urls import path
+
+from people.programmes.views import enrolments, programmes, schemes
+
+PERSON = "people/<uuid:ref>/"
+urlpatterns = [
+    path(f"{PERSON}programmes/new/", enrolments.enrolment_new, name="enrolment-new"),
+    path(f"{PERSON}programmes/<int:pk>/override/", enrolments.enrolment_override, name="enrolment-override"),
+    path(f"{PERSON}programmes/<int:pk>/end/", enrolments.enrolment_end, name="enrolment-end"),
+    path("programmes/", programmes.programme_list, name="programme-list"),
+    path("programmes/new/", programmes.programme_new, name="programme-new"),
+    path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),
+    path("programmes/<int:pk>/scheme/", programmes.programme_scheme, name="programme-scheme"),
+    path("scheme/", schemes.scheme_people, name="scheme-people"),
+]

@@ -1,0 +1,140 @@
+"""What a person's file says: addresses, what the court ordered, the licence, the risk, who works with them inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from people.models import (
+    Address,
+    GateHandover,
+    IssuedCondition,
+    LicenceCondition,
+    Participant,
+    Requirement,
+    RiskAssessment,
+    SafeContact,
+    Sentence,
+    Supervision,
+    User,
+)
+from people.record.requirements import KNOWN, unit_of
+
+State = Requirement.State
+STATE_COLOURS = {State.NOT_STARTED: "grey", State.IN_PROGRESS: "blue", State.DONE: "green", State.NOT_DONE: "red"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A requirement with how far it is."""
+
+    requirement: Requirement
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.requirement.kind)
+
+    @property
+    def colour(self) -> str:
+        return STATE_COLOURS[State(self.requirement.state)]
+
+    @property
+    def plain(self) -> str:
+        return KNOWN[self.requirement.kind].plain
+
+    @property
+    def left(self) -> int:
+        return max(0, (self.requirement.ordered or 0) - self.requirement.done)
+
+    @property
+    def state_plain(self) -> str:
+        return {State.NOT_STARTED: "You have not started this yet", State.IN_PROGRESS: "You are doing this now",
+                State.DONE: "You have done this", State.NOT_DONE: "This was not done in time"}[
+            State(self.requirement.state)
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A sentence with all that hangs on it."""
+
+    sentence: Sentence
+    asked: list[Asked]
+    conditions: list[IssuedCondition]
+    ended: list[IssuedCondition]
+
+    @property
+    def has_licence(self) -> bool:
+        return bool(self.conditions or self.ended)
+
+    @property
+    def standard(self) -> list[IssuedCondition]:
+        return [row for row in self.conditions if row.condition.kind == LicenceCondition.Kind.STANDARD]
+
+    @property
+    def additional(self) -> list[IssuedCondition]:
+        return [row for row in self.conditions if row.condition.kind == LicenceCondition.Kind.ADDITIONAL]
+
+    @property
+    def standard_words(self) -> str:
+        return f"The {len(self.standard)} standard conditions"
+
+    @property
+    def policy(self) -> str:
+        return str((self.conditions or self.ended)[0].condition.policy)
+
+    @property
+    def can_be_licensed(self) -> bool:
+        return self.sentence.release_on is not None and not self.has_licence
+
+
+def sentences_of(person: Participant, today: date) -> list[Ordered]:
+    """Every sentence, the latest first, in three queries."""
+    asked: dict[int, list[Asked]] = {}
+    for requirement in Requirement.objects.filter(sentence__participant=person).with_done().order_by("pk"):
+        asked.setdefault(requirement.sentence_id, []).append(Asked(requirement))
+    issued = list(IssuedCondition.objects.filter(participant=person).in_order())
+    over = {row.pk for row in issued if row.ends_on is not None and row.ends_on <= today}
+    return [
+        Ordered(
+            sentence,
+            asked.get(sentence.pk, []),
+            [row for row in issued if row.sentence_id == sentence.pk and row.pk not in over],
+            [row for row in issued if row.sentence_id == sentence.pk and row.pk in over],
+        )
+        for sentence in Sentence.objects.filter(participant=person).order_by("-starts_on", "-pk")
+    ]
+
+
+def addresses_of(person: Participant, today: date) -> tuple[list[Address], list[Address]]:
+    """Where the person lives now, and lived before. The record's own address is the main one: a row that says
+    another has been overtaken by a caseload file or a change of contact details."""
+    rows = list(Address.objects.filter(participant=person).order_by("-starts_on", "-pk"))
+    now: list[Address] = []
+    before: list[Address] = []
+    for row in rows:
+        over = row.ends_on is not None and row.ends_on <= today
+        overtaken = row.kind == Address.Kind.MAIN and row.starts_on <= today and str(row)[:300] != person.address
+        (before if over or overtaken else now).append(row)
+    return now, before
+
+
+def of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
+    """Everything for the details page, in a constant number of queries."""
+    now, before = addresses_of(person, today)
+    newest = RiskAssessment.objects.filter(participant=person).newest_first().first()
+    return {
+        "today": today,
+        "sentences": sentences_of(person, today),
+        "addresses": now,
+        "addresses_before": before,
+        "main_is_listed": any(row.kind == Address.Kind.MAIN for row in now),
+        "safe_contact": SafeContact.objects.visible_to(viewer).filter(participant=person).first(),
+        "risk": newest,
+        "risk_is_overdue": bool(newest and newest.is_overdue(today)),
+        "supervision": Supervision.objects.live(today).filter(participant=person).select_related("supervisor").first(),
+        "handovers": GateHandover.objects.filter(participant=person)
+        .select_related("supervision__supervisor", "to")
+        .order_by("-released_on", "-pk"),
+    }

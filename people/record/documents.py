@@ -1,0 +1,77 @@
+"""Documents on a person's file: added, and taken off again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people.models import Document, Participant, User
+from people.record import files
+
+MOST = 200  # on one person's file
+
+
+class AlreadyRemoved(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def add_document(
+    *,
+    participant: Participant,
+    kind: Document.Kind,
+    title: str,
+    name: str,
+    data: bytes,
+    by: User,
+    now: datetime,
+    shared_with_person: bool = False,
+) -> Document:
+    """Keep a clean copy of the file. A new photo of the person takes the place of the one before."""
+    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    kept = Document.objects.kept().filter(participant=participant)
+    if kept.count() >= MOST:
+        raise RuleBroken(f"There are {MOST} documents on this file. Remove one that is no longer needed first.")
+    content_type, clean = files.proved(name, data)
+    if kind == Document.Kind.PHOTO:
+        if content_type == files.KINDS["pdf"]:
+            raise files.WrongFile("A photo must be a JPEG or a PNG.")
+        content_type, clean = files.KINDS["jpg"], files.photo(clean)
+        for before in kept.filter(kind=kind).defer("content"):
+            remove_document(document=before, by=by, now=now)
+    document = Document(
+        participant=participant, kind=kind, title=title, content_type=content_type, size=len(clean), content=clean,
+        added_by=by, added_at=now, shared_with_person=shared_with_person,
+    )  # fmt: skip
+    document.full_clean(exclude=["participant", "added_by", "content"])
+    document.save()
+    return document
+
+
+@transaction.atomic
+def remove_document(*, document: Document, by: User, now: datetime) -> None:
+    """Take it off the file. The row, its bytes and its history stay until the whole record goes."""
+    if document.removed_at:
+        raise AlreadyRemoved("This document was removed already.")
+    document.removed_by, document.removed_at = by, now
+    document.save(update_fields=["removed_by", "removed_at"])
+
+
+@transaction.atomic
+def share_document(*, document: Document, shared: bool, by: User) -> None:
+    """Let the person read it on their own pages, or no longer. Who did it and when stays in the history."""
+    document = Document.objects.select_for_update(of=("self",)).defer("content").get(pk=document.pk)
+    if document.removed_at:
+        raise AlreadyRemoved("This document was removed, so it cannot be shared. Add it again first.")
+    if document.added_by_id == document.participant.user_id:
+        raise RuleBroken("They sent this document themselves: they can always read it.")
+    if document.shared_with_person != shared:
+        document.shared_with_person = shared
+        document._history_user = by  # type: ignore[attr-defined]  # who the version is by, outside a request too
+        document.save(update_fields=["shared_with_person"])
+
+
+def photo_of(person: Participant) -> Document | None:
+    return Document.objects.kept().filter(participant=person, kind=Document.Kind.PHOTO).first()

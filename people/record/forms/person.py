@@ -1,0 +1,105 @@
+"""Changing a person's file: how to reach them, who leads, what they are on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from common.forms import (
+    ChoiceField,
+    DayField,
+    EmailField,
+    Form,
+    LongTextField,
+    ModelRadiosField,
+    ModelSelectField,
+    PhoneField,
+    TextField,
+)  # fmt: skip
+from people.models import Enrolment, Membership, Participant, Programme, Relationship, Role, User
+from people.models.phones import in_words
+from people.models.postcodes import is_outcode, outcode_of
+
+
+class ContactForm(Form):
+    preferred_name = TextField(label="Likes to be called", required=False, max_length=100)
+    phone = PhoneField(label="Phone", required=False, help_text="Sign-in codes and reminders are sent here")
+    email = EmailField(label="E-mail", required=False)
+    address = LongTextField(label="Address", required=False, rows=3, max_length=300)
+    outcode = TextField(
+        label="First half of the postcode",
+        called="the first half of the postcode",
+        required=False,
+        width=5,
+        help_text="Like HD1. Leave it empty to take it from the address. It is used to find help nearby",
+    )
+
+    def clean_address(self) -> str:
+        return ", ".join(line.strip(" ,") for line in self.cleaned_data["address"].splitlines() if line.strip(" ,"))
+
+    def clean_outcode(self) -> str:
+        outcode = self.cleaned_data["outcode"].replace(" ", "").upper() or outcode_of(
+            self.cleaned_data.get("address", "")
+        )
+        if outcode and not is_outcode(outcode):
+            raise ValidationError("Enter the first half of a postcode, like HD1.")
+        return outcode
+
+
+def contact_initial(person: Participant) -> dict[str, Any]:
+    return {name: str(getattr(person, name)) for name in ContactForm.base_fields} | {"phone": in_words(person.phone)}
+
+
+class HandOverForm(Form):
+    practitioner = ModelSelectField(User, label="New practitioner", called="the new practitioner")
+
+    def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Membership.objects.live(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
+        able = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
+        teams = dict(held.values_list("user", "team__name"))
+        field = self.fields["practitioner"]
+        field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
+        field.queryset = able.exclude(pk=lead.pk) if lead else able  # type: ignore[attr-defined]
+
+
+class ReleaseForm(Form):
+    released_on = DayField(label="Day of release", called="the day of release")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["released_on"].latest = today  # type: ignore[attr-defined]
+
+
+class ProgrammeChoice(Form):
+    programme = ModelRadiosField(Programme, label="Which programme?", called="a programme")
+
+    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on = Enrolment.objects.live().filter(participant=person)
+        self.fields["programme"].queryset = Programme.objects.exclude(pk__in=on.values("programme")).order_by("name")  # type: ignore[attr-defined]
+
+
+class ReasonForm(Form):
+    """A reason in words. Each page gives it its own question."""
+
+    reason = LongTextField(label="Why?", max_length=1000)
+
+    def __init__(self, *args: Any, question: str, most: int = 1000, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = question
+        self.fields["reason"].most = most  # type: ignore[attr-defined]
+
+
+class CircleForm(Form):
+    user = ModelSelectField(User, label="Who?", called="a volunteer")
+    relationship = ChoiceField(label="What are they to the person?", choices=Relationship.choices)
+
+    def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Membership.objects.live(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
+        there = person.circle.live(today).values("user")
+        able = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk__in=there)
+        self.fields["user"].queryset = able.order_by("name")  # type: ignore[attr-defined]

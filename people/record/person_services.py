@@ -1,0 +1,126 @@
+"""Every change to a person's numbers, addresses, ways of taking things in, and what to mind in reaching them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from people.models import Address, Participant, SafeContact, User
+from people.models.postcodes import outcode_of
+
+
+class NumberTaken(RuleBroken):
+    pass
+
+
+class AddressHasEnded(RuleBroken):
+    pass
+
+
+class NotThatDay(RuleBroken):
+    pass
+
+
+def _held(participant: Participant) -> Participant:
+    return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+
+
+@transaction.atomic
+def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cro: str) -> Participant:
+    """The numbers other systems know a person by, each in its one spelling (`people.models.identifiers`)."""
+    participant = _held(participant)
+    with acting_as(SYSTEM):  # a number may be on the record of someone whom this user may not see
+        others = Participant.objects.exclude(pk=participant.pk)
+        if prison_number and others.filter(prison_number=prison_number).exists():
+            raise NumberTaken("Someone else has this prison number. Check it, or ask a manager whether they are one.")
+    participant.prison_number, participant.pnc, participant.cro = prison_number, pnc, cro
+    participant.save(update_fields=["prison_number", "pnc", "cro"])
+    return participant
+
+
+@transaction.atomic
+def change_communication(
+    *, participant: Participant, language: str, interpreter_needed: bool, communication: Collection[str],
+    communication_note: str, readiness: str,
+) -> Participant:  # fmt: skip
+    """How a person takes things in, and what they said about being ready to change."""
+    participant = _held(participant)
+    if interpreter_needed and not language:
+        raise RuleBroken("Enter the language an interpreter is needed for.")
+    participant.language, participant.interpreter_needed = language, interpreter_needed
+    participant.communication, participant.communication_note = sorted(set(communication)), communication_note
+    participant.readiness = readiness
+    participant.save(
+        update_fields=["language", "interpreter_needed", "communication", "communication_note", "readiness"]
+    )
+    return participant
+
+
+@transaction.atomic
+def add_address(
+    *, participant: Participant, kind: str, lines: str, postcode: str, starts_on: date, today: date,
+    ends_on: date | None = None,
+) -> Address:  # fmt: skip
+    """An address from a day. A person has one open address of a kind, so the one before ends that day."""
+    participant = _held(participant)
+    if kind == Address.Kind.MAIN and starts_on > today:
+        raise NotThatDay("Put a main address down on the day they move in, or after.")
+    for before in Address.objects.filter(participant=participant, kind=kind, ends_on=None).order_by("pk"):
+        if ends_on is not None and ends_on <= before.starts_on:
+            continue  # an address of earlier years
+        if before.starts_on > starts_on:
+            raise NotThatDay(f"There is a later address of this kind, from {before.starts_on:%-d %B %Y}.")
+        before.ends_on = starts_on
+        before.save(update_fields=["ends_on"])
+    address = Address(
+        participant=participant, kind=kind, lines=lines, postcode=postcode, starts_on=starts_on, ends_on=ends_on
+    )
+    address.full_clean()
+    address.save()
+    if kind == Address.Kind.MAIN and starts_on <= today and (ends_on is None or ends_on > today):
+        _live_at(participant, str(address))
+    return address
+
+
+def _live_at(participant: Participant, written: str) -> None:
+    """The main address stands on the record too: lists, files and the search for help nearby read it there."""
+    participant.address, participant.outcode = written[:300], outcode_of(written)
+    participant.save(update_fields=["address", "outcode"])
+
+
+@transaction.atomic
+def end_address(*, address: Address, ends_on: date, today: date) -> Address:
+    """The person lives there no longer."""
+    address = Address.objects.select_for_update().get(pk=address.pk)
+    if address.ends_on is not None and address.ends_on <= today:
+        raise AddressHasEnded("This address has ended already.")
+    if ends_on < address.starts_on:
+        raise NotThatDay("An address cannot end before it starts.")
+    if address.kind == Address.Kind.MAIN and ends_on > today:
+        raise NotThatDay("Put down that they left on the day itself, or after.")
+    address.ends_on = ends_on
+    address.save(update_fields=["ends_on"])
+    participant = _held(address.participant)
+    if address.kind == Address.Kind.MAIN and ends_on <= today and participant.address == str(address)[:300]:
+        _live_at(participant, "")
+    return address
+
+
+@transaction.atomic
+def note_safe_contact(*, participant: Participant, note: str, by: User, today: date) -> SafeContact | None:
+    """What to mind before getting in touch. Empty words take the warning away; its history stays, sealed."""
+    participant = _held(participant)
+    row = SafeContact.objects.filter(participant=participant).first()
+    if not note:
+        if row:
+            row.delete()
+        return None
+    row = row or SafeContact(participant=participant)
+    row.note, row.said_on, row.written_by = note, today, by
+    row.full_clean(exclude=["participant"])
+    row.save()
+    return row

@@ -1,0 +1,130 @@
+"""Every change to a sentence and what the court requires: put down, corrected, and done bit by bit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.errors import RuleBroken
+from people.models import Participant, Requirement, RequirementProgress, Sentence, User
+from people.record.requirements import kinds_for, unit_of
+
+State = Requirement.State
+
+
+class NotASentence(RuleBroken):
+    pass
+
+
+class NotARequirement(RuleBroken):
+    pass
+
+
+class NotProgress(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def add_sentence(
+    *, participant: Participant, kind: str, starts_on: date, ends_on: date, release_on: date | None = None
+) -> Sentence:
+    """Put a sentence on the record. It runs from its first day to its last, both included."""
+    return _write(Sentence(participant=participant), kind, starts_on, ends_on, release_on)
+
+
+@transaction.atomic
+def correct_sentence(
+    *, sentence: Sentence, kind: str, starts_on: date, ends_on: date, release_on: date | None = None
+) -> Sentence:
+    """Put a mistake right. What stood there before stays in the history."""
+    sentence = Sentence.objects.select_for_update().get(pk=sentence.pk)
+    return _write(sentence, kind, starts_on, ends_on, release_on)
+
+
+def _write(sentence: Sentence, kind: str, starts_on: date, ends_on: date, release_on: date | None) -> Sentence:
+    same = Sentence.objects.filter(participant=sentence.participant_id, kind=kind, starts_on=starts_on)
+    if same.exclude(pk=sentence.pk).exists():
+        raise NotASentence("There is a sentence of this kind from this day already. Correct that one instead.")
+    sentence.kind, sentence.starts_on, sentence.ends_on, sentence.release_on = kind, starts_on, ends_on, release_on
+    sentence.length_days = max(0, (ends_on - starts_on).days + 1)
+    sentence.full_clean(exclude=["participant"])
+    sentence.save()
+    return sentence
+
+
+@transaction.atomic
+def add_requirement(
+    *, sentence: Sentence, kind: str, detail: str = "", ordered: int | None = None, flexible: bool = False,
+    how: str = "",
+) -> Requirement:  # fmt: skip
+    """Put down what the court requires: compulsory in what, and perhaps flexible in how."""
+    if kind not in dict(kinds_for(sentence.kind)):
+        raise NotARequirement(f"A court cannot require this with {sentence.get_kind_display().lower()}.")
+    requirement = Requirement(sentence=sentence, kind=kind)
+    return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how)
+
+
+@transaction.atomic
+def correct_requirement(
+    *, requirement: Requirement, detail: str, ordered: int | None, flexible: bool, how: str, state: str
+) -> Requirement:
+    """Put a mistake right, or say how far it is. What is required stays what it is; end and add where it is another."""
+    requirement = _held(requirement)
+    requirement.state = state
+    return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how)
+
+
+def _order(requirement: Requirement, *, detail: str, ordered: int | None, flexible: bool, how: str) -> Requirement:
+    if ordered and not unit_of(requirement.kind):
+        raise NotARequirement("Nothing is counted towards this kind of requirement. Leave the number empty.")
+    if how and not flexible:
+        raise NotARequirement("Say that it is flexible in how, or leave out how it will be met.")
+    requirement.detail, requirement.ordered = detail, ordered
+    requirement.flexible, requirement.how = flexible, how
+    requirement.full_clean()
+    requirement.save()
+    return requirement
+
+
+def _held(requirement: Requirement) -> Requirement:
+    return Requirement.objects.select_for_update(of=("self",)).select_related("sentence").get(pk=requirement.pk)
+
+
+@transaction.atomic
+def put_down_progress(
+    *, requirement: Requirement, amount: int, done_on: date, by: User, today: date, now: datetime, note: str = ""
+) -> RequirementProgress:
+    """Hours or days done on a day; less than nothing takes a mistake away. When all is done, the requirement is."""
+    requirement = _held(requirement)
+    if not requirement.ordered:
+        raise NotProgress("Say first how much the court ordered, so that progress can be counted.")
+    if done_on > today:
+        raise NotProgress("Put it down on the day it is done, or after.")
+    if done_on < requirement.sentence.starts_on:
+        raise NotProgress("This day is before the sentence starts.")
+    done = Requirement.objects.with_done().get(pk=requirement.pk).done + amount
+    if done < 0:
+        raise NotProgress(f"Only {done - amount} are down as done, so no more than that can be taken away.")
+    if amount < 0 and not note:
+        raise NotProgress("Say why something is taken away.")
+    line = RequirementProgress(
+        participant_id=requirement.sentence.participant_id, requirement=requirement, amount=amount, done_on=done_on,
+        note=note, recorded_by=by, recorded_at=now,
+    )  # fmt: skip
+    line.full_clean(exclude=["participant", "requirement"])
+    line.save()
+    _move(requirement, done)
+    return line
+
+
+def _move(requirement: Requirement, done: int) -> None:
+    assert requirement.ordered
+    if done >= requirement.ordered:
+        state = State.DONE
+    elif requirement.state != State.NOT_DONE:
+        state = State.IN_PROGRESS if done else State.NOT_STARTED
+    else:
+        return
+    requirement.state = state
+    requirement.save(update_fields=["state"])

@@ -1,0 +1,55 @@
+"""People around a person who have no account, and, kept apart, who speaks for the victim."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from people.access.abilities import Can, actor, get_person, only
+from people.models import CircleContact, VictimLiaison
+from people.record import circle_contacts, victims
+from people.record.forms.circle import ContactPersonForm, LiaisonForm
+from people.record.views.asking import ask
+
+
+@only(Can.SHARE_WITH_CIRCLE)
+def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, today = get_person(request, ref), timezone.localdate()
+    return ask(
+        request, person, ContactPersonForm(request.POST or None),
+        lambda **new: circle_contacts.add_contact(participant=person, today=today, **new),
+        said="They are put down.", heading="Someone without an account", submit="Put them down",
+        intro=f"They see nothing here. {person.called} sees that they are listed.", back="people:person-circle",
+        tab="circle",
+    )  # fmt: skip
+
+
+@only(Can.SHARE_WITH_CIRCLE)
+@require_POST
+def circle_contact_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    person = get_person(request, ref)
+    contact = get_object_or_404(CircleContact.objects.live().filter(participant=person), pk=pk)
+    circle_contacts.end_contact(contact=contact, today=timezone.localdate())
+    messages.success(request, f"{contact.name} is no longer listed.")
+    return redirect("people:person-circle", person.ref)
+
+
+@only(Can.SEE_VICTIM_LIAISON)
+def victim_liaison(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, today = get_person(request, ref), timezone.localdate()
+    now = VictimLiaison.objects.visible_to(actor(request)).filter(participant=person).first()
+    form = LiaisonForm(
+        request.POST or None,
+        initial={"officer": now.officer, "contact": now.contact, "notes": now.notes} if now else {},
+    )
+    return ask(
+        request, person, form,
+        lambda **new: victims.note_liaison(participant=person, by=actor(request), today=today, **new),
+        said="Saved.", heading="Victim liaison", back="people:victim-liaison", tab="circle",
+        template="people/victim_liaison.html", liaison=now,
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""A person's details: who they are, how to reach them, what the court ordered, who leads."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people import services
+from people.access.abilities import Can, actor, get_person, only
+from people.models import Assignment, Enrolment, Participant
+from people.record import details_page
+from people.record.forms.person import ContactForm, HandOverForm, contact_initial
+from people.record.views.acting import done
+
+
+@only(Can.SEE_CASELOAD)
+def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, today = get_person(request, ref), timezone.localdate()
+    context = {
+        "person": person,
+        "tab": "details",
+        "age": person.age_on(today),
+        "enrolments": _enrolments(person),
+        "paper": person.paper_codes.live(timezone.now()).first(),
+        "merges": person.merges.standing().order_by("-merged_at"),
+        "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
+        **details_page.of(person=person, viewer=actor(request), today=today),
+    }
+    return render(request, "people/person_details.html", context)
+
+
+def _enrolments(person: Participant) -> object:
+    rows = Enrolment.objects.filter(participant=person).select_related("programme", "asked_by", "overridden_by")
+    return rows.prefetch_related("results").order_by("-asked_on", "-pk")
+
+
+@only(Can.CHANGE_DETAILS)
+def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person = get_person(request, ref)
+    form = ContactForm(request.POST or None, initial=contact_initial(person))
+    if request.method == "POST" and done(form, lambda **new: services.change_contact(participant=person, **new)):
+        messages.success(request, "Saved.")
+        return redirect("people:person-details", person.ref)
+    return render(request, "people/contact_change.html", {"person": person, "tab": "details", "form": form})
+
+
+@only(Can.HAND_OVER)
+def hand_over(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
+    assignment = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
+    lead = assignment.practitioner if assignment else None
+    form = HandOverForm(request.POST or None, today=today, lead=lead)
+
+    if request.method == "POST" and done(
+        form, lambda practitioner: services.assign(participant=person, practitioner=practitioner, today=today, now=now)
+    ):
+        messages.success(request, f"{person.name} is handed over to {form.cleaned_data['practitioner'].name}.")
+        return _where_still_seen(request, person)
+    return render(request, "people/hand_over.html", {"person": person, "tab": "details", "form": form, "lead": lead})
+
+
+def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse:
+    if Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists():
+        return redirect("people:person-details", person.ref)
+    return redirect("people:participant-list")
+
+
+@only(Can.CHANGE_DETAILS)
+@require_POST
+def portal_open(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    try:
+        services.open_portal(participant=person, today=timezone.localdate(now), now=now)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{person.called} can now sign in with a code.")
+    return redirect("people:person-details", person.ref)

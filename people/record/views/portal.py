@@ -1,0 +1,67 @@
+"""The participant's own pages of this floor: who is around me and what they see, and who has looked."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from people import services
+from people.access.abilities import Can, only, own_record
+from people.access.access_history import last_looks, looks_at
+from people.models import CircleMember, Sight
+from people.record.details_page import sentences_of
+from people.record.forms.circle import ShareForm
+from people.record.views.acting import done
+
+PAGE = 25
+
+
+@only(Can.USE_PORTAL)
+def my_circle(request: HttpRequest) -> HttpResponse:
+    """Each person around me with what they can see; a change works at once."""
+    person, today = own_record(request), timezone.localdate()
+    members = CircleMember.objects.live(today).filter(participant=person).select_related("user").order_by("pk")
+    forms = {member.pk: ShareForm(member=member) for member in members}
+    if request.method == "POST":
+        member = get_object_or_404(members, pk=_whole(request.POST.get("member", "")))
+        form = forms[member.pk] = ShareForm(request.POST, member=member)
+        if done(form, lambda groups: services.share(member=member, groups=groups, today=today)):
+            messages.success(request, f"Saved. This is what {member.user.name} can see now.")
+            return redirect("people:my-circle")
+    lead = person.assignments.live(today).select_related("practitioner").first()
+    inside = person.supervisions.live(today).select_related("supervisor").first()
+    looked = last_looks(person, [member.user_id for member in members])
+    for form in forms.values():
+        form.last_look = looked.get(form.member.user_id)
+    told = Sight.objects.live().filter(participant=person, why__in=["ENROLLED", "REFERRAL"]).select_related("team")
+    context = {
+        "lead": lead,
+        "inside": inside,
+        "forms": list(forms.values()),
+        "others": person.circle_contacts.live(),
+        "teams": told.order_by("team__name", "why"),
+    }
+    return render(request, "people/my_circle.html", {"person": person, **context})
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+@only(Can.USE_PORTAL)
+def my_court(request: HttpRequest) -> HttpResponse:
+    """What the court asked me to do, and how far I am; and the rules of my licence."""
+    person, today = own_record(request), timezone.localdate()
+    sentences = [ordered for ordered in sentences_of(person, today) if ordered.sentence.ends_on >= today]
+    return render(request, "people/my_court.html", {"person": person, "sentences": sentences, "today": today})
+
+
+@only(Can.USE_PORTAL)
+def my_looks(request: HttpRequest) -> HttpResponse:
+    """Who has looked at my record, in plain words, newest first."""
+    person = own_record(request)
+    page = Paginator(looks_at(person), PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/my_looks.html", {"person": person, "page_obj": page})

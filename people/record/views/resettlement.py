@@ -1,0 +1,80 @@
+"""Through the gate: the prison's worker beside the lead, and the release that hands the case over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people import services
+from people.access.abilities import Can, actor, get_person, only
+from people.models import Assignment, Participant, Supervision
+from people.record import resettlement
+from people.record.forms.person import ReleaseForm
+from people.record.forms.sentences import GateForm, SupervisorForm
+from people.record.views.asking import ask
+
+
+def _current(person: Participant) -> Supervision | None:
+    live = Supervision.objects.live(timezone.localdate()).filter(participant=person)
+    return live.select_related("supervisor").first()
+
+
+@only(Can.HAND_OVER)
+def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    today, current = timezone.localdate(now), _current(person)
+    form = SupervisorForm(request.POST or None, today=today, current=current.supervisor if current else None)
+    return ask(
+        request, person, form,
+        lambda supervisor: resettlement.assign_supervisor(
+            participant=person, supervisor=supervisor, today=today, now=now
+        ),
+        said="The prison supervisor and their team see the file from now on.", heading="Prison supervisor",
+        submit="Choose",
+        intro=f"{current.supervisor.name} works with them in prison now." if current else
+        "They work with the person inside, beside the practitioner who leads, and see the whole file.",
+    )  # fmt: skip
+
+
+@only(Can.HAND_OVER)
+@require_POST
+def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    try:
+        resettlement.end_supervision(participant=person, today=timezone.localdate(now), now=now)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The prison side has ended. They see nothing more from now on.")
+    if Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists():
+        return redirect("people:person-details", person.ref)
+    return redirect("people:participant-list")
+
+
+@only(Can.CHANGE_DETAILS)
+def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """The release; where a prison supervisor works with the person, the hand-over with it."""
+    person, now = get_person(request, ref), timezone.now()
+    today = timezone.localdate(now)
+    current = _current(person) if person.in_custody else None
+    lead = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
+
+    def let_go(**said: object) -> None:
+        services.release(participant=person, today=today, **said)  # type: ignore[arg-type]
+
+    def hand_over(**said: object) -> None:
+        resettlement.release_and_hand_over(participant=person, by=actor(request), today=today, now=now, **said)  # type: ignore[arg-type]
+
+    form = (GateForm if current else ReleaseForm)(
+        request.POST or None, today=today, **({"person": person} if current else {})
+    )
+    return ask(
+        request, person, form, hand_over if current else let_go, said="The release is recorded.",
+        heading="Record the release", template="people/release_record.html", supervision=current, lead=lead,
+    )  # fmt: skip

@@ -1,0 +1,95 @@
+"""Sentences and what they require: put down, corrected, and done bit by bit."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from people.access.abilities import Can, actor, get_person, only
+from people.models import Participant, Requirement, Sentence
+from people.record import sentencing
+from people.record.forms.sentences import (
+    CorrectRequirementForm,
+    ProgressForm,
+    RequirementForm,
+    SentenceForm,
+    requirement_initial,
+    sentence_initial,
+)
+from people.record.requirements import unit_of
+from people.record.views.asking import ask
+
+
+def sentence_of(person: Participant, pk: int) -> Sentence:
+    return get_object_or_404(Sentence.objects.filter(participant=person), pk=pk)
+
+
+def requirement_of(person: Participant, pk: int) -> Requirement:
+    rows = Requirement.objects.filter(sentence__participant=person).with_done().select_related("sentence")
+    return get_object_or_404(rows, pk=pk)
+
+
+@only(Can.WRITE_SENTENCE)
+def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person = get_person(request, ref)
+    return ask(
+        request, person, SentenceForm(request.POST or None),
+        lambda **new: sentencing.add_sentence(participant=person, **new), said="The sentence is on the record.",
+        heading="Add a sentence", submit="Add the sentence",
+    )  # fmt: skip
+
+
+@only(Can.WRITE_SENTENCE)
+def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    person = get_person(request, ref)
+    sentence = sentence_of(person, pk)
+    return ask(
+        request, person, SentenceForm(request.POST or None, initial=sentence_initial(sentence)),
+        lambda **new: sentencing.correct_sentence(sentence=sentence, **new), said="The sentence is corrected.",
+        heading="Correct the sentence", intro="What stands there now is kept in the history.",
+    )  # fmt: skip
+
+
+@only(Can.WRITE_SENTENCE)
+def requirement_new(request: HttpRequest, ref: UUID, sentence: int) -> HttpResponse:
+    person = get_person(request, ref)
+    ordered = sentence_of(person, sentence)
+    return ask(
+        request, person, RequirementForm(request.POST or None, sentence=ordered),
+        lambda **new: sentencing.add_requirement(sentence=ordered, **new), said="The requirement is on the record.",
+        heading="Add a requirement", intro=str(ordered), submit="Add the requirement",
+    )  # fmt: skip
+
+
+@only(Can.WRITE_SENTENCE)
+def requirement_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    person = get_person(request, ref)
+    requirement = requirement_of(person, pk)
+    form = CorrectRequirementForm(
+        request.POST or None, sentence=requirement.sentence, initial=requirement_initial(requirement)
+    )
+    return ask(
+        request, person, form, lambda **new: sentencing.correct_requirement(requirement=requirement, **new),
+        said="Saved.", heading=f"Correct: {requirement}", intro=str(requirement.sentence),
+    )  # fmt: skip
+
+
+@only(Can.WRITE_SENTENCE)
+def requirement_progress(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    """What was done, day by day, and a line more."""
+    person, now = get_person(request, ref), timezone.now()
+    requirement, today = requirement_of(person, pk), timezone.localdate(now)
+    form = ProgressForm(request.POST or None, requirement=requirement, today=today)
+    lines = requirement.progress.select_related("recorded_by").order_by("-done_on", "-pk")
+    return ask(
+        request, person, form,
+        lambda **new: sentencing.put_down_progress(
+            requirement=requirement, by=actor(request), today=today, now=now, **new
+        ),
+        said="Put down.", heading=f"Progress: {requirement}", submit="Put it down", back=request.path,
+        template="people/requirement_progress.html", requirement=requirement, lines=lines,
+        unit=unit_of(requirement.kind),
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""Has anyone touched the audit? Each day of looks is sealed, and every seal can be worked out again.
+
+A seal's hash stands for its day and every day before, so whoever changes one look has to make every later seal anew.
+Each is signed (`mac`) under a key that is worked out from FIELD_KEYS and never in the database: its owner cannot. The
+signature is over the hash and not part of it, so that `rotate_keys` can sign again under a new key while the hashes,
+which were written down elsewhere, stay what they were. Seals from before there were signatures were signed by the
+migration that brought these; one without is never right.
+
+What no chain can show is that its end was cut off. So the newest seal is never older than last night's, and the head of
+each night goes to the log (logger "audit"), from where `verify_audit --expect DAY:HASH` compares it. Looks of today are
+not in the chain yet. Their numbers prove nothing: a number is used up by every transaction that is rolled back.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from common import heartbeats
+from common.errors import RuleBroken
+from people.models import Look, LookSeal
+
+logger = logging.getLogger("audit")
+SEALED_BY = 4  # o'clock, local: yesterday has its seal by then (rehab.tasks begins at 3)
+# One hash a row, then one over the day's rows in order. The columns are named, so that a new one breaks no old seal.
+DAYS = """
+    select (at at time zone %(zone)s)::date as day,
+           count(*),
+           encode(sha256(string_agg(sha256(convert_to(concat_ws(E'\\x1f',
+               id, extract(epoch from at), coalesce(user_id, 0), roles, kind, page,
+               array_to_string(participants, ','), request_id, why, target), 'UTF8')), ''::bytea order by id)), 'hex')
+    from people_look
+    where at >= (%(first)s::date)::timestamp at time zone %(zone)s
+      and at < (%(last)s::date + 1)::timestamp at time zone %(zone)s
+    group by 1
+"""
+
+
+def days_of_looks(first: date, last: date) -> dict[date, tuple[int, str]]:
+    """For each day that has any looks: how many, and their hash."""
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS, {"zone": settings.TIME_ZONE, "first": first, "last": last})
+        return {day: (count, digest) for day, count, digest in cursor.fetchall()}
+
+
+def chained(before: str, day: date, count: int, digest: str) -> str:
+    return sha256(f"{before}|{day.isoformat()}|{count}|{digest}".encode()).hexdigest()
+
+
+def key_name(word: str) -> str:
+    """What tells a key of FIELD_KEYS from the others and gives nothing of it away."""
+    return hmac.digest(word.encode(), b"the name of a key of the audit", "sha256").hex()[:16]
+
+
+def signed(row: Any, word: str) -> str:
+    key = hmac.digest(word.encode(), b"the audit's seals", "sha256")
+    return hmac.digest(key, f"{row.day.isoformat()}|{row.looks}|{row.hash}".encode(), "sha256").hex()
+
+
+def sign(row: Any) -> Any:
+    """Under the newest key."""
+    row.key, row.mac = key_name(settings.FIELD_KEYS[0]), signed(row, settings.FIELD_KEYS[0])
+    return row
+
+
+@transaction.atomic
+def seal(*, today: date, now: datetime) -> int:
+    """Seal every day before today that is not sealed yet; says how many. Days without a look are sealed too."""
+    last = LookSeal.objects.order_by("-day").first()
+    first = last.day + timedelta(days=1) if last else _first_day()
+    if first is None or first >= today:
+        return 0
+    yesterday = today - timedelta(days=1)
+    found = days_of_looks(first, yesterday)
+    seals, before, day = [], last.hash if last else "", first
+    while day <= yesterday:
+        count, digest = found.get(day, (0, ""))
+        before = chained(before, day, count, digest)
+        seals.append(sign(LookSeal(day=day, looks=count, hash=before, sealed_at=now)))
+        day += timedelta(days=1)
+    LookSeal.objects.bulk_create(seals, batch_size=500, ignore_conflicts=True)  # another night may be at it too
+    transaction.on_commit(lambda: _tell(seals))
+    return len(seals)
+
+
+def _tell(seals: list[LookSeal]) -> None:
+    """Put the head where whoever changes the database cannot reach it."""
+    if len(seals) > 1:
+        logger.warning(
+            "audit late days=%d first=%s: compare the head before it with this log.", len(seals), seals[0].day
+        )
+    logger.info("audit head %s", in_line(seals[-1]))
+
+
+def in_line(row: LookSeal) -> str:
+    return f"day={row.day.isoformat()} looks={row.looks} hash={row.hash} key={row.key}"
+
+
+def head() -> LookSeal | None:
+    return LookSeal.objects.order_by("-day").first()
+
+
+def _first_day() -> date | None:
+    with connection.cursor() as cursor:
+        cursor.execute("select (min(at) at time zone %s)::date from people_look", [settings.TIME_ZONE])
+        (day,) = cursor.fetchone()
+    return day
+
+
+def differences(*, now: datetime) -> Iterator[str]:
+    """Sentences, the first day that is not as it was sealed before all others: None is the good answer."""
+    rows = list(LookSeal.objects.order_by("day"))
+    yield from _not_as_sealed(rows)
+    yield from _not_signed(rows)
+    yield from _not_sealed(rows, now)
+
+
+def _not_as_sealed(rows: list[LookSeal]) -> Iterator[str]:
+    """The first day alone: those after it hang on it."""
+    if not rows:
+        return
+    found = days_of_looks(rows[0].day, rows[-1].day)
+    if Look.objects.within(date(1970, 1, 2), rows[0].day - timedelta(days=1)).exists():
+        yield f"There are looks from before {rows[0].day:%d %B %Y}, the first day that was sealed."
+        return
+    before, expected = "", rows[0].day
+    for row in rows:
+        if row.day != expected:
+            yield f"{expected:%d %B %Y} has no seal."
+            return
+        count, digest = found.get(row.day, (0, ""))
+        if (count, chained(before, row.day, count, digest)) != (row.looks, row.hash):
+            yield f"{row.day:%d %B %Y} is not as it was sealed: {row.looks} looks were sealed, {count} are there."
+            return
+        before, expected = row.hash, expected + timedelta(days=1)
+
+
+def _not_signed(rows: list[LookSeal]) -> Iterator[str]:
+    """The first seal that is not under a key of ours."""
+    words = {key_name(word): word for word in settings.FIELD_KEYS}
+    for row in rows:
+        if row.key and row.key not in words:
+            yield f"The seal of {row.day:%d %B %Y} is under a key that is not in FIELD_KEYS. Put the older key back."
+            return
+        if not row.key or not hmac.compare_digest(row.mac, signed(row, words[row.key])):
+            yield f"The seal of {row.day:%d %B %Y} is not signed by us: it was put there behind our back."
+            return
+
+
+def _not_sealed(rows: list[LookSeal], now: datetime) -> Iterator[str]:
+    """Every day until last night's has its seal, or the end of the chain was cut off (or the nights are not run)."""
+    local = timezone.localtime(now)
+    due = local.date() - timedelta(days=1 if local.hour >= SEALED_BY else 2)
+    if rows and rows[-1].day < due:
+        yield f"The newest seal is of {rows[-1].day:%d %B %Y}; by now {due:%d %B %Y} has to be sealed."
+    elif not rows and Look.objects.within(date(1970, 1, 2), due).exists():
+        yield f"There are looks until {due:%d %B %Y}, and no day has a seal."
+
+
+def passes_through(day: date, digest: str) -> bool:
+    """Whether the chain has this hash, which was written down outside the database, on this day."""
+    return LookSeal.objects.filter(day=day, hash=digest).exists()
+
+
+def check(*, now: datetime) -> list[str]:
+    """Work out all of it again, and leave the result for the health page."""
+    found = list(differences(now=now))
+    heartbeats.beat("verify_audit", now=now, said=found[0] if found else "as sealed", well=not found)
+    return found
+
+
+@transaction.atomic
+def sign_again() -> int:
+    """Sign what is not under the newest key, as the owner. A chain that was touched is not signed."""
+    rows = list(LookSeal.objects.order_by("day"))
+    old = [row for row in rows if row.key != key_name(settings.FIELD_KEYS[0])]
+    for wrong in [*_not_as_sealed(rows), *_not_signed(rows)] if old else []:
+        raise RuleBroken(f"The audit was not signed again. {wrong}")
+    with pgtrigger.ignore("people.LookSeal:seals_are_only_added"):
+        LookSeal.objects.bulk_update([sign(row) for row in old], ["key", "mac"], batch_size=500)
+    return len(old)

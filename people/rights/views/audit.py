@@ -1,0 +1,91 @@
+"""The audit, for the data-protection officer: who looked at whom, and use that is not as usual."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from common.spreadsheet import csv_response
+from people.access import access_log
+from people.access.abilities import Can, actor
+from people.models import Participant
+from people.record.views.acting import done
+from people.rights import unusual
+from people.rights.audit import MOST_COUNTED, Counted, found, shown
+from people.rights.forms import AuditFilter, LookedIntoForm
+from people.rights.views.dpo import for_everyone
+
+PAGE = 25
+SHOWN = 100  # lines of unusual use
+MOST_EXPORTED = 50_000
+HEADER = ["When", "Who", "Acting as", "What", "Why", "Reason typed", "Page", "Keys", "People", "Request"]
+
+
+def _searched(request: HttpRequest) -> tuple[AuditFilter, Any, Participant | None]:
+    form = AuditFilter(request.GET)
+    asked = form.asked
+    person = Participant.objects.filter(crn=asked["crn"]).first() if "crn" in asked else None
+    access_log.audited(request, [person.pk] if person else [])
+    return form, found(asked, person, today=timezone.localdate()), person
+
+
+@for_everyone(Can.SEE_AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """To search a person's audit is itself a look at them, and is written down as one."""
+    form, rows, _ = _searched(request)
+    page = Counted(rows, PAGE).get_page(request.GET.get("page"))
+    many = page.paginator.count >= MOST_COUNTED
+    context = {"form": form, "page_obj": page, "rows": list(shown(page)), "count": page.paginator.count, "many": many}
+    return render(request, "people/audit.html", context)
+
+
+@for_everyone(Can.SEE_AUDIT)
+def audit_export(request: HttpRequest) -> HttpResponse:
+    """The same, as a file. That it was taken is in the audit like everything else."""
+    _, rows, _ = _searched(request)
+    return csv_response("audit", HEADER, [_row(each) for each in shown(rows[:MOST_EXPORTED])])
+
+
+def _row(each: Any) -> list[Any]:
+    look = each.look
+    people = "; ".join([*each.crns, *([f"and {each.more} more"] if each.more else [])])
+    at = timezone.localtime(look.at).isoformat(timespec="seconds")
+    who = f"{look.user.name} <{look.user.email or look.user.phone}>" if look.user else "not signed in"
+    return [
+        at,
+        who,
+        look.roles,
+        look.get_kind_display(),
+        look.why,
+        each.reason,
+        look.page,
+        look.target,
+        people,
+        look.request_id,
+    ]
+
+
+@for_everyone(Can.SEE_AUDIT)
+def unusual_use(request: HttpRequest) -> HttpResponse:
+    """What to ask about, with figures, and what came of it."""
+    lines, now = unusual.lines(today=timezone.localdate()), timezone.now()
+    access_log.audited(request, [])
+    line = next((each for each in lines if each.key == request.POST.get("line")), None)
+    form = LookedIntoForm(request.POST if line else None)
+    if line and done(form, lambda note: unusual.looked_into(line=line, note=note, by=actor(request), now=now)):
+        messages.success(request, "Marked as looked into.")
+        return redirect("people:audit-unusual")
+    still = [each for each in lines if not each.mark]
+    context = {
+        "open": [(each, form if line and each.key == line.key else LookedIntoForm(auto_id=f"id_{n}_%s"))
+                 for n, each in enumerate(still[:SHOWN])],
+        "open_count": len(still), "shown": SHOWN, "done": [each for each in lines if each.mark][:SHOWN],
+        "form": form, "days": unusual.DAYS, "first": unusual.FIRST_HOUR, "last": unusual.LAST_HOUR,
+        "late": settings.LATE_LOOKS,
+    }  # fmt: skip
+    return render(request, "people/audit_unusual.html", context)

@@ -1,0 +1,164 @@
+"""How allauth meets our accounts: no self-made accounts, phones on the user row, codes through the outbox."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from common.postgres.actor import SYSTEM, acting_as
+from people.messaging import message_queue, sms_limits
+from people.models import Channel, LockOut, Message, User
+from people.sign_in import lockouts, sso
+
+SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
+WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again." + (
+    f" If you usually sign in with {settings.OIDC_NAME}, use its button." if settings.OIDC_URL else ""
+)
+TOO_MANY = (
+    "That was tried too often. Wait five minutes, then try again. "
+    "If you still cannot get in, ask your manager, or your practitioner, to have your account unlocked."
+)
+RECENT = 300  # seconds after signing in during which nobody is asked to prove again who they are
+WRONG_CODE = "That code is not right. Check it and try again."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": WRONG_PAIR,
+        "phone_password_mismatch": WRONG_PAIR,
+        "invalid_login": WRONG_PAIR,
+        "incorrect_code": WRONG_CODE,
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+        "enter_current_password": "That is not the password you have now.",
+        "incorrect_password": "That password is not right. Check it and try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_home")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return lockouts.sign_in_key(str(credentials.get("email") or credentials.get("phone") or ""))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            address = str(credentials.get("email") or "").lower()
+            lockouts.note(request, User.objects.filter(email=address).first(), LockOut.Why.PASSWORD)
+            raise
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Never by a password for whoever comes in by the organisation: a right one is answered as a wrong one is."""
+        by_organisation = sso.signs_in_at(str(credentials.get("email") or ""))
+        user: User | None = super().authenticate(request, **credentials)
+        if user is None or by_organisation or sso.signs_in(user):
+            return None
+        super()._rollback_login_failed_rl_usage()
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Not yet: the library gives a try back for the password alone, and `authenticate` knows more."""
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        found = self.authenticate(context.request, email=user.email or "", password=password)
+        return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        records = get_authentication_records(context.request, context.request.user)
+        just_now = any(time.time() - record["at"] < RECENT for record in records)
+        return not just_now and bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        return (str(user.phone), True) if user.phone else None
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        return User.objects.filter(phone=phone, is_active=True).first()
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:
+        user.phone = phone
+        user.save(update_fields=["phone"])
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        """Phones come from the record a practitioner keeps, so they are verified as they are."""
+
+    def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
+        now = timezone.now()
+        if sms_limits.too_many(address=phone, now=now):
+            return  # the page says the same either way, and what to do where no code comes
+        body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
+        _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
+
+    def send_to_nobody(self, to: str) -> None:
+        """Do what would be done if there were such an account, and take it back: as long, and nothing is left."""
+        code = self.generate_login_code()
+        with taken_back():
+            if "@" in to:
+                self.send_mail("account/email/login_code", to, {"code": code})
+            else:
+                self.send_verification_code_sms(None, to, code)
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        """Nothing is sent to a number that has no account, and the page says the same either way."""
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        """Nobody can sign up, so there is nothing to say."""
+
+    def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
+        """Through the outbox like every other message; nothing to an address that has no account."""
+        if template_prefix in SILENT:
+            return
+        mail = self.render_mail(template_prefix, email, {**words, "service_name": settings.SERVICE_NAME})
+        now = timezone.now()
+        life = _code_life() if "code" in words else None
+        _queue(
+            channel=Channel.EMAIL,
+            address=email,
+            subject=mail.subject[:150],
+            body=str(mail.body),
+            now=now,
+            not_after=now + life if life else None,
+        )
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _code_life() -> timedelta:
+    return timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+
+
+@acting_as(SYSTEM)  # nobody is signed in yet
+def _queue(*, channel: str, address: str, subject: str, body: str, now: datetime, not_after: datetime | None) -> None:
+    Message.objects.create(
+        dedupe_key=f"sign-in:{uuid.uuid4()}",
+        channel=channel,
+        address=address,
+        subject=subject,
+        **message_queue.kept_closed(body),
+        queued_at=now,
+        not_before=now,
+        not_after=not_after,
+    )

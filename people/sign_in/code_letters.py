@@ -1,0 +1,120 @@
+"""Codes on paper: who has one, what it proves, and how often it may be guessed at."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from people import services
+from people.messaging import message_queue
+from people.models import Channel, PaperCode, Participant, User
+
+LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
+LENGTH = 10
+DAYS = 7
+MOVED = f"Your {settings.SERVICE_NAME} codes now go somewhere else. If this was not you, tell your practitioner."
+
+
+class NoLongerHere(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def give(*, participant: Participant, by: User, now: datetime) -> str:
+    """A new code, which is told once; any earlier one dies. Opens the person's own pages where they are not open."""
+    participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    today = timezone.localdate(now)
+    if participant.left_on and participant.left_on <= today:
+        raise NoLongerHere(f"{participant.called} is no longer with us, so they cannot sign in.")
+    services.open_portal(participant=participant, today=today, now=now)
+    for earlier in participant.paper_codes.filter(used_at=None, withdrawn_at=None):
+        earlier.withdrawn_at = now
+        earlier.save(update_fields=["withdrawn_at"])
+    letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    given = PaperCode(
+        participant=participant, proof=_proofs(letters)[0], given_by=by, given_at=now, works_until=_last_moment(today)
+    )
+    given.full_clean()
+    given.save()
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def _last_moment(today: date) -> datetime:
+    """The last second of the seventh day, on our clocks."""
+    return datetime.combine(today + timedelta(days=DAYS), time(23, 59, 59), timezone.get_default_timezone())
+
+
+def _proofs(letters: str) -> list[str]:
+    """What is kept of a code: a digest under our key, so that the table alone lets nobody try them all."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [
+        salted_hmac("people.sign_in.code_letters", letters, secret=key, algorithm="sha256").hexdigest() for key in keys
+    ]
+
+
+def read(typed: str) -> str:
+    """The letters of a code as people type it: small, with spaces, with a dash or none."""
+    return "".join(letter for letter in typed.upper() if letter.isalnum())
+
+
+def enter(*, code: str, born_on: date, now: datetime) -> User | None:
+    """Whose code this is, if it is theirs and alive; it dies with this.
+
+    A try is counted and kept before it is compared, so that of many sent at once no more than five are compared.
+    """
+    with acting_as(SYSTEM):  # nobody is signed in yet
+        tried = _count_try(code, now)
+        return _use(tried, now) if tried and _is_theirs(tried, born_on) else None
+
+
+@transaction.atomic(durable=True)
+def _count_try(code: str, now: datetime) -> PaperCode | None:
+    """The code that is tried, one try fewer left; None where there is none or none is left."""
+    live = PaperCode.objects.live(now).filter(proof__in=_proofs(read(code)))
+    found = live.select_for_update(of=("self",)).select_related("participant__user").first()
+    if found is not None:
+        found.wrong_tries += 1
+        found.save(update_fields=["wrong_tries"])
+    return found
+
+
+def _is_theirs(tried: PaperCode, born_on: date) -> bool:
+    person = tried.participant
+    return person.date_of_birth == born_on and person.user is not None and person.user.is_active
+
+
+@transaction.atomic
+def _use(tried: PaperCode, now: datetime) -> User | None:
+    """The right try is given back and the code is used up; None where someone else used it in the meantime."""
+    left = PaperCode.objects.filter(pk=tried.pk, used_at=None, withdrawn_at=None)
+    used = left.update(used_at=now, wrong_tries=F("wrong_tries") - 1)
+    return tried.participant.user if used else None
+
+
+@transaction.atomic
+def reach_at(*, participant: Participant, channel: Channel, address: str, now: datetime) -> None:
+    """The person says where codes can be sent from now on. They have shown that they can read what comes there.
+
+    The place used before is told, so that nobody with a borrowed phone takes the pages over unseen.
+    """
+    participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    message_queue.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
+    name = "phone" if channel == Channel.SMS else "email"
+    setattr(participant, name, address)
+    participant.save(update_fields=[name])
+    if participant.user:
+        services.move_sign_in(participant.user, phone=str(participant.phone), email=participant.email)
+
+
+def is_free(*, user: User, channel: Channel, address: str) -> bool:
+    """Whether no other account is reached there."""
+    others = User.objects.exclude(pk=user.pk)
+    return not (others.filter(phone=address) if channel == Channel.SMS else others.filter(email=address)).exists()

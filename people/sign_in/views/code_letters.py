@@ -1,0 +1,47 @@
+"""A practitioner gives a person a code on paper. It is on the page once, to be printed or written down."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from common import encryption
+from common.errors import RuleBroken
+from people.access.abilities import Can, actor, get_person, only
+from people.sign_in import code_letters
+
+KEPT = "paper_code"  # in the session, sealed, between giving the code and showing it
+
+
+@only(Can.GIVE_PAPER_CODE)
+def paper_code(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, now = get_person(request, ref), timezone.now()
+    if request.method == "POST":
+        try:
+            code = code_letters.give(participant=person, by=actor(request), now=now)
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+            return redirect("people:person-details", person.ref)
+        request.session[KEPT] = encryption.seal(f"{person.ref} {code}")
+        return redirect("people:paper-code-shown", person.ref)
+    live = person.paper_codes.live(now).first()
+    return render(request, "people/paper_code.html", {"person": person, "tab": "details", "live": live})
+
+
+@only(Can.GIVE_PAPER_CODE)
+def paper_code_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Once: the next time there is nothing to show, and a new code has to be given."""
+    person = get_person(request, ref)
+    whose, _, code = encryption.unseal(request.session.pop(KEPT, "")).partition(" ")
+    given = person.paper_codes.live(timezone.now()).first()
+    if whose != str(person.ref) or given is None:
+        return redirect("people:person-details", person.ref)
+    address = f"{settings.BASE_URL}{reverse('people:first-time')}"
+    context = {"person": person, "code": code, "given": given, "address": address.partition("://")[2].rstrip("/")}
+    return render(request, "people/paper_code_shown.html", context)

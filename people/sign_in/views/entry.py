@@ -1,0 +1,129 @@
+"""The first time here: in by a code on paper, and then where codes can be sent from now on."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.core.internal import ratelimit
+from allauth.core.internal.cryptokit import compare_user_code
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from common import encryption, idempotency
+from people.access.abilities import Can, actor, only, own_record
+from people.models import Channel, User
+from people.sign_in import code_letters
+from people.sign_in.adapter import AccountAdapter
+from people.sign_in.forms.entry import FirstTimeForm, ReachCodeForm, ReachForm
+
+LIMITS = {"first_time": "20/m/ip"}
+NOT_RIGHT = (
+    "That code and that date do not go together, or the code is too old. Check both and try again. "
+    "If it still does not work, ask your practitioner for a new code."
+)
+PENDING = "reach_at"  # in the session: where a code was sent, the code and until when, sealed
+MINUTES = 10
+# On the shared cache, before a code is compared: neither a second session nor many tries at once begin it again.
+TRIES = {"reach_code": f"3/{MINUTES}m/key,10/h/user"}
+WRONG = "That code is not right. Check it and try again."
+
+
+@transaction.non_atomic_requests
+@login_not_required
+def first_time(request: HttpRequest) -> HttpResponse:
+    """Whatever is wrong, the page says the same: it tells nobody whether there is such a code or such a person.
+
+    Outside any transaction but its own, since a wrong try must stay counted; so it takes no form that is undone.
+    """
+    if idempotency.read_key(request):
+        return render(request, "400.html", status=400)
+    if request.user.is_authenticated:
+        return redirect("home")
+    if not ratelimit.consume(request, app="people", action="first_time", config=LIMITS):
+        return ratelimit.respond_429(request)
+    form = FirstTimeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = code_letters.enter(**form.cleaned_data, now=timezone.now())
+        if user is not None:
+            return _let_in(request, user)
+        form.add_error(None, NOT_RIGHT)
+    return render(request, "people/first_time.html", {"form": form})
+
+
+def _let_in(request: HttpRequest, user: User) -> HttpResponse:
+    record_authentication(request, user, method="paper")
+    """And ask where codes can be sent: who needs paper may have lost the phone that they went to."""
+    answer: HttpResponse = perform_login(request, user, redirect_url=reverse("people:my-reach"))
+    return answer
+
+
+@only(Can.USE_PORTAL)
+def my_reach(request: HttpRequest) -> HttpResponse:
+    """Where can we send codes? A code goes there, and comes back here: only then is it written on the record."""
+    person = own_record(request)
+    form = ReachForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        channel, address = form.cleaned_data["to"]
+        if _send_code(request, channel, address):
+            return redirect("people:my-reach-code")
+        form.add_error("to", "That was tried too often. Wait an hour, then try again, or ask your practitioner.")
+    sent_to = str(person.phone or person.email or "")
+    return render(request, "people/my_reach.html", {"form": form, "person": person, "now_sent_to": sent_to})
+
+
+def _send_code(request: HttpRequest, channel: Channel, address: str) -> bool:
+    """Nothing goes to an address that another account has, and the page does not say so."""
+    limits = {"reach": "10/h/user,5/h/key"}
+    if not ratelimit.consume(request, app="people", action="reach", config=limits, key=address, user=actor(request)):
+        return False
+    if not _may_try(request, "", ask_only=True):  # a code that may not be tried is not sent
+        return False
+    adapter = AccountAdapter(request)
+    code = adapter.generate_login_code()
+    if code_letters.is_free(user=actor(request), channel=channel, address=address):
+        if channel == Channel.SMS:
+            adapter.send_verification_code_sms(actor(request), address, code)
+        else:
+            adapter.send_mail("account/email/login_code", address, {"code": code})
+    else:
+        code = ""
+    request.session[PENDING] = encryption.seal("\n".join([channel, address, code, str(time.time() + MINUTES * 60)]))
+    return True
+
+
+@only(Can.USE_PORTAL)
+def my_reach_code(request: HttpRequest) -> HttpResponse:
+    person = own_record(request)
+    sealed = request.session.get(PENDING)
+    if not sealed:
+        return redirect("people:my-reach")
+    channel, address, code, until = encryption.unseal(sealed).split("\n")
+    form = ReachCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        alive = float(until) > time.time() and _may_try(request, sealed)
+        if alive and compare_user_code(actual=form.cleaned_data["code"], expected=code):
+            request.session.pop(PENDING)
+            code_letters.reach_at(participant=person, channel=Channel(channel), address=address, now=timezone.now())
+            messages.success(request, "Thank you. From now on we send your codes there.")
+            return redirect("home")
+        if not (alive and _may_try(request, sealed, ask_only=True)):
+            request.session.pop(PENDING)
+            messages.error(request, "That did not work. Check the number or address, and ask for another code.")
+            return redirect("people:my-reach")
+        form.add_error("code", WRONG)
+    context: dict[str, Any] = {"form": form, "person": person, "address": address, "is_phone": channel == Channel.SMS}
+    return render(request, "people/my_reach_code.html", context)
+
+
+def _may_try(request: HttpRequest, sealed: str, *, ask_only: bool = False) -> bool:
+    """Whether one more guess is left at this code, and to this account this hour; it is taken unless only asked."""
+    counted = {"app": "people", "action": "reach_code", "config": TRIES, "key": sealed, "user": actor(request)}
+    return bool(ratelimit.consume(request, dry_run=ask_only, **counted))

@@ -1,0 +1,35 @@
+"""Accounts that are locked now, and letting one in again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import RuleBroken
+from people.access.abilities import Can, actor, only
+from people.models import LockOut
+from people.sign_in import lockouts
+
+
+@only(Can.UNLOCK)
+def locked(request: HttpRequest) -> HttpResponse:
+    rows = LockOut.objects.visible_to(actor(request)).live(timezone.now()).select_related("user")
+    done = LockOut.objects.visible_to(actor(request)).exclude(unlocked_at=None).select_related("user", "unlocked_by")
+    context = {"rows": rows.order_by("-locked_at", "pk"), "done": done.order_by("-unlocked_at", "-pk")[:10]}
+    return render(request, "people/locked.html", context)
+
+
+@only(Can.UNLOCK)
+@require_POST
+def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    lock_out = get_object_or_404(LockOut.objects.visible_to(actor(request)).select_related("user"), pk=pk)
+    try:
+        lockouts.unlock(lock_out=lock_out, by=actor(request), now=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{lock_out.user.name} can sign in again now.")
+    return redirect("people:locked")

@@ -1,0 +1,65 @@
+"""What referrals ask of a practitioner: a provider said no, or has not answered, or was suspended on the way."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+
+from common.work_items import WorkItem
+from people.models import Participant, Role, User
+from providers.models import Provider, Referral
+
+PATIENCE = timedelta(days=5)
+MOST = 100  # nobody reads further
+State = Referral.State
+
+
+def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    """One query: for the people led (`mine`, ids); for a manager, for everyone their team may see."""
+    whose = Participant.objects.visible_to(user) if Role.MANAGER in user.roles else mine
+    waiting = Q(state=State.SENT, sent_on__lte=today - PATIENCE)
+    declined = Q(state=State.DECLINED, seen_on=None)
+    suspended = Q(state__in=[State.SENT, State.ACCEPTED], service__provider__status=Provider.Status.SUSPENDED)
+    rows = Referral.objects.filter(waiting | declined | suspended, participant__in=whose)
+    return [
+        _item(referral, today) for referral in rows.select_related("participant", "service__provider").order_by("pk")
+    ]
+
+
+def _item(referral: Referral, today: date) -> WorkItem:
+    person, provider = referral.participant, referral.service.provider
+    address = {"ref": person.ref, "reference": referral.reference}
+    urgency, reason, due, action, view, inline = _asks(referral, provider, today)
+    return WorkItem(
+        urgency=urgency, kind="Referral", person_ref=person.ref, person_name=person.name, crn=person.crn, reason=reason,
+        due=due, url=reverse(f"providers:{view}", kwargs=address), action=action, inline=inline, subject=referral,
+        extra={
+            "seen": reverse("providers:referral-seen", kwargs=address),
+            "resend": reverse("providers:referral-resend", kwargs=address),
+            "find": f"{reverse('providers:service-list')}?person={person.ref}&need={referral.need}",
+        },
+    )  # fmt: skip
+
+
+def _asks(referral: Referral, provider: Provider, today: date) -> tuple[int, str, date, str, str, str]:
+    """Urgency, reason, due day, words of the link, page, and template for acting in place."""
+    service = referral.service.name
+    if referral.state == State.DECLINED:
+        assert referral.declined_on
+        reason = f"{provider.name} declined: {referral.get_decline_reason_display().lower()}. Look for someone else."
+        return (
+            30,
+            reason,
+            referral.declined_on + timedelta(days=2),
+            "Find another",
+            "referral-detail",
+            "providers/work/declined.html",
+        )
+    if provider.status == Provider.Status.SUSPENDED:
+        reason = f"{provider.name} is suspended. Decide what happens with {service}."
+        return 20, reason, today, "Decide", "referral-detail", ""
+    reason = f"{provider.name} has not answered for {referral.days_waiting(today)} days about {service}."
+    inline = "providers/work/unanswered.html" if referral.sent_to else ""
+    return 40, reason, referral.sent_on + PATIENCE, "Chase", "referral-detail", inline

@@ -1,0 +1,56 @@
+"""What the administrator and a manager of the story have just done: roles, an invitation, a hand-over planned."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from people.administration import accounts, invitations
+from people.caseload import reallocation
+from people.models import Participant, Prison, Role, Team, User
+from providers import services as referring
+from providers.models import Service
+from sampledata.demo.staff import Staff
+
+DAY = timedelta(days=1)
+
+
+def tell(*, staff: Staff, today: date, now: datetime) -> None:
+    ada = User.objects.get(email="ada@demo.example")
+    priya, tom = staff.practitioners["DEMO-NB"]
+    northbridge = priya.live_memberships[0].team
+    prison = accounts.create_team(name="Resettlement team", kind=Team.Kind.PRISON, prison=Prison.objects.first())
+    accounts.give_role(  # she stands in for Morag, who is away: so one account holds two roles
+        account=priya, role=Role.MANAGER, team=northbridge, starts_on=today, ends_on=today + 20 * DAY, by=ada,
+        today=today, now=now,
+    )  # fmt: skip
+    accounts.give_role(
+        account=staff.practitioners["DEMO-HS"][1], role=Role.PRACTITIONER, team=prison, starts_on=today + 14 * DAY,
+        ends_on=None, by=ada, today=today, now=now,
+    )  # fmt: skip
+    accounts.suspend(account=staff.volunteers[-1], reason="Has moved away. Asked us to close it.", by=ada, now=now)
+    invitations.invite(
+        email="dina@demo.example", name="Dina Novak", role=Role.PRACTITIONER, team=northbridge, by=ada, now=now
+    )
+    _refer_someone(priya, today=today, now=now)
+    _plan_a_hand_over(tom, priya, by=staff.managers["DEMO-NB"], today=today, now=now)
+
+
+def _refer_someone(by: User, *, today: date, now: datetime) -> None:
+    """So that a provider with accounts finds a referral that waits, and the outbox holds a link to one."""
+    theirs = Service.objects.filter(provider__team__isnull=False).order_by("-pk").first()
+    person = Participant.objects.led_by(by, today).exclude(referrals__service=theirs).order_by("pk").first()
+    if theirs and person:
+        referring.refer(
+            participant=person, service=theirs, need="EMPLOYMENT", reason="Asked about it in the last meeting.",
+            told="Likes to know beforehand what will happen.", shares=["AREA", "PHONE"], by=by, today=today, now=now,
+            send_to=theirs.provider.email,
+        )  # fmt: skip
+
+
+def _plan_a_hand_over(giver: User, receiver: User, *, by: User, today: date, now: datetime) -> None:
+    people = reallocation.caseload(of=giver, for_user=by, today=today)[:3]
+    if people:
+        reallocation.hand_over(
+            from_user=giver, to_user=receiver, people_ids=[person.pk for person in people], by=by,
+            starts_on=today + 10 * DAY, note=reallocation.USUAL_NOTE, today=today, now=now,
+        )  # fmt: skip

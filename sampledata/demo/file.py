@@ -1,0 +1,170 @@
+"""What one person's file says, told beside their year: numbers, risk, what the court ordered, the licence, the gate."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from people import services
+from people.models import LicenceCondition, LicencePolicy, Requirement, Sentence, User
+from people.models.identifiers import check_letter
+from people.record import (
+    circle_contacts,
+    licence_policies,
+    licences,
+    person_services,
+    resettlement,
+    risk,
+    sentencing,
+    victims,
+)
+
+if TYPE_CHECKING:
+    from sampledata.demo.person import Person
+
+HANDED_OVER = "Settled on the wing. Worried about where to sleep. Knows the first meeting is the day he is out."
+HELPS = [
+    [],
+    ["SHORT_TEXTS"],
+    ["DYSLEXIA", "READ_ALOUD"],
+    ["LARGE_PRINT"],
+    ["ADHD", "SHORT_TEXTS"],
+    ["EASY_READ", "LEARNING"],
+]
+LANGUAGES = ["", "", "", "", "", "", "", "Polish", "", "", "Urdu"]
+READY = ["KEEPING", "MAKING", "KNOWS_HOW", "NEEDS_HELP", "THINKING"]
+EXTRA = [
+    [("cash-limit", "£500"), ("tag-location", "Three months after release")],
+    [("no-gambling", "")],
+    [("curfew", "7pm to 7am"), ("bank-details", "")],
+    [("stay-out", "The town centre, inside the ring road")],
+    [],
+]
+UNPAID = ["Painted the community hall", "Cleared the canal path", "Sorted clothes at the charity shop"]
+
+
+def policies() -> None:
+    """A database that was emptied has lost them."""
+    licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
+
+
+class File:
+    """Tells what is written down; every act is given the day and the moment. Its dice are its own."""
+
+    def __init__(self, whose: Person) -> None:
+        self.whose, self.life = whose, whose.life
+        self.dice = random.Random(f"file {whose.life.number}")
+
+    @property
+    def number(self) -> int:
+        return self.life.number
+
+    def begin(self, today: date, now: datetime) -> None:
+        later = self.whose._later
+        self.assess(today, now)
+        later(today, 1, 9, self.write_down)
+        later(today, 1, 11, self.write_what_was_ordered)
+        later(today, 16, 12, self.meet_around)
+
+    def assess(self, today: date, now: datetime) -> None:
+        lower = {"LOW": "LOW", "MEDIUM": "LOW"}[self.life.risk]
+        found = self.dice.sample(["ACCOMMODATION", "EMPLOYMENT", "FINANCES", "DRUGS", "ALCOHOL", "THINKING"], 3)
+        risk.assess(
+            participant=self.whose.person, by=self.whose.worker, today=today, now=now, assessed_on=today,
+            review_by=today + timedelta(days=120), source="OASYS" if self.number % 2 else "PRACTITIONER",
+            overall=self.life.risk, to_children=lower, to_public=self.life.risk, to_known_adult=lower, to_staff="LOW",
+            to_prisoners="LOW", mappa_level=1 if self.number % 9 == 0 else None,
+            mappa_category=3 if self.number % 9 == 0 else None, needs_found=found, needs_ruled_out=["HEALTH"],
+            note="From the interview, the court report and what the police told us.",
+        )  # fmt: skip
+        self.whose.person.refresh_from_db()
+        if self.dice.random() < 0.92:
+            self.whose._later(today, 110, 12, self.assess)
+
+    def write_down(self, today: date, now: datetime) -> None:
+        person, born = self.whose.person, self.life.born
+        serial = f"{100_000 + self.number * 271:07d}"
+        year = born.year + 17
+        person_services.change_numbers(
+            participant=person, prison_number=self.life.prison_number,
+            pnc=f"{year}/{serial}{check_letter(f'{year % 100:02d}', serial)}",
+            cro=f"{serial[1:]}/{year % 100:02d}{check_letter(f'{year % 100:02d}', serial[1:])}",
+        )  # fmt: skip
+        language = LANGUAGES[self.number % len(LANGUAGES)]
+        person_services.change_communication(
+            participant=person, language=language, interpreter_needed=language == "Urdu",
+            communication=["SHORT_TEXTS", "LARGE_PRINT"] if self.number == 0 else HELPS[self.number % len(HELPS)],
+            communication_note="Say it first, then write it down." if self.number % 4 == 0 else "",
+            readiness=READY[self.number % len(READY)],
+        )  # fmt: skip
+        person_services.add_address(
+            participant=person, kind="MAIN", lines=f"{self.number + 1} Mill Street", starts_on=today, today=today,
+            postcode=f"{self.life.outcode} 1AB",
+        )  # fmt: skip
+        if self.number % 7 == 0:
+            note = "Do not ring in the evening: someone else in the house answers the phone."
+            person_services.note_safe_contact(participant=person, note=note, by=self.whose.worker, today=today)
+        person.refresh_from_db()
+
+    def write_what_was_ordered(self, today: date, now: datetime) -> None:
+        person = self.whose.person
+        sentence = Sentence.objects.filter(participant=person).get()
+        if sentence.release_on:
+            self._licence(sentence)
+            resettlement.assign_supervisor(participant=person, supervisor=self.whose.staff.inside, today=today, now=now)
+        for asked in Requirement.objects.filter(sentence=sentence, ordered__isnull=False):
+            self.whose._later(today, 14, 16, partial(self.do_some, asked))
+
+    def _licence(self, sentence: Sentence) -> None:
+        policy = licences.policy_for(sentence)
+        assert policy
+        chosen = {condition: "" for condition in policy.conditions.filter(kind="STANDARD").order_by("position")}
+        extra = dict(EXTRA[self.number % len(EXTRA)])
+        chosen |= {condition: extra[condition.code] for condition in policy.conditions.filter(code__in=extra)}
+        licences.issue(sentence=sentence, chosen=chosen, by=self.whose.worker)
+
+    def do_some(self, asked: Requirement, today: date, now: datetime) -> None:
+        """Two days of unpaid work, or of something that helps; then more, until it is done."""
+        if not self.whose._silent(today):
+            hours = asked.kind == "UNPAID_WORK"
+            sentencing.put_down_progress(
+                requirement=asked, amount=14 if hours else 2, done_on=today, by=self.whose.worker, today=today, now=now,
+                note=self.dice.choice(UNPAID) if hours else "Two group days",
+            )  # fmt: skip
+        asked.refresh_from_db()
+        if asked.state != Requirement.State.DONE:
+            self.whose._later(today, 21, 16, partial(self.do_some, asked))
+
+    def leave_prison(self, today: date, now: datetime) -> None:
+        resettlement.release_and_hand_over(
+            participant=self.whose.person, released_on=today, note=HANDED_OVER, by=self.whose.worker, today=today,
+            prison_ends_on=today + resettlement.STAYS_FOR, now=now,
+        )  # fmt: skip
+
+    def meet_around(self, today: date, now: datetime) -> None:
+        """Those with no account, a worker at a service, a Shared Lives carer; and, apart, who speaks for the victim."""
+        person = self.whose.person
+        if self.number % 4 == 0:
+            circle_contacts.add_contact(
+                participant=person, name=f"Maureen {self.life.family}", related="mother", phone="", today=today,
+                note="Keeps a room for him.",
+            )  # fmt: skip
+        if self.number % 6 == 0:
+            victims.note_liaison(
+                participant=person, officer="Helen Marsh", contact="Victim contact unit, 9 to 5", by=self.whose.worker,
+                notes="No contact with the family. Stay out of Quay Road and the streets off it.", today=today,
+            )  # fmt: skip
+        for relationship, user, every in (
+            ("WORKER", self.whose.staff.at_service, 10),
+            ("CARER", self.whose.staff.carer, 15),
+        ):
+            if self.number % every == 0:
+                self._bring_in(user, relationship, today, now)
+
+    def _bring_in(self, user: User, relationship: str, today: date, now: datetime) -> None:
+        member = services.add_to_circle(
+            participant=self.whose.person, user=user, relationship=relationship, today=today, now=now  # type: ignore[arg-type]
+        )  # fmt: skip
+        services.share(member=member, groups=["MEETINGS", "SENTENCE"], today=today)  # type: ignore[list-item]

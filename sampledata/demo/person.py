@@ -1,0 +1,421 @@
+"""One person's year, act by act, through the services everyone else uses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from budgets import services as money
+from budgets.models import Budget, SpendRequest
+from engagement import services as touch
+from engagement.alerts import close_alert
+from engagement.models import Alert, Appointment, Outcome
+from lifeplans import services as plans
+from lifeplans.models import Goal, LifePlan, Step
+from lifeplans.models.authors import Side
+from people import services as people
+from people.models import DeliveryUnit, Group, Participant, Prison, Relationship, Requirement, Sentence, User
+from people.programmes import enrolment
+from providers import services as referring
+from providers.models import Service
+from sampledata.demo import words
+from sampledata.demo.file import File
+from sampledata.demo.people import Life
+from sampledata.demo.schedule import Diary, moment, weekday
+from sampledata.demo.staff import Staff
+
+FIRST = "jordan@demo.example"  # the first person can be entered as
+
+
+class Person:
+    """Holds what one person's acts need of each other; every act is given the day and the moment."""
+
+    def __init__(self, life: Life, *, staff: Staff, area: DeliveryUnit, diary: Diary, helpers: list[Service]) -> None:
+        self.life, self.staff, self.diary, self.helpers = life, staff, diary, helpers
+        self.area = area
+        self.dice = life.dice
+        self.every_days = life.every_days
+        workers = staff.practitioners[life.area]
+        self.worker: User = workers[0] if life.number == 0 else workers[life.number // 3 % 2]
+        self.manager = staff.managers[life.area]
+        self.goals_told = self.dice.sample(words.GOALS, 3)
+        self.person: Participant
+        self.plan: LifePlan
+        self.budget: Budget | None = None
+
+    def begin(self) -> None:
+        self._put(self.life.joins, 9.5, self.join)
+
+    def _put(self, day: int, hour: float, act: object) -> None:
+        self.diary.put(weekday(self.diary.start + timedelta(days=day)), hour, act)  # type: ignore[arg-type]
+
+    def _later(self, today: date, days: int, hour: float, act: object) -> None:
+        self.diary.put(weekday(today + timedelta(days=days)), hour, act)  # type: ignore[arg-type]
+
+    # --- Joining ---------------------------------------------------------------------------------
+    def join(self, today: date, now: datetime) -> None:
+        life = self.life
+        released = self.diary.start + timedelta(days=life.leaves_prison) if life.leaves_prison else None
+        self.person = Participant.objects.create(
+            given_name=life.given,
+            family_name=life.family,
+            preferred_name=life.preferred,
+            date_of_birth=life.born,
+            crn=life.crn,
+            prison_number=life.prison_number,
+            phone=life.phone,
+            email=FIRST if life.number == 0 else "",
+            outcode=life.outcode,
+            address=f"{life.number + 1} Mill Street",
+            delivery_unit=self.area,
+            risk_band=life.risk,
+            joined_on=today,
+            prison=Prison.objects.get(code="DEMO") if released else None,
+            cohort_tags=["IOM"]
+            if life.programme == "gate"
+            else self.dice.choice([[], [], ["CARE_LEAVER"], ["VETERAN"]]),
+        )
+        self._sentence(today, released)
+        people.assign(participant=self.person, practitioner=self.worker, today=today, now=now)
+        people.open_portal(participant=self.person, today=today, now=now)
+        self.person.refresh_from_db()
+        touch.set_contact_plan(participant=self.person, every_days=life.every_days, by=self.worker, today=today)
+        self._later(today, 1, 10, self.enrol)
+        self._later(today, 90, 10, self.meet_less)
+        self._later(today, 4, 10, self.write_plan)
+        if released:
+            self.diary.put(released, 8, self.leave_prison)
+        self._meet_first(today, now)
+        self.file = File(self)
+        self.file.begin(today, now)
+
+    def _sentence(self, today: date, released: date | None) -> None:
+        starts = (released - timedelta(days=self.life.sentence_days // 2)) if released else today - timedelta(days=14)
+        sentence = Sentence.objects.create(
+            participant=self.person,
+            kind="CUSTODY" if released else "COMMUNITY",
+            starts_on=starts,
+            length_days=self.life.sentence_days,
+            ends_on=starts + timedelta(days=self.life.sentence_days + 365 * bool(released)),
+            release_on=released,
+        )
+        kinds = ["SUPERVISION"] if released else self.dice.sample(["UNPAID_WORK", "REHABILITATION", "ALCOHOL"], 2)
+        for kind in kinds:
+            Requirement.objects.create(
+                sentence=sentence,
+                kind=kind,
+                flexible=True,
+                ordered={"UNPAID_WORK": 80, "REHABILITATION": 20}.get(kind),
+                state="IN_PROGRESS" if kind in ("SUPERVISION", "ALCOHOL") else "NOT_STARTED",
+            )
+
+    def leave_prison(self, today: date, now: datetime) -> None:
+        self.person.refresh_from_db()
+        self.file.leave_prison(today, now)
+        self.person.refresh_from_db()
+
+    def enrol(self, today: date, now: datetime) -> None:
+        programme = self.staff.programmes[self.life.programme]
+        found = enrolment.enrol(participant=self.person, programme=programme, by=self.worker, today=today, now=now)
+        if found.state == found.State.NOT_ELIGIBLE:
+            reason = "Close to the line, and the plan is strong. The panel agreed."
+            found = enrolment.override(enrolment=found, by=self.manager, reason=reason, today=today, now=now)
+        self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now)
+        if self.life.number % 5:
+            self._later(today, 3, 19, self.see_money)
+        if self.life.number % 8 == 3:
+            self.diary.put(self.diary.last - timedelta(days=self.dice.randrange(1, 9)), 20, partial(self.ask, 3))
+        for number in range(self.life.asks):
+            self._later(today, 25 + number * 45 + self.dice.randrange(20), 20, partial(self.ask, number))
+
+    def see_money(self, today: date, now: datetime) -> None:
+        if self.budget:
+            money.see_sum(budget=self.budget, now=now)
+
+    # --- The plan --------------------------------------------------------------------------------
+    def write_plan(self, today: date, now: datetime) -> None:
+        me, worker = self.person.user, self.worker
+        assert me
+        self.plan = plans.start_plan(participant=self.person, by=worker, today=today)
+        plans.write_own_words(
+            plan=self.plan,
+            by=me,
+            story="I was doing all right until I was not. I want it to stop going round.",
+            gives_back="I can help someone move house, or listen.",
+        )
+        plans.rate_goods(plan=self.plan, ratings=self._ratings(0), by=me, today=today)
+        for ring, text in self.dice.sample(words.STRENGTHS, 3):
+            plans.add_strength(plan=self.plan, ring=ring, text=text, by=me, today=today)
+        for told in self.goals_told[:2]:
+            self._propose(told, by=me, today=today, now=now)
+        self._propose(self.goals_told[2], by=worker, today=today, now=now)
+        self._later(today, 7, 11, self.agree)
+        if self.life.number % 3 == 0:
+            self._later(today, 90, 11, self.rate_again)
+        if self.life.has_volunteer:
+            self._later(today, 14, 12, self.match_volunteer)
+        if self.life.has_setback:
+            self._later(today, 60 + self.dice.randrange(40), 13, self.set_back)
+
+    def _propose(self, told: tuple[str, ...], *, by: User, today: date, now: datetime) -> None:
+        title, good, need, why, *_ = told
+        plans.propose_goal(
+            plan=self.plan,
+            title=title,
+            why=why,
+            good=good,
+            need=need,
+            by=by,
+            today=today,
+            now=now,
+            target_date=today + timedelta(days=120),
+        )
+
+    def _ratings(self, better: int) -> dict[str, tuple[int, int]]:
+        goods = [
+            "LIFE",
+            "KNOWLEDGE",
+            "WORK",
+            "PLAY",
+            "AGENCY",
+            "INNER_PEACE",
+            "RELATEDNESS",
+            "COMMUNITY",
+            "SPIRITUALITY",
+            "PLEASURE",
+            "CREATIVITY",
+        ]
+        rated = goods if self.life.number % 3 == 0 else self.dice.sample(goods, 5)
+        return {good: (self.dice.randint(5, 10), min(10, self.dice.randint(1, 6) + better)) for good in rated}
+
+    def agree(self, today: date, now: datetime) -> None:
+        """Face to face: each says yes, one goal is left open now and then, and the plan is kept as it reads."""
+        assert self.person.user
+        goals = list(self.plan.goals.order_by("position"))
+        for goal, told in zip(goals, self.goals_told, strict=True):
+            other = self.worker if goal.words_of == Side.PARTICIPANT else self.person.user
+            if goal is goals[-1] and self.life.number % 4 == 1:
+                plans.say(
+                    goal=goal,
+                    answer="DISAGREE",
+                    words="Not now. One thing at a time.",
+                    by=self.person.user,
+                    today=today,
+                    now=now,
+                )
+                continue
+            if goal is goals[-1] and self.life.number % 4 == 2:
+                continue
+            plans.say(goal=goal, answer="AGREE", by=other, today=today, now=now)
+            for number, text in enumerate(told[4:6] if goal is goals[0] else told[4:5]):
+                who = Step.Who.PARTICIPANT if number == 0 else self.dice.choice(list(Step.Who)[:4])
+                plans.add_step(
+                    goal=goal,
+                    text=text,
+                    who=who,
+                    by=self.worker,
+                    today=today,
+                    due_on=today + timedelta(days=30 + 45 * number),
+                )
+        plans.agree_plan(plan=self.plan, by=self.worker, today=today, now=now)
+        self._later(today, 80, 15, self.step_forward)
+
+    def rate_again(self, today: date, now: datetime) -> None:
+        assert self.person.user
+        plans.rate_goods(plan=self.plan, ratings=self._ratings(2), by=self.person.user, today=today)
+
+    def step_forward(self, today: date, now: datetime) -> None:
+        """A month on: most steps that are due get done, by whoever does them, and now and then a goal is reached."""
+        assert self.person.user
+        mine = list(self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position"))
+        for step in Step.objects.filter(goal__in=[goal.pk for goal in mine], status="TO_DO").order_by("pk"):
+            if step.due_on and step.due_on <= today + timedelta(days=25) and self.dice.random() < 0.9:
+                own = step.who == Step.Who.PARTICIPANT
+                plans.set_step(step=step, status="DONE", by=self.person.user if own else self.worker, today=today)
+        if mine and self.dice.random() < 0.12:
+            plans.achieve_goal(
+                goal=mine[0], by=self.worker, today=today, how_it_helped="I did a thing I said I would do."
+            )
+        if not self._silent(today):
+            self._later(today, 80, 15, self.step_forward)
+
+    def set_back(self, today: date, now: datetime) -> None:
+        goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()
+        if goal:
+            note = next(told[6] for told in words.GOALS if told[0] == goal.title)
+            plans.pause_goal(goal=goal, note=note, happened_on=today - timedelta(days=1), by=self.worker, today=today)
+            self._later(today, 21, 14, partial(self.pick_up, goal))
+
+    def pick_up(self, goal: Goal, today: date, now: datetime) -> None:
+        if self.dice.random() < 0.8:
+            plans.resume_goal(goal=goal, by=self.worker, today=today)
+
+    # --- Money -----------------------------------------------------------------------------------
+    def ask(self, number: int, today: date, now: datetime) -> None:
+        goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()
+        if not goal or not self.budget or self._silent(today):
+            return
+        assert self.person.user
+        what, pence, purpose, need, why, without = words.ASKS[(self.life.number * 5 + number * 7) % len(words.ASKS)]
+        draft = money.start_request(budget=self.budget, goal=goal, without_money=without, by=self.person.user)
+        spend = money.ask(
+            request=draft,
+            what=what,
+            amount=pence,
+            purpose=purpose,
+            for_whom="ME",
+            why=why,
+            by=self.person.user,
+            now=now,
+        )
+        self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
+
+    def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
+        if (self.diary.last - today).days < 6:
+            return  # still waiting when the story ends
+        if self.dice.random() < 0.12:
+            money.refuse_request(request=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
+            return
+        held = money.approve_request(request=spend, reason=self.dice.choice(words.APPROVALS), by=self.manager, now=now)
+        fitting = [service for service in self.helpers if need in service.needs]
+        if fitting and self.dice.random() < 0.7:
+            referral = referring.refer(
+                participant=self.person,
+                service=self.dice.choice(fitting),
+                need=need,
+                goal=spend.goal,
+                price=spend.amount,
+                by=self.worker,
+                reason=f"{spend.what}, towards a goal in the plan.",
+                told="Wants to start soon. Please ring in the afternoon.",
+                shares=["AREA", "PHONE"],
+                today=today,
+                now=now,
+            )
+            money.buy_through(commitment=held, referral=referral)
+            self._later(today, 3, 11, partial(self.provider_answers, held, referral))
+        else:
+            self._later(today, 6, 12, partial(self.pay, held, ""))
+
+    def provider_answers(self, held: object, referral: object, today: date, now: datetime) -> None:
+        referring.accept(referral=referral, name="Front desk", today=today, now=now)  # type: ignore[arg-type]
+        self._later(today, 14 + self.dice.randrange(20), 11, partial(self.provider_delivers, held, referral))
+
+    def provider_delivers(self, held: object, referral: object, today: date, now: datetime) -> None:
+        referring.mark_delivered(referral=referral, delivered_on=today, note="Went well.", today=today, now=now)  # type: ignore[arg-type]
+        self._later(today, 5, 15, partial(self.pay, held, referral.service.provider.name))  # type: ignore[attr-defined]
+
+    def pay(self, held: object, payee: str, today: date, now: datetime) -> None:
+        commitment = money.Commitment.objects.get(pk=held.pk)  # type: ignore[attr-defined]
+        amount = commitment.amount if self.dice.random() < 0.8 else commitment.amount * 9 // 10
+        money.record_payment(
+            commitment=commitment,
+            amount=amount,
+            payee=payee or "Paid by card at the shop",
+            invoice=f"INV{commitment.pk:04d}",
+            paid_on=today,
+            by=self.manager,
+            now=now,
+            key=f"demo:pay:{commitment.pk}",
+        )
+
+    # --- Keeping in touch ------------------------------------------------------------------------
+    def _silent(self, today: date) -> bool:
+        day = (today - self.diary.start).days
+        life = self.life
+        return life.drifts is not None and day >= life.drifts and (life.returns is None or day < life.returns)
+
+    def _meet_first(self, today: date, now: datetime) -> None:
+        self._arrange(weekday(today + timedelta(days=3)), "CUSTODY" if self.person.in_custody else "INITIAL", now)
+
+    def _arrange(self, day: date, kind: str, now: datetime) -> None:
+        hour = 9 + (self.life.number * 3 % 16) / 2
+        starts = moment(day, hour)
+        meeting = touch.arrange(
+            participant=self.person,
+            with_user=self.worker,
+            kind=kind,
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=30),
+            place="Prison visits hall" if kind == "CUSTODY" else "1 Station Road",
+            by=self.worker,
+            now=now,
+        )
+        self.diary.put(day, hour + 1, partial(self.how_it_went, meeting))
+
+    def meet_less(self, today: date, now: datetime) -> None:
+        """Once things go well, meetings grow further apart, and the plan says so."""
+        self.every_days = self.life.every_days * 2
+        touch.set_contact_plan(participant=self.person, every_days=self.every_days, by=self.worker, today=today)
+
+    def how_it_went(self, meeting: Appointment, today: date, now: datetime) -> None:
+        forgotten = (self.diary.last - today).days < 4 and self.life.number % 3 == 0
+        if not forgotten:
+            outcome, reason = self._outcome(today)
+            touch.record_outcome(
+                appointment=meeting,
+                outcome=outcome,
+                absence_reason=reason,
+                by=self.worker,
+                now=now,
+                enforcement="LETTER" if outcome in (Outcome.UNACCEPTABLE_ABSENCE, Outcome.FAILED_TO_ATTEND) else "",
+                note=self.dice.choice(words.NOTES) if outcome == Outcome.COMPLIED else "",
+            )
+            if outcome == Outcome.COMPLIED:
+                self._close_alert(today, now)
+        gap = self.every_days + self.dice.randrange(-2, 3)
+        self._arrange(
+            weekday(today + timedelta(days=max(3, gap))),
+            "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]),
+            now,
+        )
+
+    def _inside(self, today: date) -> bool:
+        day = (today - self.diary.start).days
+        return self.life.leaves_prison is not None and day + self.life.every_days < self.life.leaves_prison
+
+    def _outcome(self, today: date) -> tuple[Outcome, str]:
+        if self._silent(today):
+            recent = (self.diary.last - today).days < 5  # evidence may still come
+            return Outcome.FAILED_TO_ATTEND if recent else Outcome.UNACCEPTABLE_ABSENCE, ""
+        roll = self.dice.random()
+        if roll < 0.86:
+            return Outcome.COMPLIED, ""
+        return (Outcome.ACCEPTABLE_ABSENCE, "MEDICAL") if roll < 0.95 else (Outcome.UNACCEPTABLE_ABSENCE, "")
+
+    def _close_alert(self, today: date, now: datetime) -> None:
+        for alert in Alert.objects.open().filter(participant=self.person):
+            close_alert(
+                alert=alert,
+                outcome="BACK_IN_TOUCH",
+                note="Came in today. We talked about what got in the way.",
+                by=self.worker,
+                today=today,
+                now=now,
+            )
+
+    # --- The circle ------------------------------------------------------------------------------
+    def match_volunteer(self, today: date, now: datetime) -> None:
+        volunteers = self.staff.volunteers
+        volunteer = volunteers[0] if self.life.number == 0 else volunteers[self.life.number % len(volunteers)]
+        member = people.add_to_circle(
+            participant=self.person, user=volunteer, relationship=Relationship.VOLUNTEER, today=today, now=now
+        )
+        people.share(
+            member=member,
+            groups=[Group.MEETINGS, Group.GOALS] if self.life.number % 2 == 0 else [Group.CONTACT],
+            today=today,
+        )
+        self._later(today, 10, 17, partial(self.see_volunteer, volunteer))
+
+    def see_volunteer(self, volunteer: User, today: date, now: datetime) -> None:
+        if not self._silent(today):
+            touch.log_meeting(
+                participant=self.person,
+                by=volunteer,
+                at=now - timedelta(hours=2),
+                note="Tea and a walk. In good spirits.",
+                today=today,
+                now=now,
+            )
+        self._later(today, 21, 17, partial(self.see_volunteer, volunteer))

@@ -1,0 +1,18 @@
+"""Codes on paper, in the packs of those who are still inside and will be out before long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from people.models import Assignment
+from people.sign_in import code_letters
+
+HOW_MANY = 3
+
+
+def give_codes_on_paper(*, now: datetime) -> None:
+    inside = Assignment.objects.live(timezone.localdate(now)).filter(participant__prison__isnull=False)
+    for assignment in inside.select_related("participant", "practitioner").order_by("participant__crn")[:HOW_MANY]:
+        code_letters.give(participant=assignment.participant, by=assignment.practitioner, now=now)

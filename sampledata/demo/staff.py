@@ -1,0 +1,152 @@
+"""The story's staff, volunteers, programmes and funders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+
+from budgets import services as money
+from budgets.models import Fund, Funder
+from people import services as people
+from people.models import DeliveryUnit, Prison, Programme, Role, Rule, Team, User
+from people.programmes import enrolment
+from providers.directory import open_accounts
+from providers.models import Service
+from sampledata.demo.ways_in import PASSWORD
+
+PRACTITIONERS = {
+    "DEMO-NB": [("priya", "Priya Raman"), ("tom", "Tom Hartley")],
+    "DEMO-MB": [("ruth", "Ruth Adeleke"), ("sean", "Sean Molloy")],
+    "DEMO-HS": [("ines", "Ines Carvalho"), ("gareth", "Gareth Pugh")],
+}
+MANAGERS = {"DEMO-NB": ("morag", "Morag Ellis"), "DEMO-MB": ("dev", "Dev Bhatt"), "DEMO-HS": ("lou", "Lou Sanderson")}
+VOLUNTEERS = [
+    ("vik", "Vik Okafor"),
+    ("june", "June Tattersall"),
+    ("abdul", "Abdul Karim"),
+    ("wendy", "Wendy Shaw"),
+    ("pete", "Pete Rigby"),
+    ("ola", "Ola Nowak"),
+    ("grace", "Grace Boateng"),
+    ("keith", "Keith Dunn"),
+]
+YOUTH_FUNDERS = [
+    ("City council", 30_000_00),
+    ("Health board", 24_000_00),
+    ("Police and crime commissioner", 20_000_00),
+    ("Probation service", 46_000_00),
+]
+
+
+@dataclass
+class Staff:
+    practitioners: dict[str, list[User]]
+    managers: dict[str, User]
+    volunteers: list[User]
+    programmes: dict[str, Programme]
+    inside: User  # the prison's worker
+    carer: User
+    at_service: User
+
+
+def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staff:
+    password = make_password(PASSWORD)  # once: it is slow by design
+    others = {
+        "carol": ("Carol Whitmore", Role.COMMISSIONER),
+        "ada": ("Ada Finch", Role.ADMINISTRATOR),
+        "dilys": ("Dilys Prothero", Role.DATA_PROTECTION),
+    }
+    for login, (name, role) in others.items():
+        _account(login, name, role, password, today=today)
+    teams = {code: Team.objects.create(name=f"{unit.name} team", delivery_unit=unit) for code, unit in units.items()}
+    staff = Staff(
+        practitioners={
+            code: [
+                _account(login, name, Role.PRACTITIONER, password, today=today, team=teams[code])
+                for login, name in named
+            ]
+            for code, named in PRACTITIONERS.items()
+        },
+        managers={
+            code: _account(login, name, Role.MANAGER, password, today=today, team=teams[code])
+            for code, (login, name) in MANAGERS.items()
+        },
+        volunteers=[_account(login, name, Role.VOLUNTEER, password, today=today) for login, name in VOLUNTEERS],
+        programmes=_programmes(),
+        inside=_account(
+            "nadia", "Nadia Farouk", Role.PRACTITIONER, password, today=today,
+            team=Team.objects.create(
+                name="Northbridge prison team", kind=Team.Kind.PRISON, prison=Prison.objects.get(code="DEMO")
+            ),
+        ),
+        carer=_account("rob", "Rob Fenwick", Role.VOLUNTEER, password, today=today),
+        at_service=_account("dee", "Dee Marsh", Role.PROVIDER, password, today=today),
+    )  # fmt: skip
+    _fill(staff, now=now)
+    return staff
+
+
+def partners(*, programme: Programme, helpers: list[Service], today: date, now: datetime) -> None:
+    """A provider whose staff have accounts, and the scheme that runs a programme."""
+    password = make_password(PASSWORD)
+    college = next(service.provider for service in helpers if service.provider.name == "Northbridge College")
+    theirs = open_accounts(provider=college, now=now)
+    _account("finn", "Finn Delaney", Role.PROVIDER, password, today=today, team=theirs)
+    scheme = Team.objects.create(name="Own Two Feet scheme", kind=Team.Kind.SCHEME)
+    _account("sal", "Sal Whittle", Role.SCHEME, password, today=today, team=scheme)
+    enrolment.run_by(programme=programme, scheme=scheme, now=now)
+
+
+def _account(login: str, name: str, role: Role, password: str, *, today: date, team: Team | None = None) -> User:
+    user = User.objects.create_user(email=f"{login}@demo.example", name=name)
+    user.password = password
+    user.save(update_fields=["password"])
+    people.join(user=user, role=role, team=team, today=today)
+    return user
+
+
+def _programmes() -> dict[str, Programme]:
+    inside_out = enrolment.create_programme(
+        code="through-the-gate",
+        name="Through the Gate",
+        money_model=Programme.MoneyModel.DISCRETIONARY,
+        about="For people leaving prison after a sentence of under 12 months. A practitioner draws on the fund.",
+        rules=[
+            Rule(kind=Rule.Kind.SENTENCE_UNDER, days=365),
+            Rule(kind=Rule.Kind.COHORT, tag="IOM"),
+            Rule(kind=Rule.Kind.PRISON, prison=Prison.objects.get(code="DEMO")),
+        ],
+    )
+    fresh_start = enrolment.create_programme(
+        code="fresh-start",
+        name="Fresh Start",
+        money_model=Programme.MoneyModel.APPLICATION,
+        about="A beneficiary fund. People who have shown commitment apply for one thing that will make the difference.",
+        rules=[Rule(kind=Rule.Kind.SENTENCE_UNDER, days=4 * 365)],
+    )
+    youth = enrolment.create_programme(
+        code="own-two-feet",
+        name="Own Two Feet",
+        money_model=Programme.MoneyModel.ALLOCATED,
+        allocation=2_000_00,
+        about="£2,000 each for 18 to 25 year olds, from a pot that four agencies fill. They are told the sum first.",
+        rules=[Rule(kind=Rule.Kind.AGE, youngest=18, oldest=25)],
+    )
+    return {"gate": inside_out, "start": fresh_start, "youth": youth}
+
+
+def _fill(staff: Staff, *, now: datetime) -> None:
+    """Each agency puts its money in at the start of the year."""
+    contributions = {
+        "gate": [("Probation service", 22_000_00), ("Police and crime commissioner", 9_000_00)],
+        "start": [("Harbourside charities", 16_000_00), ("City council", 6_500_00)],
+        "youth": YOUTH_FUNDERS,
+    }
+    manager = staff.managers["DEMO-NB"]
+    for code, gifts in contributions.items():
+        fund = Fund.objects.create(programme=staff.programmes[code])
+        for name, amount in gifts:
+            funder, _ = Funder.objects.get_or_create(name=name)
+            money.contribute(fund=fund, funder=funder, amount=amount, by=manager, now=now, key=f"demo:{code}:{name}")

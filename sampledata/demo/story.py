@@ -1,0 +1,122 @@
+"""The story, told day by day. It starts on a fixed day; once its year is over it moves on by whole weeks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from engagement import alerts, reminders
+from people.messaging import sending
+from people.models import Participant, User
+from providers.directory import note_unmet_need
+from sampledata.demo import administration, directory, duplicates, file, places, rights, signing, staff
+from sampledata.demo.people import draw
+from sampledata.demo.person import Person
+from sampledata.demo.schedule import Diary, moment
+
+STARTS_ON = date(2025, 11, 24)
+DAYS = 364
+
+
+def start_for(today: date) -> date:
+    """The fixed start, or as many whole weeks later as it takes for the year to end no earlier than this week."""
+    weeks_over = max(0, (today - STARTS_ON).days - DAYS) // 7
+    return STARTS_ON + timedelta(weeks=weeks_over)
+
+
+def is_told() -> bool:
+    return Participant.objects.exists()
+
+
+@contextmanager
+def trusting_the_database() -> Iterator[None]:
+    """Let Postgres alone check each row, and do all of it or nothing.
+
+    The questions that `full_clean` asks first are there to word an answer for people, and savepoints to go on after a
+    refusal; a story that is refused anything stops. Both together are more than half of the time it would take.
+    """
+    checks, level = Model.full_clean, logging.root.manager.disable
+    Model.full_clean = lambda self, *args, **kwargs: None  # type: ignore[method-assign]
+    connection.features.uses_savepoints = False
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        Model.full_clean = checks  # type: ignore[method-assign]
+        connection.features.uses_savepoints = True
+        logging.disable(level)
+
+
+@transaction.atomic
+def tell(*, now: datetime) -> int:
+    """Tell the whole year up to `now`. All of it or none; says how many people are in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit = off")
+    today = timezone.localdate(now)
+    start = start_for(today)
+    diary = Diary(start=start, last=today, end=today + timedelta(days=30))
+    opening = moment(start, 7)
+    units = places.build()
+    file.policies()
+    people_at_work = staff.build(units=units, today=start, now=opening)
+    helpers = directory.build(by=people_at_work.managers["DEMO-NB"], today=start)
+    staff.partners(programme=people_at_work.programmes["youth"], helpers=helpers, today=start, now=opening)
+    lives = draw(start=start)
+    for life in lives:
+        Person(life, staff=people_at_work, area=units[life.area], diary=diary, helpers=helpers).begin()
+    _put_the_clockwork(diary, now)
+    _put_the_unmet(diary, people_at_work)
+    with trusting_the_database():
+        diary.tell(until=now)
+        signing.give_codes_on_paper(now=now)
+    administration.tell(staff=people_at_work, today=today, now=now)
+    rights.tell(now=now)
+    duplicates.tell(staff=people_at_work, today=today, now=now)  # with savepoints, which a merge needs
+    return Participant.objects.count()
+
+
+def _put_the_clockwork(diary: Diary, now: datetime) -> None:
+    """Messages go each week; the sweep runs every sixth week, and nightly for the last three nights."""
+    last = timezone.localdate(now)
+    for number in range((last - diary.start).days + 1):
+        day = diary.start + timedelta(days=number)
+        if number % 7 == 5 or day == last:
+            diary.put(day, 8.25, lambda today, at: reminders.queue(now=at))
+        if number % 7 == 6 or day == last:
+            diary.put(day, 8.5, _send)
+        if number % 42 == 2 or (last - day).days < 3:
+            diary.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at))
+
+
+def _send(today: date, now: datetime) -> None:
+    sending.retire(now=now)
+    while sending.send_batch(now=now):
+        pass
+
+
+def _put_the_unmet(diary: Diary, people_at_work: staff.Staff) -> None:
+    """Now and then a search finds nothing: the commissioner's signal."""
+    searches = [
+        ("ACCOMMODATION", "women only house"),
+        ("EMPLOYMENT", "scaffolding"),
+        ("HEALTH", "trauma group for men"),
+        ("THINKING", "evening course"),
+    ]
+    for number, (need, words) in enumerate(searches):
+        worker = list(people_at_work.practitioners.values())[number % 3][0]
+        diary.put(
+            diary.start + timedelta(days=60 * number + 30),
+            14,
+            partial(_find_nothing, worker, need, words),
+        )
+
+
+def _find_nothing(worker: User, need: str, words: str, today: date, now: datetime) -> None:
+    note_unmet_need(by=worker, today=today, need=need, words=words)

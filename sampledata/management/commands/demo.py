@@ -1,0 +1,42 @@
+"""Tell the demo story where the database is empty, or begin it again."""
+
+from __future__ import annotations
+
+import logging
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from common.postgres.actor import SYSTEM, acting_as
+from sampledata.demo import story
+
+
+class Command(BaseCommand):
+    help = "Tell the demo story, if the database is empty. --reset throws everything away and tells it again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="throw away every row first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo story is only told where DEMO is true. It never goes beside real people.")
+        if options["reset"]:
+            call_command("flush", interactive=False, verbosity=0)
+        logging.getLogger("audit").setLevel(logging.ERROR)  # a year sealed in one night is news where people are real
+        with acting_as(SYSTEM), transaction.atomic():
+            self.tell()
+
+    def tell(self) -> None:
+        if story.is_told():
+            self.stdout.write("The demo story is there already. `make demo-reset` begins it again.")
+            return
+        began = monotonic()
+        people = story.tell(now=timezone.now())
+        self.stdout.write(
+            f"Told the demo story: {people} people, a year of the service, in {monotonic() - began:.0f} s."
+        )

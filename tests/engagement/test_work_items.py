@@ -1,0 +1,134 @@
+"""The practitioner's list: what waits, for whom, and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+
+from engagement import alerts, services, work_items
+from people.models import Sentence
+from tests.conftest import NOW, TODAY
+from tests.worklists import waiting
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def items(user, days: int = 0) -> list:
+    return waiting(work_items, user, today=TODAY + days * DAY, now=NOW + days * DAY)
+
+
+def said(user, days: int = 0) -> list[tuple[int, str, str]]:
+    return [(item.urgency, item.kind, item.reason) for item in items(user, days)]
+
+
+def test_nothing_waits_for_someone_new_to_the_case(officer, participant):
+    assert items(officer) == []
+
+
+def test_an_alert_waits_for_the_one_who_leads_the_case(officer, other_officer, manager, participant, touch):
+    touch(60 * DAY)
+    alerts.sweep(today=TODAY, now=NOW)
+
+    [(urgency, kind, reason)] = said(officer)
+    assert (urgency, kind) == (20, "Alert")
+    assert reason == "Released on 3 May 2026. No contact in the 29 days since."
+    assert said(other_officer) == said(manager) == []
+
+
+def test_an_alert_that_ran_late_waits_for_the_manager_too(officer, manager, other_officer, participant, touch):
+    touch(60 * DAY)
+    alerts.sweep(today=TODAY, now=NOW)
+    alerts.sweep(today=TODAY + 3 * DAY, now=NOW + 3 * DAY)
+
+    [(_, kind, reason)] = said(manager, days=3)
+    assert kind == "Alert"
+    assert reason.startswith("Olive Officer has not closed this in time.")
+    assert len(said(officer, days=3)) == 1
+    assert said(other_officer, days=3) == []
+
+
+def test_an_alert_says_when_they_have_been_in_touch_since(officer, participant, touch):
+    touch(60 * DAY)
+    alerts.sweep(today=TODAY, now=NOW - HOUR)
+    touch(HOUR / 2)
+
+    assert said(officer)[0][2].startswith("In touch again since this alert: ")
+
+
+def test_an_outcome_to_record_grows_urgent_after_two_days(officer, participant, meet):
+    meet(2 * HOUR)
+
+    assert said(officer) == [(40, "Record outcome", "Office visit on Mon 1 June at 10am has no outcome yet.")]
+    assert said(officer, days=2)[0][0] == 40
+    assert said(officer, days=3)[0][0] == 30
+
+
+def test_a_colleagues_meeting_with_my_person_waits_for_us_both(officer, manager, participant, meet):
+    meet(2 * HOUR, by=manager)
+
+    assert said(officer)[0][2] == "Office visit with Mona Manager on Mon 1 June at 10am has no outcome yet."
+    assert said(manager)[0][2] == "Office visit on Mon 1 June at 10am has no outcome yet."
+
+
+def test_evidence_that_never_came_asks_for_a_decision(officer, participant, meet):
+    meet(5 * DAY, "FAILED_TO_ATTEND")
+
+    assert "The last day for evidence has passed: decide." in said(officer)[0][2]
+
+
+def test_cannot_come_is_on_the_list_with_its_reason(officer, participant, meet):
+    services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW)
+
+    assert (30, "Cannot come", "Cannot come on Tue 2 June at midday: My son is ill") in said(officer)
+
+
+def test_someone_nobody_can_write_to_must_be_told(officer, participant, meet):
+    participant.phone = participant.email = ""
+    participant.save()
+    meet(-DAY)
+
+    reason = "Has a meeting on Tue 2 June at midday, but no phone or e-mail. Tell them."
+    assert said(officer) == [(40, "Remind", reason)]
+
+
+def test_a_release_within_two_weeks_asks_for_a_first_meeting(officer, participant, meet):
+    sentence = Sentence.objects.get(participant=participant)
+    for days, words in ((0, "Released today"), (1, "Released tomorrow"), (14, "Released in 14 days")):
+        sentence.release_on = TODAY + days * DAY
+        sentence.save()
+        assert said(officer) == [(50, "Release", f"{words} and no first meeting is arranged.")]
+
+    sentence.release_on = TODAY + 15 * DAY
+    sentence.save()
+    assert said(officer) == []
+    sentence.release_on = TODAY + 3 * DAY
+    sentence.save()
+    meet(-3 * DAY)
+    assert said(officer) == []
+
+
+def test_the_queries_stay_the_same_for_ten_and_a_hundred(officer, crowd):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert items(officer)
+        return len(queries)
+
+    crowd(0, 10)
+    few = count()
+    crowd(10, 100)
+
+    assert count() == few <= 8
+
+
+def test_the_inline_forms_post_to_the_pages_that_act(officer, participant, meet, touch, rf):
+    meet(HOUR), touch(60 * DAY)
+    alerts.sweep(today=TODAY, now=NOW)
+
+    for item in items(officer):
+        drawn = render_to_string(item.inline, {"item": item, "subject": item.subject}, request=None)
+
+        assert f'action="{item.url}"' in drawn
+        assert 'name="outcome"' in drawn

@@ -1,0 +1,232 @@
+"""Who is kept out of a record whoever would let them in, and who gets in for two hours."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from common.errors import RuleBroken
+from common.postgres.actor import acting_as
+from people.access import restrictions
+from people.models import Look, Message, Participant, Sight
+from tests.people.access.test_second_wall import ask, seen_by
+
+WHY = {"reason": "They are cousins.", "message": "You cannot open this record. Ring Mona on 01632 960000."}
+
+
+@pytest.fixture
+def colleague(make_user, team):
+    return make_user("Cora Colleague", "PRACTITIONER", team)
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_yet():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def page(person, name="person-overview"):
+    return reverse(name, args=[person.ref])
+
+
+def test_who_is_excluded_sees_nothing_but_the_message(participant, officer, colleague, manager, client_as):
+    client = client_as(colleague)
+    assert client.get(page(participant)).status_code == 200
+
+    restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+
+    answer = client.get(page(participant))
+    assert answer.status_code == 403
+    assert "Ring Mona on 01632 960000" in answer.text
+    assert participant.family_name not in answer.text
+    assert "cousins" not in answer.text
+    assert participant.family_name not in client.get("/people/?whose=all").text
+    assert seen_by(colleague) == set()
+    assert seen_by(officer) == {participant.pk}
+    assert Look.objects.filter(user=colleague, kind="REFUSED", participants=[participant.pk]).exists()
+
+
+def test_a_stranger_is_not_told_that_there_is_a_bar(participant, other_officer, manager, client_as):
+    restrictions.exclude(participant=participant, user=other_officer, by=manager, now=timezone.now(), **WHY)
+
+    assert client_as(other_officer).get(page(participant)).status_code == 404
+
+
+def test_only_those_on_the_list_see_a_restricted_record(participant, officer, colleague, manager, client_as):
+    restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
+
+    assert seen_by(officer) == seen_by(manager) == {participant.pk}
+    assert seen_by(colleague) == set()
+    assert seen_by(participant.user) == {participant.pk}, "nobody is kept from their own record"
+    assert Participant.objects.visible_to(participant.user).get() == participant
+    assert client_as(colleague).get(page(participant)).status_code == 403
+    assert list(Participant.objects.restricted_from(colleague)) == [participant]
+    assert not Participant.objects.restricted_from(officer).exists()
+
+
+def test_a_restricted_person_keeps_a_row_that_says_nothing_more(participant, officer, colleague, manager, client_as):
+    restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
+    client = client_as(colleague)
+
+    page = client.get("/people/?whose=all").text
+    assert page.count("<td>Restricted</td>") >= 6
+    assert participant.crn not in page
+    for narrowed in ("/people/?whose=all&q=Ashworth", "/people/?whose=all&risk=MEDIUM", "/people/?whose=mine"):
+        assert "Restricted</td>" not in client.get(narrowed).text
+    assert "Restricted" not in client.get("/people/export.csv?whose=all").text
+    assert "Restricted</td>" not in client_as(officer).get("/people/?whose=all").text
+
+
+def test_a_bar_that_is_lifted_lets_the_same_people_in_again(participant, colleague, manager):
+    now = timezone.now()
+    one = restrictions.exclude(participant=participant, user=colleague, by=manager, now=now, **WHY)
+    two = restrictions.restrict(participant=participant, users=[], by=manager, now=now, **WHY)
+
+    restrictions.lift(bar=one, now=now)
+    assert seen_by(colleague) == set()
+    restrictions.change_list(restriction=two, users=[colleague], by=manager)
+    assert seen_by(colleague) == {participant.pk}
+    restrictions.change_list(restriction=two, users=[], by=manager)
+    restrictions.lift(bar=two, now=now)
+
+    assert seen_by(colleague) == {participant.pk}
+
+
+def test_nobody_keeps_themselves_out(participant, manager):
+    with pytest.raises(restrictions.NotOneself, match="Ask another manager"):
+        restrictions.exclude(participant=participant, user=manager, by=manager, now=timezone.now(), **WHY)
+
+
+def test_someone_is_kept_out_once(participant, colleague, manager):
+    restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+
+    with pytest.raises(RuleBroken, match="kept out of this record already"):
+        restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+
+
+def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(participant, officer, other_officer):
+    now = timezone.now()
+    restrictions.open_in_emergency(crn=participant.crn, reason="At the desk, unwell.", by=other_officer, now=now)
+
+    assert participant.pk in seen_by(other_officer)
+    told = Message.objects.get(dedupe_key__startswith="emergency:")
+    assert (told.address, participant.crn in told.body, participant.family_name in told.body) == (
+        officer.email,
+        True,
+        False,
+    )
+    assert "At the desk, unwell." in told.body
+    later = (now + timedelta(hours=2, seconds=1)).isoformat()
+    ask("select set_config('app.now', %s, true)", later)
+    assert participant.pk not in seen_by(other_officer)
+    assert not Sight.objects.live(now + timedelta(hours=2)).filter(why="BREAK_GLASS").exists()
+
+
+@pytest.mark.parametrize("crn", ["X999999", "x100001"])
+def test_an_emergency_is_refused_in_words(crn, participant, officer):
+    with pytest.raises(RuleBroken, match="There is no record with this CRN that you can open"):
+        restrictions.open_in_emergency(crn=crn, reason="x", by=officer, now=timezone.now())
+
+
+def test_an_emergency_opens_no_record_that_is_barred(participant, other_officer, officer, manager):
+    restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
+
+    with pytest.raises(restrictions.KeptOut, match=re.escape(restrictions.NOT_LIKE_THIS)):
+        restrictions.open_in_emergency(crn=participant.crn, reason="x", by=other_officer, now=timezone.now())
+
+
+def test_the_emergency_page_opens_the_record_and_shows_in_red_who_did(participant, officer, other_officer, client_as):
+    client = client_as(other_officer)
+    form = {"crn": participant.crn.lower(), "reason": "At the desk, unwell."}
+
+    answer = client.post(reverse("people:emergency"), form, follow=True)
+
+    assert participant.family_name in answer.text
+    shown = client_as(officer).get(page(participant, "people:person-access")).text
+    assert "At the desk, unwell." in shown
+    assert "govuk-tag--red" in shown
+
+
+def test_a_refused_emergency_is_written_down_and_tells_no_more_than_a_wrong_crn(
+    participant, officer, other_officer, manager, client_as
+):
+    restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
+    there, nowhere = (
+        client_as(other_officer).post(reverse("people:emergency"), {"crn": crn, "reason": "Unwell."}).text
+        for crn in (participant.crn, "X999999")
+    )
+    client_as(officer).post(reverse("people:emergency"), {"crn": participant.crn, "reason": "Unwell."})
+
+    assert "There is no record with this CRN that you can open like this." in there
+    assert "There is no record with this CRN that you can open like this." in nowhere
+    looks = Look.objects.filter(kind="REFUSED").order_by("pk")
+    assert [(look.user, look.participants) for look in looks] == [
+        (other_officer, [participant.pk]),
+        (officer, [participant.pk]),
+    ]
+
+
+def test_an_emergency_is_tried_ten_times_in_an_hour_and_no_more(participant, other_officer, client_as):
+    client, url = client_as(other_officer), reverse("people:emergency")
+    for _ in range(10):
+        client.post(url, {"crn": "X999999", "reason": "Unwell."})
+
+    answer = client.post(url, {"crn": participant.crn, "reason": "Unwell."})
+
+    assert "You have tried 10 times within an hour." in answer.text
+    assert participant.pk not in seen_by(other_officer)
+
+
+def test_a_manager_keeps_someone_out_and_lets_them_in_by_the_pages(participant, colleague, manager, client_as):
+    client, made = client_as(manager), page(participant, "people:exclusion-new")
+
+    assert client.post(made, {"user": colleague.pk, **WHY}).status_code == 302
+    bar = participant.exclusions.get()
+    assert "They are cousins." in client.get(page(participant, "people:person-access")).text
+    assert client.post(made, {"user": colleague.pk, **WHY}).status_code == 200
+    client.post(reverse("people:exclusion-lift", args=[participant.ref, bar.pk]))
+
+    assert participant.pk in seen_by(colleague)
+
+
+def test_a_manager_restricts_a_record_by_the_pages(participant, officer, colleague, manager, client_as):
+    client, url = client_as(manager), page(participant, "people:restriction-new")
+
+    client.post(url, {"users": [officer.pk], **WHY})
+    assert seen_by(colleague) == set()
+    client.post(url, {"users": [officer.pk, colleague.pk]})
+    assert seen_by(colleague) == {participant.pk}
+    client.post(reverse("people:restriction-lift", args=[participant.ref]))
+
+    assert not participant.restrictions.live().exists()
+
+
+def test_the_database_keeps_out_whom_a_forgotten_rule_would_let_in(participant, colleague, manager):
+    restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+
+    with acting_as(colleague.pk):
+        assert ask("select count(*) from people_participant") == [(0,)]
+        assert ask("select count(*) from people_historicalparticipant") == [(0,)]
+
+
+def test_a_list_with_nobody_on_it_is_asked_for_in_our_own_words(participant, manager, client_as):
+    page = (
+        client_as(manager)
+        .post(reverse("people:restriction-new", args=[participant.ref]), {"reason": ""})
+        .content.decode()
+    )
+
+    assert "Choose who may see it." in page
+    assert "This field is required" not in page
+
+
+def test_whoever_leads_the_case_is_ticked_already_on_a_new_list(participant, officer, manager, client_as):
+    page = client_as(manager).get(reverse("people:restriction-new", args=[participant.ref]))
+
+    assert page.context["form"]["users"].value() == [officer.pk]

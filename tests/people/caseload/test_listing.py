@@ -1,0 +1,132 @@
+"""Who is in the list, in what order, and what it costs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from people import services
+from people.caseload.listing import listed
+from people.models import Look, Participant, Sentence
+from tests.conftest import NOW, TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+DAY = timedelta(days=1)
+LIST, EXPORT = "people:participant-list", "people:participant-export"
+
+
+def names(user, **asked: str) -> list[str]:
+    return [person.given_name for person in listed(user=user, asked=asked, today=TODAY)]
+
+
+@pytest.fixture
+def colleague(make_user, team):
+    return make_user("Carl Colleague", "PRACTITIONER", team)
+
+
+@pytest.fixture
+def three(make_participant, officer, colleague, prison):
+    jordan = make_participant("Jordan", "Ashworth", "X100001", officer, risk_band="LOW", cohort_tags=["IOM"])
+    sam = make_participant("Sam", "Brown", "X100002", officer, risk_band="HIGH", prison=prison, prison_number="A1234BC")
+    casey = make_participant("Casey", "Clark", "X100003", colleague, joined_on=TODAY)
+    Sentence.objects.filter(participant=sam).update(release_on=TODAY + 10 * DAY)
+    return jordan, sam, casey
+
+
+def test_one_finds_only_people_one_may_see(three, officer, other_officer, commissioner):
+    assert names(officer) == ["Jordan", "Sam", "Casey"]
+    assert names(other_officer) == []
+    assert names(commissioner) == []
+
+
+def test_mine_are_those_i_lead(three, officer, colleague):
+    assert names(officer, whose="mine") == ["Jordan", "Sam"]
+    assert names(colleague, whose="mine") == ["Casey"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Jordan", ["Jordan"]), ("ashw", ["Jordan"]), ("Jordon Ashwerth", ["Jordan"]), ("x100002", ["Sam"]),
+        ("A1234BC", ["Sam"]), (" a1234bc ", ["Sam"]), ("100%_", []), ("nobody at all", []),
+    ],
+)  # fmt: skip
+def test_people_are_found_by_name_also_misspelt_and_by_number(words, found, three, officer):
+    assert names(officer, q=words) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"risk": "HIGH"}, ["Sam"]), ({"where": "custody"}, ["Sam"]), ({"where": "community"}, ["Jordan", "Casey"]),
+        ({"release": "7"}, []), ({"release": "28"}, ["Sam"]), ({"tag": "IOM"}, ["Jordan"]), ({"where": "left"}, []),
+        ({"sort": "risk"}, ["Sam", "Casey", "Jordan"]), ({"sort": "joined"}, ["Casey", "Sam", "Jordan"]),
+    ],
+)  # fmt: skip
+def test_the_list_is_narrowed_and_ordered(asked, found, three, officer):
+    assert names(officer, **asked) == found
+
+
+def test_the_area_narrows(three, officer, unit):
+    assert len(names(officer, area=str(unit.pk))) == 3
+    assert names(officer, area=str(unit.pk + 1)) == []
+
+
+def test_those_who_left_are_out_unless_asked_for(three, officer):
+    Participant.objects.filter(given_name="Jordan").update(left_on=TODAY)
+
+    assert names(officer) == ["Sam", "Casey"]
+    assert names(officer, where="left") == ["Jordan"]
+
+
+def test_a_practitioner_opens_on_their_own_and_a_manager_on_everyone(three, officer, manager, client_as):
+    mine = client_as(officer).get(reverse(LIST)).content.decode()
+    all_ = client_as(manager).get(reverse(LIST)).content.decode()
+
+    assert "Casey" not in mine
+    assert "Casey" in all_
+    assert "Custody, 26 weeks" in mine
+
+
+def test_everyone_shown_in_a_list_is_written_down(three, officer, client_as):
+    client_as(officer).get(reverse(LIST), {"whose": "all"})
+
+    looks = Look.objects.all()
+    assert {look.kind for look in looks} == {"LIST"}
+    assert sorted(pk for look in looks for pk in look.participants) == sorted(person.pk for person in three)
+
+
+def test_the_file_holds_the_same_people_is_safe_in_a_spreadsheet_and_is_written_down(three, officer, client_as):
+    Participant.objects.filter(given_name="Jordan").update(given_name="=cmd|' /C calc'!A0")
+
+    answer = client_as(officer).get(reverse(EXPORT), {"whose": "all"})
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 3
+    assert all(not cell.startswith(("=", "@")) for row in rows for cell in row.values())
+    assert set(Look.objects.values_list("kind", flat=True)) == {"EXPORT"}
+
+
+def test_nobody_found_says_what_to_do(three, officer, client_as):
+    page = client_as(officer).get(reverse(LIST), {"q": "nobody at all"}).content.decode()
+
+    assert "Nobody fits that search" in page
+
+
+def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as):
+    jordan = three[0]
+    services.add_to_circle(participant=jordan, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+
+    client = client_as(officer)
+
+    for name in ("person-details", "person-circle"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(f"people:{name}", args=[jordan.ref]))
+        marks = ("SAVEPOINT", "RELEASE", "select set_config", "set local role")
+        assert len([query for query in asked if not query["sql"].startswith(marks)]) <= 23

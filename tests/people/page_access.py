@@ -1,0 +1,308 @@
+"""Who may open each page of this floor: one row a page, one column a role."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.conftest import NOW, TODAY
+
+PRACTITIONER, OTHER_PRACTITIONER, MANAGER = "PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER"
+PARTICIPANT, OTHER_PARTICIPANT, VOLUNTEER = "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER"
+COMMISSIONER, ADMINISTRATOR, DATA_PROTECTION = "COMMISSIONER", "ADMINISTRATOR", "DATA_PROTECTION"
+SCHEME = "SCHEME"
+NOBODY: dict[str | None, int] = {
+    PRACTITIONER: 403, OTHER_PRACTITIONER: 403, MANAGER: 403, PARTICIPANT: 403, OTHER_PARTICIPANT: 403, VOLUNTEER: 403,
+    COMMISSIONER: 403, ADMINISTRATOR: 403, None: 302,
+}  # fmt: skip
+STAFF = NOBODY | {PRACTITIONER: 200, OTHER_PRACTITIONER: 200, MANAGER: 200}
+THEIR_STAFF = STAFF | {OTHER_PRACTITIONER: 404}
+STAFF_POST = STAFF | {PRACTITIONER: 405, OTHER_PRACTITIONER: 405, MANAGER: 405}
+PROGRAMMES = STAFF | {COMMISSIONER: 200}
+MANAGERS = NOBODY | {MANAGER: 200}
+KEEPERS = MANAGERS | {ADMINISTRATOR: 200}
+OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
+ADMINS = NOBODY | {ADMINISTRATOR: 200}
+ADMIN_POST = NOBODY | {ADMINISTRATOR: 405}
+OFFICERS = NOBODY | {DATA_PROTECTION: 200}
+PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
+KEEPS_OUT = MANAGERS | {MANAGER: 405}
+ANYONE = dict.fromkeys(NOBODY, 200)
+NOT_YET = dict.fromkeys(NOBODY, 302)  # who they are has to be proved again first, or there is nothing to go on with
+STAFF_OWN = ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302, DATA_PROTECTION: 200}
+STAFF_OWN_POST = dict.fromkeys(STAFF_OWN, 405) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
+STAFF_OWN_NONE = dict.fromkeys(STAFF_OWN, 404) | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302}
+SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
+OF_THE_FILE = [
+    "people:numbers-change", "people:communication-change", "people:address-new", "people:address-end",
+    "people:safe-contact", "people:person-risk", "people:risk-new", "people:sentence-new", "people:sentence-change",
+    "people:requirement-new", "people:requirement-change", "people:requirement-progress", "people:licence-issue",
+    "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
+    "people:victim-liaison",
+]  # fmt: skip
+
+ROWS: dict[str, dict[str | None, int]] = {
+    "people:participant-list": STAFF,
+    "people:participant-export": STAFF,
+    "people:filter-save": STAFF_POST,
+    "people:filter-remove": STAFF_POST,
+    "people:person-details": THEIR_STAFF,
+    "people:contact-change": THEIR_STAFF,
+    "people:hand-over": THEIR_STAFF,
+    "people:release-record": THEIR_STAFF,
+    "people:portal-open": STAFF_POST,
+    "people:paper-code": THEIR_STAFF,
+    "people:paper-code-shown": THEIR_STAFF | {PRACTITIONER: 302, MANAGER: 302},
+    **dict.fromkeys(OF_THE_FILE, THEIR_STAFF),
+    "people:supervisor-end": STAFF_POST,
+    "people:circle-contact-end": STAFF_POST,
+    "people:my-court": PORTAL,
+    "people:programme-scheme": MANAGERS,
+    "people:scheme-people": NOBODY | {SCHEME: 200},
+    "people:enrolment-new": THEIR_STAFF,
+    "people:enrolment-override": MANAGERS,
+    "people:enrolment-end": THEIR_STAFF,
+    "people:emergency": STAFF,
+    "people:person-access": THEIR_STAFF,
+    "people:exclusion-new": MANAGERS,
+    "people:exclusion-lift": KEEPS_OUT,
+    "people:restriction-new": MANAGERS,
+    "people:restriction-lift": KEEPS_OUT,
+    "people:person-circle": THEIR_STAFF,
+    "people:circle-add": THEIR_STAFF,
+    "people:circle-end": STAFF_POST,
+    "people:programme-list": PROGRAMMES,
+    "people:programme-new": MANAGERS,
+    "people:programme-detail": PROGRAMMES,
+    "people:import": KEEPERS,
+    "people:import-template": KEEPERS,
+    "people:import-preview": OWN_UPLOAD,
+    "people:import-problems": OWN_UPLOAD,
+    "people:outbox": KEEPERS,
+    "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:role-switch": ANYONE | {None: 302},
+    "people:account-list": ADMINS,
+    "people:account-detail": ADMINS,
+    "people:role-give": ADMINS,
+    "people:role-end": ADMINS,
+    "people:role-move": ADMINS,
+    "people:account-suspend": ADMINS,
+    "people:account-restore": ADMIN_POST,
+    "people:invitation-list": ADMINS,
+    "people:invitation-new": ADMINS,
+    "people:invitation-resend": ADMIN_POST,
+    "people:invitation-withdraw": ADMIN_POST,
+    "people:invitation-accept": ANYONE,
+    "people:team-list": ADMINS,
+    "people:team-new": ADMINS,
+    "people:team-detail": ADMINS,
+    "people:caseload-hand-over": KEEPERS,
+    "people:hand-over-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:locked": KEEPERS,
+    "people:unlock": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:my-reach": PORTAL,
+    "people:my-reach-code": PORTAL | {PARTICIPANT: 302, OTHER_PARTICIPANT: 302},
+    "people:my-circle": PORTAL,
+    "people:my-looks": PORTAL,
+    "account_home": STAFF_OWN,
+    "account_leave": dict.fromkeys(NOBODY, 405),
+    "people:first-time": SIGNED_OUT,
+    "account_reauthenticate": STAFF_OWN,
+    "account_sessions": ANYONE | {None: 302},
+    "account_session_end": dict.fromkeys(NOBODY, 405) | {None: 302},
+    "account_sessions_end": dict.fromkeys(NOBODY, 405) | {None: 302},
+    "account_stay": dict.fromkeys(NOBODY, 405) | {None: 302},
+    "mfa_index": STAFF_OWN,
+    "mfa_authenticate": NOT_YET,
+    "mfa_reauthenticate": NOT_YET,
+    "mfa_activate_totp": NOT_YET,
+    "mfa_deactivate_totp": STAFF_OWN_NONE,
+    "mfa_view_recovery_codes": STAFF_OWN_NONE,
+    "mfa_generate_recovery_codes": NOT_YET,
+    "mfa_list_webauthn": NOT_YET,
+    "mfa_add_webauthn": NOT_YET,
+    "mfa_reauthenticate_webauthn": NOT_YET,
+    "mfa_remove_webauthn": NOT_YET,
+    "mfa_edit_webauthn": NOT_YET,
+    "openid_connect_login": dict.fromkeys(NOBODY, 404),
+    "openid_connect_callback": dict.fromkeys(NOBODY, 404),
+    "people:my-documents": PORTAL,
+    "people:my-document": PORTAL | {OTHER_PARTICIPANT: 404},
+    "people:document-list": THEIR_STAFF,
+    "people:document-add": THEIR_STAFF,
+    "people:document-open": THEIR_STAFF,
+    "people:document-remove": STAFF_POST,
+    "people:document-share": STAFF_POST,
+    "people:audit": OFFICERS,
+    "people:audit-export": OFFICERS,
+    "people:audit-unusual": OFFICERS,
+    "people:data-requests": OFFICERS,
+    "people:data-request-new": OFFICERS,
+    "people:data-request": OFFICERS,
+    "people:data-request-make": NOBODY | {DATA_PROTECTION: 405},
+    "people:data-request-bundle": OFFICERS,
+    "people:data-request-document": OFFICERS,
+    "people:holds": OFFICERS,
+    "people:hold-lift": OFFICERS,
+    "account_login": SIGNED_OUT,
+    "account_logout": ANYONE | {None: 302},
+    "account_inactive": ANYONE,
+    "account_request_login_code": SIGNED_OUT,
+    "account_confirm_login_code": dict.fromkeys(NOBODY, 302),
+    "account_change_password": STAFF_OWN,
+    "account_reset_password": ANYONE,
+    "account_reset_password_done": ANYONE,
+    "account_reset_password_from_key": ANYONE,
+    "account_reset_password_from_key_done": ANYONE,
+}
+
+
+def kwargs(world: Any) -> dict[str, dict[str, Any]]:
+    """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
+    from people import services
+    from people.caseload import filters
+    from people.imports import uploads
+    from people.models import LockOut, Message, Rule
+    from people.programmes import enrolment
+    from people.record import documents
+    from people.rights import bundles, retention
+    from tests.people.files import a_png
+
+    person = {"ref": world.participant.ref}
+    rules = {"open": [], "closed": [Rule(kind="AGE", youngest=10, oldest=11)]}
+    made = {
+        code: enrolment.create_programme(code=code, name=code, money_model="DISCRETIONARY", rules=given)
+        for code, given in rules.items()
+    }
+    asked = {
+        code: enrolment.enrol(
+            participant=world.participant, programme=programme, by=world.officer, today=TODAY, now=NOW
+        )
+        for code, programme in made.items()
+    }
+    member = world.participant.circle.live(TODAY).first() or services.add_to_circle(
+        participant=world.participant, user=world.volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW
+    )
+    text = "crn,name,date_of_birth,risk_band,area\nX700001,Al Green,1/2/1990,low,Northbridge\n"
+    upload = uploads.keep(name="caseload.csv", text=text, by=world.manager, now=NOW)
+    message = Message.objects.create(
+        dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
+    )
+    lock_out = LockOut.objects.create(
+        user=world.officer, why="PASSWORD", locked_at=NOW, until=datetime.now(UTC) + timedelta(minutes=5)
+    )
+    file = of_the_file(world)
+    document = documents.add_document(
+        participant=world.participant, kind="LETTER", title="A letter", name="letter.png", data=a_png(),
+        by=world.officer, now=NOW, shared_with_person=True,
+    )  # fmt: skip
+    access = bundles.open_access(participant=world.participant, asked_on=TODAY, by=world.manager, now=NOW)
+    for passage in access.passages.all():
+        bundles.answer(passage=passage, answer="KEEP", by=world.manager, now=NOW)
+    bundles.make(access=access, by=world.manager, now=NOW)
+    hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
+    kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
+    own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
+    own += ["paper-code", "paper-code-shown"]
+    return {
+        **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
+        **{f"people:{name}": person for name in ["person-access", "exclusion-new", "restriction-new"]},
+        "people:exclusion-lift": {**person, "pk": 1},
+        "people:restriction-lift": person,
+        **dict.fromkeys([*OF_THE_FILE, "people:supervisor-end"], person),
+        **{name: {**person, **key} for name, key in file.items()},
+        "people:filter-remove": {"pk": kept.pk},
+        "people:enrolment-override": {**person, "pk": asked["closed"].pk},
+        "people:enrolment-end": {**person, "pk": asked["open"].pk},
+        "people:circle-end": {**person, "pk": member.pk},
+        "people:programme-detail": {"pk": made["open"].pk},
+        "people:programme-scheme": {"pk": made["open"].pk},
+        "people:import-preview": {"pk": upload.pk},
+        "people:import-problems": {"pk": upload.pk},
+        "people:outbox-retry": {"pk": message.pk},
+        **_administration(world),
+        "people:unlock": {"pk": lock_out.pk},
+        **{name: {"pk": 1} for name in ("account_session_end", "mfa_remove_webauthn", "mfa_edit_webauthn")},
+        **{f"people:document-{act}": person for act in ("list", "add")},
+        **{f"people:document-{act}": {**person, "pk": document.pk} for act in ("open", "share", "remove")},
+        "people:my-document": {"pk": document.pk},
+        **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
+        "people:data-request-document": {"pk": access.pk, "document": document.pk},
+        "people:hold-lift": {"pk": hold.pk},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    }
+
+
+def _administration(world: Any) -> dict[str, dict[str, Any]]:
+    """The practitioner's account and role, an invitation that waits, a hand-over still to come."""
+    import re
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from people.administration import invitations
+    from people.caseload import reallocation
+    from people.models import Message
+
+    now, account = timezone.now(), {"pk": world.officer.pk}
+    role = {**account, "role": world.officer.live_memberships[0].pk}
+    invitation = invitations.invite(
+        email="new@test.example", name="Nell New", role="VOLUNTEER", team=None, by=world.manager, now=now
+    )
+    body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").words
+    today = timezone.localdate(now)
+    planned = reallocation.hand_over(
+        from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.manager,
+        today=today, starts_on=today + timedelta(days=3), note="[name] comes.", now=now,
+    )  # fmt: skip
+    return {
+        **{f"people:account-{act}": account for act in ("detail", "suspend", "restore")},
+        **{f"people:role-{act}": role for act in ("end", "move")},
+        "people:role-give": account,
+        **{f"people:invitation-{act}": {"pk": invitation.pk} for act in ("resend", "withdraw")},
+        "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
+        "people:team-detail": {"pk": world.officer.live_memberships[0].team_id},
+        "people:caseload-hand-over": account,
+        "people:hand-over-cancel": {"pk": planned.pk},
+    }
+
+
+def of_the_file(world: Any) -> dict[str, dict[str, int]]:
+    """One row of each kind on the participant's file: a sentence that is served, and one with a licence."""
+    from people.models import LicenceCondition, LicencePolicy
+    from people.record import circle_contacts, licence_policies, licences, person_services, sentencing
+
+    licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
+    address = person_services.add_address(
+        participant=world.participant, kind="MAIN", lines="1 Mill Street", postcode="HD1 2AB", starts_on=TODAY,
+        today=TODAY,
+    )  # fmt: skip
+    order = sentencing.add_sentence(
+        participant=world.participant, kind="COMMUNITY", starts_on=TODAY, ends_on=TODAY + timedelta(days=364)
+    )
+    work = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True)
+    past, coming = (
+        sentencing.add_sentence(
+            participant=world.participant, kind="CUSTODY", starts_on=TODAY - timedelta(days=days),
+            ends_on=TODAY + timedelta(days=200), release_on=TODAY + timedelta(days=20),
+        )
+        for days in (200, 100)
+    )  # fmt: skip
+    policy = licences.policy_for(past)
+    assert policy
+    condition = policy.conditions.get(code="no-gambling")
+    issued = licences.issue(sentence=past, chosen={condition: ""}, by=world.officer)
+    other = circle_contacts.add_contact(
+        participant=world.participant, name="Nan", related="grandmother", phone="", note="", today=TODAY
+    )
+    return {
+        "people:address-end": {"pk": address.pk},
+        "people:sentence-change": {"pk": order.pk},
+        "people:requirement-new": {"sentence": order.pk},
+        "people:requirement-change": {"pk": work.pk},
+        "people:requirement-progress": {"pk": work.pk},
+        "people:licence-issue": {"sentence": coming.pk},
+        "people:condition-add": {"sentence": past.pk},
+        "people:condition-end": {"pk": issued[0].pk},
+        "people:circle-contact-end": {"pk": other.pk},
+    }

@@ -1,0 +1,131 @@
+"""Who is on a programme, who was refused, and who overrode the refusal."""
+
+from __future__ import annotations
+
+import pytest
+
+from people.models import Enrolment, Programme, Rule
+from people.programmes import enrolment
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def closed(make_programme):
+    """A programme the participant is too old for."""
+    return make_programme("For the young", AGE={"youngest": 18, "oldest": 20})
+
+
+@pytest.fixture
+def refused(closed, participant, officer):
+    return enrolment.enrol(participant=participant, programme=closed, by=officer, today=TODAY, now=NOW)
+
+
+def test_enrol_keeps_each_rules_answer(participant, officer, make_programme):
+    programme = make_programme(SENTENCE_UNDER={"days": 365}, AGE={"youngest": 18, "oldest": 25})
+
+    made = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
+
+    assert made.state == Enrolment.State.ENROLLED
+    assert made.starts_on == TODAY
+    assert set(made.results.values_list("kind", "met")) == {("SENTENCE_UNDER", True), ("AGE", True), ("RISK", True)}
+
+
+def test_one_rule_that_says_no_is_enough(refused):
+    assert refused.state == Enrolment.State.NOT_ELIGIBLE
+    assert refused.starts_on is None
+    assert refused.results.get(kind="AGE").reason == "Age 22 on 1 June 2026; this programme is for 18 to 20."
+
+
+def test_nobody_is_enrolled_twice(participant, officer, make_programme):
+    programme = make_programme()
+    enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
+
+    with pytest.raises(enrolment.AlreadyEnrolled, match="is on Enabling fund already"):
+        enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
+
+
+def test_someone_refused_can_be_asked_about_again_and_both_answers_stay(refused, closed, participant, officer):
+    closed.rules.filter(kind="AGE").update(oldest=30)
+
+    again = enrolment.enrol(participant=participant, programme=closed, by=officer, today=TODAY, now=NOW)
+
+    refused.refresh_from_db()
+    assert again.state == Enrolment.State.ENROLLED
+    assert (refused.state, refused.end_reason) == (Enrolment.State.ENDED, "Asked about again.")
+    assert not refused.results.get(kind="AGE").met
+
+
+def test_a_manager_overrides_with_a_reason_and_the_answers_stay(refused, manager):
+    done = enrolment.override(enrolment=refused, by=manager, reason=" Turned 22 in custody. ", today=TODAY, now=NOW)
+
+    assert done.state == Enrolment.State.ENROLLED
+    assert (done.overridden_by, done.override_reason) == (manager, "Turned 22 in custody.")
+    assert not done.results.get(kind="AGE").met
+
+
+def test_a_practitioner_cannot_override(refused, other_officer):
+    with pytest.raises(enrolment.MayNotOverride, match="Only a manager"):
+        enrolment.override(enrolment=refused, by=other_officer, reason="Please.", today=TODAY, now=NOW)
+
+
+def test_the_one_who_asked_cannot_override(closed, participant, manager):
+    asked = enrolment.enrol(participant=participant, programme=closed, by=manager, today=TODAY, now=NOW)
+
+    with pytest.raises(enrolment.MayNotOverride, match="Someone other"):
+        enrolment.override(enrolment=asked, by=manager, reason="I say so.", today=TODAY, now=NOW)
+
+
+def test_an_override_needs_a_reason(refused, manager):
+    with pytest.raises(enrolment.NeedsAReason):
+        enrolment.override(enrolment=refused, by=manager, reason="  ", today=TODAY, now=NOW)
+
+
+def test_an_override_happens_once(refused, manager):
+    enrolment.override(enrolment=refused, by=manager, reason="Yes.", today=TODAY, now=NOW)
+
+    with pytest.raises(enrolment.NothingToOverride):
+        enrolment.override(enrolment=refused, by=manager, reason="Yes again.", today=TODAY, now=NOW)
+
+
+def test_ending_keeps_the_record_and_lets_the_person_come_back(participant, officer, make_programme):
+    programme = make_programme()
+    first = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
+
+    ended = enrolment.end_enrolment(enrolment=first, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
+
+    assert (ended.state, ended.ends_on, ended.end_reason) == ("ENDED", TODAY, "Moved away.")
+    assert participant.enrolments.count() == 2
+
+
+def test_only_what_runs_can_end(refused):
+    with pytest.raises(enrolment.NotEnrolled):
+        enrolment.end_enrolment(enrolment=refused, reason="Over.", today=TODAY, now=NOW)
+
+
+def test_an_end_needs_a_reason(participant, officer, make_programme):
+    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+
+    with pytest.raises(enrolment.NeedsAReason):
+        enrolment.end_enrolment(enrolment=live, reason=" ", today=TODAY, now=NOW)
+
+
+def test_two_programmes_cannot_have_one_name(make_programme):
+    make_programme()
+
+    with pytest.raises(enrolment.NotAProgramme):
+        make_programme()
+
+
+def test_a_sum_goes_with_allocated_programmes_alone(db):
+    with pytest.raises(enrolment.NotAProgramme, match="needs that sum"):
+        enrolment.create_programme(code="x", name="X", money_model="ALLOCATED")
+
+
+def test_a_rule_that_does_not_say_what_it_wants_is_refused(db):
+    with pytest.raises(enrolment.NotAProgramme):
+        enrolment.create_programme(code="x", name="X", money_model="DISCRETIONARY", rules=[Rule(kind="AGE")])
+
+    assert not Programme.objects.filter(code="x").exists()

@@ -1,0 +1,169 @@
+"""A scheme runs a programme: its staff see how to reach who is on it, for as long as they are, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from people.access import restrictions
+from people.models import Assignment, Team
+from people.programmes import enrolment
+from tests.conftest import NOW, TODAY
+from tests.people.access.test_second_wall import seen_by
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+PAGE = reverse("people:scheme-people")
+
+
+@pytest.fixture
+def scheme(db):
+    return Team.objects.create(name="Open Door scheme", kind=Team.Kind.SCHEME)
+
+
+@pytest.fixture
+def worker(make_user, scheme):
+    return make_user("Sal Scheme", "SCHEME", scheme)
+
+
+@pytest.fixture
+def programme(make_programme, scheme):
+    return enrolment.run_by(programme=make_programme(), scheme=scheme, now=NOW)
+
+
+def on(programme, person, by):
+    return enrolment.enrol(participant=person, programme=programme, by=by, today=TODAY, now=NOW)
+
+
+def test_its_staff_see_how_to_reach_who_is_on_it_and_who_leads_them(programme, worker, participant, officer, client_as):
+    on(programme, participant, officer)
+
+    page = client_as(worker).get(PAGE).content.decode()
+
+    assert [word in page for word in ("Jordan Ashworth", participant.phone.as_national, officer.name)] == [True] * 3
+    assert seen_by(worker, 2) == {participant.pk}  # contact
+    assert seen_by(worker) == set()  # everything
+
+
+def test_the_record_itself_stays_shut_to_them(programme, worker, participant, officer, client_as):
+    on(programme, participant, officer)
+
+    assert client_as(worker).get(reverse("people:person-details", args=[participant.ref])).status_code == 403
+
+
+def test_from_the_day_a_person_leaves_they_are_seen_no_more(programme, worker, participant, officer, client_as):
+    client = client_as(worker)
+    live = on(programme, participant, officer)
+    before = "Jordan Ashworth" in client.get(PAGE).content.decode()
+
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+
+    assert (before, "Jordan Ashworth" in client.get(PAGE).content.decode()) == (True, False)
+    assert seen_by(worker, 1) == set()
+
+
+def test_leaving_one_of_two_programmes_of_a_scheme_hides_nobody(
+    programme, make_programme, scheme, worker, participant, officer
+):
+    other = enrolment.run_by(programme=make_programme("Second chance"), scheme=scheme, now=NOW)
+    first, _ = on(programme, participant, officer), on(other, participant, officer)
+
+    enrolment.end_enrolment(enrolment=first, reason="One is enough.", today=TODAY, now=NOW)
+
+    assert seen_by(worker, 2) == {participant.pk}
+
+
+def test_another_scheme_that_takes_over_sees_them_and_the_first_does_not(
+    programme, worker, make_user, participant, officer
+):
+    on(programme, participant, officer)
+    other = Team.objects.create(name="New Leaf scheme", kind=Team.Kind.SCHEME)
+
+    enrolment.run_by(programme=programme, scheme=other, now=NOW)
+
+    assert (seen_by(worker, 1), seen_by(make_user("Nel New", "SCHEME", other), 2)) == (set(), {participant.pk})
+
+
+def test_who_is_not_eligible_is_not_shown_until_a_manager_lets_them_in(
+    make_programme, scheme, worker, participant, officer, manager
+):
+    closed = enrolment.run_by(programme=make_programme(AGE={"youngest": 10, "oldest": 11}), scheme=scheme, now=NOW)
+    refused = on(closed, participant, officer)
+    before = seen_by(worker, 1)
+
+    enrolment.override(enrolment=refused, by=manager, reason="Needs it most.", today=TODAY, now=NOW)
+
+    assert (before, seen_by(worker, 2)) == (set(), {participant.pk})
+
+
+def test_a_restriction_stands_before_a_scheme_too(programme, worker, participant, officer, manager, client_as):
+    on(programme, participant, officer)
+    restrictions.restrict(
+        participant=participant, users=[officer, manager], reason="Known to staff.", message="Ring Mona.",
+        by=manager, now=NOW,
+    )  # fmt: skip
+
+    assert "Ashworth" not in client_as(worker).get(PAGE).content.decode()
+
+
+def test_a_probation_team_cannot_be_a_scheme(make_programme, team):
+    with pytest.raises(enrolment.NotAProgramme, match="not a scheme"):
+        enrolment.run_by(programme=make_programme(), scheme=team, now=NOW)
+
+
+def test_a_manager_says_on_the_page_who_runs_it(
+    make_programme, scheme, worker, participant, officer, manager, client_as
+):
+    programme = make_programme()
+    on(programme, participant, officer)
+    at = reverse("people:programme-scheme", args=[programme.pk])
+
+    answer = client_as(manager).post(at, {"scheme": scheme.pk})
+
+    assert answer.status_code == 302
+    assert seen_by(worker, 2) == {participant.pk}
+    assert "Open Door scheme" in client_as(manager).get(answer["Location"]).content.decode()
+
+
+def test_both_walls_agree_on_who_knows_who_leads(programme, worker, participant, other_participant, officer):
+    from common.postgres.actor import acting_as
+
+    on(programme, participant, officer)
+    with acting_as(worker.pk):
+        by_hand = set(Assignment.objects.values_list("participant", flat=True))
+        by_rule = set(Assignment.objects.visible_to(worker).values_list("participant", flat=True))
+    assert by_hand == by_rule == {participant.pk}
+
+
+def test_the_person_is_told_who_runs_it_and_why_they_were_looked_at(programme, worker, participant, officer, client_as):
+    on(programme, participant, officer)
+    client_as(worker).get(PAGE)
+    own = client_as(participant.user)
+
+    assert "You are on a programme they run." in own.get(reverse("people:my-circle")).content.decode()
+    assert "because they run a programme you are on" in own.get(reverse("people:my-looks")).content.decode()
+
+
+def test_a_programme_read_before_it_changed_hands_tells_the_scheme_that_runs_it_now(
+    make_programme, scheme, worker, participant, officer
+):
+    read_before = make_programme()
+    enrolment.run_by(programme=read_before, scheme=scheme, now=NOW)
+
+    on(read_before, participant, officer)
+
+    assert seen_by(worker, 2) == {participant.pk}
+
+
+def test_who_rings_is_told_to_ask_first_and_not_why(
+    programme, worker, participant, other_participant, officer, client_as
+):
+    from people.record import person_services
+
+    for person in (participant, other_participant):
+        on(programme, person, officer)
+    person_services.note_safe_contact(participant=participant, note="Zqnote", by=officer, today=TODAY)
+
+    page = client_as(worker).get(PAGE).content.decode()
+
+    assert page.count("before you ring or write") == 1
+    assert "Zqnote" not in page

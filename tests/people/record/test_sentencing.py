@@ -1,0 +1,198 @@
+"""Sentences, what they require, and what of it is done."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from people.models import Requirement, RequirementProgress, Sentence
+from people.record import sentencing
+from people.record.requirements import KNOWN, kinds_for
+from tests.conftest import NOW, TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+DAY = timedelta(days=1)
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def parts(name: str, on: date) -> dict[str, str]:
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+@pytest.fixture
+def order(participant) -> Sentence:
+    return sentencing.add_sentence(
+        participant=participant, kind="COMMUNITY", starts_on=TODAY - 10 * DAY, ends_on=TODAY + 354 * DAY
+    )
+
+
+@pytest.fixture
+def work(order) -> Requirement:
+    return sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=20, flexible=True, how="At weekends")
+
+
+@pytest.fixture
+def put_down(work, officer):
+    def done(amount, on=TODAY, note="") -> RequirementProgress:
+        return sentencing.put_down_progress(
+            requirement=work, amount=amount, done_on=on, by=officer, today=TODAY, now=NOW, note=note
+        )
+
+    return done
+
+
+def test_each_court_offers_what_it_can_require_and_every_kind_is_known():
+    assert len(kinds_for("PAYBACK")) == 9
+    assert [kind for kind, _ in kinds_for("PAYBACK")] == [
+        "UNPAID_WORK", "SUPERVISION", "COMPENSATION", "PROGRAMME", "MENTAL_HEALTH", "DRUG", "ALCOHOL", "RESIDENCE",
+        "CONDUCT",
+    ]  # fmt: skip
+    assert len(kinds_for("COMMUNITY")) == 15
+    assert "CONDUCT" not in dict(kinds_for("COMMUNITY"))
+    assert set(KNOWN) == set(Requirement.Kind.values)
+
+
+def test_a_sentence_runs_from_its_first_day_to_its_last(order):
+    assert order.length_days == 365
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ({"length": "12", "unit": "month"}, date(2027, 5, 31)),
+        ({"length": "26", "unit": "week"}, date(2026, 11, 29)),
+        (parts("ends_on", date(2026, 12, 24)), date(2026, 12, 24)),
+    ],
+)
+def test_a_sentence_is_added_by_its_length_or_its_last_day(said, ends, participant, officer, client_as):
+    form = {"kind": "PAYBACK", **parts("starts_on", TODAY), **said}
+
+    answer = client_as(officer).post(reverse("people:sentence-new", args=[participant.ref]), form)
+
+    assert answer.status_code == 302
+    assert Sentence.objects.get(kind="PAYBACK").ends_on == ends
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ({}, "Enter the length or the last day"),
+        ({"length": "6", "unit": "month", **parts("ends_on", TODAY)}, "one of the two"),
+        ({"length": "3000", "unit": "year"}, "Enter 40 years or fewer"),
+        (parts("ends_on", TODAY - DAY), "cannot end before it starts"),
+        ({"length": "6", "unit": "month", **parts("release_on", TODAY)}, "Only a custodial sentence"),
+    ],
+)
+def test_a_sentence_that_cannot_be_is_said_so(said, refusal, participant, officer, client_as):
+    form = {"kind": "COMMUNITY", **parts("starts_on", TODAY), **said}
+
+    answer = client_as(officer).post(reverse("people:sentence-new", args=[participant.ref]), form)
+
+    assert refusal in text(answer)
+    assert not Sentence.objects.filter(kind="COMMUNITY").exists()
+
+
+def test_the_same_sentence_is_not_put_down_twice(order, participant):
+    with pytest.raises(sentencing.NotASentence, match="already"):
+        sentencing.add_sentence(participant=participant, kind="COMMUNITY", starts_on=order.starts_on, ends_on=TODAY)
+
+
+def test_a_corrected_sentence_keeps_what_stood_there(order):
+    sentencing.correct_sentence(sentence=order, kind="SUSPENDED", starts_on=order.starts_on, ends_on=TODAY)
+
+    order.refresh_from_db()
+    assert (order.kind, order.length_days) == ("SUSPENDED", 11)
+    assert [row.kind for row in order.history.order_by("history_id")] == ["COMMUNITY", "SUSPENDED"]
+
+
+def test_a_requirement_another_court_gives_is_refused(order):
+    with pytest.raises(sentencing.NotARequirement, match="cannot require"):
+        sentencing.add_requirement(sentence=order, kind="COMPENSATION")
+
+
+def test_what_is_not_flexible_has_no_own_way(order):
+    with pytest.raises(sentencing.NotARequirement, match="flexible in how"):
+        sentencing.add_requirement(sentence=order, kind="CURFEW", how="Whenever")
+
+
+def test_nothing_is_counted_towards_a_curfew(order):
+    with pytest.raises(sentencing.NotARequirement, match="Nothing is counted"):
+        sentencing.add_requirement(sentence=order, kind="CURFEW", ordered=20)
+
+
+def test_progress_moves_a_requirement_along_and_all_of_it_is_done(work, put_down):
+    states = []
+    for amount, note in ((7, ""), (13, ""), (-3, "Counted twice"), (-17, "Another person")):
+        put_down(amount, note=note)
+        work.refresh_from_db()
+        states.append((Requirement.objects.with_done().get(pk=work.pk).done, work.state))
+
+    assert states == [(7, "IN_PROGRESS"), (20, "DONE"), (17, "IN_PROGRESS"), (0, "NOT_STARTED")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "on", "note", "refusal"),
+    [
+        (-1, TODAY, "why", "no more than that"),
+        (1, TODAY + DAY, "", "or after"),
+        (1, TODAY - 11 * DAY, "", "before the sentence starts"),
+    ],
+)
+def test_progress_that_cannot_be_is_refused(amount, on, note, refusal, put_down):
+    with pytest.raises(sentencing.NotProgress, match=refusal):
+        put_down(amount, on, note)
+
+
+def test_taking_away_needs_a_reason(put_down):
+    put_down(7)
+
+    with pytest.raises(sentencing.NotProgress, match="Say why"):
+        put_down(-1)
+
+
+def test_what_was_put_down_is_never_changed(put_down):
+    line = put_down(7)
+    line.amount = 70
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        line.save()
+
+
+def test_a_requirement_of_someone_else_is_not_reached_through_this_person(
+    work, other_participant, other_officer, client_as
+):
+    page = reverse("people:requirement-progress", args=[other_participant.ref, work.pk])
+
+    assert client_as(other_officer).get(page).status_code == 404
+
+
+def test_staff_put_progress_down_on_the_page(work, participant, officer, client_as):
+    page = reverse("people:requirement-progress", args=[participant.ref, work.pk])
+
+    answer = client_as(officer).post(page, {"amount": "7", "note": "Painted", **parts("done_on", TODAY)})
+    shown = text(client_as(officer).get(page))
+
+    assert answer["Location"] == page
+    assert "7 of 20" in shown
+    assert "Painted" in shown
+
+
+def test_the_person_reads_what_the_court_asked_in_plain_words(work, put_down, participant, client_as):
+    put_down(7)
+
+    page = " ".join(text(client_as(participant.user).get("/me/court/")).split())
+
+    for words in ("Do unpaid work that helps other people", "7 of 20 hours done", "13 hours to go", "At weekends"):
+        assert words in page
+
+
+def test_a_sentence_that_is_over_is_not_among_what_i_have_to_do(participant, client_as):
+    Sentence.objects.filter(participant=participant).update(ends_on=TODAY - DAY)
+
+    assert "There is nothing here" in text(client_as(participant.user).get("/me/court/"))

@@ -1,0 +1,110 @@
+"""A made-up caseload is like one that was entered: seen by the right people, in balance, and the same for one seed."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from budgets.models import Entry
+from budgets.verification import differences
+from engagement.models import Appointment, Contact
+from lifeplans.models import Goal, LifePlan, Step
+from people import services
+from people.models import Assignment, Message, Participant, Requirement, Sentence, Sight
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+PEOPLE = 60
+
+
+@pytest.fixture
+def grown(settings):
+    settings.DEMO = True
+    said = StringIO()
+    call_command("volume", people=PEOPLE, contacts=5, stdout=said)
+    return said.getvalue()
+
+
+def test_there_is_one_of_everything_for_each_person(grown):
+    assert Participant.objects.count() == PEOPLE
+    assert Contact.objects.count() == 5 * PEOPLE
+    assert LifePlan.objects.count() == PEOPLE
+    assert (Goal.objects.count(), Step.objects.count()) == (2 * PEOPLE, 6 * PEOPLE)
+    assert Message.objects.filter(state="SENT").count() == Message.objects.count() == 2 * PEOPLE
+    assert Sentence.objects.count() >= PEOPLE
+    assert Requirement.objects.exists()
+    assert Appointment.objects.filter(outcome="").exists()
+    assert all(person.history.count() == 1 for person in Participant.objects.all())
+    assert "60 people" in grown
+    assert "In all" in grown
+
+
+def test_the_money_balances(grown):
+    assert Entry.objects.exists()
+    assert differences() == []
+
+
+def test_sight_is_what_the_services_would_have_written(grown):
+    person = Participant.objects.filter(user__isnull=False).first()
+    lead = Assignment.objects.get(participant=person).practitioner
+    grown_rows = set(Sight.objects.filter(participant=person).values_list("user", "team", "level", "why"))
+    Sight.objects.filter(participant=person).delete()
+    Assignment.objects.filter(participant=person).delete()
+
+    services.assign(participant=person, practitioner=lead, today=TODAY, now=NOW)
+    services.open_portal(participant=person, today=TODAY, now=NOW)
+
+    assert set(Sight.objects.filter(participant=person).values_list("user", "team", "level", "why")) == grown_rows
+
+
+def test_what_grew_would_pass_every_check_a_person_meets(grown):
+    for model in (Participant, Sentence, LifePlan, Goal, Step, Appointment, Contact, Assignment):
+        for row in model.objects.all()[:10]:
+            row.full_clean(exclude=["phone", "office"])
+
+
+def test_one_seed_makes_the_same_people_and_growing_again_makes_others(grown, settings):
+    first = list(Participant.objects.order_by("pk").values_list("given_name", "family_name", "crn", "date_of_birth"))
+
+    call_command("volume", people=PEOPLE, contacts=0, stdout=StringIO())
+    assert Participant.objects.count() == 2 * PEOPLE
+    assert differences() == []
+
+    assert sorted(row[2] for row in first) == sorted(expected_crns())
+    assert len({row[1] for row in first}) < PEOPLE  # surnames repeat
+
+
+def expected_crns() -> list[str]:
+    places = [(k * 7368787 + 104729) % 26_000_000 for k in range(1, PEOPLE + 1)]
+    return [f"{chr(65 + place // 1_000_000)}{place % 1_000_000:06}" for place in places]
+
+
+def test_it_refuses_beside_people_who_may_be_real(participant, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="--yes-really"):
+        call_command("volume", people=5)
+    call_command("volume", people=5, contacts=1, yes_really=True, stdout=StringIO())
+    assert Participant.objects.count() == 6
+
+
+@pytest.mark.parametrize("asked", [{"people": 0}, {"people": 5, "contacts": -1}, {"people": 5, "seed": -1}])
+def test_it_refuses_what_makes_no_sense(asked, db):
+    with pytest.raises(CommandError, match="Ask for"):
+        call_command("volume", **asked)
+
+
+def test_the_owner_puts_keys_and_indexes_aside_and_makes_them_again(settings):
+    settings.DEMO = True
+    asked = """select conname || pg_get_constraintdef(oid) from pg_constraint
+               where conrelid = 'engagement_contact'::regclass
+               union select pg_get_indexdef(indexrelid) from pg_index where indrelid = 'engagement_contact'::regclass"""
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        before = set(cursor.fetchall())
+        cursor.execute("set local role none")
+        call_command("volume", people=3, contacts=1, stdout=StringIO())
+        cursor.execute(asked)
+        assert set(cursor.fetchall()) == before
