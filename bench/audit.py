@@ -1,4 +1,4 @@
-"""How long does the officer wait? `python -m bench.audit [looks]`: the audit's pages and its night, on many looks.
+"""How long does the officer wait? `python -m bench.audit [events]`: the audit's pages and its night, on many looks.
 
 A grown caseload with 2,000,000 looks unless told otherwise, by 400 practitioners over a year of days. Server time of
 whole pages as the data-protection officer, medians of 5, with the number of queries; then one day sealed, and all of it
@@ -31,12 +31,12 @@ from bench.pages import measure  # noqa: E402
 from bench.second_wall import as_owner, grown  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people import services  # noqa: E402
-from people.models import Look, LookSeal, Participant, Role, User  # noqa: E402
+from people.models import AccessEvent, AuditCheckpoint, Participant, Role, User  # noqa: E402
 from people.rights import audit_chain, unusual  # noqa: E402
 
 USUAL, PEOPLE, ROUNDS, MOST = 2_000_000, 20_000, 5, 300
 # Nine in ten looks open one record, the others show a list of 25; in working hours, but for one in fifty.
-LOOKS = """
+EVENTS = """
     with staff as (select array_agg(distinct user_id) as ids from people_membership where role = 'PRACTITIONER'),
     them as (select array_agg(id) as ids from people_participant),
     made as (
@@ -51,7 +51,7 @@ LOOKS = """
                 else array[them.ids[1 + (n * 104729) %% cardinality(them.ids)]] end as whom
         from generate_series(1::bigint, %(many)s) n, staff, them
     )
-    insert into people_look (at, user_id, roles, kind, page, participants, request_id, why, target)
+    insert into people_accessevent (at, user_id, roles, kind, page, participants, request_id, why, target)
     select moment - case when extract(isodow from moment) > 5 and n %% 20 > 0 then interval '2 days' else '0' end,
         viewer, 'PRACTITIONER', kind, 'people:page-' || n * 31 %% 80, whom, 'bench',
         case when n %% 5000 = 0 then 'BREAK_GLASS' else 'ASSIGNED' end, ''
@@ -59,17 +59,17 @@ LOOKS = """
 """
 
 
-def looked(wanted: int) -> None:
+def access_words(wanted: int) -> None:
     with acting_as(SYSTEM), transaction.atomic():
-        there = Look.objects.count()
+        there = AccessEvent.objects.count()
     if wanted <= there:
         return
     owner = as_owner()
     with owner, owner.cursor() as cursor:
-        cursor.execute(LOOKS, {"many": wanted - there})
+        cursor.execute(EVENTS, {"many": wanted - there})
     owner.autocommit = True
     with owner.cursor() as cursor:
-        cursor.execute("vacuum analyze people_look")
+        cursor.execute("vacuum analyze people_accessevent")
 
 
 def officer() -> User:
@@ -95,8 +95,8 @@ def timed(act: Callable[[], object]) -> float:
 
 def pages(client: Client) -> None:
     with acting_as(SYSTEM), transaction.atomic():
-        person, look = Participant.objects.order_by("-pk")[0], Look.objects.order_by("-pk")[0]
-        who = User.objects.get(pk=look.user_id)
+        person, event = Participant.objects.order_by("-pk")[0], AccessEvent.objects.order_by("-pk")[0]
+        who = User.objects.get(pk=event.user_id)
     today = timezone.localdate()
     year, week = days(today - timedelta(days=365), today), days(today - timedelta(days=97), today - timedelta(days=90))
     audit = "/audit/"
@@ -123,18 +123,21 @@ def night() -> None:
     now = timezone.now()
     today = timezone.localdate(now)
     with acting_as(SYSTEM), transaction.atomic():
-        print(f"every day sealed: {timed(lambda: audit_chain.seal(today=today - timedelta(days=1), now=now)):.0f} ms")
+        every = timed(lambda: audit_chain.add_checkpoints(today=today - timedelta(days=1), now=now))
+        print(f"every day but the last: {every:.0f} ms")
     with acting_as(SYSTEM), transaction.atomic():
-        one = timed(lambda: audit_chain.seal(today=today, now=now))
-        print(f"one day sealed: {one:.0f} ms, {LookSeal.objects.order_by('-day')[0].looks:,} looks")
+        one = timed(lambda: audit_chain.add_checkpoints(today=today, now=now))
+        print(f"one day sealed: {one:.0f} ms, {AuditCheckpoint.objects.order_by('-day')[0].events:,} looks")
         print(f"unusual use worked out, at night: {timed(lambda: unusual.lines(today=today)):.0f} ms")
-        print(f"verify_audit: {timed(lambda: audit_chain.check(now=now)):.0f} ms, {Look.objects.count():,} looks")
+        print(
+            f"verify_audit: {timed(lambda: audit_chain.check(now=now)):.0f} ms, {AccessEvent.objects.count():,} looks"
+        )
 
 
 def main() -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True)
     grown(PEOPLE)
-    looked(int(sys.argv[1]) if len(sys.argv) > 1 else USUAL)
+    access_words(int(sys.argv[1]) if len(sys.argv) > 1 else USUAL)
     client = Client(SERVER_NAME="localhost")
     with acting_as(SYSTEM), transaction.atomic():
         user = officer()

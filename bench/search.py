@@ -29,9 +29,9 @@ from django.utils import timezone  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from localservices.management.commands.serve import prepare  # noqa: E402
-from people.models import Level, Membership, Participant, Role, Sight, Team, User  # noqa: E402
+from people.models import AccessGrant, Level, Membership, Participant, Role, Team, User  # noqa: E402
 
-USUAL, EACH, SIGHT, WIDE = 5_000, 20, 20_000, "The reader's wide team"
+USUAL, EACH, GRANT, WIDE = 5_000, 20, 20_000, "The reader's wide team"
 KINDS: dict[str, Callable[[Participant], str]] = {
     "exact CRN": lambda person: person.crn,
     "phone": lambda person: str(person.phone),
@@ -69,10 +69,10 @@ def viewers(practitioner: User) -> dict[str, User]:
     Membership.objects.get_or_create(
         user=reader, role=Role.PRACTITIONER, team=team, defaults={"starts_on": timezone.localdate()}
     )
-    there = Participant.objects.exclude(sights__team=team).order_by("pk").values_list("pk", flat=True)
-    Sight.objects.bulk_create(
-        Sight(participant_id=pk, team=team, level=Level.FULL, why=Sight.Why.TEAM, starts_at=timezone.now())
-        for pk in there[: SIGHT - Sight.objects.filter(team=team).count()]
+    there = Participant.objects.exclude(access_grants__team=team).order_by("pk").values_list("pk", flat=True)
+    AccessGrant.objects.bulk_create(
+        AccessGrant(participant_id=pk, team=team, level=Level.FULL, why=AccessGrant.Why.TEAM, starts_at=timezone.now())
+        for pk in there[: GRANT - AccessGrant.objects.filter(team=team).count()]
     )
     return {"a practitioner": practitioner, "a reader of many": reader}
 

@@ -10,7 +10,7 @@ from budgets import ledger
 from budgets.models import Budget, Commitment, Fund, Funder, Payment, Pot, SpendRequest, Transaction
 from common.errors import RuleBroken
 from common.money import pounds
-from common.saving import keep
+from common.saving import save_or_refuse
 from lifeplans.models import Goal
 from people.messaging.message_queue import tell_participant
 from people.models import Enrolment, Programme, User
@@ -85,7 +85,7 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
     draft = SpendRequest.objects.filter(budget=budget, started_by=by, state=State.DRAFT).first()
     draft = draft or SpendRequest(budget=budget, started_by=by)
     draft.goal, draft.without_money = goal, without_money
-    keep(draft)
+    save_or_refuse(draft)
     return draft
 
 
@@ -102,7 +102,7 @@ def ask(
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     request.what, request.amount, request.purpose, request.for_whom, request.why = what, amount, purpose, for_whom, why
     request.state, request.asked_by, request.asked_at = State.ASKED, by, now
-    keep(request)
+    save_or_refuse(request)
     return request
 
 
@@ -147,7 +147,7 @@ def _decide(request: SpendRequest, state: SpendRequest.State, reason: str, *, by
     if by.pk in (request.asked_by_id, request.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
     request.state, request.reason, request.decided_by, request.decided_at = state, reason, by, now
-    keep(request, "state", "reason", "decided_by", "decided_at")
+    save_or_refuse(request, "state", "reason", "decided_by", "decided_at")
     tell_participant(participant=request.person, body=TOLD, key=f"request:{request.pk}:answer", now=now)
     return request
 
@@ -161,7 +161,7 @@ def buy_through(*, commitment: Commitment, referral: Referral) -> Commitment:
     if referral.participant_id != commitment.request.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     commitment.referral = referral
-    keep(commitment, "referral")
+    save_or_refuse(commitment, "referral")
     return commitment
 
 
@@ -200,7 +200,7 @@ def record_payment(
         recorded_by=by,
         recorded_at=now,
     )
-    keep(payment)
+    save_or_refuse(payment)
     if last or amount == left:
         _close(commitment, left - amount, by=by, now=now)
     return payment

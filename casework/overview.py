@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from budgets.models import Budget, SpendRequest
 from engagement import contact_pattern
-from engagement.contact_pattern import Rhythm
+from engagement.contact_pattern import ContactPattern
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, Setback, Step
 from people.models import Enrolment, Participant, Requirement, Sentence
@@ -30,7 +30,7 @@ class Happening:
 @dataclass(frozen=True)
 class Overview:
     alert: Alert | None
-    contact_pattern: Rhythm | None
+    contact_pattern: ContactPattern | None
     next_meeting: Appointment | None
     to_record: int
     goals: list[Goal]

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from budgets.models import Budget, SpendRequest
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step
-from lifeplans.models.authors import Side
+from lifeplans.models.authors import Author
 from people.models import Participant
 
 
 @dataclass(frozen=True)
-class Front:
+class ParticipantHome:
     new_sum: Budget | None
     budgets: list[Budget]
     next_meeting: Appointment | None
@@ -22,16 +22,16 @@ class Front:
     answered: list[SpendRequest]
 
 
-def page(*, person: Participant, today: date, now: datetime) -> Front:
+def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
     """Everything the front page says, in a constant number of queries."""
     budgets = list(
         Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
     )
-    return Front(
+    return ParticipantHome(
         new_sum=next((b for b in budgets if b.gives_sum_first and b.sum_seen_at is None), None),
         budgets=budgets,
         next_meeting=Appointment.objects.upcoming(now).filter(participant=person).order_by("starts_at").first(),
-        to_answer=Goal.objects.in_plan_of(person.pk).waiting_for(Side.PARTICIPANT).count(),
+        to_answer=Goal.objects.in_plan_of(person.pk).waiting_for(Author.PARTICIPANT).count(),
         next_steps=list(
             Step.objects.in_plan_of(person.pk).undone().filter(who="PARTICIPANT").select_related("goal").in_order()[:3]
         ),

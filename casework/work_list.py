@@ -20,7 +20,7 @@ SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Board:
+class WorkList:
     """A practitioner's list: all of it counted by kind, and the part that is shown."""
 
     everything: list[WorkItem]
@@ -54,9 +54,9 @@ class Board:
         return list(Participant.objects.filter(ref__in=refs).values_list("pk", flat=True))
 
 
-def board(*, user: User, today: date, now: datetime, kind: str = "") -> Board:
+def for_user(*, user: User, today: date, now: datetime, kind: str = "") -> WorkList:
     """The whole list for one user. A kind that is not there shows everything."""
     mine = Participant.objects.ids_led_by(user, today)
     found = (item for floor in FLOORS for item in floor.items(user=user, mine=mine, today=today, now=now))
     everything = sorted(found, key=lambda item: item.order)
-    return Board(everything=everything, kind=kind if any(i.kind == kind for i in everything) else "", today=today)
+    return WorkList(everything=everything, kind=kind if any(i.kind == kind for i in everything) else "", today=today)

@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, EmailField, Field, GeneratedField, JSONField, Model, QuerySet, TextField
 from phonenumber_field.modelfields import PhoneNumberField
 
-from common.encryption import SealedTextField, place_of, seal
+from common.encryption import EncryptedTextField, column_of, encrypt
 
 GONE = "Removed"
 
@@ -29,7 +29,7 @@ class Then(StrEnum):
 
 
 @dataclass(frozen=True)
-class Held:
+class PersonalDataEntry:
     """One table of a person's data. A tracked table's history goes wherever the table goes."""
 
     model: type[Model]
@@ -109,25 +109,25 @@ def blank_for(field: Field[Any, Any]) -> Any:
         return [GONE]
     if isinstance(field, JSONField):
         return {}
-    if isinstance(field, SealedTextField):
-        return seal(GONE, place_of(field))
+    if isinstance(field, EncryptedTextField):
+        return encrypt(GONE, column_of(field))
     if isinstance(field, EmailField | PhoneNumberField) or (field.max_length or 1000) < len(GONE) + 12:
         return None if field.null else ""
     return GONE
 
 
-_held: dict[type[Model], Held] = {}
+_entries: dict[type[Model], PersonalDataEntry] = {}
 
 
-def hold(*lines: Held) -> None:
+def register(*lines: PersonalDataEntry) -> None:
     """Put down what a floor holds; called once, as the floor's app is made ready."""
-    _held.update({line.model: line for line in lines})
+    _entries.update({line.model: line for line in lines})
 
 
-def everything() -> Iterator[Held]:
+def everything() -> Iterator[PersonalDataEntry]:
     """Every table of a person's data, ground floor first."""
-    yield from _held.values()
+    yield from _entries.values()
 
 
-def of(label: str) -> Held | None:
-    return next((line for line in _held.values() if line.label == label), None)
+def of(label: str) -> PersonalDataEntry | None:
+    return next((line for line in _entries.values() if line.label == label), None)

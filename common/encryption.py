@@ -23,7 +23,7 @@ MARK = b"2."  # sealed for one column
 SECOND_FACTORS = "mfa_authenticator.data"
 
 
-class CannotOpen(Exception):
+class CannotDecrypt(Exception):
     """None of the keys opens this: a key was taken out of FIELD_KEYS before `rotate_keys` had run."""
 
 
@@ -40,37 +40,37 @@ def _key(word: bytes, of: str) -> bytes:
     return hmac.digest(word, f"sealed in {of}".encode(), "sha256") if of else sha256(word).digest()
 
 
-def seal(text: str, of: str = "") -> str:
+def encrypt(text: str, of: str = "") -> str:
     """The text as a token that tells nothing without a key; empty text stays empty."""
-    return seal_bytes(text.encode(), of).decode()
+    return encrypt_bytes(text.encode(), of).decode()
 
 
-def unseal(token: str, of: str = "") -> str:
-    return unseal_bytes(token.encode(), of).decode()
+def decrypt(token: str, of: str = "") -> str:
+    return decrypt_bytes(token.encode(), of).decode()
 
 
-def seal_bytes(data: bytes, of: str = "") -> bytes:
+def encrypt_bytes(data: bytes, of: str = "") -> bytes:
     return (MARK if of else b"") + _locks(of).encrypt(data) if data else b""
 
 
-def unseal_bytes(token: bytes, of: str = "") -> bytes:
+def decrypt_bytes(token: bytes, of: str = "") -> bytes:
     marked = token.startswith(MARK)
     try:
         return _locks(of if marked else "").decrypt(token[len(MARK) :] if marked else token) if token else b""
     except InvalidToken as problem:
-        raise CannotOpen(
+        raise CannotDecrypt(
             "No key in FIELD_KEYS opens this here. Put the older key back at the end of the list; if none was taken"
             " out, it was sealed for another column and put here by hand."
         ) from problem
 
 
-def reseal(token: str, of: str = "") -> str:
+def rotate(token: str, of: str = "") -> str:
     """The same text under the newest key, for this column."""
-    return seal(unseal(token, of), of)
+    return encrypt(decrypt(token, of), of)
 
 
-def reseal_bytes(token: bytes, of: str = "") -> bytes:
-    return seal_bytes(unseal_bytes(token, of), of)
+def rotate_bytes(token: bytes, of: str = "") -> bytes:
+    return encrypt_bytes(decrypt_bytes(token, of), of)
 
 
 def is_newest(token: str | bytes, of: str = "") -> bool:
@@ -86,20 +86,20 @@ def is_newest(token: str | bytes, of: str = "") -> bool:
     return True
 
 
-def place_of(field: models.Field[Any, Any]) -> str:
+def column_of(field: models.Field[Any, Any]) -> str:
     """ "people_safecontact.note": also for the table of its history."""
     return f"{field.model._meta.db_table.replace('_historical', '_')}.{field.column}"
 
 
-class SealedTextField(models.TextField):
+class EncryptedTextField(models.TextField):
     """Text that is sealed in the table and plain in Python. It cannot be searched or sorted."""
 
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
-        return seal(prepared, place_of(self)) if isinstance(prepared, str) else prepared
+        return encrypt(prepared, column_of(self)) if isinstance(prepared, str) else prepared
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return value if value is None else unseal(value, place_of(self))
+        return value if value is None else decrypt(value, column_of(self))
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Only "is there any": the same text is sealed differently each time, so no other question has an answer."""
@@ -108,12 +108,12 @@ class SealedTextField(models.TextField):
         return super().get_lookup(lookup_name)
 
 
-class SealedBytesField(models.BinaryField):
+class EncryptedBytesField(models.BinaryField):
     """A file's bytes, sealed in the table and plain in Python."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        sealed = value if value is None else seal_bytes(bytes(value), place_of(self))
-        return super().get_db_prep_value(sealed, connection, prepared)
+        encrypted = value if value is None else encrypt_bytes(bytes(value), column_of(self))
+        return super().get_db_prep_value(encrypted, connection, prepared)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
-        return value if value is None else unseal_bytes(bytes(value), place_of(self))
+        return value if value is None else decrypt_bytes(bytes(value), column_of(self))

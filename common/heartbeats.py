@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from common.models import Pulse
+from common.models import Heartbeat
 
 
-def beat(name: str, *, now: datetime, said: str = "", well: bool = True) -> None:
+def beat(name: str, *, now: datetime, detail: str = "", ok: bool = True) -> None:
     """Note that the part called `name` ran at `now` (UTC)."""
-    Pulse.objects.update_or_create(name=name, defaults={"beat_at": now, "said": said, "well": well})
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now, "detail": detail, "ok": ok})

@@ -29,12 +29,12 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
         user_id = request.user.pk if request.user.is_authenticated else None
         Submission.objects.bulk_create([Submission(key=key, sent_by_id=user_id)], ignore_conflicts=True)
         mine = Submission.objects.select_for_update().get(pk=key)
-        if mine.led_to and mine.sent_by_id == user_id:
-            return HttpResponseRedirect(mine.led_to)
+        if mine.redirect_to and mine.sent_by_id == user_id:
+            return HttpResponseRedirect(mine.redirect_to)
         response = get_response(request)
         if response.status_code in (302, 303) and response.get("Location", "").startswith("/"):
-            mine.led_to = response["Location"]
-            mine.save(update_fields=["led_to"])
+            mine.redirect_to = response["Location"]
+            mine.save(update_fields=["redirect_to"])
         else:
             transaction.set_rollback(True)
         return response

@@ -67,7 +67,7 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
 
-class OnceMiddleware:
+class IdempotencyMiddleware:
     """A form with a `_once` key does its work once, however often it is sent."""
 
     def __init__(self, get_response: Next) -> None:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from common.encryption import SealedTextField
+from common.encryption import EncryptedTextField
 
 
 class Submission(models.Model):
@@ -11,19 +11,19 @@ class Submission(models.Model):
     key = models.UUIDField(primary_key=True)
     sent_by_id = models.BigIntegerField(null=True)  # a user's id; the cellar knows no users
     sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    led_to = SealedTextField(blank=True)  # sealed, since an address may hold a token
+    redirect_to = EncryptedTextField(blank=True)  # sealed, since an address may hold a token
 
     def __str__(self) -> str:
         return str(self.key)
 
 
-class Pulse(models.Model):
-    """When a part that runs by itself last ran, and what it said: beat, the sweep, the ledger check."""
+class Heartbeat(models.Model):
+    """When a part that runs by itself last ran, and how it went: beat, the sweep, the ledger check."""
 
     name = models.CharField(max_length=50, primary_key=True)
     beat_at = models.DateTimeField()
-    said = models.TextField(blank=True)
-    well = models.BooleanField(default=True)
+    detail = models.TextField(blank=True)
+    ok = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.name

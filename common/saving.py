@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 UNREADABLE = "That is too long, or has characters that cannot be kept. Make it shorter and try again."
 
 
-def keep(row: Row, *fields: str) -> Row:
+def save_or_refuse(row: Row, *fields: str) -> Row:
     """Save the row, or only these fields of it; refuse with the constraint's own sentence."""
     try:
         with transaction.atomic():

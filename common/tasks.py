@@ -19,7 +19,7 @@ class ActorTask(Task):
 
 
 @shared_task(ignore_result=True)
-def pulse() -> None:
+def heartbeat() -> None:
     """Show that beat, broker and worker are all alive."""
     from common import heartbeats
 

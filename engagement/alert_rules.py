@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from common.days import in_words
 from engagement import contact_pattern
-from engagement.contact_pattern import Band, Rhythm
+from engagement.contact_pattern import Band, ContactPattern
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from engagement.models.appointments import CAME, MISSED
 from lifeplans.models import Step
@@ -30,7 +30,7 @@ Kind = Alert.Kind
 
 
 @dataclass(frozen=True)
-class Sign:
+class Finding:
     participant_id: int
     kind: Alert.Kind
     about: str
@@ -43,7 +43,7 @@ class Sign:
         return f"{self.kind}:{self.about}"
 
 
-def all_signs(*, today: date, now: datetime) -> Iterator[Sign]:
+def all_findings(*, today: date, now: datetime) -> Iterator[Finding]:
     """Every sign about everyone, the most telling first."""
     yield from no_contact_after_release(today=today)
     yield from missed_twice(today=today, now=now)
@@ -67,16 +67,16 @@ def expected(today: date) -> QuerySet[Participant]:
     )
 
 
-def drifting(quiet: Iterable[Rhythm]) -> Iterator[Sign]:
+def drifting(quiet: Iterable[ContactPattern]) -> Iterator[Finding]:
     for person in quiet:
         if person.band != Band.ALERT:
             continue
         since = person.last_on
         about = f"{since or 'never'}"
-        yield Sign(person.participant_id, Kind.DRIFT, about, person.reason, score=person.drift, silent_since=since)
+        yield Finding(person.participant_id, Kind.DRIFT, about, person.reason, score=person.score, silent_since=since)
 
 
-def missed_twice(*, today: date, now: datetime) -> Iterator[Sign]:
+def missed_twice(*, today: date, now: datetime) -> Iterator[Finding]:
     """The last two meetings that someone could come to were both missed, and nothing has been heard since."""
     told = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=[*CAME, *MISSED], starts_at__lte=now)
     newest = told.order_by("-starts_at", "-pk")
@@ -91,10 +91,10 @@ def missed_twice(*, today: date, now: datetime) -> Iterator[Sign]:
     )
     for person_id, last_id, last_at, second_at in people.values_list("pk", "last_id", "last_at", "second_at"):
         first, then = in_words(timezone.localdate(second_at)), in_words(timezone.localdate(last_at))
-        yield Sign(person_id, Kind.MISSED_TWICE, str(last_id), f"Missed two meetings in a row: {first} and {then}.")
+        yield Finding(person_id, Kind.MISSED_TWICE, str(last_id), f"Missed two meetings in a row: {first} and {then}.")
 
 
-def no_contact_after_release(*, today: date) -> Iterator[Sign]:
+def no_contact_after_release(*, today: date) -> Iterator[Finding]:
     """Seven whole days since release (or since joining, if that was later) and nobody has been in touch."""
     sentences = Sentence.objects.filter(participant=OuterRef("pk"), release_on__lte=today).order_by("-release_on")
     came = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=CAME)
@@ -110,7 +110,7 @@ def no_contact_after_release(*, today: date) -> Iterator[Sign]:
     )
     for person_id, released_on, since in people.values_list("pk", "released_on", "since"):
         silence = contact_pattern.days((today - since).days)
-        yield Sign(
+        yield Finding(
             person_id, Kind.AFTER_RELEASE, str(released_on),
             f"Released on {in_words(released_on)}. No contact in the {silence} since{_if_later(released_on, since)}.",
         )  # fmt: skip
@@ -120,7 +120,7 @@ def _if_later(released_on: date, since: date) -> str:
     return "" if since == released_on else " they joined"
 
 
-def steps_overdue(quiet_ids: Collection[int], *, today: date) -> Iterator[Sign]:
+def steps_overdue(quiet_ids: Collection[int], *, today: date) -> Iterator[Finding]:
     """Steps that slip while someone grows quiet. Of someone who keeps in touch they are a talk, not an alert."""
     steps = (
         Step.objects.overdue(today - timedelta(days=STEPS_GRACE_DAYS))
@@ -131,4 +131,4 @@ def steps_overdue(quiet_ids: Collection[int], *, today: date) -> Iterator[Sign]:
     for row in steps.values_list("goal__plan__participant", "number", "oldest", "newest"):
         person_id, number, oldest, newest = row
         words = "1 step is overdue" if number == 1 else f"{number} steps are overdue, the oldest"
-        yield Sign(person_id, Kind.STEPS_OVERDUE, str(newest), f"{words} since {in_words(oldest)}.")
+        yield Finding(person_id, Kind.STEPS_OVERDUE, str(newest), f"{words} since {in_words(oldest)}.")

@@ -16,7 +16,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from common.errors import RuleBroken
 from engagement import alert_rules, services
-from engagement.alert_rules import Sign
+from engagement.alert_rules import Finding
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from engagement.models.appointments import CAME
 from people.messaging import message_queue
@@ -58,9 +58,9 @@ def sweep(*, today: date, now: datetime) -> Swept:
     """Look at everyone; raise, bring up to date and pass on."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
-    found: dict[int, list[Sign]] = defaultdict(list)
-    for sign in alert_rules.all_signs(today=today, now=now):
-        found[sign.participant_id].append(sign)
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for finding in alert_rules.all_findings(today=today, now=now):
+        found[finding.participant_id].append(finding)
     leads = _leads(today)
     changed = _bring_up_to_date(found, leads)
     raised = _raise(found, leads, today=today, now=now)
@@ -71,7 +71,7 @@ def _leads(today: date) -> dict[int, int]:
     return dict(Assignment.objects.live(today).values_list("participant", "practitioner"))
 
 
-def _bring_up_to_date(found: dict[int, list[Sign]], leads: dict[int, int]) -> int:
+def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int]) -> int:
     """Open alerts say what is true tonight, and belong to whoever leads the case now."""
     stale = [alert for alert in Alert.objects.open() if _differs(alert, found.get(alert.participant_id, []), leads)]
     if stale:
@@ -79,7 +79,7 @@ def _bring_up_to_date(found: dict[int, list[Sign]], leads: dict[int, int]) -> in
     return len(stale)
 
 
-def _differs(alert: Alert, seen: list[Sign], leads: dict[int, int]) -> bool:
+def _differs(alert: Alert, seen: list[Finding], leads: dict[int, int]) -> bool:
     """Put tonight's signs and lead on the alert, and say whether that changed it. Only a person closes one."""
     before = (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
     alert.owner_id = leads.get(alert.participant_id, alert.owner_id)
@@ -90,29 +90,29 @@ def _differs(alert: Alert, seen: list[Sign], leads: dict[int, int]) -> bool:
     return before != (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
 
 
-def _describe(alert: Alert, seen: list[Sign]) -> None:
+def _describe(alert: Alert, seen: list[Finding]) -> None:
     alert.next_step = NEXT_STEPS[seen[0].kind]
-    alert.kinds = [str(sign.kind) for sign in seen]
-    alert.facts = sorted(sign.fact for sign in seen)
-    alert.reasons = [sign.reason for sign in seen]
-    alert.score = next((sign.score for sign in seen if sign.score is not None), None)
-    alert.silent_since = next((sign.silent_since for sign in seen if sign.silent_since), None)
+    alert.kinds = [str(finding.kind) for finding in seen]
+    alert.facts = sorted(finding.fact for finding in seen)
+    alert.reasons = [finding.reason for finding in seen]
+    alert.score = next((finding.score for finding in seen if finding.score is not None), None)
+    alert.silent_since = next((finding.silent_since for finding in seen if finding.silent_since), None)
 
 
-def _raise(found: dict[int, list[Sign]], leads: dict[int, int], *, today: date, now: datetime) -> int:
+def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, today: date, now: datetime) -> int:
     """One alert for each person with a fact that is in no open alert and was not settled lately."""
     open_for = set(Alert.objects.open().values_list("participant", flat=True))
     settled = _settled_lately(now)
     fresh = []
     for participant_id, seen in found.items():
-        if participant_id not in open_for and any(sign.fact not in settled[participant_id] for sign in seen):
+        if participant_id not in open_for and any(finding.fact not in settled[participant_id] for finding in seen):
             fresh.append(_alert(participant_id, seen, leads.get(participant_id), today=today, now=now))
     if fresh:
         bulk_create_with_history(fresh, Alert)
     return len(fresh)
 
 
-def _alert(participant_id: int, seen: list[Sign], owner_id: int | None, *, today: date, now: datetime) -> Alert:
+def _alert(participant_id: int, seen: list[Finding], owner_id: int | None, *, today: date, now: datetime) -> Alert:
     alert = Alert(participant_id=participant_id, owner_id=owner_id, raised_at=now, due_on=after(today, WORKING_DAYS))
     _describe(alert, seen)
     return alert

@@ -6,9 +6,9 @@ class EngagementConfig(AppConfig):
 
     def ready(self) -> None:
         from common import data_inventory
-        from engagement.data_inventory import HELD
+        from engagement.data_inventory import PERSONAL_DATA
 
-        data_inventory.hold(*HELD)
+        data_inventory.register(*PERSONAL_DATA)
         from engagement import list_columns, on_reallocation
         from people import services
 

@@ -3,9 +3,9 @@
 Contact is taken to come at a person's own rate. That rate has a Gamma prior whose mean is what the plan asks for and
 whose weight is PRIOR_CONTACTS contacts, so a new person starts from the plan and a known one from themselves. With n
 days of contact in T days, the chance that an ordinary silence lasts g days or more is
-((b + T) / (b + T + g)) ** (a + n), and drift = -ln(chance) + g / 16: surprise finds the person seen weekly early; the
-second term keeps a person seen monthly from being forgotten. `bench/drift.py` shows what that is worth and how the
-thresholds in the settings were found.
+((b + T) / (b + T + g)) ** (a + n). The drift score is -ln(chance) + g / FORGOTTEN_DAYS. The first term finds the person
+seen weekly early. The second keeps a person seen monthly from being forgotten. `bench/contact_pattern.py` compares the
+score with simpler rules, and finds the thresholds in the settings.
 
 Days are local days. Days in custody and planned absences are left out of T and of g, and contact on such days does
 not count towards n, but it does end a silence.
@@ -23,11 +23,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from engagement.drift import FORGOTTEN_DAYS, PRIOR_CONTACTS
 from engagement.models.appointments import CAME
 from engagement.models.plans import USUAL_DAYS
 
-HISTORY_DAYS = 365  # a rhythm is what someone does lately, not years ago
+PRIOR_CONTACTS = 3  # how many contacts the plan's interval weighs against the person's own
+FORGOTTEN_DAYS = 16  # each so many days of silence add one to the score, whatever the pattern
+HISTORY_DAYS = 365  # a pattern is what someone does lately, not years ago
 
 
 class Band(StrEnum):
@@ -37,8 +38,8 @@ class Band(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rhythm:
-    """One person's rhythm on a day. `last_on` is None where there was never a contact."""
+class ContactPattern:
+    """How one person keeps in touch, as on a day. `last_on` is None where there was never a contact."""
 
     participant_id: int
     every_days: int
@@ -46,12 +47,12 @@ class Rhythm:
     history_days: int
     silent_days: int
     last_on: date | None
-    drift: float
+    score: float
 
     @property
     def chance(self) -> float:
         """The chance that an ordinary silence lasts this long."""
-        return math.exp(-(self.drift - self.silent_days / FORGOTTEN_DAYS))
+        return math.exp(-(self.score - self.silent_days / FORGOTTEN_DAYS))
 
     @property
     def usual_days(self) -> int:
@@ -61,7 +62,7 @@ class Rhythm:
 
     @property
     def band(self) -> Band:
-        return band(self.drift)
+        return band(self.score)
 
     @property
     def reason(self) -> str:
@@ -70,6 +71,17 @@ class Rhythm:
         if self.last_on is None:
             return f"The plan asks for contact every {days(self.every_days)}. No contact yet. {silence}"
         return f"Usually in touch every {days(self.usual_days)}. {silence}"
+
+
+def surprise(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:
+    """Minus the natural log of the chance that an ordinary silence lasts this long."""
+    return (PRIOR_CONTACTS + contacts) * math.log1p(silent_days / (PRIOR_CONTACTS * every_days + history_days))
+
+
+def drift_score(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:
+    """Surprise, and something for every day of silence. `_SQL` does the same sum for everyone at once."""
+    unusual = surprise(every_days=every_days, contacts=contacts, history_days=history_days, silent_days=silent_days)
+    return unusual + silent_days / FORGOTTEN_DAYS
 
 
 def band(score: float) -> Band:
@@ -93,17 +105,17 @@ def in_words(chance: float) -> str:
     return "less than once in 1,000"
 
 
-def everyone(*, today: date, at_least: float = 0.0) -> list[Rhythm]:
+def everyone(*, today: date, at_least: float = 0.0) -> list[ContactPattern]:
     """Everyone who is out of custody and not away today, whose score is at least this."""
     return _ask(today=today, at_least=at_least, ids=None)
 
 
-def of(participant_ids: Collection[int], *, today: date) -> dict[int, Rhythm]:
-    """The rhythm of these people, by id; nobody who is in custody or away today."""
+def of(participant_ids: Collection[int], *, today: date) -> dict[int, ContactPattern]:
+    """The contact pattern of these people, by id; nobody who is in custody or away today."""
     return {row.participant_id: row for row in _ask(today=today, at_least=0.0, ids=list(participant_ids))}
 
 
-def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Rhythm]:
+def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[ContactPattern]:
     answers: dict[str, Any] = {
         "today": today,
         "zone": settings.TIME_ZONE,
@@ -118,7 +130,7 @@ def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Rhythm]
     }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, answers)
-        return [Rhythm(*row) for row in cursor.fetchall()]
+        return [ContactPattern(*row) for row in cursor.fetchall()]
 
 
 # Who is with us; the local days on which they were in touch; the days on which nobody expects them to be.
@@ -177,9 +189,9 @@ with who as (
 ), scored as (
     select id, every_days, contacts, history_days::int, silent_days::int, last_on,
            (%(prior)s + contacts) * ln(1 + silent_days::float8 / (%(prior)s * every_days + history_days))
-           + silent_days::float8 / %(forgotten)s as drift
+           + silent_days::float8 / %(forgotten)s as score
       from counted
 )
-select id, every_days, contacts, history_days, silent_days, last_on, drift
-  from scored where drift >= %(at_least)s order by drift desc, id
+select id, every_days, contacts, history_days, silent_days, last_on, score
+  from scored where score >= %(at_least)s order by score desc, id
 """

@@ -26,7 +26,7 @@ from common.forms import (
 from engagement.models import AbsenceReason, Alert, Appointment, Contact, Enforcement, MovedFor, Outcome, PlannedAbsence
 from engagement.models.appointments import CAME, MAY_BE_ENFORCED, MISSED
 from engagement.models.plans import FEWEST_DAYS, MOST_DAYS
-from people.models import Membership, Office, Participant, Requirement, Role, Sight, User
+from people.models import AccessGrant, Membership, Office, Participant, Requirement, Role, User
 
 LENGTHS = [
     (15, "15 minutes"),
@@ -54,10 +54,10 @@ def moment(day: date, at: time) -> datetime:
 
 def practitioners_of(person: Participant, today: date) -> Any:
     """Those who see everything about this person and work as practitioner or manager."""
-    sights = Sight.objects.live().filter(participant=person, level=3)
+    access_grants = AccessGrant.objects.live().filter(participant=person, level=3)
     working = Membership.objects.live(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
-    alone = User.objects.filter(pk__in=sights.values("user"), memberships__in=working)
-    in_team = User.objects.filter(memberships__in=working.filter(team__in=sights.values("team")))
+    alone = User.objects.filter(pk__in=access_grants.values("user"), memberships__in=working)
+    in_team = User.objects.filter(memberships__in=working.filter(team__in=access_grants.values("team")))
     return (alone | in_team).filter(is_active=True).distinct().order_by("name")
 
 

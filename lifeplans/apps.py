@@ -6,6 +6,6 @@ class LifeplansConfig(AppConfig):
 
     def ready(self) -> None:
         from common import data_inventory
-        from lifeplans.data_inventory import HELD
+        from lifeplans.data_inventory import PERSONAL_DATA
 
-        data_inventory.hold(*HELD)
+        data_inventory.register(*PERSONAL_DATA)

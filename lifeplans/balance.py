@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lifeplans.models import Goal, LifePlan, Side
+from lifeplans.models import Author, Goal, LifePlan
 
 
 class Tilt(StrEnum):
@@ -80,7 +80,7 @@ def weigh(goals: Iterable[Goal]) -> Balance:
         serve_good=sum(bool(goal.good) for goal in counted),
         touch_risk=sum(goal.touches_risk for goal in counted),
         both=sum(bool(goal.good) and goal.touches_risk for goal in counted),
-        in_own_words=sum(goal.words_of == Side.PARTICIPANT for goal in counted),
+        in_own_words=sum(goal.words_of == Author.PARTICIPANT for goal in counted),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lifeplans.needs import Need
 
-STEMS: dict[str, list[str]] = {
+GOAL_STARTERS: dict[str, list[str]] = {
     Need.ACCOMMODATION: [
         "I want a place of my own, because …",
         "I want to keep the home I have by …",
@@ -56,4 +56,4 @@ STEMS: dict[str, list[str]] = {
 
 
 def by_need() -> list[tuple[str, list[str]]]:
-    return [(need.label, STEMS[need]) for need in Need]
+    return [(need.label, GOAL_STARTERS[need]) for need in Need]

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from lifeplans.models import Goal, Side
+from lifeplans.models import Author, Goal
 from people.messaging.message_queue import tell_participant
 from people.models import User
 
@@ -16,7 +16,7 @@ STILL_NEWS = timedelta(days=3)
 def ask_participant(*, goal: Goal, by: User, today: date, now: datetime) -> None:
     """Ask, at most once a day, for an answer to what the other author wrote. In custody, it is asked face to face."""
     person = goal.plan.participant
-    waits = goal.status == Goal.Status.PROPOSED and not goal.said(Side.PARTICIPANT)
+    waits = goal.status == Goal.Status.PROPOSED and not goal.said(Author.PARTICIPANT)
     if not waits or person.user_id is None or person.user_id == by.pk or person.in_custody:
         return
     tell_participant(

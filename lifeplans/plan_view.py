@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from lifeplans import wheel
 from lifeplans.balance import Balance, weigh
 from lifeplans.goods import SENTENCES, Good
-from lifeplans.models import Answer, Goal, GoodRating, LifePlan, PlanVersion, Setback, Side, Step, Strength
+from lifeplans.models import Answer, Author, Goal, GoodRating, LifePlan, PlanVersion, Setback, Step, Strength
 from people.models import User
 
 NOW = "now"
@@ -46,7 +46,7 @@ STEP_COLOURS = {
 class AnswerLine:
     """What one author says to a goal."""
 
-    side: str
+    author: str
     name: str
     answer: str
     words: str
@@ -201,24 +201,24 @@ def card(goal: Goal, *, viewer: User, today: date, setbacks: list[Setback]) -> G
     return GoalCard(
         goal=goal,
         colour=COLOURS[Goal.Status(goal.status)],
-        answers=[answer_line(goal, side) for side in Side],
+        answers=[answer_line(goal, author) for author in Author],
         steps=[step_line(step, goal, today) for step in goal.steps.all()],
         setbacks=[setback for setback in setbacks if setback.goal_id == goal.pk],
         late=goal.is_late(today),
         own_words=goal.status in (Goal.Status.PROPOSED, Goal.Status.AGREED) and goal.words_can_be_edited_by(viewer),
-        in_persons_words=goal.words_of == Side.PARTICIPANT,
+        in_persons_words=goal.words_of == Author.PARTICIPANT,
     )
 
 
-def answer_line(goal: Goal, side: Side) -> AnswerLine:
-    person, by = goal.plan.participant, getattr(goal, f"{side.lower()}_said_by")
-    theirs = side == Side.PARTICIPANT
+def answer_line(goal: Goal, author: Author) -> AnswerLine:
+    person, by = goal.plan.participant, getattr(goal, f"{author.lower()}_said_by")
+    theirs = author == Author.PARTICIPANT
     return AnswerLine(
-        side=side,
+        author=author,
         name=person.called if theirs else (by.name if by else "Practitioner"),
-        answer=goal.said(side),
-        words=getattr(goal, f"{side.lower()}_words"),
-        at=getattr(goal, f"{side.lower()}_said_at"),
+        answer=goal.said(author),
+        words=getattr(goal, f"{author.lower()}_words"),
+        at=getattr(goal, f"{author.lower()}_said_at"),
         noted_by=by.name if theirs and by and by.pk != person.user_id else "",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from common.days import in_words
-from lifeplans.models import Goal, LifePlan, Side, Step, Strength
+from lifeplans.models import Author, Goal, LifePlan, Step, Strength
 
 KEPT = [Goal.Status.AGREED, Goal.Status.PAUSED, Goal.Status.ACHIEVED]
 
@@ -62,26 +62,26 @@ def goal_words(goal: Goal) -> dict[str, Any]:
         "target": day(goal.target_date),
         "achieved": day(goal.achieved_on),
         "how_it_helped": goal.how_it_helped,
-        "participant": answer_words(goal, Side.PARTICIPANT),
-        "practitioner": answer_words(goal, Side.PRACTITIONER),
+        "participant": answer_words(goal, Author.PARTICIPANT),
+        "practitioner": answer_words(goal, Author.PRACTITIONER),
         "steps": [step_words(step, goal.plan) for step in sorted(goal.steps.all(), key=lambda s: (s.position, s.pk))],
     }
 
 
-def answer_words(goal: Goal, side: Side) -> dict[str, str]:
-    name = side.lower()
+def answer_words(goal: Goal, author: Author) -> dict[str, str]:
+    name = author.lower()
     at = getattr(goal, f"{name}_said_at")
     by = getattr(goal, f"{name}_said_by")
     return {
-        "answer": getattr(goal, f"get_{name}_said_display")() if goal.said(side) else "",
+        "answer": getattr(goal, f"get_{name}_said_display")() if goal.said(author) else "",
         "words": getattr(goal, f"{name}_words"),
         "on": day(timezone.localdate(at)) if at else "",
         "by": by.name if by else "",
     }
 
 
-def whose(plan: LifePlan, side: str) -> str:
-    return f"{plan.participant.called}’s own words" if side == Side.PARTICIPANT else "the practitioner’s words"
+def whose(plan: LifePlan, author: str) -> str:
+    return f"{plan.participant.called}’s own words" if author == Author.PARTICIPANT else "the practitioner’s words"
 
 
 def doer(step: Step, plan: LifePlan) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.work_items import WorkItem
-from lifeplans.models import Goal, LifePlan, Side, Step
+from lifeplans.models import Author, Goal, LifePlan, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
 from lifeplans.snapshot import doer
@@ -47,7 +47,7 @@ def goals_of(mine: list[int]) -> QuerySet[Goal]:
 
 def to_answer(mine: list[int]) -> Iterable[WorkItem]:
     """The person has put something forward and waits to hear."""
-    for goal in goals_of(mine).filter(pk__in=Goal.objects.waiting_for(Side.PRACTITIONER).values("pk"))[:MOST]:
+    for goal in goals_of(mine).filter(pk__in=Goal.objects.waiting_for(Author.PRACTITIONER).values("pk"))[:MOST]:
         person = goal.plan.participant
         yield line(
             person, urgency=40, due=goal.proposed_on + ANSWER_WITHIN, subject=goal, action="Answer",

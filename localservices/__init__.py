@@ -87,6 +87,14 @@ def services() -> Services | None:
     return _services
 
 
+def start_database_over() -> bool:
+    """Throw the embedded database away and make an empty one. False where the database is not ours."""
+    ours = [server for server in (_services.servers if _services else []) if isinstance(server, Postgres)]
+    for server in ours:
+        server.start_over()
+    return bool(ours)
+
+
 def folder() -> Path:
     """LOCAL_DIR, made if it is not there."""
     return local_dir(BASE_DIR)

@@ -71,6 +71,14 @@ class Postgres:
         self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
 
+    def start_over(self) -> None:
+        """Drop the database, with whoever is connected to it, and make an empty one."""
+        connection = self._connect("postgres", "postgres")
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.close()
+        self._prepare()
+
     def address(self, role: str) -> str:
         return f"postgres://{role}:{self.places.secret(role)}@/{DATABASE}?host={quote(str(self.socket_folder()))}"
 

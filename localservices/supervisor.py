@@ -34,14 +34,14 @@ def say(line: str, *, of: str = "") -> None:
 
 
 @dataclass
-class Child:
+class SupervisedProcess:
     name: str
     command: list[str]
     env: dict[str, str]
     files: list[int] = field(default_factory=list)  # open files handed on, such as a listening socket
     process: subprocess.Popen[str] | None = None
     falls: list[float] = field(default_factory=list)
-    voice: threading.Thread | None = None
+    log: threading.Thread | None = None
 
     def start(self) -> None:
         # A process group of its own: Ctrl-C reaches us alone, and we stop it in good order.
@@ -57,10 +57,10 @@ class Child:
             pass_fds=self.files,
             preexec_fn=die_with_parent(),
         )
-        self.voice = threading.Thread(target=self._forward, args=[self.process.stdout], daemon=True)
-        self.voice.start()
+        self.log = threading.Thread(target=self._forward, args=[self.process.stdout], daemon=True)
+        self.log.start()
 
-    def fell(self) -> bool:
+    def exited(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def restart(self) -> None:
@@ -86,9 +86,9 @@ class Child:
 
     def end(self) -> None:
         """Wait until it has gone and all it said has been forwarded."""
-        if self.process and self.voice:
+        if self.process and self.log:
             self.process.wait()
-            self.voice.join(timeout=2)
+            self.log.join(timeout=2)
 
     def _forward(self, stream: IO[str]) -> None:
         with stream:
@@ -96,30 +96,30 @@ class Child:
                 say(line.rstrip("\n"), of=self.name)
 
 
-class Children:
+class Supervisor:
     def __init__(self) -> None:
-        self.all: list[Child] = []
+        self.all: list[SupervisedProcess] = []
         self.stopping = False
 
     def start(self, name: str, command: list[str], files: Sequence[int] = (), **env: str) -> None:
-        child = Child(name, command, os.environ | env, list(files))
+        child = SupervisedProcess(name, command, os.environ | env, list(files))
         self.all.append(child)
         child.start()
 
-    def mend(self) -> None:
+    def restart_exited(self) -> None:
         """Start again what has fallen over."""
         for child in self.all:
-            if not self.stopping and child.fell():
+            if not self.stopping and child.exited():
                 child.restart()
 
     def stop(self) -> None:
         """Ask all to finish, then end what has not; nothing is left."""
         self.stopping = True
         for child in self.all:
-            if not child.fell():
+            if not child.exited():
                 child.signal(signal.SIGTERM, group=False)
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and not all(child.fell() for child in self.all):
+        while time.monotonic() < end and not all(child.exited() for child in self.all):
             time.sleep(0.05)
         for child in self.all:
             child.signal(signal.SIGKILL)

@@ -6,25 +6,25 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
-from common.data_inventory import GONE, Held, Then
+from common.data_inventory import GONE, PersonalDataEntry, Then
 from people.models import (
+    AccessEvent,
+    AccessGrant,
     Address,
     Allowed,
     Assignment,
     CircleContact,
     CircleMember,
+    CodeLetter,
+    CustodyHandover,
     Document,
     Enrolment,
     Erasure,
     Exclusion,
-    GateHandover,
-    HandOverPerson,
     IssuedCondition,
     LegalHold,
-    Look,
     Merge,
     Message,
-    PaperCode,
     Participant,
     Requirement,
     RequirementProgress,
@@ -33,10 +33,10 @@ from people.models import (
     RuleResult,
     SafeContact,
     Sentence,
-    Sight,
     SubjectAccess,
     SubjectPassage,
     Supervision,
+    TransferPerson,
     User,
     VictimLiaison,
 )  # fmt: skip
@@ -56,43 +56,70 @@ def _shut_account(person: Any) -> dict[str, Any]:
     return {"name": GONE, "email": address, "phone": None, "password": "!", "is_active": False}
 
 
-HELD = [
-    Held(Participant, "About you", "pk", becomes=_nobody, hide=("full_name", "user", "ref")),
-    Held(User, "Your account", "participant", becomes=_shut_account, hide=("password",)),
-    Held(EmailAddress, "Your account", "user__participant", Then.DELETE, hide=("user",)),
-    Held(Assignment, "Who has led your case", "participant", dated="starts_on"),
-    Held(Sight, "Who may see your record", "participant", dated="starts_at"),
-    Held(Address, "Where you live", "participant", Then.DELETE, dated="starts_on"),
-    Held(Supervision, "Who works with you in prison", "participant", dated="starts_on"),
-    Held(GateHandover, "Who works with you in prison", "participant", others=("note",), dated="released_on"),
-    Held(HandOverPerson, "Who has led your case", "participant"),
-    Held(PaperCode, "Your account", "participant", Then.DELETE, hide=("proof",), dated="given_at"),
-    Held(Exclusion, "Who may see your record", "participant", others=("reason", "message"), dated="starts_at"),
-    Held(Restriction, "Who may see your record", "participant", others=("reason", "message"), dated="starts_at"),
-    Held(Allowed, "Who may see your record", "restriction__participant"),
-    Held(CircleMember, "People around you", "participant", dated="starts_on"),
-    Held(CircleContact, "People around you", "participant", Then.DELETE, others=("note",), dated="starts_on"),
-    Held(SafeContact, "How to reach you safely", "participant", Then.DELETE, others=("note",)),
+PERSONAL_DATA = [
+    PersonalDataEntry(Participant, "About you", "pk", becomes=_nobody, hide=("full_name", "user", "ref")),
+    PersonalDataEntry(User, "Your account", "participant", becomes=_shut_account, hide=("password",)),
+    PersonalDataEntry(EmailAddress, "Your account", "user__participant", Then.DELETE, hide=("user",)),
+    PersonalDataEntry(Assignment, "Who has led your case", "participant", dated="starts_on"),
+    PersonalDataEntry(AccessGrant, "Who may see your record", "participant", dated="starts_at"),
+    PersonalDataEntry(Address, "Where you live", "participant", Then.DELETE, dated="starts_on"),
+    PersonalDataEntry(Supervision, "Who works with you in prison", "participant", dated="starts_on"),
+    PersonalDataEntry(
+        CustodyHandover, "Who works with you in prison", "participant", others=("note",), dated="released_on"
+    ),
+    PersonalDataEntry(TransferPerson, "Who has led your case", "participant"),
+    PersonalDataEntry(CodeLetter, "Your account", "participant", Then.DELETE, hide=("proof",), dated="given_at"),
+    PersonalDataEntry(
+        Exclusion, "Who may see your record", "participant", others=("reason", "message"), dated="starts_at"
+    ),
+    PersonalDataEntry(
+        Restriction, "Who may see your record", "participant", others=("reason", "message"), dated="starts_at"
+    ),
+    PersonalDataEntry(Allowed, "Who may see your record", "restriction__participant"),
+    PersonalDataEntry(CircleMember, "People around you", "participant", dated="starts_on"),
+    PersonalDataEntry(
+        CircleContact, "People around you", "participant", Then.DELETE, others=("note",), dated="starts_on"
+    ),
+    PersonalDataEntry(SafeContact, "How to reach you safely", "participant", Then.DELETE, others=("note",)),
     # Written to keep others safe from the person: never in a copy, not even that it is there.
-    Held(VictimLiaison, "", "participant", Then.DELETE),
-    Held(Sentence, "Your sentences", "participant", dated="starts_on"),
-    Held(Requirement, "Your sentences", "sentence__participant"),
-    Held(RequirementProgress, "Your sentences", "participant", others=("note",), dated="done_on"),
-    Held(IssuedCondition, "Your licence", "participant", others=("why_added", "why_ended"), dated="starts_on"),
-    Held(RiskAssessment, "How your risk was judged", "participant", others=("note",), dated="assessed_on"),
-    Held(Enrolment, "Programmes", "participant", others=("override_reason", "end_reason"), dated="asked_on"),
-    Held(RuleResult, "Programmes", "enrolment__participant"),
-    Held(Message, "Messages to you", "participant", Then.DELETE, hide=("dedupe_key", "sealed"), dated="queued_at"),
-    Held(Document, "Documents", "participant", Then.DELETE, others=("title",), hide=("content",), dated="added_at"),
-    Held(SubjectAccess, "What you asked us for", "participant", Then.DELETE, hide=("bundle",), dated="asked_on"),
-    Held(
+    PersonalDataEntry(VictimLiaison, "", "participant", Then.DELETE),
+    PersonalDataEntry(Sentence, "Your sentences", "participant", dated="starts_on"),
+    PersonalDataEntry(Requirement, "Your sentences", "sentence__participant"),
+    PersonalDataEntry(RequirementProgress, "Your sentences", "participant", others=("note",), dated="done_on"),
+    PersonalDataEntry(
+        IssuedCondition, "Your licence", "participant", others=("why_added", "why_ended"), dated="starts_on"
+    ),
+    PersonalDataEntry(RiskAssessment, "How your risk was judged", "participant", others=("note",), dated="assessed_on"),
+    PersonalDataEntry(
+        Enrolment, "Programmes", "participant", others=("override_reason", "end_reason"), dated="asked_on"
+    ),
+    PersonalDataEntry(RuleResult, "Programmes", "enrolment__participant"),
+    PersonalDataEntry(
+        Message, "Messages to you", "participant", Then.DELETE, hide=("dedupe_key", "secret"), dated="queued_at"
+    ),
+    PersonalDataEntry(
+        Document, "Documents", "participant", Then.DELETE, others=("title",), hide=("content",), dated="added_at"
+    ),
+    PersonalDataEntry(
+        SubjectAccess, "What you asked us for", "participant", Then.DELETE, hide=("bundle",), dated="asked_on"
+    ),
+    PersonalDataEntry(
         SubjectPassage, "What you asked us for", "participant", Then.DELETE, hide=("access", "digest"), kept=("digest",)
     ),
-    Held(LegalHold, "Why your record is kept longer", "participant", others=("reason", "lift_reason"), dated="set_at"),
-    Held(Merge, "Records of yours that were one", "kept", Then.KEEP, hide=("moved", "changed"), dated="merged_at"),
-    Held(Erasure, "What was taken away", "participant", Then.KEEP),
-    Held(
-        Look, "Who looked at your record", "participants__contains", Then.KEEP, hide=("participants", "target"),
-        many=True, dated="at",
+    PersonalDataEntry(
+        LegalHold, "Why your record is kept longer", "participant", others=("reason", "lift_reason"), dated="set_at"
     ),
-]  # fmt: skip
+    PersonalDataEntry(
+        Merge, "Records of yours that were one", "kept", Then.KEEP, hide=("moved", "changed"), dated="merged_at"
+    ),
+    PersonalDataEntry(Erasure, "What was taken away", "participant", Then.KEEP),
+    PersonalDataEntry(
+        AccessEvent,
+        "Who looked at your record",
+        "participants__contains",
+        Then.KEEP,
+        hide=("participants", "target"),
+        many=True,
+        dated="at",
+    ),
+]

@@ -10,6 +10,7 @@ from django.db import transaction
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import (
+    AccessGrant,
     Assignment,
     CircleMember,
     Group,
@@ -19,7 +20,6 @@ from people.models import (
     Relationship,
     Role,
     Sentence,
-    Sight,
     Team,
     User,
 )  # fmt: skip
@@ -81,9 +81,9 @@ def assign(*, participant: Participant, practitioner: User, today: date, now: da
     assignment = Assignment(participant=participant, practitioner=practitioner, starts_on=today)
     assignment.full_clean()
     assignment.save()
-    grant(participant=participant, level=Level.FULL, why=Sight.Why.ASSIGNED, now=now, user=practitioner)
+    grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.ASSIGNED, now=now, user=practitioner)
     for team in teams:
-        grant(participant=participant, level=Level.FULL, why=Sight.Why.TEAM, now=now, team=team)
+        grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.TEAM, now=now, team=team)
     if current:
         for follow in FOLLOWS:
             follow(participant, current.practitioner, practitioner, now)
@@ -103,7 +103,7 @@ def _end_assignment(assignment: Assignment, *, today: date, now: datetime) -> No
     else:
         assignment.ends_on = today
         assignment.save(update_fields=["ends_on"])
-    revoke(participant=assignment.participant, whys=[Sight.Why.ASSIGNED, Sight.Why.TEAM], now=now)
+    revoke(participant=assignment.participant, whys=[AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM], now=now)
 
 
 @acting_as(SYSTEM)
@@ -111,13 +111,13 @@ def grant(
     *,
     participant: Participant,
     level: Level,
-    why: Sight.Why,
+    why: AccessGrant.Why,
     now: datetime,
     user: User | None = None,
     team: Team | None = None,
 ) -> None:
     """Open a row of sight; one that is open already stays as it is."""
-    Sight.objects.get_or_create(
+    AccessGrant.objects.get_or_create(
         participant=participant,
         user=user,
         team=team,
@@ -131,13 +131,13 @@ def grant(
 def revoke(
     *,
     participant: Participant,
-    whys: Collection[Sight.Why],
+    whys: Collection[AccessGrant.Why],
     now: datetime,
     user: User | None = None,
     team: Team | None = None,
 ) -> None:
     """Close the open rows of sight given for these reasons (to this user or team, if one is named), at once."""
-    rows = Sight.objects.filter(participant=participant, why__in=whys, ends_at=None)
+    rows = AccessGrant.objects.filter(participant=participant, why__in=whys, ends_at=None)
     if user is not None:
         rows = rows.filter(user=user)
     if team is not None:
@@ -155,11 +155,11 @@ def open_portal(*, participant: Participant, today: date, now: datetime) -> User
             email=participant.email or None,
             phone=participant.phone or None,
             name=participant.name,
-            paper_since=None if reached else now,
+            code_letter_since=None if reached else now,
         )
         participant.save(update_fields=["user"])
         join(user=participant.user, role=Role.PARTICIPANT, today=today)
-    grant(participant=participant, level=Level.FULL, why=Sight.Why.SELF, now=now, user=participant.user)
+    grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.SELF, now=now, user=participant.user)
     return participant.user
 
 
@@ -190,15 +190,15 @@ def change_contact(
 
 
 def move_sign_in(user: User, *, phone: str, email: str) -> None:
-    if not (phone or email or user.paper_since):
+    if not (phone or email or user.code_letter_since):
         raise RuleBroken(
             "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."
         )
     refuse_taken(phone=phone, email=email, but=user)
     user.phone, user.email = phone or None, email.lower() or None
     if phone or email:
-        user.paper_since = None
-    user.save(update_fields=["phone", "email", "paper_since"])
+        user.code_letter_since = None
+    user.save(update_fields=["phone", "email", "code_letter_since"])
 
 
 @transaction.atomic
@@ -244,7 +244,7 @@ def add_to_circle(
     member = CircleMember(participant=participant, user=user, relationship=relationship, starts_on=today)
     member.full_clean()
     member.save()
-    grant(participant=participant, level=Level.NAME, why=Sight.Why.CIRCLE, now=now, user=user)
+    grant(participant=participant, level=Level.NAME, why=AccessGrant.Why.CIRCLE, now=now, user=user)
     return member
 
 
@@ -264,4 +264,4 @@ def leave_circle(*, member: CircleMember, today: date, now: datetime) -> None:
     member.ends_on = today
     member.may_see = []
     member.save(update_fields=["ends_on", "may_see"])
-    revoke(participant=member.participant, whys=[Sight.Why.CIRCLE], now=now, user=member.user)
+    revoke(participant=member.participant, whys=[AccessGrant.Why.CIRCLE], now=now, user=member.user)

@@ -6,6 +6,6 @@ class ProvidersConfig(AppConfig):
 
     def ready(self) -> None:
         from common import data_inventory
-        from providers.data_inventory import HELD
+        from providers.data_inventory import PERSONAL_DATA
 
-        data_inventory.hold(*HELD)
+        data_inventory.register(*PERSONAL_DATA)

@@ -1,10 +1,10 @@
 """What this floor holds about a person."""
 
-from common.data_inventory import Held
+from common.data_inventory import PersonalDataEntry
 from providers.models import Referral
 
-HELD = [
-    Held(
+PERSONAL_DATA = [
+    PersonalDataEntry(
         Referral,
         "Help and services",
         "participant",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import Level, Outcode, Region, Sight, Team, User
+from people.models import AccessGrant, Level, Outcode, Region, Team, User
 from providers.models import Provider, Referral, Service, Source, UnmetNeed
 from providers.wording import words_for
 
@@ -57,8 +57,10 @@ def open_accounts(*, provider: Provider, now: datetime) -> Team:
     )
     provider.save(update_fields=["team"])
     sent = Referral.objects.open().filter(service__provider=provider).values("participant").distinct()
-    Sight.objects.bulk_create(
-        Sight(participant_id=pk, team=provider.team, level=Level.NAME, why=Sight.Why.REFERRAL, starts_at=now)
+    AccessGrant.objects.bulk_create(
+        AccessGrant(
+            participant_id=pk, team=provider.team, level=Level.NAME, why=AccessGrant.Why.REFERRAL, starts_at=now
+        )
         for pk in sent.values_list("participant", flat=True)
     )
     return provider.team

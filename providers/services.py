@@ -14,7 +14,7 @@ from lifeplans.models import Goal
 from lifeplans.needs import Need
 from people import services as people
 from people.messaging import message_queue
-from people.models import Level, Participant, Sight, Team, User
+from people.models import AccessGrant, Level, Participant, Team, User
 from providers import links
 from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
 from providers.references import new_reference
@@ -140,13 +140,13 @@ def _tell_provider(referral: Referral, now: datetime) -> None:
 
 def tell_providers(*, participant: Participant, now: datetime) -> None:
     """Make what providers' accounts see of a person be what their referrals give now."""
-    sent, told = Q(provider__services__referrals__participant=participant), Q(sights__participant=participant)
+    sent, told = Q(provider__services__referrals__participant=participant), Q(access_grants__participant=participant)
     for team in Team.objects.filter(sent | told, kind=Team.Kind.PROVIDER).distinct():
         _told_afresh(team, participant, now)
 
 
 def _told_afresh(team: Team, person: Participant, now: datetime) -> None:
-    why = Sight.Why.REFERRAL
+    why = AccessGrant.Why.REFERRAL
     if Referral.objects.open().filter(participant=person, service__provider__team=team).exists():
         people.grant(participant=person, team=team, level=Level.NAME, why=why, now=now)
     else:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from common.models import Pulse
+from common.models import Heartbeat
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import Message
 
@@ -25,8 +25,8 @@ STALE_OUTBOX = 600  # seconds: ten missed ticks
 def healthz(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     parts = {"database": _database(), "broker": _broker(), **_clockwork(now)}
-    well = all(part["ok"] for part in parts.values())
-    response = JsonResponse({"ok": well, **parts}, status=200 if well else 503)
+    ok = all(part["ok"] for part in parts.values())
+    response = JsonResponse({"ok": ok, **parts}, status=200 if ok else 503)
     response._has_been_logged = True  # type: ignore[attr-defined]  # asked every few seconds: an answer, not an error
     return response
 
@@ -48,8 +48,11 @@ def _broker() -> dict[str, Any]:
 
 def _clockwork(now: datetime) -> dict[str, dict[str, Any]]:
     """Ages in seconds. A part that has never run yet is not well, but the checks may wait for their first night."""
-    pulses = {pulse.name: pulse for pulse in Pulse.objects.filter(name__in=["beat", "verify_ledger", "verify_audit"])}
-    beat = pulses.get("beat")
+    heartbeats = {
+        heartbeat.name: heartbeat
+        for heartbeat in Heartbeat.objects.filter(name__in=["beat", "verify_ledger", "verify_audit"])
+    }
+    beat = heartbeats.get("beat")
     beat_age = _age(now, beat.beat_at) if beat else None
     with acting_as(SYSTEM):  # an age, of everyone's messages
         oldest = Message.objects.due(now).aggregate(at=Min("not_before"))["at"]
@@ -57,13 +60,13 @@ def _clockwork(now: datetime) -> dict[str, dict[str, Any]]:
     return {
         "beat": {"ok": beat_age is not None and beat_age < STALE_BEAT, "age": beat_age},
         "outbox": {"ok": outbox_age < STALE_OUTBOX, "oldest_due_age": outbox_age},
-        "ledger": _verified(pulses.get("verify_ledger"), now),
-        "audit": _verified(pulses.get("verify_audit"), now),
+        "ledger": _verified(heartbeats.get("verify_ledger"), now),
+        "audit": _verified(heartbeats.get("verify_audit"), now),
     }
 
 
-def _verified(check: Pulse | None, now: datetime) -> dict[str, Any]:
-    return {"ok": check is None or check.well, "verified_age": _age(now, check.beat_at) if check else None}
+def _verified(check: Heartbeat | None, now: datetime) -> dict[str, Any]:
+    return {"ok": check is None or check.ok, "verified_age": _age(now, check.beat_at) if check else None}
 
 
 def _age(now: datetime, then: datetime) -> int:

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "people.sign_in.session_timeout.IdleMiddleware",
+    "people.sign_in.session_timeout.SessionTimeoutMiddleware",
     "people.sign_in.session_timeout.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -77,9 +77,9 @@ MIDDLEWARE = [
     "people.administration.roles.RoleMiddleware",
     "people.sign_in.second_factor.SecondFactorMiddleware",
     "people.access.middleware.ActorMiddleware",
-    "people.access.middleware.LookMiddleware",
+    "people.access.middleware.AccessLogMiddleware",
     "people.access.middleware.MovedMiddleware",
-    "common.middleware.OnceMiddleware",
+    "common.middleware.IdempotencyMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -199,8 +199,8 @@ ACCOUNT_FORMS = {
 }
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0 if DEMO else env.REQUIRED)  # a wrong count lets limits be dodged
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-STAFF_IDLE = env.whole("STAFF_IDLE_MINUTES", 30, least=1) * 60
-PARTICIPANT_IDLE = env.whole("PARTICIPANT_IDLE_MINUTES", 15, least=1) * 60  # the phone may be shared
+STAFF_TIMEOUT = env.whole("STAFF_TIMEOUT_MINUTES", 30, least=1) * 60
+PARTICIPANT_TIMEOUT = env.whole("PARTICIPANT_TIMEOUT_MINUTES", 15, least=1) * 60  # the phone may be shared
 SESSION_LONGEST = env.whole("SESSION_HOURS", 12, least=1) * 3600
 QUICK_EXIT_URL = env.text("QUICK_EXIT_URL", "https://www.bbc.co.uk/weather")
 
@@ -231,7 +231,7 @@ OIDC = {
     "secret": env.text("OIDC_CLIENT_SECRET", env.REQUIRED if OIDC_URL else ""),
     "settings": {"server_url": OIDC_URL},
 }
-SOCIALACCOUNT_ADAPTER = "people.sign_in.sso.OrganisationAdapter"
+SOCIALACCOUNT_ADAPTER = "people.sign_in.sso.SsoAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC_URL else []}}
 if OIDC_URL and HTTPS and not OIDC_URL.startswith("https://"):
     env.stop("OIDC_URL must begin with https://. Correct it in the environment.")
@@ -315,9 +315,9 @@ DRIFT_WATCH = env.number("DRIFT_WATCH", 3.1)
 DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 
 # --- Unusual use of records: see people/rights/unusual.py ----------------------------------------
-BULK_LOOKS = env.whole("BULK_LOOKS", 40, least=1)  # people opened by one viewer in a day
+BULK_ACCESS = env.whole("BULK_ACCESS", 40, least=1)  # people opened by one viewer in a day
 MANY_REFUSALS = env.whole("MANY_REFUSALS", 5, least=1)  # of one viewer in a day
-LATE_LOOKS = env.whole("LATE_LOOKS", 5, least=1)  # of one viewer in a day, after hours
+LATE_ACCESS = env.whole("LATE_ACCESS", 5, least=1)  # of one viewer in a day, after hours
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

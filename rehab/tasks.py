@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from budgets.verification import differences
 from common import heartbeats
-from common.models import Pulse, Submission
+from common.models import Heartbeat, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
 from people.caseload import reallocation
@@ -44,16 +44,16 @@ def run_night(*, now: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('nightly', 0))")
         (mine,) = cursor.fetchone()
-    last = Pulse.objects.filter(name="nightly").first()
+    last = Heartbeat.objects.filter(name="nightly").first()
     if not mine or (last and timezone.localdate(last.beat_at) == today):
         return False
     reallocation.carry_out_due(today=today, now=now)
     alerts.sweep(today=today, now=now)
     found = differences()
-    heartbeats.beat("verify_ledger", now=now, said=f"{len(found)} differences", well=not found)
+    heartbeats.beat("verify_ledger", now=now, detail=f"{len(found)} differences", ok=not found)
     Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
     with acting_as(SYSTEM):  # what is owed to people is owed to all of them
-        audit_chain.seal(today=today, now=now)
+        audit_chain.add_checkpoints(today=today, now=now)
         audit_chain.check(now=now)
         unusual.lines(today=today)  # so that nobody waits for it in the morning
         bundles.expire(now=now)

@@ -1,6 +1,6 @@
 """Every address of the service. Each floor keeps its own."""
 
-from django.conf import settings
+from django.apps import apps
 from django.urls import include, path
 
 from rehab import health
@@ -17,6 +17,6 @@ urlpatterns = [
     path("api/", include("rehab.api_urls")),
     path("accounts/", include("people.sign_in.account_urls")),
     path("healthz", health.healthz, name="healthz"),
-    *([path("", include("sampledata.urls"))] if settings.DEMO else []),
+    *([path("", include("sampledata.urls"))] if apps.is_installed("sampledata") else []),
 ]
 handler500 = "common.failures.server_error"

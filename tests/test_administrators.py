@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from people.models import Look
+from people.models import AccessEvent
 from tests.test_access import FLOORS, TABLES, circle_of_one, world  # noqa: F401  fixtures
 
 
@@ -35,7 +35,7 @@ def test_no_list_of_people_opens_for_an_administrator(page, world, client_as):  
     answer = client_as(world.administrator).get(page)
 
     assert answer.status_code in (302, 403, 404)
-    assert not Look.objects.exclude(kind="REFUSED").exists()
+    assert not AccessEvent.objects.exclude(kind="REFUSED").exists()
 
 
 def test_no_page_an_administrator_may_open_names_a_participant(world, client_as):  # noqa: F811

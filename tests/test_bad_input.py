@@ -50,7 +50,7 @@ FIGURES = ["NaN", "1e400", "-1", "1,000.50", "£20", TOO_LARGE]
 DAYS = [("1", "1", "0"), ("1", "1", "9999"), ("31", "2", "2026"), ("NaN", "-1", "1e400"), ("", "٣", TOO_LARGE)]
 LONG = "x" * 1_000_000
 ASKED = {
-    **dict.fromkeys(("q", "need", "needs", "show", "kind", "side", "shell", "programme", "person"), TOO_LARGE),
+    **dict.fromkeys(("q", "need", "needs", "show", "kind", "author", "shell", "programme", "person"), TOO_LARGE),
     **dict.fromkeys(("state", "sort", "area", "name", "region", "year", "funder"), TOO_LARGE),
     "page": "-1",
 }

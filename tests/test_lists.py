@@ -14,7 +14,7 @@ from engagement import services as touch
 from people import services as people
 from people.administration import accounts, invitations
 from people.messaging import message_queue
-from people.models import Look, Programme, User
+from people.models import AccessEvent, Programme, User
 from providers import directory
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 from tests.conftest import NOW, TODAY
@@ -81,7 +81,9 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
         make["make_referral"](service=make["make_service"](f"Service {n}"))
         message_queue.tell_participant(participant=participant, body="Hello", key=f"row{n}", now=NOW)
         looker = User.objects.create_user(email=f"l{n}@test.example", name=f"Looker {n}")
-        Look.objects.create(at=now, user=looker, roles="", kind="PERSON", page="x", participants=[participant.pk])
+        AccessEvent.objects.create(
+            at=now, user=looker, roles="", kind="PERSON", page="x", participants=[participant.pk]
+        )
 
     def of_nobody(n: int) -> None:
         directory.add_provider(name=f"Provider {n}", by=None, today=TODAY, size="MICRO", sector="CHARITY")

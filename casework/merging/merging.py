@@ -14,7 +14,7 @@ from casework.merging.moving import Mover, put_back
 from casework.merging.rules import WHY
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
-from common.saving import keep
+from common.saving import save_or_refuse
 from lifeplans.models import LifePlan
 from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, RiskAssessment, User
 from people.programmes.enrolment import tell_schemes
@@ -125,7 +125,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
         try:
             with transaction.atomic():
                 put_back(merge)
-                _bar_as_before(merge)
+                _limits_as_before(merge)
         except IntegrityError as problem:
             raise CannotUndo(
                 "Something recorded since stands where a row would go back. Change that first: a meeting at the same "
@@ -144,18 +144,20 @@ def _tell_afresh(*people: Participant, now: datetime) -> None:
         tell_providers(participant=person, now=now)
 
 
-def _bar_as_before(merge: Merge) -> None:
+def _limits_as_before(merge: Merge) -> None:
     """Whoever is kept from the record that stayed is kept from the other one too: sight that comes back is barred."""
-    for bar in Exclusion.objects.live().filter(participant=merge.kept_id):
-        if not Exclusion.objects.live().filter(participant=merge.gone_id, user=bar.user_id).exists():
-            keep(_copy(bar, Exclusion(user_id=bar.user_id), merge))
-    for limit in Restriction.objects.live().filter(participant=merge.kept_id):
+    for exclusion in Exclusion.objects.live().filter(participant=merge.kept_id):
+        if not Exclusion.objects.live().filter(participant=merge.gone_id, user=exclusion.user_id).exists():
+            save_or_refuse(_copy(exclusion, Exclusion(user_id=exclusion.user_id), merge))
+    for restriction in Restriction.objects.live().filter(participant=merge.kept_id):
         if not Restriction.objects.live().filter(participant=merge.gone_id).exists():
-            made = keep(_copy(limit, Restriction(), merge))
-            Allowed.objects.bulk_create(Allowed(restriction=made, user_id=row.user_id) for row in limit.list.all())
+            made = save_or_refuse(_copy(restriction, Restriction(), merge))
+            Allowed.objects.bulk_create(
+                Allowed(restriction=made, user_id=row.user_id) for row in restriction.list.all()
+            )
 
 
-def _copy(bar: Any, made: Any, merge: Merge) -> Any:
-    made.participant_id, made.reason, made.message = merge.gone_id, bar.reason, bar.message
-    made.set_by_id, made.starts_at, made.ends_at = bar.set_by_id, bar.starts_at, bar.ends_at
+def _copy(limit: Any, made: Any, merge: Merge) -> Any:
+    made.participant_id, made.reason, made.message = merge.gone_id, limit.reason, limit.message
+    made.set_by_id, made.starts_at, made.ends_at = limit.set_by_id, limit.starts_at, limit.ends_at
     return made

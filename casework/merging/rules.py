@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 
 from engagement.models import Alert
-from people.models import Assignment, Enrolment, Sight
+from people.models import AccessGrant, Assignment, Enrolment
 from providers.models import Referral
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ def _assignment_stays(mover: Mover, row: Assignment) -> None:
         mover.change(row, ends_on=max(mover.today, row.starts_on))
 
 
-def _sight_first(mover: Mover, row: Sight) -> None:
+def _access_grant_first(mover: Mover, row: AccessGrant) -> None:
     """Sight that came with a lead that ended, or with an account that closed, ends with it."""
-    lead_ended = row.why in (Sight.Why.ASSIGNED, Sight.Why.TEAM) and mover.gone_is_led
-    if row.ends_at is None and (lead_ended or (row.why == Sight.Why.SELF and mover.two_accounts)):
+    lead_ended = row.why in (AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM) and mover.gone_is_led
+    if row.ends_at is None and (lead_ended or (row.why == AccessGrant.Why.SELF and mover.two_accounts)):
         mover.change(row, ends_at=max(mover.now, row.starts_at))
 
 
-def _sight(mover: Mover, row: Sight) -> None:
+def _access_grant(mover: Mover, row: AccessGrant) -> None:
     mover.change(row, ends_at=max(mover.now, row.starts_at))
 
 
@@ -93,11 +93,11 @@ def _strength(mover: Mover, row: Any) -> None:
     mover.change(row, removed_on=max(mover.today, row.added_on))
 
 
-def _bar(mover: Mover, row: Any) -> None:
+def _limit(mover: Mover, row: Any) -> None:
     mover.change(row, ends_at=max(mover.now, row.starts_at))
 
 
-def _paper_code(mover: Mover, row: Any) -> None:
+def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
 
@@ -124,11 +124,11 @@ def _say_both(*names: str) -> Callable[[Mover, Any], None]:
 RULES: dict[str, Rule] = {
     "people.Assignment.participant": Rule("times of being led", Clash.STAY, _assignment_stays),
     "people.Supervision.participant": Rule("prison workers", Clash.STAY, _ends_today),
-    "people.GateHandover.participant": Rule("", Clash.NEVER),
-    "people.HandOverPerson.participant": Rule("", Clash.FROZEN),
-    "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _bar),
-    "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _bar),
-    "people.PaperCode.participant": Rule("", Clash.SETTLE, _paper_code),
+    "people.CustodyHandover.participant": Rule("", Clash.NEVER),
+    "people.TransferPerson.participant": Rule("", Clash.FROZEN),
+    "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _limit),
+    "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _limit),
+    "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter),
     "people.Address.participant": Rule("addresses", Clash.SETTLE, _ends_today),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),
@@ -143,7 +143,7 @@ RULES: dict[str, Rule] = {
     "people.SubjectPassage.participant": Rule("", Clash.NEVER),
     "people.LegalHold.participant": Rule("legal holds", Clash.STAY),
     "people.Erasure.participant": Rule("", Clash.FROZEN),
-    "people.Sight.participant": Rule("", Clash.SETTLE, _sight, first=_sight_first),
+    "people.AccessGrant.participant": Rule("", Clash.SETTLE, _access_grant, first=_access_grant_first),
     "people.Sentence.participant": Rule("sentences", Clash.FOLD, twin=("kind", "starts_on")),
     "people.Requirement.sentence": Rule("requirements", Clash.FOLD, twin=("kind", "detail")),
     "people.CircleMember.participant": Rule("people in the circle", Clash.SETTLE, _circle),

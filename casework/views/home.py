@@ -28,11 +28,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if not can(request.user, Can.SEE_CASELOAD):
         return redirect(next((url for ability, url in LANDINGS if url and can(request.user, ability)), "no-role"))
     now = timezone.now()
-    board = work_list.board(
+    found = work_list.for_user(
         user=actor(request), today=timezone.localdate(now), now=now, kind=request.GET.get("kind", "")
     )
-    access_log.listed(request, board.people_ids)
-    return render(request, "casework/home.html", {"board": board})
+    access_log.listed(request, found.people_ids)
+    return render(request, "casework/home.html", {"work_list": found})
 
 
 @only(Can.USE_PORTAL)

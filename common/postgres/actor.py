@@ -1,7 +1,8 @@
 """Who is acting, carried to the database at the start of every outer transaction.
 
-A person acts under their own login's role, and row-level security shows them what `people.Sight` says. The service
-itself (SYSTEM) puts on the role rehab_service for the length of a transaction, whose policies let it work on everyone.
+A person acts under their own login's role, and row-level security shows them what `people.AccessGrant` says. The
+service itself (SYSTEM) puts on the role rehab_service for the length of a transaction, whose policies let it work on
+everyone.
 """
 
 from __future__ import annotations

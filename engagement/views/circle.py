@@ -15,7 +15,7 @@ from engagement.models import Contact
 from engagement.views.acts import done
 from people.access import access_log
 from people.access.abilities import Can, actor, get_person, only
-from people.access.safe_contact import with_care
+from people.access.safe_contact import with_safe_contact_note
 from people.models import CircleMember, Level, Participant
 
 
@@ -36,7 +36,7 @@ def circle_person(request: HttpRequest, ref: UUID) -> HttpResponse:
         "person": person,
         "member": member,
         "shared": circles.shared(member=member, now=now),
-        "ask_first": with_care([person.pk]),
+        "ask_first": with_safe_contact_note([person.pk]),
         "logged": Contact.objects.filter(participant=person, by=actor(request)).order_by("-at")[:20],
     }
     return render(request, "engagement/circle_person.html", context)

@@ -31,7 +31,7 @@ def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
         "outcomes": PAST_OUTCOMES,
         "counts": counts,
         "tickets": compliance.tickets(counts),
-        "rhythm": contact_pattern.of([person.pk], today=today).get(person.pk),
+        "contact_pattern": contact_pattern.of([person.pk], today=today).get(person.pk),
         "alert": Alert.objects.open().filter(participant=person).first(),
         "absences": list(PlannedAbsence.objects.not_over(today).filter(participant=person).order_by("from_on")),
         "past": timeline.page(participant=person, now=now, number=request.GET.get("page", "")),

@@ -16,7 +16,7 @@ from common.forms import (
     TickField,
 )
 from lifeplans.goods import SENTENCES, Good
-from lifeplans.models import Answer, Goal, LifePlan, Side, Step, Strength
+from lifeplans.models import Answer, Author, Goal, LifePlan, Step, Strength
 from lifeplans.needs import Need
 from people.models import Requirement
 
@@ -24,7 +24,7 @@ WHOSE = "Whose words are these?"
 
 
 def authors(plan: LifePlan) -> list[tuple[str, str]]:
-    return [(Side.PARTICIPANT, f"{plan.participant.called}’s own words"), (Side.PRACTITIONER, "My words")]
+    return [(Author.PARTICIPANT, f"{plan.participant.called}’s own words"), (Author.PRACTITIONER, "My words")]
 
 
 class PlanForm(Form):
@@ -48,8 +48,8 @@ class AuthoredForm(PlanForm):
         super().narrow()
         self.fields["words_of"].choices = authors(self.plan)  # type: ignore[attr-defined]
 
-    def clean_words_of(self) -> Side:
-        return Side(self.cleaned_data["words_of"])
+    def clean_words_of(self) -> Author:
+        return Author(self.cleaned_data["words_of"])
 
 
 class GoalWordsForm(PlanForm):
@@ -100,7 +100,7 @@ class ProposeForm(AuthoredForm, GoalWordsForm, LinksForm):
 
 
 class SayForm(PlanForm):
-    side = ChoiceField(label="Who is answering?", called="who is answering")
+    author = ChoiceField(label="Who is answering?", called="who is answering")
     answer = ChoiceField(label="What do they say to this goal?", choices=Answer.choices, called="an answer")
     words = LongTextField(
         label="In their words", required=False, max_length=1000, rows=3,
@@ -109,9 +109,9 @@ class SayForm(PlanForm):
 
     def narrow(self) -> None:
         super().narrow()
-        self.fields["side"].choices = [  # type: ignore[attr-defined]
-            (Side.PRACTITIONER, "Me, as practitioner"),
-            (Side.PARTICIPANT, f"{self.plan.participant.called}, who told me"),
+        self.fields["author"].choices = [  # type: ignore[attr-defined]
+            (Author.PRACTITIONER, "Me, as practitioner"),
+            (Author.PARTICIPANT, f"{self.plan.participant.called}, who told me"),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -120,8 +120,8 @@ class SayForm(PlanForm):
             self.add_error("words", "Say why, in a few words, so that it is not lost.")
         return cleaned
 
-    def clean_side(self) -> Side:
-        return Side(self.cleaned_data["side"])
+    def clean_author(self) -> Author:
+        return Author(self.cleaned_data["author"])
 
 
 class AgreeForm(PlanForm):

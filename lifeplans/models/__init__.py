@@ -1,6 +1,6 @@
 """What the person wants: the plan, what matters in it, what they bring to it, and how it goes."""
 
-from lifeplans.models.authors import Answer, Side
+from lifeplans.models.authors import Answer, Author
 from lifeplans.models.goals import Goal
 from lifeplans.models.plans import LifePlan
 from lifeplans.models.ratings import GoodRating
@@ -9,4 +9,14 @@ from lifeplans.models.steps import Step
 from lifeplans.models.strengths import Strength
 from lifeplans.models.versions import PlanVersion
 
-__all__ = ["Answer", "Goal", "GoodRating", "LifePlan", "PlanVersion", "Setback", "Side", "Step", "Strength"]
+__all__ = [
+    "Answer",
+    "Author",
+    "Goal",
+    "GoodRating",
+    "LifePlan",
+    "PlanVersion",
+    "Setback",
+    "Step",
+    "Strength",
+]

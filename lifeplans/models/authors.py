@@ -3,13 +3,13 @@
 from django.db import models
 
 
-class Side(models.TextChoices):
+class Author(models.TextChoices):
     PARTICIPANT = "PARTICIPANT", "Participant"
     PRACTITIONER = "PRACTITIONER", "Practitioner"
 
     @property
-    def other(self) -> "Side":
-        return Side.PRACTITIONER if self == Side.PARTICIPANT else Side.PARTICIPANT
+    def other(self) -> "Author":
+        return Author.PRACTITIONER if self == Author.PARTICIPANT else Author.PARTICIPANT
 
 
 class Answer(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from lifeplans.goods import Good
-from lifeplans.models.authors import Answer, Side
+from lifeplans.models.authors import Answer, Author
 from lifeplans.models.plans import LifePlan
 from lifeplans.needs import Need
 from people.models import Participant, Requirement, User
@@ -48,9 +48,9 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         """Agreed by both and being worked on."""
         return self.filter(status=Status.AGREED)
 
-    def waiting_for(self, side: Side) -> Self:
+    def waiting_for(self, author: Author) -> Self:
         """Proposed, and this side has not answered yet."""
-        return self.proposed().filter(**{f"{side.lower()}_said": ""})
+        return self.proposed().filter(**{f"{author.lower()}_said": ""})
 
     def without_a_step(self) -> Self:
         """No step at all, or none that is still needed."""
@@ -60,23 +60,23 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         return self.order_by("position", "pk")
 
 
-def _answered(side: str) -> list[models.BaseConstraint]:
+def _answered(author: str) -> list[models.BaseConstraint]:
     """What holds for each side's answer: it says when and by whom, and anything but "agree" says why."""
-    said, words, at, by = f"{side}_said", f"{side}_words", f"{side}_said_at", f"{side}_said_by__isnull"
+    said, words, at, by = f"{author}_said", f"{author}_words", f"{author}_said_at", f"{author}_said_by__isnull"
     return [
         models.CheckConstraint(
-            name=f"{side}_answer_is_known",
+            name=f"{author}_answer_is_known",
             condition=Q(**{f"{said}__in": ["", *Answer.values]}),
             violation_error_message="Choose agree, do not agree or could not answer.",
         ),
         models.CheckConstraint(
-            name=f"{side}_answer_says_when_and_by_whom",
+            name=f"{author}_answer_says_when_and_by_whom",
             condition=Q(**{said: "", at: None, by: True, words: ""})
             | (~Q(**{said: ""}) & Q(**{f"{at}__isnull": False, by: False})),
             violation_error_message="An answer says when it was given and who wrote it down.",
         ),
         models.CheckConstraint(
-            name=f"{side}_disagreement_has_words",
+            name=f"{author}_disagreement_has_words",
             condition=~Q(**{f"{said}__in": NEEDS_WORDS}) | ~Q(**{words: ""}),
             violation_error_message="Say why, in a few words, so that it is not lost.",
         ),
@@ -99,7 +99,7 @@ class Goal(models.Model):
     plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="goals")
     title = models.CharField(max_length=300)
     why = models.TextField(max_length=1000, blank=True)
-    words_of = models.CharField(max_length=15, choices=Side)
+    words_of = models.CharField(max_length=15, choices=Author)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     proposed_on = models.DateField()
 
@@ -138,7 +138,7 @@ class Goal(models.Model):
             ),
             models.CheckConstraint(
                 name="goal_has_an_author",
-                condition=Q(words_of__in=Side.values),
+                condition=Q(words_of__in=Author.values),
                 violation_error_message="Say whose words these are.",
             ),
             models.CheckConstraint(
@@ -209,15 +209,15 @@ class Goal(models.Model):
         """Someone answered, and not with a yes."""
         return any(said in NEEDS_WORDS for said in (self.participant_said, self.practitioner_said))
 
-    def said(self, side: Side) -> str:
-        answer: str = getattr(self, f"{side.lower()}_said")
+    def said(self, author: Author) -> str:
+        answer: str = getattr(self, f"{author.lower()}_said")
         return answer
 
     def set_answer(
-        self, side: Side, answer: str, *, words: str = "", at: datetime | None = None, by: User | None = None
+        self, author: Author, answer: str, *, words: str = "", at: datetime | None = None, by: User | None = None
     ) -> None:
         """Put down what a side says; no answer clears who said it and when."""
-        name = side.lower()
+        name = author.lower()
         setattr(self, f"{name}_said", answer)
         setattr(self, f"{name}_words", words)
         setattr(self, f"{name}_said_at", at if answer else None)
@@ -225,7 +225,7 @@ class Goal(models.Model):
 
     def words_can_be_edited_by(self, user: User) -> bool:
         """One's own words, or those one wrote down for the person while nobody else has answered for them."""
-        if self.words_of == self.plan.side_of(user):
+        if self.words_of == self.plan.author_of(user):
             return True
         return self.proposed_by_id == user.pk and self.participant_said_by_id in (None, user.pk)
 

@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.authors import Side
+from lifeplans.models.authors import Author
 from people.models import Participant, User
 
 
@@ -39,6 +39,6 @@ class LifePlan(models.Model):
     def __str__(self) -> str:
         return f"plan {self.pk}"
 
-    def side_of(self, user: User) -> Side:
+    def author_of(self, user: User) -> Author:
         """Which of the two authors this user writes as."""
-        return Side.PARTICIPANT if self.participant.user_id == user.pk else Side.PRACTITIONER
+        return Author.PARTICIPANT if self.participant.user_id == user.pk else Author.PRACTITIONER

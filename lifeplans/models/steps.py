@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.authors import Side
+from lifeplans.models.authors import Author
 from lifeplans.models.goals import Goal
 from people.models import Participant, User
 
@@ -61,7 +61,7 @@ class Step(models.Model):
 
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="steps")
     text = models.CharField(max_length=300)
-    words_of = models.CharField(max_length=15, choices=Side)
+    words_of = models.CharField(max_length=15, choices=Author)
     who = models.CharField(max_length=15, choices=Who)
     who_name = models.CharField(max_length=100, blank=True)
     due_on = models.DateField(null=True, blank=True)
@@ -82,7 +82,7 @@ class Step(models.Model):
             models.CheckConstraint(
                 name="step_choices_are_known",
                 condition=Q(
-                    words_of__in=Side.values,
+                    words_of__in=Author.values,
                     who__in=["PARTICIPANT", "PRACTITIONER", "VOLUNTEER", "FAMILY", "PROVIDER", "OTHER"],
                     status__in=Status.values,
                 ),

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.authors import Side
+from lifeplans.models.authors import Author
 from lifeplans.models.plans import LifePlan
 from people.models import Participant, User
 
@@ -37,7 +37,7 @@ class Strength(models.Model):
     plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="strengths")
     ring = models.CharField(max_length=10, choices=Ring)
     text = models.CharField(max_length=300)
-    words_of = models.CharField(max_length=15, choices=Side)
+    words_of = models.CharField(max_length=15, choices=Author)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_on = models.DateField()
     removed_on = models.DateField(null=True, blank=True)
@@ -59,7 +59,7 @@ class Strength(models.Model):
             ),
             models.CheckConstraint(
                 name="strength_has_an_author",
-                condition=Q(words_of__in=Side.values),
+                condition=Q(words_of__in=Author.values),
                 violation_error_message="Say whose words these are.",
             ),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from common.errors import RuleBroken
-from common.saving import keep
+from common.saving import save_or_refuse
 from lifeplans.models import LifePlan, PlanVersion
 from lifeplans.snapshot import take
 from people.models import User
@@ -36,7 +36,9 @@ def agree_plan(*, plan: LifePlan, by: User, today: date, now: datetime) -> PlanV
     if newest and newest.snapshot == snapshot:
         raise NothingNew(f"Nothing has changed since version {newest.number}.")
     number = (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    return keep(PlanVersion(plan=plan, number=number, agreed_on=today, snapshot=snapshot, made_by=by, made_at=now))
+    return save_or_refuse(
+        PlanVersion(plan=plan, number=number, agreed_on=today, snapshot=snapshot, made_by=by, made_at=now)
+    )
 
 
 def check_ready(plan: LifePlan) -> None:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from common.errors import RuleBroken
-from common.saving import keep
-from lifeplans.models import Answer, Goal, Side
+from common.saving import save_or_refuse
+from lifeplans.models import Answer, Author, Goal
 from lifeplans.services.goals import GoalClosed, lock_goal
 from people.models import User
 
@@ -19,19 +19,19 @@ class AnsweredThemselves(RuleBroken):
 
 @transaction.atomic
 def say(
-    *, goal: Goal, answer: str, by: User, today: date, now: datetime, words: str = "", side: Side | None = None
+    *, goal: Goal, answer: str, by: User, today: date, now: datetime, words: str = "", author: Author | None = None
 ) -> Goal:
     """Answer for one's own side, or write down what the person said face to face. Two yeses make a goal agreed."""
     goal = lock_goal(goal)
     if goal.status not in (Goal.Status.PROPOSED, Goal.Status.AGREED):
         raise GoalClosed(f"This goal is {goal.get_status_display().lower()}. There is nothing to answer now.")
-    own = goal.plan.side_of(by)
-    side = own if own == Side.PARTICIPANT or side is None else side
-    if side == Side.PARTICIPANT and own == Side.PRACTITIONER:
+    own = goal.plan.author_of(by)
+    author = own if own == Author.PARTICIPANT or author is None else author
+    if author == Author.PARTICIPANT and own == Author.PRACTITIONER:
         check_not_overruled(goal)
-    goal.set_answer(side, answer, words=words, at=now, by=by)
+    goal.set_answer(author, answer, words=words, at=now, by=by)
     settle(goal, today=today)
-    return keep(goal)
+    return save_or_refuse(goal)
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def agree_goal(*, goal: Goal, by: User, today: date, now: datetime, need: str = 
     goal = lock_goal(goal)
     if need and not goal.need:
         goal.need = need
-        keep(goal, "need")
+        save_or_refuse(goal, "need")
     return say(goal=goal, answer=Answer.AGREE, by=by, today=today, now=now)
 
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from common.errors import RuleBroken
-from common.saving import keep
-from lifeplans.models import Answer, Goal, LifePlan, Side
+from common.saving import save_or_refuse
+from lifeplans.models import Answer, Author, Goal, LifePlan
 from lifeplans.notes import ask_participant
 from lifeplans.services.plans import record_setback, whose_words
 from people.models import Requirement, User
@@ -46,18 +46,18 @@ def propose_goal(
     gives_back: bool = False,
     target_date: date | None = None,
     requirement: Requirement | None = None,
-    words_of: Side | None = None,
+    words_of: Author | None = None,
 ) -> Goal:
     """Put a goal into the plan. Whoever's words they are agrees to them; the other side is asked."""
     plan = LifePlan.objects.select_for_update(of=("self",)).select_related("participant").get(pk=plan.pk)
     check_requirement(plan, requirement)
-    side = whose_words(plan=plan, by=by, words_of=words_of)
+    author = whose_words(plan=plan, by=by, words_of=words_of)
     last = plan.goals.aggregate(last=Max("position"))["last"] or 0
     goal = Goal(
         plan=plan,
         title=title,
         why=why,
-        words_of=side,
+        words_of=author,
         proposed_by=by,
         proposed_on=today,
         good=good,
@@ -68,8 +68,8 @@ def propose_goal(
         requirement=requirement,
         position=last + 1,
     )
-    goal.set_answer(side, Answer.AGREE, at=now, by=by)
-    keep(goal)
+    goal.set_answer(author, Answer.AGREE, at=now, by=by)
+    save_or_refuse(goal)
     ask_participant(goal=goal, by=by, today=today, now=now)
     return goal
 
@@ -86,7 +86,7 @@ def edit_goal_words(*, goal: Goal, title: str, why: str, by: User, today: date, 
         return goal
     goal.title, goal.why = title, why
     reopen(goal, by=by, now=now)
-    keep(goal)
+    save_or_refuse(goal)
     ask_participant(goal=goal, by=by, today=today, now=now)
     return goal
 
@@ -107,7 +107,7 @@ def link_goal(
 ) -> Goal:
     """Say what the goal is good for and what it touches. Filling a blank leaves a yes standing; a change reopens it."""
     goal = lock_goal(goal)
-    if goal.plan.side_of(by) == Side.PARTICIPANT:
+    if goal.plan.author_of(by) == Author.PARTICIPANT:
         raise NotYourGoal("Your practitioner links goals to needs and to what the court asked. Talk to them about it.")
     check_open(goal)
     check_requirement(goal.plan, requirement)
@@ -116,7 +116,7 @@ def link_goal(
     goal.target_date, goal.requirement = target_date, requirement
     if changed and goal.status != Goal.Status.PAUSED:
         reopen(goal, by=by, now=now)
-    keep(goal)
+    save_or_refuse(goal)
     if changed:
         ask_participant(goal=goal, by=by, today=today, now=now)
     return goal
@@ -124,7 +124,7 @@ def link_goal(
 
 @transaction.atomic
 def pause_goal(
-    *, goal: Goal, note: str, happened_on: date, by: User, today: date, words_of: Side | None = None
+    *, goal: Goal, note: str, happened_on: date, by: User, today: date, words_of: Author | None = None
 ) -> Goal:
     """Stop for now after a setback. What was done stays done."""
     goal = lock_goal(goal)
@@ -132,7 +132,7 @@ def pause_goal(
         raise GoalNotAgreed("Only a goal that you are working on can be paused.")
     record_setback(plan=goal.plan, goal=goal, note=note, happened_on=happened_on, by=by, today=today, words_of=words_of)
     goal.status, goal.paused_on = Goal.Status.PAUSED, today
-    return keep(goal, "status", "paused_on")
+    return save_or_refuse(goal, "status", "paused_on")
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def resume_goal(*, goal: Goal, by: User, today: date) -> Goal:
     if goal.status != Goal.Status.PAUSED:
         raise GoalNotAgreed("Only a paused goal can be started again.")
     goal.status, goal.paused_on = Goal.Status.AGREED, None
-    return keep(goal, "status", "paused_on")
+    return save_or_refuse(goal, "status", "paused_on")
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def achieve_goal(*, goal: Goal, by: User, today: date, how_it_helped: str = "") 
         raise GoalNotAgreed("Only a goal that both agreed can be achieved.")
     goal.status, goal.achieved_on, goal.how_it_helped = Goal.Status.ACHIEVED, today, how_it_helped
     goal.paused_on = None
-    return keep(goal, "status", "achieved_on", "how_it_helped", "paused_on")
+    return save_or_refuse(goal, "status", "achieved_on", "how_it_helped", "paused_on")
 
 
 @transaction.atomic
@@ -161,10 +161,10 @@ def drop_goal(*, goal: Goal, reason: str, by: User, today: date) -> Goal:
     """Let a goal go, with the reason. A person lets go of their own goals; others are for talking about."""
     goal = lock_goal(goal)
     check_open(goal)
-    if goal.plan.side_of(by) == Side.PARTICIPANT and (goal.words_of != Side.PARTICIPANT or goal.requirement_id):
+    if goal.plan.author_of(by) == Author.PARTICIPANT and (goal.words_of != Author.PARTICIPANT or goal.requirement_id):
         raise NotYourGoal("Your practitioner put this goal forward. Tell them that you do not agree with it.")
     goal.status, goal.dropped_on, goal.drop_reason, goal.paused_on = Goal.Status.DROPPED, today, reason, None
-    return keep(goal, "status", "dropped_on", "drop_reason", "paused_on")
+    return save_or_refuse(goal, "status", "dropped_on", "drop_reason", "paused_on")
 
 
 @transaction.atomic
@@ -180,8 +180,8 @@ def move_goal_up(*, goal: Goal) -> Goal:
     )
     if before is not None:
         before.position, goal.position = goal.position, before.position
-        keep(before, "position")
-        keep(goal, "position")
+        save_or_refuse(before, "position")
+        save_or_refuse(goal, "position")
     return goal
 
 
@@ -201,7 +201,7 @@ def check_requirement(plan: LifePlan, requirement: Requirement | None) -> None:
 
 def reopen(goal: Goal, *, by: User, now: datetime) -> None:
     """The editor's side agrees to what it wrote; the other side has to say again."""
-    side = goal.plan.side_of(by)
-    goal.set_answer(side, Answer.AGREE, at=now, by=by)
-    goal.set_answer(side.other, "")
+    author = goal.plan.author_of(by)
+    goal.set_answer(author, Answer.AGREE, at=now, by=by)
+    goal.set_answer(author.other, "")
     goal.status, goal.agreed_on = Goal.Status.PROPOSED, None

@@ -8,8 +8,8 @@ from datetime import date
 from django.db import transaction
 
 from common.errors import RuleBroken
-from common.saving import keep
-from lifeplans.models import Goal, GoodRating, LifePlan, Setback, Side, Strength
+from common.saving import save_or_refuse
+from lifeplans.models import Author, Goal, GoodRating, LifePlan, Setback, Strength
 from people.models import Participant, User
 
 
@@ -28,7 +28,7 @@ def write_own_words(*, plan: LifePlan, by: User, story: str | None = None, gives
         plan.story = story
     if gives_back is not None:
         plan.gives_back = gives_back
-    return keep(plan, "story", "gives_back")
+    return save_or_refuse(plan, "story", "gives_back")
 
 
 @transaction.atomic
@@ -41,18 +41,18 @@ def rate_goods(*, plan: LifePlan, ratings: Mapping[str, tuple[int, int]], by: Us
         rating = todays.get(good) or GoodRating(plan=plan, good=good, rated_on=today)
         if (rating.importance, rating.satisfaction) != (importance, satisfaction):
             rating.importance, rating.satisfaction, rating.rated_by = importance, satisfaction, by
-            keep(rating)
+            save_or_refuse(rating)
         kept.append(rating)
     return kept
 
 
 @transaction.atomic
 def add_strength(
-    *, plan: LifePlan, ring: str, text: str, by: User, today: date, words_of: Side | None = None
+    *, plan: LifePlan, ring: str, text: str, by: User, today: date, words_of: Author | None = None
 ) -> Strength:
     """Add something that helps. A practitioner may write down the person's words; never the other way round."""
-    side = whose_words(plan=plan, by=by, words_of=words_of)
-    return keep(Strength(plan=plan, ring=ring, text=text, words_of=side, added_by=by, added_on=today))
+    author = whose_words(plan=plan, by=by, words_of=words_of)
+    return save_or_refuse(Strength(plan=plan, ring=ring, text=text, words_of=author, added_by=by, added_on=today))
 
 
 @transaction.atomic
@@ -61,10 +61,10 @@ def remove_strength(*, strength: Strength, by: User, today: date) -> Strength:
     strength = Strength.objects.select_for_update().select_related("plan__participant").get(pk=strength.pk)
     if strength.removed_on:
         return strength
-    if strength.words_of != strength.plan.side_of(by) and strength.added_by_id != by.pk:
+    if strength.words_of != strength.plan.author_of(by) and strength.added_by_id != by.pk:
         raise RuleBroken("Those are the other person's words. Only they can take them away.")
     strength.removed_on = today
-    return keep(strength, "removed_on")
+    return save_or_refuse(strength, "removed_on")
 
 
 @transaction.atomic
@@ -76,12 +76,12 @@ def record_setback(
     by: User,
     today: date,
     goal: Goal | None = None,
-    words_of: Side | None = None,
+    words_of: Author | None = None,
 ) -> Setback:
     """Write down that something went wrong. It pauses nothing and erases nothing."""
     if goal is not None and goal.plan_id != plan.pk:
         raise RuleBroken("That goal is in someone else's plan.")
-    return keep(
+    return save_or_refuse(
         Setback(
             plan=plan, goal=goal, note=note, words_of=whose_words(plan=plan, by=by, words_of=words_of),
             happened_on=happened_on, recorded_on=today, recorded_by=by,
@@ -89,7 +89,7 @@ def record_setback(
     )  # fmt: skip
 
 
-def whose_words(*, plan: LifePlan, by: User, words_of: Side | None) -> Side:
+def whose_words(*, plan: LifePlan, by: User, words_of: Author | None) -> Author:
     """The side whose words are kept: the writer's own, unless a practitioner writes down what the person said."""
-    side = plan.side_of(by)
-    return side if side == Side.PARTICIPANT or words_of is None else words_of
+    author = plan.author_of(by)
+    return author if author == Author.PARTICIPANT or words_of is None else words_of

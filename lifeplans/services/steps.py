@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from common.errors import RuleBroken
-from common.saving import keep
-from lifeplans.models import Goal, Side, Step
+from common.saving import save_or_refuse
+from lifeplans.models import Author, Goal, Step
 from lifeplans.services.goals import NotYourWords, check_open, lock_goal
 from lifeplans.services.plans import whose_words
 from people.models import User
@@ -29,13 +29,13 @@ def add_step(
     today: date,
     who_name: str = "",
     due_on: date | None = None,
-    words_of: Side | None = None,
+    words_of: Author | None = None,
 ) -> Step:
     """Add a step at the end: what, who, by when."""
     goal = lock_goal(goal)
     check_open(goal)
     last = goal.steps.aggregate(last=Max("position"))["last"] or 0
-    return keep(
+    return save_or_refuse(
         Step(
             goal=goal, text=text, who=who, who_name=who_name, due_on=due_on, position=last + 1, added_by=by,
             added_on=today, words_of=whose_words(plan=goal.plan, by=by, words_of=words_of),
@@ -48,12 +48,12 @@ def set_step(*, step: Step, status: str, by: User, today: date) -> Step:
     """Say how a step is going. A participant ticks their own steps; the rest are for whoever does them to report."""
     step = lock_step(step)
     check_open(step.goal)
-    if step.goal.plan.side_of(by) == Side.PARTICIPANT and step.who != Step.Who.PARTICIPANT:
+    if step.goal.plan.author_of(by) == Author.PARTICIPANT and step.who != Step.Who.PARTICIPANT:
         raise NotYourStep("That step is for someone else. Ask them how it is going.")
     if step.status != status:
         step.status = status
         step.done_on = today if status == Step.Status.DONE else None
-        keep(step, "status", "done_on")
+        save_or_refuse(step, "status", "done_on")
     return step
 
 
@@ -62,11 +62,11 @@ def edit_step(*, step: Step, text: str, who: str, by: User, who_name: str = "", 
     """Change a step. Its words are changed only by the side whose words they are."""
     step = lock_step(step)
     check_open(step.goal)
-    own = step.words_of == step.goal.plan.side_of(by) or step.added_by_id == by.pk
-    if not own and (text != step.text or step.goal.plan.side_of(by) == Side.PARTICIPANT):
+    own = step.words_of == step.goal.plan.author_of(by) or step.added_by_id == by.pk
+    if not own and (text != step.text or step.goal.plan.author_of(by) == Author.PARTICIPANT):
         raise NotYourWords("Those are the other person's words. Add a step of your own instead.")
     step.text, step.who, step.who_name, step.due_on = text, who, who_name, due_on
-    return keep(step, "text", "who", "who_name", "due_on")
+    return save_or_refuse(step, "text", "who", "who_name", "due_on")
 
 
 def lock_step(step: Step) -> Step:

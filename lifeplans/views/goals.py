@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from lifeplans import services
 from lifeplans.forms import staff as forms
-from lifeplans.models import Goal, LifePlan, Side
+from lifeplans.models import Author, Goal, LifePlan
 from lifeplans.views.plan import ACT, act_page, bound
 from lifeplans.views.shared import answer, goal_in, press, staff_plan, staff_url
 from people.access.abilities import Can, actor, only
@@ -36,7 +36,7 @@ def goal_propose(request: HttpRequest, ref: UUID) -> HttpResponse:
     return answer(
         request, form=form, said="The goal is in the plan. The other side is asked what they think.",
         to=lambda goal: staff_url(life_plan, goal), template=ACT,
-        context=act_page(life_plan, "Add a goal", "Add this goal", with_stems=True),
+        context=act_page(life_plan, "Add a goal", "Add this goal", with_goal_starters=True),
         act=lambda: services.propose_goal(
             plan=life_plan, by=actor(request), today=timezone.localdate(now), now=now, **form.cleaned_data
         ),
@@ -77,7 +77,7 @@ def goal_links(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 def goal_say(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """Answer for oneself, or write down the answer the person gave face to face."""
     (life_plan, goal), now = found(request, ref, pk), timezone.now()
-    initial = {"side": request.GET.get("side", Side.PRACTITIONER)}
+    initial = {"author": request.GET.get("author", Author.PRACTITIONER)}
     form = bound(forms.SayForm, request, life_plan, initial=initial)
     return answer(
         request, form=form, said="The answer is recorded.", to=lambda goal: staff_url(life_plan, goal), template=ACT,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lifeplans import plan_view, services
 from lifeplans.forms import portal as forms
-from lifeplans.models import Goal, LifePlan, Side, Step
+from lifeplans.models import Author, Goal, LifePlan, Step
 from lifeplans.views.my_plan import ACT, act_page, home
 from lifeplans.views.shared import answer, goal_in, goal_url, my_plan_or_404, press, step_in
 from people.access.abilities import Can, actor, only
@@ -29,7 +29,7 @@ def my_goal(request: HttpRequest, pk: int) -> HttpResponse:
     loaded = plan_view.loaded_goals(plan).get(pk=goal.pk)
     setbacks = list(plan.setbacks.filter(goal=goal).select_related("recorded_by").order_by("-happened_on", "-pk"))
     card = plan_view.card(loaded, viewer=actor(request), today=timezone.localdate(), setbacks=setbacks)
-    waits = goal.status == Goal.Status.PROPOSED and not goal.said(Side.PARTICIPANT)
+    waits = goal.status == Goal.Status.PROPOSED and not goal.said(Author.PARTICIPANT)
     return render(request, "lifeplans/portal/my_goal.html", {"card": card, "goal": loaded, "waits": waits})
 
 

@@ -146,6 +146,6 @@ def act_page(life_plan: LifePlan, heading: str, button: str, **more: Any) -> dic
         "plan": life_plan,
         "heading": heading,
         "button": button,
-        "stems": goal_starters.by_need() if more.pop("with_stems", False) else None,
+        "goal_starters": goal_starters.by_need() if more.pop("with_goal_starters", False) else None,
         **more,
     }

@@ -49,11 +49,11 @@ class Can(StrEnum):
     SEE_SCHEME = "see who is on a programme that their scheme runs"
     ANSWER_REFERRALS = "answer referrals sent to their own provider"
     OPEN_IN_EMERGENCY = "open a record in an emergency"
-    SET_BARS = "keep people out of a record"
+    LIMIT_ACCESS = "keep people out of a record"
     SEE_TEAM = "see the team's work"
-    HAND_OVER_CASELOAD = "hand over a caseload"
+    TRANSFER_CASELOAD = "hand over a caseload"
     MANAGE_ACCOUNTS = "manage accounts and teams"
-    GIVE_PAPER_CODE = "give a person a code on paper to sign in with"
+    GIVE_CODE_LETTER = "give a person a code on paper to sign in with"
     UNLOCK = "unlock an account that was tried too often"
     KEEP_DOCUMENTS = "keep documents on a person's file"
     SEE_AUDIT = "see who looked at whom"
@@ -62,7 +62,7 @@ class Can(StrEnum):
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_PAPER_CODE,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER,
     Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.MANAGER: _PRACTITIONER
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.SET_BARS, Can.SEE_TEAM, Can.HAND_OVER_CASELOAD,
+        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.LIMIT_ACCESS, Can.SEE_TEAM, Can.TRANSFER_CASELOAD,
         Can.UNLOCK, Can.MERGE,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
@@ -81,7 +81,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
-        Can.HAND_OVER_CASELOAD, Can.UNLOCK,
+        Can.TRANSFER_CASELOAD, Can.UNLOCK,
     },
     Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
 }  # fmt: skip

@@ -10,15 +10,15 @@ from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import TruncDate
 
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import Look, Participant
+from people.models import AccessEvent, Participant
 
 WORDS = {
-    Look.Kind.PERSON: "opened your record",
-    Look.Kind.LIST: "saw your name in a list",
-    Look.Kind.EXPORT: "took a copy of a list with you in it",
-    Look.Kind.CHANGE: "wrote something in your record",
-    Look.Kind.REFUSED: "tried to open your record and was stopped",
-    Look.Kind.AUDIT: "checked who had looked at your record",
+    AccessEvent.Kind.PERSON: "opened your record",
+    AccessEvent.Kind.LIST: "saw your name in a list",
+    AccessEvent.Kind.EXPORT: "took a copy of a list with you in it",
+    AccessEvent.Kind.CHANGE: "wrote something in your record",
+    AccessEvent.Kind.REFUSED: "tried to open your record and was stopped",
+    AccessEvent.Kind.AUDIT: "checked who had looked at your record",
 }
 BECAUSE = {
     "ASSIGNED": "because they are your practitioner",
@@ -32,16 +32,16 @@ BECAUSE = {
 }
 
 
-def last_looks(person: Participant, users: Collection[int]) -> dict[int, datetime]:
+def last_access(person: Participant, users: Collection[int]) -> dict[int, datetime]:
     """When each of these people last looked at this person, in one query."""
-    looks = Look.objects.at(person.pk).filter(user__in=users).exclude(kind=Look.Kind.REFUSED)
-    return dict(looks.values_list("user").annotate(Max("at")).order_by())
+    events = AccessEvent.objects.at(person.pk).filter(user__in=users).exclude(kind=AccessEvent.Kind.REFUSED)
+    return dict(events.values_list("user").annotate(Max("at")).order_by())
 
 
-def looks_at(person: Participant) -> QuerySet[Look, Any]:
+def access_by_day(person: Participant) -> QuerySet[AccessEvent, Any]:
     """Others' looks by day (ours, not the server's), newest first. The person's own are left out."""
     with acting_as(SYSTEM):  # records that were made one with theirs are seen by nobody
         records = list(Participant.objects.filter(merged_into=person).values_list("pk", flat=True))
-    others = Look.objects.at(person.pk, *records).exclude(user=person.user_id)
+    others = AccessEvent.objects.at(person.pk, *records).exclude(user=person.user_id)
     days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles", "why")
     return days.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "kind", "user", "why")

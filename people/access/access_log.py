@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from common.logs import request_id
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import Look, Participant, Sight, User
+from people.models import AccessEvent, AccessGrant, Participant, User
 
 _PLACE = "_looks"
 RIGHTS = "RIGHTS"  # why the data-protection officer may: no sight, but a duty
@@ -23,7 +23,7 @@ KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 LETS_IN = {"token", "key"}  # parts of an address that are never written down
 
 
-def _note(request: HttpRequest, kind: Look.Kind, ids: Iterable[int]) -> None:
+def _note(request: HttpRequest, kind: AccessEvent.Kind, ids: Iterable[int]) -> None:
     noted: dict[str, set[int]] = request.__dict__.setdefault(_PLACE, {})
     noted.setdefault(kind, set()).update(ids)
 
@@ -31,39 +31,39 @@ def _note(request: HttpRequest, kind: Look.Kind, ids: Iterable[int]) -> None:
 def opened(request: HttpRequest, person: Participant) -> None:
     """This page shows, or changes, one person's record."""
     changes = request.method not in ("GET", "HEAD", "OPTIONS")
-    _note(request, Look.Kind.CHANGE if changes else Look.Kind.PERSON, [person.pk])
+    _note(request, AccessEvent.Kind.CHANGE if changes else AccessEvent.Kind.PERSON, [person.pk])
 
 
 def listed(request: HttpRequest, people_ids: Iterable[int]) -> None:
     """This page shows each of these people in a list."""
-    _note(request, Look.Kind.LIST, people_ids)
+    _note(request, AccessEvent.Kind.LIST, people_ids)
 
 
 def exported(request: HttpRequest, people_ids: Iterable[int]) -> None:
     """This answer is a file that the viewer takes away."""
-    _note(request, Look.Kind.EXPORT, people_ids)
+    _note(request, AccessEvent.Kind.EXPORT, people_ids)
 
 
 def changed(request: HttpRequest, people_ids: Iterable[int]) -> None:
     """This request changed each of these people's records."""
-    _note(request, Look.Kind.CHANGE, people_ids)
+    _note(request, AccessEvent.Kind.CHANGE, people_ids)
 
 
 def audited(request: HttpRequest, people_ids: Iterable[int]) -> None:
     """This page shows who looked at these people (nobody in particular: none of them)."""
-    _note(request, Look.Kind.AUDIT, people_ids)
+    _note(request, AccessEvent.Kind.AUDIT, people_ids)
 
 
 def refused(request: HttpRequest, ref: UUID) -> None:
     """This person was asked for by someone who may not see them (or there is no such person)."""
     with acting_as(SYSTEM):  # whom the viewer may not see, the database does not show the viewer
-        _note(request, Look.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
+        _note(request, AccessEvent.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
 
 
 def kept_from(request: HttpRequest, people_ids: Iterable[int]) -> None:
     """These people were asked for by their numbers, by someone who may not see them."""
     if ids := set(people_ids):
-        _note(request, Look.Kind.REFUSED, ids)
+        _note(request, AccessEvent.Kind.REFUSED, ids)
 
 
 def answered(request: HttpRequest, response: HttpResponse) -> None:
@@ -73,33 +73,35 @@ def answered(request: HttpRequest, response: HttpResponse) -> None:
     match = request.resolver_match
     known = request.user.is_authenticated or (match and match.kwargs)
     refusal = response.status_code == 403 or (response.status_code == 404 and match and match.kwargs)
-    if not (known and refusal) or Look.Kind.REFUSED in request.__dict__.get(_PLACE, {}):
+    if not (known and refusal) or AccessEvent.Kind.REFUSED in request.__dict__.get(_PLACE, {}):
         return
     try:
         refused(request, UUID(str(match.kwargs["ref"]) if match else ""))
     except (KeyError, ValueError):  # no person in the address
-        _note(request, Look.Kind.REFUSED, [])
+        _note(request, AccessEvent.Kind.REFUSED, [])
 
 
 def _came_back(request: HttpRequest, response: HttpResponse) -> None:
     """A form that is shown again, with its problems, was only a look."""
     noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
-    if response.status_code == 200 and "HX-Request" not in request.headers and Look.Kind.CHANGE in noted:
-        _note(request, Look.Kind.PERSON, noted.pop(Look.Kind.CHANGE))
+    if response.status_code == 200 and "HX-Request" not in request.headers and AccessEvent.Kind.CHANGE in noted:
+        _note(request, AccessEvent.Kind.PERSON, noted.pop(AccessEvent.Kind.CHANGE))
 
 
 def write(request: HttpRequest, began: datetime) -> None:
     """Write down what this request showed. One insert, however many people."""
     noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
-    rows = [(kind, ids) for kind, ids in noted.items() if ids or kind in (Look.Kind.REFUSED, Look.Kind.AUDIT)]
+    rows = [
+        (kind, ids) for kind, ids in noted.items() if ids or kind in (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT)
+    ]
     if not rows:
         return
     user = request.user if isinstance(request.user, User) else None
     match = request.resolver_match
-    shown = {pk for kind, ids in rows if kind not in (Look.Kind.REFUSED, Look.Kind.AUDIT) for pk in ids}
+    shown = {pk for kind, ids in rows if kind not in (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT) for pk in ids}
     whys = reasons(user, shown, since=began)
-    Look.objects.bulk_create(
-        Look(
+    AccessEvent.objects.bulk_create(
+        AccessEvent(
             at=timezone.now(),
             user=user,
             roles=",".join(sorted(user.roles)) if user else "",
@@ -117,9 +119,9 @@ def write(request: HttpRequest, began: datetime) -> None:
 
 def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]]:
     """One row for each reason; a refusal has none, and the officer's is always the same."""
-    if kind == Look.Kind.REFUSED:
+    if kind == AccessEvent.Kind.REFUSED:
         return {"": ids}
-    if kind == Look.Kind.AUDIT:
+    if kind == AccessEvent.Kind.AUDIT:
         return {RIGHTS: ids}
     found: dict[str, set[int]] = {}
     for pk in ids:
@@ -130,10 +132,12 @@ def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]
 def reasons(user: User | None, ids: set[int], *, since: datetime) -> dict[int, str]:
     """Why the user may see each of them: the strongest reason that held at any moment of this request."""
     if user is None:  # no account: a provider's signed link
-        return dict.fromkeys(ids, Sight.Why.REFERRAL)
+        return dict.fromkeys(ids, AccessGrant.Why.REFERRAL)
     held = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
     with acting_as(SYSTEM):  # a look may end the viewer's own sight, and is to be recorded all the same
-        rows = list(Sight.objects.filter(held, participant__in=ids).of(user).values_list("participant", "level", "why"))
+        rows = list(
+            AccessGrant.objects.filter(held, participant__in=ids).of(user).values_list("participant", "level", "why")
+        )
     rows.sort(key=lambda row: (row[1], -strength(row[2])))  # the strongest last, so that it stays
     return {pk: why for pk, level, why in rows}
 

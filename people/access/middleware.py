@@ -30,7 +30,7 @@ class ActorMiddleware:
             return self.get_response(request)
 
 
-class LookMiddleware:
+class AccessLogMiddleware:
     """Write down each look outside the view's transaction. What cannot be written down is not shown."""
 
     def __init__(self, get_response: Next) -> None:

@@ -18,9 +18,20 @@ from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
-from common.saving import keep
+from common.saving import save_or_refuse
 from people.messaging import message_queue
-from people.models import Allowed, Assignment, Exclusion, Level, Membership, Participant, Restriction, Role, Sight, User
+from people.models import (
+    AccessGrant,
+    Allowed,
+    Assignment,
+    Exclusion,
+    Level,
+    Membership,
+    Participant,
+    Restriction,
+    Role,
+    User,
+)
 
 EMERGENCY = timedelta(hours=2)
 TRIES = 10  # at opening a record in an emergency, in an hour
@@ -74,13 +85,13 @@ def told_to(user: User, ref: UUID) -> str:
     """What someone is told whom a bar alone keeps from this record; "" where there is no bar or they had no sight."""
     with acting_as(SYSTEM):
         person = Participant.objects.filter(ref=ref).first()
-        if person is None or not Sight.objects.live().of(user).filter(participant=person).exists():
+        if person is None or not AccessGrant.objects.live().of(user).filter(participant=person).exists():
             return ""
-        bar = _bar(person, user)
-        return bar.message if bar else ""
+        limit = _limit(person, user)
+        return limit.message if limit else ""
 
 
-def _bar(person: Participant, user: User) -> Exclusion | Restriction | None:
+def _limit(person: Participant, user: User) -> Exclusion | Restriction | None:
     exclusion = Exclusion.objects.live().filter(participant=person, user=user).first()
     return exclusion or Restriction.objects.live().against(user).filter(participant=person).first()
 
@@ -91,8 +102,8 @@ def exclude(*, participant: Participant, user: User, reason: str, message: str, 
     """Keep this user out of this record from now on, whatever else would let them in."""
     if user.pk == by.pk:
         raise NotOneself("You cannot keep yourself out. Ask another manager to do it.")
-    bar = Exclusion(participant=participant, user=user, reason=reason, message=message, set_by=by, starts_at=now)
-    return keep(bar)
+    limit = Exclusion(participant=participant, user=user, reason=reason, message=message, set_by=by, starts_at=now)
+    return save_or_refuse(limit)
 
 
 @transaction.atomic
@@ -101,9 +112,11 @@ def restrict(
     *, participant: Participant, users: Collection[User], reason: str, message: str, by: User, now: datetime
 ) -> Restriction:
     """Only these users see this record from now on; who sets it is one of them, or no one could change it."""
-    bar = keep(Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now))
-    _write_list(bar, [*users, by])
-    return bar
+    limit = save_or_refuse(
+        Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now)
+    )
+    _write_list(limit, [*users, by])
+    return limit
 
 
 @transaction.atomic
@@ -119,15 +132,15 @@ def _write_list(restriction: Restriction, users: Collection[User]) -> None:
     for pk in held.keys() - wanted.keys():
         held[pk].delete()
     for pk in wanted.keys() - held.keys():
-        keep(Allowed(restriction=restriction, user=wanted[pk]))
+        save_or_refuse(Allowed(restriction=restriction, user=wanted[pk]))
 
 
 @transaction.atomic
 @acting_as(SYSTEM)
-def lift(*, bar: Exclusion | Restriction, now: datetime) -> None:
+def lift(*, limit: Exclusion | Restriction, now: datetime) -> None:
     """End a bar; the rows of sight beneath it count again."""
-    bar.ends_at = now
-    bar.save(update_fields=["ends_at"])
+    limit.ends_at = now
+    limit.save(update_fields=["ends_at"])
 
 
 @transaction.atomic
@@ -138,12 +151,12 @@ def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Part
     person = person and (person.merged_into or person)
     if person is None:
         raise NoSuchRecord(NOT_LIKE_THIS)
-    if _bar(person, by):
+    if _limit(person, by):
         raise KeptOut(NOT_LIKE_THIS, person)
     if Participant.objects.visible_to(by).filter(pk=person.pk).exists():
         raise SeenAlready("You can see this record already. Find it in your list of people.", person)
-    Sight.objects.create(
-        participant=person, user=by, level=Level.FULL, why=Sight.Why.BREAK_GLASS, reason=reason, starts_at=now,
+    AccessGrant.objects.create(
+        participant=person, user=by, level=Level.FULL, why=AccessGrant.Why.BREAK_GLASS, reason=reason, starts_at=now,
         ends_at=now + EMERGENCY,
     )  # fmt: skip
     for owner in _owners(person, timezone.localdate(now)):
@@ -156,7 +169,7 @@ def _owners(person: Participant, today: date) -> list[User]:
     leads = Assignment.objects.live(today).filter(participant=person).select_related("practitioner")
     if found := [lead.practitioner for lead in leads]:
         return found
-    teams = Sight.objects.live().filter(participant=person, team__isnull=False).values("team")
+    teams = AccessGrant.objects.live().filter(participant=person, team__isnull=False).values("team")
     managers = Membership.objects.live(today).filter(role=Role.MANAGER, team__in=teams).select_related("user")
     return [manager.user for manager in managers]
 

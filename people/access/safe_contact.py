@@ -8,7 +8,7 @@ from common.postgres.actor import SYSTEM, acting_as
 from people.models import SafeContact
 
 
-def with_care(people_ids: Collection[int]) -> set[int]:
+def with_safe_contact_note(people_ids: Collection[int]) -> set[int]:
     """Of these people, those who have a safe-contact note."""
     with acting_as(SYSTEM):
         return set(SafeContact.objects.filter(participant__in=people_ids).values_list("participant", flat=True))

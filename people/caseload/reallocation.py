@@ -13,9 +13,9 @@ from common.postgres.actor import SYSTEM, acting_as
 from people import services
 from people.access.abilities import Can, can
 from people.messaging import message_queue
-from people.models import Assignment, HandOver, HandOverPerson, Membership, Participant, User
+from people.models import Assignment, Membership, Participant, Transfer, TransferPerson, User
 from people.models.participants import ParticipantQuerySet
-from people.models.transfers import HandOverQuerySet
+from people.models.transfers import TransferQuerySet
 
 AHEAD = timedelta(days=90)
 TEXTS_FROM = time(9)  # a note for a later day goes at nine on that day, not in the night
@@ -29,7 +29,7 @@ USUAL_NOTE = " ".join(
 )
 
 
-class NobodyToHandOver(RuleBroken):
+class NobodyToTransfer(RuleBroken):
     pass
 
 
@@ -71,7 +71,7 @@ def whole_caseload(*, of: User, today: date) -> list[int]:
         return list(Participant.objects.led_by(of, today).current(today).order_by("pk").values_list("pk", flat=True))
 
 
-def may_hand_over(*, by: User, of: User, today: date) -> bool:
+def may_transfer(*, by: User, of: User, today: date) -> bool:
     """Administrators anyone's but their own; managers their team's, also of someone who has left it."""
     if can(by, Can.MANAGE_ACCOUNTS):
         return of.pk != by.pk and User.objects.staff().filter(pk=of.pk).exists()
@@ -79,16 +79,16 @@ def may_hand_over(*, by: User, of: User, today: date) -> bool:
     return there.exists() or caseload(of=of, for_user=by, today=today).exists()
 
 
-def planned_for(*, user: User, today: date) -> HandOverQuerySet:
+def planned_for(*, user: User, today: date) -> TransferQuerySet:
     """The hand-overs still to come that this user looks after."""
-    found = HandOver.objects.planned().select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")
+    found = Transfer.objects.planned().select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")
     if can(user, Can.MANAGE_ACCOUNTS):
         return found
-    return found.touching_teams(user.team_ids, today) if can(user, Can.HAND_OVER_CASELOAD) else found.none()
+    return found.touching_teams(user.team_ids, today) if can(user, Can.TRANSFER_CASELOAD) else found.none()
 
 
 @transaction.atomic
-def hand_over(
+def transfer(
     *,
     from_user: User,
     to_user: User,
@@ -98,16 +98,16 @@ def hand_over(
     by: User,
     today: date,
     now: datetime,
-) -> HandOver:
+) -> Transfer:
     """Hand these people over: at once where the day is today, else on the day. All of them or none."""
     if not people_ids:
-        raise NobodyToHandOver("Choose at least one person to hand over.")
+        raise NobodyToTransfer("Choose at least one person to hand over.")
     if not today <= starts_on <= today + AHEAD:
         raise NotWithinThatTime("Choose today or a day within the next 90 days.")
     if to_user.pk == by.pk and can(by, Can.MANAGE_ACCOUNTS):
         raise NotToOneself("You hand people over unseen, so not to yourself. Choose someone else.")
     _refuse_receiver(to_user, starts_on)
-    made = HandOver(
+    made = Transfer(
         from_user=from_user, to_user=to_user, starts_on=starts_on, note=note, people_count=len(people_ids),
         planned_by=by, planned_at=now,
     )  # fmt: skip
@@ -117,7 +117,7 @@ def hand_over(
         _refuse_not_led(people_ids, from_user, today)
         _refuse_planned(people_ids)
         made.save()
-        HandOverPerson.objects.bulk_create(HandOverPerson(hand_over=made, participant_id=pk) for pk in people_ids)
+        TransferPerson.objects.bulk_create(TransferPerson(transfer=made, participant_id=pk) for pk in people_ids)
         if starts_on == today:
             _do(made, today=today, now=now)
     return made
@@ -135,80 +135,80 @@ def _refuse_not_led(people_ids: Collection[int], from_user: User, today: date) -
 
 
 def _refuse_planned(people_ids: Collection[int]) -> None:
-    waiting = HandOverPerson.objects.filter(hand_over__in=HandOver.objects.planned(), participant__in=people_ids)
+    waiting = TransferPerson.objects.filter(transfer__in=Transfer.objects.planned(), participant__in=people_ids)
     if count := waiting.count():
         who = "1 of them is" if count == 1 else f"{count} of them are"
         raise AlreadyPlanned(f"{who} to be handed over on another day already. Cancel that first.")
 
 
-def _do(hand_over: HandOver, *, today: date, now: datetime) -> None:
+def _do(transfer: Transfer, *, today: date, now: datetime) -> None:
     """Move everyone still led by the giver, tell each, and tell the new practitioner how many."""
-    rows = HandOverPerson.objects.filter(hand_over=hand_over).values("participant")
-    led = Participant.objects.filter(pk__in=rows).led_by(hand_over.from_user, today)
+    rows = TransferPerson.objects.filter(transfer=transfer).values("participant")
+    led = Participant.objects.filter(pk__in=rows).led_by(transfer.from_user, today)
     people = list(led.select_for_update(of=("self",)).order_by("pk"))
     for person in people:
-        services.assign(participant=person, practitioner=hand_over.to_user, today=today, now=now)
-    _tell(hand_over, people, now=now)
-    hand_over.done_at, hand_over.left_out, hand_over.problem = now, hand_over.people_count - len(people), ""
-    hand_over.save(update_fields=["done_at", "left_out", "problem"])
+        services.assign(participant=person, practitioner=transfer.to_user, today=today, now=now)
+    _tell(transfer, people, now=now)
+    transfer.done_at, transfer.left_out, transfer.problem = now, transfer.people_count - len(people), ""
+    transfer.save(update_fields=["done_at", "left_out", "problem"])
     count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
     message_queue.tell_user(
-        user=hand_over.to_user, subject="People handed over to you", now=now, key=f"hand-over:{hand_over.pk}:new-lead",
-        body=f"{count} now on your list, from {hand_over.from_user.name}. Sign in to see who.",
+        user=transfer.to_user, subject="People handed over to you", now=now, key=f"hand-over:{transfer.pk}:new-lead",
+        body=f"{count} now on your list, from {transfer.from_user.name}. Sign in to see who.",
     )  # fmt: skip
 
 
-def _tell(hand_over: HandOver, people: list[Participant], *, now: datetime) -> None:
-    nine = timezone.make_aware(datetime.combine(hand_over.starts_on, TEXTS_FROM))
-    planned_ahead = hand_over.starts_on > timezone.localdate(hand_over.planned_at)
+def _tell(transfer: Transfer, people: list[Participant], *, now: datetime) -> None:
+    nine = timezone.make_aware(datetime.combine(transfer.starts_on, TEXTS_FROM))
+    planned_ahead = transfer.starts_on > timezone.localdate(transfer.planned_at)
     message_queue.tell_participants(
-        participants=people, subject="Your practitioner", body=in_full(hand_over), now=now,
-        key=f"hand-over:{hand_over.pk}", not_before=max(now, nine) if planned_ahead else now,
+        participants=people, subject="Your practitioner", body=in_full(transfer), now=now,
+        key=f"hand-over:{transfer.pk}", not_before=max(now, nine) if planned_ahead else now,
     )  # fmt: skip
 
 
-def in_full(hand_over: HandOver) -> str:
+def in_full(transfer: Transfer) -> str:
     """The note as the person reads it."""
-    day = f"{hand_over.starts_on.day} {hand_over.starts_on:%B}"
-    return hand_over.note.replace(DAY_MARK, day).replace(NAME_MARK, hand_over.to_user.name)
+    day = f"{transfer.starts_on.day} {transfer.starts_on:%B}"
+    return transfer.note.replace(DAY_MARK, day).replace(NAME_MARK, transfer.to_user.name)
 
 
-def untold(hand_over: HandOver) -> int:
+def untold(transfer: Transfer) -> int:
     """How many of them have neither a phone nor an e-mail on record, so that someone has to tell them."""
     with acting_as(SYSTEM):
-        return hand_over.people.filter(participant__phone="", participant__email="").count()
+        return transfer.people.filter(participant__phone="", participant__email="").count()
 
 
 @transaction.atomic
-def cancel(*, hand_over: HandOver, by: User, now: datetime) -> None:
+def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
     """It will not happen. Nobody has been told yet, so nobody needs to be told."""
-    hand_over = HandOver.objects.select_for_update().get(pk=hand_over.pk)
-    if hand_over.done_at or hand_over.cancelled_at:
+    transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    if transfer.done_at or transfer.cancelled_at:
         raise TooLate("This hand-over was done or cancelled in the meantime.")
-    hand_over.cancelled_at, hand_over.cancelled_by = now, by
-    hand_over.save(update_fields=["cancelled_at", "cancelled_by"])
+    transfer.cancelled_at, transfer.cancelled_by = now, by
+    transfer.save(update_fields=["cancelled_at", "cancelled_by"])
 
 
 def carry_out_due(*, today: date, now: datetime) -> int:
     """Do what was planned for today, or for a day that was missed. Asked again, it does nothing more."""
     with acting_as(SYSTEM):
-        due = list(HandOver.objects.due(today).order_by("starts_on", "pk").values_list("pk", flat=True))
+        due = list(Transfer.objects.due(today).order_by("starts_on", "pk").values_list("pk", flat=True))
         return sum(_carry_out(pk, today=today, now=now) for pk in due)
 
 
 @transaction.atomic
 def _carry_out(pk: int, *, today: date, now: datetime) -> bool:
     """One of them; False where another worker has it, or a rule says no, which is then said on the team's page."""
-    due = HandOver.objects.due(today).select_for_update(of=("self",), skip_locked=True).filter(pk=pk)
-    hand_over = due.select_related("from_user", "to_user").first()
-    if hand_over is None:
+    due = Transfer.objects.due(today).select_for_update(of=("self",), skip_locked=True).filter(pk=pk)
+    transfer = due.select_related("from_user", "to_user").first()
+    if transfer is None:
         return False
     try:
         with transaction.atomic():
-            _refuse_receiver(hand_over.to_user, today)
-            _do(hand_over, today=today, now=now)
+            _refuse_receiver(transfer.to_user, today)
+            _do(transfer, today=today, now=now)
     except RuleBroken as refusal:
-        hand_over.done_at, hand_over.problem = None, str(refusal)[:300]
-        hand_over.save(update_fields=["problem"])
+        transfer.done_at, transfer.problem = None, str(refusal)[:300]
+        transfer.save(update_fields=["problem"])
         return False
     return True

@@ -11,6 +11,6 @@ urlpatterns = [
     path("people/lists/<int:pk>/remove/", filters.filter_remove, name="filter-remove"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
-    path("caseloads/<int:pk>/hand-over/", reallocation.caseload_hand_over, name="caseload-hand-over"),
-    path("hand-overs/<int:pk>/cancel/", reallocation.hand_over_cancel, name="hand-over-cancel"),
+    path("caseloads/<int:pk>/hand-over/", reallocation.caseload_transfer, name="caseload-transfer"),
+    path("hand-overs/<int:pk>/cancel/", reallocation.transfer_cancel, name="transfer-cancel"),
 ]

@@ -11,7 +11,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from people import services
 from people.imports.changes import Change, compare_requirements, facts, sentence_facts
-from people.models import Assignment, Level, Participant, Requirement, Sentence, Sight, User
+from people.models import AccessGrant, Assignment, Level, Participant, Requirement, Sentence, User
 
 if TYPE_CHECKING:
     from people.imports.caseload import Person
@@ -46,9 +46,13 @@ def _assign(pairs: Sequence[tuple[Participant, Person]], *, by: User | None, tod
     leads = [(row, one.lead) for row, one in pairs if one.lead]
     _make(Assignment, [Assignment(participant=row, practitioner=lead.user, starts_on=today) for row, lead in leads], by)
     full: dict[str, Any] = {"level": Level.FULL, "starts_at": now}
-    Sight.objects.bulk_create(
-        [Sight(participant=row, user=lead.user, why=Sight.Why.ASSIGNED, **full) for row, lead in leads]
-        + [Sight(participant=row, team=team, why=Sight.Why.TEAM, **full) for row, lead in leads for team in lead.teams],
+    AccessGrant.objects.bulk_create(
+        [AccessGrant(participant=row, user=lead.user, why=AccessGrant.Why.ASSIGNED, **full) for row, lead in leads]
+        + [
+            AccessGrant(participant=row, team=team, why=AccessGrant.Why.TEAM, **full)
+            for row, lead in leads
+            for team in lead.teams
+        ],
         batch_size=BATCH,
     )
 

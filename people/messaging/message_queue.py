@@ -82,7 +82,7 @@ def tell_participants(
 
 def kept_closed(body: str) -> dict[str, str]:
     """How words that let their reader in are kept: sealed until they have gone, but in the demo to be read."""
-    return {"body": body} if settings.DEMO else {"body": HIDDEN, "sealed": body}
+    return {"body": body} if settings.DEMO else {"body": HIDDEN, "secret": body}
 
 
 def shortened(body: str) -> str:
@@ -151,7 +151,7 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
 def withdraw(*, key: str) -> None:
     """A message that has not gone yet, or could not go, is no longer needed."""
     unsent = [Message.State.WAITING, Message.State.PARKED]
-    Message.objects.filter(dedupe_key=key, state__in=unsent).update(state=Message.State.WITHDRAWN, sealed="")
+    Message.objects.filter(dedupe_key=key, state__in=unsent).update(state=Message.State.WITHDRAWN, secret="")
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from common.encryption import CannotOpen
+from common.encryption import CannotDecrypt
 from people.models import Channel, Message
 
 LEASE = timedelta(minutes=5)  # longer than a batch takes when every send is slow
@@ -36,7 +36,7 @@ class CannotSend(Exception):
 def retire(*, now: datetime) -> int:
     """Give up on what is too late and on what was tried too often. Says how many rows that was."""
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
-    late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None, sealed="")
+    late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None, secret="")
     worn = free.filter(tries__gte=TRIES)
     return late + worn.update(state=State.PARKED, leased_until=None, problem="Tried five times and never finished.")
 
@@ -52,7 +52,7 @@ def send_batch(*, now: datetime) -> int:
 @transaction.atomic
 def claim(*, now: datetime) -> list[Message]:
     """Take hold of the rows that are due longest, passing over those that someone else is taking."""
-    due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk").defer("sealed")
+    due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk").defer("secret")
     claimed = list(due.select_for_update(skip_locked=True)[:BATCH])
     until = now + LEASE
     Message.objects.filter(pk__in=[m.pk for m in claimed]).update(leased_until=until, tries=F("tries") + 1)
@@ -66,7 +66,7 @@ def _send_one(message: Message, *, now: datetime) -> None:
         if not _still_wanted(message):
             return
         _deliver(message)
-    except (CannotSend, CannotOpen) as problem:
+    except (CannotSend, CannotDecrypt) as problem:
         _mark(message, state=State.PARKED, problem=str(problem))
     except Exception as problem:  # whatever goes wrong with one row, the others still go
         log.warning("message %s was not sent: %s", message.pk, type(problem).__name__)
@@ -88,12 +88,12 @@ def _try_again(message: Message, *, now: datetime, problem: Exception) -> None:
 @transaction.atomic
 def _still_wanted(message: Message) -> bool:
     """False where it was withdrawn since, or our lease ran out. Sealed words are opened only now, for this one row."""
-    sealed = _held(message).filter(state=State.WAITING).values_list("sealed", flat=True).first()
-    message.sealed = sealed or ""
-    return sealed is not None
+    secret = _locked(message).filter(state=State.WAITING).values_list("secret", flat=True).first()
+    message.secret = secret or ""
+    return secret is not None
 
 
-def _held(message: Message) -> QuerySet[Message]:
+def _locked(message: Message) -> QuerySet[Message]:
     """The row while we hold it: a lease that ran out belongs to someone else now."""
     return Message.objects.filter(pk=message.pk, leased_until=message.leased_until)
 
@@ -101,8 +101,8 @@ def _held(message: Message) -> QuerySet[Message]:
 @transaction.atomic
 def _mark(message: Message, **changes: Any) -> None:
     if changes.get("state") == State.SENT:
-        changes["sealed"] = ""
-    _held(message).update(**{"leased_until": None, **changes})
+        changes["secret"] = ""
+    _locked(message).update(**{"leased_until": None, **changes})
 
 
 def _deliver(message: Message) -> None:

@@ -1,15 +1,15 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
-from people.models.access_events import Look
-from people.models.access_grants import Allowed, Exclusion, Level, Restriction, Sight
+from people.models.access_events import AccessEvent
+from people.models.access_grants import AccessGrant, Allowed, Exclusion, Level, Restriction
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import Membership, Role, Team, User
 from people.models.addresses import Address, SafeContact
 from people.models.administration import AccountEvent, Invitation
-from people.models.audit_checkpoints import LookSeal
+from people.models.audit_checkpoints import AuditCheckpoint
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
 from people.models.documents import Document
-from people.models.entry import MOST_TRIES, LockOut, PaperCode
+from people.models.entry import MOST_TRIES, CodeLetter, LockOut
 from people.models.filters import SavedFilter
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.merges import Merge
@@ -17,34 +17,37 @@ from people.models.messages import Channel, Message
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
-from people.models.rights import Erasure, LegalHold, LookedInto, RetentionRule, SubjectAccess, SubjectPassage
+from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule, SubjectAccess, SubjectPassage
 from people.models.risk import RiskAssessment
 from people.models.sentences import Requirement, RequirementProgress, Sentence
-from people.models.supervision import GateHandover, Supervision
-from people.models.transfers import HandOver, HandOverPerson
+from people.models.supervision import CustodyHandover, Supervision
+from people.models.transfers import Transfer, TransferPerson
 from people.models.uploads import CaseloadUpload
 from people.models.victims import VictimLiaison
 
 __all__ = [
+    "AccessEvent",
+    "AccessGrant",
+    "AccessReview",
     "AccountEvent",
     "Address",
     "Allowed",
     "Assignment",
+    "AuditCheckpoint",
     "CaseloadUpload",
     "Channel",
     "CircleContact",
     "CircleMember",
+    "CodeLetter",
     "CohortTag",
     "Communication",
+    "CustodyHandover",
     "DeliveryUnit",
     "Document",
     "Enrolment",
     "Erasure",
     "Exclusion",
-    "GateHandover",
     "Group",
-    "HandOver",
-    "HandOverPerson",
     "Invitation",
     "IssuedCondition",
     "LegalHold",
@@ -52,16 +55,12 @@ __all__ = [
     "LicenceCondition",
     "LicencePolicy",
     "LockOut",
-    "Look",
-    "LookSeal",
-    "LookedInto",
     "MOST_TRIES",
     "Membership",
     "Merge",
     "Message",
     "Office",
     "Outcode",
-    "PaperCode",
     "Participant",
     "Prison",
     "Programme",
@@ -80,11 +79,12 @@ __all__ = [
     "SafeContact",
     "SavedFilter",
     "Sentence",
-    "Sight",
     "SubjectAccess",
     "SubjectPassage",
     "Supervision",
     "Team",
+    "Transfer",
+    "TransferPerson",
     "User",
     "VictimLiaison",
 ]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from people.models.accounts import User
 
 
-class LookQuerySet(models.QuerySet["Look"]):
+class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     def at(self, *participant_ids: int) -> Self:
         return self.filter(participants__overlap=list(participant_ids))
 
@@ -25,7 +25,7 @@ class LookQuerySet(models.QuerySet["Look"]):
         return self.filter(at__gte=start, at__lt=datetime.combine(last + timedelta(days=1), time.min, midnight))
 
 
-class Look(models.Model):
+class AccessEvent(models.Model):
     """Who saw whom, acting as what, when (UTC), on which page, and why they may. `participants` holds their ids.
 
     It holds keys and codes only, never a name or words of anyone's, so it outlives a record that is removed.
@@ -40,7 +40,7 @@ class Look(models.Model):
         AUDIT = "AUDIT", "Checked who looked"
 
     at = models.DateTimeField(db_index=True)
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="looks")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="access_events")
     roles = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind)
     page = models.CharField(max_length=100)
@@ -49,17 +49,19 @@ class Look(models.Model):
     why = models.CharField(max_length=20, blank=True)  # a code of Sight.Why, the strongest there was; or RIGHTS
     target = models.CharField(max_length=100, blank=True)  # the keys in the address: "ref=…", "pk=12"
 
-    objects = LookQuerySet.as_manager()
+    objects = AccessEventQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            GinIndex("participants", name="look_by_participant"),
-            models.Index(fields=["user", "-at"], name="look_by_user"),
-            models.Index(fields=["kind", "-at"], name="look_by_kind"),
-            models.Index(fields=["page", "-at"], name="look_by_page"),
-            models.Index(fields=["-at"], name="look_in_emergency", condition=models.Q(why="BREAK_GLASS")),
+            GinIndex("participants", name="access_event_by_participant"),
+            models.Index(fields=["user", "-at"], name="access_event_by_user"),
+            models.Index(fields=["kind", "-at"], name="access_event_by_kind"),
+            models.Index(fields=["page", "-at"], name="access_event_by_page"),
+            models.Index(fields=["-at"], name="access_event_in_emergency", condition=models.Q(why="BREAK_GLASS")),
         ]
-        triggers = [pgtrigger.Protect(name="looks_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="access_events_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"look {self.pk}"

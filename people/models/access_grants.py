@@ -22,7 +22,7 @@ class Level(models.IntegerChoices):
     FULL = 3, "Everything"
 
 
-class SightQuerySet(models.QuerySet["Sight"]):
+class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
     def live(self, now: datetime | None = None) -> Self:
         now = now or timezone.now()
         return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
@@ -36,16 +36,16 @@ class SightQuerySet(models.QuerySet["Sight"]):
 
     def full(self, user: User) -> Self:
         """Rows that let this user see everything of someone, now."""
-        return self.live().of(user).at_least(Level.FULL).unbarred(user)
+        return self.live().of(user).at_least(Level.FULL).unrestricted(user)
 
-    def unbarred(self, user: User) -> Self:
+    def unrestricted(self, user: User) -> Self:
         """Without the people from whom this user is kept, by name or by not being on the person's list."""
         excluded = Exclusion.objects.live().filter(user=user).values("participant")
         restricted = Restriction.objects.live().against(user).values("participant")
         return self.exclude(participant__in=excluded).exclude(participant__in=restricted)
 
 
-class Sight(models.Model):
+class AccessGrant(models.Model):
     """A user or a team may see a participant, at a level, for a reason, for a time (UTC).
 
     A provider's staff and a scheme's are teams of that kind. The database's own rule (`app_sees`) reads this table too.
@@ -61,25 +61,25 @@ class Sight(models.Model):
         BREAK_GLASS = "BREAK_GLASS", "Opened in an emergency"
         PRISON = "PRISON", "Works with them in prison"
 
-    participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="sights")
-    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="sights")
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="sights")
+    participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="access_grants")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="access_grants")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="access_grants")
     level = models.PositiveSmallIntegerField(choices=Level)
     why = models.CharField(max_length=11, choices=Why)
     reason = models.CharField(max_length=500, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SightQuerySet.as_manager()
+    objects = AccessGrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="sight_has_one_principal",
+                name="grant_has_one_principal",
                 condition=Q(user__isnull=False, team=None) | Q(user=None, team__isnull=False),
             ),
             models.CheckConstraint(
-                name="sight_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+                name="grant_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
             ),
             models.CheckConstraint(
                 name="an_emergency_has_a_reason_and_an_end",
@@ -90,24 +90,24 @@ class Sight(models.Model):
                 "user",
                 "team",
                 "why",
-                name="one_open_sight_of_a_kind",
+                name="one_open_grant_of_a_kind",
                 condition=Q(ends_at=None),
                 nulls_distinct=False,
             ),
         ]
         indexes = [
-            models.Index("user", "participant", "level", name="sight_by_user"),
-            models.Index("team", "participant", "level", name="sight_by_team"),
+            models.Index("user", "participant", "level", name="grant_by_user"),
+            models.Index("team", "participant", "level", name="grant_by_team"),
         ]
 
     def __str__(self) -> str:
         return f"sight {self.pk}"
 
 
-class BarQuerySet(models.QuerySet[models.Model]):
+class LimitedAccessQuerySet(models.QuerySet[models.Model]):
     def visible_to(self, user: User) -> Self:
         """Those on people whom the user sees: a bar on oneself is told by its message alone."""
-        return self.filter(participant__in=Sight.objects.full(user).values("participant"))
+        return self.filter(participant__in=AccessGrant.objects.full(user).values("participant"))
 
     def live(self, now: datetime | None = None) -> Self:
         now = now or timezone.now()
@@ -119,7 +119,7 @@ class BarQuerySet(models.QuerySet[models.Model]):
         return others.exclude(pk__in=Allowed.objects.filter(user=user).values("restriction"))
 
 
-class Bar(models.Model):
+class LimitedAccess(models.Model):
     """What stands before every row of sight: dated (UTC), with its reason and what those kept out are told."""
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="%(class)ss")
@@ -133,13 +133,13 @@ class Bar(models.Model):
         abstract = True
 
 
-class Exclusion(Bar):
+class Exclusion(LimitedAccess):
     """This user never sees this person, whatever else would let them."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="exclusions")
 
     history = HistoricalRecords()
-    objects = BarQuerySet.as_manager()
+    objects = LimitedAccessQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -159,13 +159,13 @@ class Exclusion(Bar):
         return f"exclusion {self.pk}"
 
 
-class Restriction(Bar):
+class Restriction(LimitedAccess):
     """Only those on its list see this person. Others who would are told no more than that the record is restricted."""
 
     allowed = models.ManyToManyField(User, through="people.Allowed", related_name="restrictions")
 
     history = HistoricalRecords()
-    objects = BarQuerySet.as_manager()
+    objects = LimitedAccessQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -97,7 +97,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=150)
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - unique where there is one
     phone = PhoneNumberField(null=True, blank=True)
-    paper_since = models.DateTimeField(null=True, blank=True)  # nothing reaches them yet but a code on paper
+    code_letter_since = models.DateTimeField(null=True, blank=True)  # nothing reaches them yet but a code on paper
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     sign_in_round = models.PositiveIntegerField(default=0)  # one more, and no session from before it works again
@@ -115,7 +115,7 @@ class User(AbstractBaseUser):
             models.UniqueConstraint("phone", name="user_phone_unique"),
             models.CheckConstraint(
                 name="user_can_be_reached",
-                condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(paper_since__isnull=False),
+                condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(code_letter_since__isnull=False),
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from common.encryption import SealedTextField
+from common.encryption import EncryptedTextField
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -71,7 +71,7 @@ class SafeContact(models.Model):
     """What to mind before ringing, writing or calling round. Sealed; gone from the table when there is nothing."""
 
     participant = models.OneToOneField(Participant, models.PROTECT, related_name="safe_contact")
-    note = SealedTextField()
+    note = EncryptedTextField()
     said_on = models.DateField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from common.encryption import SealedBytesField
+from common.encryption import EncryptedBytesField
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -46,7 +46,7 @@ class Document(models.Model):
     title = models.CharField(max_length=150)
     content_type = models.CharField(max_length=20, choices=[(kind, kind) for kind in ENDINGS])
     size = models.PositiveIntegerField()  # bytes
-    content = SealedBytesField()
+    content = EncryptedBytesField()
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     shared_with_person = models.BooleanField(default=False)  # by staff; what the person sent themselves is theirs

@@ -15,7 +15,7 @@ from people.models.participants import Participant
 MOST_TRIES = 5
 
 
-class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
+class CodeLetterQuerySet(models.QuerySet["CodeLetter"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
@@ -24,10 +24,10 @@ class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
         return self.filter(used_at=None, withdrawn_at=None, works_until__gte=now, wrong_tries__lt=MOST_TRIES)
 
 
-class PaperCode(models.Model):
+class CodeLetter(models.Model):
     """A first way in on paper, in the release pack. The code itself is never kept, only what proves it."""
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="paper_codes")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="code_letters")
     proof = models.CharField(max_length=64, unique=True)
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
@@ -36,7 +36,7 @@ class PaperCode(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
 
-    objects = PaperCodeQuerySet.as_manager()
+    objects = CodeLetterQuerySet.as_manager()
 
     class Meta:
         constraints = [

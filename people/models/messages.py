@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from common.encryption import SealedTextField
+from common.encryption import EncryptedTextField
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -47,7 +47,7 @@ class Message(models.Model):
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=150, blank=True)
     body = models.TextField()
-    sealed = SealedTextField(blank=True, default="", db_default="")  # words that open a door, until they have gone
+    secret = EncryptedTextField(blank=True, default="", db_default="")  # words that open a door, until they have gone
     not_before = models.DateTimeField()
     not_after = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -79,4 +79,4 @@ class Message(models.Model):
     @property
     def words(self) -> str:
         """What is sent."""
-        return self.sealed or self.body
+        return self.secret or self.body

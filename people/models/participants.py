@@ -19,7 +19,7 @@ from simple_history.models import HistoricalRecords
 
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import identifiers
-from people.models.access_grants import Level, Restriction, Sight
+from people.models.access_grants import AccessGrant, Level, Restriction
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
@@ -45,14 +45,14 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
         """Those whom the user has a row of sight for, at this level, and is not barred from; no record merged away."""
-        seen = Sight.objects.live().of(user).at_least(level).unbarred(user).values("participant")
+        seen = AccessGrant.objects.live().of(user).at_least(level).unrestricted(user).values("participant")
         return self.filter(merged_into=None, pk__in=seen)
 
     def restricted_from(self, user: User) -> Self:
         """Those whom the user would see, were they not on a list that the user is not on."""
-        told = Sight.objects.live().of(user).at_least(Level.FULL)
-        barred = Restriction.objects.live().against(user).values("participant")
-        return self.filter(pk__in=told.filter(participant__in=barred).values("participant"))
+        told = AccessGrant.objects.live().of(user).at_least(Level.FULL)
+        restricted = Restriction.objects.live().against(user).values("participant")
+        return self.filter(pk__in=told.filter(participant__in=restricted).values("participant"))
 
     def led_by(self, user: User | int, today: date) -> Self:
         """Those the user leads, or works with in prison."""
@@ -108,7 +108,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 def _ids_called(words: str, user: User) -> list[int]:
     """Asked once, for the page and its count alike. No index can look by likeness beneath row security, so a function
     of the owner's is given the ids that the user may see (`visible_to`), and gives back those who fit."""
-    among, values = Sight.objects.full(user).values("participant").query.sql_with_params()
+    among, values = AccessGrant.objects.full(user).values("participant").query.sql_with_params()
     with acting_as(SYSTEM), connection.cursor() as cursor:  # whom the user may see is what is asked here
         cursor.execute(f"select people_near(%s, array({among}))", [words, *values])  # noqa: S608
         return [pk for (pk,) in cursor.fetchall()]

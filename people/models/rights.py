@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from common.encryption import SealedBytesField
+from common.encryption import EncryptedBytesField
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -33,7 +33,7 @@ class SubjectAccess(models.Model):
     opened_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(null=True, blank=True)
-    bundle = SealedBytesField(null=True, blank=True)
+    bundle = EncryptedBytesField(null=True, blank=True)
     size = models.PositiveIntegerField(default=0)  # bytes
 
     history = HistoricalRecords(excluded_fields=["bundle"])
@@ -175,7 +175,7 @@ class Erasure(models.Model):
         return f"erasure {self.pk}"
 
 
-class LookedInto(models.Model):
+class AccessReview(models.Model):
     """The officer's mark beside a line of unusual use."""
 
     kind = models.CharField(max_length=15)

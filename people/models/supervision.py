@@ -60,12 +60,12 @@ class Supervision(models.Model):
         return f"supervision {self.pk}"
 
 
-class GateHandoverQuerySet(models.QuerySet["GateHandover"]):
+class CustodyHandoverQuerySet(models.QuerySet["CustodyHandover"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
 
-class GateHandover(models.Model):
+class CustodyHandover(models.Model):
     """On release: the prison's worker passed the case to the community's, in these words, and stays until a day."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="handovers")
@@ -78,7 +78,7 @@ class GateHandover(models.Model):
     recorded_at = models.DateTimeField()
 
     history = HistoricalRecords()
-    objects = GateHandoverQuerySet.as_manager()
+    objects = CustodyHandoverQuerySet.as_manager()
 
     class Meta:
         constraints = [

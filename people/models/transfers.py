@@ -13,7 +13,7 @@ from people.models.accounts import Membership, User
 from people.models.participants import Participant
 
 
-class HandOverQuerySet(models.QuerySet["HandOver"]):
+class TransferQuerySet(models.QuerySet["Transfer"]):
     def planned(self) -> Self:
         return self.filter(done_at=None, cancelled_at=None)
 
@@ -26,7 +26,7 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         return self.filter(Q(from_user__in=there) | Q(to_user__in=there))
 
 
-class HandOver(models.Model):
+class Transfer(models.Model):
     """A caseload, or part of it, goes to someone else on a day. It names nobody; its people are rows of their own."""
 
     from_user = models.ForeignKey(User, models.PROTECT, related_name="hand_overs_from")
@@ -43,7 +43,7 @@ class HandOver(models.Model):
     cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     history = HistoricalRecords()
-    objects = HandOverQuerySet.as_manager()
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -53,37 +53,37 @@ class HandOver(models.Model):
                 violation_error_message="Choose someone else to hand over to.",
             ),
             models.CheckConstraint(
-                name="a_hand_over_is_done_or_cancelled_not_both", condition=Q(done_at=None) | Q(cancelled_at=None)
+                name="a_transfer_is_done_or_cancelled_not_both", condition=Q(done_at=None) | Q(cancelled_at=None)
             ),
             models.CheckConstraint(
-                name="a_cancelled_hand_over_says_by_whom",
+                name="a_cancelled_transfer_says_by_whom",
                 condition=Q(cancelled_at=None, cancelled_by=None)
                 | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
             ),
         ]
         indexes = [
-            models.Index("starts_on", name="hand_over_planned", condition=Q(done_at=None, cancelled_at=None)),
+            models.Index("starts_on", name="transfer_planned", condition=Q(done_at=None, cancelled_at=None)),
         ]
 
     def __str__(self) -> str:
         return f"hand-over {self.pk}"
 
 
-class HandOverPersonQuerySet(models.QuerySet["HandOverPerson"]):
+class TransferPersonQuerySet(models.QuerySet["TransferPerson"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
 
-class HandOverPerson(models.Model):
+class TransferPerson(models.Model):
     """One person of a hand-over. Rows are only ever added."""
 
-    hand_over = models.ForeignKey(HandOver, models.PROTECT, related_name="people")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="people")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="hand_overs")
 
-    objects = HandOverPersonQuerySet.as_manager()
+    objects = TransferPersonQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("hand_over", "participant", name="a_person_once_in_a_hand_over")]
+        constraints = [models.UniqueConstraint("transfer", "participant", name="a_person_once_in_a_transfer")]
 
     def __str__(self) -> str:
         return f"hand-over of {self.participant_id}"

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from common.encryption import SealedTextField
+from common.encryption import EncryptedTextField
 from people.models.accounts import Role, User
 from people.models.participants import Participant
 
@@ -24,9 +24,9 @@ class VictimLiaison(models.Model):
     """Whom to speak to about the victim, and where the person must not go. Sealed in the table and in its history."""
 
     participant = models.OneToOneField(Participant, models.PROTECT, related_name="victim_liaison")
-    officer = SealedTextField()
-    contact = SealedTextField(blank=True)
-    notes = SealedTextField(blank=True)
+    officer = EncryptedTextField()
+    contact = EncryptedTextField(blank=True)
+    notes = EncryptedTextField(blank=True)
     written_on = models.DateField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from people.access.abilities import Can, can
-from people.models import Enrolment, Level, Participant, Programme, Rule, RuleResult, Sight, Team, User
+from people.models import AccessGrant, Enrolment, Level, Participant, Programme, Rule, RuleResult, Team, User
 from people.models.places import DeliveryUnit
 from people.programmes import eligibility
 
@@ -89,13 +89,15 @@ def _locked_programme(pk: int) -> Programme:
 
 def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
     """Make this scheme's sight of these people be what the programmes it runs now give it."""
-    theirs = Sight.objects.filter(team=scheme, why=Sight.Why.ENROLLED, ends_at=None)
+    theirs = AccessGrant.objects.filter(team=scheme, why=AccessGrant.Why.ENROLLED, ends_at=None)
     on = Enrolment.objects.live().filter(programme__scheme=scheme).values("participant")
     theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)
     new = people.filter(pk__in=on).exclude(pk__in=theirs.values("participant")).distinct()
-    Sight.objects.bulk_create(
+    AccessGrant.objects.bulk_create(
         (
-            Sight(participant=person, team=scheme, why=Sight.Why.ENROLLED, level=Level.CONTACT, starts_at=now)
+            AccessGrant(
+                participant=person, team=scheme, why=AccessGrant.Why.ENROLLED, level=Level.CONTACT, starts_at=now
+            )
             for person in new.only("pk")
         ),
         batch_size=1000,
@@ -106,7 +108,7 @@ def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> 
 @acting_as(SYSTEM)
 def tell_schemes(*, participant: Participant, now: datetime) -> None:
     """Make what schemes see of a person be what their enrolments give now."""
-    on, told = Q(programmes__enrolments__participant=participant), Q(sights__participant=participant)
+    on, told = Q(programmes__enrolments__participant=participant), Q(access_grants__participant=participant)
     for team in Team.objects.filter(on | told, kind=Team.Kind.SCHEME).distinct():
         _told_afresh(team, Participant.objects.filter(pk=participant.pk), now)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from people.models import (
     Address,
-    GateHandover,
+    CustodyHandover,
     IssuedCondition,
     LicenceCondition,
     Participant,
@@ -134,7 +134,7 @@ def of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
         "risk": newest,
         "risk_is_overdue": bool(newest and newest.is_overdue(today)),
         "supervision": Supervision.objects.live(today).filter(participant=person).select_related("supervisor").first(),
-        "handovers": GateHandover.objects.filter(participant=person)
+        "handovers": CustodyHandover.objects.filter(participant=person)
         .select_related("supervision__supervisor", "to")
         .order_by("-released_on", "-pk"),
     }

@@ -25,14 +25,14 @@ class NotThatDay(RuleBroken):
     pass
 
 
-def _held(participant: Participant) -> Participant:
+def _locked(participant: Participant) -> Participant:
     return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
 
 
 @transaction.atomic
 def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cro: str) -> Participant:
     """The numbers other systems know a person by, each in its one spelling (`people.models.identifiers`)."""
-    participant = _held(participant)
+    participant = _locked(participant)
     with acting_as(SYSTEM):  # a number may be on the record of someone whom this user may not see
         others = Participant.objects.exclude(pk=participant.pk)
         if prison_number and others.filter(prison_number=prison_number).exists():
@@ -48,7 +48,7 @@ def change_communication(
     communication_note: str, readiness: str,
 ) -> Participant:  # fmt: skip
     """How a person takes things in, and what they said about being ready to change."""
-    participant = _held(participant)
+    participant = _locked(participant)
     if interpreter_needed and not language:
         raise RuleBroken("Enter the language an interpreter is needed for.")
     participant.language, participant.interpreter_needed = language, interpreter_needed
@@ -66,7 +66,7 @@ def add_address(
     ends_on: date | None = None,
 ) -> Address:  # fmt: skip
     """An address from a day. A person has one open address of a kind, so the one before ends that day."""
-    participant = _held(participant)
+    participant = _locked(participant)
     if kind == Address.Kind.MAIN and starts_on > today:
         raise NotThatDay("Put a main address down on the day they move in, or after.")
     for before in Address.objects.filter(participant=participant, kind=kind, ends_on=None).order_by("pk"):
@@ -104,7 +104,7 @@ def end_address(*, address: Address, ends_on: date, today: date) -> Address:
         raise NotThatDay("Put down that they left on the day itself, or after.")
     address.ends_on = ends_on
     address.save(update_fields=["ends_on"])
-    participant = _held(address.participant)
+    participant = _locked(address.participant)
     if address.kind == Address.Kind.MAIN and ends_on <= today and participant.address == str(address)[:300]:
         _live_at(participant, "")
     return address
@@ -113,7 +113,7 @@ def end_address(*, address: Address, ends_on: date, today: date) -> Address:
 @transaction.atomic
 def note_safe_contact(*, participant: Participant, note: str, by: User, today: date) -> SafeContact | None:
     """What to mind before getting in touch. Empty words take the warning away; its history stays, sealed."""
-    participant = _held(participant)
+    participant = _locked(participant)
     row = SafeContact.objects.filter(participant=participant).first()
     if not note:
         if row:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.errors import RuleBroken
 from people import services
-from people.models import Assignment, GateHandover, Level, Participant, Role, Sight, Supervision, Team, User
+from people.models import AccessGrant, Assignment, CustodyHandover, Level, Participant, Role, Supervision, Team, User
 
 STAYS_FOR = timedelta(days=14)  # after release, while the two sides still talk
 LONGEST_STAY = timedelta(days=90)
@@ -31,7 +31,7 @@ class NotAHandover(RuleBroken):
 @transaction.atomic
 def assign_supervisor(*, participant: Participant, supervisor: User, today: date, now: datetime) -> Supervision:
     """Let a prison's worker and their team work with this person beside the practitioner who leads."""
-    participant = _held(participant)
+    participant = _locked(participant)
     teams = prison_teams_of(supervisor)
     if not teams:
         raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
@@ -43,7 +43,7 @@ def assign_supervisor(*, participant: Participant, supervisor: User, today: date
     supervision = Supervision(participant=participant, supervisor=supervisor, starts_on=today)
     supervision.full_clean()
     supervision.save()
-    see_all = {"participant": participant, "level": Level.FULL, "why": Sight.Why.PRISON, "now": now}
+    see_all = {"participant": participant, "level": Level.FULL, "why": AccessGrant.Why.PRISON, "now": now}
     services.grant(user=supervisor, **see_all)  # type: ignore[arg-type]
     for team in teams:
         services.grant(team=team, **see_all)  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def prison_teams_of(user: User) -> list[Team]:
 @transaction.atomic
 def end_supervision(*, participant: Participant, today: date, now: datetime) -> None:
     """The prison's worker works with this person no longer, and sees nothing more from this moment."""
-    current = Supervision.objects.live(today).filter(participant=_held(participant)).first()
+    current = Supervision.objects.live(today).filter(participant=_locked(participant)).first()
     if current is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
     _end(current, on=today, at=now)
@@ -74,9 +74,9 @@ def release_and_hand_over(
     by: User,
     today: date,
     now: datetime,
-) -> GateHandover:
+) -> CustodyHandover:
     """The person has left prison: who passed the case to whom, in what words, and until when the prison side stays."""
-    supervision = Supervision.objects.live(today).filter(participant=_held(participant)).first()
+    supervision = Supervision.objects.live(today).filter(participant=_locked(participant)).first()
     if supervision is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
     lead = Assignment.objects.live(today).filter(participant=participant).select_related("practitioner").first()
@@ -85,7 +85,7 @@ def release_and_hand_over(
     if not max(released_on, today) <= prison_ends_on <= released_on + LONGEST_STAY:
         raise NotAHandover("The prison side ends today or later, and no more than 90 days after release.")
     services.release(participant=participant, released_on=released_on, today=today)
-    handover = GateHandover(
+    handover = CustodyHandover(
         participant=participant, supervision=supervision, to=lead.practitioner, released_on=released_on, note=note,
         prison_ends_on=prison_ends_on, recorded_by=by, recorded_at=now,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _held(participant: Participant) -> Participant:
+def _locked(participant: Participant) -> Participant:
     return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
 
 
@@ -111,5 +111,5 @@ def _end(supervision: Supervision, *, on: date, at: datetime) -> None:
         supervision.ends_on = on
         supervision.save(update_fields=["ends_on"])
     open_at = Q(ends_at=None) | Q(ends_at__gt=at)
-    rows = Sight.objects.filter(open_at, participant=supervision.participant_id, why=Sight.Why.PRISON)
+    rows = AccessGrant.objects.filter(open_at, participant=supervision.participant_id, why=AccessGrant.Why.PRISON)
     rows.update(ends_at=at)

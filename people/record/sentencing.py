@@ -70,7 +70,7 @@ def correct_requirement(
     *, requirement: Requirement, detail: str, ordered: int | None, flexible: bool, how: str, state: str
 ) -> Requirement:
     """Put a mistake right, or say how far it is. What is required stays what it is; end and add where it is another."""
-    requirement = _held(requirement)
+    requirement = _locked(requirement)
     requirement.state = state
     return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how)
 
@@ -87,7 +87,7 @@ def _order(requirement: Requirement, *, detail: str, ordered: int | None, flexib
     return requirement
 
 
-def _held(requirement: Requirement) -> Requirement:
+def _locked(requirement: Requirement) -> Requirement:
     return Requirement.objects.select_for_update(of=("self",)).select_related("sentence").get(pk=requirement.pk)
 
 
@@ -96,7 +96,7 @@ def put_down_progress(
     *, requirement: Requirement, amount: int, done_on: date, by: User, today: date, now: datetime, note: str = ""
 ) -> RequirementProgress:
     """Hours or days done on a day; less than nothing takes a mistake away. When all is done, the requirement is."""
-    requirement = _held(requirement)
+    requirement = _locked(requirement)
     if not requirement.ordered:
         raise NotProgress("Say first how much the court ordered, so that progress can be counted.")
     if done_on > today:

@@ -59,7 +59,7 @@ urlpatterns = [
     path(f"{PERSON}documents/<int:pk>/remove/", documents.document_remove, name="document-remove"),
     path("me/circle/", portal.my_circle, name="my-circle"),
     path("me/court/", portal.my_court, name="my-court"),
-    path("me/who-looked/", portal.my_looks, name="my-looks"),
+    path("me/who-looked/", portal.my_access_log, name="my-access-log"),
     path("me/documents/", documents.my_documents, name="my-documents"),
     path("me/documents/<int:pk>/", documents.my_document, name="my-document"),
 ]

@@ -27,10 +27,10 @@ from django.utils import timezone
 
 from common import heartbeats
 from common.errors import RuleBroken
-from people.models import Look, LookSeal
+from people.models import AccessEvent, AuditCheckpoint
 
 logger = logging.getLogger("audit")
-SEALED_BY = 4  # o'clock, local: yesterday has its seal by then (rehab.tasks begins at 3)
+CHECKPOINT_BY = 4  # o'clock, local: yesterday has its seal by then (rehab.tasks begins at 3)
 # One hash a row, then one over the day's rows in order. The columns are named, so that a new one breaks no old seal.
 DAYS = """
     select (at at time zone %(zone)s)::date as day,
@@ -38,14 +38,14 @@ DAYS = """
            encode(sha256(string_agg(sha256(convert_to(concat_ws(E'\\x1f',
                id, extract(epoch from at), coalesce(user_id, 0), roles, kind, page,
                array_to_string(participants, ','), request_id, why, target), 'UTF8')), ''::bytea order by id)), 'hex')
-    from people_look
+    from people_accessevent
     where at >= (%(first)s::date)::timestamp at time zone %(zone)s
       and at < (%(last)s::date + 1)::timestamp at time zone %(zone)s
     group by 1
 """
 
 
-def days_of_looks(first: date, last: date) -> dict[date, tuple[int, str]]:
+def days_of_events(first: date, last: date) -> dict[date, tuple[int, str]]:
     """For each day that has any looks: how many, and their hash."""
     with connection.cursor() as cursor:
         cursor.execute(DAYS, {"zone": settings.TIME_ZONE, "first": first, "last": last})
@@ -63,7 +63,7 @@ def key_name(word: str) -> str:
 
 def signed(row: Any, word: str) -> str:
     key = hmac.digest(word.encode(), b"the audit's seals", "sha256")
-    return hmac.digest(key, f"{row.day.isoformat()}|{row.looks}|{row.hash}".encode(), "sha256").hex()
+    return hmac.digest(key, f"{row.day.isoformat()}|{row.events}|{row.hash}".encode(), "sha256").hex()
 
 
 def sign(row: Any) -> Any:
@@ -73,63 +73,67 @@ def sign(row: Any) -> Any:
 
 
 @transaction.atomic
-def seal(*, today: date, now: datetime) -> int:
+def add_checkpoints(*, today: date, now: datetime) -> int:
     """Seal every day before today that is not sealed yet; says how many. Days without a look are sealed too."""
-    last = LookSeal.objects.order_by("-day").first()
+    last = AuditCheckpoint.objects.order_by("-day").first()
     first = last.day + timedelta(days=1) if last else _first_day()
     if first is None or first >= today:
         return 0
     yesterday = today - timedelta(days=1)
-    found = days_of_looks(first, yesterday)
-    seals, before, day = [], last.hash if last else "", first
+    found = days_of_events(first, yesterday)
+    checkpoints, before, day = [], last.hash if last else "", first
     while day <= yesterday:
         count, digest = found.get(day, (0, ""))
         before = chained(before, day, count, digest)
-        seals.append(sign(LookSeal(day=day, looks=count, hash=before, sealed_at=now)))
+        checkpoints.append(sign(AuditCheckpoint(day=day, events=count, hash=before, made_at=now)))
         day += timedelta(days=1)
-    LookSeal.objects.bulk_create(seals, batch_size=500, ignore_conflicts=True)  # another night may be at it too
-    transaction.on_commit(lambda: _tell(seals))
-    return len(seals)
+    AuditCheckpoint.objects.bulk_create(
+        checkpoints, batch_size=500, ignore_conflicts=True
+    )  # another night may be at it too
+    transaction.on_commit(lambda: _tell(checkpoints))
+    return len(checkpoints)
 
 
-def _tell(seals: list[LookSeal]) -> None:
+def _tell(checkpoints: list[AuditCheckpoint]) -> None:
     """Put the head where whoever changes the database cannot reach it."""
-    if len(seals) > 1:
+    if len(checkpoints) > 1:
         logger.warning(
-            "audit late days=%d first=%s: compare the head before it with this log.", len(seals), seals[0].day
+            "audit late days=%d first=%s: compare the head before it with this log.",
+            len(checkpoints),
+            checkpoints[0].day,
         )
-    logger.info("audit head %s", in_line(seals[-1]))
+    logger.info("audit head %s", in_line(checkpoints[-1]))
 
 
-def in_line(row: LookSeal) -> str:
-    return f"day={row.day.isoformat()} looks={row.looks} hash={row.hash} key={row.key}"
+def in_line(row: AuditCheckpoint) -> str:
+    return f"day={row.day.isoformat()} events={row.events} hash={row.hash} key={row.key}"
 
 
-def head() -> LookSeal | None:
-    return LookSeal.objects.order_by("-day").first()
+def head() -> AuditCheckpoint | None:
+    return AuditCheckpoint.objects.order_by("-day").first()
 
 
 def _first_day() -> date | None:
     with connection.cursor() as cursor:
-        cursor.execute("select (min(at) at time zone %s)::date from people_look", [settings.TIME_ZONE])
+        cursor.execute("select (min(at) at time zone %s)::date from people_accessevent", [settings.TIME_ZONE])
         (day,) = cursor.fetchone()
     return day
 
 
 def differences(*, now: datetime) -> Iterator[str]:
     """Sentences, the first day that is not as it was sealed before all others: None is the good answer."""
-    rows = list(LookSeal.objects.order_by("day"))
-    yield from _not_as_sealed(rows)
+    rows = list(AuditCheckpoint.objects.order_by("day"))
+    yield from _not_as_recorded(rows)
     yield from _not_signed(rows)
-    yield from _not_sealed(rows, now)
+    yield from _missing_checkpoint(rows, now)
 
 
-def _not_as_sealed(rows: list[LookSeal]) -> Iterator[str]:
+def _not_as_recorded(rows: list[AuditCheckpoint]) -> Iterator[str]:
     """The first day alone: those after it hang on it."""
     if not rows:
         return
-    found = days_of_looks(rows[0].day, rows[-1].day)
-    if Look.objects.within(date(1970, 1, 2), rows[0].day - timedelta(days=1)).exists():
+    found = days_of_events(rows[0].day, rows[-1].day)
+    if AccessEvent.objects.within(date(1970, 1, 2), rows[0].day - timedelta(days=1)).exists():
         yield f"There are looks from before {rows[0].day:%d %B %Y}, the first day that was sealed."
         return
     before, expected = "", rows[0].day
@@ -138,13 +142,13 @@ def _not_as_sealed(rows: list[LookSeal]) -> Iterator[str]:
             yield f"{expected:%d %B %Y} has no seal."
             return
         count, digest = found.get(row.day, (0, ""))
-        if (count, chained(before, row.day, count, digest)) != (row.looks, row.hash):
-            yield f"{row.day:%d %B %Y} is not as it was sealed: {row.looks} looks were sealed, {count} are there."
+        if (count, chained(before, row.day, count, digest)) != (row.events, row.hash):
+            yield f"{row.day:%d %B %Y} is not as it was sealed: {row.events} looks were sealed, {count} are there."
             return
         before, expected = row.hash, expected + timedelta(days=1)
 
 
-def _not_signed(rows: list[LookSeal]) -> Iterator[str]:
+def _not_signed(rows: list[AuditCheckpoint]) -> Iterator[str]:
     """The first seal that is not under a key of ours."""
     words = {key_name(word): word for word in settings.FIELD_KEYS}
     for row in rows:
@@ -156,35 +160,35 @@ def _not_signed(rows: list[LookSeal]) -> Iterator[str]:
             return
 
 
-def _not_sealed(rows: list[LookSeal], now: datetime) -> Iterator[str]:
+def _missing_checkpoint(rows: list[AuditCheckpoint], now: datetime) -> Iterator[str]:
     """Every day until last night's has its seal, or the end of the chain was cut off (or the nights are not run)."""
     local = timezone.localtime(now)
-    due = local.date() - timedelta(days=1 if local.hour >= SEALED_BY else 2)
+    due = local.date() - timedelta(days=1 if local.hour >= CHECKPOINT_BY else 2)
     if rows and rows[-1].day < due:
         yield f"The newest seal is of {rows[-1].day:%d %B %Y}; by now {due:%d %B %Y} has to be sealed."
-    elif not rows and Look.objects.within(date(1970, 1, 2), due).exists():
+    elif not rows and AccessEvent.objects.within(date(1970, 1, 2), due).exists():
         yield f"There are looks until {due:%d %B %Y}, and no day has a seal."
 
 
 def passes_through(day: date, digest: str) -> bool:
     """Whether the chain has this hash, which was written down outside the database, on this day."""
-    return LookSeal.objects.filter(day=day, hash=digest).exists()
+    return AuditCheckpoint.objects.filter(day=day, hash=digest).exists()
 
 
 def check(*, now: datetime) -> list[str]:
     """Work out all of it again, and leave the result for the health page."""
     found = list(differences(now=now))
-    heartbeats.beat("verify_audit", now=now, said=found[0] if found else "as sealed", well=not found)
+    heartbeats.beat("verify_audit", now=now, detail=found[0] if found else "as recorded", ok=not found)
     return found
 
 
 @transaction.atomic
 def sign_again() -> int:
     """Sign what is not under the newest key, as the owner. A chain that was touched is not signed."""
-    rows = list(LookSeal.objects.order_by("day"))
+    rows = list(AuditCheckpoint.objects.order_by("day"))
     old = [row for row in rows if row.key != key_name(settings.FIELD_KEYS[0])]
-    for wrong in [*_not_as_sealed(rows), *_not_signed(rows)] if old else []:
+    for wrong in [*_not_as_recorded(rows), *_not_signed(rows)] if old else []:
         raise RuleBroken(f"The audit was not signed again. {wrong}")
-    with pgtrigger.ignore("people.LookSeal:seals_are_only_added"):
-        LookSeal.objects.bulk_update([sign(row) for row in old], ["key", "mac"], batch_size=500)
+    with pgtrigger.ignore("people.AuditCheckpoint:checkpoints_are_only_added"):
+        AuditCheckpoint.objects.bulk_update([sign(row) for row in old], ["key", "mac"], batch_size=500)
     return len(old)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Field, ForeignKey, QuerySet
 
 from common import data_inventory
-from common.data_inventory import Held
+from common.data_inventory import PersonalDataEntry
 from people.models import Document, Participant, SubjectPassage
 from people.rights.wording import raw_of, words_of
 
@@ -61,7 +61,7 @@ def passages(person: Participant) -> list[Passage]:
     return list(found.values())
 
 
-def versions(line: Held, person: Participant) -> Iterator[Any]:
+def versions(line: PersonalDataEntry, person: Participant) -> Iterator[Any]:
     """A table's rows about the person, then their earlier versions."""
     yield from line.rows(person.pk)
     past = line.past(person.pk)
@@ -80,7 +80,7 @@ def everything(person: Participant, answers: Answers) -> list[Section]:
     return list(sections.values())
 
 
-def of_table(line: Held, person: Participant, answers: Answers) -> Part:
+def of_table(line: PersonalDataEntry, person: Participant, answers: Answers) -> Part:
     """A table's rows as they stand, and what they were before."""
     shown = line.shown()
     named = [f.name for f in shown if isinstance(f, ForeignKey)]
@@ -93,7 +93,9 @@ def of_table(line: Held, person: Participant, answers: Answers) -> Part:
     return part
 
 
-def earlier(line: Held, shown: list[Field[Any, Any]], part: Part, past: QuerySet[Any], answers: Answers) -> list[Any]:
+def earlier(
+    line: PersonalDataEntry, shown: list[Field[Any, Any]], part: Part, past: QuerySet[Any], answers: Answers
+) -> list[Any]:
     """What rows said before, and rows that are gone; a version that says what the next one says is left out."""
     still = {f.name for f in past.model._meta.concrete_fields}
     kept = [f for f in shown if f.name in still]
@@ -110,7 +112,7 @@ def earlier(line: Held, shown: list[Field[Any, Any]], part: Part, past: QuerySet
     return found
 
 
-def cells(line: Held, fields: list[Field[Any, Any]], row: Any, answers: Answers) -> Row:
+def cells(line: PersonalDataEntry, fields: list[Field[Any, Any]], row: Any, answers: Answers) -> Row:
     return [(f.name, label_of(f), *value_of(line, f, row, answers)) for f in fields]
 
 
@@ -119,7 +121,7 @@ def label_of(column: Field[Any, Any]) -> str:
     return words[:1].upper() + words[1:]
 
 
-def value_of(line: Held, column: Field[Any, Any], row: Any, answers: Answers) -> tuple[Any, str]:
+def value_of(line: PersonalDataEntry, column: Field[Any, Any], row: Any, answers: Answers) -> tuple[Any, str]:
     """The value for machines, and in words."""
     value = getattr(row, column.attname)
     if column.name in line.others and value:

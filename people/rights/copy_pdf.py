@@ -21,7 +21,7 @@ ABOUT = (
 )
 
 
-class Paper(FPDF):
+class CopyPdf(FPDF):
     def __init__(self, title: str) -> None:
         super().__init__(format="A4")
         self.add_font("body", "", FONTS / "DejaVuSans.ttf")
@@ -55,7 +55,7 @@ def printable(text: str) -> str:
 
 
 def draw(*, crn: str, called: str, sections: list[Section], today: date) -> bytes:
-    paper = Paper(f"Everything we hold about {crn}")
+    paper = CopyPdf(f"Everything we hold about {crn}")
     paper.line(f"Everything we hold about {called}", size=20, bold=True, gap=3)
     paper.line(f"Case number {crn}. Made on {in_words(today)}.", gap=3)
     paper.line(ABOUT, gap=2)
@@ -73,7 +73,7 @@ def draw(*, crn: str, called: str, sections: list[Section], today: date) -> byte
     return bytes(paper.output())
 
 
-def _draw_row(paper: Paper, row: Row) -> None:
+def _draw_row(paper: CopyPdf, row: Row) -> None:
     """One record: a line for each field that has anything in it."""
     told = [f"{label}: {words}" for _, label, _, words in row if words]
     paper.line("\n".join(told), gap=3)

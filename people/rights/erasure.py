@@ -16,9 +16,9 @@ from django.db.models import Model, Q
 from simple_history.utils import get_history_manager_for_model
 
 from common import data_inventory
-from common.data_inventory import GONE, Held, Then
+from common.data_inventory import GONE, PersonalDataEntry, Then
 from common.errors import RuleBroken
-from people.models import Erasure, LegalHold, Message, Participant, RetentionRule, Sight
+from people.models import AccessGrant, Erasure, LegalHold, Message, Participant, RetentionRule
 
 AT_ONCE = 5_000
 
@@ -41,7 +41,7 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
         raise AlreadyErased("This record has nobody in it any more.")
     Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
-    Sight.objects.filter(participant=person, ends_at=None).update(ends_at=now)
+    AccessGrant.objects.filter(participant=person, ends_at=None).update(ends_at=now)
     lines = [line for line in data_inventory.everything() if line.then != Then.KEEP]
     ids = {line.model: _ids(line, person) for line in lines}  # asked before anything is gone that leads to them
     changed = sum(_rewrite_past(line, person, ids[line.model][1]) for line in lines)
@@ -58,7 +58,7 @@ def _forget_addresses(person: Participant) -> None:
     found._raw_delete(found.db)
 
 
-def _ids(line: Held, person: Participant) -> tuple[list[int], list[int]]:
+def _ids(line: PersonalDataEntry, person: Participant) -> tuple[list[int], list[int]]:
     """The table's rows, and those of its history: of rows that are gone too."""
     rows = list(line.rows(person.pk).order_by().values_list("pk", flat=True))
     past = line.past(person.pk)
@@ -68,7 +68,7 @@ def _ids(line: Held, person: Participant) -> tuple[list[int], list[int]]:
     return rows, sorted({*past.order_by().values_list("pk", flat=True), *of_those.values_list("pk", flat=True)})
 
 
-def _rewrite_past(line: Held, person: Participant, ids: list[int]) -> int:
+def _rewrite_past(line: PersonalDataEntry, person: Participant, ids: list[int]) -> int:
     model = line.past_model
     if model is None or not ids:
         return 0
@@ -77,13 +77,13 @@ def _rewrite_past(line: Held, person: Participant, ids: list[int]) -> int:
     return _rewrite(person, model, ids, blanks | {"history_change_reason": GONE})
 
 
-def _delete(line: Held, ids: Iterable[int]) -> int:
+def _delete(line: PersonalDataEntry, ids: Iterable[int]) -> int:
     """Without a signal, so that no history is written of what is to be forgotten."""
     rows = line.model._base_manager.filter(pk__in=list(ids))
     return rows._raw_delete(rows.db) or 0
 
 
-def _scrub(line: Held, person: Participant, ids: list[int]) -> int:
+def _scrub(line: PersonalDataEntry, person: Participant, ids: list[int]) -> int:
     blanks = line.blanks(person)
     special = {f.column for f in line.model._meta.concrete_fields if f.name in line.becomes(person)}
     alone = {column for column in line.unique_words() if blanks.get(column)} - special

@@ -9,11 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import DayField, Form, LongTextField, SelectField, TextField, WholeField
-from people.models import Look, Participant, RetentionRule
+from people.models import AccessEvent, Participant, RetentionRule
 from people.rights import retention
 
 CRN = re.compile(r"[A-Z]\d{6}")
-KINDS = [*Look.Kind.choices, ("BREAK_GLASS", "Emergency access")]
+KINDS = [*AccessEvent.Kind.choices, ("BREAK_GLASS", "Emergency access")]
 
 
 class AuditFilter(Form):
@@ -66,7 +66,7 @@ class LiftForm(Form):
     reason = LongTextField(label="Why can the hold be lifted?", max_length=1000, rows=3)
 
 
-class LookedIntoForm(Form):
+class AccessReviewForm(Form):
     note = LongTextField(label="What you found", max_length=1000, rows=2)
 
 

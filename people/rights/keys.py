@@ -11,35 +11,35 @@ from django.db.models import Field, Model
 
 from common.encryption import (  # fmt: skip
     SECOND_FACTORS,
-    CannotOpen,
-    SealedBytesField,
-    SealedTextField,
+    CannotDecrypt,
+    EncryptedBytesField,
+    EncryptedTextField,
+    column_of,
     is_newest,
-    place_of,
-    reseal,
-    reseal_bytes,
+    rotate,
+    rotate_bytes,
 )
 from people.rights import audit_chain
 
-BATCH = {SealedTextField: 500, SealedBytesField: 10}
+BATCH = {EncryptedTextField: 500, EncryptedBytesField: 10}
 
 
-def sealed_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
+def encrypted_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
     """Every sealed column there is, of every app, history tables too."""
     for model in apps.get_models(include_auto_created=True):
         for column in model._meta.local_concrete_fields:
-            if isinstance(column, SealedTextField | SealedBytesField):
+            if isinstance(column, EncryptedTextField | EncryptedBytesField):
                 yield model, column
 
 
-def rotate() -> dict[str, int]:
+def rotate_all() -> dict[str, int]:
     """How many values of each column had to be sealed again; those in the newest way are left as they are."""
     done = {}
-    for model, column in sealed_columns():
-        files = isinstance(column, SealedBytesField)
-        renew: Callable[[Any, str], Any] = reseal_bytes if files else reseal
+    for model, column in encrypted_columns():
+        files = isinstance(column, EncryptedBytesField)
+        renew: Callable[[Any, str], Any] = rotate_bytes if files else rotate
         done[f"{model._meta.label}.{column.name}"] = _rotate_column(model, column, renew, BATCH[type(column)])
-    done["people.LookSeal.mac"] = audit_chain.sign_again()
+    done["people.AuditCheckpoint.mac"] = audit_chain.sign_again()
     if apps.is_installed("allauth.mfa"):
         done["mfa.Authenticator.data"] = _rotate_second_factors()
     return done
@@ -48,7 +48,7 @@ def rotate() -> dict[str, int]:
 def _rotate_column(model: type[Model], column: Field[Any, Any], renew: Callable[[Any, str], Any], batch: int) -> int:
     quote = connection.ops.quote_name
     table, name, key = quote(model._meta.db_table), quote(str(column.column)), quote(str(model._meta.pk.column))
-    changed, last, place = 0, None, place_of(column)
+    changed, last, place = 0, None, column_of(column)
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             after = "" if last is None else f"and {key} > %s"
@@ -71,22 +71,22 @@ def _rotate_second_factors() -> int:
 
     changed = 0
     for each in Authenticator.objects.select_for_update().order_by("pk"):
-        data = resealed(each.data)
+        data = rotated(each.data)
         if data != each.data:
             Authenticator.objects.filter(pk=each.pk).update(data=data)
             changed += 1
     return changed
 
 
-def resealed(value: Any) -> Any:
+def rotated(value: Any) -> Any:
     """The same data, with each sealed word in it sealed again; what we did not seal is left alone."""
     if isinstance(value, dict):
-        return {key: resealed(item) for key, item in value.items()}
+        return {key: rotated(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [resealed(item) for item in value]
+        return [rotated(item) for item in value]
     if not isinstance(value, str) or not value.startswith(("gAAAA", "2.gAAAA")) or is_newest(value, SECOND_FACTORS):
         return value
     try:
-        return reseal(value, SECOND_FACTORS)
-    except CannotOpen:
+        return rotate(value, SECOND_FACTORS)
+    except CannotDecrypt:
         return value

@@ -15,7 +15,7 @@ from django.utils import timezone
 from common import data_inventory, heartbeats
 from common.data_inventory import Then
 from common.errors import RuleBroken
-from people.models import CaseloadUpload, LegalHold, Message, Participant, RetentionRule, Sight, User
+from people.models import AccessGrant, CaseloadUpload, LegalHold, Message, Participant, RetentionRule, User
 from people.models.uploads import KEPT_FOR
 from people.rights.erasure import erase
 
@@ -50,7 +50,7 @@ def change_rule(*, rule: RetentionRule, keep_days: int) -> RetentionRule:
     return rule
 
 
-def held() -> QuerySet[LegalHold]:
+def legal_holds() -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(lifted_at=None)
 
 
@@ -58,7 +58,7 @@ def records_due(*, today: date) -> Iterator[Due]:
     """People whose record is due to lose them: nobody under a legal hold, nobody already gone."""
     rule = rules()[RetentionRule.What.RECORD]
     before = today - timedelta(days=rule.keep_days)
-    there = Participant.objects.filter(erasure=None).exclude(pk__in=held().values("participant")).order_by("pk")
+    there = Participant.objects.filter(erasure=None).exclude(pk__in=legal_holds().values("participant")).order_by("pk")
     left = Q(left_on__lte=before) if rule.since == RetentionRule.Since.LEFT else Q(pk__in=[])
     silent = Q(left_on=None) if rule.since == RetentionRule.Since.LEFT else Q()
     for person in there.filter(left | (silent & Q(joined_on__lte=before) & ~_has_entry_after(before))):
@@ -71,7 +71,7 @@ def _has_entry_after(day: date) -> Q:
     moment = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     found = Q()
     for line in data_inventory.everything():
-        if line.dated and line.then != Then.KEEP and line.model is not Sight:
+        if line.dated and line.then != Then.KEEP and line.model is not AccessGrant:
             when = moment if isinstance(line.model._meta.get_field(line.dated), DateTimeField) else day
             rows = line.model._base_manager.filter(**{line.to_person: OuterRef("pk"), f"{line.dated}__gt": when})
             found |= Q(Exists(rows))
@@ -81,7 +81,7 @@ def _has_entry_after(day: date) -> Q:
 def messages_due(*, now: datetime) -> QuerySet[Message]:
     rule = rules()[RetentionRule.What.MESSAGES]
     old = Message.objects.filter(queued_at__lt=now - timedelta(days=rule.keep_days))
-    return old.exclude(state=Message.State.WAITING).exclude(participant__in=held().values("participant"))
+    return old.exclude(state=Message.State.WAITING).exclude(participant__in=legal_holds().values("participant"))
 
 
 def run(*, today: date, now: datetime) -> tuple[int, int]:
@@ -97,14 +97,14 @@ def run(*, today: date, now: datetime) -> tuple[int, int]:
     old = messages_due(now=now)
     old._raw_delete(old.db)
     CaseloadUpload.objects.filter(uploaded_at__lt=now - KEPT_FOR).delete()
-    heartbeats.beat("retention", now=now, said=f"{gone} removed, {failed} could not be", well=not failed)
+    heartbeats.beat("retention", now=now, detail=f"{gone} removed, {failed} could not be", ok=not failed)
     return gone, failed
 
 
 @transaction.atomic
 def set_hold(*, participant: Participant, reason: str, by: User, now: datetime) -> LegalHold:
     """Keep everything of this person's until the hold is lifted."""
-    if held().filter(participant=participant).exists():
+    if legal_holds().filter(participant=participant).exists():
         raise RuleBroken("There is a hold on this person's record already.")
     hold = LegalHold(participant=participant, reason=reason, set_by=by, set_at=now)
     hold.full_clean(exclude=["participant", "set_by"])

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from common import encryption
 from common.errors import RuleBroken
-from people.models import LookedInto, User
+from people.models import AccessReview, User
 from people.rights import audit_chain
 
 DAYS = 30
@@ -45,7 +45,7 @@ class Line:
     viewer: str
     day: date
     figures: str
-    mark: LookedInto | None = None
+    mark: AccessReview | None = None
 
     @property
     def key(self) -> str:
@@ -66,7 +66,7 @@ STAFF = """
     ),
     looks as (
         select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email
-        from people_look l join staff u on u.id = l.user_id
+        from people_accessevent l join staff u on u.id = l.user_id
         where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
     )
 """
@@ -88,7 +88,7 @@ QUESTIONS = {
         ),
         before as (
             select m.user_id, m.day, (l.at at time zone %(zone)s)::date as other, count(distinct p) as people
-            from many m join people_look l on l.user_id = m.user_id and l.kind in ('PERSON', 'CHANGE', 'EXPORT')
+            from many m join people_accessevent l on l.user_id = m.user_id and l.kind in ('PERSON', 'CHANGE', 'EXPORT')
                 and l.at >= (m.day - %(usual)s)::timestamp at time zone %(zone)s
                 and l.at < m.day::timestamp at time zone %(zone)s, unnest(l.participants) p
             group by 1, 2, 3
@@ -131,7 +131,7 @@ Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and na
 def lines(*, today: date, days: int = DAYS) -> list[Line]:
     """Newest first; within a day the gravest first."""
     first = today - timedelta(days=days)
-    marks = {(m.kind, m.viewer_id, m.day): m for m in LookedInto.objects.filter(day__gte=first).select_related("by")}
+    marks = {(m.kind, m.viewer_id, m.day): m for m in AccessReview.objects.filter(day__gte=first).select_related("by")}
     rows = [*finished(first, today), *_asked(today, today + timedelta(days=1))]
     found = [Line(Kind[row[0]], *row[1:], marks.get((row[0], row[1], row[3]))) for row in rows]
     order = list(Kind)
@@ -143,24 +143,24 @@ def finished(first: date, today: date) -> list[Row]:
     head = audit_chain.head()
     if head is None or head.day < today - timedelta(days=1):
         return list(_asked(first, today))
-    limits = settings.BULK_LOOKS, settings.MANY_REFUSALS, settings.LATE_LOOKS
+    limits = settings.BULK_ACCESS, settings.MANY_REFUSALS, settings.LATE_ACCESS
     place = "-".join(["unusual", head.hash, str(first), str(today), *map(str, limits)])
     kept = cache.get(place)  # sealed: it names people, and the cache is not where people are kept
     if kept is None:
-        kept = encryption.seal(json.dumps(list(_asked(first, today)), default=str), PLACE)
+        kept = encryption.encrypt(json.dumps(list(_asked(first, today)), default=str), PLACE)
         cache.set(place, kept, KEPT)
     return [(kind, pk, name, date.fromisoformat(day), told) for kind, pk, name, day, told in _opened(kept)]
 
 
 def _opened(kept: str) -> list[tuple[str, int, str, str, str]]:
-    return cast(list[tuple[str, int, str, str, str]], json.loads(encryption.unseal(kept, PLACE)))
+    return cast(list[tuple[str, int, str, str, str]], json.loads(encryption.decrypt(kept, PLACE)))
 
 
 def _asked(first: date, until: date) -> Iterator[Row]:
     """From the beginning of one day to the beginning of another."""
     known: dict[str, Any] = {
         "zone": settings.TIME_ZONE, "from": _midnight(first), "until": _midnight(until), "usual": USUAL_DAYS,
-        "first": FIRST_HOUR, "last": LAST_HOUR, "late": settings.LATE_LOOKS, "bulk": settings.BULK_LOOKS,
+        "first": FIRST_HOUR, "last": LAST_HOUR, "late": settings.LATE_ACCESS, "bulk": settings.BULK_ACCESS,
         "refusals": settings.MANY_REFUSALS,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -175,13 +175,13 @@ def _midnight(day: date) -> datetime:
 
 
 @transaction.atomic
-def looked_into(*, line: Line, note: str, by: User, now: Any) -> LookedInto:
+def looked_into(*, line: Line, note: str, by: User, now: Any) -> AccessReview:
     """Mark a line as looked into, with what was found. It is marked once."""
     if line.mark:
         raise RuleBroken("This was looked into already.")
     if line.viewer_id == by.pk:
         raise RuleBroken("Someone else has to look into your own use.")
-    mark = LookedInto(kind=line.kind.name, viewer_id=line.viewer_id, day=line.day, note=note, by=by, at=now)
+    mark = AccessReview(kind=line.kind.name, viewer_id=line.viewer_id, day=line.day, note=note, by=by, at=now)
     mark.full_clean(exclude=["viewer", "by"])
     mark.save()
     return mark

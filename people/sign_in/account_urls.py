@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 from people.sign_in.views import account, sso
 from people.sign_in.views.account import staff_only
 
-ORGANISATION = {"provider_id": "organisation"}
+SSO = {"provider_id": "organisation"}
 urlpatterns = [
     path("", account.account_home, name="account_home"),
     path("login/", views.login, name="account_login"),
@@ -54,6 +54,6 @@ urlpatterns = [
     ),
     path("second-step/passkeys/<int:pk>/remove/", account.passkey_remove, name="mfa_remove_webauthn"),
     path("second-step/passkeys/<int:pk>/name/", staff_only(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
-    path("organisation/", sso.organisation_login, ORGANISATION, name="openid_connect_login"),
-    path("organisation/back/", sso.organisation_back, ORGANISATION, name="openid_connect_callback"),
+    path("organisation/", sso.sso_login, SSO, name="openid_connect_login"),
+    path("organisation/back/", sso.sso_callback, SSO, name="openid_connect_callback"),
 ]

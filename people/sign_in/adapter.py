@@ -68,9 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Never by a password for whoever comes in by the organisation: a right one is answered as a wrong one is."""
-        by_organisation = sso.signs_in_at(str(credentials.get("email") or ""))
+        by_sso = sso.signs_in_at(str(credentials.get("email") or ""))
         user: User | None = super().authenticate(request, **credentials)
-        if user is None or by_organisation or sso.signs_in(user):
+        if user is None or by_sso or sso.signs_in(user):
             return None
         super()._rollback_login_failed_rl_usage()
         return user

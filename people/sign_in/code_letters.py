@@ -15,7 +15,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from people import services
 from people.messaging import message_queue
-from people.models import Channel, PaperCode, Participant, User
+from people.models import Channel, CodeLetter, Participant, User
 
 LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
@@ -35,11 +35,11 @@ def give(*, participant: Participant, by: User, now: datetime) -> str:
     if participant.left_on and participant.left_on <= today:
         raise NoLongerHere(f"{participant.called} is no longer with us, so they cannot sign in.")
     services.open_portal(participant=participant, today=today, now=now)
-    for earlier in participant.paper_codes.filter(used_at=None, withdrawn_at=None):
+    for earlier in participant.code_letters.filter(used_at=None, withdrawn_at=None):
         earlier.withdrawn_at = now
         earlier.save(update_fields=["withdrawn_at"])
     letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    given = PaperCode(
+    given = CodeLetter(
         participant=participant, proof=_proofs(letters)[0], given_by=by, given_at=now, works_until=_last_moment(today)
     )
     given.full_clean()
@@ -76,9 +76,9 @@ def enter(*, code: str, born_on: date, now: datetime) -> User | None:
 
 
 @transaction.atomic(durable=True)
-def _count_try(code: str, now: datetime) -> PaperCode | None:
+def _count_try(code: str, now: datetime) -> CodeLetter | None:
     """The code that is tried, one try fewer left; None where there is none or none is left."""
-    live = PaperCode.objects.live(now).filter(proof__in=_proofs(read(code)))
+    live = CodeLetter.objects.live(now).filter(proof__in=_proofs(read(code)))
     found = live.select_for_update(of=("self",)).select_related("participant__user").first()
     if found is not None:
         found.wrong_tries += 1
@@ -86,21 +86,21 @@ def _count_try(code: str, now: datetime) -> PaperCode | None:
     return found
 
 
-def _is_theirs(tried: PaperCode, born_on: date) -> bool:
+def _is_theirs(tried: CodeLetter, born_on: date) -> bool:
     person = tried.participant
     return person.date_of_birth == born_on and person.user is not None and person.user.is_active
 
 
 @transaction.atomic
-def _use(tried: PaperCode, now: datetime) -> User | None:
+def _use(tried: CodeLetter, now: datetime) -> User | None:
     """The right try is given back and the code is used up; None where someone else used it in the meantime."""
-    left = PaperCode.objects.filter(pk=tried.pk, used_at=None, withdrawn_at=None)
+    left = CodeLetter.objects.filter(pk=tried.pk, used_at=None, withdrawn_at=None)
     used = left.update(used_at=now, wrong_tries=F("wrong_tries") - 1)
     return tried.participant.user if used else None
 
 
 @transaction.atomic
-def reach_at(*, participant: Participant, channel: Channel, address: str, now: datetime) -> None:
+def set_contact_point(*, participant: Participant, channel: Channel, address: str, now: datetime) -> None:
     """The person says where codes can be sent from now on. They have shown that they can read what comes there.
 
     The place used before is told, so that nobody with a borrowed phone takes the pages over unseen.

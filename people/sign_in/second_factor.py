@@ -44,10 +44,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return encryption.seal(text, encryption.SECOND_FACTORS)
+        return encryption.encrypt(text, encryption.SECOND_FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return encryption.unseal(encrypted_text, encryption.SECOND_FACTORS)
+        return encryption.decrypt(encrypted_text, encryption.SECOND_FACTORS)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not settings.SECOND_FACTOR or has_factor(authenticator.user, but=authenticator)

@@ -32,7 +32,7 @@ def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     request.session[BEGAN] = request.session[SEEN] = time.time()
 
 
-class IdleMiddleware:
+class SessionTimeoutMiddleware:
     """Sign out who has been away too long; write down, now and then, that someone is here and where."""
 
     def __init__(self, get_response: Next) -> None:
@@ -75,16 +75,16 @@ def renew(request: HttpRequest) -> None:
 def left(request: HttpRequest) -> dict[str, Any]:
     """Seconds until whoever is signed in is signed out, and whether nothing can put that off."""
     session, now = request.session, time.time()
-    idle = settings.PARTICIPANT_IDLE if actor(request).is_only_participant else settings.STAFF_IDLE
+    idle = settings.PARTICIPANT_TIMEOUT if actor(request).is_only_participant else settings.STAFF_TIMEOUT
     away = session.get(SEEN, now) + idle - now
     longest = session.get(BEGAN, now) + settings.SESSION_LONGEST - now
     return {"seconds": max(0, int(min(away, longest))), "final": longest <= away}
 
 
 def _too_long(request: HttpRequest, away: float) -> bool:
-    if away < min(settings.STAFF_IDLE, settings.PARTICIPANT_IDLE):
+    if away < min(settings.STAFF_TIMEOUT, settings.PARTICIPANT_TIMEOUT):
         return False
-    return away >= (settings.PARTICIPANT_IDLE if actor(request).is_only_participant else settings.STAFF_IDLE)
+    return away >= (settings.PARTICIPANT_TIMEOUT if actor(request).is_only_participant else settings.STAFF_TIMEOUT)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

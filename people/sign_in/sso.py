@@ -14,7 +14,7 @@ from django.shortcuts import render
 from people.models import User
 
 
-class OrganisationAdapter(DefaultSocialAccountAdapter):
+class SsoAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """By the subject once it is linked; the first time by a verified e-mail. Never by a name one can choose."""
         told = sociallogin.account.extra_data

@@ -14,6 +14,7 @@ from django.utils import timezone
 from people.access.abilities import Can, can
 from people.access.access_history import BECAUSE, WORDS
 from people.models import (
+    AccessGrant,
     Assignment,
     Message,
     Participant,
@@ -21,7 +22,6 @@ from people.models import (
     Role,
     SafeContact,
     Sentence,
-    Sight,
     Supervision,
     phones,
 )  # fmt: skip
@@ -101,7 +101,7 @@ def state_colour(state: str) -> str:
 
 
 @register.filter
-def looked(kind: str) -> str:
+def access_words(kind: str) -> str:
     """What a look was, said to the person it was at."""
     return WORDS.get(kind, "looked at your record")  # type: ignore[call-overload]
 
@@ -115,7 +115,7 @@ def because(why: str) -> str:
 @register.filter
 def reason(why: str) -> str:
     """Why someone could look, for the officer."""
-    return "A duty over data" if why == "RIGHTS" else str(dict(Sight.Why.choices).get(why, why)) or "–"
+    return "A duty over data" if why == "RIGHTS" else str(dict(AccessGrant.Why.choices).get(why, why)) or "–"
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common.errors import RuleBroken
-from people.access.safe_contact import with_care
+from people.access.safe_contact import with_safe_contact_note
 from people.models import User
 from providers import services
 from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm
@@ -53,4 +53,4 @@ def told(referral: Referral) -> dict[str, Any]:
     """What the page says beside what was ticked: the age, and whether to ask before ringing or writing."""
     person = referral.participant
     reached = {Shared.PHONE, Shared.EMAIL} & set(referral.shares)
-    return {"age": person.age_on(timezone.localdate()), "ask_first": reached and with_care([person.pk])}
+    return {"age": person.age_on(timezone.localdate()), "ask_first": reached and with_safe_contact_note([person.pk])}

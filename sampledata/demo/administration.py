@@ -32,7 +32,7 @@ def tell(*, staff: Staff, today: date, now: datetime) -> None:
         email="dina@demo.example", name="Dina Novak", role=Role.PRACTITIONER, team=northbridge, by=ada, now=now
     )
     _refer_someone(priya, today=today, now=now)
-    _plan_a_hand_over(tom, priya, by=staff.managers["DEMO-NB"], today=today, now=now)
+    _plan_a_transfer(tom, priya, by=staff.managers["DEMO-NB"], today=today, now=now)
 
 
 def _refer_someone(by: User, *, today: date, now: datetime) -> None:
@@ -47,10 +47,10 @@ def _refer_someone(by: User, *, today: date, now: datetime) -> None:
         )  # fmt: skip
 
 
-def _plan_a_hand_over(giver: User, receiver: User, *, by: User, today: date, now: datetime) -> None:
+def _plan_a_transfer(giver: User, receiver: User, *, by: User, today: date, now: datetime) -> None:
     people = reallocation.caseload(of=giver, for_user=by, today=today)[:3]
     if people:
-        reallocation.hand_over(
+        reallocation.transfer(
             from_user=giver, to_user=receiver, people_ids=[person.pk for person in people], by=by,
             starts_on=today + 10 * DAY, note=reallocation.USUAL_NOTE, today=today, now=now,
         )  # fmt: skip

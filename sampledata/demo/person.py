@@ -12,7 +12,7 @@ from engagement.alerts import close_alert
 from engagement.models import Alert, Appointment, Outcome
 from lifeplans import services as plans
 from lifeplans.models import Goal, LifePlan, Step
-from lifeplans.models.authors import Side
+from lifeplans.models.authors import Author
 from people import services as people
 from people.models import DeliveryUnit, Group, Participant, Prison, Relationship, Requirement, Sentence, User
 from people.programmes import enrolment
@@ -21,7 +21,7 @@ from providers.models import Service
 from sampledata.demo import words
 from sampledata.demo.file import File
 from sampledata.demo.people import Life
-from sampledata.demo.schedule import Diary, moment, weekday
+from sampledata.demo.schedule import Schedule, moment, weekday
 from sampledata.demo.staff import Staff
 
 FIRST = "jordan@demo.example"  # the first person can be entered as
@@ -30,8 +30,10 @@ FIRST = "jordan@demo.example"  # the first person can be entered as
 class Person:
     """Holds what one person's acts need of each other; every act is given the day and the moment."""
 
-    def __init__(self, life: Life, *, staff: Staff, area: DeliveryUnit, diary: Diary, helpers: list[Service]) -> None:
-        self.life, self.staff, self.diary, self.helpers = life, staff, diary, helpers
+    def __init__(
+        self, life: Life, *, staff: Staff, area: DeliveryUnit, schedule: Schedule, helpers: list[Service]
+    ) -> None:
+        self.life, self.staff, self.schedule, self.helpers = life, staff, schedule, helpers
         self.area = area
         self.dice = life.dice
         self.every_days = life.every_days
@@ -47,15 +49,15 @@ class Person:
         self._put(self.life.joins, 9.5, self.join)
 
     def _put(self, day: int, hour: float, act: object) -> None:
-        self.diary.put(weekday(self.diary.start + timedelta(days=day)), hour, act)  # type: ignore[arg-type]
+        self.schedule.put(weekday(self.schedule.start + timedelta(days=day)), hour, act)  # type: ignore[arg-type]
 
     def _later(self, today: date, days: int, hour: float, act: object) -> None:
-        self.diary.put(weekday(today + timedelta(days=days)), hour, act)  # type: ignore[arg-type]
+        self.schedule.put(weekday(today + timedelta(days=days)), hour, act)  # type: ignore[arg-type]
 
     # --- Joining ---------------------------------------------------------------------------------
     def join(self, today: date, now: datetime) -> None:
         life = self.life
-        released = self.diary.start + timedelta(days=life.leaves_prison) if life.leaves_prison else None
+        released = self.schedule.start + timedelta(days=life.leaves_prison) if life.leaves_prison else None
         self.person = Participant.objects.create(
             given_name=life.given,
             family_name=life.family,
@@ -84,7 +86,7 @@ class Person:
         self._later(today, 90, 10, self.meet_less)
         self._later(today, 4, 10, self.write_plan)
         if released:
-            self.diary.put(released, 8, self.leave_prison)
+            self.schedule.put(released, 8, self.leave_prison)
         self._meet_first(today, now)
         self.file = File(self)
         self.file.begin(today, now)
@@ -124,7 +126,7 @@ class Person:
         if self.life.number % 5:
             self._later(today, 3, 19, self.see_money)
         if self.life.number % 8 == 3:
-            self.diary.put(self.diary.last - timedelta(days=self.dice.randrange(1, 9)), 20, partial(self.ask, 3))
+            self.schedule.put(self.schedule.last - timedelta(days=self.dice.randrange(1, 9)), 20, partial(self.ask, 3))
         for number in range(self.life.asks):
             self._later(today, 25 + number * 45 + self.dice.randrange(20), 20, partial(self.ask, number))
 
@@ -193,7 +195,7 @@ class Person:
         assert self.person.user
         goals = list(self.plan.goals.order_by("position"))
         for goal, told in zip(goals, self.goals_told, strict=True):
-            other = self.worker if goal.words_of == Side.PARTICIPANT else self.person.user
+            other = self.worker if goal.words_of == Author.PARTICIPANT else self.person.user
             if goal is goals[-1] and self.life.number % 4 == 1:
                 plans.say(
                     goal=goal,
@@ -271,7 +273,7 @@ class Person:
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
     def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
-        if (self.diary.last - today).days < 6:
+        if (self.schedule.last - today).days < 6:
             return  # still waiting when the story ends
         if self.dice.random() < 0.12:
             money.refuse_request(request=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
@@ -321,7 +323,7 @@ class Person:
 
     # --- Keeping in touch ------------------------------------------------------------------------
     def _silent(self, today: date) -> bool:
-        day = (today - self.diary.start).days
+        day = (today - self.schedule.start).days
         life = self.life
         return life.drifts is not None and day >= life.drifts and (life.returns is None or day < life.returns)
 
@@ -341,7 +343,7 @@ class Person:
             by=self.worker,
             now=now,
         )
-        self.diary.put(day, hour + 1, partial(self.how_it_went, meeting))
+        self.schedule.put(day, hour + 1, partial(self.how_it_went, meeting))
 
     def meet_less(self, today: date, now: datetime) -> None:
         """Once things go well, meetings grow further apart, and the plan says so."""
@@ -349,7 +351,7 @@ class Person:
         touch.set_contact_plan(participant=self.person, every_days=self.every_days, by=self.worker, today=today)
 
     def how_it_went(self, meeting: Appointment, today: date, now: datetime) -> None:
-        forgotten = (self.diary.last - today).days < 4 and self.life.number % 3 == 0
+        forgotten = (self.schedule.last - today).days < 4 and self.life.number % 3 == 0
         if not forgotten:
             outcome, reason = self._outcome(today)
             touch.record_outcome(
@@ -371,12 +373,12 @@ class Person:
         )
 
     def _inside(self, today: date) -> bool:
-        day = (today - self.diary.start).days
+        day = (today - self.schedule.start).days
         return self.life.leaves_prison is not None and day + self.life.every_days < self.life.leaves_prison
 
     def _outcome(self, today: date) -> tuple[Outcome, str]:
         if self._silent(today):
-            recent = (self.diary.last - today).days < 5  # evidence may still come
+            recent = (self.schedule.last - today).days < 5  # evidence may still come
             return Outcome.FAILED_TO_ATTEND if recent else Outcome.UNACCEPTABLE_ABSENCE, ""
         roll = self.dice.random()
         if roll < 0.86:

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw
 
 from people.access.access_log import reasons
-from people.models import Document, Look, Participant, User
+from people.models import AccessEvent, Document, Participant, User
 from people.record import documents
 from people.rights import audit_chain, bundles, retention
 from sampledata.demo.person import FIRST
@@ -21,9 +21,9 @@ def tell(*, now: datetime) -> None:
     jordan = Participant.objects.get(email=FIRST)
     priya, dilys = (User.objects.get(email=f"{name}@demo.example") for name in ("priya", "dilys"))
     _documents(jordan, priya, now)
-    _looks(jordan, now)
+    _access_events(jordan, now)
     today = timezone.localdate(now)
-    audit_chain.seal(today=today, now=now)
+    audit_chain.add_checkpoints(today=today, now=now)
     bundles.open_access(participant=jordan, asked_on=today - timedelta(days=9), by=dilys, now=now)
     someone = Participant.objects.exclude(pk=jordan.pk).order_by("pk").last()
     if someone:
@@ -76,7 +76,7 @@ def _face() -> bytes:
     return out.getvalue()
 
 
-def _looks(jordan: Participant, now: datetime) -> None:
+def _access_events(jordan: Participant, now: datetime) -> None:
     """A few weeks of looks; among them some to ask about."""
     people = list(Participant.objects.order_by("pk").values_list("pk", flat=True))
     staff = {str(user.email).partition("@")[0]: user for user in User.objects.filter(email__endswith="@demo.example")}
@@ -101,7 +101,9 @@ def _looks(jordan: Participant, now: datetime) -> None:
         roles = ",".join(sorted(user.roles))
         page = {"PERSON": "person-overview", "LIST": "home", "REFUSED": "people:person-details"}[kind]
         rows.append(
-            Look(at=at, user=user, roles=roles, kind=kind, page=page, participants=ids, request_id=f"demo{number:08}",
-                 why=whys.get(ids[0], ""))
+            AccessEvent(
+                at=at, user=user, roles=roles, kind=kind, page=page, participants=ids, request_id=f"demo{number:08}",
+                why=whys.get(ids[0], ""),
+            )
         )  # fmt: skip
-    Look.objects.bulk_create(rows)
+    AccessEvent.objects.bulk_create(rows)

@@ -12,7 +12,7 @@ from django.utils import timezone
 Act = Callable[[date, datetime], object]  # given the local day and the moment (UTC) it happens
 
 
-class Diary:
+class Schedule:
     """Acts may put down further acts while the story is told, up to `last`; nothing is put down for after `end`."""
 
     def __init__(self, *, start: date, last: date, end: date) -> None:

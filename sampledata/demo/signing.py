@@ -12,7 +12,7 @@ from people.sign_in import code_letters
 HOW_MANY = 3
 
 
-def give_codes_on_paper(*, now: datetime) -> None:
+def give_code_letters(*, now: datetime) -> None:
     inside = Assignment.objects.live(timezone.localdate(now)).filter(participant__prison__isnull=False)
     for assignment in inside.select_related("participant", "practitioner").order_by("participant__crn")[:HOW_MANY]:
         code_letters.give(participant=assignment.participant, by=assignment.practitioner, now=now)

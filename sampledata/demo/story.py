@@ -19,7 +19,7 @@ from providers.directory import note_unmet_need
 from sampledata.demo import administration, directory, duplicates, file, places, rights, signing, staff
 from sampledata.demo.people import draw
 from sampledata.demo.person import Person
-from sampledata.demo.schedule import Diary, moment
+from sampledata.demo.schedule import Schedule, moment
 
 STARTS_ON = date(2025, 11, 24)
 DAYS = 364
@@ -61,7 +61,7 @@ def tell(*, now: datetime) -> int:
         cursor.execute("set local synchronous_commit = off")
     today = timezone.localdate(now)
     start = start_for(today)
-    diary = Diary(start=start, last=today, end=today + timedelta(days=30))
+    schedule = Schedule(start=start, last=today, end=today + timedelta(days=30))
     opening = moment(start, 7)
     units = places.build()
     file.policies()
@@ -70,29 +70,29 @@ def tell(*, now: datetime) -> int:
     staff.partners(programme=people_at_work.programmes["youth"], helpers=helpers, today=start, now=opening)
     lives = draw(start=start)
     for life in lives:
-        Person(life, staff=people_at_work, area=units[life.area], diary=diary, helpers=helpers).begin()
-    _put_the_clockwork(diary, now)
-    _put_the_unmet(diary, people_at_work)
+        Person(life, staff=people_at_work, area=units[life.area], schedule=schedule, helpers=helpers).begin()
+    _put_the_clockwork(schedule, now)
+    _put_the_unmet(schedule, people_at_work)
     with trusting_the_database():
-        diary.tell(until=now)
-        signing.give_codes_on_paper(now=now)
+        schedule.tell(until=now)
+        signing.give_code_letters(now=now)
     administration.tell(staff=people_at_work, today=today, now=now)
     rights.tell(now=now)
     duplicates.tell(staff=people_at_work, today=today, now=now)  # with savepoints, which a merge needs
     return Participant.objects.count()
 
 
-def _put_the_clockwork(diary: Diary, now: datetime) -> None:
+def _put_the_clockwork(schedule: Schedule, now: datetime) -> None:
     """Messages go each week; the sweep runs every sixth week, and nightly for the last three nights."""
     last = timezone.localdate(now)
-    for number in range((last - diary.start).days + 1):
-        day = diary.start + timedelta(days=number)
+    for number in range((last - schedule.start).days + 1):
+        day = schedule.start + timedelta(days=number)
         if number % 7 == 5 or day == last:
-            diary.put(day, 8.25, lambda today, at: reminders.queue(now=at))
+            schedule.put(day, 8.25, lambda today, at: reminders.queue(now=at))
         if number % 7 == 6 or day == last:
-            diary.put(day, 8.5, _send)
+            schedule.put(day, 8.5, _send)
         if number % 42 == 2 or (last - day).days < 3:
-            diary.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at))
+            schedule.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at))
 
 
 def _send(today: date, now: datetime) -> None:
@@ -101,7 +101,7 @@ def _send(today: date, now: datetime) -> None:
         pass
 
 
-def _put_the_unmet(diary: Diary, people_at_work: staff.Staff) -> None:
+def _put_the_unmet(schedule: Schedule, people_at_work: staff.Staff) -> None:
     """Now and then a search finds nothing: the commissioner's signal."""
     searches = [
         ("ACCOMMODATION", "women only house"),
@@ -111,8 +111,8 @@ def _put_the_unmet(diary: Diary, people_at_work: staff.Staff) -> None:
     ]
     for number, (need, words) in enumerate(searches):
         worker = list(people_at_work.practitioners.values())[number % 3][0]
-        diary.put(
-            diary.start + timedelta(days=60 * number + 30),
+        schedule.put(
+            schedule.start + timedelta(days=60 * number + 30),
             14,
             partial(_find_nothing, worker, need, words),
         )

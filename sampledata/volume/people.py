@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import GeneratedField
 
-from people.models import Assignment, CohortTag, Membership, Participant, Prison, RiskBand, Sight, User
+from people.models import AccessGrant, Assignment, CohortTag, Membership, Participant, Prison, RiskBand, User
 from sampledata.volume.loading import fast
 from sampledata.volume.sql import Ground, insert
 from sampledata.volume.words import FAMILY, GIVEN, OUTCODES, PHONES
@@ -26,9 +26,9 @@ def grow(ground: Ground) -> dict[str, int]:
         _remember(ground)
     with fast("people_assignment"):
         _assign(ground)
-    with fast("people_sight"):
-        sights = _sight(ground)
-    return {"people": people, "their own accounts": accounts, "rows of sight": sights}
+    with fast("people_accessgrant"):
+        access_grants = _access_grant(ground)
+    return {"people": people, "their own accounts": accounts, "rows of sight": access_grants}
 
 
 def _people(ground: Ground, prison: int) -> int:
@@ -122,7 +122,7 @@ def _assign(ground: Ground) -> None:
     )
 
 
-def _sight(ground: Ground) -> int:
+def _access_grant(ground: Ground) -> int:
     """What people.services.assign and open_portal write: the practitioner, their team, and the person."""
     since = "p.joined_on + time '09:00'"
     mine = f"""from people_participant p
@@ -139,7 +139,7 @@ def _sight(ground: Ground) -> int:
     return sum(
         insert(
             ground,
-            Sight,
+            AccessGrant,
             {
                 "participant_id": "p.id",
                 "user_id": user,

@@ -27,8 +27,8 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
 
 
-def a_png_of(*chunks: bytes, side: int = 20_000) -> bytes:
-    return b"\x89PNG\r\n\x1a\n" + b"".join([chunk(b"IHDR", side.to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])), *chunks])
+def a_png_of(*chunks: bytes, author: int = 20_000) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + b"".join([chunk(b"IHDR", author.to_bytes(4) * 2 + bytes([1, 0, 0, 0, 0])), *chunks])
 
 
 @cache
@@ -46,7 +46,7 @@ def huge_png() -> bytes:
 def wordy_png() -> bytes:
     """A small picture with half a gigabyte of packed words in it."""
     words = chunk(b"zTXt", b"Comment\0\0" + packed(VAST >> 1))
-    return a_png_of(words, chunk(b"IDAT", zlib.compress(bytes(20))), chunk(b"IEND", b""), side=4)
+    return a_png_of(words, chunk(b"IDAT", zlib.compress(bytes(20))), chunk(b"IEND", b""), author=4)
 
 
 def pdf_bomb() -> bytes:

@@ -20,7 +20,7 @@ from model_bakery import baker
 from phonenumber_field.modelfields import PhoneNumberField
 
 from common import data_inventory
-from common.encryption import SealedTextField
+from common.encryption import EncryptedTextField
 from people.models import Participant, User
 from tests.conftest import NOW, TODAY
 
@@ -86,10 +86,10 @@ def fill(person: Participant, by: User) -> None:
             f.name: linked(f, person, by) for f in line.model._meta.concrete_fields if f.is_relation and not f.null
         }
         links[step] = above.filter(**{rest or "pk": person.pk}).first()
-        sealed = {f.name: "Sealed" for f in line.model._meta.concrete_fields if isinstance(f, SealedTextField)}
+        encrypted = {f.name: "Sealed" for f in line.model._meta.concrete_fields if isinstance(f, EncryptedTextField)}
         with suppress(DatabaseError), transaction.atomic():
             baker.make(
-                line.model, **{name: row for name, row in links.items() if row}, **sealed, **FITS.get(line.label, {})
+                line.model, **{name: row for name, row in links.items() if row}, **encrypted, **FITS.get(line.label, {})
             )
 
 
@@ -117,7 +117,7 @@ def shaped(field: Field[Any, Any], words: str) -> Any:
     )  # fmt: skip
 
 
-def tables(person: Participant) -> Iterator[tuple[data_inventory.Held, type[Model], Any]]:
+def tables(person: Participant) -> Iterator[tuple[data_inventory.PersonalDataEntry, type[Model], Any]]:
     """Every table of the person's with rows in it, and those rows; history after what it is the history of."""
     for line in data_inventory.everything():
         yield line, line.model, line.rows(person.pk).order_by()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from budgets.models import Account, Budget, SpendRequest
-from people.models import CircleMember, Enrolment, Membership, Participant, Sight, User
+from people.models import AccessGrant, CircleMember, Enrolment, Membership, Participant, User
 from tests.attacks.callers import callers
 from tests.attacks.full import FULL, sample
 from tests.attacks.worlds import addresses_of
@@ -19,7 +19,7 @@ from tests.test_access import TABLE, circle_of_one, expected, world  # noqa: F40
 STANDING: dict[Any, tuple[str, ...]] = {
     User: ("email", "phone", "is_active"), Membership: ("user__email", "role", "team", "ends_on"),
     Participant: ("user", "crn", "risk_band", "merged_into", "delivery_unit"), Budget: ("enrolment",),
-    Sight: ("participant", "user__email", "team", "level", "why"), Account: ("balance",),
+    AccessGrant: ("participant", "user__email", "team", "level", "why"), Account: ("balance",),
     SpendRequest: ("state", "amount", "budget", "goal"), Enrolment: ("participant", "state", "programme"),
     CircleMember: ("participant", "user__email", "relationship", "may_see"),
 }  # fmt: skip

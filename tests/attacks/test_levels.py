@@ -50,7 +50,7 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *("engagement.Appointment.cannot_come_why", "engagement.Appointment.moved_why"),
     *("lifeplans.Goal.drop_reason", "lifeplans.Goal.how_it_helped"),
 }
-UNMARKED = {"people.Look", "people.Erasure"}  # written as pages are shown, and once the person is gone
+UNMARKED = {"people.AccessEvent", "people.Erasure"}  # written as pages are shown, and once the person is gone
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.found_forms import forms_in
 from tests.test_access import TABLE, circle_of_one, expected, world  # noqa: F401  fixtures
 
 SQL = [
-    "name; drop table people_look", "name' or '1'='1", "-(select 1)", "id) desc --", "(select pg_sleep(9))",
+    "name; drop table people_accessevent", "name' or '1'='1", "-(select 1)", "id) desc --", "(select pg_sleep(9))",
     "%27%20OR%201=1", "' UNION SELECT family_name FROM people_participant --", "participant__user__password",
     "-user__password", "?", "RAW", "\"; select pg_sleep(9); --", "1 OR 1=1", "family_name__regex", "id::text", "*",
 ]  # fmt: skip

@@ -163,7 +163,7 @@ def test_a_code_on_paper_lets_someone_in_for_the_first_time(browse, enter):
     clean(priya)
     press(priya, "Make a code")
     clean(priya)
-    code = priya.locator(".kit-paper-code").inner_text()
+    code = priya.locator(".kit-code-letter").inner_text()
     months = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 
     page = browse(PHONE)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from people.models import Look
+from people.models import AccessEvent
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 
 
@@ -54,8 +54,8 @@ def test_the_home_list_records_each_person_it_shows(make_request, manager, clien
 
     client_as(manager).get("/")
 
-    look = Look.objects.at(participant.pk).get(kind="LIST")
-    assert (look.user, look.page) == (manager, "home")
+    event = AccessEvent.objects.at(participant.pk).get(kind="LIST")
+    assert (event.user, event.page) == (manager, "home")
 
 
 def test_the_overview_asks_no_more_than_25_questions(participant, officer, make_request, manager, client_as):  # noqa: F811
@@ -68,7 +68,7 @@ def test_opening_a_record_is_recorded_and_a_refusal_too(participant, officer, ot
     client_as(officer).get(f"/people/{participant.ref}/")
     client_as(other_officer).get(f"/people/{participant.ref}/")
 
-    assert list(Look.objects.at(participant.pk).order_by("pk").values_list("kind", "user")) == [
+    assert list(AccessEvent.objects.at(participant.pk).order_by("pk").values_list("kind", "user")) == [
         ("PERSON", officer.pk),
         ("REFUSED", other_officer.pk),
     ]

@@ -20,8 +20,8 @@ from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, PlanVersion
 from people import services
 from people.access import restrictions
-from people.access.access_history import looks_at
-from people.models import Assignment, CircleMember, Enrolment, Look, Merge, Participant, Sentence, Sight
+from people.access.access_history import access_by_day
+from people.models import AccessEvent, AccessGrant, Assignment, CircleMember, Enrolment, Merge, Participant, Sentence
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 from tests.conftest import NOW, TODAY
 
@@ -65,7 +65,7 @@ def merge(kept, gone, by, take=()):
 def everything() -> dict[str, list[tuple]]:
     """Every row of every table with a person in it, but for the looks and the merges themselves."""
     # What is only ever added to stays, and an account's round (in which its sessions began) never goes back.
-    left_out = {"people.Look", "people.Merge", "people.AccountEvent", "people.User"}
+    left_out = {"people.AccessEvent", "people.Merge", "people.AccountEvent", "people.User"}
     models = [m for m in apps.get_models() if m._meta.app_label in ("people", "lifeplans", "engagement", "budgets")]
     return {
         m._meta.label: sorted(m._base_manager.values_list(), key=lambda row: str(row[0]))
@@ -108,8 +108,8 @@ def test_the_record_that_goes_takes_nothing_out_of_sight_and_shows_nowhere(parti
     merge(participant, twin, manager)
 
     assert list(Participant.objects.visible_to(officer)) == [participant]
-    assert not Sight.objects.filter(participant=twin).exists()
-    assert Sight.objects.live(NOW).filter(participant=participant, why="ASSIGNED").count() == 1
+    assert not AccessGrant.objects.filter(participant=twin).exists()
+    assert AccessGrant.objects.live(NOW).filter(participant=participant, why="ASSIGNED").count() == 1
 
 
 def test_one_lead_leads_and_the_other_span_is_ended(participant, twin, officer, other_officer, manager):
@@ -294,7 +294,7 @@ def test_history_moves_for_a_standing_merge_and_nothing_else(participant, twin, 
             [twin.pk, participant.pk],
         )
     made = merge(participant, twin, manager)
-    for table in ("budgets_entry", "people_look"):
+    for table in ("budgets_entry", "people_accessevent"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select people_move_history(%s, %s, 'account_id', 1, 2, '{}', null)", [made.pk, table])
 
@@ -317,7 +317,10 @@ def test_a_manager_finds_compares_merges_and_undoes(participant, twin, manager, 
     assert answer["Location"] == reverse("merge-detail", args=[merge.pk])
     participant.refresh_from_db()
     assert (participant.given_name, participant.risk_band) == ("Jordon", "HIGH")
-    assert {pk for look in Look.objects.filter(kind="CHANGE") for pk in look.participants} == {participant.pk, twin.pk}
+    assert {pk for event in AccessEvent.objects.filter(kind="CHANGE") for pk in event.participants} == {
+        participant.pk,
+        twin.pk,
+    }
 
     assert "Undo this merge" in client.get(answer["Location"]).content.decode()
     client.post(reverse("merge-undo", args=[merge.pk]))
@@ -343,7 +346,7 @@ def test_who_looked_speaks_of_both_records(participant, twin, officer, manager, 
     client_as(officer).get(reverse("people:person-details", args=[twin.ref]))
     merge(participant, twin, manager)
 
-    assert [look["user__name"] for look in looks_at(participant)] == ["Olive Officer"]
+    assert [event["user__name"] for event in access_by_day(participant)] == ["Olive Officer"]
 
 
 def test_each_side_by_side_names_who_is_whom_and_what_is_equal(participant, twin):
@@ -434,5 +437,5 @@ def test_after_an_undo_a_scheme_sees_who_is_on_its_programme_and_nobody_else(
 
     merging.undo(merge=made, by=manager, now=NOW + DAY)
 
-    told = Sight.objects.filter(why="ENROLLED", ends_at=None)
+    told = AccessGrant.objects.filter(why="ENROLLED", ends_at=None)
     assert set(told.values_list("participant", "team")) == {(twin.pk, two.pk)}

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from engagement.models import Alert, Appointment
-from people.models import Assignment, Look, Participant, Prison
+from people.models import AccessEvent, Assignment, Participant, Prison
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_the_page_names_no_participant_and_notes_no_look(carried, manager, clien
     page = client_as(manager).get("/team/").content.decode()
 
     assert not any(words in page for person in carried for words in (person.family_name, person.crn))
-    assert not Look.objects.exists()
+    assert not AccessEvent.objects.exists()
 
 
 def test_each_name_leads_to_that_practitioners_list(

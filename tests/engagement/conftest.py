@@ -74,7 +74,7 @@ def in_circle(participant, volunteer) -> Callable:
 @pytest.fixture
 def crowd(participant, officer, unit) -> Callable:
     """People of the officer's, each with meetings, a contact and an alert; and as many rows for the participant."""
-    from people.models import Assignment, Participant, Sight
+    from people.models import AccessGrant, Assignment, Participant
     from tests.conftest import TODAY
 
     def add(first: int, last: int) -> None:
@@ -93,8 +93,8 @@ def crowd(participant, officer, unit) -> Callable:
         Assignment.objects.bulk_create(
             Assignment(participant=p, practitioner=officer, starts_on=TODAY - 90 * DAY) for p in people
         )
-        Sight.objects.bulk_create(
-            Sight(participant=p, user=officer, level=3, why="ASSIGNED", starts_at=NOW - 90 * DAY) for p in people
+        AccessGrant.objects.bulk_create(
+            AccessGrant(participant=p, user=officer, level=3, why="ASSIGNED", starts_at=NOW - 90 * DAY) for p in people
         )
         for n, person in enumerate(people, first):
             rows_for(person, n), rows_for(participant, n)

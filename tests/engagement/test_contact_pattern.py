@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engagement import contact_pattern, services
-from engagement.contact_pattern import Band, Rhythm
-from engagement.drift import drift, surprise
+from engagement.contact_pattern import Band, ContactPattern, drift_score, surprise
 from engagement.models import Contact
 from people.models import Sentence
 from tests.conftest import NOW, TODAY
@@ -36,7 +35,7 @@ def expected(person, today: date, contact_days: set[date], away: set[date], ever
     contacts = len({day for day in touched if day > start} - away)
     history = span(start, last or start) - away
     silence = span(last or start, today) - away
-    score = drift(every_days=every, contacts=contacts, history_days=len(history), silent_days=len(silence))
+    score = drift_score(every_days=every, contacts=contacts, history_days=len(history), silent_days=len(silence))
     return contacts, len(history), len(silence), last, round(score, 9)
 
 
@@ -44,12 +43,12 @@ def span(first: date, last: date) -> set[date]:
     return {first + timedelta(days=n) for n in range(1, (last - first).days + 1)}
 
 
-def asked(person, today: date) -> Rhythm:
+def asked(person, today: date) -> ContactPattern:
     return contact_pattern.of([person.pk], today=today)[person.pk]
 
 
-def shown(row: Rhythm) -> tuple:
-    return row.contacts, row.history_days, row.silent_days, row.last_on, round(row.drift, 9)
+def shown(row: ContactPattern) -> tuple:
+    return row.contacts, row.history_days, row.silent_days, row.last_on, round(row.score, 9)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -92,7 +91,7 @@ def test_the_sql_and_a_day_by_day_count_agree(participant, officer, data):
 def test_a_longer_silence_is_never_less_alarming(every, contacts, history, silent):
     known = {"every_days": every, "contacts": contacts, "history_days": history}
 
-    assert drift(**known, silent_days=silent + 1) > drift(**known, silent_days=silent) >= 0
+    assert drift_score(**known, silent_days=silent + 1) > drift_score(**known, silent_days=silent) >= 0
     assert 0 <= math.exp(-surprise(**known, silent_days=silent)) <= 1
 
 
@@ -101,7 +100,7 @@ def test_the_closed_form_is_the_one_in_the_design(every, contacts, history, sile
     a, b = 3, 3 * every
     chance = ((b + history) / (b + history + silent)) ** (a + contacts)
 
-    score = drift(every_days=every, contacts=contacts, history_days=history, silent_days=silent)
+    score = drift_score(every_days=every, contacts=contacts, history_days=history, silent_days=silent)
 
     assert score == pytest.approx(-math.log(chance) + silent / 16)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from people.models import Look
+from people.models import AccessEvent
 
 URL = "/notes/"
 
@@ -32,7 +32,7 @@ def test_each_person_found_is_written_down(touch, officer, participant, client_a
 
     client_as(officer).get(URL, {"words": "paint"})
 
-    assert Look.objects.get(user=officer).participants == [participant.pk]
+    assert AccessEvent.objects.get(user=officer).participants == [participant.pk]
 
 
 def test_signs_are_looked_for_as_they_stand(touch, officer, client_as):

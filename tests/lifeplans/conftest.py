@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lifeplans import services
-from lifeplans.models import Answer, Goal, LifePlan, Side, Step
+from lifeplans.models import Answer, Author, Goal, LifePlan, Step
 from tests.conftest import NOW, TODAY
 
 
@@ -39,7 +39,9 @@ def proposed(propose) -> Goal:
 def agree(officer, person_user):
     def yes(goal: Goal) -> Goal:
         services.say(goal=goal, answer=Answer.AGREE, by=person_user, today=TODAY, now=NOW)
-        return services.say(goal=goal, answer=Answer.AGREE, by=officer, today=TODAY, now=NOW, side=Side.PRACTITIONER)
+        return services.say(
+            goal=goal, answer=Answer.AGREE, by=officer, today=TODAY, now=NOW, author=Author.PRACTITIONER
+        )
 
     return yes
 

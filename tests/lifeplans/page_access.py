@@ -60,13 +60,13 @@ OF_GOAL |= {f"{whose}goal-{act}" for act in GOAL_ACTS.split(" ") for whose in ("
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """The addresses of one person's plan. `world` has `participant`, `other_participant` and `officer`."""
     from lifeplans import services
-    from lifeplans.models import Answer, Side
+    from lifeplans.models import Answer, Author
 
     person, when = world.participant, {"today": TODAY, "now": NOW}
     services.start_plan(participant=world.other_participant, by=world.officer, today=TODAY)
     plan = services.start_plan(participant=person, by=world.officer, today=TODAY)
     goal = services.propose_goal(plan=plan, title="I want a shed", good="PLAY", by=person.user, **when)
-    services.say(goal=goal, answer=Answer.AGREE, by=world.officer, side=Side.PRACTITIONER, **when)
+    services.say(goal=goal, answer=Answer.AGREE, by=world.officer, author=Author.PRACTITIONER, **when)
     step = services.add_step(goal=goal, text="Find wood", who="PARTICIPANT", by=person.user, today=TODAY)
     strength = services.add_strength(plan=plan, ring="SELF", text="I can saw", by=person.user, today=TODAY)
     version = services.agree_plan(plan=plan, by=world.officer, **when)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lifeplans import services
 from lifeplans.models import Goal, Step
-from people.models import Look
+from people.models import AccessEvent
 from tests.conftest import TODAY
 
 
@@ -50,8 +50,8 @@ def test_a_person_is_refused_the_practitioners_words_on_the_page_too(client_as, 
 def test_opening_the_plan_is_written_down(client_as, officer, plan, participant):
     client_as(officer).get(reverse("lifeplans:plan", args=[participant.ref]))
 
-    look = Look.objects.latest("pk")
-    assert (look.kind, look.page, look.participants) == ("PERSON", "lifeplans:plan", [participant.pk])
+    event = AccessEvent.objects.latest("pk")
+    assert (event.kind, event.page, event.participants) == ("PERSON", "lifeplans:plan", [participant.pk])
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import RuleBroken
 from lifeplans import services
-from lifeplans.models import Answer, Goal, Side
+from lifeplans.models import Answer, Author, Goal
 from people.models import Message, Requirement
 from tests.conftest import NOW, TODAY
 
@@ -14,7 +14,7 @@ WHEN = {"today": TODAY, "now": NOW}
 
 
 def test_a_goal_the_person_proposes_is_in_their_words_with_their_yes(proposed, person_user):
-    assert proposed.words_of == Side.PARTICIPANT
+    assert proposed.words_of == Author.PARTICIPANT
     assert (proposed.participant_said, proposed.participant_said_by) == (Answer.AGREE, person_user)
     assert proposed.practitioner_said == ""
     assert proposed.status == Goal.Status.PROPOSED
@@ -23,22 +23,22 @@ def test_a_goal_the_person_proposes_is_in_their_words_with_their_yes(proposed, p
 def test_a_goal_the_practitioner_proposes_waits_for_the_person(propose, officer):
     goal = propose("I will keep to my curfew", by=officer, need="THINKING")
 
-    assert goal.words_of == Side.PRACTITIONER
-    assert goal in Goal.objects.waiting_for(Side.PARTICIPANT)
-    assert goal not in Goal.objects.waiting_for(Side.PRACTITIONER)
+    assert goal.words_of == Author.PRACTITIONER
+    assert goal in Goal.objects.waiting_for(Author.PARTICIPANT)
+    assert goal not in Goal.objects.waiting_for(Author.PRACTITIONER)
 
 
 def test_a_practitioner_may_write_down_the_persons_own_words(propose, officer):
-    goal = propose("I want to see my kids", by=officer, words_of=Side.PARTICIPANT)
+    goal = propose("I want to see my kids", by=officer, words_of=Author.PARTICIPANT)
 
-    assert goal.words_of == Side.PARTICIPANT
+    assert goal.words_of == Author.PARTICIPANT
     assert (goal.participant_said, goal.participant_said_by) == (Answer.AGREE, officer)
 
 
 def test_a_person_cannot_write_as_the_practitioner(propose, person_user):
-    goal = propose("I want a job", by=person_user, words_of=Side.PRACTITIONER)
+    goal = propose("I want a job", by=person_user, words_of=Author.PRACTITIONER)
 
-    assert goal.words_of == Side.PARTICIPANT
+    assert goal.words_of == Author.PARTICIPANT
 
 
 def test_goals_are_put_in_the_order_they_came(propose):
@@ -97,7 +97,7 @@ def test_a_practitioner_writes_down_what_the_person_said_face_to_face(propose, o
     goal = propose("I will go to the group", by=officer)
 
     goal = services.say(
-        goal=goal, answer=Answer.COULD_NOT_ANSWER, words="Was too upset", side=Side.PARTICIPANT, by=officer, **WHEN
+        goal=goal, answer=Answer.COULD_NOT_ANSWER, words="Was too upset", author=Author.PARTICIPANT, by=officer, **WHEN
     )
 
     assert (goal.participant_said, goal.participant_said_by) == (Answer.COULD_NOT_ANSWER, officer)
@@ -108,11 +108,11 @@ def test_nobody_overrules_the_answer_a_person_gave_themselves(propose, officer, 
     services.say(goal=goal, answer=Answer.DISAGREE, words="No", by=person_user, **WHEN)
 
     with pytest.raises(services.AnsweredThemselves, match="Only they can change"):
-        services.say(goal=goal, answer=Answer.AGREE, side=Side.PARTICIPANT, by=officer, **WHEN)
+        services.say(goal=goal, answer=Answer.AGREE, author=Author.PARTICIPANT, by=officer, **WHEN)
 
 
 def test_a_person_cannot_answer_for_the_practitioner(proposed, person_user):
-    goal = services.say(goal=proposed, answer=Answer.AGREE, side=Side.PRACTITIONER, by=person_user, **WHEN)
+    goal = services.say(goal=proposed, answer=Answer.AGREE, author=Author.PRACTITIONER, by=person_user, **WHEN)
 
     assert goal.practitioner_said == ""
 
@@ -140,7 +140,7 @@ def test_nobody_edits_the_other_sides_words(proposed, propose, officer, person_u
 
 
 def test_words_written_down_for_the_person_can_be_corrected_until_they_answer_themselves(propose, officer, person_user):
-    goal = propose("I want to see my kisd", by=officer, words_of=Side.PARTICIPANT)
+    goal = propose("I want to see my kisd", by=officer, words_of=Author.PARTICIPANT)
     goal = services.edit_goal_words(goal=goal, title="I want to see my kids", why="", by=officer, **WHEN)
     services.say(goal=goal, answer=Answer.AGREE, by=person_user, **WHEN)
 

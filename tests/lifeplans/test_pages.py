@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lifeplans import services, work_items
-from lifeplans.models import Answer, Goal, LifePlan, PlanVersion, Side, Step, Strength
+from lifeplans.models import Answer, Author, Goal, LifePlan, PlanVersion, Step, Strength
 from tests.conftest import NOW, TODAY
 from tests.worklists import waiting
 
@@ -81,7 +81,7 @@ def test_goal_propose_keeps_what_was_typed_and_says_what_is_missing(staff):
 
 def test_goal_say_records_the_persons_answer_given_face_to_face(staff, propose, officer):
     goal = propose("I will go to the group", by=officer)
-    typed = {"side": "PARTICIPANT", "answer": "DISAGREE"}
+    typed = {"author": "PARTICIPANT", "answer": "DISAGREE"}
     assert b"Say why" in staff("goal-say", typed, goal.pk).content
 
     staff("goal-say", typed | {"words": "It is too far"}, goal.pk)
@@ -214,7 +214,7 @@ def test_a_person_adds_a_goal_in_their_own_words(me, person_user):
     me("my-goal-add", {"title": "I want a dog", "good": "PLEASURE", "when": "6"})
 
     goal = Goal.objects.get()
-    assert (goal.words_of, goal.participant_said, goal.good) == (Side.PARTICIPANT, Answer.AGREE, "PLEASURE")
+    assert (goal.words_of, goal.participant_said, goal.good) == (Author.PARTICIPANT, Answer.AGREE, "PLEASURE")
     assert goal.target_date is not None
 
 

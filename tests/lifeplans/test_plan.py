@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import RuleBroken
 from lifeplans import services
-from lifeplans.models import GoodRating, LifePlan, Side, Step, Strength
+from lifeplans.models import Author, GoodRating, LifePlan, Step, Strength
 from tests.conftest import TODAY
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -53,11 +53,11 @@ def test_ratings_go_from_1_to_10(plan, person_user, pair):
 def test_a_strength_shows_whose_words_it_is(plan, officer, person_user):
     own = services.add_strength(plan=plan, ring="SELF", text="I can plaster", by=person_user, today=TODAY)
     noted = services.add_strength(
-        plan=plan, ring="FAMILY", text="My mum", by=officer, today=TODAY, words_of=Side.PARTICIPANT
+        plan=plan, ring="FAMILY", text="My mum", by=officer, today=TODAY, words_of=Author.PARTICIPANT
     )
     seen = services.add_strength(plan=plan, ring="SELF", text="Keeps his word", by=officer, today=TODAY)
 
-    assert [s.words_of for s in (own, noted, seen)] == [Side.PARTICIPANT, Side.PARTICIPANT, Side.PRACTITIONER]
+    assert [s.words_of for s in (own, noted, seen)] == [Author.PARTICIPANT, Author.PARTICIPANT, Author.PRACTITIONER]
 
 
 def test_the_same_strength_is_listed_once(plan, person_user):
@@ -103,7 +103,7 @@ def test_a_step_says_what_who_and_by_when(agreed, officer):
         goal=agreed, text="Write the letter", who="PROVIDER", who_name="Shelter", due_on=TODAY, by=officer, today=TODAY
     )
 
-    assert (step.doer, step.due_on, step.words_of, step.position) == ("Shelter", TODAY, Side.PRACTITIONER, 1)
+    assert (step.doer, step.due_on, step.words_of, step.position) == ("Shelter", TODAY, Author.PRACTITIONER, 1)
 
 
 def test_someone_else_has_a_name(agreed, officer):

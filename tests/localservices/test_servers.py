@@ -242,7 +242,7 @@ def test_a_deleted_folder_takes_its_data_with_it(tmp_path: Path) -> None:
 
 def test_with_both_addresses_in_the_environment_nothing_is_started(tmp_path: Path) -> None:
     given = {"DATABASE_URL": "postgres://a:b@db/c", "REDIS_URL": "redis://broker"}
-    script = "import os; import localservices; localservices.provide(); print(localservices.services(), os.environ.get('DEMO'))"
+    script = "import os, localservices as own; own.provide(); print(own.services(), os.environ.get('DEMO'))"
 
     done = subprocess.run(
         [sys.executable, "-c", script],

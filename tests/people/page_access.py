@@ -51,8 +51,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:hand-over": THEIR_STAFF,
     "people:release-record": THEIR_STAFF,
     "people:portal-open": STAFF_POST,
-    "people:paper-code": THEIR_STAFF,
-    "people:paper-code-shown": THEIR_STAFF | {PRACTITIONER: 302, MANAGER: 302},
+    "people:code-letter": THEIR_STAFF,
+    "people:code-letter-shown": THEIR_STAFF | {PRACTITIONER: 302, MANAGER: 302},
     **dict.fromkeys(OF_THE_FILE, THEIR_STAFF),
     "people:supervisor-end": STAFF_POST,
     "people:circle-contact-end": STAFF_POST,
@@ -96,14 +96,14 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:team-list": ADMINS,
     "people:team-new": ADMINS,
     "people:team-detail": ADMINS,
-    "people:caseload-hand-over": KEEPERS,
-    "people:hand-over-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:caseload-transfer": KEEPERS,
+    "people:transfer-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:locked": KEEPERS,
     "people:unlock": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
-    "people:my-reach": PORTAL,
-    "people:my-reach-code": PORTAL | {PARTICIPANT: 302, OTHER_PARTICIPANT: 302},
+    "people:my-contact-point": PORTAL,
+    "people:my-contact-point-code": PORTAL | {PARTICIPANT: 302, OTHER_PARTICIPANT: 302},
     "people:my-circle": PORTAL,
-    "people:my-looks": PORTAL,
+    "people:my-access-log": PORTAL,
     "account_home": STAFF_OWN,
     "account_leave": dict.fromkeys(NOBODY, 405),
     "people:first-time": SIGNED_OUT,
@@ -203,7 +203,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
     kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
     own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
-    own += ["paper-code", "paper-code-shown"]
+    own += ["code-letter", "code-letter-shown"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
         **{f"people:{name}": person for name in ["person-access", "exclusion-new", "restriction-new"]},
@@ -251,7 +251,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
     )
     body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").words
     today = timezone.localdate(now)
-    planned = reallocation.hand_over(
+    planned = reallocation.transfer(
         from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.manager,
         today=today, starts_on=today + timedelta(days=3), note="[name] comes.", now=now,
     )  # fmt: skip
@@ -262,8 +262,8 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
         **{f"people:invitation-{act}": {"pk": invitation.pk} for act in ("resend", "withdraw")},
         "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
         "people:team-detail": {"pk": world.officer.live_memberships[0].team_id},
-        "people:caseload-hand-over": account,
-        "people:hand-over-cancel": {"pk": planned.pk},
+        "people:caseload-transfer": account,
+        "people:transfer-cancel": {"pk": planned.pk},
     }
 
 

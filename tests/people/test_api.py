@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from people.models import Look
+from people.models import AccessEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -14,14 +14,14 @@ def test_the_list_holds_whom_one_may_see_and_is_written_down(participant, other_
 
     assert [person["crn"] for person in answer["results"]] == ["X100001"]
     assert (answer["results"][0]["area"], answer["results"][0]["practitioner"]) == ("Northbridge", "Olive Officer")
-    assert Look.objects.get().participants == [participant.pk]
+    assert AccessEvent.objects.get().participants == [participant.pk]
 
 
 def test_one_person_is_read_and_that_is_written_down(participant, officer, client_as):
     answer = client_as(officer).get(f"/api/people/{participant.ref}/")
 
     assert answer.json()["date_of_birth"] == "2004-03-09"
-    assert Look.objects.get().kind == "PERSON"
+    assert AccessEvent.objects.get().kind == "PERSON"
 
 
 def test_whom_one_may_not_see_is_not_there(participant, other_officer, client_as):

@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import RuleBroken
 from people import services
-from people.models import Assignment, CircleMember, Level, Participant, Sight, User
+from people.models import AccessGrant, Assignment, CircleMember, Level, Participant, User
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +36,11 @@ def test_handing_over_moves_sight_at_once(participant, officer, manager, other_o
 
 
 def test_handing_over_to_the_same_person_changes_nothing(participant, officer):
-    before = Sight.objects.count()
+    before = AccessGrant.objects.count()
 
     services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
 
-    assert Sight.objects.count() == before
+    assert AccessGrant.objects.count() == before
     assert participant.assignments.count() == 1
 
 
@@ -65,8 +65,8 @@ def test_who_has_neither_phone_nor_e_mail_has_an_account_that_says_so(participan
 
     user = services.open_portal(participant=other, today=TODAY, now=NOW)
 
-    assert (user.phone, user.email, user.paper_since) == (None, None, NOW)
-    assert participant.user.paper_since is None
+    assert (user.phone, user.email, user.code_letter_since) == (None, None, NOW)
+    assert participant.user.code_letter_since is None
 
 
 def test_two_people_cannot_sign_in_with_one_phone(participant, make_participant):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from common.postgres.actor import acting_as
-from people.models import Sight
+from people.models import AccessGrant
 from providers import directory, services
 from providers.models import Referral, Service
 from tests.conftest import NOW, TODAY
@@ -99,12 +99,12 @@ def test_accounts_opened_later_see_what_is_open_already_and_opening_twice_makes_
     first = directory.open_accounts(provider=provider, now=NOW)
 
     assert directory.open_accounts(provider=provider, now=NOW) == first
-    assert Sight.objects.filter(team=first, why="REFERRAL").count() == 1
+    assert AccessGrant.objects.filter(team=first, why="REFERRAL").count() == 1
     assert seen_by(make_user("Lee Later", "PROVIDER", first), 1) == {participant.pk}
 
 
 def test_they_answer_with_their_own_name_and_everyone_is_told(worker, refer, make_service, participant, client_as):
-    from people.models import Look, Message
+    from people.models import AccessEvent, Message
 
     sent, client = refer(make_service()), client_as(worker)
 
@@ -113,7 +113,7 @@ def test_they_answer_with_their_own_name_and_everyone_is_told(worker, refer, mak
     sent.refresh_from_db()
     assert (answer.status_code, sent.state, sent.accepted_by) == (302, "ACCEPTED", worker)
     assert Message.objects.filter(dedupe_key__startswith=f"referral:{sent.pk}:").count() == 2
-    assert Look.objects.filter(user=worker, participants__contains=[participant.pk]).exists()
+    assert AccessEvent.objects.filter(user=worker, participants__contains=[participant.pk]).exists()
 
 
 def test_a_refused_answer_keeps_what_was_typed(worker, refer, make_service, client_as):

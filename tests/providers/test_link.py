@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from people.models import Look
+from people.models import AccessEvent
 from providers import links, services
 from providers.models import Referral
 from tests.conftest import NOW, TODAY
@@ -184,5 +184,5 @@ def test_nasty_names_are_refused_or_shown_as_they_are(stranger, page, name):
 def test_a_look_through_the_link_is_written_down(stranger, page, participant):
     stranger.get(page)
 
-    look = Look.objects.at(participant.pk).get()
-    assert (look.user, look.page) == (None, "providers:referral-link")
+    event = AccessEvent.objects.at(participant.pk).get()
+    assert (event.user, event.page) == (None, "providers:referral-link")

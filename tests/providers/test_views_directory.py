@@ -111,10 +111,10 @@ class TestImportPage:
     def test_what_would_happen_is_shown_and_then_done(self, client_as, manager):
         client = client_as(manager)
 
-        looked = self.send(client, (DATA / "contracts.json").read_bytes())
-        assert looked.context["report"].services.created == 2
+        access_words = self.send(client, (DATA / "contracts.json").read_bytes())
+        assert access_words.context["report"].services.created == 2
         assert not Service.objects.exists()
-        done = client.post(self.URL, {"confirm": looked.context["key"]}, follow=True)
+        done = client.post(self.URL, {"confirm": access_words.context["key"]}, follow=True)
 
         assert "2 read, 2 created" in done.text
         assert Service.objects.count() == 2
@@ -127,9 +127,9 @@ class TestImportPage:
         assert "There is a problem" in response.text
 
     def test_someone_elses_or_an_old_key_does_nothing(self, client_as, manager, administrator):
-        looked = self.send(client_as(manager), (DATA / "contracts.json").read_bytes())
+        access_words = self.send(client_as(manager), (DATA / "contracts.json").read_bytes())
 
-        for key in (looked.context["key"], "x", ""):
+        for key in (access_words.context["key"], "x", ""):
             assert "Choose the file again" in client_as(administrator).post(self.URL, {"confirm": key}).text
         assert not Service.objects.exists()
 

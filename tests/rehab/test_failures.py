@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisDown
 
-from people.models import Look
+from people.models import AccessEvent
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 
 
@@ -28,7 +28,7 @@ def quiet(client_as):
 
 @pytest.mark.parametrize("problem", [OperationalError("server closed the connection"), RedisDown("refused")])
 def test_the_database_or_broker_going_away_gives_a_plain_page_that_says_what_to_do(quiet, officer, problem):
-    with patch("casework.views.home.work_list.board", side_effect=problem):
+    with patch("casework.views.home.work_list.for_user", side_effect=problem):
         answer = quiet(officer).get("/")
 
     assert answer.status_code == 503
@@ -37,7 +37,7 @@ def test_the_database_or_broker_going_away_gives_a_plain_page_that_says_what_to_
 
 
 def test_any_other_fault_is_a_plain_page_too(quiet, officer):
-    with patch("casework.views.home.work_list.board", side_effect=ZeroDivisionError):
+    with patch("casework.views.home.work_list.for_user", side_effect=ZeroDivisionError):
         answer = quiet(officer).get("/")
 
     assert answer.status_code == 500
@@ -45,7 +45,7 @@ def test_any_other_fault_is_a_plain_page_too(quiet, officer):
 
 
 def test_a_page_that_cannot_be_recorded_is_not_shown(quiet, officer, participant):
-    with patch("people.access.access_log.Look.objects.bulk_create", side_effect=OperationalError("no audit")):
+    with patch("people.access.access_log.AccessEvent.objects.bulk_create", side_effect=OperationalError("no audit")):
         answer = quiet(officer).get(f"/people/{participant.ref}/")
 
     assert answer.status_code == 503
@@ -87,4 +87,4 @@ def test_looks_are_only_ever_added(participant, officer, client_as):
     client_as(officer).get(f"/people/{participant.ref}/")
 
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        Look.objects.update(page="")
+        AccessEvent.objects.update(page="")

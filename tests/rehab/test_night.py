@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from unittest.mock import patch
 
-from common.models import Pulse
+from common.models import Heartbeat
 from rehab import tasks
 from tests.conftest import NOW
 
@@ -20,8 +20,8 @@ def test_the_night_says_whether_the_ledger_balanced(db):
     with patch("rehab.tasks.differences", return_value=["Account 1 is out."]):
         tasks.run_night(now=NOW)
 
-    pulse = Pulse.objects.get(name="verify_ledger")
-    assert (pulse.well, pulse.said) == (False, "1 differences")
+    heartbeat = Heartbeat.objects.get(name="verify_ledger")
+    assert (heartbeat.ok, heartbeat.detail) == (False, "1 differences")
 
 
 def test_health_is_503_while_the_ledger_does_not_balance(db, client):

@@ -13,7 +13,7 @@ from budgets.verification import differences
 from engagement.models import Appointment, Contact
 from lifeplans.models import Goal, LifePlan, Step
 from people import services
-from people.models import Assignment, Message, Participant, Requirement, Sentence, Sight
+from people.models import AccessGrant, Assignment, Message, Participant, Requirement, Sentence
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -50,14 +50,14 @@ def test_the_money_balances(grown):
 def test_sight_is_what_the_services_would_have_written(grown):
     person = Participant.objects.filter(user__isnull=False).first()
     lead = Assignment.objects.get(participant=person).practitioner
-    grown_rows = set(Sight.objects.filter(participant=person).values_list("user", "team", "level", "why"))
-    Sight.objects.filter(participant=person).delete()
+    grown_rows = set(AccessGrant.objects.filter(participant=person).values_list("user", "team", "level", "why"))
+    AccessGrant.objects.filter(participant=person).delete()
     Assignment.objects.filter(participant=person).delete()
 
     services.assign(participant=person, practitioner=lead, today=TODAY, now=NOW)
     services.open_portal(participant=person, today=TODAY, now=NOW)
 
-    assert set(Sight.objects.filter(participant=person).values_list("user", "team", "level", "why")) == grown_rows
+    assert set(AccessGrant.objects.filter(participant=person).values_list("user", "team", "level", "why")) == grown_rows
 
 
 def test_what_grew_would_pass_every_check_a_person_meets(grown):

@@ -15,7 +15,7 @@ class Command(ServiceCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = differences()
-        heartbeats.beat("verify_ledger", now=timezone.now(), said=f"{len(found)} differences", well=not found)
+        heartbeats.beat("verify_ledger", now=timezone.now(), detail=f"{len(found)} differences", ok=not found)
         for sentence in found:
             self.stdout.write(sentence)
         if found:

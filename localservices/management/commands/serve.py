@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 import localservices
-from localservices.supervisor import Children, GaveUp, say
+from localservices.supervisor import GaveUp, Supervisor, say
 from rehab import env
 
 FIRST_PORT = 8000
@@ -54,7 +54,11 @@ def prepare(*, reset: bool, address: str = "") -> None:
     The links in the story's messages lead to this address, where one is given.
     """
     told = {**os.environ, **({"BASE_URL": address} if address else {})}
-    migrate = [["migrate", "--verbosity", "0"]] if tables_are_behind() else []
+    on_disk, applied = set(MigrationLoader(None).disk_migrations), applied_migrations()
+    if older := {(app, name) for app, name in applied - on_disk if app in settings.FLOORS}:
+        start_over(older, reset=reset)
+        applied = set()
+    migrate = [["migrate", "--verbosity", "0"]] if on_disk - applied else []
     empty = [["flush", "--no-input", "--verbosity", "0"]] if reset else []
     for words in (*migrate, *empty, ["demo"]):
         done = subprocess.run([sys.executable, "manage.py", *words], env=told)
@@ -62,8 +66,8 @@ def prepare(*, reset: bool, address: str = "") -> None:
             raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
 
 
-def tables_are_behind() -> bool:
-    """Whether a migration waits. Only the owner may read the list of those applied."""
+def applied_migrations() -> set[tuple[str, str]]:
+    """(app, name) of each migration the database has had. Only the owner may read that list."""
     owner = connection.copy()
     owner.settings_dict |= {**env.database("DATABASE_URL_OWNER"), "ENGINE": owner.settings_dict["ENGINE"]}
     applied: set[tuple[str, str]] = set()
@@ -72,11 +76,25 @@ def tables_are_behind() -> bool:
         if cursor.fetchone() != (None,):
             cursor.execute("select app, name from django_migrations")
             applied = set(cursor.fetchall())
-    return not applied >= set(MigrationLoader(None).disk_migrations)
+    return applied
+
+
+def start_over(older: set[tuple[str, str]], *, reset: bool) -> None:
+    """Data of an older version, whose migrations are no longer here, cannot be brought up to date: only begun again."""
+    app, name = min(older)
+    if not reset:
+        raise CommandError(
+            f"The demo data here was made by an older version ({app}.{name}) and cannot be brought up to date. "
+            "Run `make demo-reset` to begin it again. It holds invented people only."
+        )
+    if not localservices.start_database_over():
+        raise CommandError(
+            f"The database at DATABASE_URL was made by an older version ({app}.{name}). Make an empty one."
+        )
 
 
 def run(door: socket.socket) -> None:
-    children = Children()
+    children = Supervisor()
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     try:
         start(children, door)
@@ -84,7 +102,7 @@ def run(door: socket.socket) -> None:
         say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help(address)}Press Ctrl-C to stop it all.\n")
         while True:
             time.sleep(1)
-            mend(children)
+            restart_exited(children)
     except GaveUp as reason:
         raise CommandError(f"{reason} Everything has been stopped.") from reason
     finally:
@@ -92,7 +110,7 @@ def run(door: socket.socket) -> None:
         children.stop()
 
 
-def start(children: Children, door: socket.socket) -> None:
+def start(children: Supervisor, door: socket.socket) -> None:
     base = {"BASE_URL": address_of(door), "PYTHONUNBUFFERED": "1"}
     # Celery warns whoever runs it as root; nothing here unpickles, which is what it warns of.
     work = base | {"DATABASE_ROLE": "worker", "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
@@ -103,16 +121,16 @@ def start(children: Children, door: socket.socket) -> None:
     children.start("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], (), **work)
 
 
-def mend(children: Children) -> None:
+def restart_exited(children: Supervisor) -> None:
     """Start again what has fallen over, the embedded servers included."""
     services = localservices.services()
     if services and not services.seem_up():
         say("a server stopped; starting it again", of="data")
         services.ensure()
-    children.mend()
+    children.restart_exited()
 
 
-def wait_for(url: str, children: Children) -> None:
+def wait_for(url: str, children: Supervisor) -> None:
     end = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < end:
         try:
@@ -120,7 +138,7 @@ def wait_for(url: str, children: Children) -> None:
         except urllib.error.HTTPError:
             return  # an unwell answer is an answer; the health page says what is wrong
         except OSError:
-            mend(children)
+            restart_exited(children)
             time.sleep(0.2)
         else:
             return

@@ -14,7 +14,7 @@ from people.access.abilities import Can, actor, only
 from people.administration import accounts
 from people.administration.forms import TeamForm
 from people.caseload import reallocation
-from people.models import HandOver, Membership, Team
+from people.models import Membership, Team, Transfer
 from people.record.views.acting import done
 
 PAGE = 25
@@ -40,7 +40,7 @@ def team_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "team": team,
         "page_obj": page,
         "later": there.filter(starts_on__gt=today).order_by("starts_on", "pk"),
-        "planned": planned & HandOver.objects.touching_teams([team.pk], today),
+        "planned": planned & Transfer.objects.touching_teams([team.pk], today),
     }
     return render(request, "people/team_detail.html", context)
 

@@ -45,7 +45,7 @@ class Shown:
 @acting_as(SYSTEM)  # counts of everyone's; the words are open only to who may see the person
 def outbox(request: HttpRequest) -> HttpResponse:
     form = OutboxFilter(request.GET)
-    found = Message.objects.filter(**form.asked).select_related("participant").defer("sealed")
+    found = Message.objects.filter(**form.asked).select_related("participant").defer("secret")
     page = Paginator(found.order_by("-queued_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     people = {message.participant_id for message in page if message.participant_id}
     seen = set(Participant.objects.visible_to(actor(request)).filter(pk__in=people).values_list("pk", flat=True))

@@ -17,22 +17,22 @@ from people.access import access_log
 from people.access.abilities import Can, actor, can, only
 from people.caseload import reallocation
 from people.caseload.forms.reallocation import CaseloadForm
-from people.models import HandOver, User
+from people.models import Transfer, User
 from people.record.views.acting import done
 
 
-@only(Can.HAND_OVER_CASELOAD)
-def caseload_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+@only(Can.TRANSFER_CASELOAD)
+def caseload_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     giver, by, now = get_object_or_404(User, pk=pk), actor(request), timezone.now()
     today = timezone.localdate(now)
-    if not reallocation.may_hand_over(by=by, of=giver, today=today):
+    if not reallocation.may_transfer(by=by, of=giver, today=today):
         raise Http404("There is no such practitioner in your team.")
     people = _shown(request, giver, today)
     form = CaseloadForm(request.POST or None, of=giver, people=people, today=today)
 
     def act(which: str = "all", people: Collection[Any] = (), **given: Any) -> None:
         ids = _chosen(form, giver, by, today) if which == "all" else [person.pk for person in people]
-        made = reallocation.hand_over(from_user=giver, people_ids=ids, by=by, today=today, now=now, **given)
+        made = reallocation.transfer(from_user=giver, people_ids=ids, by=by, today=today, now=now, **given)
         access_log.changed(request, ids)
         messages.success(request, _said(made))
 
@@ -58,7 +58,7 @@ def _chosen(form: CaseloadForm, giver: User, by: User, today: date) -> list[int]
     return list(reallocation.caseload(of=giver, for_user=by, today=today).values_list("pk", flat=True))
 
 
-def _said(made: HandOver) -> str:
+def _said(made: Transfer) -> str:
     count = "1 person" if made.people_count == 1 else f"{made.people_count} people"
     untold = reallocation.untold(made)
     more = f" {untold} of them have no phone or e-mail with us: tell them yourself." if untold else ""
@@ -67,18 +67,18 @@ def _said(made: HandOver) -> str:
     return f"{count} will be handed over to {made.to_user.name} on that day, and told then.{more}"
 
 
-@only(Can.HAND_OVER_CASELOAD)
+@only(Can.TRANSFER_CASELOAD)
 @require_POST
-def hand_over_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def transfer_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = actor(request), timezone.now()
     planned = reallocation.planned_for(user=user, today=timezone.localdate(now))
-    hand_over = get_object_or_404(planned, pk=pk)
+    transfer = get_object_or_404(planned, pk=pk)
     try:
-        reallocation.cancel(hand_over=hand_over, by=user, now=now)
+        reallocation.cancel(transfer=transfer, by=user, now=now)
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "The hand-over is cancelled. Nobody was told of it.")
     if can(user, Can.MANAGE_ACCOUNTS):
-        return redirect("people:account-detail", hand_over.from_user_id)
+        return redirect("people:account-detail", transfer.from_user_id)
     return redirect("team")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from common.encryption import CannotOpen
+from common.encryption import CannotDecrypt
 from common.errors import RuleBroken
 from people.rights import keys
 
@@ -14,8 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            done = keys.rotate()
-        except (CannotOpen, RuleBroken) as problem:
+            done = keys.rotate_all()
+        except (CannotDecrypt, RuleBroken) as problem:
             raise CommandError(str(problem)) from problem
         for column, changed in done.items():
             self.stdout.write(f"{column}: {changed:,} sealed again")

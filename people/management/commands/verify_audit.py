@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from common.management import ServiceCommand
-from people.models import LookSeal
+from people.models import AuditCheckpoint
 from people.rights import audit_chain
 
 
@@ -29,7 +29,7 @@ class Command(ServiceCommand):
             raise CommandError("\n".join(found))
         if expect:
             self.must_pass_through(expect)
-        self.stdout.write(f"Every look is as it was sealed, on {LookSeal.objects.count():,} days.")
+        self.stdout.write(f"Every look is as it was sealed, on {AuditCheckpoint.objects.count():,} days.")
 
     def head(self) -> str:
         row = audit_chain.head()

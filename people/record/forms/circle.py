@@ -11,7 +11,7 @@ from people.models import CircleMember, Group
 
 class ShareForm(Form):
     groups = ChecksField(label="What they can see", choices=Group.choices, required=False)
-    last_look: datetime | None = None  # when they last looked, for the page to show
+    last_access: datetime | None = None  # when they last looked, for the page to show
 
     def __init__(self, *args: Any, member: CircleMember, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"m{member.pk}", initial={"groups": member.may_see}, **kwargs)

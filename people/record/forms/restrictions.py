@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.forms import Form, LongTextField, ModelChecksField, ModelSelectField, TextField
-from people.models import Membership, Participant, Role, Sight, User
+from people.models import AccessGrant, Membership, Participant, Role, User
 
 STAFF = [Role.PRACTITIONER, Role.MANAGER]
 CRN = Participant._meta.get_field("crn")
@@ -22,12 +22,12 @@ def who_could(today: date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
 
 
-class BarForm(Form):
+class LimitedAccessForm(Form):
     reason = LongTextField(label="Why?", max_length=500, rows=3, help_text=WHY)
     message = LongTextField(label="What are they told?", max_length=500, rows=3, help_text=TOLD)
 
 
-class ExclusionForm(BarForm):
+class ExclusionForm(LimitedAccessForm):
     user = ModelSelectField(User, label="Who must not see this record?", called="who must not see it")
     field_order = ["user", "reason", "message"]
 
@@ -41,9 +41,9 @@ class ListForm(Form):
 
     def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = Sight.objects.live().filter(participant=person, team__isnull=False).values("team")
+        teams = AccessGrant.objects.live().filter(participant=person, team__isnull=False).values("team")
         near = Membership.objects.live(today).filter(team__in=teams, role__in=STAFF)
-        alone = Sight.objects.live().filter(participant=person, user__isnull=False).values("user")
+        alone = AccessGrant.objects.live().filter(participant=person, user__isnull=False).values("user")
         field = self.fields["users"]
         able = who_could(today)
         field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ class ListForm(Form):
         field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"
 
 
-class RestrictionForm(ListForm, BarForm):
+class RestrictionForm(ListForm, LimitedAccessForm):
     field_order = ["users", "reason", "message"]
 
 

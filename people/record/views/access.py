@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from people.access import access_log, restrictions
 from people.access.abilities import Can, actor, get_person, only
-from people.models import Exclusion, Participant, Restriction, Sight
+from people.models import AccessGrant, Exclusion, Participant, Restriction
 from people.record.forms.restrictions import EmergencyForm, ExclusionForm, ListForm, RestrictionForm
 from people.record.views.acting import done
 
@@ -20,10 +20,10 @@ from people.record.views.acting import done
 @only(Can.SEE_CASELOAD)
 def person_access(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
-    sights = Sight.objects.live().filter(participant=person)
+    access_grants = AccessGrant.objects.live().filter(participant=person)
     exclusions = Exclusion.objects.live().filter(participant=person)
     context = {
-        "sights": sights.select_related("user", "team").order_by("why", "pk"),
+        "access_grants": access_grants.select_related("user", "team").order_by("why", "pk"),
         "exclusions": exclusions.select_related("user", "set_by").order_by("pk"),
         "restriction": _restriction(person),
     }
@@ -35,7 +35,7 @@ def _restriction(person: Participant) -> Restriction | None:
     return live.select_related("set_by").prefetch_related("list__user").first()
 
 
-@only(Can.SET_BARS)
+@only(Can.LIMIT_ACCESS)
 def exclusion_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     form = ExclusionForm(request.POST or None, today=timezone.localdate(now))
@@ -47,7 +47,7 @@ def exclusion_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "people/exclusion_new.html", {"person": person, "tab": "details", "form": form})
 
 
-@only(Can.SET_BARS)
+@only(Can.LIMIT_ACCESS)
 def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Set the list; where there is one, say anew who is on it."""
     person, now = get_person(request, ref), timezone.now()
@@ -69,20 +69,20 @@ def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "people/restriction_new.html", context)
 
 
-@only(Can.SET_BARS)
+@only(Can.LIMIT_ACCESS)
 @require_POST
 def exclusion_lift(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    restrictions.lift(bar=get_object_or_404(Exclusion.objects.live().filter(participant=person), pk=pk), now=now)
+    restrictions.lift(limit=get_object_or_404(Exclusion.objects.live().filter(participant=person), pk=pk), now=now)
     messages.success(request, "They are no longer kept out.")
     return redirect("people:person-access", person.ref)
 
 
-@only(Can.SET_BARS)
+@only(Can.LIMIT_ACCESS)
 @require_POST
 def restriction_lift(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    restrictions.lift(bar=get_object_or_404(Restriction.objects.live().filter(participant=person)), now=now)
+    restrictions.lift(limit=get_object_or_404(Restriction.objects.live().filter(participant=person)), now=now)
     messages.success(request, "The record is no longer restricted.")
     return redirect("people:person-access", person.ref)
 

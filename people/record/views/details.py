@@ -27,7 +27,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "tab": "details",
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
-        "paper": person.paper_codes.live(timezone.now()).first(),
+        "paper": person.code_letters.live(timezone.now()).first(),
         "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **details_page.of(person=person, viewer=actor(request), today=today),

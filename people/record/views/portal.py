@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from people import services
 from people.access.abilities import Can, only, own_record
-from people.access.access_history import last_looks, looks_at
-from people.models import CircleMember, Sight
+from people.access.access_history import access_by_day, last_access
+from people.models import AccessGrant, CircleMember
 from people.record.details_page import sentences_of
 from people.record.forms.circle import ShareForm
 from people.record.views.acting import done
@@ -33,10 +33,12 @@ def my_circle(request: HttpRequest) -> HttpResponse:
             return redirect("people:my-circle")
     lead = person.assignments.live(today).select_related("practitioner").first()
     inside = person.supervisions.live(today).select_related("supervisor").first()
-    looked = last_looks(person, [member.user_id for member in members])
+    access_words = last_access(person, [member.user_id for member in members])
     for form in forms.values():
-        form.last_look = looked.get(form.member.user_id)
-    told = Sight.objects.live().filter(participant=person, why__in=["ENROLLED", "REFERRAL"]).select_related("team")
+        form.last_access = access_words.get(form.member.user_id)
+    told = (
+        AccessGrant.objects.live().filter(participant=person, why__in=["ENROLLED", "REFERRAL"]).select_related("team")
+    )
     context = {
         "lead": lead,
         "inside": inside,
@@ -60,8 +62,8 @@ def my_court(request: HttpRequest) -> HttpResponse:
 
 
 @only(Can.USE_PORTAL)
-def my_looks(request: HttpRequest) -> HttpResponse:
+def my_access_log(request: HttpRequest) -> HttpResponse:
     """Who has looked at my record, in plain words, newest first."""
     person = own_record(request)
-    page = Paginator(looks_at(person), PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/my_looks.html", {"person": person, "page_obj": page})
+    page = Paginator(access_by_day(person), PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/my_access_log.html", {"person": person, "page_obj": page})

@@ -17,7 +17,7 @@ from people.models import Participant
 from people.record.views.acting import done
 from people.rights import unusual
 from people.rights.audit import MOST_COUNTED, Counted, found, shown
-from people.rights.forms import AuditFilter, LookedIntoForm
+from people.rights.forms import AccessReviewForm, AuditFilter
 from people.rights.views.dpo import for_everyone
 
 PAGE = 25
@@ -52,21 +52,21 @@ def audit_export(request: HttpRequest) -> HttpResponse:
 
 
 def _row(each: Any) -> list[Any]:
-    look = each.look
+    event = each.event
     people = "; ".join([*each.crns, *([f"and {each.more} more"] if each.more else [])])
-    at = timezone.localtime(look.at).isoformat(timespec="seconds")
-    who = f"{look.user.name} <{look.user.email or look.user.phone}>" if look.user else "not signed in"
+    at = timezone.localtime(event.at).isoformat(timespec="seconds")
+    who = f"{event.user.name} <{event.user.email or event.user.phone}>" if event.user else "not signed in"
     return [
         at,
         who,
-        look.roles,
-        look.get_kind_display(),
-        look.why,
+        event.roles,
+        event.get_kind_display(),
+        event.why,
         each.reason,
-        look.page,
-        look.target,
+        event.page,
+        event.target,
         people,
-        look.request_id,
+        event.request_id,
     ]
 
 
@@ -76,16 +76,16 @@ def unusual_use(request: HttpRequest) -> HttpResponse:
     lines, now = unusual.lines(today=timezone.localdate()), timezone.now()
     access_log.audited(request, [])
     line = next((each for each in lines if each.key == request.POST.get("line")), None)
-    form = LookedIntoForm(request.POST if line else None)
+    form = AccessReviewForm(request.POST if line else None)
     if line and done(form, lambda note: unusual.looked_into(line=line, note=note, by=actor(request), now=now)):
         messages.success(request, "Marked as looked into.")
         return redirect("people:audit-unusual")
     still = [each for each in lines if not each.mark]
     context = {
-        "open": [(each, form if line and each.key == line.key else LookedIntoForm(auto_id=f"id_{n}_%s"))
+        "open": [(each, form if line and each.key == line.key else AccessReviewForm(auto_id=f"id_{n}_%s"))
                  for n, each in enumerate(still[:SHOWN])],
         "open_count": len(still), "shown": SHOWN, "done": [each for each in lines if each.mark][:SHOWN],
         "form": form, "days": unusual.DAYS, "first": unusual.FIRST_HOUR, "last": unusual.LAST_HOUR,
-        "late": settings.LATE_LOOKS,
+        "late": settings.LATE_ACCESS,
     }  # fmt: skip
     return render(request, "people/audit_unusual.html", context)

@@ -148,7 +148,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     if any(each.is_bound and done(each, each.save) for each in rules):
         messages.success(request, "Saved. It counts from tonight.")
         return redirect("people:holds")
-    standing = list(retention.held().select_related("participant", "set_by").order_by("-set_at")[:SHOWN])
+    standing = list(retention.legal_holds().select_related("participant", "set_by").order_by("-set_at")[:SHOWN])
     due = list(retention.records_due(today=timezone.localdate(now)))
     access_log.audited(request, [hold.participant_id for hold in standing])
     context = {"form": form, "rules": rules, "holds": standing, "due": due[:SHOWN], "due_count": len(due)}

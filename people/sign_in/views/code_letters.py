@@ -19,8 +19,8 @@ from people.sign_in import code_letters
 KEPT = "paper_code"  # in the session, sealed, between giving the code and showing it
 
 
-@only(Can.GIVE_PAPER_CODE)
-def paper_code(request: HttpRequest, ref: UUID) -> HttpResponse:
+@only(Can.GIVE_CODE_LETTER)
+def code_letter(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     if request.method == "POST":
         try:
@@ -28,20 +28,20 @@ def paper_code(request: HttpRequest, ref: UUID) -> HttpResponse:
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
             return redirect("people:person-details", person.ref)
-        request.session[KEPT] = encryption.seal(f"{person.ref} {code}")
-        return redirect("people:paper-code-shown", person.ref)
-    live = person.paper_codes.live(now).first()
-    return render(request, "people/paper_code.html", {"person": person, "tab": "details", "live": live})
+        request.session[KEPT] = encryption.encrypt(f"{person.ref} {code}")
+        return redirect("people:code-letter-shown", person.ref)
+    live = person.code_letters.live(now).first()
+    return render(request, "people/code_letter.html", {"person": person, "tab": "details", "live": live})
 
 
-@only(Can.GIVE_PAPER_CODE)
-def paper_code_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
+@only(Can.GIVE_CODE_LETTER)
+def code_letter_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Once: the next time there is nothing to show, and a new code has to be given."""
     person = get_person(request, ref)
-    whose, _, code = encryption.unseal(request.session.pop(KEPT, "")).partition(" ")
-    given = person.paper_codes.live(timezone.now()).first()
+    whose, _, code = encryption.decrypt(request.session.pop(KEPT, "")).partition(" ")
+    given = person.code_letters.live(timezone.now()).first()
     if whose != str(person.ref) or given is None:
         return redirect("people:person-details", person.ref)
     address = f"{settings.BASE_URL}{reverse('people:first-time')}"
     context = {"person": person, "code": code, "given": given, "address": address.partition("://")[2].rstrip("/")}
-    return render(request, "people/paper_code_shown.html", context)
+    return render(request, "people/code_letter_shown.html", context)

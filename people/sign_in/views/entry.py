@@ -61,22 +61,22 @@ def first_time(request: HttpRequest) -> HttpResponse:
 def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     record_authentication(request, user, method="paper")
     """And ask where codes can be sent: who needs paper may have lost the phone that they went to."""
-    answer: HttpResponse = perform_login(request, user, redirect_url=reverse("people:my-reach"))
+    answer: HttpResponse = perform_login(request, user, redirect_url=reverse("people:my-contact-point"))
     return answer
 
 
 @only(Can.USE_PORTAL)
-def my_reach(request: HttpRequest) -> HttpResponse:
+def my_contact_point(request: HttpRequest) -> HttpResponse:
     """Where can we send codes? A code goes there, and comes back here: only then is it written on the record."""
     person = own_record(request)
     form = ReachForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         channel, address = form.cleaned_data["to"]
         if _send_code(request, channel, address):
-            return redirect("people:my-reach-code")
+            return redirect("people:my-contact-point-code")
         form.add_error("to", "That was tried too often. Wait an hour, then try again, or ask your practitioner.")
     sent_to = str(person.phone or person.email or "")
-    return render(request, "people/my_reach.html", {"form": form, "person": person, "now_sent_to": sent_to})
+    return render(request, "people/my_contact_point.html", {"form": form, "person": person, "now_sent_to": sent_to})
 
 
 def _send_code(request: HttpRequest, channel: Channel, address: str) -> bool:
@@ -95,35 +95,37 @@ def _send_code(request: HttpRequest, channel: Channel, address: str) -> bool:
             adapter.send_mail("account/email/login_code", address, {"code": code})
     else:
         code = ""
-    request.session[PENDING] = encryption.seal("\n".join([channel, address, code, str(time.time() + MINUTES * 60)]))
+    request.session[PENDING] = encryption.encrypt("\n".join([channel, address, code, str(time.time() + MINUTES * 60)]))
     return True
 
 
 @only(Can.USE_PORTAL)
-def my_reach_code(request: HttpRequest) -> HttpResponse:
+def my_contact_point_code(request: HttpRequest) -> HttpResponse:
     person = own_record(request)
-    sealed = request.session.get(PENDING)
-    if not sealed:
-        return redirect("people:my-reach")
-    channel, address, code, until = encryption.unseal(sealed).split("\n")
+    encrypted = request.session.get(PENDING)
+    if not encrypted:
+        return redirect("people:my-contact-point")
+    channel, address, code, until = encryption.decrypt(encrypted).split("\n")
     form = ReachCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        alive = float(until) > time.time() and _may_try(request, sealed)
+        alive = float(until) > time.time() and _may_try(request, encrypted)
         if alive and compare_user_code(actual=form.cleaned_data["code"], expected=code):
             request.session.pop(PENDING)
-            code_letters.reach_at(participant=person, channel=Channel(channel), address=address, now=timezone.now())
+            code_letters.set_contact_point(
+                participant=person, channel=Channel(channel), address=address, now=timezone.now()
+            )
             messages.success(request, "Thank you. From now on we send your codes there.")
             return redirect("home")
-        if not (alive and _may_try(request, sealed, ask_only=True)):
+        if not (alive and _may_try(request, encrypted, ask_only=True)):
             request.session.pop(PENDING)
             messages.error(request, "That did not work. Check the number or address, and ask for another code.")
-            return redirect("people:my-reach")
+            return redirect("people:my-contact-point")
         form.add_error("code", WRONG)
     context: dict[str, Any] = {"form": form, "person": person, "address": address, "is_phone": channel == Channel.SMS}
-    return render(request, "people/my_reach_code.html", context)
+    return render(request, "people/my_contact_point_code.html", context)
 
 
-def _may_try(request: HttpRequest, sealed: str, *, ask_only: bool = False) -> bool:
+def _may_try(request: HttpRequest, encrypted: str, *, ask_only: bool = False) -> bool:
     """Whether one more guess is left at this code, and to this account this hour; it is taken unless only asked."""
-    counted = {"app": "people", "action": "reach_code", "config": TRIES, "key": sealed, "user": actor(request)}
+    counted = {"app": "people", "action": "reach_code", "config": TRIES, "key": encrypted, "user": actor(request)}
     return bool(ratelimit.consume(request, dry_run=ask_only, **counted))

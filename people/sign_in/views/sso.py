@@ -13,7 +13,7 @@ from people.sign_in import sso
 
 
 @login_not_required
-def organisation_login(request: HttpRequest, provider_id: str) -> HttpResponse:
+def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead there by a page, not by an answer: a form of ours may not be answered by another site."""
     if not settings.OIDC_URL:
         raise Http404
@@ -28,7 +28,7 @@ def organisation_login(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 @login_not_required
-def organisation_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+def sso_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     if not settings.OIDC_URL:
         raise Http404
     answer: HttpResponse = views.callback(request, provider_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from people.models import Look
+from people.models import AccessEvent
 
 
 def test_a_refusal_is_written_down_and_shows_nothing(participant, other_officer, client_as):
@@ -13,7 +13,7 @@ def test_a_refusal_is_written_down_and_shows_nothing(participant, other_officer,
 
     assert answer.status_code == 404
     assert "Ashworth" not in answer.content.decode()
-    assert Look.objects.get().kind == Look.Kind.REFUSED
+    assert AccessEvent.objects.get().kind == AccessEvent.Kind.REFUSED
 
 
 @pytest.mark.parametrize("name", ["portal-open", "contact-change", "hand-over", "release-record", "circle-add"])

@@ -12,11 +12,11 @@ from people.models import Participant
 
 ADDED_TO_ONLY = "rows are only ever added, so the rows are the history"
 NO_HISTORY = {
-    "people.Sight": "closed, never changed: a row says from when until when",
+    "people.AccessGrant": "closed, never changed: a row says from when until when",
     "people.Message": "a queue; what was said and when it went is the row",
-    "people.PaperCode": "given, then used or withdrawn: each row says when",
+    "people.CodeLetter": "given, then used or withdrawn: each row says when",
     "people.RuleResult": ADDED_TO_ONLY,
-    "people.HandOverPerson": ADDED_TO_ONLY,
+    "people.TransferPerson": ADDED_TO_ONLY,
     "people.RiskAssessment": ADDED_TO_ONLY,
     "people.RequirementProgress": ADDED_TO_ONLY,
     "people.Merge": "it is the record of what moved; only that it was undone is ever added",
@@ -28,8 +28,8 @@ NO_HISTORY = {
     "people.Erasure": ADDED_TO_ONLY,
 }
 UNSCOPED = {
-    "people.Sight": "it is what `visible_to` is made of",
-    "people.Look": "the audit; a participant reads their own through `who_looked`",
+    "people.AccessGrant": "it is what `visible_to` is made of",
+    "people.AccessEvent": "the audit; a participant reads their own through `who_looked`",
 }
 
 

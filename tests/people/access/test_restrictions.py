@@ -13,7 +13,7 @@ from django.utils import timezone
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access import restrictions
-from people.models import Look, Message, Participant, Sight
+from people.models import AccessEvent, AccessGrant, Message, Participant
 from tests.people.access.test_second_wall import ask, seen_by
 
 WHY = {"reason": "They are cousins.", "message": "You cannot open this record. Ring Mona on 01632 960000."}
@@ -49,7 +49,7 @@ def test_who_is_excluded_sees_nothing_but_the_message(participant, officer, coll
     assert participant.family_name not in client.get("/people/?whose=all").text
     assert seen_by(colleague) == set()
     assert seen_by(officer) == {participant.pk}
-    assert Look.objects.filter(user=colleague, kind="REFUSED", participants=[participant.pk]).exists()
+    assert AccessEvent.objects.filter(user=colleague, kind="REFUSED", participants=[participant.pk]).exists()
 
 
 def test_a_stranger_is_not_told_that_there_is_a_bar(participant, other_officer, manager, client_as):
@@ -88,12 +88,12 @@ def test_a_bar_that_is_lifted_lets_the_same_people_in_again(participant, colleag
     one = restrictions.exclude(participant=participant, user=colleague, by=manager, now=now, **WHY)
     two = restrictions.restrict(participant=participant, users=[], by=manager, now=now, **WHY)
 
-    restrictions.lift(bar=one, now=now)
+    restrictions.lift(limit=one, now=now)
     assert seen_by(colleague) == set()
     restrictions.change_list(restriction=two, users=[colleague], by=manager)
     assert seen_by(colleague) == {participant.pk}
     restrictions.change_list(restriction=two, users=[], by=manager)
-    restrictions.lift(bar=two, now=now)
+    restrictions.lift(limit=two, now=now)
 
     assert seen_by(colleague) == {participant.pk}
 
@@ -125,7 +125,7 @@ def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(partici
     later = (now + timedelta(hours=2, seconds=1)).isoformat()
     ask("select set_config('app.now', %s, true)", later)
     assert participant.pk not in seen_by(other_officer)
-    assert not Sight.objects.live(now + timedelta(hours=2)).filter(why="BREAK_GLASS").exists()
+    assert not AccessGrant.objects.live(now + timedelta(hours=2)).filter(why="BREAK_GLASS").exists()
 
 
 @pytest.mark.parametrize("crn", ["X999999", "x100001"])
@@ -165,8 +165,8 @@ def test_a_refused_emergency_is_written_down_and_tells_no_more_than_a_wrong_crn(
 
     assert "There is no record with this CRN that you can open like this." in there
     assert "There is no record with this CRN that you can open like this." in nowhere
-    looks = Look.objects.filter(kind="REFUSED").order_by("pk")
-    assert [(look.user, look.participants) for look in looks] == [
+    events = AccessEvent.objects.filter(kind="REFUSED").order_by("pk")
+    assert [(event.user, event.participants) for event in events] == [
         (other_officer, [participant.pk]),
         (officer, [participant.pk]),
     ]
@@ -187,10 +187,10 @@ def test_a_manager_keeps_someone_out_and_lets_them_in_by_the_pages(participant, 
     client, made = client_as(manager), page(participant, "people:exclusion-new")
 
     assert client.post(made, {"user": colleague.pk, **WHY}).status_code == 302
-    bar = participant.exclusions.get()
+    limit = participant.exclusions.get()
     assert "They are cousins." in client.get(page(participant, "people:person-access")).text
     assert client.post(made, {"user": colleague.pk, **WHY}).status_code == 200
-    client.post(reverse("people:exclusion-lift", args=[participant.ref, bar.pk]))
+    client.post(reverse("people:exclusion-lift", args=[participant.ref, limit.pk]))
 
     assert participant.pk in seen_by(colleague)
 

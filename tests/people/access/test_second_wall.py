@@ -1,4 +1,4 @@
-"""The database's own wall: no one sees, by any query, whom people.Sight does not let them see."""
+"""The database's own wall: no one sees, by any query, whom people.AccessGrant does not let them see."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.utils import timezone
 from common.postgres.actor import SYSTEM, acting_as
 from people import services
 from people.models import (
+    AccessGrant,
     Allowed,
     Exclusion,
     Level,
     Membership,
     Participant,
     Restriction,
-    Sight,
     Team,
     User,
 )
@@ -108,8 +108,8 @@ def test_no_one_can_let_themselves_see(other_participant, officer):
         pytest.raises(ProgrammingError, match="row-level security"),
         transaction.atomic(),
     ):
-        Sight.objects.bulk_create(
-            [Sight(participant=other_participant, team=Team.objects.create(name="Mine"), level=3, why="TEAM",
+        AccessGrant.objects.bulk_create(
+            [AccessGrant(participant=other_participant, team=Team.objects.create(name="Mine"), level=3, why="TEAM",
                    starts_at=timezone.now())]
         )  # fmt: skip
 
@@ -155,7 +155,7 @@ def test_many_threads_never_see_with_anothers_eyes(participant, other_participan
     wrong: list[set[int]] = []
     own = {officer.pk: {participant.pk}, other_officer.pk: {other_participant.pk}}
 
-    def look(user_id: int) -> None:
+    def event(user_id: int) -> None:
         for _ in range(25):
             with acting_as(user_id), transaction.atomic():
                 found = set(Participant.objects.values_list("pk", flat=True))
@@ -163,7 +163,7 @@ def test_many_threads_never_see_with_anothers_eyes(participant, other_participan
                 wrong.append(found)
         connection.close()
 
-    threads = [threading.Thread(target=look, args=[pk]) for pk in own for _ in range(2)]
+    threads = [threading.Thread(target=event, args=[pk]) for pk in own for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -177,7 +177,7 @@ def test_what_is_taken_away_in_the_middle_of_use_is_gone_at_the_next_request(par
     page = f"/people/{participant.ref}/"
     assert client.get(page).status_code == 200
 
-    services.revoke(participant=participant, whys=list(Sight.Why), now=timezone.now())
+    services.revoke(participant=participant, whys=list(AccessGrant.Why), now=timezone.now())
 
     assert client.get(page).status_code == 404
     assert seen_by(officer) == set()
@@ -222,15 +222,15 @@ def crowd_of_users(unit, db):
     )
     draw = Draw(dice, now)
     Membership.objects.bulk_create(draw.membership(user, team) for user in users for team in dice.sample(teams, 2))
-    Sight.objects.bulk_create(sight for person in people for sight in draw.sights(person, users, teams))
-    bar = {"reason": "x", "message": "x", "set_by": users[0]}
+    AccessGrant.objects.bulk_create(grant for person in people for grant in draw.access_grants(person, users, teams))
+    limit = {"reason": "x", "message": "x", "set_by": users[0]}
     Exclusion.objects.bulk_create(
-        Exclusion(participant=person, user=user, **bar, **draw.moments())
+        Exclusion(participant=person, user=user, **limit, **draw.moments())
         for person in people
         for user in dice.sample(users, 40)
     )
     restricted = Restriction.objects.bulk_create(
-        Restriction(participant=person, **bar, **draw.moments()) for person in people[::3]
+        Restriction(participant=person, **limit, **draw.moments()) for person in people[::3]
     )
     Allowed.objects.bulk_create(
         Allowed(restriction=one, user=user) for one in restricted for user in dice.sample(users, 60)
@@ -260,10 +260,10 @@ class Draw:
             user=user, team=team, role="PRACTITIONER", starts_on=today + timedelta(days=first), ends_on=ends_on
         )
 
-    def sights(self, person, users, teams):
+    def access_grants(self, person, users, teams):
         for why, level in (("ASSIGNED", 3), ("TEAM", 3), ("CIRCLE", 1), ("REFERRAL", 2)):
             to = {"team": self.dice.choice(teams)} if why == "TEAM" else {"user": self.dice.choice(users)}
-            yield Sight(participant=person, why=why, level=level, **to, **self.moments())
+            yield AccessGrant(participant=person, why=why, level=level, **to, **self.moments())
 
 
 def test_what_hangs_on_a_plan_goes_with_it_to_another_person(participant, other_participant, officer, other_officer):
@@ -291,8 +291,9 @@ NEVER_CHANGED = """
     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
       and has_table_privilege(r.rolname, c.oid, p.privilege)
       and (c.relname ~ '^[a-z]+_historical' or c.relname in (
-          'people_look', 'people_lookseal', 'people_erasure', 'people_riskassessment', 'people_requirementprogress',
-          'people_accountevent', 'lifeplans_planversion', 'budgets_transaction', 'budgets_entry'))
+          'people_accessevent', 'people_auditcheckpoint', 'people_erasure', 'people_riskassessment',
+          'people_requirementprogress', 'people_accountevent', 'lifeplans_planversion', 'budgets_transaction',
+          'budgets_entry'))
 """
 
 

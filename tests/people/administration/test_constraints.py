@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
-from people.models import AccountEvent, HandOver, HandOverPerson, Invitation
+from people.models import AccountEvent, Invitation, Transfer, TransferPerson
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +22,12 @@ def invitation(officer, **fields) -> Invitation:
     return Invitation(**{**given, **fields})
 
 
-def hand_over(officer, manager, **fields) -> HandOver:
+def transfer(officer, manager, **fields) -> Transfer:
     given = {
         "from_user": officer, "to_user": manager, "starts_on": TODAY, "note": "Hello", "people_count": 1,
         "planned_by": manager, "planned_at": NOW,
     }  # fmt: skip
-    return HandOver(**{**given, **fields})
+    return Transfer(**{**given, **fields})
 
 
 BROKEN = {
@@ -39,11 +39,11 @@ BROKEN = {
     ),
     "a_withdrawn_invitation_says_by_whom": lambda o, m: invitation(o, withdrawn_at=NOW),
     "a_suspension_gives_a_reason": lambda o, m: AccountEvent(account=o, kind="SUSPENDED", at=NOW, by=m),
-    "a_caseload_goes_to_someone_else": lambda o, m: hand_over(o, o),
-    "a_hand_over_is_done_or_cancelled_not_both": lambda o, m: hand_over(
+    "a_caseload_goes_to_someone_else": lambda o, m: transfer(o, o),
+    "a_transfer_is_done_or_cancelled_not_both": lambda o, m: transfer(
         o, m, done_at=NOW, cancelled_at=NOW, cancelled_by=m
     ),
-    "a_cancelled_hand_over_says_by_whom": lambda o, m: hand_over(o, m, cancelled_at=NOW),
+    "a_cancelled_transfer_says_by_whom": lambda o, m: transfer(o, m, cancelled_at=NOW),
 }
 
 
@@ -61,11 +61,11 @@ def test_one_invitation_waits_at_an_address(officer):
 
 
 def test_a_person_is_in_a_hand_over_once_and_is_never_taken_out(officer, manager, participant):
-    made = hand_over(officer, manager)
+    made = transfer(officer, manager)
     made.save()
-    HandOverPerson.objects.create(hand_over=made, participant=participant)
+    TransferPerson.objects.create(transfer=made, participant=participant)
 
-    with pytest.raises(IntegrityError, match="a_person_once_in_a_hand_over"), transaction.atomic():
-        HandOverPerson.objects.create(hand_over=made, participant=participant)
+    with pytest.raises(IntegrityError, match="a_person_once_in_a_transfer"), transaction.atomic():
+        TransferPerson.objects.create(transfer=made, participant=participant)
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         made.people.all().delete()

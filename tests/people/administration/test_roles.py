@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from people import services
 from people.access.abilities import Can, can
-from people.models import Look, Membership, User
+from people.models import AccessEvent, Membership, User
 from tests.conftest import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -79,7 +79,7 @@ def test_a_look_says_the_role_acted_as_and_no_other(both, participant, client_as
     switch(client, both, "MANAGER")
     client.get(details)
 
-    assert list(Look.objects.order_by("pk").values_list("roles", flat=True)) == ["PRACTITIONER", "MANAGER"]
+    assert list(AccessEvent.objects.order_by("pk").values_list("roles", flat=True)) == ["PRACTITIONER", "MANAGER"]
 
 
 def test_a_role_that_ended_meanwhile_falls_back_to_the_usual_one(both, client_as):

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from people import services
 from people.caseload.listing import listed
-from people.models import Look, Participant, Sentence
+from people.models import AccessEvent, Participant, Sentence
 from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -97,9 +97,9 @@ def test_a_practitioner_opens_on_their_own_and_a_manager_on_everyone(three, offi
 def test_everyone_shown_in_a_list_is_written_down(three, officer, client_as):
     client_as(officer).get(reverse(LIST), {"whose": "all"})
 
-    looks = Look.objects.all()
-    assert {look.kind for look in looks} == {"LIST"}
-    assert sorted(pk for look in looks for pk in look.participants) == sorted(person.pk for person in three)
+    events = AccessEvent.objects.all()
+    assert {event.kind for event in events} == {"LIST"}
+    assert sorted(pk for event in events for pk in event.participants) == sorted(person.pk for person in three)
 
 
 def test_the_file_holds_the_same_people_is_safe_in_a_spreadsheet_and_is_written_down(three, officer, client_as):
@@ -110,7 +110,7 @@ def test_the_file_holds_the_same_people_is_safe_in_a_spreadsheet_and_is_written_
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 3
     assert all(not cell.startswith(("=", "@")) for row in rows for cell in row.values())
-    assert set(Look.objects.values_list("kind", flat=True)) == {"EXPORT"}
+    assert set(AccessEvent.objects.values_list("kind", flat=True)) == {"EXPORT"}
 
 
 def test_nobody_found_says_what_to_do(three, officer, client_as):

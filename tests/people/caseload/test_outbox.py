@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from people.messaging import message_queue
-from people.models import Look, Message
+from people.models import AccessEvent, Message
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -41,7 +41,7 @@ def test_a_manager_reads_what_was_sent_to_people_they_may_see(reminder, particip
     page = client_as(manager).get(PAGE).content.decode()
 
     assert "See you at the centre." in page
-    assert Look.objects.get().participants == [participant.pk]
+    assert AccessEvent.objects.get().participants == [participant.pk]
 
 
 def test_an_administrator_sees_that_it_waits_but_not_to_whom_nor_what(reminder, administrator, client_as):
@@ -50,7 +50,7 @@ def test_an_administrator_sees_that_it_waits_but_not_to_whom_nor_what(reminder, 
     assert "Waiting" in page
     for secret in ("See you", "+44", "X100001", "Jordan"):
         assert secret not in page
-    assert not Look.objects.exists()
+    assert not AccessEvent.objects.exists()
 
 
 def test_what_went_wrong_may_name_them_so_it_is_told_to_who_may_see_them(reminder, administrator, manager, client_as):
@@ -101,7 +101,7 @@ def test_a_parked_message_is_tried_again(reminder, manager, client_as):
 
     reminder.refresh_from_db()
     assert (reminder.state, reminder.tries, reminder.problem) == ("WAITING", 0, "")
-    assert Look.objects.get().kind == "CHANGE"
+    assert AccessEvent.objects.get().kind == "CHANGE"
 
 
 @pytest.mark.parametrize("who", ["administrator", "manager"])

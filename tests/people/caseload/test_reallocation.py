@@ -16,7 +16,7 @@ from django.urls import reverse
 from people import services
 from people.administration import accounts
 from people.caseload import reallocation
-from people.models import Assignment, HandOver, HandOverPerson, Look, Message, Participant, Sight
+from people.models import AccessEvent, AccessGrant, Assignment, Message, Participant, Transfer, TransferPerson
 from rehab import tasks
 from tests.conftest import NOW, TODAY
 
@@ -37,10 +37,10 @@ def three(make_participant, officer):
 
 
 @pytest.fixture
-def hand_over(officer, colleague, manager):
+def transfer(officer, colleague, manager):
     def act(people, starts_on=TODAY, note=reallocation.USUAL_NOTE, **but):
         given = {"from_user": officer, "to_user": colleague, "by": manager, "today": TODAY, "now": NOW}
-        return reallocation.hand_over(people_ids=[p.pk for p in people], starts_on=starts_on, note=note, **given | but)
+        return reallocation.transfer(people_ids=[p.pk for p in people], starts_on=starts_on, note=note, **given | but)
 
     return act
 
@@ -69,8 +69,8 @@ def night(day) -> None:
         tasks.run_night(now=NOW + (day - TODAY))
 
 
-def test_today_it_is_done_at_once_and_who_may_see_them_moves_along(three, hand_over, officer, colleague, manager):
-    hand_over(three)
+def test_today_it_is_done_at_once_and_who_may_see_them_moves_along(three, transfer, officer, colleague, manager):
+    transfer(three)
 
     assert (led_by(officer), led_by(colleague)) == (set(), {"Ana", "Bo", "Cy"})
     assert Participant.objects.visible_to(colleague).count() == 3
@@ -78,14 +78,14 @@ def test_today_it_is_done_at_once_and_who_may_see_them_moves_along(three, hand_o
     assert not Participant.objects.visible_to(manager).exists()
 
 
-def test_a_part_leaves_the_rest_where_they_are(three, hand_over, officer, colleague):
-    hand_over(three[:2])
+def test_a_part_leaves_the_rest_where_they_are(three, transfer, officer, colleague):
+    transfer(three[:2])
 
     assert (led_by(officer), led_by(colleague)) == ({"Cy"}, {"Ana", "Bo"})
 
 
-def test_each_person_is_told_in_plain_words_and_sees_the_new_name(three, hand_over, client_as):
-    hand_over(three)
+def test_each_person_is_told_in_plain_words_and_sees_the_new_name(three, transfer, client_as):
+    transfer(three)
 
     message = Message.objects.get(participant=three[0])
     assert message.address == "+447700900501"
@@ -96,73 +96,73 @@ def test_each_person_is_told_in_plain_words_and_sees_the_new_name(three, hand_ov
     assert "Carl Colleague" in client_as(three[0].user).get("/me/circle/").content.decode()
 
 
-def test_the_new_practitioner_is_told_how_many_and_no_name(three, hand_over, colleague):
-    hand_over(three)
+def test_the_new_practitioner_is_told_how_many_and_no_name(three, transfer, colleague):
+    transfer(three)
 
     message = Message.objects.get(address=colleague.email)
     assert "3 people are now on your list" in message.body
     assert not any(person.family_name in message.body for person in three)
 
 
-def test_who_has_no_phone_and_no_e_mail_is_handed_over_all_the_same(three, hand_over, colleague):
+def test_who_has_no_phone_and_no_e_mail_is_handed_over_all_the_same(three, transfer, colleague):
     Participant.objects.filter(pk=three[0].pk).update(phone="", email="")
 
-    made = hand_over(three)
+    made = transfer(three)
 
     assert len(led_by(colleague)) == 3
     assert reallocation.untold(made) == 1
 
 
-def test_all_or_nothing(three, hand_over, officer):
+def test_all_or_nothing(three, transfer, officer):
     failing = partial(fail_after, services.assign, times=iter([False, True]))
 
     with patch.object(services, "assign", failing), pytest.raises(services.NotAPractitioner):
-        hand_over(three)
+        transfer(three)
 
     assert len(led_by(officer)) == 3
-    assert not HandOver.objects.exists()
+    assert not Transfer.objects.exists()
     assert not Message.objects.filter(participant__in=three).exists()
 
 
-def test_whom_the_giver_does_not_lead_cannot_be_handed_over(three, hand_over, other_participant):
+def test_whom_the_giver_does_not_lead_cannot_be_handed_over(three, transfer, other_participant):
     with pytest.raises(reallocation.NotTheirs):
-        hand_over([*three, other_participant])
+        transfer([*three, other_participant])
 
 
 @pytest.mark.parametrize("days", [-1, 91])
-def test_the_day_is_today_or_within_ninety_days(days, three, hand_over):
+def test_the_day_is_today_or_within_ninety_days(days, three, transfer):
     with pytest.raises(reallocation.NotWithinThatTime):
-        hand_over(three, starts_on=TODAY + days * DAY)
+        transfer(three, starts_on=TODAY + days * DAY)
 
 
-def test_the_receiver_is_a_practitioner_on_the_day(three, hand_over, volunteer, colleague, administrator):
+def test_the_receiver_is_a_practitioner_on_the_day(three, transfer, volunteer, colleague, administrator):
     with pytest.raises(services.NotAPractitioner):
-        hand_over(three, to_user=volunteer)
+        transfer(three, to_user=volunteer)
     role = colleague.live_memberships[0]
     accounts.end_role(membership=role, last_day=TODAY + DAY, by=administrator, today=TODAY, now=NOW)
     with pytest.raises(services.NotAPractitioner):
-        hand_over(three, starts_on=TODAY + 2 * DAY)
+        transfer(three, starts_on=TODAY + 2 * DAY)
 
 
-def test_who_hands_over_unseen_does_not_receive(three, hand_over, administrator, team):
+def test_who_hands_over_unseen_does_not_receive(three, transfer, administrator, team):
     services.join(user=administrator, role="PRACTITIONER", team=team, today=TODAY)
 
     with pytest.raises(reallocation.NotToOneself, match="not to yourself"):
-        hand_over(three, to_user=administrator, by=administrator)
+        transfer(three, to_user=administrator, by=administrator)
 
-    assert not HandOver.objects.exists()
+    assert not Transfer.objects.exists()
 
 
-def test_nobody_is_asked_for_and_nobody_is_handed_to_themselves(three, hand_over, officer):
-    with pytest.raises(reallocation.NobodyToHandOver):
-        hand_over([])
+def test_nobody_is_asked_for_and_nobody_is_handed_to_themselves(three, transfer, officer):
+    with pytest.raises(reallocation.NobodyToTransfer):
+        transfer([])
     with pytest.raises(Exception, match="Choose someone else"):
-        hand_over(three, to_user=officer)
+        transfer(three, to_user=officer)
 
 
 # --- Later ----------------------------------------------------------------------------------------
-def test_a_later_day_waits_for_its_night_and_is_done_once(three, hand_over, officer, colleague):
-    planned = hand_over(three, starts_on=TODAY + 3 * DAY)
+def test_a_later_day_waits_for_its_night_and_is_done_once(three, transfer, officer, colleague):
+    planned = transfer(three, starts_on=TODAY + 3 * DAY)
     night(TODAY + 2 * DAY)
     before = led_by(officer)
     night(TODAY + 3 * DAY)
@@ -176,8 +176,8 @@ def test_a_later_day_waits_for_its_night_and_is_done_once(three, hand_over, offi
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_nights_at_once_hand_over_once(three, hand_over, colleague):
-    hand_over(three, starts_on=TODAY + 3 * DAY)
+def test_two_nights_at_once_hand_over_once(three, transfer, colleague):
+    transfer(three, starts_on=TODAY + 3 * DAY)
     found, barrier = [], threading.Barrier(2)
 
     def run() -> None:
@@ -198,8 +198,8 @@ def test_two_nights_at_once_hand_over_once(three, hand_over, colleague):
     assert Message.objects.filter(participant__in=three).count() == 3
 
 
-def test_nobody_is_told_before_the_day_nor_in_the_night(three, hand_over):
-    hand_over(three, starts_on=TODAY + 3 * DAY)
+def test_nobody_is_told_before_the_day_nor_in_the_night(three, transfer):
+    transfer(three, starts_on=TODAY + 3 * DAY)
     assert not Message.objects.filter(participant__in=three).exists()
     three_in_the_morning = NOW.replace(hour=2) + 3 * DAY
 
@@ -211,16 +211,16 @@ def test_nobody_is_told_before_the_day_nor_in_the_night(three, hand_over):
     assert message.body.startswith("From 4 June ")
 
 
-def test_a_night_that_was_missed_is_made_up_for(three, hand_over, officer):
-    hand_over(three, starts_on=TODAY + 3 * DAY)
+def test_a_night_that_was_missed_is_made_up_for(three, transfer, officer):
+    transfer(three, starts_on=TODAY + 3 * DAY)
 
     night(TODAY + 5 * DAY)
 
     assert led_by(officer, TODAY + 5 * DAY) == set()
 
 
-def test_who_came_to_someone_else_meanwhile_is_left_where_they_are(three, hand_over, other_officer):
-    planned = hand_over(three, starts_on=TODAY + 3 * DAY)
+def test_who_came_to_someone_else_meanwhile_is_left_where_they_are(three, transfer, other_officer):
+    planned = transfer(three, starts_on=TODAY + 3 * DAY)
     services.assign(participant=three[0], practitioner=other_officer, today=TODAY, now=NOW)
 
     night(TODAY + 3 * DAY)
@@ -231,9 +231,9 @@ def test_who_came_to_someone_else_meanwhile_is_left_where_they_are(three, hand_o
 
 
 def test_where_the_receiver_is_gone_by_then_nothing_moves_and_the_team_page_says_so(
-    three, hand_over, officer, colleague, administrator, manager, client_as
+    three, transfer, officer, colleague, administrator, manager, client_as
 ):
-    planned = hand_over(three, starts_on=TODAY + 3 * DAY)
+    planned = transfer(three, starts_on=TODAY + 3 * DAY)
     accounts.suspend(account=colleague, reason="Left", by=administrator, now=NOW)
 
     night(TODAY + 3 * DAY)
@@ -244,62 +244,62 @@ def test_where_the_receiver_is_gone_by_then_nothing_moves_and_the_team_page_says
     assert "Not done: Carl Colleague is no practitioner" in client_as(manager).get("/team/").content.decode()
 
 
-def test_one_person_is_never_in_two_plans(three, hand_over):
-    hand_over(three[:1], starts_on=TODAY + 3 * DAY)
+def test_one_person_is_never_in_two_plans(three, transfer):
+    transfer(three[:1], starts_on=TODAY + 3 * DAY)
 
     with pytest.raises(reallocation.AlreadyPlanned, match="1 of them is"):
-        hand_over(three, starts_on=TODAY + 5 * DAY)
+        transfer(three, starts_on=TODAY + 5 * DAY)
 
 
-def test_a_cancelled_plan_is_not_carried_out_nor_cancelled_twice(three, hand_over, officer, manager, client_as):
-    planned = hand_over(three, starts_on=TODAY + 3 * DAY)
+def test_a_cancelled_plan_is_not_carried_out_nor_cancelled_twice(three, transfer, officer, manager, client_as):
+    planned = transfer(three, starts_on=TODAY + 3 * DAY)
 
-    client_as(manager).post(at("hand-over-cancel", planned))
+    client_as(manager).post(at("transfer-cancel", planned))
     night(TODAY + 3 * DAY)
 
     planned.refresh_from_db()
     assert planned.cancelled_by == manager
     assert len(led_by(officer, TODAY + 3 * DAY)) == 3
     with pytest.raises(reallocation.TooLate):
-        reallocation.cancel(hand_over=planned, by=manager, now=NOW)
+        reallocation.cancel(transfer=planned, by=manager, now=NOW)
 
 
-def test_a_plan_of_another_team_is_neither_seen_nor_cancelled(three, hand_over, make_user, unit, client_as):
+def test_a_plan_of_another_team_is_neither_seen_nor_cancelled(three, transfer, make_user, unit, client_as):
     from people.models import Team
 
-    planned = hand_over(three, starts_on=TODAY + 3 * DAY)
+    planned = transfer(three, starts_on=TODAY + 3 * DAY)
     stranger = make_user("Una Unrelated", "MANAGER", Team.objects.create(name="Third team", delivery_unit=unit))
 
     assert "Olive" not in client_as(stranger).get("/team/").content.decode()
-    assert client_as(stranger).post(at("hand-over-cancel", planned)).status_code == 404
+    assert client_as(stranger).post(at("transfer-cancel", planned)).status_code == 404
 
 
 # --- The page -------------------------------------------------------------------------------------
 def test_a_manager_sees_names_each_noted_as_seen_then_as_changed(three, officer, colleague, manager, client_as):
     client = client_as(manager)
 
-    page = client.get(at("caseload-hand-over", officer)).content.decode()
-    client.post(at("caseload-hand-over", officer), answers(colleague, which="some", people=[three[0].pk]))
+    page = client.get(at("caseload-transfer", officer)).content.decode()
+    client.post(at("caseload-transfer", officer), answers(colleague, which="some", people=[three[0].pk]))
 
     assert "Row, Ana (X100501)" in page
     assert led_by(colleague) == {"Ana"}
-    assert Look.objects.get(kind="CHANGE").participants == [three[0].pk]
-    assert Look.objects.filter(kind="LIST").first().participants == sorted(p.pk for p in three)
+    assert AccessEvent.objects.get(kind="CHANGE").participants == [three[0].pk]
+    assert AccessEvent.objects.filter(kind="LIST").first().participants == sorted(p.pk for p in three)
 
 
 def test_everyone_is_everyone_the_manager_may_see(three, officer, colleague, manager, client_as):
-    Sight.objects.filter(participant=three[2], team__isnull=False).update(ends_at=NOW - DAY)
+    AccessGrant.objects.filter(participant=three[2], team__isnull=False).update(ends_at=NOW - DAY)
 
-    client_as(manager).post(at("caseload-hand-over", officer), answers(colleague))
+    client_as(manager).post(at("caseload-transfer", officer), answers(colleague))
 
     assert led_by(officer) == {"Cy"}
 
 
 def test_ticking_some_and_choosing_everyone_is_asked_again(three, officer, colleague, manager, client_as):
-    sent = client_as(manager).post(at("caseload-hand-over", officer), answers(colleague, people=[three[0].pk]))
+    sent = client_as(manager).post(at("caseload-transfer", officer), answers(colleague, people=[three[0].pk]))
 
     assert "You ticked some people" in sent.content.decode()
-    assert not HandOver.objects.exists()
+    assert not Transfer.objects.exists()
 
 
 def test_nobody_ticked_and_someone_not_listed_are_refused(
@@ -307,18 +307,18 @@ def test_nobody_ticked_and_someone_not_listed_are_refused(
 ):
     client = client_as(manager)
 
-    nobody = client.post(at("caseload-hand-over", officer), answers(colleague, which="some"))
+    nobody = client.post(at("caseload-transfer", officer), answers(colleague, which="some"))
     stranger = client.post(
-        at("caseload-hand-over", officer), answers(colleague, which="some", people=[other_participant.pk])
+        at("caseload-transfer", officer), answers(colleague, which="some", people=[other_participant.pk])
     )
 
     assert "Tick at least one person" in nobody.content.decode()
     assert "the answers listed" in stranger.content.decode()
-    assert not HandOver.objects.exists()
+    assert not Transfer.objects.exists()
 
 
 def test_a_note_without_the_new_name_is_sent_back(three, officer, colleague, manager, client_as):
-    sent = client_as(manager).post(at("caseload-hand-over", officer), answers(colleague, note="Someone else comes."))
+    sent = client_as(manager).post(at("caseload-transfer", officer), answers(colleague, note="Someone else comes."))
 
     assert "Leave [name] in the note" in sent.content.decode()
 
@@ -328,49 +328,49 @@ def test_an_administrator_hands_over_the_whole_caseload_and_sees_a_number_alone(
 ):
     client = client_as(administrator)
 
-    page = client.get(at("caseload-hand-over", officer)).content.decode()
-    sent = client.post(at("caseload-hand-over", officer), answers(colleague))
+    page = client.get(at("caseload-transfer", officer)).content.decode()
+    sent = client.post(at("caseload-transfer", officer), answers(colleague))
 
     assert "leads 3 people" in page
     assert not any(words in page for person in three for words in (person.given_name + " ", person.crn, "Row"))
     assert sent.status_code == 302
     assert led_by(colleague) == {"Ana", "Bo", "Cy"}
-    assert Look.objects.get().kind == "CHANGE"
+    assert AccessEvent.objects.get().kind == "CHANGE"
 
 
 def test_an_administrator_cannot_pick_people_out(three, officer, colleague, administrator, client_as):
     client_as(administrator).post(
-        at("caseload-hand-over", officer), answers(colleague, which="some", people=[three[0].pk])
+        at("caseload-transfer", officer), answers(colleague, which="some", people=[three[0].pk])
     )
 
     assert len(led_by(colleague)) == 3
 
 
 def test_another_teams_practitioner_is_not_there_for_a_manager(three, colleague, manager, client_as):
-    assert client_as(manager).get(at("caseload-hand-over", colleague)).status_code == 404
+    assert client_as(manager).get(at("caseload-transfer", colleague)).status_code == 404
 
 
 def test_one_who_left_the_team_can_still_be_relieved_of_their_people(three, officer, manager, administrator, client_as):
     role = officer.live_memberships[0]
     accounts.end_role(membership=role, last_day=TODAY - DAY, by=administrator, today=TODAY, now=NOW)
 
-    assert "Row, Ana" in client_as(manager).get(at("caseload-hand-over", officer)).content.decode()
+    assert "Row, Ana" in client_as(manager).get(at("caseload-transfer", officer)).content.decode()
     assert "Not in the team now" in client_as(manager).get("/team/").content.decode()
 
 
-def test_the_rows_of_a_hand_over_are_seen_by_those_who_see_the_person(three, hand_over, officer, colleague):
-    hand_over(three[:1], starts_on=TODAY + 3 * DAY)
+def test_the_rows_of_a_hand_over_are_seen_by_those_who_see_the_person(three, transfer, officer, colleague):
+    transfer(three[:1], starts_on=TODAY + 3 * DAY)
 
-    assert HandOverPerson.objects.visible_to(officer).count() == 1
-    assert not HandOverPerson.objects.visible_to(colleague).exists()
+    assert TransferPerson.objects.visible_to(officer).count() == 1
+    assert not TransferPerson.objects.visible_to(colleague).exists()
 
 
-def test_each_person_more_costs_the_moving_alone(make_participant, officer, colleague, hand_over):
+def test_each_person_more_costs_the_moving_alone(make_participant, officer, colleague, transfer):
     people = [make_participant("P", f"R{n}", f"X2{n:05}", officer) for n in range(10, 22)]
 
     def cost(some) -> int:
         with CaptureQueriesContext(connection) as asked:
-            hand_over(some)
+            transfer(some)
         return len(asked)
 
     two, ten = cost(people[:2]), cost(people[2:])

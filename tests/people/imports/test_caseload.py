@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from people import services
 from people.imports.caseload import NothingKept
-from people.models import Assignment, Participant, Sentence, Sight
+from people.models import AccessGrant, Assignment, Participant, Sentence
 from tests.conftest import TODAY
 from tests.people.files import a_file, load
 
@@ -189,4 +189,4 @@ def test_a_practitioner_who_holds_two_roles_in_a_team_is_given_people_once(offic
 
     load(a_file({}), all_or_nothing=True)
 
-    assert Sight.objects.filter(participant__crn="X123456", why="TEAM").count() == 1
+    assert AccessGrant.objects.filter(participant__crn="X123456", why="TEAM").count() == 1

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from people.access import restrictions
 from people.imports import uploads
-from people.models import Assignment, CaseloadUpload, Look, Participant, Sight
+from people.models import AccessEvent, AccessGrant, Assignment, CaseloadUpload, Participant
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -47,7 +47,7 @@ def test_good_lines_are_kept_the_file_goes_and_the_change_is_written_down(client
     assert "1 made, 0 changed, 0 unchanged, 1 left out" in answer.content.decode()
     assert Participant.objects.get().crn == "X700001"
     assert not CaseloadUpload.objects.exists()
-    assert Look.objects.get(kind="CHANGE").participants == [Participant.objects.get().pk]
+    assert AccessEvent.objects.get(kind="CHANGE").participants == [Participant.objects.get().pk]
 
 
 def test_all_or_nothing_keeps_nothing_and_says_so(client):
@@ -194,8 +194,8 @@ def test_a_line_of_someone_unseen_changes_nothing_and_tells_nothing(
     assert "What changes" not in page
     assert kept(other_participant) == before
     assert Participant.objects.count() == 1
-    looks = Look.objects.all()
-    assert {(look.kind, *look.participants) for look in looks} == {("REFUSED", other_participant.pk)}
+    events = AccessEvent.objects.all()
+    assert {(event.kind, *event.participants) for event in events} == {("REFUSED", other_participant.pk)}
 
 
 def test_a_restricted_person_is_as_unseen_as_any(participant, officer, manager, make_user, team, client):
@@ -209,7 +209,7 @@ def test_a_restricted_person_is_as_unseen_as_any(participant, officer, manager, 
 
 
 def test_of_a_person_on_record_the_lead_and_the_sign_in_stay(participant, other_officer, client):
-    before, sights = kept(participant), set(Sight.objects.values_list("pk", flat=True))
+    before, access_grants = kept(participant), set(AccessGrant.objects.values_list("pk", flat=True))
     where = send(client, moving(participant.crn, other_officer))["Location"]
 
     page = client.get(where).text
@@ -218,8 +218,8 @@ def test_of_a_person_on_record_the_lead_and_the_sign_in_stay(participant, other_
     assert "their practitioner, phone and e-mail stay as they are" in page
     assert kept(participant)[1:] == before[1:]
     assert participant.name == "Taken Over"
-    assert set(Sight.objects.values_list("pk", flat=True)) == sights
-    assert set(Look.objects.values_list("kind", flat=True)) == {"LIST", "CHANGE"}
+    assert set(AccessGrant.objects.values_list("pk", flat=True)) == access_grants
+    assert set(AccessEvent.objects.values_list("kind", flat=True)) == {"LIST", "CHANGE"}
 
 
 def test_an_administrator_still_makes_new_people(administrator, officer, client_as):

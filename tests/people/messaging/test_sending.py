@@ -282,16 +282,16 @@ def test_words_that_let_someone_in_are_sent_and_are_nowhere_to_be_read(link, smt
     link.refresh_from_db()
     assert mailoutbox[0].body == "Open /r/abc:def"
     assert "abc:def" not in waiting + everything_kept()
-    assert (link.state, link.sealed) == ("SENT", "")
+    assert (link.state, link.secret) == ("SENT", "")
 
 
 def test_they_are_let_go_where_they_never_went(link):
     message_queue.withdraw(key="k")
-    withdrawn = Message.objects.get().sealed
-    Message.objects.update(state="WAITING", sealed="Open it", not_after=NOW + MINUTE)
+    withdrawn = Message.objects.get().secret
+    Message.objects.update(state="WAITING", secret="Open it", not_after=NOW + MINUTE)
     sending.retire(now=NOW + MINUTE)
 
-    assert (withdrawn, Message.objects.get().sealed) == ("", "")
+    assert (withdrawn, Message.objects.get().secret) == ("", "")
 
 
 def test_in_the_demo_they_are_kept_to_be_read(settings, db):
@@ -307,7 +307,7 @@ def test_in_the_demo_they_are_kept_to_be_read(settings, db):
 def test_words_that_no_key_opens_park_their_own_message_and_the_others_go(client_as, manager):
     broken, fine = queue(2)
     with connection.cursor() as cursor:
-        cursor.execute("update people_message set sealed = '2.nonsense' where id = %s", [broken.pk])
+        cursor.execute("update people_message set secret = '2.nonsense' where id = %s", [broken.pk])
 
     sending.send_batch(now=NOW)
 

@@ -9,10 +9,11 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from common.postgres.actor import acting_as
 from people.models import (
+    AccessEvent,
+    AccessGrant,
     Assignment,
     CircleMember,
     Enrolment,
-    Look,
     Membership,
     Message,
     Participant,
@@ -21,7 +22,6 @@ from people.models import (
     Rule,
     RuleResult,
     Sentence,
-    Sight,
     User,
 )  # fmt: skip
 from tests.conftest import NOW, TODAY
@@ -68,11 +68,11 @@ BROKEN = {
     "only_custody_has_a_release_date": lambda p, o: sentence(p, kind="COMMUNITY", release_on=TODAY),
     "release_follows_the_start": lambda p, o: sentence(p, release_on=TODAY - DAY),
     "sentence_entered_once": lambda p, o: sentence(p, starts_on=p.sentences.get().starts_on),
-    "sight_has_one_principal": lambda p, o: Sight(participant=p, level=3, why="TEAM", starts_at=NOW),
-    "sight_ends_after_it_starts": lambda p, o: Sight(
+    "grant_has_one_principal": lambda p, o: AccessGrant(participant=p, level=3, why="TEAM", starts_at=NOW),
+    "grant_ends_after_it_starts": lambda p, o: AccessGrant(
         participant=p, user=o, level=3, why="REFERRAL", starts_at=NOW, ends_at=NOW - DAY
     ),
-    "one_open_sight_of_a_kind": lambda p, o: Sight(participant=p, user=o, level=3, why="ASSIGNED", starts_at=NOW),
+    "one_open_grant_of_a_kind": lambda p, o: AccessGrant(participant=p, user=o, level=3, why="ASSIGNED", starts_at=NOW),
     "sharing_needs_agreement": lambda p, o: CircleMember(
         participant=p, user=o, relationship="MENTOR", starts_on=TODAY, may_see=["GOALS"]
     ),
@@ -154,13 +154,13 @@ def test_someone_is_in_a_circle_once(member, participant, volunteer):
 
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_looks_and_history_are_only_ever_added_to(change, participant, officer):
-    look = Look.objects.create(
+    event = AccessEvent.objects.create(
         at=NOW, user=officer, roles="", kind="PERSON", page="x", participants=[1], request_id="r"
     )
-    rows = [Look.objects.filter(pk=look.pk), participant.history.all()]
+    rows = [AccessEvent.objects.filter(pk=event.pk), participant.history.all()]
 
     for found in rows:
         with acting_as(officer.pk), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             found.update(
-                **({"page": "y"} if found.model is Look else {"crn": "Z1"})
+                **({"page": "y"} if found.model is AccessEvent else {"crn": "Z1"})
             ) if change == "update" else found.delete()

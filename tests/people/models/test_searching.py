@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from people.models import Participant, Sight
+from people.models import AccessGrant, Participant
 from people.models.searching import by_number
 from tests.conftest import NOW
 
@@ -46,7 +46,7 @@ def found(words: str, by) -> list[str]:
 )  # fmt: skip
 def test_people_are_found_by_number_by_name_and_by_how_it_begins(words, names, participant, other_participant, officer):
     Participant.objects.filter(pk=other_participant.pk).update(preferred_name="Jazz")
-    Sight.objects.create(participant=other_participant, user=officer, level=3, why="ASSIGNED", starts_at=NOW)
+    AccessGrant.objects.create(participant=other_participant, user=officer, level=3, why="ASSIGNED", starts_at=NOW)
 
     assert found(words, officer) == names
 

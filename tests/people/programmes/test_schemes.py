@@ -140,7 +140,7 @@ def test_the_person_is_told_who_runs_it_and_why_they_were_looked_at(programme, w
     own = client_as(participant.user)
 
     assert "You are on a programme they run." in own.get(reverse("people:my-circle")).content.decode()
-    assert "because they run a programme you are on" in own.get(reverse("people:my-looks")).content.decode()
+    assert "because they run a programme you are on" in own.get(reverse("people:my-access-log")).content.decode()
 
 
 def test_a_programme_read_before_it_changed_hands_tells_the_scheme_that_runs_it_now(

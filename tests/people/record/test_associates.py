@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people import services
-from people.models import CircleContact, CircleMember, LicenceCondition, LicencePolicy, Look
+from people.models import AccessEvent, CircleContact, CircleMember, LicenceCondition, LicencePolicy
 from people.record import circle_contacts, licence_policies, licences, person_services, risk, sentencing
 from tests.conftest import NOW, TODAY
 
@@ -81,7 +81,9 @@ def test_the_person_sees_when_each_last_looked(participant, member, volunteer, c
 
 
 def test_a_refusal_is_no_look(participant, member, volunteer, client_as):
-    Look.objects.create(at=NOW, user=volunteer, roles="", kind="REFUSED", page="x", participants=[participant.pk])
+    AccessEvent.objects.create(
+        at=NOW, user=volunteer, roles="", kind="REFUSED", page="x", participants=[participant.pk]
+    )
 
     assert "They have not looked yet" in text(client_as(participant.user).get("/me/circle/"))
 

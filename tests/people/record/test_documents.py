@@ -17,7 +17,7 @@ from PIL import Image
 
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
-from people.models import Document, Look, User
+from people.models import AccessEvent, Document, User
 from people.record import documents, files, pdfs
 from tests.conftest import NOW
 from tests.people.files import a_jpeg, a_pdf, a_picture, a_png
@@ -246,7 +246,7 @@ def test_staff_share_what_is_on_the_file_already_and_stop_sharing_it(add, partic
 
     past = document.history.order_by("history_id").values_list("shared_with_person", "history_user")
     assert list(past)[1:] == [(True, officer.pk), (False, officer.pk)]
-    assert Look.objects.filter(kind="CHANGE", page="people:document-share", user=officer).count() == 2
+    assert AccessEvent.objects.filter(kind="CHANGE", page="people:document-share", user=officer).count() == 2
 
 
 def test_what_the_person_sent_is_theirs_whatever_staff_choose(participant, officer):

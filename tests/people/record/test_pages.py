@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from people import services
-from people.models import Enrolment, Look, Participant, Programme
+from people.models import AccessEvent, Enrolment, Participant, Programme
 from people.programmes import enrolment
 from tests.conftest import NOW, TODAY
 
@@ -39,8 +39,8 @@ def test_details_show_who_they_are_and_what_the_court_ordered(participant, offic
 def test_each_look_at_details_is_written_down(participant, officer, client_as, at):
     client_as(officer).get(at("person-details"))
 
-    look = Look.objects.get()
-    assert (look.kind, look.user, look.participants, look.page) == (
+    event = AccessEvent.objects.get()
+    assert (event.kind, event.user, event.participants, event.page) == (
         "PERSON", officer, [participant.pk], "people:person-details",
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def test_the_rules_are_shown_before_and_kept_after(participant, officer, make_pr
 
     reason = "Age 22 on 1 June 2026; this programme is for 18 to 25."
     assert reason in text(before)
-    assert not Look.objects.filter(kind="CHANGE").exclude(user=officer).exists()
+    assert not AccessEvent.objects.filter(kind="CHANGE").exclude(user=officer).exists()
     assert Enrolment.objects.get().state == "ENROLLED"
     assert reason in text(after)
 
@@ -269,4 +269,7 @@ def test_a_form_that_comes_back_was_a_look_and_no_change(participant, officer, c
     client.post(at, {"email": "no address"})
     client.post(at, {"preferred_name": "Jo", "phone": str(participant.phone), "email": participant.email})
 
-    assert list(Look.objects.order_by("pk").values_list("kind", flat=True)) == [Look.Kind.PERSON, Look.Kind.CHANGE]
+    assert list(AccessEvent.objects.order_by("pk").values_list("kind", flat=True)) == [
+        AccessEvent.Kind.PERSON,
+        AccessEvent.Kind.CHANGE,
+    ]

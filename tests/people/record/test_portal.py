@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from people import services
-from people.models import Look
+from people.models import AccessEvent
 from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-CIRCLE, LOOKS = "/me/circle/", "/me/who-looked/"
+CIRCLE, EVENTS = "/me/circle/", "/me/who-looked/"
 
 
 def test_i_see_who_is_around_me(participant, member, client_as):
@@ -70,9 +70,9 @@ def test_i_see_who_looked_in_plain_words_and_my_own_looks_are_left_out(participa
         client_as(officer).get(page)
     client_as(other_officer).get(page)
     me = client_as(participant.user)
-    me.get(LOOKS)
+    me.get(EVENTS)
 
-    told = " ".join(me.get(LOOKS).content.decode().split())
+    told = " ".join(me.get(EVENTS).content.decode().split())
 
     assert (
         "Olive Officer</bdi></strong> (practitioner) opened your record 2 times, because they are your practitioner."
@@ -86,7 +86,7 @@ def test_the_day_of_a_look_is_the_day_here(participant, officer, client_as):
     from datetime import UTC, datetime
 
     late = datetime(2026, 5, 31, 23, 30, tzinfo=UTC)  # half past midnight on 1 June in London
-    Look.objects.create(
+    AccessEvent.objects.create(
         at=late,
         user=officer,
         roles="PRACTITIONER",
@@ -96,17 +96,17 @@ def test_the_day_of_a_look_is_the_day_here(participant, officer, client_as):
         request_id="r",
     )
 
-    assert "1 June 2026" in client_as(participant.user).get(LOOKS).content.decode()
+    assert "1 June 2026" in client_as(participant.user).get(EVENTS).content.decode()
 
 
 def test_no_looks_yet_says_so(participant, client_as):
-    assert "No one has looked yet" in client_as(participant.user).get(LOOKS).content.decode()
+    assert "No one has looked yet" in client_as(participant.user).get(EVENTS).content.decode()
 
 
 def test_many_looks_come_page_by_page(participant, make_user, team, client_as):
     for n in range(30):
         user = make_user(f"Nosy {n}", "PRACTITIONER", team)
-        Look.objects.create(
+        AccessEvent.objects.create(
             at=NOW,
             user=user,
             roles="PRACTITIONER",
@@ -116,6 +116,6 @@ def test_many_looks_come_page_by_page(participant, make_user, team, client_as):
             request_id="r",
         )
 
-    page = client_as(participant.user).get(LOOKS)
+    page = client_as(participant.user).get(EVENTS)
 
     assert page.content.decode().count("saw your name in a list") == 25

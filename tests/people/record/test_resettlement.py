@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from people.models import (
-    GateHandover,
+    CustodyHandover,
     IssuedCondition,
     LicenceCondition,
     LicencePolicy,
@@ -61,7 +61,7 @@ def inside(participant, prison, supervisor):
     return participant
 
 
-def hand_over(person, officer, **said) -> GateHandover:
+def hand_over(person, officer, **said) -> CustodyHandover:
     usual = {"released_on": TODAY, "note": "Settled.", "prison_ends_on": TODAY + 14 * DAY}
     return resettlement.release_and_hand_over(participant=person, by=officer, today=TODAY, now=NOW, **{**usual, **said})
 
@@ -174,7 +174,7 @@ def test_the_release_page_asks_for_the_hand_over(inside, officer, client_as):
 
     assert "Sue Supervisor" in shown
     assert "Enter what the community practitioner needs to know" in text(wordless)
-    assert GateHandover.objects.get().note == "Knows where to go."
+    assert CustodyHandover.objects.get().note == "Knows where to go."
     assert "Knows where to go." in text(client.get(reverse("people:person-details", args=[inside.ref])))
 
 

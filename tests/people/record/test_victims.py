@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from people.models import Look, VictimLiaison
+from people.models import AccessEvent, VictimLiaison
 from people.record import victims
 from tests.conftest import NOW, TODAY
 from tests.test_access import FLOORS, circle_of_one, world  # noqa: F401  fixtures
@@ -95,4 +95,4 @@ def test_the_list_its_file_and_the_api_do_not_hold_it(liaison, officer, client_a
 def test_opening_it_is_written_down(liaison, participant, officer, client_as):
     client_as(officer).get(reverse("people:victim-liaison", args=[participant.ref]))
 
-    assert Look.objects.at(participant.pk).get(page="people:victim-liaison").user == officer
+    assert AccessEvent.objects.at(participant.pk).get(page="people:victim-liaison").user == officer

@@ -6,18 +6,18 @@ import pytest
 from django.urls import reverse
 
 from people.access import access_log
-from people.models import Look, Sight
+from people.models import AccessEvent, AccessGrant
 from tests.conftest import NOW
 
 
-def last() -> Look:
-    return Look.objects.latest("pk")
+def last() -> AccessEvent:
+    return AccessEvent.objects.latest("pk")
 
 
 def test_a_look_says_why_it_was_allowed(participant, officer, manager, client_as):
     page = reverse("people:person-details", args=[participant.ref])
     visits = [(officer, "ASSIGNED", page), (manager, "TEAM", page)]
-    visits.append((participant.user, "SELF", reverse("people:my-looks")))
+    visits.append((participant.user, "SELF", reverse("people:my-access-log")))
     for user, why, address in visits:
         client_as(user).get(address)
 
@@ -25,11 +25,11 @@ def test_a_look_says_why_it_was_allowed(participant, officer, manager, client_as
 
 
 def test_a_list_has_a_row_for_each_reason(participant, other_participant, officer, client_as):
-    Sight.objects.create(participant=other_participant, user=officer, level=3, why="REFERRAL", starts_at=NOW)
+    AccessGrant.objects.create(participant=other_participant, user=officer, level=3, why="REFERRAL", starts_at=NOW)
 
     client_as(officer).get(reverse("people:participant-list"), {"whose": "all"})
 
-    assert {(row.kind, row.why, *row.participants) for row in Look.objects.all()} == {
+    assert {(row.kind, row.why, *row.participants) for row in AccessEvent.objects.all()} == {
         ("LIST", "ASSIGNED", participant.pk), ("LIST", "REFERRAL", other_participant.pk),
     }  # fmt: skip
 
@@ -85,4 +85,4 @@ def test_words_in_an_address_are_not_kept():
 def test_a_page_that_nobody_asked_for_by_key_is_no_refusal(officer, client_as):
     client_as(officer).get("/no-such-page/")
 
-    assert Look.objects.count() == 0
+    assert AccessEvent.objects.count() == 0

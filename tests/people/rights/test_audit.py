@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from people.models import Look, LookedInto, Sight
+from people.models import AccessEvent, AccessGrant, AccessReview
 from people.rights import audit_chain, unusual
 from tests.conftest import NOW, TODAY
 
@@ -16,9 +16,11 @@ NIGHT = NOW.replace(hour=22)  # 11pm in London
 
 
 @pytest.fixture
-def look(participant, officer):
-    def made(*, at=NOW, user=officer, kind="PERSON", people=None, why="ASSIGNED", page="person-overview") -> Look:
-        return Look.objects.create(at=at, user=user, roles="PRACTITIONER", kind=kind, page=page, why=why,
+def event(participant, officer):
+    def made(
+        *, at=NOW, user=officer, kind="PERSON", people=None, why="ASSIGNED", page="person-overview"
+    ) -> AccessEvent:
+        return AccessEvent.objects.create(at=at, user=user, roles="PRACTITIONER", kind=kind, page=page, why=why,
                                    participants=people or [participant.pk], request_id="r")  # fmt: skip
 
     return made
@@ -29,11 +31,11 @@ def rows(client, **asked) -> int:
 
 
 def test_the_search_finds_by_viewer_person_kind_page_and_days(
-    look, dpo, client_as, participant, other_participant, other_officer, noon
+    event, dpo, client_as, participant, other_participant, other_officer, noon
 ):
-    look()
-    look(user=other_officer, kind="REFUSED", people=[other_participant.pk], page="people:person-details")
-    look(at=NOW - timedelta(days=40))
+    event()
+    event(user=other_officer, kind="REFUSED", people=[other_participant.pk], page="people:person-details")
+    event(at=NOW - timedelta(days=40))
     client = client_as(dpo)
 
     assert rows(client, viewer="olive") == 1
@@ -43,8 +45,8 @@ def test_the_search_finds_by_viewer_person_kind_page_and_days(
     assert rows(client, **{"since-day": "1", "since-month": "4", "since-year": "2026", "viewer": "olive"}) == 2
 
 
-def test_the_page_tells_no_name_of_a_person(look, dpo, client_as, participant, noon):
-    look()
+def test_the_page_tells_no_name_of_a_person(event, dpo, client_as, participant, noon):
+    event()
 
     page = client_as(dpo).get(reverse("people:audit")).content.decode()
 
@@ -52,53 +54,58 @@ def test_the_page_tells_no_name_of_a_person(look, dpo, client_as, participant, n
     assert "Ashworth" not in page
 
 
-def test_opening_a_persons_audit_is_itself_a_look_that_they_see(look, dpo, client_as, participant, noon):
+def test_opening_a_persons_audit_is_itself_a_look_that_they_see(event, dpo, client_as, participant, noon):
     client_as(dpo).get(reverse("people:audit"), {"crn": participant.crn})
 
-    found = Look.objects.get(user=dpo)
+    found = AccessEvent.objects.get(user=dpo)
     assert (found.kind, found.participants, found.why) == ("AUDIT", [participant.pk], "RIGHTS")
-    page = client_as(participant.user).get(reverse("people:my-looks")).content.decode()
+    page = client_as(participant.user).get(reverse("people:my-access-log")).content.decode()
     assert "checked who had looked at your record, because they look after people" in " ".join(page.split())
 
 
-def test_emergency_access_is_red(look, dpo, client_as, noon):
-    look(why="BREAK_GLASS")
+def test_emergency_access_is_red(event, dpo, client_as, noon):
+    event(why="BREAK_GLASS")
 
     page = client_as(dpo).get(reverse("people:audit")).content.decode()
 
     assert '<strong class="govuk-tag govuk-tag--red">Emergency access</strong>' in page
 
 
-def test_emergency_access_says_the_reason_that_was_typed(look, dpo, client_as, participant, other_officer, noon):
+def test_emergency_access_says_the_reason_that_was_typed(event, dpo, client_as, participant, other_officer, noon):
     for days, reason in ((9, "An older one"), (0, "At the door, <b>in tears</b>")):
         start = NOW - timedelta(days=days, minutes=30)
-        Sight.objects.create(participant=participant, user=other_officer, level=3, why="BREAK_GLASS", reason=reason,
-                             starts_at=start, ends_at=start + timedelta(hours=2))  # fmt: skip
-    look(user=other_officer, why="BREAK_GLASS"), look(why="ASSIGNED")
+        AccessGrant.objects.create(
+            participant=participant, user=other_officer, level=3, why="BREAK_GLASS", reason=reason, starts_at=start,
+            ends_at=start + timedelta(hours=2),
+        )  # fmt: skip
+    event(user=other_officer, why="BREAK_GLASS"), event(why="ASSIGNED")
     client = client_as(dpo)
 
     rows = client.get(reverse("people:audit")).context["rows"]
-    assert {row.look.why: row.reason for row in rows} == {"BREAK_GLASS": "At the door, <b>in tears</b>", "ASSIGNED": ""}
+    assert {row.event.why: row.reason for row in rows} == {
+        "BREAK_GLASS": "At the door, <b>in tears</b>",
+        "ASSIGNED": "",
+    }
     assert "At the door, &lt;b&gt;in tears" in client.get(reverse("people:audit")).text
     assert "At the door, <b>in tears</b>" in client.get(reverse("people:audit-export")).text
 
 
-def test_the_export_is_safe_for_a_spreadsheet_and_recorded(look, dpo, client_as, make_user, team, noon):
+def test_the_export_is_safe_for_a_spreadsheet_and_recorded(event, dpo, client_as, make_user, team, noon):
     sly = make_user("Sly", "PRACTITIONER", team)
     sly.name = "=HYPERLINK(1)"
     sly.save()
-    look(user=sly)
+    event(user=sly)
 
     text = client_as(dpo).get(reverse("people:audit-export")).content.decode()
 
     assert "'=HYPERLINK(1)" in text
-    assert Look.objects.filter(user=dpo, kind="AUDIT", page="people:audit-export").exists()
+    assert AccessEvent.objects.filter(user=dpo, kind="AUDIT", page="people:audit-export").exists()
 
 
-def test_a_person_reads_why_each_could_look(look, participant, client_as, noon):
-    look(), look(why="TEAM", kind="LIST"), look(why="BREAK_GLASS", kind="CHANGE")
+def test_a_person_reads_why_each_could_look(event, participant, client_as, noon):
+    event(), event(why="TEAM", kind="LIST"), event(why="BREAK_GLASS", kind="CHANGE")
 
-    page = " ".join(client_as(participant.user).get(reverse("people:my-looks")).content.decode().split())
+    page = " ".join(client_as(participant.user).get(reverse("people:my-access-log")).content.decode().split())
 
     for words in ("because they are your practitioner", "because they work in the team", "in an emergency"):
         assert words in page
@@ -108,47 +115,47 @@ def kinds(user) -> dict[str, str]:
     return {line.kind.name: line.figures for line in unusual.lines(today=TODAY) if line.viewer_id == user.pk}
 
 
-def test_ordinary_use_is_not_unusual(look, officer):
-    look(at=NOW), look(at=NOW - timedelta(days=3))  # a Monday and a Friday at noon
+def test_ordinary_use_is_not_unusual(event, officer):
+    event(at=NOW), event(at=NOW - timedelta(days=3))  # a Monday and a Friday at noon
 
     assert kinds(officer) == {}
 
 
-def test_many_people_in_a_day_against_the_viewers_own_usual(look, officer):
+def test_many_people_in_a_day_against_the_viewers_own_usual(event, officer):
     for number in range(100, 141):
-        look(people=[number])
+        event(people=[number])
     assert kinds(officer) == {"BULK": "41 people; usually 0 a day"}
 
     for day in (3, 4, 5):
         for number in range(20):
-            look(at=NOW - timedelta(days=day), people=[number + 500])
+            event(at=NOW - timedelta(days=day), people=[number + 500])
     assert kinds(officer) == {}  # 41 is not three times 20
 
 
-def test_the_viewers_own_family_name(look, officer, participant):
+def test_the_viewers_own_family_name(event, officer, participant):
     officer.name = "Sam Ashworth"
     officer.save()
-    look()
+    event()
 
     assert kinds(officer) == {"FAMILY": "X100001: the same family name, phone or e-mail"}
 
 
-def test_after_hours_and_weekends_from_a_few_looks_on(look, officer, other_officer, settings):
-    for _ in range(settings.LATE_LOOKS - 1):
-        look(at=NIGHT), look(user=other_officer, at=NOW - timedelta(days=1))
+def test_after_hours_and_weekends_from_a_few_looks_on(event, officer, other_officer, settings):
+    for _ in range(settings.LATE_ACCESS - 1):
+        event(at=NIGHT), event(user=other_officer, at=NOW - timedelta(days=1))
     assert (kinds(officer), kinds(other_officer)) == ({}, {})
 
-    look(at=NIGHT), look(user=other_officer, at=NOW - timedelta(days=1))
+    event(at=NIGHT), event(user=other_officer, at=NOW - timedelta(days=1))
     assert kinds(officer) == {"AFTER_HOURS": "5 looks, from 23:00 to 23:00"}
     assert kinds(other_officer) == {"AFTER_HOURS": "5 looks, from 12:00 to 12:00, on a weekend"}
 
 
-def test_sealed_days_are_worked_out_once_and_today_each_time(look, officer, django_assert_num_queries):
+def test_sealed_days_are_worked_out_once_and_today_each_time(event, officer, django_assert_num_queries):
     cache.clear()
-    look(at=NOW - timedelta(days=1), why="BREAK_GLASS")
-    audit_chain.seal(today=TODAY, now=NOW)
+    event(at=NOW - timedelta(days=1), why="BREAK_GLASS")
+    audit_chain.add_checkpoints(today=TODAY, now=NOW)
     first = kinds(officer)
-    look(at=NOW, why="BREAK_GLASS")
+    event(at=NOW, why="BREAK_GLASS")
 
     with django_assert_num_queries(2 + len(unusual.QUESTIONS)):  # marks, the head, and today's
         found = [line.day for line in unusual.lines(today=TODAY)]
@@ -157,25 +164,25 @@ def test_sealed_days_are_worked_out_once_and_today_each_time(look, officer, djan
     assert found == [TODAY, TODAY - timedelta(days=1)]
 
 
-def test_many_refusals(look, officer, settings):
+def test_many_refusals(event, officer, settings):
     for _ in range(settings.MANY_REFUSALS - 1):
-        look(kind="REFUSED")
+        event(kind="REFUSED")
     assert kinds(officer) == {}
 
-    look(kind="REFUSED")
+    event(kind="REFUSED")
     assert kinds(officer) == {"REFUSALS": "5 refusals"}
 
 
-def test_a_line_is_marked_as_looked_into_with_a_note(look, officer, dpo, client_as, noon):
+def test_a_line_is_marked_as_looked_into_with_a_note(event, officer, dpo, client_as, noon):
     for _ in range(5):
-        look(at=NIGHT - timedelta(days=1))
+        event(at=NIGHT - timedelta(days=1))
     client, page = client_as(dpo), reverse("people:audit-unusual")
     (line,) = [line for line in unusual.lines(today=TODAY) if line.viewer_id == officer.pk]
 
     client.post(page, {"line": line.key, "note": ""})
-    assert not LookedInto.objects.exists()
+    assert not AccessReview.objects.exists()
     client.post(page, {"line": line.key, "note": "On call that night"})
 
-    mark = LookedInto.objects.get()
+    mark = AccessReview.objects.get()
     assert (mark.viewer, mark.day, mark.by) == (officer, line.day, dpo)
     assert "On call that night" in client.get(page).content.decode()

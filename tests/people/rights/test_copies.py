@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from engagement import services as touch
 from people import services
-from people.models import Look, SubjectAccess, SubjectPassage
+from people.models import AccessEvent, SubjectAccess, SubjectPassage
 from people.record import documents
 from people.rights import bundles, copies
 from people.rights.wording import words_of
@@ -132,7 +132,7 @@ def test_the_officer_makes_a_bundle_by_the_pages_alone(noted, dpo, client_as):
 
     assert answer["Content-Disposition"] == f'attachment; filename="{noted.crn}.zip"'
     assert opened(answer.content)[1]["about"] == noted.crn
-    assert set(Look.objects.at(noted.pk).values_list("kind", flat=True)) == {"AUDIT", "EXPORT"}
+    assert set(AccessEvent.objects.at(noted.pk).values_list("kind", flat=True)) == {"AUDIT", "EXPORT"}
 
 
 def test_the_command_makes_one_too(noted, dpo, officer, tmp_path):

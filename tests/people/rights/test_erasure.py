@@ -12,11 +12,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
 from common import data_inventory
-from common.data_inventory import Held, Then, may_hold_words
-from common.encryption import SealedTextField, seal
+from common.data_inventory import PersonalDataEntry, Then, may_hold_words
+from common.encryption import EncryptedTextField, encrypt
 from common.postgres.actor import acting_as
 from people import services
-from people.models import Document, Erasure, Message, Participant, Sight
+from people.models import AccessGrant, Document, Erasure, Message, Participant
 from people.models.rights import RetentionRule
 from people.rights import erasure, retention
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
@@ -50,8 +50,8 @@ def canary_for(field: models.Field) -> Any:
         return [canary_for(field.base_field)]
     if isinstance(field, models.JSONField):
         return {CANARY: [CANARY]}
-    if isinstance(field, SealedTextField):
-        return seal(CANARY)
+    if isinstance(field, EncryptedTextField):
+        return encrypt(CANARY)
     return CANARY
 
 
@@ -72,7 +72,9 @@ def some_value(field: models.Field, made: dict[type[models.Model], int], number:
     return next((value for kind, value in kinds if isinstance(field, kind)), number)
 
 
-def plant(line: Held, model: type[models.Model], made: dict[type[models.Model], int], person: Participant) -> int:
+def plant(
+    line: PersonalDataEntry, model: type[models.Model], made: dict[type[models.Model], int], person: Participant
+) -> int:
     """A row of this table (or of its history) that holds the canary wherever it can hold words."""
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
@@ -176,7 +178,7 @@ def test_a_real_record_is_emptied_within_the_databases_own_rules(known, officer,
     assert known.crn.startswith("-")
     assert not known.user.is_active
     assert tables_with_the_canary() == tables_with_the_canary(crn) == tables_with_the_canary("Ashworth") == []
-    assert not Sight.objects.live().filter(participant=known).exists()
+    assert not AccessGrant.objects.live().filter(participant=known).exists()
     assert client_as(officer).get(f"/people/{known.ref}/details/").status_code == 404
 
 
@@ -207,8 +209,8 @@ def test_a_legal_hold_stands_before_everything(known, officer):
 
 
 def test_a_record_is_due_once_it_was_kept_long_enough_after_the_last_day(participant):
-    keep = rule().keep_days
-    for days, due in ((keep - 1, 0), (keep, 1)):
+    save_or_refuse = rule().keep_days
+    for days, due in ((save_or_refuse - 1, 0), (save_or_refuse, 1)):
         Participant.objects.filter(pk=participant.pk).update(left_on=TODAY - timedelta(days=days))
 
         assert len(list(retention.records_due(today=TODAY))) == due
@@ -255,7 +257,7 @@ def test_old_messages_go(participant):
     [
         ("rehab_web", True, "people_participant"),  # the web may not, whoever it is for
         ("rehab_worker", False, "people_participant"),  # nor the worker, without an erasure on record
-        ("rehab_worker", True, "people_look"),  # nor anyone, in the audit
+        ("rehab_worker", True, "people_accessevent"),  # nor anyone, in the audit
         ("rehab_worker", True, "budgets_entry"),  # or the ledger
     ],
 )

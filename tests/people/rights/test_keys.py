@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from common.encryption import SECOND_FACTORS, CannotOpen, seal, unseal
+from common.encryption import SECOND_FACTORS, CannotDecrypt, decrypt, encrypt
 from people.models import Document, SafeContact, VictimLiaison
 from people.record import documents
 from people.rights import keys
@@ -15,7 +15,7 @@ from tests.people.rights.conftest import role
 
 
 def test_every_sealed_column_is_found():
-    found = {f"{model.__name__}.{column.name}" for model, column in keys.sealed_columns()}
+    found = {f"{model.__name__}.{column.name}" for model, column in keys.encrypted_columns()}
 
     assert {"Document.content", "SubjectAccess.bundle"} <= found
 
@@ -27,7 +27,7 @@ def test_files_are_sealed_again_and_open_without_the_old_key(participant, office
     settings.FIELD_KEYS = ["new", "old"]
 
     with role("none"):
-        first, second = keys.rotate(), keys.rotate()
+        first, second = keys.rotate_all(), keys.rotate_all()
 
     assert (first["people.Document.content"], second["people.Document.content"]) == (1, 0)
     settings.FIELD_KEYS = ["new"]
@@ -45,17 +45,17 @@ def test_a_sealed_value_opens_in_its_own_column_and_its_history_alone(participan
     with role("none"), connection.cursor() as cursor:
         cursor.execute("update people_victimliaison set contact = notes")
 
-    with pytest.raises(CannotOpen, match="sealed for another column"):
+    with pytest.raises(CannotDecrypt, match="sealed for another column"):
         VictimLiaison.objects.get(pk=row.pk)
 
 
 def test_what_was_sealed_for_no_column_opens_and_is_moved_to_its_own(participant, officer):
     with role("none"), connection.cursor() as cursor:
         SafeContact.objects.create(participant=participant, note="x", said_on=TODAY, written_by=officer)
-        cursor.execute("update people_safecontact set note = %s", [seal("Never ring before six")])
+        cursor.execute("update people_safecontact set note = %s", [encrypt("Never ring before six")])
         assert SafeContact.objects.get().note == "Never ring before six"
 
-        assert keys.rotate()["people.SafeContact.note"] == 1
+        assert keys.rotate_all()["people.SafeContact.note"] == 1
 
         cursor.execute("select note from people_safecontact")
         assert cursor.fetchone()[0].startswith("2.")
@@ -68,20 +68,20 @@ def test_without_the_key_it_says_so_and_changes_nothing(participant, officer, se
                            now=NOW)  # fmt: skip
     settings.FIELD_KEYS = ["new"]
 
-    with pytest.raises(CannotOpen), role("none"), connection.cursor():
-        keys.rotate()
+    with pytest.raises(CannotDecrypt), role("none"), connection.cursor():
+        keys.rotate_all()
 
 
 def test_second_factors_are_sealed_again_wherever_they_lie(settings):
     settings.FIELD_KEYS = ["old"]
-    data = {"secret": seal("JBSW"), "codes": [seal("a1")], "name": "My phone", "n": 3, "other": "gAAAAnot ours"}
+    data = {"secret": encrypt("JBSW"), "codes": [encrypt("a1")], "name": "My phone", "n": 3, "other": "gAAAAnot ours"}
     settings.FIELD_KEYS = ["new", "old"]
 
-    again = keys.resealed(data)
+    again = keys.rotated(data)
     settings.FIELD_KEYS = ["new"]
 
-    assert [unseal(token, SECOND_FACTORS) for token in (again["secret"], again["codes"][0])] == ["JBSW", "a1"]
-    with pytest.raises(CannotOpen):
-        unseal(again["secret"])
+    assert [decrypt(token, SECOND_FACTORS) for token in (again["secret"], again["codes"][0])] == ["JBSW", "a1"]
+    with pytest.raises(CannotDecrypt):
+        decrypt(again["secret"])
     assert (again["name"], again["n"], again["other"]) == ("My phone", 3, "gAAAAnot ours")
-    assert keys.resealed(again) == again
+    assert keys.rotated(again) == again

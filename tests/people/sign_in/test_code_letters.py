@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people import services
-from people.models import MOST_TRIES, LockOut, Message, PaperCode, User
+from people.models import MOST_TRIES, CodeLetter, LockOut, Message, User
 from people.sign_in import code_letters
 from people.sign_in.views import entry
 from tests.conftest import NOW, TODAY
@@ -66,7 +66,7 @@ def test_a_code_and_a_date_of_birth_let_the_person_in(unreached, officer):
 
 def test_who_can_be_reached_is_asked_whether_that_still_holds(participant, officer):
     """Who needs a code on paper may have lost the phone that codes went to."""
-    assert enter(give(participant, officer))["Location"] == reverse("people:my-reach")
+    assert enter(give(participant, officer))["Location"] == reverse("people:my-contact-point")
 
 
 def test_it_is_read_as_people_type(participant, officer):
@@ -118,7 +118,7 @@ def test_five_wrong_dates_lock_it(participant, officer):
     enter(code, client=client)
 
     assert [answer.status_code for answer in answers] == [200] * MOST_TRIES
-    assert PaperCode.objects.get().is_locked
+    assert CodeLetter.objects.get().is_locked
     assert not is_in(client)
 
 
@@ -126,7 +126,7 @@ def test_a_form_that_would_be_rolled_back_is_refused_unread(participant, officer
     answer = Client().post(START, {"code": give(participant, officer), "_once": str(uuid.uuid4()), **BORN})
 
     assert answer.status_code == 400
-    assert PaperCode.objects.get().used_at is None
+    assert CodeLetter.objects.get().used_at is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,7 +145,7 @@ def test_of_many_wrong_tries_at_once_no_more_than_five_are_compared(participant,
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(as_we_are(guess), range(20)))
 
-    assert (len(compared), PaperCode.objects.get().wrong_tries) == (MOST_TRIES, MOST_TRIES)
+    assert (len(compared), CodeLetter.objects.get().wrong_tries) == (MOST_TRIES, MOST_TRIES)
     assert set(answers) <= {200, 429}
 
 
@@ -180,7 +180,7 @@ def test_it_takes_as_long_whatever_is_wrong(participant, officer, monkeypatch):
 def test_the_code_is_nowhere_in_the_database(participant, officer):
     code = give(participant, officer)
     with connection.cursor() as cursor:
-        cursor.execute("select p::text from people_papercode p")
+        cursor.execute("select p::text from people_codeletter p")
         kept = cursor.fetchone()[0]
 
     assert code not in kept
@@ -222,7 +222,7 @@ def test_who_has_left_is_given_none(participant, officer):
 
 def test_a_practitioner_gives_one_and_sees_it_once(participant, officer, client_as):
     client = client_as(officer)
-    given = client.post(reverse("people:paper-code", args=[participant.ref]))
+    given = client.post(reverse("people:code-letter", args=[participant.ref]))
     once, again = client.get(given["Location"]), client.get(given["Location"])
 
     code = once.context["code"]
@@ -233,10 +233,10 @@ def test_a_practitioner_gives_one_and_sees_it_once(participant, officer, client_
 
 
 def test_who_may_not_see_the_person_gives_none(participant, other_officer, client_as):
-    answer = client_as(other_officer).post(reverse("people:paper-code", args=[participant.ref]))
+    answer = client_as(other_officer).post(reverse("people:code-letter", args=[participant.ref]))
 
     assert answer.status_code == 404
-    assert not PaperCode.objects.exists()
+    assert not CodeLetter.objects.exists()
 
 
 def test_it_opens_the_pages_of_someone_with_neither_phone_nor_e_mail(unit, officer):
@@ -250,7 +250,7 @@ def test_it_opens_the_pages_of_someone_with_neither_phone_nor_e_mail(unit, offic
     code = give(person, officer)
     person.refresh_from_db()
 
-    assert person.user.paper_since is not None
+    assert person.user.code_letter_since is not None
     assert enter(code).status_code == 302
 
 
@@ -262,7 +262,7 @@ def test_an_account_that_nothing_reaches_is_refused_by_the_database(db):
 def test_one_open_code_for_each_person(participant, officer):
     give(participant, officer)
     with pytest.raises(IntegrityError), transaction.atomic():
-        PaperCode.objects.create(
+        CodeLetter.objects.create(
             participant=participant, proof="x", given_by=officer, given_at=NOW, works_until=NOW + timedelta(days=1)
         )
 
@@ -271,7 +271,7 @@ def test_one_open_code_for_each_person(participant, officer):
 def test_the_database_keeps_what_a_code_promises(participant, officer, wrong):
     fields = {"proof": "x", "given_by": officer, "given_at": NOW, "works_until": NOW + timedelta(days=1)}
     with pytest.raises(IntegrityError), transaction.atomic():
-        PaperCode.objects.create(participant=participant, **(fields | wrong))
+        CodeLetter.objects.create(participant=participant, **(fields | wrong))
 
 
 # --- And then: where can we send codes? ---
@@ -292,7 +292,7 @@ def test_a_phone_is_written_down_once_a_code_came_back_from_it(unreached, client
     unreached.user.refresh_from_db()
     assert before == ""
     assert str(unreached.phone) == str(unreached.user.phone) == "+447700900555"
-    assert unreached.user.paper_since is None
+    assert unreached.user.code_letter_since is None
 
 
 def test_an_e_mail_address_too(unreached, client_as):

@@ -1,4 +1,4 @@
-"""What is the drift score worth? `python -m bench.drift` compares three rules on the same made-up people.
+"""What is the drift score worth? `python -m bench.contact_pattern` compares three rules on the same made-up people.
 
 Each person has a mean gap of their own between contacts (3 to 40 days, even on a log scale: more people are seen weekly
 than monthly), gaps are gamma-spaced with shape 2, the plan
@@ -9,13 +9,23 @@ threshold that gives one false alarm per engaged person-year; then we ask how ma
 from __future__ import annotations
 
 import math
+import os
 import random
 import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engagement.drift import drift, surprise
+import localservices
+
+localservices.provide()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from engagement.contact_pattern import drift_score, surprise  # noqa: E402
 
 PEOPLE, DAYS, SHAPE, PLAN_ERROR, STOP = 3_000, 365, 2.0, 0.35, 0.4
 LONGEST = 400
@@ -91,8 +101,10 @@ def report(name: str, score: Score, people: list[Person]) -> str:
 
 def main(seed: int = 1) -> None:
     people = [make(random.Random(seed * 1_000_003 + number)) for number in range(PEOPLE)]
-    lines = [report(*rule, people) for rule in (("fixed days", fixed), ("surprise", surprise), ("drift score", drift))]
-    watch = threshold(drift, people, 3)
+    lines = [
+        report(*rule, people) for rule in (("fixed days", fixed), ("surprise", surprise), ("drift score", drift_score))
+    ]
+    watch = threshold(drift_score, people, 3)
     sys.stdout.write("\n".join(lines) + f"\nwatch (three false alarms a person-year): {watch:.2f}\n")
 
 
