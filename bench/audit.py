@@ -76,7 +76,9 @@ def officer() -> User:
     found = User.objects.filter(email="dpo@bench.example").first()
     if found is None:
         found = User.objects.create_user(email="dpo@bench.example", name="Dilys Bench")
-        services.join(user=found, role=Role.DATA_PROTECTION, team=None, today=timezone.localdate())
+        services.join(
+            by=User.objects.service(), user=found, role=Role.DATA_PROTECTION, team=None, today=timezone.localdate()
+        )
     return found
 
 

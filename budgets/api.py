@@ -86,5 +86,5 @@ class SpendRequestViewSet(ReadOnlyModelViewSet[SpendRequest]):
         spend = self.get_object()
         data = DecisionIn(data=request.data)
         data.is_valid(raise_exception=True)
-        act(request=spend, by=actor(request), now=timezone.now(), **data.validated_data)
+        act(spend=spend, by=actor(request), now=timezone.now(), **data.validated_data)
         return Response(SpendRequestOut(self.get_queryset().get(pk=spend.pk)).data)

@@ -6,6 +6,10 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         from budgets.data_inventory import PERSONAL_DATA
-        from common import data_inventory
+        from budgets.work_items import items
+        from common import data_inventory, work_items
+        from people.record.tabs import TABS, Tab
 
-        data_inventory.register(*PERSONAL_DATA)
+        data_inventory.ENTRIES.add(*PERSONAL_DATA)
+        work_items.SOURCES.add(items)
+        TABS.add(Tab("money", "Money", "budgets:person-money", 50))

@@ -7,8 +7,8 @@ MONEY = "Your money"
 PERSONAL_DATA = [
     PersonalDataEntry(Budget, MONEY, "enrolment__participant", dated="opened_on"),
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
-    PersonalDataEntry(Commitment, MONEY, "request__budget__enrolment__participant"),
-    PersonalDataEntry(Payment, MONEY, "commitment__request__budget__enrolment__participant", dated="paid_on"),
+    PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
+    PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),
     PersonalDataEntry(Account, MONEY, "budget__enrolment__participant", Then.KEEP),
     PersonalDataEntry(
         Transaction, MONEY, "budget__enrolment__participant", Then.KEEP, hide=("key", "asked"), dated="at"

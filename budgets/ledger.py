@@ -45,24 +45,24 @@ def allocate(*, budget: Budget, amount: int, by: User, now: datetime, key: str) 
     return _move(Kind.ALLOCATE, pots, into, amount, by=by, now=now, key=key, budget=budget)
 
 
-def commit(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+def commit(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """Set `amount` pence of a budget aside for an approved request."""
-    return _within(Kind.COMMIT, "BUDGET", "COMMITMENT", request, amount, by=by, now=now, key=key)
+    return _within(Kind.COMMIT, "BUDGET", "COMMITMENT", spend, amount, by=by, now=now, key=key)
 
 
-def pay(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+def pay(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """Pay out `amount` pence of what was set aside."""
-    return _within(Kind.PAY, "COMMITMENT", "PAID", request, amount, by=by, now=now, key=key)
+    return _within(Kind.PAY, "COMMITMENT", "PAID", spend, amount, by=by, now=now, key=key)
 
 
-def release(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+def release(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """Let `amount` pence that was set aside go back to the budget."""
-    return _within(Kind.RELEASE, "COMMITMENT", "BUDGET", request, amount, by=by, now=now, key=key)
+    return _within(Kind.RELEASE, "COMMITMENT", "BUDGET", spend, amount, by=by, now=now, key=key)
 
 
-def refund(*, request: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
+def refund(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """A payee sends `amount` pence back; it returns to the budget."""
-    return _within(Kind.REFUND, "PAID", "BUDGET", request, amount, by=by, now=now, key=key)
+    return _within(Kind.REFUND, "PAID", "BUDGET", spend, amount, by=by, now=now, key=key)
 
 
 def give_back(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
@@ -97,16 +97,16 @@ def _must_be_something(amount: int) -> None:
 
 
 def _within(
-    kind: Kind, source: str, target: str, request: SpendRequest, amount: int, *, by: User, now: datetime, key: str
+    kind: Kind, source: str, target: str, spend: SpendRequest, amount: int, *, by: User, now: datetime, key: str
 ) -> Transaction:
     """Move money of one request between kinds of account of its budget.
 
     A commitment's funders are the ones its own COMMIT drew on, so that a payment is exact by funder.
     """
-    budget = request.budget
+    budget = spend.budget
     sources = _accounts_of(budget, source)
     targets = {pot_id: _account(target, account.pot, budget) for pot_id, account in sources.items()}
-    return _move(kind, sources, targets, amount, by=by, now=now, key=key, budget=budget, request=request)
+    return _move(kind, sources, targets, amount, by=by, now=now, key=key, budget=budget, spend=spend)
 
 
 def _move(
@@ -119,36 +119,34 @@ def _move(
     now: datetime,
     key: str,
     budget: Budget,
-    request: SpendRequest | None = None,
+    spend: SpendRequest | None = None,
 ) -> Transaction:
     """Lock, then read, then split, then write: no balance is believed before its row is locked."""
     _must_be_something(amount)
     with transaction.atomic():
-        asked = _hash(kind, amount, budget.pk, request.pk if request else None)
+        asked = _hash(kind, amount, budget.pk, spend.pk if spend else None)
         if done := _done_before(key, asked):
             return done
         locked = Account.objects.locked([a.pk for a in (*sources.values(), *targets.values())])
-        held = {pot_id: locked[account.pk].balance for pot_id, account in sources.items()}
-        if request is not None and kind in (Kind.PAY, Kind.RELEASE, Kind.REFUND):
-            held = _held_for(request, "PAID" if kind == Kind.REFUND else "COMMITMENT", sources)
+        balances = {pot_id: locked[account.pk].balance for pot_id, account in sources.items()}
+        if spend is not None and kind in (Kind.PAY, Kind.RELEASE, Kind.REFUND):
+            balances = _balances_for(spend, "PAID" if kind == Kind.REFUND else "COMMITMENT", sources)
         legs: Legs = {}
-        for pot_id, share in fair_shares(amount, held).items():
+        for pot_id, share in fair_shares(amount, balances).items():
             legs[sources[pot_id].pk] = -share
             legs[targets[pot_id].pk] = share
-        return _write(kind, legs, asked, by=by, now=now, key=key, budget=budget, request=request)
+        return _write(kind, legs, asked, by=by, now=now, key=key, budget=budget, spend=spend)
 
 
-def _held_for(request: SpendRequest, kind: str, sources: dict[int, Account]) -> dict[int, int]:
+def _balances_for(spend: SpendRequest, kind: str, sources: dict[int, Account]) -> dict[int, int]:
     """What this one request has in each funder's account of a kind, in pence: the sum of its own entries."""
     sums = (
-        Entry.objects.filter(
-            transaction__request=request, account__in=[a.pk for a in sources.values()], account__kind=kind
-        )
+        Entry.objects.filter(transaction__spend=spend, account__in=[a.pk for a in sources.values()], account__kind=kind)
         .values("account__pot")
-        .annotate(held=Sum("amount"))
-        .values_list("account__pot", "held")
+        .annotate(balance=Sum("amount"))
+        .values_list("account__pot", "balance")
     )
-    return {pot_id: held for pot_id, held in sums if held > 0}
+    return {pot_id: balance for pot_id, balance in sums if balance > 0}
 
 
 def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Transaction:
@@ -169,9 +167,9 @@ def _write(
     now: datetime,
     key: str,
     budget: Budget | None = None,
-    request: SpendRequest | None = None,
+    spend: SpendRequest | None = None,
 ) -> Transaction:
-    made = Transaction.objects.create(kind=kind, key=key, asked=asked, at=now, by=by, budget=budget, request=request)
+    made = Transaction.objects.create(kind=kind, key=key, asked=asked, at=now, by=by, budget=budget, spend=spend)
     Entry.objects.bulk_create(
         Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items())
     )

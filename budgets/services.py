@@ -40,8 +40,16 @@ class NotDelivered(RuleBroken):
     pass
 
 
+class NotTheirSum(RuleBroken):
+    pass
+
+
+class NotTheirRequest(RuleBroken):
+    pass
+
+
 @transaction.atomic
-def contribute(*, fund: Fund, funder: Funder, amount: int, by: User, now: datetime, key: str) -> Transaction:
+def record_contribution(*, fund: Fund, funder: Funder, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """A funder puts `amount` pence into its own pot of the fund."""
     pot, _ = Pot.objects.get_or_create(fund=fund, funder=funder)
     return ledger.contribute(pot=pot, amount=amount, by=by, now=now, key=key)
@@ -68,11 +76,13 @@ def open_budget(*, enrolment: Enrolment, by: User, today: date, now: datetime) -
 
 
 @transaction.atomic
-def see_sum(*, budget: Budget, now: datetime) -> None:
-    """The person has now seen the sum, before anything else about money."""
+def see_sum(*, budget: Budget, by: User, now: datetime) -> None:
+    """The person says that they have seen the sum. Nobody says it for them."""
+    if by.pk != budget.enrolment.participant.user_id:
+        raise NotTheirSum("Only the person themselves can say that they have seen the sum.")
     if budget.sum_seen_at is None:
         budget.sum_seen_at = now
-        budget.save(update_fields=["sum_seen_at"])
+        save_or_refuse(budget, "sum_seen_at", by=by)
 
 
 @transaction.atomic
@@ -85,83 +95,87 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
     draft = SpendRequest.objects.filter(budget=budget, started_by=by, state=State.DRAFT).first()
     draft = draft or SpendRequest(budget=budget, started_by=by)
     draft.goal, draft.without_money = goal, without_money
-    save_or_refuse(draft)
+    save_or_refuse(draft, by=by)
     return draft
 
 
 @transaction.atomic
 def ask(
-    *, request: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str, by: User, now: datetime
+    *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str, by: User, now: datetime
 ) -> SpendRequest:
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
-    request = SpendRequest.objects.select_for_update().get(pk=request.pk)
-    if request.state != State.DRAFT:
+    spend = SpendRequest.objects.select_for_update().get(pk=spend.pk)
+    if spend.state != State.DRAFT:
         raise AlreadyDecided("You have sent this already. You can see it on the money page.")
-    budget = Budget.objects.with_money().get(pk=request.budget_id)
+    budget = Budget.objects.with_money().get(pk=spend.budget_id)
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
-    request.what, request.amount, request.purpose, request.for_whom, request.why = what, amount, purpose, for_whom, why
-    request.state, request.asked_by, request.asked_at = State.ASKED, by, now
-    save_or_refuse(request)
-    return request
+    spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
+    spend.state, spend.asked_by, spend.asked_at = State.ASKED, by, now
+    save_or_refuse(spend, by=by)
+    return spend
 
 
 @transaction.atomic
-def withdraw(*, request: SpendRequest) -> SpendRequest:
-    """Take back a request that has no answer yet."""
-    request = _open(request)
-    request.state = State.WITHDRAWN
-    request.save(update_fields=["state"])
-    return request
+def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
+    """Take back a request that has no answer yet. Only the person, or who asked for them, takes it back."""
+    spend = _waiting(spend)
+    if by.pk not in (spend.asked_by_id, spend.started_by_id, spend.person.user_id):
+        raise NotTheirRequest("Only the person, or who asked for them, can take this back.")
+    spend.state = State.WITHDRAWN
+    save_or_refuse(spend, "state", by=by)
+    return spend
 
 
 @transaction.atomic
-def approve_request(*, request: SpendRequest, reason: str, by: User, now: datetime) -> Commitment:
+def approve_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> Commitment:
     """Say yes and set the money aside. A fund that gives no sum first gives this request its own allocation."""
-    request = _decide(request, State.APPROVED, reason, by=by, now=now)
-    amount = request.amount or 0
-    budget = request.budget
+    spend = _record_decision(spend, State.APPROVED, reason, by=by, now=now)
+    amount = spend.amount or 0
+    budget = spend.budget
     if not budget.gives_sum_first:
-        ledger.allocate(budget=budget, amount=amount, by=by, now=now, key=f"request:{request.pk}:allocate")
-    ledger.commit(request=request, amount=amount, by=by, now=now, key=f"request:{request.pk}:commit")
-    return Commitment.objects.create(request=request, amount=amount)
+        ledger.allocate(budget=budget, amount=amount, by=by, now=now, key=f"request:{spend.pk}:allocate")
+    ledger.commit(spend=spend, amount=amount, by=by, now=now, key=f"request:{spend.pk}:commit")
+    return Commitment.objects.create(spend=spend, amount=amount)
 
 
 @transaction.atomic
-def refuse_request(*, request: SpendRequest, reason: str, by: User, now: datetime) -> SpendRequest:
+def refuse_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> SpendRequest:
     """Say no, with the reasons the person will read."""
-    return _decide(request, State.REFUSED, reason, by=by, now=now)
+    return _record_decision(spend, State.REFUSED, reason, by=by, now=now)
 
 
-def _open(request: SpendRequest) -> SpendRequest:
-    request = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=request.pk)
-    if request.state != State.ASKED:
+def _waiting(spend: SpendRequest) -> SpendRequest:
+    spend = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=spend.pk)
+    if spend.state != State.ASKED:
         raise AlreadyDecided(
-            f"This request is not waiting for an answer. It says: {request.get_state_display().lower()}."
+            f"This request is not waiting for an answer. It says: {spend.get_state_display().lower()}."
         )
-    return request
+    return spend
 
 
-def _decide(request: SpendRequest, state: SpendRequest.State, reason: str, *, by: User, now: datetime) -> SpendRequest:
-    request = _open(request)
-    if by.pk in (request.asked_by_id, request.started_by_id):
+def _record_decision(
+    spend: SpendRequest, state: SpendRequest.State, reason: str, *, by: User, now: datetime
+) -> SpendRequest:
+    spend = _waiting(spend)
+    if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
-    request.state, request.reason, request.decided_by, request.decided_at = state, reason, by, now
-    save_or_refuse(request, "state", "reason", "decided_by", "decided_at")
-    tell_participant(participant=request.person, body=TOLD, key=f"request:{request.pk}:answer", now=now)
-    return request
+    spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, now
+    save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by)
+    tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=now)
+    return spend
 
 
 @transaction.atomic
-def buy_through(*, commitment: Commitment, referral: Referral) -> Commitment:
+def buy_through(*, commitment: Commitment, referral: Referral, by: User) -> Commitment:
     """Tie money that was set aside to the referral it pays for."""
     commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
     if commitment.closed_at is not None:
-        raise AlreadyDecided("This money has been paid or let go already.")
-    if referral.participant_id != commitment.request.person.pk:
+        raise AlreadyDecided("This money has been paid or given back already.")
+    if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     commitment.referral = referral
-    save_or_refuse(commitment, "referral")
+    save_or_refuse(commitment, "referral", by=by)
     return commitment
 
 
@@ -180,17 +194,17 @@ def record_payment(
 ) -> Payment:
     """Record money paid. On the last payment what is left over goes back to the budget."""
     commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    request = commitment.request
+    spend = commitment.spend
     if commitment.closed_at is not None:
-        raise AlreadyDecided("This money has been paid or let go already.")
+        raise AlreadyDecided("This money has been paid or given back already.")
     if commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
-    if by.pk == request.asked_by_id:
+    if by.pk == spend.asked_by_id:
         raise OwnRequest("Someone else has to pay for a request you made.")
     left = commitment.amount - sum(commitment.payments.values_list("amount", flat=True))
     if amount > left:
         raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")
-    ledger.pay(request=request, amount=amount, by=by, now=now, key=key)
+    ledger.pay(spend=spend, amount=amount, by=by, now=now, key=key)
     payment = Payment(
         commitment=commitment,
         amount=amount,
@@ -200,18 +214,18 @@ def record_payment(
         recorded_by=by,
         recorded_at=now,
     )
-    save_or_refuse(payment)
+    save_or_refuse(payment, by=by)
     if last or amount == left:
         _close(commitment, left - amount, by=by, now=now)
     return payment
 
 
 @transaction.atomic
-def let_go(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
+def release_commitment(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
     """The money is not needed after all: it goes back to the budget."""
     commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
     if commitment.closed_at is not None:
-        raise AlreadyDecided("This money has been paid or let go already.")
+        raise AlreadyDecided("This money has been paid or given back already.")
     paid = sum(commitment.payments.values_list("amount", flat=True))
     _close(commitment, commitment.amount - paid, by=by, now=now)
     return commitment
@@ -219,12 +233,10 @@ def let_go(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
 
 def _close(commitment: Commitment, left: int, *, by: User, now: datetime) -> None:
     """End a commitment. What is left returns to the budget, and from a budget with no sum of its own to the fund."""
-    request = commitment.request
+    spend = commitment.spend
     if left:
-        ledger.release(request=request, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:release")
-        if request.budget.enrolment.programme.money_model != Programme.MoneyModel.ALLOCATED:
-            ledger.give_back(
-                budget=request.budget, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:return"
-            )
+        ledger.release(spend=spend, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:release")
+        if spend.budget.enrolment.programme.money_model != Programme.MoneyModel.ALLOCATED:
+            ledger.give_back(budget=spend.budget, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:return")
     commitment.closed_at, commitment.closed_by = now, by
-    commitment.save(update_fields=["closed_at", "closed_by"])
+    save_or_refuse(commitment, "closed_at", "closed_by", by=by)

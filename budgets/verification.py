@@ -37,14 +37,14 @@ def _whole() -> Iterator[str]:
 
 def _commitments() -> Iterator[str]:
     """What is set aside in the ledger is what open commitments still hold, request by request."""
-    held = dict(
+    set_aside = dict(
         Entry.objects.filter(account__kind="COMMITMENT")
-        .values("transaction__request")
-        .annotate(held=Sum("amount"))
-        .values_list("transaction__request", "held")
+        .values("transaction__spend")
+        .annotate(set_aside=Sum("amount"))
+        .values_list("transaction__spend", "set_aside")
     )
     for commitment in Commitment.objects.with_paid():
         expected = 0 if commitment.closed_at else commitment.amount - commitment.paid
-        if (found := held.pop(commitment.request_id, 0)) != expected:
-            yield f"Request {commitment.request_id} should hold {pounds(expected)}; the ledger holds {pounds(found)}."
-    yield from (f"Request {pk} holds {pounds(pence)} with no commitment." for pk, pence in held.items() if pence)
+        if (found := set_aside.pop(commitment.spend_id, 0)) != expected:
+            yield f"Request {commitment.spend_id} should hold {pounds(expected)}; the ledger holds {pounds(found)}."
+    yield from (f"Request {pk} holds {pounds(pence)} with no commitment." for pk, pence in set_aside.items() if pence)

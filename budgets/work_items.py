@@ -25,9 +25,9 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
         rows += [_decide(spend, today) for spend in waiting.order_by("asked_at")[:100]]
     commitments = _open_commitments(user)
     if can(user, Can.PAY):
-        delivered = commitments.filter(referral__state="DELIVERED").exclude(request__asked_by=user)
+        delivered = commitments.filter(referral__state="DELIVERED").exclude(spend__asked_by=user)
         rows += [_pay(commitment) for commitment in delivered[:100]]
-    unspent = commitments.filter(referral=None, request__budget__enrolment__participant__in=mine)
+    unspent = commitments.filter(referral=None, spend__budget__enrolment__participant__in=mine)
     rows += [_buy(commitment) for commitment in unspent[:100]]
     return rows
 
@@ -36,8 +36,8 @@ def _open_commitments(user: User) -> QuerySet[Commitment]:
     return (
         Commitment.objects.visible_to(user)
         .open()
-        .select_related("request__budget__enrolment__participant", "referral__service__provider")
-        .order_by("request__decided_at")
+        .select_related("spend__budget__enrolment__participant", "referral__service__provider")
+        .order_by("spend__decided_at")
     )
 
 
@@ -63,33 +63,33 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
 
 
 def _pay(commitment: Commitment) -> WorkItem:
-    person = commitment.request.person
+    person = commitment.spend.person
     assert commitment.referral
-    assert commitment.request.decided_at
+    assert commitment.spend.decided_at
     return WorkItem(
         urgency=40,
         kind="Payment",
         person_ref=person.ref,
         person_name=person.name,
         crn=person.crn,
-        reason=f"{commitment.referral.service.provider.name} says this was delivered: {commitment.request.what}.",
-        due=timezone.localdate(commitment.request.decided_at + DECIDE_WITHIN),
+        reason=f"{commitment.referral.service.provider.name} says this was delivered: {commitment.spend.what}.",
+        due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
         url=reverse("budgets:pay", args=[commitment.pk]),
         action="Record the payment",
     )
 
 
 def _buy(commitment: Commitment) -> WorkItem:
-    person = commitment.request.person
-    assert commitment.request.decided_at
+    person = commitment.spend.person
+    assert commitment.spend.decided_at
     return WorkItem(
         urgency=50,
         kind="Approved",
         person_ref=person.ref,
         person_name=person.name,
         crn=person.crn,
-        reason=f"{pounds(commitment.amount)} is set aside for {commitment.request.what}. Nothing has been bought yet.",
-        due=timezone.localdate(commitment.request.decided_at + DECIDE_WITHIN),
-        url=reverse("budgets:request-detail", args=[commitment.request_id]),
+        reason=f"{pounds(commitment.amount)} is set aside for {commitment.spend.what}. Nothing has been bought yet.",
+        due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
+        url=reverse("budgets:request-detail", args=[commitment.spend_id]),
         action="Buy it",
     )

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-import budgets.work_items
-import engagement.work_items
-import lifeplans.work_items
-import people.work_items
-import providers.work_items
-from common.work_items import WorkItem
+from common.work_items import SOURCES, WorkItem
 from people.models import Participant, User
 
-FLOORS = [people.work_items, engagement.work_items, lifeplans.work_items, providers.work_items, budgets.work_items]
 SHOWN = 40
 
 
@@ -57,6 +51,6 @@ class WorkList:
 def for_user(*, user: User, today: date, now: datetime, kind: str = "") -> WorkList:
     """The whole list for one user. A kind that is not there shows everything."""
     mine = Participant.objects.ids_led_by(user, today)
-    found = (item for floor in FLOORS for item in floor.items(user=user, mine=mine, today=today, now=now))
+    found = (item for source in SOURCES for item in source(user=user, mine=mine, today=today, now=now))
     everything = sorted(found, key=lambda item: item.order)
     return WorkList(everything=everything, kind=kind if any(i.kind == kind for i in everything) else "", today=today)

@@ -132,10 +132,10 @@ def by_area(period: Period, funder: Funder | None = None) -> Report:
 
 
 def by_purpose(period: Period, funder: Funder | None = None) -> Report:
-    entries = _entries(period, funder).filter(transaction__request__isnull=False)
+    entries = _entries(period, funder).filter(transaction__spend__isnull=False)
     labels = dict(Purpose.choices)
     rows = [
-        (labels[row["key"]], row) for row in _measured(entries, "transaction__request__purpose", period).order_by("key")
+        (labels[row["key"]], row) for row in _measured(entries, "transaction__spend__purpose", period).order_by("key")
     ]
     return _report("purpose", "Purpose", ["committed", "paid"], rows, _people(entries))
 

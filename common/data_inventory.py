@@ -6,7 +6,7 @@ the end. A test fails for a table with a path to a person that has no line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from django.db.models import CharField, EmailField, Field, GeneratedField, JSONF
 from phonenumber_field.modelfields import PhoneNumberField
 
 from common.encryption import EncryptedTextField, column_of, encrypt
+from common.registry import Registry
 
 GONE = "Removed"
 
@@ -116,18 +117,8 @@ def blank_for(field: Field[Any, Any]) -> Any:
     return GONE
 
 
-_entries: dict[type[Model], PersonalDataEntry] = {}
-
-
-def register(*lines: PersonalDataEntry) -> None:
-    """Put down what a floor holds; called once, as the floor's app is made ready."""
-    _entries.update({line.model: line for line in lines})
-
-
-def everything() -> Iterator[PersonalDataEntry]:
-    """Every table of a person's data, ground floor first."""
-    yield from _entries.values()
+ENTRIES: Registry[PersonalDataEntry] = Registry()  # every table of a person's data, ground floor first
 
 
 def of(label: str) -> PersonalDataEntry | None:
-    return next((line for line in _entries.values() if line.label == label), None)
+    return next((entry for entry in ENTRIES if entry.label == label), None)

@@ -1,4 +1,4 @@
-"""Two small tables that every floor stands on: forms already sent, and when each clockwork part last ran."""
+"""Two small tables that every floor stands on: forms already sent, and how each part that runs by itself is doing."""
 
 from django.db import models
 
@@ -11,19 +11,21 @@ class Submission(models.Model):
     key = models.UUIDField(primary_key=True)
     sent_by_id = models.BigIntegerField(null=True)  # a user's id; the cellar knows no users
     sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    redirect_to = EncryptedTextField(blank=True)  # sealed, since an address may hold a token
+    redirect_to = EncryptedTextField(blank=True)  # encrypted, since an address may hold a token
 
     def __str__(self) -> str:
         return str(self.key)
 
 
 class Heartbeat(models.Model):
-    """When a part that runs by itself last ran, and how it went: beat, the sweep, the ledger check."""
+    """How a part that runs by itself is doing: beat, and each nightly job. Times are UTC."""
 
     name = models.CharField(max_length=50, primary_key=True)
-    beat_at = models.DateTimeField()
+    beat_at = models.DateTimeField(null=True)  # when it last ran to its end; null where it never did
     detail = models.TextField(blank=True)
     ok = models.BooleanField(default=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row, since it last ran to its end
+    retry_at = models.DateTimeField(null=True)  # not before, after a failure
 
     def __str__(self) -> str:
         return self.name

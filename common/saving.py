@@ -6,7 +6,7 @@ and still loses the race for a unique constraint.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, models, transaction
 
@@ -16,8 +16,12 @@ Row = TypeVar("Row", bound=models.Model)
 UNREADABLE = "That is too long, or has characters that cannot be kept. Make it shorter and try again."
 
 
-def save_or_refuse(row: Row, *fields: str) -> Row:
-    """Save the row, or only these fields of it; refuse with the constraint's own sentence."""
+def save_or_refuse(row: Row, *fields: str, by: Any) -> Row:
+    """Save the row, or only these fields of it. A broken constraint refuses in its own words.
+
+    The row's history says that `by` (a User) did it, whoever's request this is.
+    """
+    row._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
     try:
         with transaction.atomic():
             row.save(update_fields=fields or None)
@@ -34,4 +38,7 @@ def sentence(row: models.Model, refusal: IntegrityError) -> str:
     for constraint in row._meta.constraints:
         if constraint.name == name:
             return str(constraint.violation_error_message)
+    for field in row._meta.local_concrete_fields:
+        if field.unique and name == f"{row._meta.db_table}_{field.column}_key":
+            return str(field.error_messages["unique"])
     raise refusal

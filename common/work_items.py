@@ -1,11 +1,13 @@
-"""One line of the practitioner's home list: who, why now, and what to do about it. Each floor makes its own lines."""
+"""One line of the practitioner's home list: who, why now, and what to do about it. Each floor adds its own source."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import UUID
+
+from common.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,12 @@ class WorkItem:
     @property
     def order(self) -> tuple[int, date, str]:
         return (self.urgency, self.due, self.crn)
+
+
+class Source(Protocol):
+    """What a floor finds waiting for `user`, among the people they lead (`mine`, ids)."""
+
+    def __call__(self, *, user: Any, mine: list[int], today: date, now: datetime) -> list[WorkItem]: ...
+
+
+SOURCES: Registry[Source] = Registry()

@@ -1,4 +1,4 @@
-"""Is this container doing its part? `web` asks its own health page, `beat` how old the last pulse is."""
+"""Is this container doing its part? `web` asks whether it is alive, `beat` how old the last heartbeat is."""
 
 import json
 import os
@@ -6,12 +6,13 @@ import sys
 import urllib.error
 import urllib.request
 
+PAGES = {"web": "livez", "beat": "healthz"}
 PARTS = {"web": ("database", "broker"), "beat": ("beat",)}
 
 
 def main(part: str, address: str) -> int:
     try:
-        answer = urllib.request.urlopen(f"{address}/healthz", timeout=5)
+        answer = urllib.request.urlopen(f"{address}/{PAGES[part]}", timeout=5)
     except urllib.error.HTTPError as unwell:
         answer = unwell  # unwell as a whole; only our own part decides about this container
     health = json.load(answer)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from engagement import alert_rules, services
 from engagement.alert_rules import Finding
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
@@ -54,28 +55,28 @@ class Swept:
 
 
 @transaction.atomic
-def sweep(*, today: date, now: datetime) -> Swept:
-    """Look at everyone; raise, bring up to date and pass on."""
+def sweep(*, by: User, today: date, now: datetime) -> Swept:
+    """Look at everyone; raise, bring up to date and pass on. `by` is the account that the history names."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     found: dict[int, list[Finding]] = defaultdict(list)
     for finding in alert_rules.all_findings(today=today, now=now):
         found[finding.participant_id].append(finding)
     leads = _leads(today)
-    changed = _bring_up_to_date(found, leads)
-    raised = _raise(found, leads, today=today, now=now)
-    return Swept(raised=raised, changed=changed, escalated=_escalate(today=today, now=now))
+    changed = _bring_up_to_date(found, leads, by=by)
+    raised = _raise(found, leads, by=by, today=today, now=now)
+    return Swept(raised=raised, changed=changed, escalated=_escalate(by=by, today=today, now=now))
 
 
 def _leads(today: date) -> dict[int, int]:
     return dict(Assignment.objects.live(today).values_list("participant", "practitioner"))
 
 
-def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int]) -> int:
+def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User) -> int:
     """Open alerts say what is true tonight, and belong to whoever leads the case now."""
     stale = [alert for alert in Alert.objects.open() if _differs(alert, found.get(alert.participant_id, []), leads)]
     if stale:
-        bulk_update_with_history(stale, Alert, [*DESCRIBED, "owner"])
+        bulk_update_with_history(stale, Alert, [*DESCRIBED, "owner"], default_user=by)
     return len(stale)
 
 
@@ -99,7 +100,7 @@ def _describe(alert: Alert, seen: list[Finding]) -> None:
     alert.silent_since = next((finding.silent_since for finding in seen if finding.silent_since), None)
 
 
-def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, today: date, now: datetime) -> int:
+def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User, today: date, now: datetime) -> int:
     """One alert for each person with a fact that is in no open alert and was not settled lately."""
     open_for = set(Alert.objects.open().values_list("participant", flat=True))
     settled = _settled_lately(now)
@@ -108,7 +109,7 @@ def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, today: dat
         if participant_id not in open_for and any(finding.fact not in settled[participant_id] for finding in seen):
             fresh.append(_alert(participant_id, seen, leads.get(participant_id), today=today, now=now))
     if fresh:
-        bulk_create_with_history(fresh, Alert)
+        bulk_create_with_history(fresh, Alert, default_user=by)
     return len(fresh)
 
 
@@ -137,14 +138,14 @@ def after(day: date, working_days: int) -> date:
     return day
 
 
-def _escalate(*, today: date, now: datetime) -> int:
+def _escalate(*, by: User, today: date, now: datetime) -> int:
     """Alerts nobody closed in time go to the managers of the owner's teams, once."""
     late = list(Alert.objects.overdue(today).filter(escalated_at=None).select_related("participant"))
     if not late:
         return 0
     for alert in late:
         alert.escalated_at = now
-    bulk_update_with_history(late, Alert, ["escalated_at"])
+    bulk_update_with_history(late, Alert, ["escalated_at"], default_user=by)
     managers = managers_of({alert.owner_id for alert in late if alert.owner_id}, today=today)
     message_queue.tell_users(tellings=_tellings(late, managers), now=now)
     return len(late)
@@ -200,8 +201,7 @@ def close_alert(
         _note_contact(alert, note, by=by, now=now)
     alert.outcome, alert.closed_by, alert.closed_at = Alert.Outcome(outcome), by, now
     alert.note = f"{note}\nNext: {what_next}" if what_next else note
-    alert.full_clean()
-    alert.save(update_fields=["outcome", "closed_by", "closed_at", "note"])
+    save_or_refuse(alert, "outcome", "closed_by", "closed_at", "note", by=by)
     return alert
 
 

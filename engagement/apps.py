@@ -5,12 +5,17 @@ class EngagementConfig(AppConfig):
     name = "engagement"
 
     def ready(self) -> None:
-        from common import data_inventory
+        from common import data_inventory, work_items
         from engagement.data_inventory import PERSONAL_DATA
+        from engagement.list_columns import LAST, NEXT
+        from engagement.on_reallocation import follow
+        from engagement.work_items import items
+        from people.caseload.list_columns import COLUMNS
+        from people.record.tabs import TABS, Tab
+        from people.services import ON_REALLOCATION
 
-        data_inventory.register(*PERSONAL_DATA)
-        from engagement import list_columns, on_reallocation
-        from people import services
-
-        list_columns.add()
-        services.FOLLOWS.append(on_reallocation.follow)
+        data_inventory.ENTRIES.add(*PERSONAL_DATA)
+        work_items.SOURCES.add(items)
+        COLUMNS.add(LAST, NEXT)
+        ON_REALLOCATION.add(follow)
+        TABS.add(Tab("meetings", "Meetings", "engagement:meetings", 30))

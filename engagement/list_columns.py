@@ -39,14 +39,9 @@ def _moment(meetings: AppointmentQuerySet) -> Subquery:
     return Subquery(meetings.filter(participant=OuterRef("pk")).values("starts_at")[:1])
 
 
-def add() -> None:
-    list_columns.add(
-        list_columns.Column(
-            "last", "Last meeting", lambda now: _moment(_last(now)), lambda people, now: _cells(_last(now), people)
-        )
-    )
-    list_columns.add(
-        list_columns.Column(
-            "next", "Next meeting", lambda now: _moment(_next(now)), lambda people, now: _cells(_next(now), people)
-        )
-    )
+LAST = list_columns.Column(
+    "last", "Last meeting", lambda now: _moment(_last(now)), lambda people, now: _cells(_last(now), people)
+)
+NEXT = list_columns.Column(
+    "next", "Next meeting", lambda now: _moment(_next(now)), lambda people, now: _cells(_next(now), people)
+)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from common.saving import save_or_refuse
 from engagement.models import Alert, Appointment
 from people.models import Participant, User
 
 
-def follow(person: Participant, before: User, after: User, now: datetime) -> None:
+def follow(person: Participant, before: User, after: User, by: User, now: datetime) -> None:
     """Each is changed by itself, so that its history says so."""
     for meeting in Appointment.objects.upcoming(now).filter(participant=person, with_user=before):
         meeting.with_user = after
-        meeting.save(update_fields=["with_user"])
+        save_or_refuse(meeting, "with_user", by=by)
     for alert in Alert.objects.open().filter(participant=person, owner=before):
         alert.owner = after
-        alert.save(update_fields=["owner"])
+        save_or_refuse(alert, "owner", by=by)

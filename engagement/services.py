@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from engagement import reminders
 from engagement.models import (
     AbsenceReason,
@@ -83,12 +84,11 @@ def arrange(
         participant=participant, with_user=with_user, kind=kind, starts_at=starts_at, ends_at=ends_at, place=place,
         office=office, requirement=requirement, note_for_person=note_for_person, arranged_by=by, arranged_at=now,
     )  # fmt: skip
-    return _put_down(appointment, now=now)
+    return _put_down(appointment, now=now, by=by)
 
 
-def _put_down(appointment: Appointment, *, now: datetime) -> Appointment:
-    appointment.full_clean(exclude=NOT_YET | ALREADY_CHECKED | (set() if appointment.replaces_id else MOVING))
-    appointment.save()
+def _put_down(appointment: Appointment, *, by: User, now: datetime) -> Appointment:
+    save_or_refuse(appointment, by=by)
     reminders.remind(appointment=appointment, now=now)
     return appointment
 
@@ -118,7 +118,10 @@ def reschedule(
         requirement=old.requirement, note_for_person=old.note_for_person, arranged_by=by, arranged_at=now,
         replaces=old, moved_for=MovedFor(asked_by), moved_why=why,
     )  # fmt: skip
-    return _put_down(new, now=now)
+    return _put_down(new, now=now, by=by)
+
+
+SETTLED = ["outcome", "recorded_by", "recorded_at", "absence_reason", "enforcement", "note", "sensitive"]
 
 
 @transaction.atomic
@@ -134,45 +137,39 @@ def record_outcome(
     sensitive: bool = False,
 ) -> Appointment:
     """Say how a meeting went, or put right what was said before. What was sensitive stays so."""
-    held = _lock(appointment)
-    _check_time(held, outcome=Outcome(outcome), now=now)
-    held.absence_reason = AbsenceReason(absence_reason) if absence_reason else ""
-    held.enforcement = Enforcement(enforcement) if enforcement else ""
-    held.note = note or held.note
-    held.sensitive = held.sensitive or sensitive
-    return _settle(held, outcome=Outcome(outcome), by=by, now=now)
+    meeting = _lock(appointment)
+    _check_time(meeting, outcome=Outcome(outcome), now=now)
+    meeting.absence_reason = AbsenceReason(absence_reason) if absence_reason else ""
+    meeting.enforcement = Enforcement(enforcement) if enforcement else ""
+    meeting.note = note or meeting.note
+    meeting.sensitive = meeting.sensitive or sensitive
+    return _settle(meeting, outcome=Outcome(outcome), by=by, now=now)
 
 
-def _check_time(held: Appointment, *, outcome: Outcome, now: datetime) -> None:
-    if outcome == Outcome.RESCHEDULED and held.starts_at <= now:
+def _check_time(meeting: Appointment, *, outcome: Outcome, now: datetime) -> None:
+    if outcome == Outcome.RESCHEDULED and meeting.starts_at <= now:
         raise TooLate("This meeting's time has passed. Say what happened, or arrange a new meeting.")
-    if outcome != Outcome.RESCHEDULED and held.starts_at > now:
+    if outcome != Outcome.RESCHEDULED and meeting.starts_at > now:
         raise TooEarly("This meeting has not begun. Record how it went once it has.")
-    if held.outcome == Outcome.RESCHEDULED:
+    if meeting.outcome == Outcome.RESCHEDULED:
         raise AlreadyRecorded("This meeting was rescheduled. Record the outcome of the new one.")
 
 
-def _settle(held: Appointment, *, outcome: Outcome, by: User, now: datetime) -> Appointment:
-    held.outcome, held.recorded_by, held.recorded_at = outcome, by, now
-    held.full_clean(exclude=ALREADY_CHECKED | MOVING | AS_ARRANGED)
-    held.save(
-        update_fields=[
-            "outcome", "recorded_by", "recorded_at", "absence_reason", "enforcement", "note", "sensitive"
-        ]
-    )  # fmt: skip
-    message_queue.withdraw(key=reminders.key_of(held))
-    return held
+def _settle(meeting: Appointment, *, outcome: Outcome, by: User, now: datetime) -> Appointment:
+    meeting.outcome, meeting.recorded_by, meeting.recorded_at = outcome, by, now
+    save_or_refuse(meeting, *SETTLED, by=by)
+    message_queue.withdraw(key=reminders.key_of(meeting))
+    return meeting
 
 
 @transaction.atomic
-def say_cannot_come(*, appointment: Appointment, why: str, now: datetime) -> Appointment:
+def say_cannot_come(*, appointment: Appointment, why: str, by: User, now: datetime) -> Appointment:
     """The person says that they cannot come; whoever they were to meet is told."""
     meeting = _lock(appointment)
     if meeting.outcome or meeting.starts_at <= now:
         raise TooLate("This meeting has already started or been moved. Call the person you were going to meet.")
     meeting.cannot_come_at, meeting.cannot_come_why = now, why
-    meeting.full_clean()
-    meeting.save(update_fields=["cannot_come_at", "cannot_come_why"])
+    save_or_refuse(meeting, "cannot_come_at", "cannot_come_why", by=by)
     message_queue.tell_user(
         user=meeting.with_user,
         subject=f"{meeting.participant.crn} cannot come to a meeting",
@@ -211,8 +208,7 @@ def log_contact(
         participant=participant, kind=kind, by=by, at=at, note=note, meaningful=meaningful, sensitive=sensitive,
         logged_at=now,
     )  # fmt: skip
-    contact.full_clean()
-    contact.save()
+    save_or_refuse(contact, by=by)
     return contact
 
 
@@ -239,8 +235,7 @@ def plan_absence(
         participant=participant, from_on=from_on, until_on=until_on, reason=reason, note=note, recorded_by=by,
         recorded_at=now,
     )  # fmt: skip
-    absence.full_clean()
-    absence.save()
+    save_or_refuse(absence, by=by)
     return absence
 
 
@@ -250,6 +245,5 @@ def set_contact_plan(*, participant: Participant, every_days: int, by: User, tod
     plan = ContactPlan.objects.select_for_update().filter(participant=participant).first()
     plan = plan or ContactPlan(participant=participant)
     plan.every_days, plan.set_by, plan.set_on = every_days, by, today
-    plan.full_clean()
-    plan.save()
+    save_or_refuse(plan, by=by)
     return plan

@@ -5,8 +5,24 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        from common import data_inventory
+        from common import data_inventory, places, work_items
         from people.data_inventory import PERSONAL_DATA
+        from people.record.tabs import TABS, Tab
         from people.sign_in import second_factor, session_timeout  # noqa: F401  they listen to signing in
+        from people.work_items import items
 
-        data_inventory.register(*PERSONAL_DATA)
+        data_inventory.ENTRIES.add(*PERSONAL_DATA)
+        work_items.SOURCES.add(items)
+        places.register(
+            account="account_home",
+            leave="account_leave",
+            role_switch="people:role-switch",
+            sign_in="account_login",
+            sign_out="account_logout",
+            stay="account_stay",
+        )
+        TABS.add(
+            Tab("details", "Details", "people:person-details", 60),
+            Tab("circle", "Circle", "people:person-circle", 70),
+            Tab("documents", "Documents", "people:document-list", 80),
+        )

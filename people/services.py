@@ -9,6 +9,8 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.registry import Registry
+from common.saving import save_or_refuse
 from people.models import (
     AccessGrant,
     Assignment,
@@ -53,23 +55,22 @@ class NotAReleaseDate(RuleBroken):
     pass
 
 
-# What follows a person from one practitioner to the next, where a higher floor knows of it and this one does not.
-FOLLOWS: list[Callable[[Participant, User, User, datetime], None]] = []
+# What follows a person from one practitioner to the next: given the person, both practitioners, who did it, and when.
+ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], None]] = Registry()
 
 
 @transaction.atomic
-def join(*, user: User, role: Role, today: date, team: Team | None = None) -> Membership:
+def join(*, user: User, role: Role, by: User, today: date, team: Team | None = None) -> Membership:
     """Give an account a role, in a team where the role needs one."""
     membership = Membership(user=user, role=role, team=team, starts_on=today)
-    membership.full_clean()
-    membership.save()
+    save_or_refuse(membership, by=by)
     user.__dict__.pop("live_memberships", None)
     return membership
 
 
 @transaction.atomic
 @acting_as(SYSTEM)  # who hands a person over may not see them while it is done
-def assign(*, participant: Participant, practitioner: User, today: date, now: datetime) -> Assignment:
+def assign(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
     """Make this practitioner the lead, end the one before, and move who may see the person accordingly."""
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
     teams = _teams_of(practitioner)
@@ -77,16 +78,15 @@ def assign(*, participant: Participant, practitioner: User, today: date, now: da
     if current and current.practitioner_id == practitioner.pk:
         return current
     if current:
-        _end_assignment(current, today=today, now=now)
+        _end_assignment(current, today=today, now=now, by=by)
     assignment = Assignment(participant=participant, practitioner=practitioner, starts_on=today)
-    assignment.full_clean()
-    assignment.save()
+    save_or_refuse(assignment, by=by)
     grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.ASSIGNED, now=now, user=practitioner)
     for team in teams:
         grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.TEAM, now=now, team=team)
     if current:
-        for follow in FOLLOWS:
-            follow(participant, current.practitioner, practitioner, now)
+        for follow in ON_REALLOCATION:
+            follow(participant, current.practitioner, practitioner, by, now)
     return assignment
 
 
@@ -97,12 +97,12 @@ def _teams_of(practitioner: User) -> list[Team]:
     return teams
 
 
-def _end_assignment(assignment: Assignment, *, today: date, now: datetime) -> None:
+def _end_assignment(assignment: Assignment, *, by: User, today: date, now: datetime) -> None:
     if assignment.starts_on == today:  # changed their mind the same day: an empty span would be no record at all
         assignment.delete()
     else:
         assignment.ends_on = today
-        assignment.save(update_fields=["ends_on"])
+        save_or_refuse(assignment, "ends_on", by=by)
     revoke(participant=assignment.participant, whys=[AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM], now=now)
 
 
@@ -146,7 +146,7 @@ def revoke(
 
 
 @transaction.atomic
-def open_portal(*, participant: Participant, today: date, now: datetime) -> User:
+def open_portal(*, participant: Participant, by: User, today: date, now: datetime) -> User:
     """Give a person their own account, reached at the phone or e-mail on their record, else by a code on paper."""
     if participant.user is None:
         reached = participant.phone or participant.email
@@ -157,8 +157,8 @@ def open_portal(*, participant: Participant, today: date, now: datetime) -> User
             name=participant.name,
             code_letter_since=None if reached else now,
         )
-        participant.save(update_fields=["user"])
-        join(user=participant.user, role=Role.PARTICIPANT, today=today)
+        save_or_refuse(participant, "user", by=by)
+        join(user=participant.user, role=Role.PARTICIPANT, today=today, by=by)
     grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.SELF, now=now, user=participant.user)
     return participant.user
 
@@ -174,22 +174,20 @@ def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
 
 @transaction.atomic
 def change_contact(
-    *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str
+    *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str, by: User
 ) -> Participant:
     """Change how a person is called and reached. Where they sign in moves with it."""
     participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
     changed = {"preferred_name": preferred_name, "phone": phone, "email": email, "address": address, "outcode": outcode}
     for name, value in changed.items():
         setattr(participant, name, value)
-    # The phone was read by our own field, which also takes the numbers kept for stories; the model's does not.
-    participant.full_clean(exclude=["user", "delivery_unit", "prison", "phone"])
-    participant.save(update_fields=list(changed))
+    save_or_refuse(participant, *changed, by=by)
     if participant.user:
-        move_sign_in(participant.user, phone=phone, email=email)
+        move_sign_in(participant.user, phone=phone, email=email, by=by)
     return participant
 
 
-def move_sign_in(user: User, *, phone: str, email: str) -> None:
+def move_sign_in(user: User, *, phone: str, email: str, by: User) -> None:
     if not (phone or email or user.code_letter_since):
         raise RuleBroken(
             "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."
@@ -198,11 +196,11 @@ def move_sign_in(user: User, *, phone: str, email: str) -> None:
     user.phone, user.email = phone or None, email.lower() or None
     if phone or email:
         user.code_letter_since = None
-    user.save(update_fields=["phone", "email", "code_letter_since"])
+    save_or_refuse(user, "phone", "email", "code_letter_since", by=by)
 
 
 @transaction.atomic
-def release(*, participant: Participant, released_on: date, today: date) -> Sentence:
+def release(*, participant: Participant, released_on: date, by: User, today: date) -> Sentence:
     """The person has left prison: the record says when, and that they are in the community."""
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
     if not participant.in_custody:
@@ -215,9 +213,9 @@ def release(*, participant: Participant, released_on: date, today: date) -> Sent
     if released_on < sentence.starts_on:
         raise NotAReleaseDate("A release date cannot be before the sentence starts.")
     sentence.release_on = released_on
-    sentence.save(update_fields=["release_on"])
+    save_or_refuse(sentence, "release_on", by=by)
     participant.prison = None
-    participant.save(update_fields=["prison"])
+    save_or_refuse(participant, "prison", by=by)
     return sentence
 
 
@@ -232,7 +230,7 @@ def _custody(participant: Participant) -> Sentence:
 
 @transaction.atomic
 def add_to_circle(
-    *, participant: Participant, user: User, relationship: Relationship, today: date, now: datetime
+    *, participant: Participant, user: User, relationship: Relationship, by: User, today: date, now: datetime
 ) -> CircleMember:
     """Bring someone into the circle. Until the person agrees to more, they see the name alone."""
     if relationship == Relationship.WORKER and Role.PROVIDER not in user.roles:
@@ -242,26 +240,24 @@ def add_to_circle(
     if CircleMember.objects.live(today).filter(participant=participant, user=user).exists():
         raise AlreadyInCircle(f"{user.name} is already in this person's circle.")
     member = CircleMember(participant=participant, user=user, relationship=relationship, starts_on=today)
-    member.full_clean()
-    member.save()
+    save_or_refuse(member, by=by)
     grant(participant=participant, level=Level.NAME, why=AccessGrant.Why.CIRCLE, now=now, user=user)
     return member
 
 
 @transaction.atomic
-def share(*, member: CircleMember, groups: Collection[Group], today: date) -> CircleMember:
+def share(*, member: CircleMember, groups: Collection[Group], by: User, today: date) -> CircleMember:
     """The person says what this member may see. It takes effect at once."""
     member.may_see = sorted(set(groups))
     member.agreed_on = today
-    member.full_clean()
-    member.save(update_fields=["may_see", "agreed_on"])
+    save_or_refuse(member, "may_see", "agreed_on", by=by)
     return member
 
 
 @transaction.atomic
-def leave_circle(*, member: CircleMember, today: date, now: datetime) -> None:
+def leave_circle(*, member: CircleMember, by: User, today: date, now: datetime) -> None:
     """End someone's place in the circle, and what they may see with it."""
     member.ends_on = today
     member.may_see = []
-    member.save(update_fields=["ends_on", "may_see"])
+    save_or_refuse(member, "ends_on", "may_see", by=by)
     revoke(participant=member.participant, whys=[AccessGrant.Why.CIRCLE], now=now, user=member.user)

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
 from people.models import AccessGrant, Level, Outcode, Region, Team, User
 from providers.models import Provider, Referral, Service, Source, UnmetNeed
 from providers.wording import words_for
 
-CHECKED = ["phone"]  # by whoever read it; numbers kept for examples are no numbers to the model's own check
 PROVIDER_FIELDS = frozenset({"name", "size", "sector", "about", "email", "phone", "website"})
 SERVICE_FIELDS = frozenset(
     [
@@ -38,14 +38,13 @@ def add_provider(*, name: str, by: User | None, today: date, **fields: Any) -> P
     """Someone new who can help. `fields` are those of PROVIDER_FIELDS."""
     provider = Provider(source=Source.HAND, name=name, added_by=by, added_on=today)
     _set(provider, fields, PROVIDER_FIELDS)
-    provider.full_clean(exclude=CHECKED)
-    provider.save()
+    save_or_refuse(provider, by=by)
     return provider
 
 
 @transaction.atomic
 @acting_as(SYSTEM)  # whoever was sent to them, whether or not the keeper of the directory may see them
-def open_accounts(*, provider: Provider, now: datetime) -> Team:
+def open_accounts(*, provider: Provider, by: User, now: datetime) -> Team:
     """Make the team that their accounts are in, which sees the name of everyone whose referral to them is open."""
     provider = Provider.objects.select_for_update(of=("self",)).select_related("team").get(pk=provider.pk)
     if provider.team is not None:
@@ -55,7 +54,7 @@ def open_accounts(*, provider: Provider, now: datetime) -> Team:
         name=f"{provider.name[:130]} (provider {provider.pk})" if taken else provider.name[:150],
         kind=Team.Kind.PROVIDER,
     )
-    provider.save(update_fields=["team"])
+    save_or_refuse(provider, "team", by=by)
     sent = Referral.objects.open().filter(service__provider=provider).values("participant").distinct()
     AccessGrant.objects.bulk_create(
         AccessGrant(
@@ -72,8 +71,7 @@ def add_service(*, provider: Provider, name: str, by: User | None, today: date, 
     service = Service(source=Source.HAND, provider=provider, name=name, added_by=by, added_on=today)
     _set(service, fields, SERVICE_FIELDS)
     service.words = words_for(service)
-    service.full_clean(exclude=CHECKED)
-    service.save()
+    save_or_refuse(service, by=by)
     return service
 
 
@@ -84,22 +82,20 @@ def add_provider_with_service(*, provider: dict[str, Any], service: dict[str, An
 
 
 @transaction.atomic
-def change_provider(*, provider: Provider, **fields: Any) -> Provider:
+def change_provider(*, provider: Provider, by: User, **fields: Any) -> Provider:
     provider = Provider.objects.select_for_update().get(pk=provider.pk)
     _set(provider, fields, PROVIDER_FIELDS)
-    provider.full_clean(exclude=CHECKED)
-    provider.save(update_fields=list(fields))
+    save_or_refuse(provider, *fields, by=by)
     for service in provider.services.select_related("region", "police_area", "outcode"):
         _gather_words(service)
     return provider
 
 
 @transaction.atomic
-def change_service(*, service: Service, **fields: Any) -> Service:
+def change_service(*, service: Service, by: User, **fields: Any) -> Service:
     service = Service.objects.select_for_update(of=("self",)).select_related("provider").get(pk=service.pk)
     _set(service, fields, SERVICE_FIELDS)
-    service.full_clean(exclude=CHECKED)
-    service.save(update_fields=list(fields))
+    save_or_refuse(service, *fields, by=by)
     _gather_words(service)
     return service
 
@@ -119,23 +115,22 @@ def suspend(*, provider: Provider, reason: str, by: User, today: date) -> Provid
         raise AlreadySuspended(f"{provider.name} is {provider.get_status_display().lower()} already.")
     provider.status = Provider.Status.SUSPENDED
     provider.suspended_on, provider.suspended_by, provider.suspended_reason = today, by, reason
-    return _save_standing(provider)
+    return _save_standing(provider, by=by)
 
 
 @transaction.atomic
-def restore(*, provider: Provider) -> Provider:
+def restore(*, provider: Provider, by: User) -> Provider:
     """Lift the suspension. The history keeps that there was one, and why."""
     provider = Provider.objects.select_for_update().get(pk=provider.pk)
     if provider.status != Provider.Status.SUSPENDED:
         raise NotSuspended(f"{provider.name} is not suspended.")
     provider.status = Provider.Status.ACTIVE
     provider.suspended_on, provider.suspended_by, provider.suspended_reason = None, None, ""
-    return _save_standing(provider)
+    return _save_standing(provider, by=by)
 
 
-def _save_standing(provider: Provider) -> Provider:
-    provider.full_clean(exclude=CHECKED)
-    provider.save(update_fields=["status", "suspended_on", "suspended_by", "suspended_reason"])
+def _save_standing(provider: Provider, *, by: User) -> Provider:
+    save_or_refuse(provider, "status", "suspended_on", "suspended_by", "suspended_reason", by=by)
     return provider
 
 
@@ -157,8 +152,7 @@ def note_unmet_need(
     if same is not None:
         return same
     unmet = UnmetNeed(found=found, searched_on=today, searched_by=by, **asked)
-    unmet.full_clean()
-    unmet.save()
+    save_or_refuse(unmet, by=by)
     return unmet
 
 

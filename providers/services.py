@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from lifeplans.models import Goal
 from lifeplans.needs import Need
 from people import services as people
@@ -86,8 +87,7 @@ def refer(
         sent_on=today,
         sent_by=by,
     )
-    referral.full_clean()
-    referral.save()
+    save_or_refuse(referral, by=by)
     _tell_provider(referral, now)
     _send_link(referral, now)
     return referral
@@ -165,7 +165,7 @@ def accept(*, referral: Referral, today: date, now: datetime, name: str = "", by
         return referral
     _must_be_open(referral)
     referral.state, referral.accepted_on, referral.accepted_by, referral.accepted_name = State.ACCEPTED, today, by, name
-    _save(referral, "state", "accepted_on", "accepted_by", "accepted_name")
+    save_or_refuse(referral, "state", "accepted_on", "accepted_by", "accepted_name", by=by)
     _tell_practitioner(referral, "accepted", now)
     message_queue.tell_participant(
         participant=referral.participant,
@@ -195,7 +195,7 @@ def decline(
         raise AlreadyEnded("This was accepted already. Ask the person who sent it to cancel it.")
     referral.state, referral.declined_on, referral.declined_by = State.DECLINED, today, by
     referral.decline_reason, referral.decline_note = reason, note
-    _save(referral, "state", "declined_on", "declined_by", "decline_reason", "decline_note")
+    save_or_refuse(referral, "state", "declined_on", "declined_by", "decline_reason", "decline_note", by=by)
     _tell_provider(referral, now)
     _tell_practitioner(referral, "declined", now)
     return referral
@@ -218,7 +218,7 @@ def mark_delivered(
         raise NotYet("Choose a day on or after the day the referral was sent.")
     referral.state, referral.delivered_on = State.DELIVERED, delivered_on
     referral.delivered_by, referral.delivery_note = by, note
-    _save(referral, "state", "delivered_on", "delivered_by", "delivery_note")
+    save_or_refuse(referral, "state", "delivered_on", "delivered_by", "delivery_note", by=by)
     _tell_provider(referral, now)
     _tell_practitioner(referral, "delivered", now)
     return referral
@@ -235,7 +235,7 @@ def cancel(
     _must_be_open(referral)
     referral.state, referral.cancelled_on, referral.cancelled_by = State.CANCELLED, today, by
     referral.cancel_reason, referral.cancel_note = reason, note
-    _save(referral, "state", "cancelled_on", "cancelled_by", "cancel_reason", "cancel_note")
+    save_or_refuse(referral, "state", "cancelled_on", "cancelled_by", "cancel_reason", "cancel_note", by=by)
     _tell_provider(referral, now)
     message_queue.withdraw(key=_link_key(referral))
     if referral.sent_to:
@@ -250,14 +250,14 @@ def cancel(
 
 
 @transaction.atomic
-def resend_link(*, referral: Referral, now: datetime, send_to: str = "") -> Referral:
+def resend_link(*, referral: Referral, by: User, now: datetime, send_to: str = "") -> Referral:
     """Make a new link, e-mail it, and end the one before."""
     referral = _locked(referral)
     _must_be_open(referral)
     message_queue.withdraw(key=_link_key(referral))
     referral.link_version += 1
     referral.sent_to = send_to or referral.sent_to
-    _save(referral, "link_version", "sent_to")
+    save_or_refuse(referral, "link_version", "sent_to", by=by)
     _send_link(referral, now)
     return referral
 
@@ -269,7 +269,7 @@ def note_declined(*, referral: Referral, by: User, today: date) -> Referral:
     if referral.state != State.DECLINED or referral.seen_on:
         return referral
     referral.seen_on, referral.seen_by = today, by
-    _save(referral, "seen_on", "seen_by")
+    save_or_refuse(referral, "seen_on", "seen_by", by=by)
     return referral
 
 
@@ -281,11 +281,6 @@ def _locked(referral: Referral) -> Referral:
 def _must_be_open(referral: Referral) -> None:
     if not referral.is_open:
         raise AlreadyEnded(f"This referral was {referral.get_state_display().lower()} already.")
-
-
-def _save(referral: Referral, *names: str) -> None:
-    referral.full_clean()
-    referral.save(update_fields=names)
 
 
 def _tell_practitioner(referral: Referral, what: str, now: datetime) -> None:

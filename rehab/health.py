@@ -1,8 +1,8 @@
-"""Is the service well? JSON for machines, with nothing about any person in it."""
+"""Is the service alive, and is it well? JSON for machines, with nothing about any person in it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,29 +16,46 @@ from redis.exceptions import RedisError
 from common.models import Heartbeat
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import Message
+from rehab.night import JOBS
 
-STALE_BEAT = 180  # seconds: six missed pulses
+STALE_BEAT = 180  # seconds: six missed beats
 STALE_OUTBOX = 600  # seconds: ten missed ticks
+STALE_JOB = timedelta(hours=26)  # a night, and two hours for it to be done in
+NOT_YET = "not yet run"
+Part = dict[str, Any]
+
+
+@login_not_required
+def livez(request: HttpRequest) -> JsonResponse:
+    """Whether this process can do its work: the database and the broker answer. What starts up waits for this."""
+    return _answer({"database": _database(), "broker": _broker()})
 
 
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether everything is well, the nightly jobs included. A job that has never run is not well."""
     now = timezone.now()
-    parts = {"database": _database(), "broker": _broker(), **_clockwork(now)}
+    rows = Heartbeat.objects.in_bulk(["beat", *(job.name for job in JOBS)])
+    jobs = {job.name: _job(rows.get(job.name), now) for job in JOBS}
+    parts = {"database": _database(), "broker": _broker(), "beat": _beat(rows.get("beat"), now), "outbox": _outbox(now)}
+    return _answer(parts | {"jobs": {"ok": all(part["ok"] for part in jobs.values()), **jobs}})
+
+
+def _answer(parts: dict[str, Part]) -> JsonResponse:
     ok = all(part["ok"] for part in parts.values())
     response = JsonResponse({"ok": ok, **parts}, status=200 if ok else 503)
     response._has_been_logged = True  # type: ignore[attr-defined]  # asked every few seconds: an answer, not an error
     return response
 
 
-def _database() -> dict[str, Any]:
+def _database() -> Part:
     with connection.cursor() as cursor:
         cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
         (too_strong,) = cursor.fetchone()
     return {"ok": not too_strong}
 
 
-def _broker() -> dict[str, Any]:
+def _broker() -> Part:
     try:
         cache.set("healthz", 1, 5)
     except RedisError:
@@ -46,28 +63,26 @@ def _broker() -> dict[str, Any]:
     return {"ok": True}
 
 
-def _clockwork(now: datetime) -> dict[str, dict[str, Any]]:
-    """Ages in seconds. A part that has never run yet is not well, but the checks may wait for their first night."""
-    heartbeats = {
-        heartbeat.name: heartbeat
-        for heartbeat in Heartbeat.objects.filter(name__in=["beat", "verify_ledger", "verify_audit"])
-    }
-    beat = heartbeats.get("beat")
-    beat_age = _age(now, beat.beat_at) if beat else None
+def _beat(row: Heartbeat | None, now: datetime) -> Part:
+    age = _age(row, now)
+    return {"ok": age is not None and age < STALE_BEAT, "age": age}
+
+
+def _outbox(now: datetime) -> Part:
     with acting_as(SYSTEM):  # an age, of everyone's messages
         oldest = Message.objects.due(now).aggregate(at=Min("not_before"))["at"]
-    outbox_age = _age(now, oldest) if oldest else 0
-    return {
-        "beat": {"ok": beat_age is not None and beat_age < STALE_BEAT, "age": beat_age},
-        "outbox": {"ok": outbox_age < STALE_OUTBOX, "oldest_due_age": outbox_age},
-        "ledger": _verified(heartbeats.get("verify_ledger"), now),
-        "audit": _verified(heartbeats.get("verify_audit"), now),
-    }
+    age = int((now - oldest).total_seconds()) if oldest else 0
+    return {"ok": age < STALE_OUTBOX, "oldest_due_age": age}
 
 
-def _verified(check: Heartbeat | None, now: datetime) -> dict[str, Any]:
-    return {"ok": check is None or check.ok, "verified_age": _age(now, check.beat_at) if check else None}
+def _job(row: Heartbeat | None, now: datetime) -> Part:
+    """Ages in seconds since it last ran to its end."""
+    age = _age(row, now)
+    if row is None or (age is None and not row.failures):
+        return {"ok": False, "age": None, "detail": NOT_YET}
+    late = age is None or age > STALE_JOB.total_seconds()
+    return {"ok": row.ok and not row.failures and not late, "age": age, "detail": row.detail, "failures": row.failures}
 
 
-def _age(now: datetime, then: datetime) -> int:
-    return int((now - then).total_seconds())
+def _age(row: Heartbeat | None, now: datetime) -> int | None:
+    return int((now - row.beat_at).total_seconds()) if row and row.beat_at else None

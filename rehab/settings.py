@@ -154,7 +154,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.whole("MESSAGE_TICK_SECONDS", 60, least=1)),
     },
     "queue-reminders": {"task": "engagement.tasks.queue_reminders", "schedule": timedelta(minutes=5)},
-    "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=10)},
+    "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=1)},
     "beat-pulse": {"task": "common.tasks.pulse", "schedule": timedelta(seconds=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.text("BEAT_FILE", str(BASE_DIR / ".local" / "celerybeat-schedule"))
@@ -246,7 +246,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = SESSION_LONGEST
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

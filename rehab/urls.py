@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/", include("rehab.api_urls")),
     path("accounts/", include("people.sign_in.account_urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("livez", health.livez, name="livez"),
     *([path("", include("sampledata.urls"))] if apps.is_installed("sampledata") else []),
 ]
 handler500 = "common.failures.server_error"

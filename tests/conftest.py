@@ -64,6 +64,13 @@ def no_second_factor(settings: object) -> None:
     settings.SECOND_FACTOR = False  # type: ignore[attr-defined]
 
 
+def service_account():
+    """The account that tasks and commands write under."""
+    from people.models import User
+
+    return User.objects.service()
+
+
 @pytest.fixture
 def unit(db: None):
     from people.models import DeliveryUnit, Region
@@ -95,7 +102,7 @@ def make_user(db: None) -> Callable:
         user = User.objects.create_user(
             email=f"{name.lower().replace(' ', '.')}@test.example", password="a long pass phrase", name=name
         )
-        services.join(user=user, role=role, team=team, today=TODAY - timedelta(days=400))
+        services.join(user=user, role=role, team=team, by=service_account(), today=TODAY - timedelta(days=400))
         return user
 
     return make
@@ -161,9 +168,13 @@ def make_participant(unit) -> Callable:
         )
         if lead:
             services.assign(
-                participant=person, practitioner=lead, today=TODAY - timedelta(days=60), now=NOW - timedelta(days=60)
-            )
-        services.open_portal(participant=person, today=TODAY - timedelta(days=60), now=NOW - timedelta(days=60))
+                participant=person, practitioner=lead, by=lead, today=TODAY - timedelta(days=60),
+                now=NOW - timedelta(days=60),
+            )  # fmt: skip
+        services.open_portal(
+            participant=person, by=lead or service_account(), today=TODAY - timedelta(days=60),
+            now=NOW - timedelta(days=60),
+        )  # fmt: skip
         return person
 
     return make

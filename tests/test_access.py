@@ -94,10 +94,10 @@ def world(
 def circle_of_one(participant, volunteer):
     """The volunteer is in the circle, and nothing is shared yet."""
     from people import services
-    from tests.conftest import NOW, TODAY
+    from tests.conftest import NOW, TODAY, service_account
 
     return services.add_to_circle(
-        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW
+        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=service_account()
     )
 
 

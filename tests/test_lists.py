@@ -65,7 +65,9 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
         person = make["make_participant"]("P", f"Row{n}", f"X30{n + 100:04}", officer)
         make["make_goal"](person, f"I will do {n}")
         meeting_of(person, n)
-        people.add_to_circle(participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+        people.add_to_circle(
+            participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=officer
+        )
 
     def meeting_of(person, n: int) -> None:
         start = now - HOUR * (2 + n)
@@ -94,8 +96,8 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
 
     def of_staff(n: int) -> None:
         worker = User.objects.create_user(email=f"w{n}@test.example", name=f"A{n} Worker")
-        people.join(user=worker, role="PRACTITIONER", team=team, today=TODAY)
-        accounts.create_team(name=f"Team {n}", kind="PROBATION", delivery_unit=team.delivery_unit)
+        people.join(user=worker, role="PRACTITIONER", team=team, today=TODAY, by=officer)
+        accounts.create_team(name=f"Team {n}", kind="PROBATION", delivery_unit=team.delivery_unit, by=officer)
         invitations.invite(
             email=f"i{n}@test.example", name="Nell", role="VOLUNTEER", team=None, by=administrator, now=NOW - HOUR
         )

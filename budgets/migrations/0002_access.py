@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         carry_person(BUDGET, "people_enrolment", "enrolment_id", of_parent="participant_id", history=_past(BUDGET)),
         carry_person(ACCOUNT, BUDGET, "budget_id"),
         carry_person(REQUEST, BUDGET, "budget_id", history=_past(REQUEST)),
-        carry_person(COMMITMENT, REQUEST, "request_id", history=_past(COMMITMENT)),
+        carry_person(COMMITMENT, REQUEST, "spend_id", history=_past(COMMITMENT)),
         *(guard(table, sees(PERSON), history=_past(table)) for table in (BUDGET, REQUEST, COMMITMENT)),
         guard(ACCOUNT, sees(PERSON)),
         guard("budgets_transaction", none_or("budget_id", through("budget_id", BUDGET))),

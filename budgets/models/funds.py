@@ -45,7 +45,14 @@ class Pot(models.Model):
     objects = PotQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("fund", "funder", name="one_pot_a_funder")]
+        constraints = [
+            models.UniqueConstraint(
+                "fund",
+                "funder",
+                name="one_pot_a_funder",
+                violation_error_message="This funder has a pot in this fund already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.funder} in {self.fund}"

@@ -54,8 +54,16 @@ class Account(models.Model):
                 condition=Q(kind="WORLD", pot=None, budget=None)
                 | Q(kind="POT", pot__isnull=False, budget=None)
                 | Q(kind__in=["BUDGET", "COMMITMENT", "PAID"], pot__isnull=False, budget__isnull=False),
+                violation_error_message="This kind of account does not belong here.",
             ),
-            models.UniqueConstraint("kind", "pot", "budget", name="one_account_of_a_kind", nulls_distinct=False),
+            models.UniqueConstraint(
+                "kind",
+                "pot",
+                "budget",
+                name="one_account_of_a_kind",
+                nulls_distinct=False,
+                violation_error_message="There is an account of this kind already.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +97,7 @@ class Transaction(models.Model):
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="transactions")
-    request = models.ForeignKey(
+    spend = models.ForeignKey(
         "budgets.SpendRequest", models.PROTECT, null=True, blank=True, related_name="transactions"
     )
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
@@ -122,8 +130,17 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
-            models.UniqueConstraint("transaction", "account", name="one_entry_an_account"),
+            models.CheckConstraint(
+                name="entry_moves_something",
+                condition=~Q(amount=0),
+                violation_error_message="Enter an amount that is more than zero.",
+            ),
+            models.UniqueConstraint(
+                "transaction",
+                "account",
+                name="one_entry_an_account",
+                violation_error_message="A transaction moves money of an account once.",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="entries_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete),

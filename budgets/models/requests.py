@@ -130,7 +130,7 @@ class SpendRequest(models.Model):
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(request__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(spend__budget__enrolment__participant__in=Participant.objects.visible_to(user))
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -140,9 +140,9 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
 
 class Commitment(models.Model):
-    """Money set aside for an approved request (pence), until it is paid or let go."""
+    """Money set aside for an approved request (pence), until it is paid or given back."""
 
-    request = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
+    spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
     amount = models.PositiveBigIntegerField()
     referral = models.OneToOneField(Referral, models.PROTECT, null=True, blank=True, related_name="commitment")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -154,10 +154,15 @@ class Commitment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="commitment_is_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="commitment_is_something",
+                condition=Q(amount__gt=0),
+                violation_error_message="Enter an amount that is more than zero.",
+            ),
             models.CheckConstraint(
                 name="a_closed_commitment_says_who_and_when",
                 condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                violation_error_message="Money that was paid or given back says by whom and when.",
             ),
         ]
 
@@ -167,7 +172,7 @@ class Commitment(models.Model):
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(commitment__request__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(commitment__spend__budget__enrolment__participant__in=Participant.objects.visible_to(user))
 
 
 class Payment(models.Model):
@@ -186,7 +191,11 @@ class Payment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="payment_is_something", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="payment_is_something",
+                condition=Q(amount__gt=0),
+                violation_error_message="Enter an amount that is more than zero.",
+            ),
             models.UniqueConstraint(
                 "payee",
                 "invoice",

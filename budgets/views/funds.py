@@ -12,8 +12,8 @@ from budgets import services
 from budgets.forms import ContributeForm
 from budgets.models import Account, Fund, Funder, Transaction
 from common import idempotency
-from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.submitting import done
 from people.access.abilities import Can, actor, only
 
 
@@ -21,14 +21,14 @@ from people.access.abilities import Can, actor, only
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
-    held = {
+    sums = {
         (row["pot__fund"], row["kind"]): row["total"]
         for row in Account.objects.exclude(kind="WORLD").values("pot__fund", "kind").annotate(total=Sum("balance"))
     }
     funds = [
         {
             "fund": fund,
-            **{kind.lower(): held.get((fund.pk, kind), 0) for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")},
+            **{kind.lower(): sums.get((fund.pk, kind), 0) for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")},
         }
         for fund in Fund.objects.select_related("programme")
         .annotate(people=Count("budgets"))
@@ -64,21 +64,19 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @only(Can.MANAGE_FUND)
-def contribute(request: HttpRequest, pk: int) -> HttpResponse:
+def fund_contribute(request: HttpRequest, pk: int) -> HttpResponse:
     """Record money that a funder put in."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
     form = ContributeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        funder = data["funder"] or Funder.objects.get_or_create(name=data["new_funder"])[0]
-        try:
-            services.contribute(
-                fund=fund, funder=funder, amount=data["amount"], by=actor(request), now=timezone.now(),
-                key=idempotency.key_for(request, f"contribute:{fund.pk}"),
-            )  # fmt: skip
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Recorded: {funder.name} put money in.")
-            return redirect("budgets:fund-detail", fund.pk)
+    key = idempotency.key_for(request, f"contribute:{fund.pk}")
+
+    def contribute(funder: Funder | None, new_funder: str, amount: int) -> None:
+        giver = funder or Funder.objects.get_or_create(name=new_funder)[0]
+        services.record_contribution(
+            fund=fund, funder=giver, amount=amount, by=actor(request), now=timezone.now(), key=key
+        )
+        messages.success(request, f"Recorded: {giver.name} put money in.")
+
+    if request.method == "POST" and done(form, contribute):
+        return redirect("budgets:fund-detail", fund.pk)
     return render(request, "budgets/staff/contribute.html", {"fund": fund, "form": form})

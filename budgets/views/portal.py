@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import services
 from budgets.forms import AskForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest, Transaction
-from common.errors import RuleBroken
+from common.submitting import done, form_page, press
 from lifeplans.models import Goal, Strength
 from people.access.abilities import Can, actor, only, own_record
 
@@ -23,11 +25,22 @@ def my_money(request: HttpRequest) -> HttpResponse:
     budgets = list(
         Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
     )
-    for budget in budgets:  # a person has one or two budgets, and each is marked once in its life
-        services.see_sum(budget=budget, now=timezone.now())
     requests = SpendRequest.objects.filter(budget__in=budgets).sent().order_by("-asked_at")
     context = {"person": person, "budgets": budgets, "requests": requests}
     return render(request, "budgets/portal/my_money.html", context)
+
+
+@only(Can.USE_PORTAL)
+@require_POST
+def sum_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """I have seen how much I have."""
+    budget = _my_budget(request, pk)
+    return press(
+        request,
+        lambda: services.see_sum(budget=budget, by=actor(request), now=timezone.now()),
+        said="Thank you. We know you have seen it.",
+        to=reverse("budgets:my-money"),
+    )
 
 
 @only(Can.USE_PORTAL)
@@ -37,7 +50,7 @@ def my_pennies(request: HttpRequest) -> HttpResponse:
     moves = (
         Transaction.objects.filter(budget__enrolment__participant=person)
         .with_amount()
-        .select_related("request")
+        .select_related("spend")
         .order_by("-at", "-pk")
     )
     return render(request, "budgets/portal/my_pennies.html", {"person": person, "moves": moves[:200]})
@@ -57,15 +70,15 @@ def ask_first(request: HttpRequest, budget: int) -> HttpResponse:
     mine = _my_budget(request, budget)
     person = mine.enrolment.participant
     draft = SpendRequest.objects.filter(budget=mine, started_by=actor(request), state="DRAFT").first()
-    start = {"goal": draft.goal_id, "without_money": draft.without_money} if draft else {}
-    form = WithoutMoneyForm(request.POST or None, person=person, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            draft = services.start_request(budget=mine, by=actor(request), **form.cleaned_data)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("budgets:ask", draft.pk)
+    before = {"goal": draft.goal_id, "without_money": draft.without_money} if draft else {}
+    form = WithoutMoneyForm(request.POST or None, person=person, initial=before)
+    started: list[SpendRequest] = []
+
+    def start(**typed: Any) -> None:
+        started.append(services.start_request(budget=mine, by=actor(request), **typed))
+
+    if request.method == "POST" and done(form, start):
+        return redirect("budgets:ask", started[0].pk)
     context = {
         "person": person, "budget": mine, "form": form, "strengths": Strength.objects.kept().in_plan_of(person.pk),
         "has_goals": Goal.objects.open().in_plan_of(person.pk).exists(),
@@ -83,19 +96,13 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         started_by=actor(request),
         budget__enrolment__participant=person,
     )
-    form = AskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.ask(request=draft, by=actor(request), now=timezone.now(), **form.cleaned_data)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Sent. We will tell you when there is an answer.")
-            return redirect("budgets:my-request", draft.pk)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
-    return render(
-        request, "budgets/portal/ask.html", {"person": person, "draft": draft, "budget": budget, "form": form}
-    )
+    return form_page(
+        request, form=AskForm(request.POST or None), said="Sent. We will tell you when there is an answer.",
+        act=lambda **typed: services.ask(spend=draft, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:my-request", args=[draft.pk]), template="budgets/portal/ask.html",
+        context={"person": person, "draft": draft, "budget": budget},
+    )  # fmt: skip
 
 
 @only(Can.USE_PORTAL)
@@ -117,10 +124,9 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     spend = get_object_or_404(
         SpendRequest.objects.visible_to(actor(request)).sent(), pk=pk, budget__enrolment__participant=person
     )
-    try:
-        services.withdraw(request=spend)
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "You took it back.")
-    return redirect("budgets:my-money")
+    return press(
+        request,
+        lambda: services.withdraw(spend=spend, by=actor(request)),
+        said="You took it back.",
+        to=reverse("budgets:my-money"),
+    )

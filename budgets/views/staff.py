@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import services
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest
-from common.errors import RuleBroken
+from common.submitting import done, form_page, press
 from people.access import access_log
 from people.access.abilities import Can, actor, can, get_person, only
 from people.models import Enrolment, User
 from people.record.licences import money_conditions
+from people.record.person_page import person_page
 
 
 @only(Can.SEE_CASELOAD)
@@ -32,7 +36,7 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
     waiting = Enrolment.objects.filter(participant=person, budget=None).live().select_related("programme")
     context = {"person": person, "tab": "money", "budgets": budgets, "requests": requests, "waiting": waiting}
     context["may_open"] = can(request.user, Can.MANAGE_FUND)
-    return render(request, "budgets/staff/person_money.html", context)
+    return person_page(request, "budgets/staff/person_money.html", context)
 
 
 @only(Can.MANAGE_FUND)
@@ -42,13 +46,12 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
     person = get_person(request, ref)
     found = get_object_or_404(Enrolment.objects.visible_to(actor(request)), pk=enrolment, participant=person)
     now = timezone.now()
-    try:
-        services.open_budget(enrolment=found, by=actor(request), today=timezone.localdate(now), now=now)
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The budget is open.")
-    return redirect("budgets:person-money", ref)
+    return press(
+        request,
+        lambda: services.open_budget(enrolment=found, by=actor(request), today=timezone.localdate(now), now=now),
+        said="The budget is open.",
+        to=reverse("budgets:person-money", args=[ref]),
+    )
 
 
 @only(Can.ASK_FOR_PERSON)
@@ -60,17 +63,16 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     )
     first = WithoutMoneyForm(request.POST or None, person=person)
     form = AskForm(request.POST or None)
-    if request.method == "POST" and first.is_valid() & form.is_valid():
-        try:
-            draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
-            services.ask(request=draft, by=actor(request), now=timezone.now(), **form.cleaned_data)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Sent. A manager will decide.")
-            return redirect("budgets:person-money", ref)
+
+    def ask(**typed: Any) -> None:
+        draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
+        services.ask(spend=draft, by=actor(request), now=timezone.now(), **typed)
+
+    if request.method == "POST" and first.is_valid() & form.is_valid() and done(form, ask):
+        messages.success(request, "Sent. A manager will decide.")
+        return redirect("budgets:person-money", ref)
     context = {"person": person, "tab": "money", "budget": found, "first": first, "form": form}
-    return render(request, "budgets/staff/request_new.html", context)
+    return person_page(request, "budgets/staff/request_new.html", context)
 
 
 @only(Can.DECIDE_REQUEST, Can.ASK_FOR_PERSON)
@@ -97,7 +99,7 @@ def _spend(request: HttpRequest, pk: int) -> SpendRequest:
 def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: the person's words, the money left, the answer, and what happened to the money."""
     spend = _spend(request, pk)
-    return render(request, "budgets/staff/request_detail.html", _about(spend, actor(request)))
+    return person_page(request, "budgets/staff/request_detail.html", _about(spend, actor(request)))
 
 
 def _about(spend: SpendRequest, user: User) -> dict[str, object]:
@@ -127,30 +129,23 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     }
 
 
-def _decide(request: HttpRequest, pk: int, approve: bool) -> HttpResponse:
+def _answer(request: HttpRequest, pk: int, act: Callable[..., object], said: str) -> HttpResponse:
+    """Do what the decision form asks, or show the request again with what was typed."""
     spend = _spend(request, pk)
-    form = DecideForm(request.POST)
-    if form.is_valid():
-        act = services.approve_request if approve else services.refuse_request
-        try:
-            act(request=spend, by=actor(request), now=timezone.now(), **form.cleaned_data)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, "Approved. The money is set aside." if approve else "Refused. The person will be told."
-            )
-            return redirect("budgets:request-detail", spend.pk)
-    return render(request, "budgets/staff/request_detail.html", {**_about(spend, actor(request)), "form": form})
+    return form_page(
+        request, form=DecideForm(request.POST), said=said, to=reverse("budgets:request-detail", args=[spend.pk]),
+        act=lambda **typed: act(spend=spend, by=actor(request), now=timezone.now(), **typed),
+        template="budgets/staff/request_detail.html", draw=person_page, context=_about(spend, actor(request)),
+    )  # fmt: skip
 
 
 @only(Can.DECIDE_REQUEST)
 @require_POST
 def request_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, approve=True)
+    return _answer(request, pk, services.approve_request, "Approved. The money is set aside.")
 
 
 @only(Can.DECIDE_REQUEST)
 @require_POST
 def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, approve=False)
+    return _answer(request, pk, services.refuse_request, "Refused. The person will be told.")

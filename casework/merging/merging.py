@@ -46,12 +46,12 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         made = Merge.objects.create(kept=kept, gone=gone, merged_at=now, merged_by=by)
         mover = Mover(merge=made, kept=kept, gone=gone, by=by, now=now)
         _choose(mover, take & set(choosable()))
-        _join_accounts(mover)
+        _join_accounts(mover, by=by)
         _join_words(mover)
         mover.fold(Participant, gone.pk, kept.pk)
         _follow_newest_risk(mover)
         mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
-        made.save(update_fields=["moved", "changed"])
+        save_or_refuse(made, "moved", "changed", by=by)
         _tell_afresh(kept, gone, now=now)
     return made
 
@@ -81,13 +81,13 @@ def _follow_newest_risk(mover: Mover) -> None:
         mover.change(mover.kept, risk_band=newest.overall)
 
 
-def _join_accounts(mover: Mover) -> None:
+def _join_accounts(mover: Mover, *, by: User) -> None:
     """One person signs in to one account: the one that stays, or the only one there is."""
     if mover.two_accounts:
         assert mover.gone.user is not None
         user = mover.gone.user
         user.sign_in_round += 1  # not among what is put back: no session from before works again
-        user.save(update_fields=["sign_in_round"])
+        save_or_refuse(user, "sign_in_round", by=by)
         mover.change(user, is_active=False)
         AccountEvent.objects.create(
             account=user, kind=AccountEvent.Kind.SUSPENDED, reason=WHY, by=mover.by, at=mover.now
@@ -125,14 +125,14 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
         try:
             with transaction.atomic():
                 put_back(merge)
-                _limits_as_before(merge)
+                _limits_as_before(merge, by=by)
         except IntegrityError as problem:
             raise CannotUndo(
                 "Something recorded since stands where a row would go back. Change that first: a meeting at the same "
                 "time, say, or the same prison number."
             ) from problem
         merge.undone_at, merge.undone_by = now, by
-        merge.save(update_fields=["undone_at", "undone_by"])
+        save_or_refuse(merge, "undone_at", "undone_by", by=by)
         _tell_afresh(merge.kept, merge.gone, now=now)
     return merge
 
@@ -144,14 +144,14 @@ def _tell_afresh(*people: Participant, now: datetime) -> None:
         tell_providers(participant=person, now=now)
 
 
-def _limits_as_before(merge: Merge) -> None:
+def _limits_as_before(merge: Merge, *, by: User) -> None:
     """Whoever is kept from the record that stayed is kept from the other one too: sight that comes back is barred."""
     for exclusion in Exclusion.objects.live().filter(participant=merge.kept_id):
         if not Exclusion.objects.live().filter(participant=merge.gone_id, user=exclusion.user_id).exists():
-            save_or_refuse(_copy(exclusion, Exclusion(user_id=exclusion.user_id), merge))
+            save_or_refuse(_copy(exclusion, Exclusion(user_id=exclusion.user_id), merge), by=by)
     for restriction in Restriction.objects.live().filter(participant=merge.kept_id):
         if not Restriction.objects.live().filter(participant=merge.gone_id).exists():
-            made = save_or_refuse(_copy(restriction, Restriction(), merge))
+            made = save_or_refuse(_copy(restriction, Restriction(), merge), by=by)
             Allowed.objects.bulk_create(
                 Allowed(restriction=made, user_id=row.user_id) for row in restriction.list.all()
             )

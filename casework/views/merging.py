@@ -6,19 +6,20 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from casework.merging import comparing, merging
 from casework.merging.forms import FindOther, MergeForm
 from casework.merging.rules import RULES
-from common.errors import RuleBroken
+from common.submitting import form_page, press
 from people.access import access_log
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Merge, Participant
+from people.record.person_page import person_page
 
 SHOWN = 25
 
@@ -37,7 +38,7 @@ def merge_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     access_log.listed(request, [other.pk for other in shown])
     rows = [{"person": other, "age": other.age_on(today)} for other in shown]
     context = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
-    return render(request, "casework/merge_choose.html", context)
+    return person_page(request, "casework/merge_choose.html", context)
 
 
 @only(Can.MERGE)
@@ -47,17 +48,13 @@ def merge_compare(request: HttpRequest, ref: UUID, other: UUID) -> HttpResponse:
     if kept.pk == gone.pk:
         return redirect("merge-choose", kept.ref)
     form = MergeForm(request.POST or None, lines=comparing.lines(kept, gone))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = merging.merge(kept=kept, gone=gone, take=form.take, by=actor(request), now=timezone.now())
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"The two records are one now: {kept.crn}.")
-            return redirect("merge-detail", made.pk)
-    context: dict[str, Any] = {"person": kept, "other": gone, "tab": "details", "form": form}
+    context: dict[str, Any] = {"person": kept, "other": gone, "tab": "details"}
     context |= {"kinds": comparing.kinds(gone), "against": comparing.against(form.lines)}
-    return render(request, "casework/merge_compare.html", context)
+    return form_page(
+        request, form=form, template="casework/merge_compare.html", draw=person_page, context=context,
+        act=lambda **_: merging.merge(kept=kept, gone=gone, take=form.take, by=actor(request), now=timezone.now()),
+        said=f"The two records are one now: {kept.crn}.", to=lambda made: reverse("merge-detail", args=[made.pk]),
+    )  # fmt: skip
 
 
 @only(Can.MERGE)
@@ -69,7 +66,9 @@ def merge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if (rule := RULES.get(f"{entry['model']}.{entry['field']}")) and rule.label:
             moved[rule.label] += len(entry["ids"])
     context = {"person": person, "tab": "details", "merge": merge, "moved": sorted(moved.items())}
-    return render(request, "casework/merge_detail.html", context | {"may_undo": merge.can_be_undone(timezone.now())})
+    return person_page(
+        request, "casework/merge_detail.html", context | {"may_undo": merge.can_be_undone(timezone.now())}
+    )
 
 
 @only(Can.MERGE)
@@ -77,14 +76,15 @@ def merge_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
     merge = _merge(request, pk)
     get_person(request, merge.kept.ref)
-    try:
+
+    def undo() -> None:
         merging.undo(merge=merge, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
         access_log.changed(request, [merge.gone_id])
-        messages.success(request, "The merge is undone. There are two records again.")
-    return redirect("merge-detail", merge.pk)
+
+    return press(
+        request, undo, said="The merge is undone. There are two records again.",
+        to=reverse("merge-detail", args=[merge.pk]),
+    )  # fmt: skip
 
 
 def _merge(request: HttpRequest, pk: int) -> Merge:

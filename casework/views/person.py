@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from casework import overview as glance
 from people.access.abilities import Can, get_person, only
+from people.record.person_page import person_page
 
 
 @only(Can.SEE_CASELOAD)
@@ -17,4 +17,4 @@ def overview(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     now = timezone.now()
     seen = glance.of(person=person, today=timezone.localdate(now), now=now)
-    return render(request, "casework/person_overview.html", {"person": person, "tab": "overview", "seen": seen})
+    return person_page(request, "casework/person_overview.html", {"person": person, "tab": "overview", "seen": seen})

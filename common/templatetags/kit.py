@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from common import money
+from common import money, places
 from common.idempotency import FIELD as ONCE
 
 register = template.Library()
@@ -190,6 +190,12 @@ def submit(text: str, variant: str = "", name: str = "", value: str = "") -> Saf
 @register.simple_tag
 def button_link(text: str, url: str, variant: str = "") -> SafeString:
     return draw("button_link", text=text, url=url, variant=variant)
+
+
+@register.simple_tag
+def place(name: str, *args: Any) -> str:
+    """The address of a page of a higher floor: see common/places.py."""
+    return places.url_of(name, *args)
 
 
 @register.simple_tag

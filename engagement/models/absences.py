@@ -60,15 +60,18 @@ class PlannedAbsence(models.Model):
                     ("participant", RangeOperators.EQUAL),
                     (
                         Func(
-                            "from_on", "until_on", RangeBoundary(inclusive_upper=True),
-                            function="daterange", output_field=DateRangeField(),
+                            "from_on",
+                            "until_on",
+                            RangeBoundary(inclusive_upper=True),
+                            function="daterange",
+                            output_field=DateRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
                 violation_error_message="Some of those days are already recorded as away.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"absence {self.pk}"

@@ -67,7 +67,9 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "participant", name="one_open_alert_per_participant", condition=Q(closed_at=None),
+                "participant",
+                name="one_open_alert_per_participant",
+                condition=Q(closed_at=None),
                 violation_error_message="There is an open alert for this person already.",
             ),
             models.CheckConstraint(
@@ -79,8 +81,9 @@ class Alert(models.Model):
             models.CheckConstraint(
                 name="an_alert_gives_a_reason",
                 condition=Q(kinds__len__gt=0, reasons__len__gt=0, facts__len__gt=0),
+                violation_error_message="An alert says why it was raised.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index("due_on", name="alert_open_by_due", condition=Q(closed_at=None)),
             models.Index("participant", "closed_at", name="alert_by_person"),

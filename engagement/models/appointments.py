@@ -143,6 +143,7 @@ class Appointment(models.Model):
                 name="an_outcome_says_who_and_when",
                 condition=Q(outcome="", recorded_by=None, recorded_at=None)
                 | (~Q(outcome="") & Q(recorded_by__isnull=False, recorded_at__isnull=False)),
+                violation_error_message="An outcome says who recorded it and when.",
             ),
             models.CheckConstraint(
                 name="an_acceptable_absence_has_a_reason",
@@ -164,12 +165,16 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 name="cannot_come_says_when_it_was_said",
                 condition=Q(cannot_come_why="") | Q(cannot_come_at__isnull=False),
+                violation_error_message="Say when the person told us that they cannot come.",
             ),
             models.UniqueConstraint(
-                "participant", "starts_at", name="one_meeting_at_a_time", condition=Q(outcome=""),
+                "participant",
+                "starts_at",
+                name="one_meeting_at_a_time",
+                condition=Q(outcome=""),
                 violation_error_message="This person already has a meeting at that time.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index("participant", "starts_at", name="appointment_by_person"),
             models.Index("with_user", "starts_at", name="appointment_by_practitioner"),

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.forms import BaseForm
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from common.errors import RuleBroken
 from engagement.models import Alert, Appointment
 from people.access import access_log
 from people.access.abilities import actor
-
-
-def done(form: BaseForm, act: Callable[[], Any]) -> bool:
-    """Whether the act went through; where a rule or the database refused it, the form says so in words."""
-    if not form.is_valid():
-        return False
-    try:
-        with transaction.atomic():
-            act()
-    except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
-    except ValidationError as refusal:
-        form.add_error(None, refusal.messages)
-    return form.is_valid()
 
 
 def back(request: HttpRequest, otherwise: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from common.submitting import done
 from engagement import alerts
 from engagement.forms import CloseForm
 from engagement.models import Alert
-from engagement.views.acts import back, done, get_alert
+from engagement.views.acts import back, get_alert
 from people.access import access_log
 from people.access.abilities import Can, actor, only
+from people.record.person_page import person_page
 
 A_PAGE = 25
 PARTS = {"mine": "Mine", "open": "All open", "closed": "Closed"}
@@ -44,8 +48,8 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate(now)
     form = CloseForm(request.POST or None)
 
-    def close() -> None:
-        alerts.close_alert(alert=alert, by=actor(request), today=today, now=now, **form.cleaned_data)
+    def close(**typed: Any) -> None:
+        alerts.close_alert(alert=alert, by=actor(request), today=today, now=now, **typed)
 
     if request.method == "POST" and done(form, close):
         messages.success(request, "The alert is closed.")
@@ -59,4 +63,4 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "touched": touched,
     }
-    return render(request, "engagement/alert_detail.html", context)
+    return person_page(request, "engagement/alert_detail.html", context)

@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from common.submitting import done
 from engagement import circles, services
 from engagement.forms import MeetingLogForm
 from engagement.models import Contact
-from engagement.views.acts import done
 from people.access import access_log
 from people.access.abilities import Can, actor, get_person, only
 from people.access.safe_contact import with_safe_contact_note
@@ -48,7 +48,7 @@ def meeting_log(request: HttpRequest, ref: UUID) -> HttpResponse:
     get_member(request, person)
     form = MeetingLogForm(request.POST or None)
 
-    def log() -> None:
+    def log(**_: object) -> None:
         services.log_meeting(
             participant=person, by=actor(request), today=timezone.localdate(now), now=now, **form.logged()
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,13 +12,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from common.submitting import done
 from engagement import diary as diaries
 from engagement import services
 from engagement.forms import PAST_OUTCOMES, AppointmentForm, MoveForm, OutcomeForm
 from engagement.models import Appointment
-from engagement.views.acts import back, done, get_meeting
+from engagement.views.acts import back, get_meeting
 from people.access import access_log
 from people.access.abilities import Can, actor, get_person, only
+from people.record.person_page import person_page
 
 A_PAGE = 25
 
@@ -42,7 +45,7 @@ def appointment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
         request.POST or None, person=person, today=timezone.localdate(now), initial={"with_user": user.pk}
     )
 
-    def arrange() -> None:
+    def arrange(**_: object) -> None:
         meeting = services.arrange(participant=person, by=user, now=now, **form.arranged())
         if Appointment.objects.clashing_with(meeting).exists():
             messages.warning(request, f"{meeting.with_user.name} has another meeting at that time.")
@@ -50,7 +53,7 @@ def appointment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and done(form, arrange):
         messages.success(request, "The meeting is arranged. A reminder goes out the day before.")
         return redirect("engagement:meetings", person.ref)
-    return render(request, "engagement/appointment_new.html", {"person": person, "tab": "meetings", "form": form})
+    return person_page(request, "engagement/appointment_new.html", {"person": person, "tab": "meetings", "form": form})
 
 
 @only(Can.MEET)
@@ -58,15 +61,14 @@ def appointment_move(request: HttpRequest, pk: int) -> HttpResponse:
     meeting, now = get_meeting(request, pk), timezone.now()
     form = MoveForm(request.POST or None, initial={"asked_by": "PERSON" if meeting.cannot_come_at else None})
 
-    def move() -> None:
-        asked_by, why = form.cleaned_data["asked_by"], form.cleaned_data["why"]
+    def move(asked_by: str, why: str, **_: object) -> None:
         services.reschedule(appointment=meeting, asked_by=asked_by, why=why, by=actor(request), now=now, **form.times())
 
     if request.method == "POST" and done(form, move):
         messages.success(request, "The meeting is moved. The old reminder is taken back.")
         return redirect("engagement:meetings", meeting.participant.ref)
     context = {"person": meeting.participant, "tab": "meetings", "form": form, "meeting": meeting}
-    return render(request, "engagement/appointment_move.html", context)
+    return person_page(request, "engagement/appointment_move.html", context)
 
 
 @only(Can.MEET)
@@ -82,8 +84,8 @@ def appointment_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     }
     form = OutcomeForm(request.POST or None, past=meeting.starts_at <= now, initial=before)
 
-    def record() -> None:
-        services.record_outcome(appointment=meeting, by=actor(request), now=now, **form.cleaned_data)
+    def record(**typed: Any) -> None:
+        services.record_outcome(appointment=meeting, by=actor(request), now=now, **typed)
 
     tab = reverse("engagement:meetings", args=[meeting.participant.ref])
     if request.method == "POST" and done(form, record):
@@ -96,4 +98,4 @@ def appointment_outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting": meeting,
         "past": meeting.starts_at <= now,
     }
-    return render(request, "engagement/appointment_outcome.html", context)
+    return person_page(request, "engagement/appointment_outcome.html", context)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 
+from common.submitting import done
 from engagement import compliance, contact_pattern, services, timeline
 from engagement.forms import PAST_OUTCOMES, AbsenceForm, ContactForm, ContactPlanForm
 from engagement.models import Alert, Appointment, PlannedAbsence
-from engagement.views.acts import done
 from people.access.abilities import Can, actor, get_person, only
+from people.record.person_page import person_page
 
 
 @only(Can.MEET)
@@ -36,7 +38,7 @@ def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
         "absences": list(PlannedAbsence.objects.not_over(today).filter(participant=person).order_by("from_on")),
         "past": timeline.page(participant=person, now=now, number=request.GET.get("page", "")),
     }
-    return render(request, "engagement/meetings.html", context)
+    return person_page(request, "engagement/meetings.html", context)
 
 
 @only(Can.MEET)
@@ -44,13 +46,13 @@ def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     form = ContactForm(request.POST or None, now=now)
 
-    def log() -> None:
+    def log(**_: object) -> None:
         services.log_contact(participant=person, by=actor(request), now=now, **form.logged())
 
     if request.method == "POST" and done(form, log):
         messages.success(request, "The contact is put down.")
         return redirect("engagement:meetings", person.ref)
-    return render(request, "engagement/contact_new.html", {"person": person, "tab": "meetings", "form": form})
+    return person_page(request, "engagement/contact_new.html", {"person": person, "tab": "meetings", "form": form})
 
 
 @only(Can.MEET)
@@ -58,13 +60,13 @@ def absence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     form = AbsenceForm(request.POST or None)
 
-    def plan() -> None:
-        services.plan_absence(participant=person, by=actor(request), now=now, **form.cleaned_data)
+    def plan(**typed: Any) -> None:
+        services.plan_absence(participant=person, by=actor(request), now=now, **typed)
 
     if request.method == "POST" and done(form, plan):
         messages.success(request, "The absence is recorded. Those days do not count against them.")
         return redirect("engagement:meetings", person.ref)
-    return render(request, "engagement/absence_new.html", {"person": person, "tab": "meetings", "form": form})
+    return person_page(request, "engagement/absence_new.html", {"person": person, "tab": "meetings", "form": form})
 
 
 @only(Can.MEET)
@@ -73,10 +75,10 @@ def contact_plan(request: HttpRequest, ref: UUID) -> HttpResponse:
     plan = getattr(person, "contact_plan", None)
     form = ContactPlanForm(request.POST or None, initial={"every_days": plan.every_days if plan else None})
 
-    def agree() -> None:
-        services.set_contact_plan(participant=person, by=actor(request), today=today, **form.cleaned_data)
+    def agree(**typed: Any) -> None:
+        services.set_contact_plan(participant=person, by=actor(request), today=today, **typed)
 
     if request.method == "POST" and done(form, agree):
         messages.success(request, "The plan now asks for that.")
         return redirect("engagement:meetings", person.ref)
-    return render(request, "engagement/contact_plan.html", {"person": person, "tab": "meetings", "form": form})
+    return person_page(request, "engagement/contact_plan.html", {"person": person, "tab": "meetings", "form": form})

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common.submitting import done
 from engagement import services
 from engagement.forms import CannotComeForm
 from engagement.models import Appointment
-from engagement.views.acts import done
-from people.access.abilities import Can, only, own_record
+from people.access.abilities import Can, actor, only, own_record
 
 SHOWN = 10
 
@@ -34,8 +34,8 @@ def my_cannot_come(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(mine, pk=pk)
     form = CannotComeForm(request.POST or None)
 
-    def tell() -> None:
-        services.say_cannot_come(appointment=meeting, why=form.cleaned_data["why"], now=now)
+    def tell(why: str) -> None:
+        services.say_cannot_come(appointment=meeting, why=why, by=actor(request), now=now)
 
     if request.method == "POST" and done(form, tell):
         messages.success(request, f"Thank you for telling us. {meeting.with_user.name} will be in touch.")

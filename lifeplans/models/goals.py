@@ -65,11 +65,6 @@ def _answered(author: str) -> list[models.BaseConstraint]:
     said, words, at, by = f"{author}_said", f"{author}_words", f"{author}_said_at", f"{author}_said_by__isnull"
     return [
         models.CheckConstraint(
-            name=f"{author}_answer_is_known",
-            condition=Q(**{f"{said}__in": ["", *Answer.values]}),
-            violation_error_message="Choose agree, do not agree or could not answer.",
-        ),
-        models.CheckConstraint(
             name=f"{author}_answer_says_when_and_by_whom",
             condition=Q(**{said: "", at: None, by: True, words: ""})
             | (~Q(**{said: ""}) & Q(**{f"{at}__isnull": False, by: False})),
@@ -137,19 +132,9 @@ class Goal(models.Model):
                 name="goal_says_something", condition=~Q(title=""), violation_error_message="Say what the goal is."
             ),
             models.CheckConstraint(
-                name="goal_has_an_author",
-                condition=Q(words_of__in=Author.values),
-                violation_error_message="Say whose words these are.",
-            ),
-            models.CheckConstraint(
                 name="goal_serves_a_good_or_touches_a_need",
                 condition=Q(good__in=Good.values) | Q(need__in=Need.values),
                 violation_error_message="Choose what this goal is good for, or the need it touches.",
-            ),
-            models.CheckConstraint(
-                name="goal_links_are_known",
-                condition=Q(good__in=["", *Good.values], need__in=["", *Need.values], status__in=Status.values),
-                violation_error_message="Choose from the list.",
             ),
             models.CheckConstraint(
                 name="worked_on_goal_was_agreed",
@@ -187,10 +172,13 @@ class Goal(models.Model):
             *_answered("participant"),
             *_answered("practitioner"),
             models.UniqueConstraint(
-                "plan", Lower("title"), name="goal_title_unique_while_open", condition=Q(status__in=OPEN),
+                "plan",
+                Lower("title"),
+                name="goal_title_unique_while_open",
+                condition=Q(status__in=OPEN),
                 violation_error_message="There is already a goal with those words in this plan.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index("plan", "status", "position", name="goal_by_plan")]
 
     def __str__(self) -> str:

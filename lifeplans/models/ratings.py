@@ -58,16 +58,14 @@ class GoodRating(models.Model):
                 condition=Q(satisfaction__range=(LEAST, MOST)),
                 violation_error_message="Say how happy they are with it with a number from 1 to 10.",
             ),
-            models.CheckConstraint(
-                name="rating_of_a_known_good",
-                condition=Q(good__in=Good.values),
-                violation_error_message="Choose one of the eleven goods.",
-            ),
             models.UniqueConstraint(
-                F("plan"), F("good"), F("rated_on"), name="one_rating_of_a_good_a_day",
+                F("plan"),
+                F("good"),
+                F("rated_on"),
+                name="one_rating_of_a_good_a_day",
                 violation_error_message="This was already rated today.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"rating {self.pk}"

@@ -39,11 +39,6 @@ class Setback(models.Model):
                 name="setback_says_something", condition=~Q(note=""), violation_error_message="Say what happened."
             ),
             models.CheckConstraint(
-                name="setback_has_an_author",
-                condition=Q(words_of__in=Author.values),
-                violation_error_message="Say whose words these are.",
-            ),
-            models.CheckConstraint(
                 name="setback_has_happened",
                 condition=Q(happened_on__lte=models.F("recorded_on")),
                 violation_error_message="A setback has happened already: choose today or a day before.",

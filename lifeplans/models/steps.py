@@ -80,15 +80,6 @@ class Step(models.Model):
                 name="step_says_something", condition=~Q(text=""), violation_error_message="Say what the step is."
             ),
             models.CheckConstraint(
-                name="step_choices_are_known",
-                condition=Q(
-                    words_of__in=Author.values,
-                    who__in=["PARTICIPANT", "PRACTITIONER", "VOLUNTEER", "FAMILY", "PROVIDER", "OTHER"],
-                    status__in=Status.values,
-                ),
-                violation_error_message="Choose from the list.",
-            ),
-            models.CheckConstraint(
                 name="done_step_says_when",
                 condition=Q(status=Status.DONE, done_on__isnull=False) | (~Q(status=Status.DONE) & Q(done_on=None)),
                 violation_error_message="A step that is done says when.",

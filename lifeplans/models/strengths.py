@@ -48,19 +48,9 @@ class Strength(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="strength_in_a_known_ring",
-                condition=Q(ring__in=["SELF", "FAMILY", "NETWORKS", "COMMUNITY"]),
-                violation_error_message="Choose where this strength belongs.",
-            ),
-            models.CheckConstraint(
                 name="strength_says_something",
                 condition=~Q(text=""),
                 violation_error_message="Say what the strength is.",
-            ),
-            models.CheckConstraint(
-                name="strength_has_an_author",
-                condition=Q(words_of__in=Author.values),
-                violation_error_message="Say whose words these are.",
             ),
             models.CheckConstraint(
                 name="strength_removed_after_it_was_added",
@@ -68,10 +58,14 @@ class Strength(models.Model):
                 violation_error_message="A strength cannot be taken away before it was added.",
             ),
             models.UniqueConstraint(
-                "plan", "ring", Lower("text"), name="strength_listed_once", condition=Q(removed_on=None),
+                "plan",
+                "ring",
+                Lower("text"),
+                name="strength_listed_once",
+                condition=Q(removed_on=None),
                 violation_error_message="That is already on the list.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"strength {self.pk}"

@@ -35,11 +35,17 @@ class PlanVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                models.F("plan"), models.F("number"), name="plan_version_numbered_once",
+                models.F("plan"),
+                models.F("number"),
+                name="plan_version_numbered_once",
                 violation_error_message="That version is there already.",
             ),
-            models.CheckConstraint(name="plan_versions_start_at_1", condition=Q(number__gte=1)),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                name="plan_versions_start_at_1",
+                condition=Q(number__gte=1),
+                violation_error_message="Versions of a plan are numbered from 1.",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="agreed_plans_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -37,7 +37,7 @@ def agree_plan(*, plan: LifePlan, by: User, today: date, now: datetime) -> PlanV
         raise NothingNew(f"Nothing has changed since version {newest.number}.")
     number = (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     return save_or_refuse(
-        PlanVersion(plan=plan, number=number, agreed_on=today, snapshot=snapshot, made_by=by, made_at=now)
+        PlanVersion(plan=plan, number=number, agreed_on=today, snapshot=snapshot, made_by=by, made_at=now), by=by
     )
 
 

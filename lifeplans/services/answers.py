@@ -31,7 +31,7 @@ def say(
         check_not_overruled(goal)
     goal.set_answer(author, answer, words=words, at=now, by=by)
     settle(goal, today=today)
-    return save_or_refuse(goal)
+    return save_or_refuse(goal, by=by)
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def agree_goal(*, goal: Goal, by: User, today: date, now: datetime, need: str = 
     goal = lock_goal(goal)
     if need and not goal.need:
         goal.need = need
-        save_or_refuse(goal, "need")
+        save_or_refuse(goal, "need", by=by)
     return say(goal=goal, answer=Answer.AGREE, by=by, today=today, now=now)
 
 

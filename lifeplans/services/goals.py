@@ -69,7 +69,7 @@ def propose_goal(
         position=last + 1,
     )
     goal.set_answer(author, Answer.AGREE, at=now, by=by)
-    save_or_refuse(goal)
+    save_or_refuse(goal, by=by)
     ask_participant(goal=goal, by=by, today=today, now=now)
     return goal
 
@@ -86,7 +86,7 @@ def edit_goal_words(*, goal: Goal, title: str, why: str, by: User, today: date, 
         return goal
     goal.title, goal.why = title, why
     reopen(goal, by=by, now=now)
-    save_or_refuse(goal)
+    save_or_refuse(goal, by=by)
     ask_participant(goal=goal, by=by, today=today, now=now)
     return goal
 
@@ -116,7 +116,7 @@ def link_goal(
     goal.target_date, goal.requirement = target_date, requirement
     if changed and goal.status != Goal.Status.PAUSED:
         reopen(goal, by=by, now=now)
-    save_or_refuse(goal)
+    save_or_refuse(goal, by=by)
     if changed:
         ask_participant(goal=goal, by=by, today=today, now=now)
     return goal
@@ -132,7 +132,7 @@ def pause_goal(
         raise GoalNotAgreed("Only a goal that you are working on can be paused.")
     record_setback(plan=goal.plan, goal=goal, note=note, happened_on=happened_on, by=by, today=today, words_of=words_of)
     goal.status, goal.paused_on = Goal.Status.PAUSED, today
-    return save_or_refuse(goal, "status", "paused_on")
+    return save_or_refuse(goal, "status", "paused_on", by=by)
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def resume_goal(*, goal: Goal, by: User, today: date) -> Goal:
     if goal.status != Goal.Status.PAUSED:
         raise GoalNotAgreed("Only a paused goal can be started again.")
     goal.status, goal.paused_on = Goal.Status.AGREED, None
-    return save_or_refuse(goal, "status", "paused_on")
+    return save_or_refuse(goal, "status", "paused_on", by=by)
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def achieve_goal(*, goal: Goal, by: User, today: date, how_it_helped: str = "") 
         raise GoalNotAgreed("Only a goal that both agreed can be achieved.")
     goal.status, goal.achieved_on, goal.how_it_helped = Goal.Status.ACHIEVED, today, how_it_helped
     goal.paused_on = None
-    return save_or_refuse(goal, "status", "achieved_on", "how_it_helped", "paused_on")
+    return save_or_refuse(goal, "status", "achieved_on", "how_it_helped", "paused_on", by=by)
 
 
 @transaction.atomic
@@ -164,11 +164,11 @@ def drop_goal(*, goal: Goal, reason: str, by: User, today: date) -> Goal:
     if goal.plan.author_of(by) == Author.PARTICIPANT and (goal.words_of != Author.PARTICIPANT or goal.requirement_id):
         raise NotYourGoal("Your practitioner put this goal forward. Tell them that you do not agree with it.")
     goal.status, goal.dropped_on, goal.drop_reason, goal.paused_on = Goal.Status.DROPPED, today, reason, None
-    return save_or_refuse(goal, "status", "dropped_on", "drop_reason", "paused_on")
+    return save_or_refuse(goal, "status", "dropped_on", "drop_reason", "paused_on", by=by)
 
 
 @transaction.atomic
-def move_goal_up(*, goal: Goal) -> Goal:
+def move_goal_up(*, goal: Goal, by: User) -> Goal:
     """Change places with the goal before it among those of the same status."""
     LifePlan.objects.select_for_update().get(pk=goal.plan_id)
     goal = lock_goal(goal)
@@ -180,8 +180,8 @@ def move_goal_up(*, goal: Goal) -> Goal:
     )
     if before is not None:
         before.position, goal.position = goal.position, before.position
-        save_or_refuse(before, "position")
-        save_or_refuse(goal, "position")
+        save_or_refuse(before, "position", by=by)
+        save_or_refuse(goal, "position", by=by)
     return goal
 
 

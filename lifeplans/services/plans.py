@@ -28,7 +28,7 @@ def write_own_words(*, plan: LifePlan, by: User, story: str | None = None, gives
         plan.story = story
     if gives_back is not None:
         plan.gives_back = gives_back
-    return save_or_refuse(plan, "story", "gives_back")
+    return save_or_refuse(plan, "story", "gives_back", by=by)
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def rate_goods(*, plan: LifePlan, ratings: Mapping[str, tuple[int, int]], by: Us
         rating = todays.get(good) or GoodRating(plan=plan, good=good, rated_on=today)
         if (rating.importance, rating.satisfaction) != (importance, satisfaction):
             rating.importance, rating.satisfaction, rating.rated_by = importance, satisfaction, by
-            save_or_refuse(rating)
+            save_or_refuse(rating, by=by)
         kept.append(rating)
     return kept
 
@@ -52,7 +52,9 @@ def add_strength(
 ) -> Strength:
     """Add something that helps. A practitioner may write down the person's words; never the other way round."""
     author = whose_words(plan=plan, by=by, words_of=words_of)
-    return save_or_refuse(Strength(plan=plan, ring=ring, text=text, words_of=author, added_by=by, added_on=today))
+    return save_or_refuse(
+        Strength(plan=plan, ring=ring, text=text, words_of=author, added_by=by, added_on=today), by=by
+    )
 
 
 @transaction.atomic
@@ -64,7 +66,7 @@ def remove_strength(*, strength: Strength, by: User, today: date) -> Strength:
     if strength.words_of != strength.plan.author_of(by) and strength.added_by_id != by.pk:
         raise RuleBroken("Those are the other person's words. Only they can take them away.")
     strength.removed_on = today
-    return save_or_refuse(strength, "removed_on")
+    return save_or_refuse(strength, "removed_on", by=by)
 
 
 @transaction.atomic
@@ -85,8 +87,7 @@ def record_setback(
         Setback(
             plan=plan, goal=goal, note=note, words_of=whose_words(plan=plan, by=by, words_of=words_of),
             happened_on=happened_on, recorded_on=today, recorded_by=by,
-        )
-    )  # fmt: skip
+        ), by=by)  # fmt: skip
 
 
 def whose_words(*, plan: LifePlan, by: User, words_of: Author | None) -> Author:

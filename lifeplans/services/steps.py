@@ -39,8 +39,7 @@ def add_step(
         Step(
             goal=goal, text=text, who=who, who_name=who_name, due_on=due_on, position=last + 1, added_by=by,
             added_on=today, words_of=whose_words(plan=goal.plan, by=by, words_of=words_of),
-        )
-    )  # fmt: skip
+        ), by=by)  # fmt: skip
 
 
 @transaction.atomic
@@ -53,7 +52,7 @@ def set_step(*, step: Step, status: str, by: User, today: date) -> Step:
     if step.status != status:
         step.status = status
         step.done_on = today if status == Step.Status.DONE else None
-        save_or_refuse(step, "status", "done_on")
+        save_or_refuse(step, "status", "done_on", by=by)
     return step
 
 
@@ -66,7 +65,7 @@ def edit_step(*, step: Step, text: str, who: str, by: User, who_name: str = "", 
     if not own and (text != step.text or step.goal.plan.author_of(by) == Author.PARTICIPANT):
         raise NotYourWords("Those are the other person's words. Add a step of your own instead.")
     step.text, step.who, step.who_name, step.due_on = text, who, who_name, due_on
-    return save_or_refuse(step, "text", "who", "who_name", "due_on")
+    return save_or_refuse(step, "text", "who", "who_name", "due_on", by=by)
 
 
 def lock_step(step: Step) -> Step:

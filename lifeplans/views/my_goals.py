@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.submitting import form_page, press
 from lifeplans import plan_view, services
 from lifeplans.forms import portal as forms
 from lifeplans.models import Author, Goal, LifePlan, Step
 from lifeplans.views.my_plan import ACT, act_page, home
-from lifeplans.views.shared import answer, goal_in, goal_url, my_plan_or_404, press, step_in
+from lifeplans.views.shared import goal_in, goal_url, my_plan_or_404, step_in
 from people.access.abilities import Can, actor, only
 
 
@@ -38,10 +39,10 @@ def my_goal_add(request: HttpRequest) -> HttpResponse:
     """Something I want."""
     plan, now = my_plan_or_404(request), timezone.now()
     form = forms.MyGoalForm(request.POST or None)
-    return answer(
+    return form_page(
         request, form=form, said="Your goal is in your plan. Your practitioner will say what they think.", to=goal_url,
         template=ACT, context=act_page("Something I want", "Add my goal"),
-        act=lambda: services.propose_goal(
+        act=lambda **_: services.propose_goal(
             plan=plan, by=actor(request), today=timezone.localdate(now), now=now, **form.goal(timezone.localdate(now))
         ),
     )  # fmt: skip
@@ -53,11 +54,11 @@ def my_goal_words(request: HttpRequest, pk: int) -> HttpResponse:
     (_, goal), now = mine(request, pk), timezone.now()
     form = forms.MyWordsForm(request.POST or None, initial={"title": goal.title, "why": goal.why})
     lead = "When you change the words, your practitioner is asked again if they agree."
-    return answer(
+    return form_page(
         request, form=form, said="Your words are changed.", to=goal_url, template=ACT,
         context=act_page("Change my words", "Save my words", goal=goal, lead=lead),
-        act=lambda: services.edit_goal_words(
-            goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **form.cleaned_data
+        act=lambda **typed: services.edit_goal_words(
+            goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **typed
         ),
     )  # fmt: skip
 
@@ -67,11 +68,11 @@ def my_goal_say(request: HttpRequest, pk: int) -> HttpResponse:
     """Yes, no, or not sure: in my words."""
     (_, goal), now = mine(request, pk), timezone.now()
     form = forms.MyAnswerForm(request.POST or None)
-    return answer(
+    return form_page(
         request, form=form, said="Thank you. Your answer is saved.", to=goal_url, template=ACT,
         context=act_page("What do I think?", "Send my answer", goal=goal),
-        act=lambda: services.say(
-            goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **form.cleaned_data
+        act=lambda **typed: services.say(
+            goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **typed
         ),
     )  # fmt: skip
 
@@ -81,11 +82,11 @@ def my_goal_achieve(request: HttpRequest, pk: int) -> HttpResponse:
     """I did it."""
     _, goal = mine(request, pk)
     form = forms.MyAchieveForm(request.POST or None)
-    return answer(
+    return form_page(
         request, form=form, said="You did it. Well done.", to=goal_url, template=ACT,
         context=act_page("I did it", "I did it", goal=goal),
-        act=lambda: services.achieve_goal(
-            goal=goal, by=actor(request), today=timezone.localdate(), **form.cleaned_data
+        act=lambda **typed: services.achieve_goal(
+            goal=goal, by=actor(request), today=timezone.localdate(), **typed
         ),
     )  # fmt: skip
 
@@ -96,11 +97,11 @@ def my_goal_pause(request: HttpRequest, pk: int) -> HttpResponse:
     (_, goal), today = mine(request, pk), timezone.localdate()
     form = forms.MyPauseForm(request.POST or None)
     lead = "That is OK. It happens to most people. What you have done still counts."
-    return answer(
+    return form_page(
         request, form=form, said="This goal is paused. You can start again when you are ready.", to=goal_url,
         template=ACT, context=act_page("Stop for now", "Stop for now", goal=goal, lead=lead),
-        act=lambda: services.pause_goal(
-            goal=goal, by=actor(request), today=today, happened_on=today, **form.cleaned_data
+        act=lambda **typed: services.pause_goal(
+            goal=goal, by=actor(request), today=today, happened_on=today, **typed
         ),
     )  # fmt: skip
 
@@ -123,10 +124,10 @@ def my_goal_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """I do not want this any more."""
     _, goal = mine(request, pk)
     form = forms.MyDropForm(request.POST or None)
-    return answer(
+    return form_page(
         request, form=form, said="This goal is put away.", to=home(), template=ACT,
         context=act_page("I do not want this now", "Put this goal away", goal=goal),
-        act=lambda: services.drop_goal(goal=goal, by=actor(request), today=timezone.localdate(), **form.cleaned_data),
+        act=lambda **typed: services.drop_goal(goal=goal, by=actor(request), today=timezone.localdate(), **typed),
     )  # fmt: skip
 
 
@@ -136,10 +137,10 @@ def my_step_add(request: HttpRequest, pk: int) -> HttpResponse:
     _, goal = mine(request, pk)
     form = forms.MyStepForm(request.POST or None)
     step: dict[str, Any] = {"goal": goal, "by": actor(request), "who": Step.Who.PARTICIPANT}
-    return answer(
+    return form_page(
         request, form=form, said="Your step is added.", to=goal_url(goal), template=ACT,
         context=act_page("A step I will take", "Add my step", goal=goal),
-        act=lambda: services.add_step(**step, today=timezone.localdate(), **form.cleaned_data),
+        act=lambda **typed: services.add_step(**step, today=timezone.localdate(), **typed),
     )  # fmt: skip
 
 

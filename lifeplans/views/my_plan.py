@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.submitting import form_page, press
 from lifeplans import plan_view, services, wheel
 from lifeplans.forms import portal as forms
 from lifeplans.goods import SENTENCES, Good
 from lifeplans.models import GoodRating, LifePlan
-from lifeplans.views.shared import answer, my_plan_or_404, press, strength_in
+from lifeplans.views.shared import my_plan_or_404, strength_in
 from people.access.abilities import Can, actor, only, own_record
 
 ACT = "lifeplans/portal/act.html"
@@ -53,9 +54,9 @@ def my_story(request: HttpRequest) -> HttpResponse:
     """My story so far."""
     plan = my_plan_or_404(request)
     form = forms.MyStoryForm(request.POST or None, initial={"story": plan.story})
-    return answer(
+    return form_page(
         request, form=form, said="Your story is saved.", to=home(), template=ACT, context=act_page("My story", "Save"),
-        act=lambda: services.write_own_words(plan=plan, by=actor(request), **form.cleaned_data),
+        act=lambda **typed: services.write_own_words(plan=plan, by=actor(request), **typed),
     )  # fmt: skip
 
 
@@ -64,9 +65,9 @@ def my_giving(request: HttpRequest) -> HttpResponse:
     """What I will give back."""
     plan = my_plan_or_404(request)
     form = forms.MyGivingForm(request.POST or None, initial={"gives_back": plan.gives_back})
-    return answer(
+    return form_page(
         request, form=form, said="Saved.", to=home(), template=ACT, context=act_page("What I will give back", "Save"),
-        act=lambda: services.write_own_words(plan=plan, by=actor(request), **form.cleaned_data),
+        act=lambda **typed: services.write_own_words(plan=plan, by=actor(request), **typed),
     )  # fmt: skip
 
 
@@ -91,10 +92,10 @@ def my_good(request: HttpRequest, name: str) -> HttpResponse:
     form = forms.MyRatingForm(request.POST or None, initial=forms.last_answers(last))
     done = plan.ratings.filter(rated_on=today).exclude(good=good).count()
     context = {"good": good, "sentence": SENTENCES[good], "done": done, "total": len(Good)}
-    return answer(
+    return form_page(
         request, form=form, said="Saved.", to=lambda _: after(plan, good), context=context,
         template="lifeplans/portal/my_good.html",
-        act=lambda: services.rate_goods(
+        act=lambda **_: services.rate_goods(
             plan=plan, by=actor(request), today=today,
             ratings={good: (form.cleaned_data["importance"], form.cleaned_data["satisfaction"])},
         ),
@@ -116,11 +117,11 @@ def my_strengths(request: HttpRequest) -> HttpResponse:
     plan = my_plan_or_404(request)
     form = forms.MyStrengthForm(request.POST or None)
     context: dict[str, Any] = {"rings": plan_view.ring_lines(plan), "viewer_id": actor(request).pk}
-    return answer(
+    return form_page(
         request, form=form, said="Added.", to=reverse("lifeplans:my-strengths"), context=context,
         template="lifeplans/portal/my_strengths.html",
-        act=lambda: services.add_strength(
-            plan=plan, by=actor(request), today=timezone.localdate(), **form.cleaned_data
+        act=lambda **typed: services.add_strength(
+            plan=plan, by=actor(request), today=timezone.localdate(), **typed
         ),
     )  # fmt: skip
 

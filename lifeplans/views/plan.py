@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.submitting import form_page, press
 from lifeplans import goal_starters, plan_view, services
 from lifeplans.forms import staff as forms
 from lifeplans.models import LifePlan
-from lifeplans.views.shared import answer, press, staff_plan, staff_url, strength_in
+from lifeplans.views.shared import staff_plan, staff_url, strength_in
 from people.access.abilities import Can, actor, get_person, only
+from people.record.person_page import person_page
 
 ACT = "lifeplans/staff/act.html"
 ASSETS_FIRST = "Look for what is already there before anything is bought."
@@ -30,12 +31,12 @@ def plan(request: HttpRequest, ref: UUID) -> HttpResponse:
         LifePlan.objects.visible_to(actor(request)).select_related("participant").filter(participant=person).first()
     )
     if life_plan is None:
-        return render(request, "lifeplans/staff/no_plan.html", context)
+        return person_page(request, "lifeplans/staff/no_plan.html", context)
     show = request.GET.get("show", plan_view.NOW)
     show = show if show in plan_view.TABS else plan_view.NOW
     built = plan_view.build(plan=life_plan, viewer=actor(request), today=timezone.localdate())
     context |= {"page": built, "show": show, "cards": built.of(show), "goal_tabs": built.tabs(show)}
-    return render(request, "lifeplans/staff/plan.html", context)
+    return person_page(request, "lifeplans/staff/plan.html", context)
 
 
 @only(Can.WRITE_PLAN)
@@ -66,9 +67,10 @@ def plan_words(request: HttpRequest, ref: UUID) -> HttpResponse:
     life_plan = staff_plan(request, ref)
     typed = {"story": life_plan.story, "gives_back": life_plan.gives_back}
     form = bound(forms.OwnWordsForm, request, life_plan, initial=typed)
-    return answer(
-        request, form=form, said="Saved.", to=staff_url(life_plan), template=ACT,
-        act=lambda: services.write_own_words(plan=life_plan, by=actor(request), **form.cleaned_data),
+    return form_page(
+        request, form=form, said="Saved.", to=staff_url(life_plan),
+        template=ACT, draw=person_page,
+        act=lambda **typed: services.write_own_words(plan=life_plan, by=actor(request), **typed),
         context=act_page(life_plan, "Their own words", "Save", lead="Write it as they say it. They can change it too."),
     )  # fmt: skip
 
@@ -78,10 +80,11 @@ def goods_rate(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What matters to the person, and how content they are with it now."""
     life_plan = staff_plan(request, ref)
     form = bound(forms.RateForm, request, life_plan, initial=last_ratings(life_plan))
-    return answer(
+    return form_page(
         request, form=form, said="What matters is saved.", to=staff_url(life_plan),
-        template="lifeplans/staff/goods_rate.html", context=act_page(life_plan, "What matters", "Save"),
-        act=lambda: services.rate_goods(
+        template="lifeplans/staff/goods_rate.html", draw=person_page,
+        context=act_page(life_plan, "What matters", "Save"),
+        act=lambda **_: services.rate_goods(
             plan=life_plan, ratings=form.ratings, by=actor(request), today=timezone.localdate()
         ),
     )  # fmt: skip
@@ -98,11 +101,12 @@ def strength_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Who or what already helps."""
     life_plan = staff_plan(request, ref)
     form = bound(forms.StrengthForm, request, life_plan)
-    return answer(
-        request, form=form, said="Added to their strengths.", to=staff_url(life_plan) + "#strengths", template=ACT,
+    return form_page(
+        request, form=form, said="Added to their strengths.", to=staff_url(life_plan) + "#strengths",
+        template=ACT, draw=person_page,
         context=act_page(life_plan, "Add a strength", "Add", lead=ASSETS_FIRST),
-        act=lambda: services.add_strength(
-            plan=life_plan, by=actor(request), today=timezone.localdate(), **form.cleaned_data
+        act=lambda **typed: services.add_strength(
+            plan=life_plan, by=actor(request), today=timezone.localdate(), **typed
         ),
     )  # fmt: skip
 
@@ -126,11 +130,11 @@ def setback_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Something went wrong; nothing that was done is lost."""
     life_plan, today = staff_plan(request, ref), timezone.localdate()
     form = bound(forms.SetbackForm, request, life_plan, initial={"happened_on": today})
-    return answer(
+    return form_page(
         request, form=form, said="The setback is recorded. What was done stays done.",
-        to=staff_url(life_plan) + "#setbacks", template=ACT,
+        to=staff_url(life_plan) + "#setbacks", template=ACT, draw=person_page,
         context=act_page(life_plan, "Record a setback", "Record it", lead=PART_OF_THE_WAY),
-        act=lambda: services.record_setback(plan=life_plan, by=actor(request), today=today, **form.cleaned_data),
+        act=lambda **typed: services.record_setback(plan=life_plan, by=actor(request), today=today, **typed),
     )  # fmt: skip
 
 

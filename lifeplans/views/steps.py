@@ -8,12 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.submitting import form_page, press
 from lifeplans import services
 from lifeplans.forms import staff as forms
 from lifeplans.models import Step
 from lifeplans.views.plan import ACT, act_page, bound
-from lifeplans.views.shared import answer, goal_in, press, staff_plan, staff_url, step_in
+from lifeplans.views.shared import goal_in, staff_plan, staff_url, step_in
 from people.access.abilities import Can, actor, only
+from people.record.person_page import person_page
 
 
 @only(Can.WRITE_PLAN)
@@ -22,10 +24,11 @@ def step_add(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     life_plan = staff_plan(request, ref)
     goal = goal_in(request, life_plan, pk)
     form = bound(forms.AddStepForm, request, life_plan)
-    return answer(
-        request, form=form, said="The step is added.", to=staff_url(life_plan, goal), template=ACT,
+    return form_page(
+        request, form=form, said="The step is added.", to=staff_url(life_plan, goal),
+        template=ACT, draw=person_page,
         context=act_page(life_plan, "Add a step", "Add this step", goal=goal),
-        act=lambda: services.add_step(goal=goal, by=actor(request), today=timezone.localdate(), **form.cleaned_data),
+        act=lambda **typed: services.add_step(goal=goal, by=actor(request), today=timezone.localdate(), **typed),
     )  # fmt: skip
 
 
@@ -36,10 +39,11 @@ def step_edit(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     step = step_in(request, life_plan, pk)
     initial = {name: getattr(step, name) for name in ("text", "who", "who_name", "due_on")}
     form = bound(forms.StepForm, request, life_plan, initial=initial)
-    return answer(
-        request, form=form, said="The step is changed.", to=staff_url(life_plan, step.goal), template=ACT,
+    return form_page(
+        request, form=form, said="The step is changed.", to=staff_url(life_plan, step.goal),
+        template=ACT, draw=person_page,
         context=act_page(life_plan, "Change a step", "Save", goal=step.goal),
-        act=lambda: services.edit_step(step=step, by=actor(request), **form.cleaned_data),
+        act=lambda **typed: services.edit_step(step=step, by=actor(request), **typed),
     )  # fmt: skip
 
 

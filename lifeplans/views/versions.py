@@ -14,6 +14,7 @@ from lifeplans import snapshot
 from lifeplans.models import LifePlan, PlanVersion
 from lifeplans.views.shared import my_plan_or_404, staff_plan, staff_url, version_in
 from people.access.abilities import Can, only
+from people.record.person_page import person_page
 
 
 @only(Can.WRITE_PLAN)
@@ -22,7 +23,7 @@ def version_detail(request: HttpRequest, ref: UUID, number: int) -> HttpResponse
     plan = staff_plan(request, ref)
     version = version_in(request, plan, number)
     context = {"person": plan.participant, "tab": "plan", "version": version, "read": version.snapshot}
-    return render(request, "lifeplans/staff/version.html", context)
+    return person_page(request, "lifeplans/staff/version.html", context)
 
 
 @only(Can.WRITE_PLAN)

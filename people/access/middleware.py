@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from common import places
 from common.errors import CannotRecord
 from common.postgres.actor import SYSTEM, acting_as
 from people.access import access_log
@@ -62,6 +63,6 @@ class MovedMiddleware:
         if not isinstance(problem, Moved) or match is None:
             return None
         if request.method not in ("GET", "HEAD"):
-            return HttpResponseRedirect(reverse("person-overview", args=[problem.ref]))
+            return HttpResponseRedirect(places.url_of("person", problem.ref))
         where = {name: problem.ref if value == problem.asked else value for name, value in match.kwargs.items()}
         return HttpResponseRedirect(reverse(match.view_name, kwargs=where))

@@ -103,7 +103,7 @@ def exclude(*, participant: Participant, user: User, reason: str, message: str, 
     if user.pk == by.pk:
         raise NotOneself("You cannot keep yourself out. Ask another manager to do it.")
     limit = Exclusion(participant=participant, user=user, reason=reason, message=message, set_by=by, starts_at=now)
-    return save_or_refuse(limit)
+    return save_or_refuse(limit, by=by)
 
 
 @transaction.atomic
@@ -113,9 +113,9 @@ def restrict(
 ) -> Restriction:
     """Only these users see this record from now on; who sets it is one of them, or no one could change it."""
     limit = save_or_refuse(
-        Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now)
+        Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now), by=by
     )
-    _write_list(limit, [*users, by])
+    _write_list(limit, [*users, by], by=by)
     return limit
 
 
@@ -123,24 +123,24 @@ def restrict(
 @acting_as(SYSTEM)
 def change_list(*, restriction: Restriction, users: Collection[User], by: User) -> None:
     """Say anew who is on a restriction's list."""
-    _write_list(restriction, [*users, by])
+    _write_list(restriction, [*users, by], by=by)
 
 
-def _write_list(restriction: Restriction, users: Collection[User]) -> None:
+def _write_list(restriction: Restriction, users: Collection[User], *, by: User) -> None:
     wanted = {user.pk: user for user in users}
     held = {row.user_id: row for row in Allowed.objects.filter(restriction=restriction)}
     for pk in held.keys() - wanted.keys():
         held[pk].delete()
     for pk in wanted.keys() - held.keys():
-        save_or_refuse(Allowed(restriction=restriction, user=wanted[pk]))
+        save_or_refuse(Allowed(restriction=restriction, user=wanted[pk]), by=by)
 
 
 @transaction.atomic
 @acting_as(SYSTEM)
-def lift(*, limit: Exclusion | Restriction, now: datetime) -> None:
+def lift(*, limit: Exclusion | Restriction, by: User, now: datetime) -> None:
     """End a bar; the rows of sight beneath it count again."""
     limit.ends_at = now
-    limit.save(update_fields=["ends_at"])
+    save_or_refuse(limit, "ends_at", by=by)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
 
 DAY = timedelta(days=1)
@@ -32,11 +33,10 @@ class NotThatDay(RuleBroken):
 
 @transaction.atomic
 def create_team(
-    *, name: str, kind: str, delivery_unit: DeliveryUnit | None = None, prison: Prison | None = None
+    *, name: str, kind: str, by: User, delivery_unit: DeliveryUnit | None = None, prison: Prison | None = None
 ) -> Team:
     team = Team(name=name, kind=kind, delivery_unit=delivery_unit, prison=prison)
-    team.full_clean()
-    team.save()
+    save_or_refuse(team, by=by)
     return team
 
 
@@ -60,8 +60,7 @@ def give_role(
         raise NotThatDay("A role can start today or later.")
     membership = Membership(user=account, role=role, team=team, starts_on=starts_on, ends_on=ends_on)
     _refuse_overlap(membership)
-    membership.full_clean()
-    membership.save()
+    save_or_refuse(membership, by=by)
     _note(account, Kind.ROLE_GIVEN, f"{membership.in_words}, {_span(starts_on, ends_on)}", by=by, now=now)
     return membership
 
@@ -78,8 +77,7 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
         membership.delete()
     else:
         membership.ends_on = last_day
-        membership.full_clean()
-        membership.save(update_fields=["ends_on"])
+        save_or_refuse(membership, "ends_on", by=by)
     _note(account, Kind.ROLE_ENDED, f"{membership.in_words}, last day {_day(last_day)}", by=by, now=now)
 
 
@@ -95,21 +93,20 @@ def move(*, membership: Membership, team: Team, on: date, by: User, today: date,
         raise NotThatDay("A move can be made today or later.")
     if before.ends_on and before.ends_on < on:
         raise NotThatDay("This role ends before that day. Give a new role in the other team instead.")
-    after = _moved(before, team, on)
+    after = _moved(before, team, on, by=by)
     _note(account, Kind.MOVED, f"{before.in_words} to {team}, from {_day(on)}", by=by, now=now)
     return after
 
 
-def _moved(before: Membership, team: Team, on: date) -> Membership:
+def _moved(before: Membership, team: Team, on: date, *, by: User) -> Membership:
     after = Membership(user_id=before.user_id, role=before.role, team=team, starts_on=on, ends_on=before.ends_on)
     if before.starts_on >= on:
         before.delete()
     else:
         before.ends_on = on - DAY
-        before.save(update_fields=["ends_on"])
+        save_or_refuse(before, "ends_on", by=by)
     _refuse_overlap(after)
-    after.full_clean()
-    after.save()
+    save_or_refuse(after, by=by)
     return after
 
 
@@ -121,7 +118,7 @@ def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
         raise NotForThisAccount("This account is suspended already.")
     account.is_active = False
     account.sign_in_round = F("sign_in_round") + 1
-    account.save(update_fields=["is_active", "sign_in_round"])
+    save_or_refuse(account, "is_active", "sign_in_round", by=by)
     _note(account, Kind.SUSPENDED, "", by=by, now=now, reason=reason)
 
 
@@ -131,7 +128,7 @@ def restore(*, account: User, by: User, now: datetime) -> None:
     if account.is_active:
         raise NotForThisAccount("This account is not suspended.")
     account.is_active = True
-    account.save(update_fields=["is_active"])
+    save_or_refuse(account, "is_active", by=by)
     _note(account, Kind.RESTORED, "", by=by, now=now)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
 from people.models import AccountEvent, Invitation, Role, Team, User
@@ -44,8 +45,7 @@ def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, no
         email=email, name=name, role=role, team=team, digest=_digest(token), invited_by=by, invited_at=now,
         expires_at=now + LASTS,
     )  # fmt: skip
-    invitation.full_clean()
-    invitation.save()
+    save_or_refuse(invitation, by=by)
     _send(invitation, token, now=now)
     return invitation
 
@@ -58,7 +58,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation
     token = token_urlsafe(32)
     invitation.digest, invitation.invited_by = _digest(token), by
     invitation.invited_at, invitation.expires_at = now, now + LASTS
-    invitation.save(update_fields=["digest", "invited_by", "invited_at", "expires_at"])
+    save_or_refuse(invitation, "digest", "invited_by", "invited_at", "expires_at", by=by)
     _send(invitation, token, now=now)
     return invitation
 
@@ -68,7 +68,7 @@ def withdraw(*, invitation: Invitation, by: User, now: datetime) -> None:
     """The link no longer works."""
     invitation = _waiting(invitation)
     invitation.withdrawn_at, invitation.withdrawn_by = now, by
-    invitation.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    save_or_refuse(invitation, "withdrawn_at", "withdrawn_by", by=by)
     message_queue.withdraw(key=_key(invitation))
 
 
@@ -83,15 +83,15 @@ def of_link(*, token: str, now: datetime) -> Invitation:
 @transaction.atomic
 def accept(*, invitation: Invitation, password: str, today: date, now: datetime) -> User:
     """Make the account, with its password and its role. Two presses make one: the second finds the link used."""
-    held = Invitation.objects.usable(now).select_for_update(of=("self",)).select_related("team", "invited_by")
-    invitation = held.filter(pk=invitation.pk, digest=invitation.digest).first() or _dead()
+    usable = Invitation.objects.usable(now).select_for_update(of=("self",)).select_related("team", "invited_by")
+    invitation = usable.filter(pk=invitation.pk, digest=invitation.digest).first() or _dead()
     if not invitation.invited_by.is_active or User.objects.filter(email=invitation.email).exists():
         _dead()
     validate_password(password, User(name=invitation.name, email=invitation.email))
     account = User.objects.create_user(email=invitation.email, password=password, name=invitation.name)
-    services.join(user=account, role=Role(invitation.role), team=invitation.team, today=today)
+    services.join(user=account, role=Role(invitation.role), team=invitation.team, today=today, by=account)
     invitation.accepted_at, invitation.account = now, account
-    invitation.save(update_fields=["accepted_at", "account"])
+    save_or_refuse(invitation, "accepted_at", "account", by=account)
     what = f"Invited by {invitation.invited_by.name} as {Role(invitation.role).label.lower()}"
     AccountEvent.objects.create(account=account, kind=AccountEvent.Kind.JOINED, at=now, by=account, what=what)
     return account

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import SavedFilter, User
 
 MOST = 20
@@ -18,15 +19,19 @@ class TooManyFilters(RuleBroken):
     pass
 
 
+def query_of(asked: dict[str, str]) -> str:
+    """What was asked for, as it stands in an address."""
+    return urlencode({key: value for key, value in sorted(asked.items()) if key not in NOT_KEPT})
+
+
 @transaction.atomic
 def save_filter(*, user: User, name: str, asked: dict[str, str], now: datetime) -> SavedFilter:
     """Keep what narrows the list under this name; the same name again stands for the newer one."""
     User.objects.select_for_update().get(pk=user.pk)
-    query = urlencode({key: value for key, value in sorted(asked.items()) if key not in NOT_KEPT})
     same = SavedFilter.objects.filter(user=user, name__iexact=name).first()
     if same is None and SavedFilter.objects.filter(user=user).count() >= MOST:
         raise TooManyFilters(f"You have {MOST} saved lists. Remove one first.")
     kept = same or SavedFilter(user=user)
-    kept.name, kept.query, kept.saved_at = name, query, now
-    kept.save()
+    kept.name, kept.query, kept.saved_at = name, query_of(asked), now
+    save_or_refuse(kept, by=user)
     return kept

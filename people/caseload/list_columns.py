@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from common.registry import Registry
+
 if TYPE_CHECKING:
     from people.models import Participant
 
@@ -28,21 +30,13 @@ class Column:
     cells: Callable[[Collection[Participant], datetime], dict[int, Cell]]  # of these people, in one query
 
 
-_added: dict[str, Column] = {}
-
-
-def add(column: Column) -> None:
-    _added[column.key] = column
-
-
-def added() -> list[Column]:
-    return list(_added.values())
+COLUMNS: Registry[Column] = Registry()
 
 
 def cells_of(people: Collection[Participant], now: datetime) -> dict[int, dict[str, Cell]]:
     """Every added column's cells, person by person."""
     found: dict[int, dict[str, Cell]] = {person.pk: {} for person in people}
-    for column in _added.values():
+    for column in COLUMNS:
         for pk, cell in column.cells(people, now).items():
             found[pk][column.key] = cell
     return found

@@ -38,7 +38,7 @@ class Row:
     @property
     def added(self) -> list[list_columns.Cell | None]:
         """The cells of the columns that other floors added, in their order."""
-        return [self.cells.get(column.key) for column in list_columns.added()]
+        return [self.cells.get(column.key) for column in list_columns.COLUMNS]
 
 
 def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | None = None) -> People:
@@ -118,7 +118,7 @@ ORDERS: dict[str, tuple[str, Callable[[], Any] | None, bool]] = {
 def orders() -> list[tuple[str, str]]:
     """Every order, both ways, for people to choose from."""
     named = [(key, words) for key, (words, _, _) in ORDERS.items()]
-    named += [(column.key, column.title) for column in list_columns.added()]
+    named += [(column.key, column.title) for column in list_columns.COLUMNS]
     return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, reversed"))]
 
 
@@ -130,7 +130,7 @@ def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:
             return people.order_by(F("near").desc(), *BY_NAME)  # set by matching()
         return people.order_by(*(f"-{name}" if turned else name for name in BY_NAME))
     _, by, greatest = ORDERS.get(key, ("", None, False))
-    added = {column.key: column.order for column in list_columns.added()}
+    added = {column.key: column.order for column in list_columns.COLUMNS}
     ordered = people.alias(sorted_by=by() if by else added[key](now))
     last = {"nulls_last": True}
     first = F("sorted_by").desc(**last) if greatest != turned else F("sorted_by").asc(**last)

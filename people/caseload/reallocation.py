@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
 from people import services
 from people.access.abilities import Can, can
 from people.messaging import message_queue
@@ -111,15 +112,14 @@ def transfer(
         from_user=from_user, to_user=to_user, starts_on=starts_on, note=note, people_count=len(people_ids),
         planned_by=by, planned_at=now,
     )  # fmt: skip
-    made.full_clean()
     # Midway the giving team stops seeing them, and an administrator never does: the rules are asked above and below.
     with acting_as(SYSTEM):
         _refuse_not_led(people_ids, from_user, today)
         _refuse_planned(people_ids)
-        made.save()
+        save_or_refuse(made, by=by)
         TransferPerson.objects.bulk_create(TransferPerson(transfer=made, participant_id=pk) for pk in people_ids)
         if starts_on == today:
-            _do(made, today=today, now=now)
+            _do(made, today=today, now=now, by=by)
     return made
 
 
@@ -141,16 +141,16 @@ def _refuse_planned(people_ids: Collection[int]) -> None:
         raise AlreadyPlanned(f"{who} to be handed over on another day already. Cancel that first.")
 
 
-def _do(transfer: Transfer, *, today: date, now: datetime) -> None:
+def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
     """Move everyone still led by the giver, tell each, and tell the new practitioner how many."""
     rows = TransferPerson.objects.filter(transfer=transfer).values("participant")
     led = Participant.objects.filter(pk__in=rows).led_by(transfer.from_user, today)
     people = list(led.select_for_update(of=("self",)).order_by("pk"))
     for person in people:
-        services.assign(participant=person, practitioner=transfer.to_user, today=today, now=now)
+        services.assign(participant=person, practitioner=transfer.to_user, today=today, now=now, by=by)
     _tell(transfer, people, now=now)
     transfer.done_at, transfer.left_out, transfer.problem = now, transfer.people_count - len(people), ""
-    transfer.save(update_fields=["done_at", "left_out", "problem"])
+    save_or_refuse(transfer, "done_at", "left_out", "problem", by=by)
     count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
     message_queue.tell_user(
         user=transfer.to_user, subject="People handed over to you", now=now, key=f"hand-over:{transfer.pk}:new-lead",
@@ -186,7 +186,7 @@ def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
     if transfer.done_at or transfer.cancelled_at:
         raise TooLate("This hand-over was done or cancelled in the meantime.")
     transfer.cancelled_at, transfer.cancelled_by = now, by
-    transfer.save(update_fields=["cancelled_at", "cancelled_by"])
+    save_or_refuse(transfer, "cancelled_at", "cancelled_by", by=by)
 
 
 def carry_out_due(*, today: date, now: datetime) -> int:
@@ -200,15 +200,15 @@ def carry_out_due(*, today: date, now: datetime) -> int:
 def _carry_out(pk: int, *, today: date, now: datetime) -> bool:
     """One of them; False where another worker has it, or a rule says no, which is then said on the team's page."""
     due = Transfer.objects.due(today).select_for_update(of=("self",), skip_locked=True).filter(pk=pk)
-    transfer = due.select_related("from_user", "to_user").first()
+    transfer = due.select_related("from_user", "to_user", "planned_by").first()
     if transfer is None:
         return False
     try:
         with transaction.atomic():
             _refuse_receiver(transfer.to_user, today)
-            _do(transfer, today=today, now=now)
+            _do(transfer, by=transfer.planned_by, today=today, now=now)
     except RuleBroken as refusal:
         transfer.done_at, transfer.problem = None, str(refusal)[:300]
-        transfer.save(update_fields=["problem"])
+        save_or_refuse(transfer, "problem", by=transfer.planned_by)
         return False
     return True

@@ -65,7 +65,7 @@ class Plan:
         ]
 
 
-def plan_caseload(text: str, *, by: User | None, today: date, lock: bool = False) -> Plan:
+def plan_caseload(text: str, *, by: User, today: date, lock: bool = False) -> Plan:
     """Read the file and say what it would do. Nothing is changed. `by` may change whom they see (None: everyone)."""
     reading = read_text(text, today=today)
     known = Known([*reading.good, *reading.bad], by=by, today=today, lock=lock)
@@ -99,9 +99,7 @@ def _plan_line(plan: Plan, line: Line, known: Known, *, from_page: bool) -> None
 
 
 @transaction.atomic
-def import_caseload(
-    text: str, *, all_or_nothing: bool, by: User | None, today: date, now: datetime
-) -> tuple[Plan, list[int]]:
+def import_caseload(text: str, *, all_or_nothing: bool, by: User, today: date, now: datetime) -> tuple[Plan, list[int]]:
     """Do what the file says; give the ids of everyone made or changed. For all or nothing, one fault stops it."""
     plan = plan_caseload(text, by=by, today=today, lock=True)
     if all_or_nothing and plan.problems:

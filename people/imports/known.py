@@ -41,7 +41,7 @@ class Lead:
 
 
 class Known:
-    def __init__(self, lines: Iterable[Line], *, by: User | None, today: date, lock: bool = False) -> None:
+    def __init__(self, lines: Iterable[Line], *, by: User, today: date, lock: bool = False) -> None:
         lines = list(lines)
         self.today = today
         self.units = _named(DeliveryUnit.objects.all(), _plain)
@@ -52,7 +52,7 @@ class Known:
         self.people = self._find_people([line.crn for line in lines if line.values.get("crn")], lock)
         numbers = [line.values["prison_number"] for line in lines if line.values.get("prison_number")]
         self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))
-        self.unseen = self._find_unseen(by) if by else {}
+        self.unseen = {} if by.is_service else self._find_unseen(by)
 
     def unit(self, text: str) -> DeliveryUnit | None:
         return self.units.get(_plain(text))

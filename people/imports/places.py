@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 
+from common.saving import save_or_refuse
 from people.imports.files import WrongFile, decode, read_path, rows
-from people.models import DeliveryUnit, Office, Outcode, Prison, Region
+from people.models import DeliveryUnit, Office, Outcode, Prison, Region, User
 from people.models.postcodes import outcode_of
 
 REGIONS, UNITS = "crs_reference.json", "probation_delivery_units.csv"
@@ -39,22 +40,22 @@ class Count:
 
 
 @transaction.atomic
-def import_places(*, moj: Path | None = None, outcodes: Path | None = None) -> list[Count]:
+def import_places(*, by: User, moj: Path | None = None, outcodes: Path | None = None) -> list[Count]:
     """Load what the given files hold. A wrong file stops it all; a wrong row is refused and said."""
     counts = []
     if moj is not None:
-        counts += [_regions(moj), _units(moj), _offices(moj), _prisons(moj)]
+        counts += [_regions(moj, by=by), _units(moj, by=by), _offices(moj, by=by), _prisons(moj, by=by)]
     if outcodes is not None:
-        counts.append(_outcodes(outcodes))
+        counts.append(_outcodes(outcodes, by=by))
     return counts
 
 
-def _regions(folder: Path) -> Count:
+def _regions(folder: Path, *, by: User) -> Count:
     named = ((f"item {i}", row) for i, row in enumerate(_json(folder / REGIONS, "probation_regions"), 1))
-    return _keep(Region, "regions", named, lambda row: (row["code"], {"name": row["name"]}))
+    return _keep(Region, "regions", named, lambda row: (row["code"], {"name": row["name"]}), by=by)
 
 
-def _units(folder: Path) -> Count:
+def _units(folder: Path, *, by: User) -> Count:
     lines = _csv(folder / UNITS, "pdu_id", "name", "probation_region_id")
     regions = Region.objects.in_bulk(field_name="code")
     return _keep(
@@ -62,10 +63,11 @@ def _units(folder: Path) -> Count:
         "delivery units",
         lines,
         lambda row: (row["pdu_id"], {"name": row["name"], "region": regions[row["probation_region_id"]]}),
+        by=by,
     )
 
 
-def _offices(folder: Path) -> Count:
+def _offices(folder: Path, *, by: User) -> Count:
     lines = _csv(folder / OFFICES, "probation_office_id", "name", "address", "probation_region_id")
     regions = Region.objects.in_bulk(field_name="code")
 
@@ -73,24 +75,28 @@ def _offices(folder: Path) -> Count:
         place = {"outcode": outcode_of(row["address"]), "region": regions[row["probation_region_id"]]}
         return row["probation_office_id"], {"name": row["name"], "address": row["address"], **place}
 
-    return _keep(Office, "offices", lines, read)
+    return _keep(Office, "offices", lines, read, by=by)
 
 
-def _prisons(folder: Path) -> Count:
+def _prisons(folder: Path, *, by: User) -> Count:
     named = ((f"item {i}", row) for i, row in enumerate(_json(folder / PRISONS, "prisons"), 1))
     return _keep(
-        Prison, "prisons", named, lambda row: (row["code"], {"name": row["name"], "active": row["active"] is True})
+        Prison,
+        "prisons",
+        named,
+        lambda row: (row["code"], {"name": row["name"], "active": row["active"] is True}),
+        by=by,
     )
 
 
-def _outcodes(path: Path) -> Count:
+def _outcodes(path: Path, *, by: User) -> Count:
     def read(row: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         place = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
         if not (-90 <= place["latitude"] <= 90 and -180 <= place["longitude"] <= 180):
             raise ValueError
         return row["postcode"].upper(), {**place, "town": row["town"]}
 
-    return _keep(Outcode, "outcodes", _csv(path, "postcode", "latitude", "longitude", "town"), read)
+    return _keep(Outcode, "outcodes", _csv(path, "postcode", "latitude", "longitude", "town"), read, by=by)
 
 
 def _json(path: Path, key: str) -> list[Any]:
@@ -117,6 +123,8 @@ def _keep(
     kind: str,
     named: Iterable[tuple[str, Any]],
     read: Callable[[dict[str, Any]], tuple[str, dict[str, Any]]],
+    *,
+    by: User,
 ) -> Count:
     """Make what is new, change what differs, touch nothing else."""
     count = Count(kind)
@@ -138,7 +146,7 @@ def _keep(
         if code not in known:
             new.append(row)
         elif row.changed:  # type: ignore[attr-defined]
-            row.save()
+            save_or_refuse(row, by=by)
             count.changed += 1
         else:
             count.unchanged += 1

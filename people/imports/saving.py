@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from common.saving import save_or_refuse
 from people import services
 from people.imports.changes import Change, compare_requirements, facts, sentence_facts
 from people.models import AccessGrant, Assignment, Level, Participant, Requirement, Sentence, User
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 BATCH = 2000
 
 
-def create(new: Sequence[Person], *, by: User | None, today: date, now: datetime) -> list[int]:
+def create(new: Sequence[Person], *, by: User, today: date, now: datetime) -> list[int]:
     """Make the people, their sentences and requirements, and let their practitioners see them. Gives their ids."""
     rows = [
         Participant(crn=one.line.crn, joined_on=today, **facts(one.line, unit=one.unit, prison=one.prison))
@@ -41,7 +42,7 @@ def _sentence(one: Person) -> dict[str, Any]:
     return {"kind": term.kind, "starts_on": term.starts_on, **sentence_facts(one.line)}
 
 
-def _assign(pairs: Sequence[tuple[Participant, Person]], *, by: User | None, today: date, now: datetime) -> None:
+def _assign(pairs: Sequence[tuple[Participant, Person]], *, by: User, today: date, now: datetime) -> None:
     """The same as `services.assign` for people nobody led before."""
     leads = [(row, one.lead) for row, one in pairs if one.lead]
     _make(Assignment, [Assignment(participant=row, practitioner=lead.user, starts_on=today) for row, lead in leads], by)
@@ -57,7 +58,7 @@ def _assign(pairs: Sequence[tuple[Participant, Person]], *, by: User | None, tod
     )
 
 
-def change(changes: Sequence[Change], *, by: User | None, today: date, now: datetime) -> None:
+def change(changes: Sequence[Change], *, by: User, today: date, now: datetime) -> None:
     """Bring the records into step with the file, each change kept in history."""
     named = sorted({name for one in changes for name in one.fields})
     _alter(Participant, [one.person for one in changes if one.fields], named, by)
@@ -68,25 +69,25 @@ def change(changes: Sequence[Change], *, by: User | None, today: date, now: date
     _make(Requirement, [row for row in requirements if row.pk is None], by)
     _alter(Requirement, [row for row in requirements if row.pk], ["detail"], by)
     for one in changes:
-        _move(one, today=today, now=now)
+        _move(one, today=today, now=now, by=by)
 
 
-def _move(one: Change, *, today: date, now: datetime) -> None:
+def _move(one: Change, *, by: User, today: date, now: datetime) -> None:
     person = one.person
     if person.user and one.fields & {"given_name", "family_name"}:
         person.user.name = person.name
-        person.user.save(update_fields=["name"])
+        save_or_refuse(person.user, "name", by=by)
     if person.user and one.fields & {"phone", "email"}:
-        services.move_sign_in(person.user, phone=str(person.phone), email=person.email)
+        services.move_sign_in(person.user, phone=str(person.phone), email=person.email, by=by)
     if one.lead:
-        services.assign(participant=person, practitioner=one.lead, today=today, now=now)
+        services.assign(participant=person, practitioner=one.lead, today=today, now=now, by=by)
 
 
-def _make(model: type[Model], rows: Sequence[Any], by: User | None) -> None:
+def _make(model: type[Model], rows: Sequence[Any], by: User) -> None:
     if rows:
         bulk_create_with_history(rows, model, batch_size=BATCH, default_user=by)
 
 
-def _alter(model: type[Model], rows: Sequence[Any], fields: list[str], by: User | None) -> None:
+def _alter(model: type[Model], rows: Sequence[Any], fields: list[str], by: User) -> None:
     if rows:
         bulk_update_with_history(rows, model, fields, batch_size=BATCH, default_user=by)

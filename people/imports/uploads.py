@@ -18,7 +18,7 @@ class TooLong(WrongFile):
 
 
 @transaction.atomic
-def keep(*, name: str, text: str, by: User, now: datetime) -> CaseloadUpload:
+def save_upload(*, name: str, text: str, by: User, now: datetime) -> CaseloadUpload:
     """Keep a file that reads as a caseload; whatever this user kept before is thrown away."""
     lines = rows(text)
     columns.find(next(lines).cells)

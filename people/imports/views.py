@@ -9,17 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
+from common.submitting import done
 from people.access import access_log
 from people.access.abilities import Can, actor, only
 from people.imports.caseload import Plan, import_caseload, plan_caseload
 from people.imports.columns import COLUMNS, NEEDED
 from people.imports.forms import CaseloadForm, ConfirmForm
-from people.imports.uploads import discard, keep
+from people.imports.uploads import discard, save_upload
 from people.models import CaseloadUpload
-from people.record.views.acting import done
 
 SHOWN = 10  # lines of the preview
 LISTED = 100  # problems on the page; the file has them all
@@ -28,23 +27,17 @@ EXAMPLES = [column for column in COLUMNS if column.example]
 
 @only(Can.IMPORT)
 def import_page(request: HttpRequest) -> HttpResponse:
-    form = CaseloadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        form = CaseloadForm(request.POST, request.FILES)
-        if form.is_valid():
-            name, text = form.cleaned_data["file"]
-            upload = _kept(request, form, name, text)
-            if upload:
-                return redirect("people:import-preview", upload.pk)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CaseloadForm(*sent)
+    uploads: list[CaseloadUpload] = []
+
+    def upload(file: tuple[str, str]) -> None:
+        name, text = file
+        uploads.append(save_upload(name=name, text=text, by=actor(request), now=timezone.now()))
+
+    if request.method == "POST" and done(form, upload):
+        return redirect("people:import-preview", uploads[0].pk)
     return render(request, "people/import.html", {"form": form, "columns": EXAMPLES, "needed": NEEDED})
-
-
-def _kept(request: HttpRequest, form: CaseloadForm, name: str, text: str) -> CaseloadUpload | None:
-    try:
-        return keep(name=name, text=text, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        form.add_error("file", str(refusal))
-        return None
 
 
 def _upload(request: HttpRequest, pk: int) -> CaseloadUpload:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
 from people.messaging import sms_limits
 from people.models import Channel, Message, Participant, User
 
@@ -155,7 +156,7 @@ def withdraw(*, key: str) -> None:
 
 
 @transaction.atomic
-def retry(*, message: Message, now: datetime) -> Message:
+def retry(*, message: Message, by: User, now: datetime) -> Message:
     """Let a message that could not be sent be tried again from the start."""
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state != Message.State.PARKED:
@@ -163,5 +164,5 @@ def retry(*, message: Message, now: datetime) -> Message:
     if message.not_after and message.not_after <= now:
         raise CannotRetry("It is too late to send this message: what it is about has passed.")
     message.state, message.tries, message.problem, message.leased_until = Message.State.WAITING, 0, "", None
-    message.save(update_fields=["state", "tries", "problem", "leased_until"])
+    save_or_refuse(message, "state", "tries", "problem", "leased_until", by=by)
     return message

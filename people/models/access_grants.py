@@ -77,13 +77,17 @@ class AccessGrant(models.Model):
             models.CheckConstraint(
                 name="grant_has_one_principal",
                 condition=Q(user__isnull=False, team=None) | Q(user=None, team__isnull=False),
+                violation_error_message="Access is given to one account or to one team.",
             ),
             models.CheckConstraint(
-                name="grant_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+                name="grant_ends_after_it_starts",
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message="Access cannot end before it starts.",
             ),
             models.CheckConstraint(
                 name="an_emergency_has_a_reason_and_an_end",
                 condition=~Q(why="BREAK_GLASS") | (Q(ends_at__isnull=False, user__isnull=False) & ~Q(reason="")),
+                violation_error_message="Emergency access says who, why and until when.",
             ),
             models.UniqueConstraint(
                 "participant",
@@ -93,6 +97,7 @@ class AccessGrant(models.Model):
                 name="one_open_grant_of_a_kind",
                 condition=Q(ends_at=None),
                 nulls_distinct=False,
+                violation_error_message="They have this access already.",
             ),
         ]
         indexes = [
@@ -144,7 +149,9 @@ class Exclusion(LimitedAccess):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="exclusion_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+                name="exclusion_ends_after_it_starts",
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message="An exclusion cannot end before it starts.",
             ),
             models.UniqueConstraint(
                 "participant",
@@ -170,7 +177,9 @@ class Restriction(LimitedAccess):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="restriction_ends_after_it_starts", condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at"))
+                name="restriction_ends_after_it_starts",
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message="A restriction cannot end before it starts.",
             ),
             models.UniqueConstraint(
                 "participant",
@@ -199,7 +208,14 @@ class Allowed(models.Model):
     objects = AllowedQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("restriction", "user", name="on_a_list_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "restriction",
+                "user",
+                name="on_a_list_once",
+                violation_error_message="They are on the list already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"allowed {self.pk}"

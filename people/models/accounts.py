@@ -76,6 +76,9 @@ KINDS_FOR = {
 }
 
 
+SERVICE_EMAIL = "service@good-lives.invalid"
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> Self:
         """Everyone but those who are participants and nothing else: administrators see no case."""
@@ -89,6 +92,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
         user.set_password(password)
         user.save()
         return user
+
+    def service(self) -> User:
+        """The account that tasks and commands write under. Nobody can sign in to it."""
+        return self.get_or_create(email=SERVICE_EMAIL, defaults={"name": "The service", "is_active": False})[0]
 
 
 class User(AbstractBaseUser):
@@ -110,12 +117,25 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
-            models.CheckConstraint(name="user_email_is_in_small_letters", condition=Q(email=Lower("email"))),
-            models.UniqueConstraint("phone", name="user_phone_unique"),
+            models.UniqueConstraint(
+                fields=["email"],
+                name="user_email_unique",
+                violation_error_message="Someone else signs in with this e-mail address. Use another.",
+            ),
+            models.CheckConstraint(
+                name="user_email_is_in_small_letters",
+                condition=Q(email=Lower("email")),
+                violation_error_message="Write the e-mail address in small letters.",
+            ),
+            models.UniqueConstraint(
+                "phone",
+                name="user_phone_unique",
+                violation_error_message="Someone else signs in with this phone number. Use another.",
+            ),
             models.CheckConstraint(
                 name="user_can_be_reached",
                 condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(code_letter_since__isnull=False),
+                violation_error_message="An account needs an e-mail address, a phone number or a code on paper.",
             ),
         ]
 
@@ -133,6 +153,11 @@ class User(AbstractBaseUser):
     def live_memberships(self) -> list[Membership]:
         """The roles this account holds today; asked once a request."""
         return list(self.memberships.live(timezone.localdate()).select_related("team").order_by("pk"))
+
+    @property
+    def is_service(self) -> bool:
+        """Whether this is the account that tasks and commands write under."""
+        return self.email == SERVICE_EMAIL
 
     @property
     def acting(self) -> list[Membership]:
@@ -201,6 +226,7 @@ class Membership(models.Model):
                 name="one_open_membership_of_a_kind",
                 condition=Q(ends_on=None),
                 nulls_distinct=False,
+                violation_error_message="This account holds this role in this team already.",
             ),
         ]
 

@@ -44,25 +44,38 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "email", name="one_waiting_invitation_an_address", condition=Q(accepted_at=None, withdrawn_at=None),
+                "email",
+                name="one_waiting_invitation_an_address",
+                condition=Q(accepted_at=None, withdrawn_at=None),
                 violation_error_message="This address has an invitation already. Send that one again, or withdraw it.",
             ),
-            models.CheckConstraint(name="invitation_email_is_in_small_letters", condition=Q(email=Lower("email"))),
-            models.CheckConstraint(name="invitation_ends_after_it_starts", condition=Q(expires_at__gt=F("invited_at"))),
+            models.CheckConstraint(
+                name="invitation_email_is_in_small_letters",
+                condition=Q(email=Lower("email")),
+                violation_error_message="Write the e-mail address in small letters.",
+            ),
+            models.CheckConstraint(
+                name="invitation_ends_after_it_starts",
+                condition=Q(expires_at__gt=F("invited_at")),
+                violation_error_message="An invitation ends after it is sent.",
+            ),
             models.CheckConstraint(
                 name="a_used_invitation_made_an_account",
                 condition=Q(accepted_at=None, account=None) | Q(accepted_at__isnull=False, account__isnull=False),
+                violation_error_message="An invitation that was used says which account it made.",
             ),
             models.CheckConstraint(
                 name="an_invitation_is_used_or_withdrawn_not_both",
                 condition=Q(accepted_at=None) | Q(withdrawn_at=None),
+                violation_error_message="This invitation was used or withdrawn already.",
             ),
             models.CheckConstraint(
                 name="a_withdrawn_invitation_says_by_whom",
                 condition=Q(withdrawn_at=None, withdrawn_by=None)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                violation_error_message="A withdrawn invitation says who withdrew it and when.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
@@ -88,7 +101,11 @@ class AccountEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_suspension_gives_a_reason", condition=~Q(kind="SUSPENDED") | ~Q(reason=""))
+            models.CheckConstraint(
+                name="a_suspension_gives_a_reason",
+                condition=~Q(kind="SUSPENDED") | ~Q(reason=""),
+                violation_error_message="Say why the account is suspended.",
+            )
         ]
         indexes = [models.Index("account", "at", name="account_event_by_account")]
 

@@ -66,7 +66,9 @@ class CircleContact(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="circle_contact_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+                name="circle_contact_ends_after_it_starts",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="It cannot end before it starts.",
             )
         ]
 
@@ -103,7 +105,9 @@ class CircleMember(models.Model):
                 violation_error_message="The person has to agree before anything is shared.",
             ),
             models.CheckConstraint(
-                name="circle_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+                name="circle_ends_after_it_starts",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="It cannot end before it starts.",
             ),
         ]
 

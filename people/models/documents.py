@@ -61,6 +61,7 @@ class Document(models.Model):
             models.CheckConstraint(
                 name="a_removed_document_says_who_and_when",
                 condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                violation_error_message="A removed document says who removed it and when.",
             ),
             models.UniqueConstraint(
                 "participant",

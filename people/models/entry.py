@@ -44,11 +44,22 @@ class CodeLetter(models.Model):
                 "participant",
                 name="one_open_paper_code",
                 condition=Q(used_at=None, withdrawn_at=None),
+                violation_error_message="This person has a code on paper already.",
             ),
-            models.CheckConstraint(name="paper_code_ends_after_it_begins", condition=Q(works_until__gt=F("given_at"))),
-            models.CheckConstraint(name="paper_code_dies_at_five_tries", condition=Q(wrong_tries__lte=MOST_TRIES)),
             models.CheckConstraint(
-                name="paper_code_not_both_used_and_withdrawn", condition=Q(used_at=None) | Q(withdrawn_at=None)
+                name="paper_code_ends_after_it_begins",
+                condition=Q(works_until__gt=F("given_at")),
+                violation_error_message="A code on paper ends after it is given.",
+            ),
+            models.CheckConstraint(
+                name="paper_code_dies_at_five_tries",
+                condition=Q(wrong_tries__lte=MOST_TRIES),
+                violation_error_message="This code was tried too often. Give a new one.",
+            ),
+            models.CheckConstraint(
+                name="paper_code_not_both_used_and_withdrawn",
+                condition=Q(used_at=None) | Q(withdrawn_at=None),
+                violation_error_message="This code was used or withdrawn already.",
             ),
         ]
 
@@ -95,6 +106,7 @@ class LockOut(models.Model):
                 name="unlocking_says_who_and_when",
                 condition=Q(unlocked_at=None, unlocked_by=None)
                 | Q(unlocked_at__isnull=False, unlocked_by__isnull=False),
+                violation_error_message="An unlocked account says who unlocked it and when.",
             ),
         ]
 

@@ -19,8 +19,17 @@ class SavedFilter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("user", Lower("name"), name="a_filter_has_a_name_of_its_own"),
-            models.CheckConstraint(name="a_filter_has_a_name", condition=~Q(name="")),
+            models.UniqueConstraint(
+                "user",
+                Lower("name"),
+                name="a_filter_has_a_name_of_its_own",
+                violation_error_message="You have a saved list of this name already.",
+            ),
+            models.CheckConstraint(
+                name="a_filter_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the list a name.",
+            ),
         ]
 
     def __str__(self) -> str:

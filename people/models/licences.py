@@ -50,7 +50,14 @@ class LicenceCondition(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("policy", "code", name="one_condition_of_a_code_in_a_policy")]
+        constraints = [
+            models.UniqueConstraint(
+                "policy",
+                "code",
+                name="one_condition_of_a_code_in_a_policy",
+                violation_error_message="This policy has a condition of this code already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -38,11 +38,21 @@ class Merge(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("gone", name="merged_away_once", condition=Q(undone_at=None)),
-            models.CheckConstraint(name="merged_records_are_two", condition=~Q(kept=F("gone"))),
+            models.UniqueConstraint(
+                "gone",
+                name="merged_away_once",
+                condition=Q(undone_at=None),
+                violation_error_message="This record was merged already.",
+            ),
+            models.CheckConstraint(
+                name="merged_records_are_two",
+                condition=~Q(kept=F("gone")),
+                violation_error_message="Choose two different records.",
+            ),
             models.CheckConstraint(
                 name="an_undone_merge_says_who_and_when",
                 condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+                violation_error_message="A merge that was undone says who undid it and when.",
             ),
         ]
 

@@ -62,10 +62,14 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="sent_messages_say_when", condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT")
+                name="sent_messages_say_when",
+                condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT"),
+                violation_error_message="A message that was sent says when.",
             ),
             models.CheckConstraint(
-                name="message_window_is_open", condition=Q(not_after=None) | Q(not_after__gt=F("not_before"))
+                name="message_window_is_open",
+                condition=Q(not_after=None) | Q(not_after__gt=F("not_before")),
+                violation_error_message="A message cannot end before it may be sent.",
             ),
         ]
         indexes = [

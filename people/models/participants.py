@@ -173,17 +173,35 @@ class Participant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(  # or what stands in its place once the person is taken out of the record
-                name="crn_is_well_formed", condition=Q(crn__regex=r"^([A-Z]\d{6}|-[0-9A-Z]{6})$")
+                name="crn_is_well_formed",
+                condition=Q(crn__regex=r"^([A-Z]\d{6}|-[0-9A-Z]{6})$"),
+                violation_error_message="A CRN is a letter and six digits, like X123456.",
             ),
             models.CheckConstraint(
                 name="prison_number_is_well_formed",
                 condition=Q(prison_number="") | Q(prison_number__regex=identifiers.PRISON_NUMBER),
+                violation_error_message="A prison number is like A1234BC.",
             ),
-            models.UniqueConstraint("prison_number", name="prison_number_unique", condition=~Q(prison_number="")),
-            models.CheckConstraint(name="pnc_is_well_formed", condition=Q(pnc="") | Q(pnc__regex=identifiers.PNC)),
-            models.CheckConstraint(name="cro_is_well_formed", condition=Q(cro="") | Q(cro__regex=identifiers.CRO)),
+            models.UniqueConstraint(
+                "prison_number",
+                name="prison_number_unique",
+                condition=~Q(prison_number=""),
+                violation_error_message="Another record has this prison number. Look there first.",
+            ),
             models.CheckConstraint(
-                name="a_merged_record_has_left", condition=Q(merged_into=None) | Q(left_on__isnull=False)
+                name="pnc_is_well_formed",
+                condition=Q(pnc="") | Q(pnc__regex=identifiers.PNC),
+                violation_error_message="A PNC number is like 2001/0012345X.",
+            ),
+            models.CheckConstraint(
+                name="cro_is_well_formed",
+                condition=Q(cro="") | Q(cro__regex=identifiers.CRO),
+                violation_error_message="A CRO number is like 012345/01X or SF01/12345X.",
+            ),
+            models.CheckConstraint(
+                name="a_merged_record_has_left",
+                condition=Q(merged_into=None) | Q(left_on__isnull=False),
+                violation_error_message="A record that was merged into another has left.",
             ),
         ]
         indexes = [

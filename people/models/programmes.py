@@ -21,7 +21,9 @@ class Programme(models.Model):
         APPLICATION = "APPLICATION", "The person applies to the fund"
         ALLOCATED = "ALLOCATED", "The person has a sum from the start"
 
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField(
+        max_length=40, unique=True, error_messages={"unique": "Another programme has this short name. Choose another."}
+    )
     name = models.CharField(max_length=150, unique=True)
     about = models.TextField(blank=True)
     money_model = models.CharField(max_length=15, choices=MoneyModel)
@@ -65,7 +67,12 @@ class Rule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("programme", "kind", name="one_rule_of_a_kind"),
+            models.UniqueConstraint(
+                "programme",
+                "kind",
+                name="one_rule_of_a_kind",
+                violation_error_message="This programme has a rule of this kind already.",
+            ),
             models.CheckConstraint(
                 name="rule_says_what_its_kind_needs",
                 condition=Q(kind="SENTENCE_UNDER", days__isnull=False)
@@ -74,6 +81,7 @@ class Rule(models.Model):
                 | (Q(kind="COHORT") & ~Q(tag=""))
                 | Q(kind="PRISON", prison__isnull=False)
                 | Q(kind="AREA"),
+                violation_error_message="Say what the rule asks for.",
             ),
         ]
 
@@ -124,9 +132,12 @@ class Enrolment(models.Model):
                 name="an_override_has_a_person_and_a_reason",
                 condition=Q(overridden_by=None, override_reason="")
                 | (Q(overridden_by__isnull=False) & ~Q(override_reason="")),
+                violation_error_message="An override says who decided it and why.",
             ),
             models.CheckConstraint(
-                name="enrolled_has_a_start", condition=~Q(state="ENROLLED") | Q(starts_on__isnull=False)
+                name="enrolled_has_a_start",
+                condition=~Q(state="ENROLLED") | Q(starts_on__isnull=False),
+                violation_error_message="Say from which day the person is on the programme.",
             ),
             models.CheckConstraint(
                 name="an_ended_enrolment_says_when_and_why",
@@ -156,7 +167,14 @@ class RuleResult(models.Model):
     objects = RuleResultQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("enrolment", "kind", name="one_result_a_rule")]
+        constraints = [
+            models.UniqueConstraint(
+                "enrolment",
+                "kind",
+                name="one_result_a_rule",
+                violation_error_message="This rule was asked already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reason

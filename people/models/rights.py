@@ -44,6 +44,7 @@ class SubjectAccess(models.Model):
             models.CheckConstraint(
                 name="a_bundle_says_who_made_it_and_when",
                 condition=Q(made_at=None, made_by=None, size=0) | Q(made_at__isnull=False, made_by__isnull=False),
+                violation_error_message="A bundle says who made it and when.",
             )
         ]
         indexes = [models.Index("participant", name="subject_access_by_person")]
@@ -82,11 +83,18 @@ class SubjectPassage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("access", "place", "digest", name="each_passage_is_asked_about_once"),
+            models.UniqueConstraint(
+                "access",
+                "place",
+                "digest",
+                name="each_passage_is_asked_about_once",
+                violation_error_message="This passage is on the list already.",
+            ),
             models.CheckConstraint(
                 name="an_answered_passage_says_who_and_when",
                 condition=Q(answer="", answered_by=None, answered_at=None)
                 | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                violation_error_message="An answered passage says who answered and when.",
             ),
         ]
 
@@ -120,6 +128,7 @@ class LegalHold(models.Model):
                 name="a_lifted_hold_says_who_when_and_why",
                 condition=Q(lifted_at=None, lifted_by=None, lift_reason="")
                 | (Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lift_reason="")),
+                violation_error_message="Say why the hold is lifted.",
             ),
         ]
 
@@ -154,8 +163,13 @@ class RetentionRule(models.Model):
                 name="retention_does_what_it_can",
                 condition=Q(what="RECORD", since__in=["LEFT", "CONTACT"], act="PSEUDONYMISE")
                 | Q(what="MESSAGES", since="SENT", act="DELETE"),
+                violation_error_message="This cannot be done with what the rule is about.",
             ),
-            models.CheckConstraint(name="everything_is_kept_a_month", condition=Q(keep_days__gte=30)),
+            models.CheckConstraint(
+                name="everything_is_kept_a_month",
+                condition=Q(keep_days__gte=30),
+                violation_error_message="Keep everything for 30 days or more.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,7 +200,15 @@ class AccessReview(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("kind", "viewer", "day", name="a_line_is_looked_into_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "kind",
+                "viewer",
+                "day",
+                name="a_line_is_looked_into_once",
+                violation_error_message="This was looked into already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.day}"

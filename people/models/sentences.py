@@ -59,7 +59,13 @@ class Sentence(models.Model):
                 condition=Q(release_on=None) | Q(release_on__gte=F("starts_on")),
                 violation_error_message="A release date cannot be before the sentence starts.",
             ),
-            models.UniqueConstraint("participant", "kind", "starts_on", name="sentence_entered_once"),
+            models.UniqueConstraint(
+                "participant",
+                "kind",
+                "starts_on",
+                name="sentence_entered_once",
+                violation_error_message="There is such a sentence from this day already. Correct that one instead.",
+            ),
         ]
         indexes = [models.Index("release_on", name="sentence_by_release")]
 
@@ -162,7 +168,13 @@ class RequirementProgress(models.Model):
     objects = ProgressQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="progress_is_some", condition=~Q(amount=0))]
+        constraints = [
+            models.CheckConstraint(
+                name="progress_is_some",
+                condition=~Q(amount=0),
+                violation_error_message="Enter an amount that is not nothing.",
+            )
+        ]
         triggers = only_added("progress_is_only_added", but=["participant", "requirement"])
 
     def __str__(self) -> str:

@@ -87,7 +87,11 @@ class CustodyHandover(models.Model):
                 condition=Q(prison_ends_on__gte=F("released_on")),
                 violation_error_message="The prison side cannot end before the release.",
             ),
-            models.CheckConstraint(name="a_hand_over_says_something", condition=~Q(note="")),
+            models.CheckConstraint(
+                name="a_hand_over_says_something",
+                condition=~Q(note=""),
+                violation_error_message="Say what whoever takes over should know.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,12 +53,15 @@ class Transfer(models.Model):
                 violation_error_message="Choose someone else to hand over to.",
             ),
             models.CheckConstraint(
-                name="a_transfer_is_done_or_cancelled_not_both", condition=Q(done_at=None) | Q(cancelled_at=None)
+                name="a_transfer_is_done_or_cancelled_not_both",
+                condition=Q(done_at=None) | Q(cancelled_at=None),
+                violation_error_message="This hand-over was done or cancelled already.",
             ),
             models.CheckConstraint(
                 name="a_cancelled_transfer_says_by_whom",
                 condition=Q(cancelled_at=None, cancelled_by=None)
                 | Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+                violation_error_message="A cancelled hand-over says who cancelled it and when.",
             ),
         ]
         indexes = [
@@ -83,7 +86,14 @@ class TransferPerson(models.Model):
     objects = TransferPersonQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("transfer", "participant", name="a_person_once_in_a_transfer")]
+        constraints = [
+            models.UniqueConstraint(
+                "transfer",
+                "participant",
+                name="a_person_once_in_a_transfer",
+                violation_error_message="This person is in the hand-over already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"hand-over of {self.participant_id}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
 from people.access.abilities import Can, can
 from people.models import AccessGrant, Enrolment, Level, Participant, Programme, Rule, RuleResult, Team, User
 from people.models.places import DeliveryUnit
@@ -43,7 +43,7 @@ class NotAProgramme(RuleBroken):
 
 @transaction.atomic
 def create_programme(
-    *, code: str, name: str, money_model: Programme.MoneyModel, about: str = "", allocation: int = 0,
+    *, code: str, name: str, money_model: Programme.MoneyModel, by: User, about: str = "", allocation: int = 0,
     rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (), scheme: Team | None = None,
 ) -> Programme:  # fmt: skip
     """Set up a programme with its rules (unsaved `Rule` rows; `areas` belong to the area rule)."""
@@ -51,12 +51,10 @@ def create_programme(
     programme = Programme(
         code=code, name=name, about=about, money_model=money_model, allocation=allocation, scheme=scheme
     )
-    _check(programme)
-    programme.save()
+    save_or_refuse(programme, by=by)
     for rule in rules:
         rule.programme = programme
-        _check(rule)
-        rule.save()
+        save_or_refuse(rule, by=by)
         if rule.kind == Rule.Kind.AREA:
             rule.areas.set(areas)
     return programme
@@ -69,12 +67,12 @@ def _check_scheme(scheme: Team | None) -> None:
 
 @transaction.atomic
 @acting_as(SYSTEM)  # whoever is on it, whether or not the manager may see them
-def run_by(*, programme: Programme, scheme: Team | None, now: datetime) -> Programme:
+def run_by(*, programme: Programme, scheme: Team | None, by: User, now: datetime) -> Programme:
     """Another scheme (or none) runs it from now on, and sees who is on it; the one before sees them no more."""
     _check_scheme(scheme)
     programme = _locked_programme(programme.pk)
     before, programme.scheme = programme.scheme, scheme
-    programme.save(update_fields=["scheme"])
+    save_or_refuse(programme, "scheme", by=by)
     on = Participant.objects.filter(enrolments__in=Enrolment.objects.live().filter(programme=programme))
     for team in filter(None, {before, scheme}):
         _told_afresh(team, on, now)
@@ -121,28 +119,20 @@ def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
         _told_afresh(programme.scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
 
 
-def _check(row: Programme | Rule) -> None:
-    try:
-        row.full_clean()
-    except ValidationError as problem:
-        raise NotAProgramme(" ".join(problem.messages)) from problem
-
-
 @transaction.atomic
 def enrol(*, participant: Participant, programme: Programme, by: User, today: date, now: datetime) -> Enrolment:
     """Ask each rule, keep each answer, and enrol the person where all say yes. A person may be asked about again."""
     participant = (
         Participant.objects.select_for_update(of=("self",)).select_related("delivery_unit").get(pk=participant.pk)
     )
-    _end_earlier_answer(participant=participant, programme=programme, today=today, now=now)
+    _end_earlier_answer(participant=participant, programme=programme, today=today, now=now, by=by)
     found = eligibility.answers(participant=participant, programme=programme, today=today)
     yes = eligibility.eligible(found)
     enrolment = Enrolment(
         participant=participant, programme=programme, asked_by=by, asked_on=today, starts_on=today if yes else None,
         state=Enrolment.State.ENROLLED if yes else Enrolment.State.NOT_ELIGIBLE,
     )  # fmt: skip
-    enrolment.full_clean()
-    enrolment.save()
+    save_or_refuse(enrolment, by=by)
     RuleResult.objects.bulk_create(
         RuleResult(enrolment=enrolment, kind=answer.kind, met=answer.met, reason=answer.reason[:300])
         for answer in found
@@ -151,7 +141,9 @@ def enrol(*, participant: Participant, programme: Programme, by: User, today: da
     return enrolment
 
 
-def _end_earlier_answer(*, participant: Participant, programme: Programme, today: date, now: datetime) -> None:
+def _end_earlier_answer(
+    *, participant: Participant, programme: Programme, by: User, today: date, now: datetime
+) -> None:
     earlier = (
         Enrolment.objects.filter(participant=participant, programme=programme)
         .exclude(state=Enrolment.State.ENDED)
@@ -161,7 +153,7 @@ def _end_earlier_answer(*, participant: Participant, programme: Programme, today
         return
     if earlier.state == Enrolment.State.ENROLLED:
         raise AlreadyEnrolled(f"{participant.name} is on {programme} already.")
-    _end(earlier, reason="Asked about again.", today=today, now=now)
+    _end(earlier, reason="Asked about again.", today=today, now=now, by=by)
 
 
 @transaction.atomic
@@ -178,26 +170,24 @@ def override(*, enrolment: Enrolment, by: User, reason: str, today: date, now: d
         raise NeedsAReason("Say why this programme is right for this person all the same.")
     enrolment.state, enrolment.starts_on = Enrolment.State.ENROLLED, today
     enrolment.overridden_by, enrolment.override_reason = by, reason.strip()
-    enrolment.full_clean()
-    enrolment.save(update_fields=["state", "starts_on", "overridden_by", "override_reason"])
+    save_or_refuse(enrolment, "state", "starts_on", "overridden_by", "override_reason", by=by)
     _tell_scheme(enrolment, now)
     return enrolment
 
 
 @transaction.atomic
-def end_enrolment(*, enrolment: Enrolment, reason: str, today: date, now: datetime) -> Enrolment:
+def end_enrolment(*, enrolment: Enrolment, reason: str, by: User, today: date, now: datetime) -> Enrolment:
     """The person leaves the programme; the record of it stays."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.state != Enrolment.State.ENROLLED:
         raise NotEnrolled("This person is not on the programme now.")
     if not reason.strip():
         raise NeedsAReason("Say why this ends.")
-    return _end(enrolment, reason=reason.strip(), today=today, now=now)
+    return _end(enrolment, reason=reason.strip(), today=today, now=now, by=by)
 
 
-def _end(enrolment: Enrolment, *, reason: str, today: date, now: datetime) -> Enrolment:
+def _end(enrolment: Enrolment, *, reason: str, by: User, today: date, now: datetime) -> Enrolment:
     enrolment.state, enrolment.ends_on, enrolment.end_reason = Enrolment.State.ENDED, today, reason
-    enrolment.full_clean(exclude=["participant", "programme"])
-    enrolment.save(update_fields=["state", "ends_on", "end_reason"])
+    save_or_refuse(enrolment, "state", "ends_on", "end_reason", by=by)
     _tell_scheme(enrolment, now)
     return enrolment

@@ -6,24 +6,24 @@ from datetime import date
 
 from django.db import transaction
 
-from people.models import CircleContact, Participant
+from common.saving import save_or_refuse
+from people.models import CircleContact, Participant, User
 
 
 @transaction.atomic
 def add_contact(
-    *, participant: Participant, name: str, related: str, phone: str, note: str, today: date
+    *, participant: Participant, name: str, related: str, phone: str, note: str, by: User, today: date
 ) -> CircleContact:
     contact = CircleContact(
         participant=participant, name=name, related=related, phone=phone, note=note, starts_on=today
     )
-    contact.full_clean(exclude=["phone"])  # read by our own field, which also takes the numbers kept for stories
-    contact.save()
+    save_or_refuse(contact, by=by)
     return contact
 
 
 @transaction.atomic
-def end_contact(*, contact: CircleContact, today: date) -> None:
+def end_contact(*, contact: CircleContact, by: User, today: date) -> None:
     contact = CircleContact.objects.select_for_update().get(pk=contact.pk)
     if contact.ends_on is None:
         contact.ends_on = today
-        contact.save(update_fields=["ends_on"])
+        save_or_refuse(contact, "ends_on", by=by)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import Document, Participant, User
 from people.record import files
 
@@ -45,8 +46,7 @@ def add_document(
         participant=participant, kind=kind, title=title, content_type=content_type, size=len(clean), content=clean,
         added_by=by, added_at=now, shared_with_person=shared_with_person,
     )  # fmt: skip
-    document.full_clean(exclude=["participant", "added_by", "content"])
-    document.save()
+    save_or_refuse(document, by=by)
     return document
 
 
@@ -56,7 +56,7 @@ def remove_document(*, document: Document, by: User, now: datetime) -> None:
     if document.removed_at:
         raise AlreadyRemoved("This document was removed already.")
     document.removed_by, document.removed_at = by, now
-    document.save(update_fields=["removed_by", "removed_at"])
+    save_or_refuse(document, "removed_by", "removed_at", by=by)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def share_document(*, document: Document, shared: bool, by: User) -> None:
     if document.shared_with_person != shared:
         document.shared_with_person = shared
         document._history_user = by  # type: ignore[attr-defined]  # who the version is by, outside a request too
-        document.save(update_fields=["shared_with_person"])
+        save_or_refuse(document, "shared_with_person", by=by)
 
 
 def photo_of(person: Participant) -> Document | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import IssuedCondition, LicenceCondition, LicencePolicy, Participant, Sentence, User
 
 
@@ -89,13 +90,12 @@ def _give(
         participant_id=sentence.participant_id, sentence=sentence, condition=condition, details=details,
         starts_on=starts_on, issued_by=by, why_added=why,
     )  # fmt: skip
-    issued.full_clean()
-    issued.save()
+    save_or_refuse(issued, by=by)
     return issued
 
 
 @transaction.atomic
-def end_condition(*, issued: IssuedCondition, ends_on: date, why: str, today: date) -> IssuedCondition:
+def end_condition(*, issued: IssuedCondition, ends_on: date, why: str, by: User, today: date) -> IssuedCondition:
     """Vary a licence: one condition ends on a day, with the reason. It stays on the record."""
     issued = IssuedCondition.objects.select_for_update().get(pk=issued.pk)
     if issued.ends_on is not None and issued.ends_on <= today:
@@ -105,5 +105,5 @@ def end_condition(*, issued: IssuedCondition, ends_on: date, why: str, today: da
     if not why:
         raise ConditionHasEnded("Say why the condition ends.")
     issued.ends_on, issued.why_ended = ends_on, why
-    issued.save(update_fields=["ends_on", "why_ended"])
+    save_or_refuse(issued, "ends_on", "why_ended", by=by)
     return issued

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
 from people.models import Address, Participant, SafeContact, User
 from people.models.postcodes import outcode_of
 
@@ -30,7 +31,7 @@ def _locked(participant: Participant) -> Participant:
 
 
 @transaction.atomic
-def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cro: str) -> Participant:
+def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cro: str, by: User) -> Participant:
     """The numbers other systems know a person by, each in its one spelling (`people.models.identifiers`)."""
     participant = _locked(participant)
     with acting_as(SYSTEM):  # a number may be on the record of someone whom this user may not see
@@ -38,14 +39,14 @@ def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cr
         if prison_number and others.filter(prison_number=prison_number).exists():
             raise NumberTaken("Someone else has this prison number. Check it, or ask a manager whether they are one.")
     participant.prison_number, participant.pnc, participant.cro = prison_number, pnc, cro
-    participant.save(update_fields=["prison_number", "pnc", "cro"])
+    save_or_refuse(participant, "prison_number", "pnc", "cro", by=by)
     return participant
 
 
 @transaction.atomic
 def change_communication(
     *, participant: Participant, language: str, interpreter_needed: bool, communication: Collection[str],
-    communication_note: str, readiness: str,
+    communication_note: str, readiness: str, by: User,
 ) -> Participant:  # fmt: skip
     """How a person takes things in, and what they said about being ready to change."""
     participant = _locked(participant)
@@ -54,15 +55,15 @@ def change_communication(
     participant.language, participant.interpreter_needed = language, interpreter_needed
     participant.communication, participant.communication_note = sorted(set(communication)), communication_note
     participant.readiness = readiness
-    participant.save(
-        update_fields=["language", "interpreter_needed", "communication", "communication_note", "readiness"]
+    save_or_refuse(
+        participant, "language", "interpreter_needed", "communication", "communication_note", "readiness", by=by
     )
     return participant
 
 
 @transaction.atomic
 def add_address(
-    *, participant: Participant, kind: str, lines: str, postcode: str, starts_on: date, today: date,
+    *, participant: Participant, kind: str, lines: str, postcode: str, starts_on: date, by: User, today: date,
     ends_on: date | None = None,
 ) -> Address:  # fmt: skip
     """An address from a day. A person has one open address of a kind, so the one before ends that day."""
@@ -75,25 +76,24 @@ def add_address(
         if before.starts_on > starts_on:
             raise NotThatDay(f"There is a later address of this kind, from {before.starts_on:%-d %B %Y}.")
         before.ends_on = starts_on
-        before.save(update_fields=["ends_on"])
+        save_or_refuse(before, "ends_on", by=by)
     address = Address(
         participant=participant, kind=kind, lines=lines, postcode=postcode, starts_on=starts_on, ends_on=ends_on
     )
-    address.full_clean()
-    address.save()
+    save_or_refuse(address, by=by)
     if kind == Address.Kind.MAIN and starts_on <= today and (ends_on is None or ends_on > today):
-        _live_at(participant, str(address))
+        _live_at(participant, str(address), by=by)
     return address
 
 
-def _live_at(participant: Participant, written: str) -> None:
+def _live_at(participant: Participant, written: str, *, by: User) -> None:
     """The main address stands on the record too: lists, files and the search for help nearby read it there."""
     participant.address, participant.outcode = written[:300], outcode_of(written)
-    participant.save(update_fields=["address", "outcode"])
+    save_or_refuse(participant, "address", "outcode", by=by)
 
 
 @transaction.atomic
-def end_address(*, address: Address, ends_on: date, today: date) -> Address:
+def end_address(*, address: Address, ends_on: date, by: User, today: date) -> Address:
     """The person lives there no longer."""
     address = Address.objects.select_for_update().get(pk=address.pk)
     if address.ends_on is not None and address.ends_on <= today:
@@ -103,10 +103,10 @@ def end_address(*, address: Address, ends_on: date, today: date) -> Address:
     if address.kind == Address.Kind.MAIN and ends_on > today:
         raise NotThatDay("Put down that they left on the day itself, or after.")
     address.ends_on = ends_on
-    address.save(update_fields=["ends_on"])
+    save_or_refuse(address, "ends_on", by=by)
     participant = _locked(address.participant)
     if address.kind == Address.Kind.MAIN and ends_on <= today and participant.address == str(address)[:300]:
-        _live_at(participant, "")
+        _live_at(participant, "", by=by)
     return address
 
 
@@ -121,6 +121,5 @@ def note_safe_contact(*, participant: Participant, note: str, by: User, today: d
         return None
     row = row or SafeContact(participant=participant)
     row.note, row.said_on, row.written_by = note, today, by
-    row.full_clean(exclude=["participant"])
-    row.save()
+    save_or_refuse(row, by=by)
     return row

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people import services
 from people.models import AccessGrant, Assignment, CustodyHandover, Level, Participant, Role, Supervision, Team, User
 
@@ -29,7 +30,9 @@ class NotAHandover(RuleBroken):
 
 
 @transaction.atomic
-def assign_supervisor(*, participant: Participant, supervisor: User, today: date, now: datetime) -> Supervision:
+def assign_supervisor(
+    *, participant: Participant, supervisor: User, by: User, today: date, now: datetime
+) -> Supervision:
     """Let a prison's worker and their team work with this person beside the practitioner who leads."""
     participant = _locked(participant)
     teams = prison_teams_of(supervisor)
@@ -39,10 +42,9 @@ def assign_supervisor(*, participant: Participant, supervisor: User, today: date
     if current and current.supervisor_id == supervisor.pk and current.ends_on is None:
         return current
     if current:
-        _end(current, on=today, at=now)
+        _end(current, on=today, at=now, by=by)
     supervision = Supervision(participant=participant, supervisor=supervisor, starts_on=today)
-    supervision.full_clean()
-    supervision.save()
+    save_or_refuse(supervision, by=by)
     see_all = {"participant": participant, "level": Level.FULL, "why": AccessGrant.Why.PRISON, "now": now}
     services.grant(user=supervisor, **see_all)  # type: ignore[arg-type]
     for team in teams:
@@ -56,12 +58,12 @@ def prison_teams_of(user: User) -> list[Team]:
 
 
 @transaction.atomic
-def end_supervision(*, participant: Participant, today: date, now: datetime) -> None:
+def end_supervision(*, participant: Participant, by: User, today: date, now: datetime) -> None:
     """The prison's worker works with this person no longer, and sees nothing more from this moment."""
     current = Supervision.objects.live(today).filter(participant=_locked(participant)).first()
     if current is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
-    _end(current, on=today, at=now)
+    _end(current, on=today, at=now, by=by)
 
 
 @transaction.atomic
@@ -84,14 +86,13 @@ def release_and_hand_over(
         raise NobodyToTakeOver("Nobody leads this case in the community. Hand it over to someone first.")
     if not max(released_on, today) <= prison_ends_on <= released_on + LONGEST_STAY:
         raise NotAHandover("The prison side ends today or later, and no more than 90 days after release.")
-    services.release(participant=participant, released_on=released_on, today=today)
+    services.release(participant=participant, released_on=released_on, today=today, by=by)
     handover = CustodyHandover(
         participant=participant, supervision=supervision, to=lead.practitioner, released_on=released_on, note=note,
         prison_ends_on=prison_ends_on, recorded_by=by, recorded_at=now,
     )  # fmt: skip
-    handover.full_clean(exclude=["participant", "supervision", "to"])
-    handover.save()
-    _end(supervision, on=prison_ends_on, at=now if prison_ends_on == today else _start_of(prison_ends_on))
+    save_or_refuse(handover, by=by)
+    _end(supervision, on=prison_ends_on, at=now if prison_ends_on == today else _start_of(prison_ends_on), by=by)
     return handover
 
 
@@ -103,13 +104,13 @@ def _locked(participant: Participant) -> Participant:
     return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
 
 
-def _end(supervision: Supervision, *, on: date, at: datetime) -> None:
+def _end(supervision: Supervision, *, on: date, at: datetime, by: User) -> None:
     """End it on a day, and what it lets the prison side see at that moment; both may be still to come."""
     if on == supervision.starts_on and not hasattr(supervision, "handover"):
         supervision.delete()  # changed their mind the same day: an empty span would be no record at all
     else:
         supervision.ends_on = on
-        supervision.save(update_fields=["ends_on"])
+        save_or_refuse(supervision, "ends_on", by=by)
     open_at = Q(ends_at=None) | Q(ends_at__gt=at)
     rows = AccessGrant.objects.filter(open_at, participant=supervision.participant_id, why=AccessGrant.Why.PRISON)
     rows.update(ends_at=at)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import Participant, RiskAssessment, RiskBand, User
 
 BANDS = list(RiskBand)
@@ -27,10 +28,9 @@ def assess(*, participant: Participant, by: User, today: date, now: datetime, **
     highest = max((band for _, band, _ in assessment.groups), key=lambda band: BANDS.index(RiskBand(band)))
     if BANDS.index(RiskBand(assessment.overall)) < BANDS.index(RiskBand(highest)):
         raise NotAnAssessment(f"The risk overall cannot be below that to one group: {RiskBand(highest).label}.")
-    assessment.full_clean(exclude=["participant"])
-    assessment.save()
+    save_or_refuse(assessment, by=by)
     newest = RiskAssessment.objects.filter(participant=participant).newest_first().first()
     if newest == assessment:
         participant.risk_band = assessment.overall
-        participant.save(update_fields=["risk_band"])
+        save_or_refuse(participant, "risk_band", by=by)
     return assessment

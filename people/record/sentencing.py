@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import Participant, Requirement, RequirementProgress, Sentence, User
 from people.record.requirements import kinds_for, unit_of
 
@@ -27,63 +28,65 @@ class NotProgress(RuleBroken):
 
 @transaction.atomic
 def add_sentence(
-    *, participant: Participant, kind: str, starts_on: date, ends_on: date, release_on: date | None = None
+    *, participant: Participant, kind: str, starts_on: date, ends_on: date, by: User, release_on: date | None = None
 ) -> Sentence:
     """Put a sentence on the record. It runs from its first day to its last, both included."""
-    return _write(Sentence(participant=participant), kind, starts_on, ends_on, release_on)
+    return _write(Sentence(participant=participant), kind, starts_on, ends_on, release_on, by=by)
 
 
 @transaction.atomic
 def correct_sentence(
-    *, sentence: Sentence, kind: str, starts_on: date, ends_on: date, release_on: date | None = None
+    *, sentence: Sentence, kind: str, starts_on: date, ends_on: date, by: User, release_on: date | None = None
 ) -> Sentence:
     """Put a mistake right. What stood there before stays in the history."""
     sentence = Sentence.objects.select_for_update().get(pk=sentence.pk)
-    return _write(sentence, kind, starts_on, ends_on, release_on)
+    return _write(sentence, kind, starts_on, ends_on, release_on, by=by)
 
 
-def _write(sentence: Sentence, kind: str, starts_on: date, ends_on: date, release_on: date | None) -> Sentence:
+def _write(
+    sentence: Sentence, kind: str, starts_on: date, ends_on: date, release_on: date | None, *, by: User
+) -> Sentence:
     same = Sentence.objects.filter(participant=sentence.participant_id, kind=kind, starts_on=starts_on)
     if same.exclude(pk=sentence.pk).exists():
         raise NotASentence("There is a sentence of this kind from this day already. Correct that one instead.")
     sentence.kind, sentence.starts_on, sentence.ends_on, sentence.release_on = kind, starts_on, ends_on, release_on
     sentence.length_days = max(0, (ends_on - starts_on).days + 1)
-    sentence.full_clean(exclude=["participant"])
-    sentence.save()
+    save_or_refuse(sentence, by=by)
     return sentence
 
 
 @transaction.atomic
 def add_requirement(
-    *, sentence: Sentence, kind: str, detail: str = "", ordered: int | None = None, flexible: bool = False,
+    *, sentence: Sentence, kind: str, by: User, detail: str = "", ordered: int | None = None, flexible: bool = False,
     how: str = "",
 ) -> Requirement:  # fmt: skip
     """Put down what the court requires: compulsory in what, and perhaps flexible in how."""
     if kind not in dict(kinds_for(sentence.kind)):
         raise NotARequirement(f"A court cannot require this with {sentence.get_kind_display().lower()}.")
     requirement = Requirement(sentence=sentence, kind=kind)
-    return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how)
+    return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how, by=by)
 
 
 @transaction.atomic
 def correct_requirement(
-    *, requirement: Requirement, detail: str, ordered: int | None, flexible: bool, how: str, state: str
+    *, requirement: Requirement, detail: str, ordered: int | None, flexible: bool, how: str, state: str, by: User
 ) -> Requirement:
     """Put a mistake right, or say how far it is. What is required stays what it is; end and add where it is another."""
     requirement = _locked(requirement)
     requirement.state = state
-    return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how)
+    return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how, by=by)
 
 
-def _order(requirement: Requirement, *, detail: str, ordered: int | None, flexible: bool, how: str) -> Requirement:
+def _order(
+    requirement: Requirement, *, detail: str, ordered: int | None, flexible: bool, how: str, by: User
+) -> Requirement:
     if ordered and not unit_of(requirement.kind):
         raise NotARequirement("Nothing is counted towards this kind of requirement. Leave the number empty.")
     if how and not flexible:
         raise NotARequirement("Say that it is flexible in how, or leave out how it will be met.")
     requirement.detail, requirement.ordered = detail, ordered
     requirement.flexible, requirement.how = flexible, how
-    requirement.full_clean()
-    requirement.save()
+    save_or_refuse(requirement, by=by)
     return requirement
 
 
@@ -112,13 +115,12 @@ def put_down_progress(
         participant_id=requirement.sentence.participant_id, requirement=requirement, amount=amount, done_on=done_on,
         note=note, recorded_by=by, recorded_at=now,
     )  # fmt: skip
-    line.full_clean(exclude=["participant", "requirement"])
-    line.save()
-    _move(requirement, done)
+    save_or_refuse(line, by=by)
+    _move(requirement, done, by=by)
     return line
 
 
-def _move(requirement: Requirement, done: int) -> None:
+def _move(requirement: Requirement, done: int, *, by: User) -> None:
     assert requirement.ordered
     if done >= requirement.ordered:
         state = State.DONE
@@ -127,4 +129,4 @@ def _move(requirement: Requirement, done: int) -> None:
     else:
         return
     requirement.state = state
-    requirement.save(update_fields=["state"])
+    save_or_refuse(requirement, "state", by=by)

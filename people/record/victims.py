@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from common.saving import save_or_refuse
 from people.models import Participant, User, VictimLiaison
 
 
@@ -17,6 +18,5 @@ def note_liaison(
     row = VictimLiaison.objects.filter(participant=participant).first() or VictimLiaison(participant=participant)
     row.officer, row.contact, row.notes = officer, contact, notes
     row.written_on, row.written_by = today, by
-    row.full_clean(exclude=["participant"])
-    row.save()
+    save_or_refuse(row, by=by)
     return row

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import Participant, SubjectAccess, SubjectPassage, User
 from people.models.rights import BUNDLE_KEPT
 from people.rights import copies, copy_pdf
@@ -31,7 +32,7 @@ def open_access(*, participant: Participant, asked_on: date, by: User, now: date
     if asked_on > timezone.localdate(now):
         raise RuleBroken("The day they asked cannot be after today.")
     access = SubjectAccess(participant=participant, asked_on=asked_on, opened_by=by, opened_at=now)
-    access.save()
+    save_or_refuse(access, by=by)
     gather(access=access)
     return access
 
@@ -56,8 +57,7 @@ def gather(*, access: SubjectAccess) -> dict[tuple[str, str], str]:
 def answer(*, passage: SubjectPassage, answer: str, by: User, now: datetime) -> SubjectPassage:
     """Keep the passage or take it out. Each answer is kept in its history."""
     passage.answer, passage.answered_by, passage.answered_at = answer, by, now
-    passage.full_clean(exclude=["access", "participant", "answered_by"])
-    passage.save(update_fields=["answer", "answered_by", "answered_at"])
+    save_or_refuse(passage, "answer", "answered_by", "answered_at", by=by)
     return passage
 
 
@@ -79,7 +79,7 @@ def make(*, access: SubjectAccess, by: User, now: datetime) -> bytes:
     answers = {(p.place, p.digest): p.answer for p in access.passages.all()}
     access.bundle = pack(access.participant, answers, today=timezone.localdate(now))
     access.size, access.made_by, access.made_at = len(access.bundle), by, now
-    access.save(update_fields=["bundle", "size", "made_by", "made_at"])
+    save_or_refuse(access, "bundle", "size", "made_by", "made_at", by=by)
     return access.bundle
 
 
@@ -124,10 +124,10 @@ def opened(*, access: SubjectAccess) -> bytes:
 
 
 @transaction.atomic
-def expire(*, now: datetime) -> int:
+def expire(*, by: User, now: datetime) -> int:
     """Throw away bundles made more than thirty days ago; that they were made stays on record."""
     old = SubjectAccess.objects.filter(made_at__lt=now - BUNDLE_KEPT, bundle__isnull=False).defer("bundle")
     for access in old:
         access.bundle = None
-        access.save(update_fields=["bundle"])
+        save_or_refuse(access, "bundle", by=by)
     return len(old)

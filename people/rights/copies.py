@@ -52,7 +52,7 @@ class Section:
 def passages(person: Participant) -> list[Passage]:
     """Everything to ask the officer about, the same words in the same place once."""
     found: dict[tuple[str, str], Passage] = {}
-    for line in data_inventory.everything():
+    for line in data_inventory.ENTRIES:
         for row in versions(line, person) if line.others else ():
             for name in line.others:
                 if text := str(getattr(row, name, "") or ""):
@@ -71,7 +71,7 @@ def versions(line: PersonalDataEntry, person: Participant) -> Iterator[Any]:
 
 def everything(person: Participant, answers: Answers) -> list[Section]:
     sections: dict[str, Section] = {}
-    for line in data_inventory.everything():
+    for line in data_inventory.ENTRIES:
         if not line.section:
             continue  # never for the person, not even that it is there
         part = of_table(line, person, answers)

@@ -42,7 +42,7 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
     Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
     AccessGrant.objects.filter(participant=person, ends_at=None).update(ends_at=now)
-    lines = [line for line in data_inventory.everything() if line.then != Then.KEEP]
+    lines = [line for line in data_inventory.ENTRIES if line.then != Then.KEEP]
     ids = {line.model: _ids(line, person) for line in lines}  # asked before anything is gone that leads to them
     changed = sum(_rewrite_past(line, person, ids[line.model][1]) for line in lines)
     for line in reversed(lines):  # what hangs on others goes first

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import DayField, Form, LongTextField, SelectField, TextField, WholeField
-from people.models import AccessEvent, Participant, RetentionRule
+from people.models import AccessEvent, Participant, RetentionRule, User
 from people.rights import retention
 
 CRN = re.compile(r"[A-Z]\d{6}")
@@ -79,5 +79,5 @@ class RuleForm(Form):
         self.rule = rule
         self.fields["keep_days"].help_text = f"Counted from {rule.get_since_display()}"
 
-    def save(self, keep_days: int) -> None:
-        retention.change_rule(rule=self.rule, keep_days=keep_days)
+    def save(self, *, keep_days: int, by: User) -> None:
+        retention.change_rule(rule=self.rule, keep_days=keep_days, by=by)

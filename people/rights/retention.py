@@ -12,9 +12,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from common import data_inventory, heartbeats
+from common import data_inventory
 from common.data_inventory import Then
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import AccessGrant, CaseloadUpload, LegalHold, Message, Participant, RetentionRule, User
 from people.models.uploads import KEPT_FOR
 from people.rights.erasure import erase
@@ -43,10 +44,9 @@ def rules() -> dict[str, RetentionRule]:
 
 
 @transaction.atomic
-def change_rule(*, rule: RetentionRule, keep_days: int) -> RetentionRule:
+def change_rule(*, rule: RetentionRule, keep_days: int, by: User) -> RetentionRule:
     rule.keep_days = keep_days
-    rule.full_clean()
-    rule.save(update_fields=["keep_days"])
+    save_or_refuse(rule, "keep_days", by=by)
     return rule
 
 
@@ -70,7 +70,7 @@ def _has_entry_after(day: date) -> Q:
     """Whether anything dated stands in the record after that day."""
     moment = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     found = Q()
-    for line in data_inventory.everything():
+    for line in data_inventory.ENTRIES:
         if line.dated and line.then != Then.KEEP and line.model is not AccessGrant:
             when = moment if isinstance(line.model._meta.get_field(line.dated), DateTimeField) else day
             rows = line.model._base_manager.filter(**{line.to_person: OuterRef("pk"), f"{line.dated}__gt": when})
@@ -97,7 +97,6 @@ def run(*, today: date, now: datetime) -> tuple[int, int]:
     old = messages_due(now=now)
     old._raw_delete(old.db)
     CaseloadUpload.objects.filter(uploaded_at__lt=now - KEPT_FOR).delete()
-    heartbeats.beat("retention", now=now, detail=f"{gone} removed, {failed} could not be", ok=not failed)
     return gone, failed
 
 
@@ -107,8 +106,7 @@ def set_hold(*, participant: Participant, reason: str, by: User, now: datetime) 
     if legal_holds().filter(participant=participant).exists():
         raise RuleBroken("There is a hold on this person's record already.")
     hold = LegalHold(participant=participant, reason=reason, set_by=by, set_at=now)
-    hold.full_clean(exclude=["participant", "set_by"])
-    hold.save()
+    save_or_refuse(hold, by=by)
     return hold
 
 
@@ -118,6 +116,5 @@ def lift_hold(*, hold: LegalHold, reason: str, by: User, now: datetime) -> Legal
     if hold.lifted_at:
         raise RuleBroken("This hold was lifted already.")
     hold.lifted_by, hold.lifted_at, hold.lift_reason = by, now, reason
-    hold.full_clean(exclude=["participant", "set_by", "lifted_by"])
-    hold.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
+    save_or_refuse(hold, "lifted_by", "lifted_at", "lift_reason", by=by)
     return hold

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
 from people.models import Channel, CodeLetter, Participant, User
@@ -34,16 +35,15 @@ def give(*, participant: Participant, by: User, now: datetime) -> str:
     today = timezone.localdate(now)
     if participant.left_on and participant.left_on <= today:
         raise NoLongerHere(f"{participant.called} is no longer with us, so they cannot sign in.")
-    services.open_portal(participant=participant, today=today, now=now)
+    services.open_portal(participant=participant, today=today, now=now, by=by)
     for earlier in participant.code_letters.filter(used_at=None, withdrawn_at=None):
         earlier.withdrawn_at = now
-        earlier.save(update_fields=["withdrawn_at"])
+        save_or_refuse(earlier, "withdrawn_at", by=by)
     letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     given = CodeLetter(
         participant=participant, proof=_proofs(letters)[0], given_by=by, given_at=now, works_until=_last_moment(today)
     )
-    given.full_clean()
-    given.save()
+    save_or_refuse(given, by=by)
     return f"{letters[:5]}-{letters[5:]}"
 
 
@@ -100,7 +100,7 @@ def _use(tried: CodeLetter, now: datetime) -> User | None:
 
 
 @transaction.atomic
-def set_contact_point(*, participant: Participant, channel: Channel, address: str, now: datetime) -> None:
+def set_contact_point(*, participant: Participant, channel: Channel, address: str, by: User, now: datetime) -> None:
     """The person says where codes can be sent from now on. They have shown that they can read what comes there.
 
     The place used before is told, so that nobody with a borrowed phone takes the pages over unseen.
@@ -109,9 +109,9 @@ def set_contact_point(*, participant: Participant, channel: Channel, address: st
     message_queue.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
     name = "phone" if channel == Channel.SMS else "email"
     setattr(participant, name, address)
-    participant.save(update_fields=[name])
+    save_or_refuse(participant, name, by=by)
     if participant.user:
-        services.move_sign_in(participant.user, phone=str(participant.phone), email=participant.email)
+        services.move_sign_in(participant.user, phone=str(participant.phone), email=participant.email, by=by)
 
 
 def is_free(*, user: User, channel: Channel, address: str) -> bool:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from common.saving import save_or_refuse
 from people.models import LockOut, User
 
 APP = "allauth.account"
@@ -53,7 +54,7 @@ def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
         raise NotLocked("This account is not locked any more. Its owner can try again.")
     for row in rows:
         row.unlocked_at, row.unlocked_by = now, by
-        row.save(update_fields=["unlocked_at", "unlocked_by"])
+        save_or_refuse(row, "unlocked_at", "unlocked_by", by=by)
     for name, _ in _counts(lock_out.user, *Why):
         cache.delete(name)
 

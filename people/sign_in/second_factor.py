@@ -21,15 +21,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from common import encryption
+from common.registry import Registry
 from people.messaging import message_queue
 from people.models import User
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 ENTERED = "entered_the_demo"  # in the session of who came in by the demo's page of roles
-SET_UP = {
+SET_UP: Registry[str] = Registry()  # names of pages open to who has no second factor yet
+SET_UP.add(
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "account_leave",
-    "account_stay", "enter",
-}  # fmt: skip
+    "account_stay",
+)  # fmt: skip
 FIRST_STEP = "first_step"  # in the session: what tied the account to it at the first step, and when that was
 FIRST_LASTS = 600  # seconds
 Next = Callable[[HttpRequest], HttpResponse]

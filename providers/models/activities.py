@@ -22,7 +22,10 @@ class Activity(models.Model):
         verbose_name_plural = "activities"
         constraints = [
             models.UniqueConstraint(
-                fields=["service", "position"], name="activity_has_its_own_place", deferrable=models.Deferrable.DEFERRED
+                fields=["service", "position"],
+                name="activity_has_its_own_place",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message="Another activity has this place in the list.",
             )
         ]
 

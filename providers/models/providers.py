@@ -75,11 +75,16 @@ class Provider(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "source", "external_id", name="provider_imported_once", condition=~Q(external_id=""),
+                "source",
+                "external_id",
+                name="provider_imported_once",
+                condition=~Q(external_id=""),
                 violation_error_message="This provider is in the directory already.",
             ),
             models.UniqueConstraint(
-                Lower("name"), name="provider_added_by_hand_once", condition=Q(source="HAND"),
+                Lower("name"),
+                name="provider_added_by_hand_once",
+                condition=Q(source="HAND"),
                 violation_error_message="There is a provider of this name already. Add the service to that one.",
             ),
             models.CheckConstraint(
@@ -89,8 +94,12 @@ class Provider(models.Model):
                 | (~Q(status="SUSPENDED") & Q(suspended_on=None, suspended_by=None, suspended_reason="")),
                 violation_error_message="A suspension says when, by whom and why.",
             ),
-            models.CheckConstraint(name="provider_has_a_name", condition=~Q(name="")),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                name="provider_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the provider a name.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -140,7 +140,10 @@ class Referral(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "participant", "service", name="one_open_referral_to_a_service", condition=Q(state__in=OPEN),
+                "participant",
+                "service",
+                name="one_open_referral_to_a_service",
+                condition=Q(state__in=OPEN),
                 violation_error_message="This person is referred to this service already. Cancel that referral first.",
             ),
             models.CheckConstraint(
@@ -168,6 +171,7 @@ class Referral(models.Model):
                 name="only_a_declined_referral_is_seen",
                 condition=Q(seen_on=None, seen_by=None)
                 | Q(state="DECLINED", seen_on__isnull=False, seen_by__isnull=False),
+                violation_error_message="Only a referral that was declined is marked as seen.",
             ),
             models.CheckConstraint(
                 name="referral_answered_after_it_was_sent",
@@ -178,9 +182,11 @@ class Referral(models.Model):
                 violation_error_message="That day is before the referral was sent.",
             ),
             models.CheckConstraint(
-                name="referral_has_some_sessions_or_says_none", condition=Q(sessions=None) | Q(sessions__gt=0)
+                name="referral_has_some_sessions_or_says_none",
+                condition=Q(sessions=None) | Q(sessions__gt=0),
+                violation_error_message="Say how many sessions, or leave it empty.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["participant", "-sent_on"], name="referral_by_person"),
             models.Index("state", "sent_on", name="referral_by_state"),

@@ -119,10 +119,17 @@ class Service(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "source", "external_id", name="service_imported_once", condition=~Q(external_id=""),
+                "source",
+                "external_id",
+                name="service_imported_once",
+                condition=~Q(external_id=""),
                 violation_error_message="This service is in the directory already.",
             ),
-            models.CheckConstraint(name="service_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="service_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the service a name.",
+            ),
             models.CheckConstraint(
                 name="priced_service_says_the_price",
                 condition=(Q(charge="PRICED", price__isnull=False, price__gt=0) & ~Q(price_unit=""))
@@ -144,7 +151,7 @@ class Service(models.Model):
                 condition=Q(opens_on=None) | Q(closes_on=None) | Q(closes_on__gte=F("opens_on")),
                 violation_error_message="A service cannot close before it opens.",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             GinIndex("search", name="service_by_words"),
             GinIndex(OpClass("words", name="gin_trgm_ops"), name="service_by_misspelt_words"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
-from common.errors import RuleBroken
+from common.submitting import done
 from people.access.safe_contact import with_safe_contact_note
 from people.models import User
 from providers import services
@@ -19,6 +20,11 @@ DONE = {
     "accept": "Thank you. The practitioner has been told that you accept.",
     "decline": "Thank you for telling us. You need do nothing more.",
     "deliver": "Thank you. It is marked as delivered.",
+}
+ACTS: dict[str, Callable[..., Referral]] = {
+    "accept": services.accept,
+    "decline": services.decline,
+    "deliver": services.mark_delivered,
 }
 
 
@@ -36,17 +42,11 @@ def questions(request: HttpRequest, referral: Referral, by: User | None = None) 
 
 def answered(request: HttpRequest, referral: Referral, forms: dict[str, Any], by: User | None = None) -> str:
     """Do what was answered, and say thanks; "" where nothing was, or where a refusal went back onto the form."""
-    answer = request.POST.get("answer", "")
-    if answer not in forms or not forms[answer].is_valid():
+    answer, now = request.POST.get("answer", ""), timezone.now()
+    if answer not in forms:
         return ""
-    now = timezone.now()
-    act = {"accept": services.accept, "decline": services.decline, "deliver": services.mark_delivered}[answer]
-    try:
-        act(referral=referral, today=timezone.localdate(now), now=now, by=by, **forms[answer].cleaned_data)  # type: ignore[operator]
-    except (RuleBroken, ValidationError) as refusal:
-        forms[answer].add_error(None, getattr(refusal, "messages", str(refusal)))
-        return ""
-    return DONE[answer]
+    act = partial(ACTS[answer], referral=referral, today=timezone.localdate(now), now=now, by=by)
+    return DONE[answer] if done(forms[answer], act) else ""
 
 
 def told(referral: Referral) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import done, form_page, press
 from people.access.abilities import Can, actor, can, get_person, only
 from people.models import Participant
 from providers import directory
@@ -74,15 +73,11 @@ def service_new(request: HttpRequest) -> HttpResponse:
     person = person_meant(request)
     usual = {"who": "BOTH", "charge": "PRICED", "needs": request.GET.getlist("need")}
     form = (ServiceForm if provider else NewServiceForm)(request.POST or None, initial=usual)
-    if form.is_valid():
-        try:
-            service = _add(request, form, provider)
-        except (RuleBroken, ValidationError) as refusal:
-            form.add_error(None, getattr(refusal, "messages", str(refusal)))
-        else:
-            messages.success(request, f"{service.name} is added.")
-            at = reverse("providers:service-detail", args=[service.pk])
-            return redirect(f"{at}?person={person.ref}" if person else at)
+    added: list[Service] = []
+    if request.method == "POST" and done(form, lambda **_: added.append(_add(request, form, provider))):
+        messages.success(request, f"{added[0].name} is added.")
+        at = reverse("providers:service-detail", args=[added[0].pk])
+        return redirect(f"{at}?person={person.ref}" if person else at)
     context = {"form": form, "provider": provider, "person": person}
     return render(request, "providers/staff/service_new.html", context)
 
@@ -108,15 +103,12 @@ def _number(request: HttpRequest, name: str) -> int | None:
 def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     service = get_object_or_404(Service.objects.select_related("provider", "outcode", "region"), pk=pk)
     form = ChangeServiceForm(request.POST or None, initial=ChangeServiceForm.initial_for(service))
-    if form.is_valid():
-        try:
-            directory.change_service(service=service, **form.service_fields)
-        except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
-        else:
-            messages.success(request, "The service is changed.")
-            return redirect("providers:service-detail", service.pk)
-    return render(request, "providers/staff/service_edit.html", {"form": form, "service": service})
+    return form_page(
+        request, form=form, said="The service is changed.",
+        act=lambda **_: directory.change_service(service=service, by=actor(request), **form.service_fields),
+        to=reverse("providers:service-detail", args=[service.pk]), template="providers/staff/service_edit.html",
+        context={"service": service},
+    )  # fmt: skip
 
 
 @only(Can.FIND_SERVICES)
@@ -174,49 +166,45 @@ def provider_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def provider_edit(request: HttpRequest, pk: int) -> HttpResponse:
     provider = get_object_or_404(Provider, pk=pk)
     form = ProviderForm(request.POST or None, initial={name: getattr(provider, name) for name in PROVIDER_FIELDS})
-    if form.is_valid():
-        try:
-            directory.change_provider(provider=provider, **form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
-        else:
-            messages.success(request, "The provider is changed.")
-            return redirect("providers:provider-detail", provider.pk)
-    return render(request, "providers/staff/provider_edit.html", {"form": form, "provider": provider})
+    return form_page(
+        request, form=form, said="The provider is changed.", to=_url(provider),
+        act=lambda **typed: directory.change_provider(provider=provider, by=actor(request), **typed),
+        template="providers/staff/provider_edit.html", context={"provider": provider},
+    )  # fmt: skip
+
+
+def _url(provider: Provider) -> str:
+    return reverse("providers:provider-detail", args=[provider.pk])
 
 
 @only(Can.MANAGE_DIRECTORY)
 def provider_suspend(request: HttpRequest, pk: int) -> HttpResponse:
     provider = get_object_or_404(Provider, pk=pk)
-    form = SuspendForm(request.POST or None)
-    if form.is_valid():
-        try:
-            directory.suspend(provider=provider, by=actor(request), today=timezone.localdate(), **form.cleaned_data)
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"{provider.name} is suspended. Nobody new can be referred to them.")
-            return redirect("providers:provider-detail", provider.pk)
-    return render(request, "providers/staff/provider_suspend.html", {"form": form, "provider": provider})
+    by, today = actor(request), timezone.localdate()
+    return form_page(
+        request, form=SuspendForm(request.POST or None), to=_url(provider),
+        act=lambda **typed: directory.suspend(provider=provider, by=by, today=today, **typed),
+        said=f"{provider.name} is suspended. Nobody new can be referred to them.",
+        template="providers/staff/provider_suspend.html", context={"provider": provider},
+    )  # fmt: skip
 
 
 @only(Can.MANAGE_DIRECTORY)
 @require_POST
 def provider_restore(request: HttpRequest, pk: int) -> HttpResponse:
     provider = get_object_or_404(Provider, pk=pk)
-    try:
-        directory.restore(provider=provider)
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The suspension of {provider.name} is lifted.")
-    return redirect("providers:provider-detail", provider.pk)
+    return press(
+        request,
+        lambda: directory.restore(provider=provider, by=actor(request)),
+        said=f"The suspension of {provider.name} is lifted.",
+        to=_url(provider),
+    )
 
 
 @only(Can.MANAGE_DIRECTORY)
 @require_POST
 def provider_accounts(request: HttpRequest, pk: int) -> HttpResponse:
     """Let their staff have accounts of their own, in a team made for them."""
-    team = directory.open_accounts(provider=get_object_or_404(Provider, pk=pk), now=timezone.now())
+    team = directory.open_accounts(provider=get_object_or_404(Provider, pk=pk), by=actor(request), now=timezone.now())
     messages.success(request, f"Their staff can have accounts now, in the team {team}. Invite them into it.")
     return redirect("providers:provider-detail", pk)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common import places
 from common.forms import Form
+from common.submitting import done, form_page
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Participant
+from people.record.person_page import person_page
 from providers import links, services
 from providers.forms.referrals import AcceptForm, CancelForm, DeclineForm, DeliveredForm, ReferForm, ResendForm
 from providers.models import Referral, Service
@@ -45,7 +48,7 @@ def person_services(request: HttpRequest, ref: UUID) -> HttpResponse:
         "open": [row for row in rows if row.is_open],
         "ended": [row for row in rows if not row.is_open],
     }
-    return render(request, "providers/staff/person_services.html", context)
+    return person_page(request, "providers/staff/person_services.html", context)
 
 
 @only(Can.REFER)
@@ -53,24 +56,16 @@ def referral_new(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person = get_person(request, ref)
     service = get_object_or_404(Service.objects.select_related("provider", "region", "police_area", "outcode"), pk=pk)
     form = ReferForm(request.POST or None, person=person, service=service)
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            referral = services.refer(
-                participant=person,
-                service=service,
-                by=actor(request),
-                today=timezone.localdate(now),
-                now=now,
-                **form.asked,
-            )
-        except (RuleBroken, ValidationError) as refusal:
-            form.add_error(None, getattr(refusal, "messages", str(refusal)))
-        else:
-            messages.success(request, f"{person.called} is referred. The reference is {referral.reference}.")
-            return redirect("providers:referral-detail", person.ref, referral.reference)
+    made: list[Referral] = []
+
+    def refer(**_: object) -> None:
+        made.append(services.refer(participant=person, service=service, by=actor(request), **_clock(), **form.asked))
+
+    if request.method == "POST" and done(form, refer):
+        messages.success(request, f"{person.called} is referred. The reference is {made[0].reference}.")
+        return redirect("providers:referral-detail", person.ref, made[0].reference)
     context = {"person": person, "tab": TAB, "service": service, "form": form}
-    return render(request, "providers/staff/referral_new.html", context)
+    return person_page(request, "providers/staff/referral_new.html", context)
 
 
 @only(Can.REFER)
@@ -84,7 +79,7 @@ def referral_detail(request: HttpRequest, ref: UUID, reference: str) -> HttpResp
         "link": links.address_for(referral) if referral.is_open and not referral.sent_to else "",
         "resend": ResendForm(initial={"send_to": referral.sent_to}),
     }
-    return render(request, "providers/staff/referral_detail.html", context)
+    return person_page(request, "providers/staff/referral_detail.html", context)
 
 
 def _act(
@@ -93,25 +88,20 @@ def _act(
     reference: str,
     *,
     make: Callable[[Referral], Form],
-    act: Callable[[Referral, dict[str, Any]], Referral],
+    act: Callable[..., Referral],
     heading: str,
     button: str,
-    done: str,
+    said: str,
 ) -> HttpResponse:
     """One question about one referral, and what is done with the answer."""
     person = get_person(request, ref)
     referral = referral_of(request, person, reference)
-    form = make(referral)
-    if form.is_valid():
-        try:
-            act(referral, form.cleaned_data)
-        except (RuleBroken, ValidationError) as refusal:
-            form.add_error(None, getattr(refusal, "messages", str(refusal)))
-        else:
-            messages.success(request, done)
-            return redirect("providers:referral-detail", person.ref, referral.reference)
-    context = {"person": person, "tab": TAB, "referral": referral, "form": form, "heading": heading, "button": button}
-    return render(request, "providers/staff/referral_act.html", context)
+    return form_page(
+        request, form=make(referral), act=partial(act, referral=referral, by=actor(request)), said=said,
+        to=reverse("providers:referral-detail", args=[person.ref, referral.reference]),
+        template="providers/staff/referral_act.html", draw=person_page,
+        context={"person": person, "tab": TAB, "referral": referral, "heading": heading, "button": button},
+    )  # fmt: skip
 
 
 def _clock() -> dict[str, Any]:
@@ -125,8 +115,8 @@ def referral_accept(request: HttpRequest, ref: UUID, reference: str) -> HttpResp
     return _act(
         request, ref, reference,
         make=lambda referral: AcceptForm(request.POST or None, label="Who said yes?"),
-        act=lambda referral, said: services.accept(referral=referral, by=actor(request), **said, **_clock()),
-        heading="The provider accepted", button="Save", done="Accepted.",
+        act=partial(services.accept, **_clock()),
+        heading="The provider accepted", button="Save", said="Accepted.",
     )  # fmt: skip
 
 
@@ -136,8 +126,8 @@ def referral_decline(request: HttpRequest, ref: UUID, reference: str) -> HttpRes
     return _act(
         request, ref, reference,
         make=lambda referral: DeclineForm(request.POST or None, label="Why can they not help?"),
-        act=lambda referral, said: services.decline(referral=referral, by=actor(request), **said, **_clock()),
-        heading="The provider declined", button="Save", done="Declined. You can look for someone else.",
+        act=partial(services.decline, **_clock()),
+        heading="The provider declined", button="Save", said="Declined. You can look for someone else.",
     )  # fmt: skip
 
 
@@ -147,8 +137,8 @@ def referral_deliver(request: HttpRequest, ref: UUID, reference: str) -> HttpRes
     return _act(
         request, ref, reference,
         make=lambda referral: DeliveredForm(request.POST or None, referral=referral, today=timezone.localdate()),
-        act=lambda referral, said: services.mark_delivered(referral=referral, by=actor(request), **said, **_clock()),
-        heading="The help was given", button="Mark as delivered", done="Marked as delivered.",
+        act=partial(services.mark_delivered, **_clock()),
+        heading="The help was given", button="Mark as delivered", said="Marked as delivered.",
     )  # fmt: skip
 
 
@@ -157,8 +147,8 @@ def referral_cancel(request: HttpRequest, ref: UUID, reference: str) -> HttpResp
     return _act(
         request, ref, reference,
         make=lambda referral: CancelForm(request.POST or None),
-        act=lambda referral, said: services.cancel(referral=referral, by=actor(request), **said, **_clock()),
-        heading="Cancel this referral", button="Cancel the referral", done="Cancelled.",
+        act=partial(services.cancel, **_clock()),
+        heading="Cancel this referral", button="Cancel the referral", said="Cancelled.",
     )  # fmt: skip
 
 
@@ -168,8 +158,8 @@ def referral_resend(request: HttpRequest, ref: UUID, reference: str) -> HttpResp
     return _act(
         request, ref, reference,
         make=lambda referral: ResendForm(request.POST or None, initial={"send_to": referral.sent_to}),
-        act=lambda referral, said: services.resend_link(referral=referral, now=timezone.now(), **said),
-        heading="Send a new link", button="Send the link", done="A new link is sent. The old one is dead.",
+        act=partial(services.resend_link, now=timezone.now()),
+        heading="Send a new link", button="Send the link", said="A new link is sent. The old one is dead.",
     )  # fmt: skip
 
 
@@ -181,4 +171,4 @@ def referral_seen(request: HttpRequest, ref: UUID, reference: str) -> HttpRespon
     referral = referral_of(request, person, reference)
     services.note_declined(referral=referral, by=actor(request), today=timezone.localdate())
     messages.success(request, f"Noted. Referral {referral.reference} is off your list.")
-    return redirect("home")
+    return redirect(places.url_of("home"))

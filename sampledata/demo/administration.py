@@ -18,7 +18,9 @@ def tell(*, staff: Staff, today: date, now: datetime) -> None:
     ada = User.objects.get(email="ada@demo.example")
     priya, tom = staff.practitioners["DEMO-NB"]
     northbridge = priya.live_memberships[0].team
-    prison = accounts.create_team(name="Resettlement team", kind=Team.Kind.PRISON, prison=Prison.objects.first())
+    prison = accounts.create_team(
+        name="Resettlement team", kind=Team.Kind.PRISON, prison=Prison.objects.first(), by=ada
+    )
     accounts.give_role(  # she stands in for Morag, who is away: so one account holds two roles
         account=priya, role=Role.MANAGER, team=northbridge, starts_on=today, ends_on=today + 20 * DAY, by=ada,
         today=today, now=now,

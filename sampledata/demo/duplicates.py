@@ -24,7 +24,7 @@ def tell(*, staff: Staff, today: date, now: datetime) -> None:
             date_of_birth=first.date_of_birth, crn=crn, delivery_unit=first.delivery_unit, risk_band="HIGH",
             outcode=first.outcode, joined_on=today - timedelta(days=20),
         )  # fmt: skip
-        people.assign(participant=double, practitioner=worker, today=today, now=now - timedelta(days=20))
+        people.assign(participant=double, practitioner=worker, by=manager, today=today, now=now - timedelta(days=20))
         touch.log_contact(
             participant=double, at=now - timedelta(days=19), kind="CALL", note="Rang the office to say hello.",
             meaningful=True, sensitive=False, by=worker, now=now - timedelta(days=19),

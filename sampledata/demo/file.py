@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from people import services
-from people.models import LicenceCondition, LicencePolicy, Requirement, Sentence, User
+from people.models import Group, LicenceCondition, LicencePolicy, Requirement, Sentence, User
 from people.models.identifiers import check_letter
 from people.record import (
     circle_contacts,
@@ -88,20 +88,20 @@ class File:
         serial = f"{100_000 + self.number * 271:07d}"
         year = born.year + 17
         person_services.change_numbers(
-            participant=person, prison_number=self.life.prison_number,
+            participant=person, by=self.whose.worker, prison_number=self.life.prison_number,
             pnc=f"{year}/{serial}{check_letter(f'{year % 100:02d}', serial)}",
             cro=f"{serial[1:]}/{year % 100:02d}{check_letter(f'{year % 100:02d}', serial[1:])}",
         )  # fmt: skip
         language = LANGUAGES[self.number % len(LANGUAGES)]
         person_services.change_communication(
-            participant=person, language=language, interpreter_needed=language == "Urdu",
+            participant=person, by=self.whose.worker, language=language, interpreter_needed=language == "Urdu",
             communication=["SHORT_TEXTS", "LARGE_PRINT"] if self.number == 0 else HELPS[self.number % len(HELPS)],
             communication_note="Say it first, then write it down." if self.number % 4 == 0 else "",
             readiness=READY[self.number % len(READY)],
         )  # fmt: skip
         person_services.add_address(
-            participant=person, kind="MAIN", lines=f"{self.number + 1} Mill Street", starts_on=today, today=today,
-            postcode=f"{self.life.outcode} 1AB",
+            participant=person, by=self.whose.worker, kind="MAIN", lines=f"{self.number + 1} Mill Street",
+            starts_on=today, today=today,            postcode=f"{self.life.outcode} 1AB",
         )  # fmt: skip
         if self.number % 7 == 0:
             note = "Do not ring in the evening: someone else in the house answers the phone."
@@ -113,7 +113,10 @@ class File:
         sentence = Sentence.objects.filter(participant=person).get()
         if sentence.release_on:
             self._licence(sentence)
-            resettlement.assign_supervisor(participant=person, supervisor=self.whose.staff.inside, today=today, now=now)
+            resettlement.assign_supervisor(
+                participant=person, supervisor=self.whose.staff.inside, by=self.whose.worker, today=today,
+                now=now,
+            )  # fmt: skip
         for asked in Requirement.objects.filter(sentence=sentence, ordered__isnull=False):
             self.whose._later(today, 14, 16, partial(self.do_some, asked))
 
@@ -149,7 +152,7 @@ class File:
         if self.number % 4 == 0:
             circle_contacts.add_contact(
                 participant=person, name=f"Maureen {self.life.family}", related="mother", phone="", today=today,
-                note="Keeps a room for him.",
+                by=self.whose.worker,                note="Keeps a room for him.",
             )  # fmt: skip
         if self.number % 6 == 0:
             victims.note_liaison(
@@ -165,6 +168,8 @@ class File:
 
     def _bring_in(self, user: User, relationship: str, today: date, now: datetime) -> None:
         member = services.add_to_circle(
-            participant=self.whose.person, user=user, relationship=relationship, today=today, now=now  # type: ignore[arg-type]
+            participant=self.whose.person, user=user, relationship=relationship,  # type: ignore[arg-type]
+            by=self.whose.worker, today=today, now=now,
         )  # fmt: skip
-        services.share(member=member, groups=["MEETINGS", "SENTENCE"], today=today)  # type: ignore[list-item]
+        groups = [Group.MEETINGS, Group.SENTENCE]
+        services.share(member=member, groups=groups, by=self.whose.me, today=today)

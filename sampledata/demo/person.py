@@ -78,8 +78,8 @@ class Person:
             else self.dice.choice([[], [], ["CARE_LEAVER"], ["VETERAN"]]),
         )
         self._sentence(today, released)
-        people.assign(participant=self.person, practitioner=self.worker, today=today, now=now)
-        people.open_portal(participant=self.person, today=today, now=now)
+        people.assign(participant=self.person, practitioner=self.worker, by=self.manager, today=today, now=now)
+        people.open_portal(participant=self.person, by=self.worker, today=today, now=now)
         self.person.refresh_from_db()
         touch.set_contact_plan(participant=self.person, every_days=life.every_days, by=self.worker, today=today)
         self._later(today, 1, 10, self.enrol)
@@ -130,9 +130,15 @@ class Person:
         for number in range(self.life.asks):
             self._later(today, 25 + number * 45 + self.dice.randrange(20), 20, partial(self.ask, number))
 
+    @property
+    def me(self) -> User:
+        """The person's own account, which is opened as they join."""
+        assert self.person.user
+        return self.person.user
+
     def see_money(self, today: date, now: datetime) -> None:
         if self.budget:
-            money.see_sum(budget=self.budget, now=now)
+            money.see_sum(budget=self.budget, by=self.me, now=now)
 
     # --- The plan --------------------------------------------------------------------------------
     def write_plan(self, today: date, now: datetime) -> None:
@@ -261,7 +267,7 @@ class Person:
         what, pence, purpose, need, why, without = words.ASKS[(self.life.number * 5 + number * 7) % len(words.ASKS)]
         draft = money.start_request(budget=self.budget, goal=goal, without_money=without, by=self.person.user)
         spend = money.ask(
-            request=draft,
+            spend=draft,
             what=what,
             amount=pence,
             purpose=purpose,
@@ -276,9 +282,11 @@ class Person:
         if (self.schedule.last - today).days < 6:
             return  # still waiting when the story ends
         if self.dice.random() < 0.12:
-            money.refuse_request(request=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
+            money.refuse_request(spend=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
             return
-        held = money.approve_request(request=spend, reason=self.dice.choice(words.APPROVALS), by=self.manager, now=now)
+        set_aside = money.approve_request(
+            spend=spend, reason=self.dice.choice(words.APPROVALS), by=self.manager, now=now
+        )
         fitting = [service for service in self.helpers if need in service.needs]
         if fitting and self.dice.random() < 0.7:
             referral = referring.refer(
@@ -294,21 +302,21 @@ class Person:
                 today=today,
                 now=now,
             )
-            money.buy_through(commitment=held, referral=referral)
-            self._later(today, 3, 11, partial(self.provider_answers, held, referral))
+            money.buy_through(commitment=set_aside, referral=referral, by=self.worker)
+            self._later(today, 3, 11, partial(self.provider_answers, set_aside, referral))
         else:
-            self._later(today, 6, 12, partial(self.pay, held, ""))
+            self._later(today, 6, 12, partial(self.pay, set_aside, ""))
 
-    def provider_answers(self, held: object, referral: object, today: date, now: datetime) -> None:
+    def provider_answers(self, set_aside: object, referral: object, today: date, now: datetime) -> None:
         referring.accept(referral=referral, name="Front desk", today=today, now=now)  # type: ignore[arg-type]
-        self._later(today, 14 + self.dice.randrange(20), 11, partial(self.provider_delivers, held, referral))
+        self._later(today, 14 + self.dice.randrange(20), 11, partial(self.provider_delivers, set_aside, referral))
 
-    def provider_delivers(self, held: object, referral: object, today: date, now: datetime) -> None:
+    def provider_delivers(self, set_aside: object, referral: object, today: date, now: datetime) -> None:
         referring.mark_delivered(referral=referral, delivered_on=today, note="Went well.", today=today, now=now)  # type: ignore[arg-type]
-        self._later(today, 5, 15, partial(self.pay, held, referral.service.provider.name))  # type: ignore[attr-defined]
+        self._later(today, 5, 15, partial(self.pay, set_aside, referral.service.provider.name))  # type: ignore[attr-defined]
 
-    def pay(self, held: object, payee: str, today: date, now: datetime) -> None:
-        commitment = money.Commitment.objects.get(pk=held.pk)  # type: ignore[attr-defined]
+    def pay(self, set_aside: object, payee: str, today: date, now: datetime) -> None:
+        commitment = money.Commitment.objects.get(pk=set_aside.pk)  # type: ignore[attr-defined]
         amount = commitment.amount if self.dice.random() < 0.8 else commitment.amount * 9 // 10
         money.record_payment(
             commitment=commitment,
@@ -401,10 +409,16 @@ class Person:
         volunteers = self.staff.volunteers
         volunteer = volunteers[0] if self.life.number == 0 else volunteers[self.life.number % len(volunteers)]
         member = people.add_to_circle(
-            participant=self.person, user=volunteer, relationship=Relationship.VOLUNTEER, today=today, now=now
+            participant=self.person,
+            user=volunteer,
+            relationship=Relationship.VOLUNTEER,
+            by=self.worker,
+            today=today,
+            now=now,
         )
         people.share(
             member=member,
+            by=self.me,
             groups=[Group.MEETINGS, Group.GOALS] if self.life.number % 2 == 0 else [Group.CONTACT],
             today=today,
         )

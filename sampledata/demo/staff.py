@@ -92,23 +92,24 @@ def partners(*, programme: Programme, helpers: list[Service], today: date, now: 
     """A provider whose staff have accounts, and the scheme that runs a programme."""
     password = make_password(PASSWORD)
     college = next(service.provider for service in helpers if service.provider.name == "Northbridge College")
-    theirs = open_accounts(provider=college, now=now)
+    theirs = open_accounts(provider=college, by=User.objects.service(), now=now)
     _account("finn", "Finn Delaney", Role.PROVIDER, password, today=today, team=theirs)
     scheme = Team.objects.create(name="Own Two Feet scheme", kind=Team.Kind.SCHEME)
     _account("sal", "Sal Whittle", Role.SCHEME, password, today=today, team=scheme)
-    enrolment.run_by(programme=programme, scheme=scheme, now=now)
+    enrolment.run_by(programme=programme, scheme=scheme, by=User.objects.service(), now=now)
 
 
 def _account(login: str, name: str, role: Role, password: str, *, today: date, team: Team | None = None) -> User:
     user = User.objects.create_user(email=f"{login}@demo.example", name=name)
     user.password = password
     user.save(update_fields=["password"])
-    people.join(user=user, role=role, team=team, today=today)
+    people.join(user=user, role=role, team=team, by=User.objects.service(), today=today)
     return user
 
 
 def _programmes() -> dict[str, Programme]:
     inside_out = enrolment.create_programme(
+        by=User.objects.service(),
         code="through-the-gate",
         name="Through the Gate",
         money_model=Programme.MoneyModel.DISCRETIONARY,
@@ -120,6 +121,7 @@ def _programmes() -> dict[str, Programme]:
         ],
     )
     fresh_start = enrolment.create_programme(
+        by=User.objects.service(),
         code="fresh-start",
         name="Fresh Start",
         money_model=Programme.MoneyModel.APPLICATION,
@@ -127,6 +129,7 @@ def _programmes() -> dict[str, Programme]:
         rules=[Rule(kind=Rule.Kind.SENTENCE_UNDER, days=4 * 365)],
     )
     youth = enrolment.create_programme(
+        by=User.objects.service(),
         code="own-two-feet",
         name="Own Two Feet",
         money_model=Programme.MoneyModel.ALLOCATED,
@@ -149,4 +152,6 @@ def _fill(staff: Staff, *, now: datetime) -> None:
         fund = Fund.objects.create(programme=staff.programmes[code])
         for name, amount in gifts:
             funder, _ = Funder.objects.get_or_create(name=name)
-            money.contribute(fund=fund, funder=funder, amount=amount, by=manager, now=now, key=f"demo:{code}:{name}")
+            money.record_contribution(
+                fund=fund, funder=funder, amount=amount, by=manager, now=now, key=f"demo:{code}:{name}"
+            )

@@ -92,7 +92,7 @@ def _put_the_clockwork(schedule: Schedule, now: datetime) -> None:
         if number % 7 == 6 or day == last:
             schedule.put(day, 8.5, _send)
         if number % 42 == 2 or (last - day).days < 3:
-            schedule.put(day, 3, lambda today, at: alerts.sweep(today=today, now=at))
+            schedule.put(day, 3, lambda today, at: alerts.sweep(by=User.objects.service(), today=today, now=at))
 
 
 def _send(today: date, now: datetime) -> None:

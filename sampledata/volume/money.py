@@ -118,7 +118,7 @@ def _requests(ground: Ground) -> int:
         ground,
         Commitment,
         {
-            "request_id": "r.id",
+            "spend_id": "r.id",
             "amount": "r.amount",
             "closed_at": f"case when {paid} then r.decided_at + interval '9 days' end",
             "closed_by_id": f"case when {paid} then r.decided_by_id end",
@@ -177,9 +177,9 @@ def _move(ground: Ground, kind: str, amounts: list[int]) -> None:
                      where {ground.new("budgets_budget", "b.id")}"""
     else:
         at = "r.decided_at" if kind == "COMMIT" else "c.closed_at"
-        columns = {"by_id": "r.decided_by_id", "budget_id": "r.budget_id", "request_id": "r.id", "at": at}
+        columns = {"by_id": "r.decided_by_id", "budget_id": "r.budget_id", "spend_id": "r.id", "at": at}
         columns |= _key(f"'{kind.lower()}:' || r.id")
-        source = f"""from budgets_spendrequest r join budgets_commitment c on c.request_id = r.id
+        source = f"""from budgets_spendrequest r join budgets_commitment c on c.spend_id = r.id
                      where {ground.new("budgets_spendrequest", "r.id")} and {at} is not null"""
     insert(ground, Transaction, {"kind": f"'{kind}'", **columns}, source)
     analyse(["budgets_transaction"])  # or the join below is planned as for an empty table, and takes for ever

@@ -77,7 +77,7 @@ def takes(rows: Any, given: dict[str, Any]) -> bool:
 def fill(person: Participant, by: User) -> None:
     """A row in each table of the person's that has none, made of whatever its columns take."""
     random.seed(1)  # what is made up is the same each time
-    for line in data_inventory.everything():
+    for line in data_inventory.ENTRIES:
         if line.many or line.rows(person.pk).exists():
             continue
         step, _, rest = line.to_person.partition("__")
@@ -119,7 +119,7 @@ def shaped(field: Field[Any, Any], words: str) -> Any:
 
 def tables(person: Participant) -> Iterator[tuple[data_inventory.PersonalDataEntry, type[Model], Any]]:
     """Every table of the person's with rows in it, and those rows; history after what it is the history of."""
-    for line in data_inventory.everything():
+    for line in data_inventory.ENTRIES:
         yield line, line.model, line.rows(person.pk).order_by()
         if line.past_model:
             yield line, line.past_model, line.past(person.pk).order_by()

@@ -103,10 +103,10 @@ def test_someone_in_the_circle_sees_the_name_and_what_the_person_agreed_to(who, 
 
 def test_someone_whose_time_in_the_circle_is_over_sees_nothing(marked, client_as):
     from people import services
-    from tests.conftest import NOW, TODAY
+    from tests.conftest import NOW, TODAY, service_account
 
     place = CircleMember.objects.get(user=marked.volunteer)
-    services.leave_circle(member=place, today=TODAY, now=NOW)
+    services.leave_circle(member=place, today=TODAY, now=NOW, by=service_account())
 
     assert shown(client_as(marked.volunteer), marked, [name for name in TABLE if name != LINK]) == NOTHING
 

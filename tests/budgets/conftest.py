@@ -27,7 +27,9 @@ def make_fund(make_programme, manager):
         fund = Fund.objects.create(programme=make_programme(code, money_model, allocation))
         for name, amount in put_in.items():
             funder, _ = Funder.objects.get_or_create(name=name.title())
-            services.contribute(fund=fund, funder=funder, amount=amount, by=manager, now=NOW, key=f"{code}:{name}")
+            services.record_contribution(
+                fund=fund, funder=funder, amount=amount, by=manager, now=NOW, key=f"{code}:{name}"
+            )
         return fund
 
     return make
@@ -96,7 +98,7 @@ def make_request(budget, goal, participant):
             budget=over.get("budget", budget), goal=over.get("goal", goal), without_money="My aunt asked round.", by=by
         )
         return services.ask(
-            request=draft, what=what, amount=amount, purpose="HOME", for_whom="ME", why="So that I can stay.", by=by,
+            spend=draft, what=what, amount=amount, purpose="HOME", for_whom="ME", why="So that I can stay.", by=by,
             now=NOW - timedelta(days=1),
         )  # fmt: skip
 

@@ -13,14 +13,14 @@ MANAGER_POST = FUND | {"MANAGER": 405}
 ROWS: dict[str, dict[str | None, int]] = {
     "budgets:fund-list": FUND,
     "budgets:fund-detail": FUND,
-    "budgets:contribute": FUND,
+    "budgets:fund-contribute": FUND,
     "budgets:request-list": STAFF | {"OTHER_PRACTITIONER": 200},
     "budgets:request-detail": STAFF,
     "budgets:request-approve": MANAGER_POST,
     "budgets:request-refuse": MANAGER_POST,
     "budgets:buy-through": STAFF,
     "budgets:pay": FUND,
-    "budgets:let-go": MANAGER_POST,
+    "budgets:commitment-release": MANAGER_POST,
     "budgets:person-money": STAFF,
     "budgets:budget-open": MANAGER_POST,
     "budgets:request-new": STAFF,
@@ -30,6 +30,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:ask": MINE,
     "budgets:my-request": MINE,
     "budgets:take-back": MINE_POST,
+    "budgets:sum-seen": MINE_POST,
 }
 
 
@@ -44,7 +45,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     programme = Programme.objects.create(code="access", name="Access", money_model="ALLOCATED", allocation=500_00)
     fund = Fund.objects.create(programme=programme)
     funder = Funder.objects.create(name="Council of access")
-    services.contribute(fund=fund, funder=funder, amount=900_00, by=manager, now=NOW, key="access")
+    services.record_contribution(fund=fund, funder=funder, amount=900_00, by=manager, now=NOW, key="access")
     enrolment = Enrolment.objects.create(
         participant=person, programme=programme, state="ENROLLED", asked_on=TODAY, asked_by=manager, starts_on=TODAY
     )
@@ -53,21 +54,22 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     goal = plans.propose_goal(plan=plan, title="I will have a bike", good="LIFE", by=person.user, today=TODAY, now=NOW)
     asked = {"what": "A bike", "amount": 90_00, "purpose": "TRAVEL", "for_whom": "ME", "why": "To get to work."}
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
-    spend = services.ask(request=draft, by=person.user, now=NOW, **asked)
-    held = services.approve_request(request=spend, reason="Yes", by=manager, now=NOW)
+    spend = services.ask(spend=draft, by=person.user, now=NOW, **asked)
+    set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
-    on_person, on_spend, on_held = {"ref": person.ref}, {"pk": spend.pk}, {"pk": held.pk}
+    on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
     return {
         "budgets:fund-detail": {"pk": fund.pk},
-        "budgets:contribute": {"pk": fund.pk},
+        "budgets:fund-contribute": {"pk": fund.pk},
         **{
             f"budgets:{name}": on_spend
             for name in ("request-detail", "request-approve", "request-refuse", "my-request", "take-back")
         },
-        **{f"budgets:{name}": on_held for name in ("buy-through", "pay", "let-go")},
+        **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release")},
         "budgets:person-money": on_person,
         "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
         "budgets:request-new": {**on_person, "budget": budget.pk},
         "budgets:ask-first": {"budget": budget.pk},
+        "budgets:sum-seen": {"pk": budget.pk},
         "budgets:ask": {"pk": draft.pk},
     }

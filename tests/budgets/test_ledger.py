@@ -33,12 +33,12 @@ def test_fair_shares_refuse_a_penny_too_many():
 
 
 def test_an_allocation_draws_on_each_funder_in_proportion(budget, fund):
-    held = {
+    set_aside = {
         row["pot__funder__name"]: row["balance"]
         for row in Account.objects.filter(kind="BUDGET").values("pot__funder__name", "balance")
     }
 
-    assert held == {"Council": 1_200_00, "Health": 800_00}
+    assert set_aside == {"Council": 1_200_00, "Health": 800_00}
     assert budget.available == 2_000_00
 
 
@@ -115,12 +115,12 @@ def test_an_account_below_zero_is_refused_by_the_database(budget):
 def test_a_refund_goes_back_to_the_funders_it_came_from(budget, make_request, manager):
     from budgets import services
 
-    commitment = services.approve_request(request=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
     services.record_payment(
         commitment=commitment, amount=100_00, payee="Landlord", paid_on=NOW.date(), by=manager, now=NOW, key="p"
     )
 
-    ledger.refund(request=commitment.request, amount=50_00, by=manager, now=NOW, key="r")
+    ledger.refund(spend=commitment.spend, amount=50_00, by=manager, now=NOW, key="r")
 
     assert money_of(budget).available == 1_950_00
     assert differences() == []
@@ -129,8 +129,8 @@ def test_a_refund_goes_back_to_the_funders_it_came_from(budget, make_request, ma
 def test_a_payment_comes_from_the_funders_of_that_request_alone(budget, make_request, manager):
     from budgets import services
 
-    one = services.approve_request(request=make_request(100_00, "One"), reason="Yes", by=manager, now=NOW)
-    services.approve_request(request=make_request(33_33, "Two"), reason="Yes", by=manager, now=NOW)
+    one = services.approve_request(spend=make_request(100_00, "One"), reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=make_request(33_33, "Two"), reason="Yes", by=manager, now=NOW)
 
     services.record_payment(
         commitment=one, amount=99_99, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p"

@@ -37,7 +37,7 @@ def test_an_approved_request_to_a_discretionary_fund_gets_its_own_allocation(
 ):
     budget = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
 
-    services.approve_request(request=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW)
 
     assert (money_of(budget).available, money_of(budget).committed) == (0, 120_00)
 
@@ -46,9 +46,7 @@ def test_what_a_discretionary_request_did_not_need_returns_to_the_fund(
     make_fund, make_budget, make_request, participant, manager
 ):
     budget = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
-    commitment = services.approve_request(
-        request=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW
-    )
+    commitment = services.approve_request(spend=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW)
 
     services.record_payment(
         commitment=commitment, amount=80_00, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p"
@@ -69,7 +67,7 @@ def test_approving_sets_the_money_aside_and_tells_the_person_without_saying_how_
 ):
     spend = make_request(100_00)
 
-    services.approve_request(request=spend, reason="It keeps a roof over you.", by=manager, now=NOW)
+    services.approve_request(spend=spend, reason="It keeps a roof over you.", by=manager, now=NOW)
 
     assert money_of(budget).available == 1_900_00
     assert money_of(budget).committed == 100_00
@@ -78,10 +76,10 @@ def test_approving_sets_the_money_aside_and_tells_the_person_without_saying_how_
 
 def test_approving_more_than_is_left_by_then_is_refused_and_nothing_changes(make_request, budget, manager):
     first, second = make_request(1_500_00, "One"), make_request(600_00, "Two")
-    services.approve_request(request=first, reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=first, reason="Yes", by=manager, now=NOW)
 
     with pytest.raises(ledger.NotEnough, match="only £500 left"):
-        services.approve_request(request=second, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=second, reason="Yes", by=manager, now=NOW)
 
     second.refresh_from_db()
     assert second.state == "ASKED"
@@ -91,7 +89,7 @@ def test_nobody_approves_what_they_asked_for(make_request, manager):
     spend = make_request(50_00, by=manager)
 
     with pytest.raises(services.OwnRequest):
-        services.approve_request(request=spend, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
 
 
 def test_the_database_too_refuses_a_decision_by_the_one_who_asked(make_request, participant):
@@ -105,15 +103,15 @@ def test_the_database_too_refuses_a_decision_by_the_one_who_asked(make_request, 
 
 def test_a_request_is_decided_once(make_request, manager):
     spend = make_request(50_00)
-    services.refuse_request(request=spend, reason="Try the food bank first.", by=manager, now=NOW)
+    services.refuse_request(spend=spend, reason="Try the food bank first.", by=manager, now=NOW)
 
     with pytest.raises(services.AlreadyDecided, match="refused"):
-        services.approve_request(request=spend, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
 
 
 def test_a_refusal_needs_reasons(make_request, manager):
     with pytest.raises(RuleBroken, match="reasons"):
-        services.refuse_request(request=make_request(50_00), reason="", by=manager, now=NOW)
+        services.refuse_request(spend=make_request(50_00), reason="", by=manager, now=NOW)
 
 
 def test_a_goal_of_someone_else_cannot_be_spent_on(budget, make_goal, other_participant, participant):
@@ -122,7 +120,7 @@ def test_a_goal_of_someone_else_cannot_be_spent_on(budget, make_goal, other_part
 
 
 def test_paying_more_than_was_set_aside_is_refused(make_request, manager):
-    commitment = services.approve_request(request=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
 
     with pytest.raises(ledger.NotEnough, match="£100"):
         services.record_payment(
@@ -131,8 +129,8 @@ def test_paying_more_than_was_set_aside_is_refused(make_request, manager):
 
 
 def test_an_invoice_is_paid_once(make_request, manager):
-    one = services.approve_request(request=make_request(10_00, "One"), reason="Yes", by=manager, now=NOW)
-    two = services.approve_request(request=make_request(10_00, "Two"), reason="Yes", by=manager, now=NOW)
+    one = services.approve_request(spend=make_request(10_00, "One"), reason="Yes", by=manager, now=NOW)
+    two = services.approve_request(spend=make_request(10_00, "Two"), reason="Yes", by=manager, now=NOW)
     paid = {"payee": "Shop", "invoice": "A1", "paid_on": NOW.date(), "by": manager, "now": NOW, "amount": 10_00}
     services.record_payment(commitment=one, key="p1", **paid)
 
@@ -141,7 +139,7 @@ def test_an_invoice_is_paid_once(make_request, manager):
 
 
 def test_part_payments_leave_the_rest_set_aside(make_request, budget, manager):
-    commitment = services.approve_request(request=make_request(90_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW)
 
     services.record_payment(
         commitment=commitment, amount=30_00, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p", last=False
@@ -152,9 +150,9 @@ def test_part_payments_leave_the_rest_set_aside(make_request, budget, manager):
 
 
 def test_money_let_go_returns_to_the_budget(make_request, budget, manager):
-    commitment = services.approve_request(request=make_request(90_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW)
 
-    services.let_go(commitment=commitment, by=manager, now=NOW)
+    services.release_commitment(commitment=commitment, by=manager, now=NOW)
 
     assert money_of(budget).available == 2_000_00
     assert differences() == []
@@ -181,9 +179,7 @@ def run_together(count, act):
 def test_many_approvals_at_once_never_overspend(make_request, budget, manager):
     requests = [make_request(600_00, f"Thing {n}") for n in range(8)]
 
-    answers = run_together(
-        8, lambda n: services.approve_request(request=requests[n], reason="Yes", by=manager, now=NOW)
-    )
+    answers = run_together(8, lambda n: services.approve_request(spend=requests[n], reason="Yes", by=manager, now=NOW))
 
     assert sum(isinstance(a, Commitment) for a in answers) == 3
     assert sum(isinstance(a, ledger.NotEnough) for a in answers) == 5
@@ -196,7 +192,7 @@ def test_two_managers_deciding_one_request_at_once_decide_it_once(make_request, 
     spend, other = make_request(100_00), make_user("Molly Manager", "MANAGER", team)
 
     answers = run_together(
-        2, lambda n: services.approve_request(request=spend, reason="Yes", by=[manager, other][n], now=NOW)
+        2, lambda n: services.approve_request(spend=spend, reason="Yes", by=[manager, other][n], now=NOW)
     )
 
     assert sum(isinstance(a, services.AlreadyDecided) for a in answers) == 1

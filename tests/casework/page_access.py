@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conftest import TODAY
+from tests.conftest import TODAY, service_account
 from tests.lifeplans.page_access import MINE_ANY, STAFF
 
 MANAGERS = {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302}
@@ -29,6 +29,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "no-role": {role: 403 for role in STAFF} | {None: 302},
     "enter": EVERYONE,
     "healthz": {role: 503 for role in STAFF},  # no beat runs beside this test
+    "livez": {role: 200 for role in STAFF},
     "api-schema": EVERYONE | {None: 403},
     "api-plan": API,
     "api-participant-list": API_LIST,
@@ -80,7 +81,7 @@ def _doubles(world: Any) -> tuple[Any, Any]:
             given_name="Jordan", family_name="Ashworth", crn=crn, date_of_birth=world.participant.date_of_birth,
             delivery_unit=world.participant.delivery_unit, risk_band="LOW", joined_on=TODAY,
         )  # fmt: skip
-        people.assign(participant=double, practitioner=world.officer, today=TODAY, now=NOW)
+        people.assign(participant=double, practitioner=world.officer, today=TODAY, now=NOW, by=service_account())
         made.append(double)
     merged = merging.merge(kept=world.participant, gone=made[1], take=set(), by=world.manager, now=NOW)
     return made[0], merged

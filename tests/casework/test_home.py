@@ -78,12 +78,18 @@ def test_the_front_page_shows_the_sum_before_anything_else_until_it_was_seen(bud
     client = client_as(participant.user)
     before = client.get("/me/").content.decode()
 
-    client.get("/me/money/")
+    money = client.get("/me/money/").content.decode()
+    budget.refresh_from_db()
+    unseen = budget.sum_seen_at
+    client.post(f"/me/money/{budget.pk}/seen/")
 
     assert "£2,000" in before
     assert before.index("£2,000") < before.index("What you can do next")
+    assert "OK, I have seen it" in money
+    assert unseen is None, "reading the page says nothing"
     budget.refresh_from_db()
     assert budget.sum_seen_at is not None
+    assert "OK, I have seen it" not in client.get("/me/money/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_the_record_that_goes_takes_nothing_out_of_sight_and_shows_nowhere(parti
 
 
 def test_one_lead_leads_and_the_other_span_is_ended(participant, twin, officer, other_officer, manager):
-    services.assign(participant=twin, practitioner=other_officer, today=TODAY - DAY, now=NOW - DAY)
+    services.assign(participant=twin, practitioner=other_officer, today=TODAY - DAY, now=NOW - DAY, by=officer)
 
     merge(participant, twin, manager)
 
@@ -168,7 +168,9 @@ def test_where_only_one_may_be_open_the_other_is_ended_and_kept(participant, twi
     for person in (participant, twin):
         alert(person)
         meet(person, officer, NOW + DAY)
-        services.add_to_circle(participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+        services.add_to_circle(
+            participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=officer
+        )
 
     merge(participant, twin, manager)
 
@@ -207,7 +209,9 @@ def test_undoing_puts_every_row_and_value_back(participant, twin, officer, volun
         alert(person)
         meet(person, officer, NOW + DAY)
         plan(person, officer)
-        services.add_to_circle(participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+        services.add_to_circle(
+            participant=person, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=officer
+        )
         Contact.objects.create(participant=person, at=NOW - DAY, kind="CALL", by=officer, logged_at=NOW)
     before = everything()
 
@@ -429,11 +433,11 @@ def test_after_an_undo_a_scheme_sees_who_is_on_its_programme_and_nobody_else(
     from people.programmes import enrolment
 
     one, two = (Team.objects.create(name=f"Scheme {n}", kind="SCHEME") for n in (1, 2))
-    programme = enrolment.run_by(programme=make_programme_of("ours"), scheme=one, now=NOW)
+    programme = enrolment.run_by(programme=make_programme_of("ours"), scheme=one, now=NOW, by=officer)
     asked = enrolment.enrol(participant=twin, programme=programme, by=officer, today=TODAY, now=NOW)
     enrolment.override(enrolment=asked, by=manager, reason="Fits.", today=TODAY, now=NOW)
     made = merge(participant, twin, manager)
-    enrolment.run_by(programme=programme, scheme=two, now=NOW)
+    enrolment.run_by(programme=programme, scheme=two, now=NOW, by=officer)
 
     merging.undo(merge=made, by=manager, now=NOW + DAY)
 

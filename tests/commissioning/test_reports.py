@@ -31,9 +31,9 @@ def cells(report, name):
 
 
 def test_each_funder_sees_what_its_own_money_did(budget, make_request, manager):  # noqa: F811
-    held = services.approve_request(request=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    set_aside = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
     services.record_payment(
-        commitment=held, amount=50_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
+        commitment=set_aside, amount=50_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
     )
 
     report = reports.by_funder(EVER)
@@ -45,7 +45,7 @@ def test_each_funder_sees_what_its_own_money_did(budget, make_request, manager):
 
 
 def test_what_was_put_in_is_what_is_left_set_aside_and_paid(budget, make_request, manager):  # noqa: F811
-    services.approve_request(request=make_request(123_45), reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=make_request(123_45), reason="Yes", by=manager, now=NOW)
 
     total = reports.by_funder(EVER).total.cells
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.conftest import NOW
+from tests.conftest import NOW, service_account
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -65,8 +65,13 @@ def in_circle(participant, volunteer) -> Callable:
             relationship="VOLUNTEER",
             today=TODAY - 10 * DAY,
             now=NOW - 10 * DAY,
+            by=service_account(),
         )
-        return services.share(member=member, groups=groups, today=TODAY - 9 * DAY) if groups else member
+        return (
+            services.share(member=member, groups=groups, today=TODAY - 9 * DAY, by=service_account())
+            if groups
+            else member
+        )
 
     return join
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from engagement import alerts, services
 from engagement.models import Alert
 from people.models import Sentence
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.threads import as_we_are
 
 DAY = timedelta(days=1)
@@ -26,7 +26,7 @@ def person(participant):
 
 
 def sweep(days: int = 0) -> alerts.Swept:
-    return alerts.sweep(today=TODAY + days * DAY, now=NOW + days * DAY)
+    return alerts.sweep(today=TODAY + days * DAY, now=NOW + days * DAY, by=service_account())
 
 
 def the_alert() -> Alert:
@@ -233,7 +233,7 @@ def test_an_open_alert_follows_the_case_to_its_new_lead(person, touch, make_user
     weekly_until(touch, 30)
     sweep()
     colleague = make_user("Nia New", "PRACTITIONER", team)
-    people.assign(participant=person, practitioner=colleague, today=TODAY, now=NOW)
+    people.assign(participant=person, practitioner=colleague, today=TODAY, now=NOW, by=service_account())
 
     sweep()
 

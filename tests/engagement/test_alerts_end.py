@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from common.errors import RuleBroken
@@ -13,7 +12,7 @@ from common.postgres.actor import acting_as
 from engagement import alerts, services
 from engagement.models import Alert, Contact, PlannedAbsence
 from people.models import Message, Sentence
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 DAY = timedelta(days=1)
 
@@ -26,7 +25,7 @@ def person(participant):
 
 
 def sweep(days: int = 0) -> alerts.Swept:
-    return alerts.sweep(today=TODAY + days * DAY, now=NOW + days * DAY)
+    return alerts.sweep(today=TODAY + days * DAY, now=NOW + days * DAY, by=service_account())
 
 
 def the_alert() -> Alert:
@@ -180,5 +179,5 @@ def test_closing_without_a_note_is_refused_in_words(person, officer, touch):
     weekly_until(touch, 30)
     sweep()
 
-    with pytest.raises(ValidationError, match="with a note"):
+    with pytest.raises(RuleBroken, match="with a note"):
         alerts.close_alert(alert=the_alert(), outcome="MISTAKEN", note="", by=officer, today=TODAY, now=NOW)

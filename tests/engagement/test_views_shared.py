@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from engagement.models import Alert
 from people.models import CircleMember, Message
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NASTY = ["\x00", "x" * 20_000, "<script>alert(1)</script>", "{{7*7}}", "\u202eevil", "' or 1=1 --"]
@@ -123,7 +123,7 @@ def test_leaving_the_circle_closes_the_page_at_once(client_as, volunteer, partic
     member, client = in_circle("GOALS"), client_as(volunteer)
     assert client.get(person_url("circle-person")).status_code == 200
 
-    people.leave_circle(member=member, today=TODAY, now=NOW)
+    people.leave_circle(member=member, today=TODAY, now=NOW, by=service_account())
 
     assert client.get(person_url("circle-person")).status_code == 404
     assert client.post(person_url("meeting-log"), {"at": "10am", "note": "x", **day("day", TODAY)}).status_code == 404

@@ -30,7 +30,7 @@ def test_nothing_waits_for_someone_new_to_the_case(officer, participant):
 
 def test_an_alert_waits_for_the_one_who_leads_the_case(officer, other_officer, manager, participant, touch):
     touch(60 * DAY)
-    alerts.sweep(today=TODAY, now=NOW)
+    alerts.sweep(today=TODAY, now=NOW, by=officer)
 
     [(urgency, kind, reason)] = said(officer)
     assert (urgency, kind) == (20, "Alert")
@@ -40,8 +40,8 @@ def test_an_alert_waits_for_the_one_who_leads_the_case(officer, other_officer, m
 
 def test_an_alert_that_ran_late_waits_for_the_manager_too(officer, manager, other_officer, participant, touch):
     touch(60 * DAY)
-    alerts.sweep(today=TODAY, now=NOW)
-    alerts.sweep(today=TODAY + 3 * DAY, now=NOW + 3 * DAY)
+    alerts.sweep(today=TODAY, now=NOW, by=officer)
+    alerts.sweep(today=TODAY + 3 * DAY, now=NOW + 3 * DAY, by=officer)
 
     [(_, kind, reason)] = said(manager, days=3)
     assert kind == "Alert"
@@ -52,7 +52,7 @@ def test_an_alert_that_ran_late_waits_for_the_manager_too(officer, manager, othe
 
 def test_an_alert_says_when_they_have_been_in_touch_since(officer, participant, touch):
     touch(60 * DAY)
-    alerts.sweep(today=TODAY, now=NOW - HOUR)
+    alerts.sweep(today=TODAY, now=NOW - HOUR, by=officer)
     touch(HOUR / 2)
 
     assert said(officer)[0][2].startswith("In touch again since this alert: ")
@@ -80,7 +80,7 @@ def test_evidence_that_never_came_asks_for_a_decision(officer, participant, meet
 
 
 def test_cannot_come_is_on_the_list_with_its_reason(officer, participant, meet):
-    services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW)
+    services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW, by=officer)
 
     assert (30, "Cannot come", "Cannot come on Tue 2 June at midday: My son is ill") in said(officer)
 
@@ -125,7 +125,7 @@ def test_the_queries_stay_the_same_for_ten_and_a_hundred(officer, crowd):
 
 def test_the_inline_forms_post_to_the_pages_that_act(officer, participant, meet, touch, rf):
     meet(HOUR), touch(60 * DAY)
-    alerts.sweep(today=TODAY, now=NOW)
+    alerts.sweep(today=TODAY, now=NOW, by=officer)
 
     for item in items(officer):
         drawn = render_to_string(item.inline, {"item": item, "subject": item.subject}, request=None)

@@ -29,9 +29,11 @@ def goal(agreed) -> Goal:
 
 GOAL = {
     "goal_says_something": {"title": ""},
-    "goal_has_an_author": {"words_of": "ROBOT"},
+    "goal_words_of_is_known": {"words_of": "ROBOT"},
+    "goal_good_is_known": {"good": "LUCK"},
+    "goal_status_is_known": {"status": "LOST"},
     "goal_serves_a_good_or_touches_a_need": {"good": "", "need": ""},
-    "goal_links_are_known": {"need": "LUCK"},
+    "goal_need_is_known": {"need": "LUCK"},
     "worked_on_goal_was_agreed": {"agreed_on": None},
     "agreed_goal_has_two_yeses": {"practitioner_said": "DISAGREE", "practitioner_words": "No"},
     "paused_goal_says_when": {"paused_on": TODAY},
@@ -40,10 +42,10 @@ GOAL = {
     "dropped_goal_says_why": {"status": "DROPPED", "dropped_on": TODAY},
     "only_an_achieved_goal_helped": {"how_it_helped": "x"},
     "goal_dates_in_order": {"agreed_on": EARLIER},
-    "participant_answer_is_known": {"status": "PROPOSED", "agreed_on": None, "participant_said": "PERHAPS"},
+    "goal_participant_said_is_known": {"status": "PROPOSED", "agreed_on": None, "participant_said": "PERHAPS"},
     "participant_answer_says_when_and_by_whom": {"participant_said_at": None},
     "participant_disagreement_has_words": {"status": "PROPOSED", "agreed_on": None, "participant_said": "DISAGREE"},
-    "practitioner_answer_is_known": {"status": "PROPOSED", "agreed_on": None, "practitioner_said": "PERHAPS"},
+    "goal_practitioner_said_is_known": {"status": "PROPOSED", "agreed_on": None, "practitioner_said": "PERHAPS"},
     "practitioner_answer_says_when_and_by_whom": {"practitioner_said_by": None},
     "practitioner_disagreement_has_words": {"status": "PROPOSED", "agreed_on": None, "practitioner_said": "DISAGREE"},
 }
@@ -66,7 +68,9 @@ def test_open_goals_of_a_plan_have_words_of_their_own(goal, propose):
 
 STEP = {
     "step_says_something": {"text": ""},
-    "step_choices_are_known": {"status": "LOST"},
+    "step_words_of_is_known": {"words_of": "ROBOT"},
+    "step_who_is_known": {"who": "ROBOT"},
+    "step_status_is_known": {"status": "LOST"},
     "done_step_says_when": {"status": "DONE"},
     "someone_else_has_a_name": {"who": "OTHER"},
 }
@@ -80,7 +84,7 @@ def test_a_step_keeps_its_promise(step, name):
 RATING = {
     "importance_from_1_to_10": {"importance": 11},
     "satisfaction_from_1_to_10": {"satisfaction": 0},
-    "rating_of_a_known_good": {"good": "GOLD"},
+    "goodrating_good_is_known": {"good": "GOLD"},
 }
 
 
@@ -99,9 +103,9 @@ def test_a_good_is_rated_once_a_day(plan, officer):
 
 
 STRENGTH = {
-    "strength_in_a_known_ring": {"ring": "MOON"},
+    "strength_ring_is_known": {"ring": "MOON"},
     "strength_says_something": {"text": ""},
-    "strength_has_an_author": {"words_of": "ROBOT"},
+    "strength_words_of_is_known": {"words_of": "ROBOT"},
     "strength_removed_after_it_was_added": {"removed_on": EARLIER},
 }
 
@@ -122,7 +126,7 @@ def test_a_kept_strength_is_listed_once(plan, officer):
 
 SETBACK = {
     "setback_says_something": {"note": ""},
-    "setback_has_an_author": {"words_of": "ROBOT"},
+    "setback_words_of_is_known": {"words_of": "ROBOT"},
     "setback_has_happened": {"happened_on": LATER},
 }
 

@@ -8,7 +8,7 @@ from common.errors import RuleBroken
 from lifeplans import services
 from lifeplans.models import Answer, Author, Goal
 from people.models import Message, Requirement
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 WHEN = {"today": TODAY, "now": NOW}
 
@@ -81,7 +81,7 @@ def test_anything_but_a_yes_needs_words(proposed, officer, answer):
 
 
 def test_an_unknown_answer_is_refused(proposed, officer):
-    with pytest.raises(RuleBroken, match="Choose agree"):
+    with pytest.raises(RuleBroken, match="Choose one of those listed"):
         services.say(goal=proposed, answer="MAYBE", by=officer, **WHEN)
 
 
@@ -253,7 +253,7 @@ def test_a_closed_goal_stays_as_it_was(agreed, officer, person_user):
 def test_a_goal_moves_up_past_the_one_before_it(propose):
     first, second = propose("First"), propose("Second")
 
-    services.move_goal_up(goal=second)
+    services.move_goal_up(goal=second, by=service_account())
 
     assert list(Goal.objects.in_order()) == [second, first]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def make_programme(db: None) -> Callable:
         """`rules` by kind: make_programme(AGE={"youngest": 18, "oldest": 25})."""
         return enrolment.create_programme(
             code=name.lower().replace(" ", "-"), name=name, money_model="DISCRETIONARY",
-            rules=[Rule(kind=kind, **fields) for kind, fields in rules.items()], areas=areas,
+            rules=[Rule(kind=kind, **fields) for kind, fields in rules.items()], areas=areas, by=service_account()
         )  # fmt: skip
 
     return make
@@ -43,5 +43,5 @@ def member(participant, volunteer):
     from people import services
 
     return services.add_to_circle(
-        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW
+        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=service_account()
     )

@@ -10,7 +10,7 @@ import pikepdf
 from PIL import Image
 
 from people.imports.caseload import import_caseload, plan_caseload
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 HEAD = (
     "crn,given_name,family_name,date_of_birth,risk_band,area,practitioner,phone,address,sentence,sentence_start,"
@@ -34,11 +34,11 @@ def a_file(*people: dict[str, str], delimiter: str = ",") -> str:
 
 
 def load(text: str, *, all_or_nothing: bool = False):
-    return import_caseload(text, all_or_nothing=all_or_nothing, by=None, today=TODAY, now=NOW)[0]
+    return import_caseload(text, all_or_nothing=all_or_nothing, by=service_account(), today=TODAY, now=NOW)[0]
 
 
 def faults(**cells: str) -> list[str]:
-    return [str(problem) for problem in plan_caseload(a_file(cells), by=None, today=TODAY).problems]
+    return [str(problem) for problem in plan_caseload(a_file(cells), by=service_account(), today=TODAY).problems]
 
 
 def a_picture(size: tuple[int, int] = (40, 30), form: str = "PNG", **how: object) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 PRACTITIONER, OTHER_PRACTITIONER, MANAGER = "PRACTITIONER", "OTHER_PRACTITIONER", "MANAGER"
 PARTICIPANT, OTHER_PARTICIPANT, VOLUNTEER = "PARTICIPANT", "OTHER_PARTICIPANT", "VOLUNTEER"
@@ -171,7 +171,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     person = {"ref": world.participant.ref}
     rules = {"open": [], "closed": [Rule(kind="AGE", youngest=10, oldest=11)]}
     made = {
-        code: enrolment.create_programme(code=code, name=code, money_model="DISCRETIONARY", rules=given)
+        code: enrolment.create_programme(
+            code=code, name=code, money_model="DISCRETIONARY", rules=given, by=service_account()
+        )
         for code, given in rules.items()
     }
     asked = {
@@ -181,10 +183,15 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         for code, programme in made.items()
     }
     member = world.participant.circle.live(TODAY).first() or services.add_to_circle(
-        participant=world.participant, user=world.volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW
+        participant=world.participant,
+        user=world.volunteer,
+        relationship="VOLUNTEER",
+        today=TODAY,
+        now=NOW,
+        by=service_account(),
     )
     text = "crn,name,date_of_birth,risk_band,area\nX700001,Al Green,1/2/1990,low,Northbridge\n"
-    upload = uploads.keep(name="caseload.csv", text=text, by=world.manager, now=NOW)
+    upload = uploads.save_upload(name="caseload.csv", text=text, by=world.manager, now=NOW)
     message = Message.objects.create(
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
@@ -275,16 +282,22 @@ def of_the_file(world: Any) -> dict[str, dict[str, int]]:
     licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
     address = person_services.add_address(
         participant=world.participant, kind="MAIN", lines="1 Mill Street", postcode="HD1 2AB", starts_on=TODAY,
-        today=TODAY,
+        today=TODAY, by=service_account()
     )  # fmt: skip
     order = sentencing.add_sentence(
-        participant=world.participant, kind="COMMUNITY", starts_on=TODAY, ends_on=TODAY + timedelta(days=364)
+        participant=world.participant,
+        kind="COMMUNITY",
+        starts_on=TODAY,
+        ends_on=TODAY + timedelta(days=364),
+        by=service_account(),
     )
-    work = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True)
+    work = sentencing.add_requirement(
+        sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True, by=service_account()
+    )
     past, coming = (
         sentencing.add_sentence(
             participant=world.participant, kind="CUSTODY", starts_on=TODAY - timedelta(days=days),
-            ends_on=TODAY + timedelta(days=200), release_on=TODAY + timedelta(days=20),
+            ends_on=TODAY + timedelta(days=200), release_on=TODAY + timedelta(days=20), by=service_account()
         )
         for days in (200, 100)
     )  # fmt: skip
@@ -293,7 +306,13 @@ def of_the_file(world: Any) -> dict[str, dict[str, int]]:
     condition = policy.conditions.get(code="no-gambling")
     issued = licences.issue(sentence=past, chosen={condition: ""}, by=world.officer)
     other = circle_contacts.add_contact(
-        participant=world.participant, name="Nan", related="grandmother", phone="", note="", today=TODAY
+        participant=world.participant,
+        name="Nan",
+        related="grandmother",
+        phone="",
+        note="",
+        today=TODAY,
+        by=service_account(),
     )
     return {
         "people:address-end": {"pk": address.pk},

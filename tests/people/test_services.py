@@ -9,7 +9,7 @@ import pytest
 from common.errors import RuleBroken
 from people import services
 from people.models import AccessGrant, Assignment, CircleMember, Level, Participant, User
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ def test_assigning_lets_the_practitioner_and_the_team_see(participant, officer, 
 
 
 def test_handing_over_moves_sight_at_once(participant, officer, manager, other_officer):
-    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=officer)
 
     assert sees(other_officer, participant)
     assert not sees(officer, participant)
@@ -38,15 +38,15 @@ def test_handing_over_moves_sight_at_once(participant, officer, manager, other_o
 def test_handing_over_to_the_same_person_changes_nothing(participant, officer):
     before = AccessGrant.objects.count()
 
-    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW, by=officer)
 
     assert AccessGrant.objects.count() == before
     assert participant.assignments.count() == 1
 
 
 def test_a_mistaken_hand_over_can_be_undone_the_same_day(participant, officer, other_officer):
-    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
-    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=officer)
+    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW, by=officer)
 
     assert sees(officer, participant)
     assert not sees(other_officer, participant)
@@ -54,7 +54,7 @@ def test_a_mistaken_hand_over_can_be_undone_the_same_day(participant, officer, o
 
 def test_only_a_practitioner_can_lead(participant, volunteer):
     with pytest.raises(services.NotAPractitioner, match="Vera Volunteer"):
-        services.assign(participant=participant, practitioner=volunteer, today=TODAY, now=NOW)
+        services.assign(participant=participant, practitioner=volunteer, today=TODAY, now=NOW, by=service_account())
 
 
 def test_who_has_neither_phone_nor_e_mail_has_an_account_that_says_so(participant):
@@ -63,7 +63,7 @@ def test_who_has_neither_phone_nor_e_mail_has_an_account_that_says_so(participan
         delivery_unit=participant.delivery_unit, risk_band="LOW", joined_on=TODAY,
     )  # fmt: skip
 
-    user = services.open_portal(participant=other, today=TODAY, now=NOW)
+    user = services.open_portal(participant=other, today=TODAY, now=NOW, by=service_account())
 
     assert (user.phone, user.email, user.code_letter_since) == (None, None, NOW)
     assert participant.user.code_letter_since is None
@@ -77,14 +77,14 @@ def test_two_people_cannot_sign_in_with_one_phone(participant, make_participant)
 def test_opening_the_portal_twice_makes_one_account(participant):
     first = participant.user
 
-    assert services.open_portal(participant=participant, today=TODAY, now=NOW) == first
+    assert services.open_portal(participant=participant, today=TODAY, now=NOW, by=service_account()) == first
     assert sees(first, participant)
 
 
 def test_a_new_phone_moves_the_sign_in(participant):
     services.change_contact(
         participant=participant, preferred_name="Jord", phone="+447700900555", email="j@test.example",
-        address="1 Mill St", outcode="HD1",
+        address="1 Mill St", outcode="HD1", by=service_account()
     )  # fmt: skip
 
     user = User.objects.get(pk=participant.user_id)
@@ -101,19 +101,22 @@ def test_a_phone_that_someone_else_signs_in_with_is_refused(participant, other_p
             email="",
             address="",
             outcode="",
+            by=service_account(),
         )
 
 
 def test_someone_who_signs_in_keeps_a_way_to_be_reached(participant):
     with pytest.raises(RuleBroken, match="signs in with a code"):
-        services.change_contact(participant=participant, preferred_name="", phone="", email="", address="", outcode="")
+        services.change_contact(
+            participant=participant, preferred_name="", phone="", email="", address="", outcode="", by=service_account()
+        )
 
 
 def test_a_release_clears_the_prison_and_dates_the_sentence(participant, prison):
     participant.prison = prison
     participant.save()
 
-    services.release(participant=participant, released_on=TODAY - DAY, today=TODAY)
+    services.release(participant=participant, released_on=TODAY - DAY, today=TODAY, by=service_account())
 
     participant.refresh_from_db()
     assert not participant.in_custody
@@ -126,12 +129,12 @@ def test_a_release_is_not_in_the_future_nor_before_the_sentence(participant, pri
     participant.save()
 
     with pytest.raises(services.NotAReleaseDate):
-        services.release(participant=participant, released_on=when, today=TODAY)
+        services.release(participant=participant, released_on=when, today=TODAY, by=service_account())
 
 
 def test_only_someone_in_custody_is_released(participant):
     with pytest.raises(services.NotInCustody):
-        services.release(participant=participant, released_on=TODAY, today=TODAY)
+        services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account())
 
 
 def test_a_release_needs_a_sentence_of_custody(participant, prison):
@@ -140,7 +143,7 @@ def test_a_release_needs_a_sentence_of_custody(participant, prison):
     participant.sentences.update(kind="COMMUNITY", release_on=None)
 
     with pytest.raises(services.NotInCustody, match="No custodial sentence"):
-        services.release(participant=participant, released_on=TODAY, today=TODAY)
+        services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account())
 
 
 def test_a_volunteer_sees_the_name_alone_until_the_person_says_more(member, participant, volunteer):
@@ -150,7 +153,7 @@ def test_a_volunteer_sees_the_name_alone_until_the_person_says_more(member, part
 
 
 def test_sharing_is_dated_and_takes_effect_at_once(member):
-    services.share(member=member, groups=["GOALS", "MEETINGS"], today=TODAY)
+    services.share(member=member, groups=["GOALS", "MEETINGS"], today=TODAY, by=service_account())
 
     member.refresh_from_db()
     assert member.may_see == ["GOALS", "MEETINGS"]
@@ -159,15 +162,24 @@ def test_sharing_is_dated_and_takes_effect_at_once(member):
 
 def test_only_a_volunteer_joins_a_circle_and_once(member, participant, volunteer, commissioner):
     with pytest.raises(services.NotAVolunteer):
-        services.add_to_circle(participant=participant, user=commissioner, relationship="MENTOR", today=TODAY, now=NOW)
+        services.add_to_circle(
+            participant=participant,
+            user=commissioner,
+            relationship="MENTOR",
+            today=TODAY,
+            now=NOW,
+            by=service_account(),
+        )
     with pytest.raises(services.AlreadyInCircle):
-        services.add_to_circle(participant=participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW)
+        services.add_to_circle(
+            participant=participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW, by=service_account()
+        )
 
 
 def test_leaving_the_circle_ends_what_they_see(member, participant, volunteer):
-    services.share(member=member, groups=["GOALS"], today=TODAY)
+    services.share(member=member, groups=["GOALS"], today=TODAY, by=service_account())
 
-    services.leave_circle(member=member, today=TODAY, now=NOW)
+    services.leave_circle(member=member, today=TODAY, now=NOW, by=service_account())
 
     assert not sees(volunteer, participant, Level.NAME)
     assert not CircleMember.objects.live(TODAY).filter(pk=member.pk).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 PERSON = {
     "PRACTITIONER": 200,
@@ -53,7 +53,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     from providers import directory, links, services
 
     provider = directory.add_provider(name="Access Choir", by=None, today=TODAY, size="MICRO")
-    world.provider.memberships.update(team=directory.open_accounts(provider=provider, now=NOW))
+    world.provider.memberships.update(team=directory.open_accounts(provider=provider, now=NOW, by=service_account()))
     service = directory.add_service(
         provider=provider, name="Singing", by=None, today=TODAY, needs=["RELATIONSHIPS"], charge="FREE"
     )

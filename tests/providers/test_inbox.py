@@ -9,7 +9,7 @@ from common.postgres.actor import acting_as
 from people.models import AccessGrant
 from providers import directory, services
 from providers.models import Referral, Service
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.people.access.test_second_wall import seen_by
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ LIST = reverse("providers:our-referrals")
 
 @pytest.fixture
 def theirs(provider):
-    return directory.open_accounts(provider=provider, now=NOW)
+    return directory.open_accounts(provider=provider, now=NOW, by=service_account())
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_database_shows_them_their_own_referrals_and_the_name_alone(
     worker, refer, make_service, provider, participant, make_user
 ):
     other = directory.add_provider(name="Elsewhere", by=None, today=TODAY, size="MICRO")
-    stranger = make_user("Una Elsewhere", "PROVIDER", directory.open_accounts(provider=other, now=NOW))
+    stranger = make_user("Una Elsewhere", "PROVIDER", directory.open_accounts(provider=other, now=NOW, by=worker))
     refer(make_service())
     elsewhere = refer(make_service("Walking", of=other))
 
@@ -96,9 +96,9 @@ def test_accounts_opened_later_see_what_is_open_already_and_opening_twice_makes_
     refer, make_service, provider, make_user, participant
 ):
     refer(make_service())
-    first = directory.open_accounts(provider=provider, now=NOW)
+    first = directory.open_accounts(provider=provider, now=NOW, by=service_account())
 
-    assert directory.open_accounts(provider=provider, now=NOW) == first
+    assert directory.open_accounts(provider=provider, now=NOW, by=service_account()) == first
     assert AccessGrant.objects.filter(team=first, why="REFERRAL").count() == 1
     assert seen_by(make_user("Lee Later", "PROVIDER", first), 1) == {participant.pk}
 

@@ -6,15 +6,15 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from common.errors import RuleBroken
 from lifeplans.models import Goal, LifePlan
 from people.models import Message
 from providers import directory, links, services
 from providers.models import Referral
 from providers.references import is_clear, new_reference
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.threads import as_we_are
 
 State = Referral.State
@@ -205,12 +205,12 @@ class TestDirectory:
         with pytest.raises(directory.AlreadySuspended):
             directory.suspend(provider=provider, reason="Again", by=manager, today=TODAY)
 
-        restored = directory.restore(provider=provider)
+        restored = directory.restore(provider=provider, by=manager)
 
         assert restored.can_be_used
         assert provider.history.filter(suspended_reason="A safeguarding concern").exists()
         with pytest.raises(directory.NotSuspended):
-            directory.restore(provider=provider)
+            directory.restore(provider=provider, by=manager)
 
     @pytest.mark.parametrize(
         ("change", "constraint"),
@@ -240,19 +240,19 @@ class TestDirectory:
             type(service).objects.filter(pk=service.pk).update(**change)
 
     def test_two_providers_added_by_hand_do_not_share_a_name(self, provider):
-        with pytest.raises(ValidationError, match="a provider of this name already"):
+        with pytest.raises(RuleBroken, match="a provider of this name already"):
             directory.add_provider(name="NORTHBRIDGE counselling", by=None, today=TODAY)
 
     def test_a_changed_name_is_found_by_search_at_once(self, provider, service):
         from providers.search import Sought, find
 
-        directory.change_provider(provider=provider, name="Riverside Listening")
+        directory.change_provider(provider=provider, name="Riverside Listening", by=service_account())
 
         assert [row.name for row in find(Sought(today=TODAY, words="riverside"))] == [service.name]
 
     def test_only_known_fields_are_changed_by_hand(self, service):
         with pytest.raises(TypeError, match="external_id"):
-            directory.change_service(service=service, external_id="x")
+            directory.change_service(service=service, external_id="x", by=service_account())
 
 
 @pytest.mark.django_db(transaction=True)

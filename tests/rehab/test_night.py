@@ -1,41 +1,156 @@
-"""The night's work is done once a local day, whoever asks and however often."""
+"""Each nightly job is done once a local day, and one that fails stops no other."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+import pytest
+import time_machine
+
+from common import heartbeats
 from common.models import Heartbeat
-from rehab import tasks
+from people.models import AccessEvent
+from rehab import night, tasks
+from rehab.health import NOT_YET
 from tests.conftest import NOW
+from tests.threads import as_we_are
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+NAMES = [job.name for job in night.JOBS]
+pytestmark = pytest.mark.django_db
 
 
-def test_the_night_runs_once_a_day(db):
-    assert tasks.run_night(now=NOW) is True
-    assert tasks.run_night(now=NOW + timedelta(hours=1)) is False
-    assert tasks.run_night(now=NOW + timedelta(days=1)) is True
+@pytest.fixture
+def now_is_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
-def test_the_night_says_whether_the_ledger_balanced(db):
-    with patch("rehab.tasks.differences", return_value=["Account 1 is out."]):
-        tasks.run_night(now=NOW)
+@contextmanager
+def failing(name: str):
+    """The job of this name breaks off."""
+
+    def break_off(today, now):
+        AccessEvent.objects.create(at=now, roles="", kind="PERSON", page="x", participants=[], request_id="x")
+        raise RuntimeError("broke off, in the words of someone's record")
+
+    jobs = [night.Job(job.name, break_off, job.after) if job.name == name else job for job in night.JOBS]
+    with patch.object(night, "JOBS", jobs):
+        yield
+
+
+def test_there_are_nine_jobs_and_each_has_a_name_of_its_own():
+    assert len(set(NAMES)) == len(NAMES) == 9
+
+
+def test_each_job_runs_once_a_day():
+    assert night.run_due(now=NOW) == NAMES
+    assert night.run_due(now=NOW + HOUR) == []
+    assert night.run_due(now=NOW + DAY) == NAMES
+
+
+def test_before_three_only_what_never_ran_is_due():
+    at_two = NOW.replace(hour=1)  # 2am in London
+    assert len(night.due(at_two)) == 8  # the audit is verified once tonight's checkpoint is there
+    night.run_due(now=at_two)
+
+    assert night.due(at_two + DAY) == []
+    assert len(night.due(at_two + DAY + HOUR)) == 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_that_fails_stops_no_other_and_leaves_nothing_half_done(name):
+    with failing(name):
+        done = night.run_due(now=NOW)
+
+    waits = {"audit_checkpoints": {"verify_audit"}}.get(name, set())
+    assert done == [other for other in NAMES if other not in {name, *waits}]
+    row = Heartbeat.objects.get(name=name)
+    assert (row.beat_at, row.failures, row.ok, row.detail) == (None, 1, False, "RuntimeError")
+    assert not AccessEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_that_failed_is_tried_again_after_a_while_and_then_is_well(name):
+    with failing(name):
+        night.run_due(now=NOW)
+    waits = ["verify_audit"] if name == "audit_checkpoints" else []
+
+    assert night.run_due(now=NOW + MINUTE) == []
+    assert night.run_due(now=NOW + 2 * MINUTE) == [name, *waits]
+    row = Heartbeat.objects.get(name=name)
+    assert (row.failures, row.retry_at, row.ok) == (0, None, True)
+
+
+def test_the_wait_doubles_up_to_an_hour():
+    with failing("alerts"):
+        waits, now = [], NOW
+        for _ in range(7):
+            night.run_due(now=now)
+            retry_at = Heartbeat.objects.get(name="alerts").retry_at
+            waits.append((retry_at - now) // MINUTE)
+            now = retry_at
+
+    assert waits == [2, 4, 8, 16, 32, 60, 60]
+
+
+def test_the_night_says_whether_the_ledger_balanced(client):
+    with patch("rehab.night.differences", return_value=["Account 1 is out."]):
+        night.run_due(now=NOW)
 
     heartbeat = Heartbeat.objects.get(name="verify_ledger")
-    assert (heartbeat.ok, heartbeat.detail) == (False, "1 differences")
+    assert (heartbeat.ok, heartbeat.detail, heartbeat.failures) == (False, "1 differences", 0)
+    assert client.get("/healthz").json()["jobs"]["verify_ledger"]["ok"] is False
 
 
-def test_health_is_503_while_the_ledger_does_not_balance(db, client):
-    with patch("rehab.tasks.differences", return_value=["Account 1 is out."]):
-        tasks.run_night(now=NOW)
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_run_a_job_once():
+    runs = []
+    job = night.Job("alerts", lambda today, now: runs.append(now) or night.Result("done"))
+    with patch.object(night, "JOBS", [job]), ThreadPoolExecutor(2) as pool:
+        list(pool.map(as_we_are(lambda _: night.run(job, now=NOW)), range(2)))
 
-    answer = client.get("/healthz")
+    assert len(runs) == 1
 
-    assert answer.status_code == 503
-    assert answer.json()["ledger"]["ok"] is False
+
+def test_the_tick_starts_each_due_job_as_a_task_of_its_own():
+    with patch.object(tasks.run_job, "delay") as start:
+        tasks.nightly()
+
+    assert [call.args[0] for call in start.call_args_list] == [name for name in NAMES if name != "verify_audit"]
+
+
+def test_until_a_job_has_run_the_health_page_says_so_and_answers_503(client, now_is_noon):
+    heartbeats.beat("beat", now=NOW)
+    before = client.get("/healthz")
+    night.run_due(now=NOW)
+    after = client.get("/healthz")
+
+    assert (before.status_code, after.status_code) == (503, 200)
+    assert {before.json()["jobs"][name]["detail"] for name in NAMES} == {NOT_YET}
+
+
+def test_a_job_that_has_not_run_for_a_night_is_not_well(client, now_is_noon):
+    night.run_due(now=NOW - 27 * HOUR)
+
+    assert client.get("/healthz").json()["jobs"]["retention"]["ok"] is False
+
+
+def test_being_alive_asks_for_the_database_and_the_broker_alone(client):
+    answer = client.get("/livez")
+
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"ok", "database", "broker"}
 
 
 def test_health_says_nothing_about_any_person(participant, client):
+    with failing("alerts"):
+        night.run_due(now=NOW)
     body = client.get("/healthz").content.decode()
 
     assert participant.crn not in body
-    assert set(client.get("/healthz").json()) == {"ok", "database", "broker", "beat", "outbox", "ledger", "audit"}
+    assert "in the words of" not in body
+    assert set(client.get("/healthz").json()) == {"ok", "database", "broker", "beat", "outbox", "jobs"}

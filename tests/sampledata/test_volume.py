@@ -14,7 +14,7 @@ from engagement.models import Appointment, Contact
 from lifeplans.models import Goal, LifePlan, Step
 from people import services
 from people.models import AccessGrant, Assignment, Message, Participant, Requirement, Sentence
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 60
@@ -54,8 +54,8 @@ def test_sight_is_what_the_services_would_have_written(grown):
     AccessGrant.objects.filter(participant=person).delete()
     Assignment.objects.filter(participant=person).delete()
 
-    services.assign(participant=person, practitioner=lead, today=TODAY, now=NOW)
-    services.open_portal(participant=person, today=TODAY, now=NOW)
+    services.assign(participant=person, practitioner=lead, today=TODAY, now=NOW, by=service_account())
+    services.open_portal(participant=person, today=TODAY, now=NOW, by=service_account())
 
     assert set(AccessGrant.objects.filter(participant=person).values_list("user", "team", "level", "why")) == grown_rows
 

@@ -98,7 +98,7 @@ def run(door: socket.socket) -> None:
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     try:
         start(children, door)
-        wait_for(f"{address}/healthz", children)
+        wait_for(f"{address}/livez", children)
         say(f"\n{settings.SERVICE_NAME} is running at {address}\n{sign_in_help(address)}Press Ctrl-C to stop it all.\n")
         while True:
             time.sleep(1)

@@ -10,16 +10,16 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import done, press
 from people.access.abilities import Can, actor, only
 from people.administration import accounts
 from people.administration.forms import AccountFilter, EndRoleForm, MoveForm, RoleForm, SuspendForm
 from people.caseload import reallocation
 from people.models import AccountEvent, Invitation, Membership, Role, User
-from people.record.views.acting import done
 
 PAGE = 25
 STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("team").order_by("starts_on", "pk")
@@ -155,10 +155,9 @@ def account_suspend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def account_restore(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(pk)
-    try:
-        accounts.restore(account=account, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{account.name} can sign in again.")
-    return redirect("people:account-detail", account.pk)
+    return press(
+        request,
+        lambda: accounts.restore(account=account, by=actor(request), now=timezone.now()),
+        said=f"{account.name} can sign in again.",
+        to=reverse("people:account-detail", args=[account.pk]),
+    )

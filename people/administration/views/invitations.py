@@ -8,15 +8,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import done, press
 from people.access.abilities import Can, actor, only
 from people.administration import invitations
 from people.administration.forms import AcceptForm, InviteForm
 from people.models import Invitation, Role, User
-from people.record.views.acting import done
 
 PAGE = 25
 
@@ -44,26 +44,24 @@ def invitation_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk)
-    try:
-        invitations.send_again(invitation=invitation, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"A new link is on its way to {invitation.name}. The old one no longer works.")
-    return redirect("people:invitation-list")
+    return press(
+        request,
+        lambda: invitations.send_again(invitation=invitation, by=actor(request), now=timezone.now()),
+        said=f"A new link is on its way to {invitation.name}. The old one no longer works.",
+        to=reverse("people:invitation-list"),
+    )
 
 
 @only(Can.MANAGE_ACCOUNTS)
 @require_POST
 def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk)
-    try:
-        invitations.withdraw(invitation=invitation, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The link sent to {invitation.name} no longer works.")
-    return redirect("people:invitation-list")
+    return press(
+        request,
+        lambda: invitations.withdraw(invitation=invitation, by=actor(request), now=timezone.now()),
+        said=f"The link sent to {invitation.name} no longer works.",
+        to=reverse("people:invitation-list"),
+    )
 
 
 @login_not_required

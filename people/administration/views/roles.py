@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from common import places
 from people.access.abilities import actor
 from people.administration import roles
 
@@ -18,6 +19,6 @@ def role_switch(request: HttpRequest) -> HttpResponse:
         if chosen is not None:
             roles.choose(request, chosen)
             messages.success(request, f"You act as {chosen.in_words} now.")
-            return redirect("home")
+            return redirect(places.url_of("home"))
         messages.error(request, "You do not hold that role today. Choose one of those listed.")
     return render(request, "people/role_switch.html", {"held": held, "acting_now": actor(request).acting})

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common.submitting import done
 from people.access.abilities import Can, actor, only
 from people.administration import accounts
 from people.administration.forms import TeamForm
 from people.caseload import reallocation
 from people.models import Membership, Team, Transfer
-from people.record.views.acting import done
 
 PAGE = 25
 
@@ -48,7 +48,7 @@ def team_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.MANAGE_ACCOUNTS)
 def team_new(request: HttpRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
-    if request.method == "POST" and done(form, lambda **given: accounts.create_team(**given)):
+    if request.method == "POST" and done(form, lambda **given: accounts.create_team(by=actor(request), **given)):
         messages.success(request, "The team is there. Now give people a role in it.")
         return redirect("people:team-list")
     return render(request, "people/team_new.html", {"form": form})

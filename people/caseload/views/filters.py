@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import press
 from people.access.abilities import Can, actor, only
 from people.caseload import filters
 from people.caseload.forms.listing import PeopleFilter, SaveFilterForm
@@ -24,13 +24,13 @@ def filter_save(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, f"The list is not saved. {form.errors['name'][0]}")
         return redirect("people:participant-list")
-    try:
-        kept = filters.save_filter(user=actor(request), name=form.cleaned_data["name"], asked=asked, now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-        return redirect("people:participant-list")
-    messages.success(request, f"“{kept.name}” is saved. It is above the list whenever you come back.")
-    return redirect(f"{reverse('people:participant-list')}?{kept.query}")
+    name, people = form.cleaned_data["name"], reverse("people:participant-list")
+    return press(
+        request,
+        lambda: filters.save_filter(user=actor(request), name=name, asked=asked, now=timezone.now()),
+        said=f"“{name}” is saved. It is above the list whenever you come back.",
+        to=f"{people}?{filters.query_of(asked)}",
+    )
 
 
 @only(Can.SEE_CASELOAD)

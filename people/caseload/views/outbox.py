@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib import messages as notes
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.submitting import press
 from people.access import access_log
 from people.access.abilities import Can, actor, only
 from people.caseload.forms.listing import OutboxFilter
@@ -62,14 +62,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @acting_as(SYSTEM)
 def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(_may_retry(actor(request)), pk=pk)
-    try:
-        message_queue.retry(message=message, now=timezone.now())
-    except RuleBroken as refusal:
-        notes.error(request, str(refusal))
-    else:
+
+    def retry() -> None:
+        message_queue.retry(message=message, by=actor(request), now=timezone.now())
         access_log.changed(request, [message.participant_id] if message.participant_id else [])
-        notes.success(request, "It waits to be sent again.")
-    return redirect("people:outbox")
+
+    return press(request, retry, said="It waits to be sent again.", to=reverse("people:outbox"))
 
 
 def _may_retry(user: User) -> MessageQuerySet:

@@ -59,7 +59,7 @@ def participant_list(request: HttpRequest) -> HttpResponse:
 def _heads(given: QueryDict, sort: str) -> list[dict[str, str]]:
     """The column headings: where each leads, and which way the list is sorted by it now."""
     before, after = HEADS
-    shown = [*before, *((column.key, column.title) for column in list_columns.added()), *after]
+    shown = [*before, *((column.key, column.title) for column in list_columns.COLUMNS), *after]
     heads = []
     for key, title in shown:
         query = given.copy()
@@ -78,7 +78,7 @@ def participant_export(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     people = list(with_sentences(listed(user=actor(request), asked=asked, today=today, now=now)))
     access_log.exported(request, [person.pk for person in people])
-    header = [*HEADER, *(column.title for column in list_columns.added()), *FOOTER]
+    header = [*HEADER, *(column.title for column in list_columns.COLUMNS), *FOOTER]
     return csv_response("people", header, (_line(row) for row in rows_of(people, today=today, now=now)))
 
 

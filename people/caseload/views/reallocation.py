@@ -9,16 +9,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common import places
+from common.submitting import done, press
 from people.access import access_log
 from people.access.abilities import Can, actor, can, only
 from people.caseload import reallocation
 from people.caseload.forms.reallocation import CaseloadForm
 from people.models import Transfer, User
-from people.record.views.acting import done
 
 
 @only(Can.TRANSFER_CASELOAD)
@@ -37,7 +38,7 @@ def caseload_transfer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _said(made))
 
     if request.method == "POST" and done(form, act):
-        return redirect("people:account-detail" if people is None else "team", *([giver.pk] if people is None else []))
+        return redirect(_url(giver.pk, whole=people is None))
     count = reallocation.size(of=giver, today=today) if people is None else people.count()
     context = {"giver": giver, "form": form, "count": count, "named": people is not None}
     return render(request, "people/caseload_hand_over.html", context)
@@ -73,12 +74,14 @@ def transfer_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = actor(request), timezone.now()
     planned = reallocation.planned_for(user=user, today=timezone.localdate(now))
     transfer = get_object_or_404(planned, pk=pk)
-    try:
-        reallocation.cancel(transfer=transfer, by=user, now=now)
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The hand-over is cancelled. Nobody was told of it.")
-    if can(user, Can.MANAGE_ACCOUNTS):
-        return redirect("people:account-detail", transfer.from_user_id)
-    return redirect("team")
+    return press(
+        request,
+        lambda: reallocation.cancel(transfer=transfer, by=user, now=now),
+        said="The hand-over is cancelled. Nobody was told of it.",
+        to=_url(transfer.from_user_id, whole=can(user, Can.MANAGE_ACCOUNTS)),
+    )
+
+
+def _url(giver_id: int, *, whole: bool) -> str:
+    """Who keeps accounts goes back to the account, a manager to the team."""
+    return reverse("people:account-detail", args=[giver_id]) if whole else places.url_of("team")

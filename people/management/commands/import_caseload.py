@@ -12,6 +12,7 @@ from django.utils import timezone
 from common.management import ServiceCommand
 from people.imports.caseload import NothingKept, import_caseload, plan_caseload
 from people.imports.files import WrongFile, decode, read_path
+from people.models import User
 
 
 class Command(ServiceCommand):
@@ -23,16 +24,18 @@ class Command(ServiceCommand):
         parser.add_argument("--preview", action="store_true", help="say what would happen, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
+        now, service = timezone.now(), User.objects.service()
         today = timezone.localdate(now)
         try:
             text = decode(read_path(options["file"]))
             if options["preview"]:
-                plan = plan_caseload(text, by=None, today=today)
+                plan = plan_caseload(text, by=service, today=today)
             else:
-                plan, _ = import_caseload(text, all_or_nothing=options["all_or_nothing"], by=None, today=today, now=now)
+                plan, _ = import_caseload(
+                    text, all_or_nothing=options["all_or_nothing"], by=service, today=today, now=now
+                )
         except NothingKept as refusal:
-            self.stdout.write("\n".join(map(str, plan_caseload(text, by=None, today=today).problems)))
+            self.stdout.write("\n".join(map(str, plan_caseload(text, by=service, today=today).problems)))
             raise CommandError(str(refusal)) from None
         except WrongFile as refusal:
             raise CommandError(str(refusal)) from None

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from people.imports.files import WrongFile
 from people.imports.places import OFFICES, PRISONS, REGIONS, UNITS, import_places
+from people.models import User
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         if not (options["moj"] or options["outcodes"]):
             raise CommandError("Say what to load: --moj FOLDER, --outcodes FILE, or both.")
         try:
-            counts = import_places(moj=options["moj"], outcodes=options["outcodes"])
+            counts = import_places(moj=options["moj"], outcodes=options["outcodes"], by=User.objects.service())
         except WrongFile as problem:
             raise CommandError(str(problem)) from None
         for count in counts:

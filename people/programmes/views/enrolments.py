@@ -6,14 +6,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from common.submitting import done
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Enrolment, Participant, Programme
 from people.programmes import eligibility, enrolment
 from people.record.forms.person import ProgrammeChoice, ReasonForm
-from people.record.views.acting import done
+from people.record.person_page import person_page
 
 
 @only(Can.ENROL)
@@ -32,7 +33,7 @@ def enrolment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     programme = form.cleaned_data.get("programme") if form.is_bound and form.is_valid() else None
     answers = eligibility.answers(participant=person, programme=programme, today=today) if programme else []
     context = {"form": form, "programme": programme, "answers": answers, "eligible": eligibility.eligible(answers)}
-    return render(request, "people/enrolment_new.html", {"person": person, "tab": "details", **context})
+    return person_page(request, "people/enrolment_new.html", {"person": person, "tab": "details", **context})
 
 
 def _say(request: HttpRequest, answer: Enrolment) -> None:
@@ -63,7 +64,7 @@ def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
         )
         return redirect("people:person-details", person.ref)
     context = {"person": person, "tab": "details", "form": form, "enrolment": refused}
-    return render(request, "people/enrolment_override.html", context)
+    return person_page(request, "people/enrolment_override.html", context)
 
 
 @only(Can.ENROL)
@@ -74,9 +75,10 @@ def enrolment_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None, question="Why does it end?", most=300)
 
     if request.method == "POST" and done(
-        form, lambda reason: enrolment.end_enrolment(enrolment=live, reason=reason, today=today, now=now)
+        form,
+        lambda reason: enrolment.end_enrolment(enrolment=live, reason=reason, today=today, now=now, by=actor(request)),
     ):
         messages.success(request, f"{live.programme} has ended for {person.called}.")
         return redirect("people:person-details", person.ref)
     context = {"person": person, "tab": "details", "form": form, "enrolment": live}
-    return render(request, "people/enrolment_end.html", context)
+    return person_page(request, "people/enrolment_end.html", context)

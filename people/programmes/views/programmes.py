@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from people.access.abilities import Can, only
+from common.submitting import done
+from people.access.abilities import Can, actor, only
 from people.models import Programme
 from people.programmes import enrolment
 from people.programmes.eligibility import in_words, rules_of
 from people.programmes.forms import ProgrammeForm, SchemeForm
-from people.record.views.acting import done
 
 
 @only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
@@ -33,7 +33,9 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.MANAGE_PROGRAMMES)
 def programme_new(request: HttpRequest) -> HttpResponse:
     form = ProgrammeForm(request.POST or None)
-    if request.method == "POST" and done(form, lambda **given: enrolment.create_programme(**form.programme)):
+    if request.method == "POST" and done(
+        form, lambda **given: enrolment.create_programme(by=actor(request), **form.programme)
+    ):
         messages.success(request, "The programme is set up.")
         return redirect("people:programme-list")
     return render(request, "people/programme_new.html", {"form": form})
@@ -45,7 +47,7 @@ def programme_scheme(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk)
     form = SchemeForm(request.POST or None, initial={"scheme": programme.scheme_id})
     if request.method == "POST" and done(
-        form, lambda scheme: enrolment.run_by(programme=programme, scheme=scheme, now=timezone.now())
+        form, lambda scheme: enrolment.run_by(programme=programme, scheme=scheme, now=timezone.now(), by=actor(request))
     ):
         messages.success(request, f"{form.cleaned_data['scheme'] or 'Your own service'} runs it now.")
         return redirect("people:programme-detail", programme.pk)

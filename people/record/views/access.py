@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common import places
+from common.submitting import done
 from people.access import access_log, restrictions
 from people.access.abilities import Can, actor, get_person, only
 from people.models import AccessGrant, Exclusion, Participant, Restriction
 from people.record.forms.restrictions import EmergencyForm, ExclusionForm, ListForm, RestrictionForm
-from people.record.views.acting import done
+from people.record.person_page import person_page
 
 
 @only(Can.SEE_CASELOAD)
@@ -27,7 +29,7 @@ def person_access(request: HttpRequest, ref: UUID) -> HttpResponse:
         "exclusions": exclusions.select_related("user", "set_by").order_by("pk"),
         "restriction": _restriction(person),
     }
-    return render(request, "people/person_access.html", {"person": person, "tab": "details", **context})
+    return person_page(request, "people/person_access.html", {"person": person, "tab": "details", **context})
 
 
 def _restriction(person: Participant) -> Restriction | None:
@@ -44,7 +46,7 @@ def exclusion_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     ):
         messages.success(request, f"{form.cleaned_data['user'].name} cannot see this record from now on.")
         return redirect("people:person-access", person.ref)
-    return render(request, "people/exclusion_new.html", {"person": person, "tab": "details", "form": form})
+    return person_page(request, "people/exclusion_new.html", {"person": person, "tab": "details", "form": form})
 
 
 @only(Can.LIMIT_ACCESS)
@@ -66,14 +68,16 @@ def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
         messages.success(request, "Only those on the list can see this record now.")
         return redirect("people:person-access", person.ref)
     context = {"person": person, "tab": "details", "form": form, "held": held}
-    return render(request, "people/restriction_new.html", context)
+    return person_page(request, "people/restriction_new.html", context)
 
 
 @only(Can.LIMIT_ACCESS)
 @require_POST
 def exclusion_lift(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    restrictions.lift(limit=get_object_or_404(Exclusion.objects.live().filter(participant=person), pk=pk), now=now)
+    restrictions.lift(
+        limit=get_object_or_404(Exclusion.objects.live().filter(participant=person), pk=pk), now=now, by=actor(request)
+    )
     messages.success(request, "They are no longer kept out.")
     return redirect("people:person-access", person.ref)
 
@@ -82,7 +86,9 @@ def exclusion_lift(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @require_POST
 def restriction_lift(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    restrictions.lift(limit=get_object_or_404(Restriction.objects.live().filter(participant=person)), now=now)
+    restrictions.lift(
+        limit=get_object_or_404(Restriction.objects.live().filter(participant=person)), now=now, by=actor(request)
+    )
     messages.success(request, "The record is no longer restricted.")
     return redirect("people:person-access", person.ref)
 
@@ -104,5 +110,5 @@ def emergency(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and done(form, act):
         access_log.opened(request, opened[0])
         messages.success(request, "You can see this record for two hours. Whoever leads the case has been told.")
-        return redirect("person-overview", opened[0].ref)
+        return redirect(places.url_of("person", opened[0].ref))
     return render(request, "people/emergency.html", {"form": form})

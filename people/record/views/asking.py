@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from common.forms import Form
+from common.submitting import form_page
 from people.models import Participant
-from people.record.views.acting import done
+from people.record.person_page import person_page
 
 
 def ask(
@@ -22,8 +21,8 @@ def ask(
 ) -> HttpResponse:  # fmt: skip
     """Show the form, or do the act with what was typed and say so."""
     back_url = back if back.startswith("/") else reverse(back, args=[person.ref])
-    if request.method == "POST" and done(form, act):
-        messages.success(request, said)
-        return redirect(back_url)
-    context = {"person": person, "tab": tab, "form": form, "heading": heading, "intro": intro, "submit_words": submit}
-    return render(request, template, {**context, "back_url": back_url, **more})
+    context = {"person": person, "tab": tab, "heading": heading, "intro": intro, "submit_words": submit}
+    return form_page(
+        request, form=form, act=act, said=said, to=back_url, template=template, draw=person_page,
+        context={**context, "back_url": back_url, **more},
+    )  # fmt: skip

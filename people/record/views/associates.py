@@ -22,7 +22,7 @@ def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
     return ask(
         request, person, ContactPersonForm(request.POST or None),
-        lambda **new: circle_contacts.add_contact(participant=person, today=today, **new),
+        lambda **new: circle_contacts.add_contact(participant=person, today=today, by=actor(request), **new),
         said="They are put down.", heading="Someone without an account", submit="Put them down",
         intro=f"They see nothing here. {person.called} sees that they are listed.", back="people:person-circle",
         tab="circle",
@@ -34,7 +34,7 @@ def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 def circle_contact_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person = get_person(request, ref)
     contact = get_object_or_404(CircleContact.objects.live().filter(participant=person), pk=pk)
-    circle_contacts.end_contact(contact=contact, today=timezone.localdate())
+    circle_contacts.end_contact(contact=contact, today=timezone.localdate(), by=actor(request))
     messages.success(request, f"{contact.name} is no longer listed.")
     return redirect("people:person-circle", person.ref)
 

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.submitting import done
 from people import services
-from people.access.abilities import Can, get_person, only
+from people.access.abilities import Can, actor, get_person, only
 from people.models import CircleContact, CircleMember
 from people.record.forms.person import CircleForm
-from people.record.views.acting import done
+from people.record.person_page import person_page
 
 
 @only(Can.SEE_CASELOAD)
@@ -27,7 +28,7 @@ def person_circle(request: HttpRequest, ref: UUID) -> HttpResponse:
         "others": CircleContact.objects.live().filter(participant=person).order_by("name", "pk"),
         "lead": person.assignments.live(today).select_related("practitioner").first(),
     }
-    return render(request, "people/person_circle.html", {"person": person, "tab": "circle", **context})
+    return person_page(request, "people/person_circle.html", {"person": person, "tab": "circle", **context})
 
 
 @only(Can.SHARE_WITH_CIRCLE)
@@ -37,11 +38,11 @@ def circle_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     form = CircleForm(request.POST or None, person=person, today=today)
 
     if request.method == "POST" and done(
-        form, lambda **new: services.add_to_circle(participant=person, today=today, now=now, **new)
+        form, lambda **new: services.add_to_circle(participant=person, today=today, now=now, by=actor(request), **new)
     ):
         messages.success(request, f"They see the name alone until {person.called} agrees to more.")
         return redirect("people:person-circle", person.ref)
-    return render(request, "people/circle_add.html", {"person": person, "tab": "circle", "form": form})
+    return person_page(request, "people/circle_add.html", {"person": person, "tab": "circle", "form": form})
 
 
 @only(Can.SHARE_WITH_CIRCLE)
@@ -51,6 +52,6 @@ def circle_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     today = timezone.localdate(now)
     live = CircleMember.objects.live(today).filter(participant=person).select_related("user", "participant")
     member = get_object_or_404(live, pk=pk)
-    services.leave_circle(member=member, today=today, now=now)
+    services.leave_circle(member=member, today=today, now=now, by=actor(request))
     messages.success(request, f"{member.user.name} is no longer in the circle, and sees nothing from now on.")
     return redirect("people:person-circle", person.ref)

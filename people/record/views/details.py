@@ -6,17 +6,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import done, press
 from people import services
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Assignment, Enrolment, Participant
 from people.record import details_page
 from people.record.forms.person import ContactForm, HandOverForm, contact_initial
-from people.record.views.acting import done
+from people.record.person_page import person_page
 
 
 @only(Can.SEE_CASELOAD)
@@ -32,7 +33,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **details_page.of(person=person, viewer=actor(request), today=today),
     }
-    return render(request, "people/person_details.html", context)
+    return person_page(request, "people/person_details.html", context)
 
 
 def _enrolments(person: Participant) -> object:
@@ -44,10 +45,12 @@ def _enrolments(person: Participant) -> object:
 def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     form = ContactForm(request.POST or None, initial=contact_initial(person))
-    if request.method == "POST" and done(form, lambda **new: services.change_contact(participant=person, **new)):
+    if request.method == "POST" and done(
+        form, lambda **new: services.change_contact(participant=person, by=actor(request), **new)
+    ):
         messages.success(request, "Saved.")
         return redirect("people:person-details", person.ref)
-    return render(request, "people/contact_change.html", {"person": person, "tab": "details", "form": form})
+    return person_page(request, "people/contact_change.html", {"person": person, "tab": "details", "form": form})
 
 
 @only(Can.HAND_OVER)
@@ -59,11 +62,16 @@ def hand_over(request: HttpRequest, ref: UUID) -> HttpResponse:
     form = HandOverForm(request.POST or None, today=today, lead=lead)
 
     if request.method == "POST" and done(
-        form, lambda practitioner: services.assign(participant=person, practitioner=practitioner, today=today, now=now)
+        form,
+        lambda practitioner: services.assign(
+            participant=person, practitioner=practitioner, today=today, now=now, by=actor(request)
+        ),
     ):
         messages.success(request, f"{person.name} is handed over to {form.cleaned_data['practitioner'].name}.")
         return _where_still_seen(request, person)
-    return render(request, "people/hand_over.html", {"person": person, "tab": "details", "form": form, "lead": lead})
+    return person_page(
+        request, "people/hand_over.html", {"person": person, "tab": "details", "form": form, "lead": lead}
+    )
 
 
 def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse:
@@ -76,10 +84,9 @@ def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse
 @require_POST
 def portal_open(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    try:
-        services.open_portal(participant=person, today=timezone.localdate(now), now=now)
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{person.called} can now sign in with a code.")
-    return redirect("people:person-details", person.ref)
+    return press(
+        request,
+        lambda: services.open_portal(participant=person, today=timezone.localdate(now), now=now, by=actor(request)),
+        said=f"{person.called} can now sign in with a code.",
+        to=reverse("people:person-details", args=[person.ref]),
+    )

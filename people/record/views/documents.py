@@ -9,15 +9,16 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import done, press
 from people.access.abilities import Can, actor, get_person, only, own_record
 from people.models import Document
 from people.record import documents
 from people.record.forms.documents import DocumentForm, EvidenceForm, sent
-from people.record.views.acting import done
+from people.record.person_page import person_page
 
 RUNS_NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -27,7 +28,7 @@ def document_list(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     listed = Document.objects.filter(participant=person).listed()
     context = {"kept": listed.filter(removed_at=None), "removed": listed.exclude(removed_at=None)}
-    return render(request, "people/document_list.html", {"person": person, "tab": "documents", **context})
+    return person_page(request, "people/document_list.html", {"person": person, "tab": "documents", **context})
 
 
 @only(Can.KEEP_DOCUMENTS)
@@ -41,7 +42,7 @@ def document_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and done(form, add):
         messages.success(request, "The document is on the file.")
         return redirect("people:document-list", person.ref)
-    return render(request, "people/document_add.html", {"person": person, "tab": "documents", "form": form})
+    return person_page(request, "people/document_add.html", {"person": person, "tab": "documents", "form": form})
 
 
 @only(Can.KEEP_DOCUMENTS)
@@ -66,14 +67,13 @@ def document_share(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person = get_person(request, ref)
     document = get_object_or_404(Document.objects.kept().filter(participant=person).defer("content"), pk=pk)
     shared = request.POST.get("shared") == "1"
-    try:
-        documents.share_document(document=document, shared=shared, by=actor(request))
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        can = "can read it on their own pages now" if shared else "cannot read it any more"
-        messages.success(request, f"{person.called} {can}.")
-    return redirect("people:document-list", person.ref)
+    can = "can read it on their own pages now" if shared else "cannot read it any more"
+    return press(
+        request,
+        lambda: documents.share_document(document=document, shared=shared, by=actor(request)),
+        said=f"{person.called} {can}.",
+        to=reverse("people:document-list", args=[person.ref]),
+    )
 
 
 @only(Can.USE_PORTAL)

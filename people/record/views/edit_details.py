@@ -28,10 +28,14 @@ def numbers_change(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
     form = NumbersForm(request.POST or None, initial=numbers_initial(person), today=today)
     return ask(
-        request, person, form, lambda **new: person_services.change_numbers(participant=person, **new), said="Saved.",
+        request,
+        person,
+        form,
+        lambda **new: person_services.change_numbers(participant=person, by=actor(request), **new),
+        said="Saved.",
         heading="Numbers they are known by",
         intro=f"The CRN, {person.crn}, stays as it is. A PNC or CRO is taken only if its last letter fits.",
-    )  # fmt: skip
+    )
 
 
 @only(Can.CHANGE_DETAILS)
@@ -39,11 +43,14 @@ def communication_change(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     form = CommunicationForm(request.POST or None, initial=communication_initial(person))
     return ask(
-        request, person, form, lambda **new: person_services.change_communication(participant=person, **new),
+        request,
+        person,
+        form,
+        lambda **new: person_services.change_communication(participant=person, by=actor(request), **new),
         said="Saved.",
         heading="How they take things in",
         intro="Text messages and printed plans follow what is ticked here.",
-    )  # fmt: skip
+    )
 
 
 @only(Can.CHANGE_DETAILS)
@@ -51,10 +58,15 @@ def address_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
     form = AddressForm(request.POST or None, initial={"kind": Address.Kind.MAIN, "starts_on": today})
     return ask(
-        request, person, form, lambda **new: person_services.add_address(participant=person, today=today, **new),
-        said="The address is added.", heading="Add an address", submit="Add the address",
+        request,
+        person,
+        form,
+        lambda **new: person_services.add_address(participant=person, today=today, by=actor(request), **new),
+        said="The address is added.",
+        heading="Add an address",
+        submit="Add the address",
         intro="An open address of the same kind ends on the day this one starts.",
-    )  # fmt: skip
+    )
 
 
 @only(Can.CHANGE_DETAILS)
@@ -63,10 +75,15 @@ def address_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     address = get_object_or_404(Address.objects.filter(participant=person).live(today), pk=pk)
     form = EndDayForm(request.POST or None, initial={"ends_on": today})
     return ask(
-        request, person, form,
-        lambda ends_on: person_services.end_address(address=address, ends_on=ends_on, today=today),
-        said="The address has ended.", heading="End an address", submit="End the address", intro=str(address),
-    )  # fmt: skip
+        request,
+        person,
+        form,
+        lambda ends_on: person_services.end_address(address=address, ends_on=ends_on, today=today, by=actor(request)),
+        said="The address has ended.",
+        heading="End an address",
+        submit="End the address",
+        intro=str(address),
+    )
 
 
 @only(Can.CHANGE_DETAILS)
@@ -75,8 +92,11 @@ def safe_contact(request: HttpRequest, ref: UUID) -> HttpResponse:
     now = SafeContact.objects.visible_to(actor(request)).filter(participant=person).first()
     form = SafeContactForm(request.POST or None, initial={"note": now.note if now else ""})
     return ask(
-        request, person, form,
+        request,
+        person,
+        form,
         lambda note: person_services.note_safe_contact(participant=person, note=note, by=actor(request), today=today),
-        said="Saved.", heading="Safe contact",
+        said="Saved.",
+        heading="Safe contact",
         intro="Staff who may see the whole file read this. The person’s own pages never show it.",
-    )  # fmt: skip
+    )

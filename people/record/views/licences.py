@@ -25,11 +25,17 @@ def licence_issue(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
         raise Http404("No licence policy was in force then.")
     form = LicenceForm(request.POST or None, policy=policy)
     return ask(
-        request, person, form,
+        request,
+        person,
+        form,
         lambda chosen: licences.issue(sentence=ordered, chosen=chosen, by=actor(request)),
-        said="The licence is on the record.", heading="Issue a licence", submit="Issue the licence",
-        template="people/licence_issue.html", policy=policy, sentence=ordered,
-    )  # fmt: skip
+        said="The licence is on the record.",
+        heading="Issue a licence",
+        submit="Issue the licence",
+        template="people/licence_issue.html",
+        policy=policy,
+        sentence=ordered,
+    )
 
 
 @only(Can.ISSUE_LICENCE)
@@ -43,11 +49,15 @@ def condition_add(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
     there = list(live.filter(details="").values_list("condition", flat=True))
     form = AddConditionForm(request.POST or None, policy=policy, there=there, today=today)
     return ask(
-        request, person, form,
+        request,
+        person,
+        form,
         lambda **new: licences.add_condition(sentence=ordered, by=actor(request), **new),
-        said="The condition is on the licence.", heading="Add a condition to the licence", submit="Add the condition",
+        said="The condition is on the licence.",
+        heading="Add a condition to the licence",
+        submit="Add the condition",
         intro=f"This licence was issued under {policy}, so its conditions come from there.",
-    )  # fmt: skip
+    )
 
 
 @only(Can.ISSUE_LICENCE)
@@ -57,7 +67,12 @@ def condition_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     issued = get_object_or_404(rows, pk=pk)
     form = EndConditionForm(request.POST or None, initial={"ends_on": max(today, issued.starts_on)})
     return ask(
-        request, person, form, lambda **said: licences.end_condition(issued=issued, today=today, **said),
-        said="The condition ends.", heading="End a condition", submit="End the condition",
+        request,
+        person,
+        form,
+        lambda **said: licences.end_condition(issued=issued, today=today, by=actor(request), **said),
+        said="The condition ends.",
+        heading="End a condition",
+        submit="End the condition",
         intro=issued.condition.text,
-    )  # fmt: skip
+    )

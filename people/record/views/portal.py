@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common.submitting import done
 from people import services
-from people.access.abilities import Can, only, own_record
+from people.access.abilities import Can, actor, only, own_record
 from people.access.access_history import access_by_day, last_access
 from people.models import AccessGrant, CircleMember
 from people.record.details_page import sentences_of
 from people.record.forms.circle import ShareForm
-from people.record.views.acting import done
 
 PAGE = 25
 
@@ -28,7 +28,7 @@ def my_circle(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         member = get_object_or_404(members, pk=_whole(request.POST.get("member", "")))
         form = forms[member.pk] = ShareForm(request.POST, member=member)
-        if done(form, lambda groups: services.share(member=member, groups=groups, today=today)):
+        if done(form, lambda groups: services.share(member=member, groups=groups, today=today, by=actor(request))):
             messages.success(request, f"Saved. This is what {member.user.name} can see now.")
             return redirect("people:my-circle")
     lead = person.assignments.live(today).select_related("practitioner").first()

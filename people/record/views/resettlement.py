@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import press
 from people import services
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Assignment, Participant, Supervision
@@ -33,7 +33,7 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     return ask(
         request, person, form,
         lambda supervisor: resettlement.assign_supervisor(
-            participant=person, supervisor=supervisor, today=today, now=now
+            participant=person, supervisor=supervisor, today=today, now=now, by=actor(request)
         ),
         said="The prison supervisor and their team see the file from now on.", heading="Prison supervisor",
         submit="Choose",
@@ -46,15 +46,17 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    try:
-        resettlement.end_supervision(participant=person, today=timezone.localdate(now), now=now)
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The prison side has ended. They see nothing more from now on.")
-    if Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists():
-        return redirect("people:person-details", person.ref)
-    return redirect("people:participant-list")
+    details = reverse("people:person-details", args=[person.ref])
+    answer = press(
+        request,
+        lambda: resettlement.end_supervision(
+            participant=person, by=actor(request), today=timezone.localdate(now), now=now
+        ),
+        said="The prison side has ended. They see nothing more from now on.",
+        to=details,
+    )
+    still_seen = Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists()
+    return answer if still_seen else redirect("people:participant-list")
 
 
 @only(Can.CHANGE_DETAILS)
@@ -65,8 +67,8 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
     current = _current(person) if person.in_custody else None
     lead = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
 
-    def let_go(**said: object) -> None:
-        services.release(participant=person, today=today, **said)  # type: ignore[arg-type]
+    def leave_prison(**said: object) -> None:
+        services.release(participant=person, by=actor(request), today=today, **said)  # type: ignore[arg-type]
 
     def hand_over(**said: object) -> None:
         resettlement.release_and_hand_over(participant=person, by=actor(request), today=today, now=now, **said)  # type: ignore[arg-type]
@@ -75,6 +77,6 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
         request.POST or None, today=today, **({"person": person} if current else {})
     )
     return ask(
-        request, person, form, hand_over if current else let_go, said="The release is recorded.",
+        request, person, form, hand_over if current else leave_prison, said="The release is recorded.",
         heading="Record the release", template="people/release_record.html", supervision=current, lead=lead,
     )  # fmt: skip

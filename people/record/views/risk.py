@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from people.access.abilities import Can, actor, get_person, only
 from people.models import RiskAssessment
 from people.record import risk
 from people.record.forms.risk import RiskForm, latest
+from people.record.person_page import person_page
 from people.record.views.asking import ask
 
 PAGE = 10
@@ -25,7 +25,7 @@ def person_risk(request: HttpRequest, ref: UUID) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     newest = page.object_list[0] if page.object_list and page.number == 1 else None
     context = {"page_obj": page, "newest": newest, "overdue": bool(newest and newest.is_overdue(today))}
-    return render(request, "people/person_risk.html", {"person": person, "tab": "details", **context})
+    return person_page(request, "people/person_risk.html", {"person": person, "tab": "details", **context})
 
 
 @only(Can.ASSESS_RISK)

@@ -36,10 +36,14 @@ def requirement_of(person: Participant, pk: int) -> Requirement:
 def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     return ask(
-        request, person, SentenceForm(request.POST or None),
-        lambda **new: sentencing.add_sentence(participant=person, **new), said="The sentence is on the record.",
-        heading="Add a sentence", submit="Add the sentence",
-    )  # fmt: skip
+        request,
+        person,
+        SentenceForm(request.POST or None),
+        lambda **new: sentencing.add_sentence(participant=person, by=actor(request), **new),
+        said="The sentence is on the record.",
+        heading="Add a sentence",
+        submit="Add the sentence",
+    )
 
 
 @only(Can.WRITE_SENTENCE)
@@ -47,10 +51,14 @@ def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person = get_person(request, ref)
     sentence = sentence_of(person, pk)
     return ask(
-        request, person, SentenceForm(request.POST or None, initial=sentence_initial(sentence)),
-        lambda **new: sentencing.correct_sentence(sentence=sentence, **new), said="The sentence is corrected.",
-        heading="Correct the sentence", intro="What stands there now is kept in the history.",
-    )  # fmt: skip
+        request,
+        person,
+        SentenceForm(request.POST or None, initial=sentence_initial(sentence)),
+        lambda **new: sentencing.correct_sentence(sentence=sentence, by=actor(request), **new),
+        said="The sentence is corrected.",
+        heading="Correct the sentence",
+        intro="What stands there now is kept in the history.",
+    )
 
 
 @only(Can.WRITE_SENTENCE)
@@ -58,10 +66,15 @@ def requirement_new(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespo
     person = get_person(request, ref)
     ordered = sentence_of(person, sentence)
     return ask(
-        request, person, RequirementForm(request.POST or None, sentence=ordered),
-        lambda **new: sentencing.add_requirement(sentence=ordered, **new), said="The requirement is on the record.",
-        heading="Add a requirement", intro=str(ordered), submit="Add the requirement",
-    )  # fmt: skip
+        request,
+        person,
+        RequirementForm(request.POST or None, sentence=ordered),
+        lambda **new: sentencing.add_requirement(sentence=ordered, by=actor(request), **new),
+        said="The requirement is on the record.",
+        heading="Add a requirement",
+        intro=str(ordered),
+        submit="Add the requirement",
+    )
 
 
 @only(Can.WRITE_SENTENCE)
@@ -72,9 +85,14 @@ def requirement_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
         request.POST or None, sentence=requirement.sentence, initial=requirement_initial(requirement)
     )
     return ask(
-        request, person, form, lambda **new: sentencing.correct_requirement(requirement=requirement, **new),
-        said="Saved.", heading=f"Correct: {requirement}", intro=str(requirement.sentence),
-    )  # fmt: skip
+        request,
+        person,
+        form,
+        lambda **new: sentencing.correct_requirement(requirement=requirement, by=actor(request), **new),
+        said="Saved.",
+        heading=f"Correct: {requirement}",
+        intro=str(requirement.sentence),
+    )
 
 
 @only(Can.WRITE_SENTENCE)
@@ -85,11 +103,18 @@ def requirement_progress(request: HttpRequest, ref: UUID, pk: int) -> HttpRespon
     form = ProgressForm(request.POST or None, requirement=requirement, today=today)
     lines = requirement.progress.select_related("recorded_by").order_by("-done_on", "-pk")
     return ask(
-        request, person, form,
+        request,
+        person,
+        form,
         lambda **new: sentencing.put_down_progress(
             requirement=requirement, by=actor(request), today=today, now=now, **new
         ),
-        said="Put down.", heading=f"Progress: {requirement}", submit="Put it down", back=request.path,
-        template="people/requirement_progress.html", requirement=requirement, lines=lines,
+        said="Put down.",
+        heading=f"Progress: {requirement}",
+        submit="Put it down",
+        back=request.path,
+        template="people/requirement_progress.html",
+        requirement=requirement,
+        lines=lines,
         unit=unit_of(requirement.kind),
-    )  # fmt: skip
+    )

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from common.spreadsheet import csv_response
+from common.submitting import done
 from people.access import access_log
 from people.access.abilities import Can, actor
 from people.models import Participant
-from people.record.views.acting import done
 from people.rights import unusual
 from people.rights.audit import MOST_COUNTED, Counted, found, shown
 from people.rights.forms import AccessReviewForm, AuditFilter

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common import data_inventory
 from common.errors import RuleBroken
+from common.submitting import done, press
 from people.access import access_log
 from people.access.abilities import Can, actor
 from people.models import Document, LegalHold, SubjectAccess, SubjectPassage
-from people.record.views.acting import done
 from people.record.views.documents import attachment
 from people.rights import bundles, retention
 from people.rights.forms import DataRequestForm, HoldForm, LiftForm, RuleForm
@@ -40,11 +42,11 @@ def data_request_new(request: HttpRequest) -> HttpResponse:
     form = DataRequestForm(request.POST or None, today=timezone.localdate(now))
     made: list[SubjectAccess] = []
 
-    def put_down(crn: Any, asked_on: Any) -> None:
+    def set_hold(crn: Any, asked_on: Any) -> None:
         made.append(bundles.open_access(participant=crn, asked_on=asked_on, by=actor(request), now=now))
         access_log.audited(request, [crn.pk])
 
-    if request.method == "POST" and done(form, put_down):
+    if request.method == "POST" and done(form, set_hold):
         return redirect("people:data-request", made[0].pk)
     return render(request, "people/data_request_new.html", {"form": form})
 
@@ -102,13 +104,12 @@ def place_in_words(place: str) -> str:
 @require_POST
 def data_request_make(request: HttpRequest, pk: int) -> HttpResponse:
     access = _access(request, pk)
-    try:
-        bundles.make(access=access, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "The bundle is made. It is kept sealed for 30 days.")
-    return redirect("people:data-request", access.pk)
+    return press(
+        request,
+        lambda: bundles.make(access=access, by=actor(request), now=timezone.now()),
+        said="The bundle is made. It is kept sealed for 30 days.",
+        to=reverse("people:data-request", args=[access.pk]),
+    )
 
 
 @for_everyone(Can.ANSWER_FOR_DATA)
@@ -138,14 +139,14 @@ def holds(request: HttpRequest) -> HttpResponse:
     form = HoldForm(request.POST if "reason" in request.POST else None)
     rules = [RuleForm(request.POST, rule=rule) for rule in retention.rules().values()]
 
-    def put_down(crn: Any, reason: str) -> None:
+    def set_hold(crn: Any, reason: str) -> None:
         retention.set_hold(participant=crn, reason=reason, by=actor(request), now=now)
         access_log.audited(request, [crn.pk])
 
-    if form.is_bound and done(form, put_down):
+    if form.is_bound and done(form, set_hold):
         messages.success(request, "The hold stands from now on.")
         return redirect("people:holds")
-    if any(each.is_bound and done(each, each.save) for each in rules):
+    if any(each.is_bound and done(each, partial(each.save, by=actor(request))) for each in rules):
         messages.success(request, "Saved. It counts from tonight.")
         return redirect("people:holds")
     standing = list(retention.legal_holds().select_related("participant", "set_by").order_by("-set_at")[:SHOWN])

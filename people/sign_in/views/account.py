@@ -22,6 +22,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
+from common import places
 from people.access.abilities import View, actor
 from people.models import User
 from people.sign_in import devices, second_factor, session_timeout, sso
@@ -36,7 +37,7 @@ def staff_only(view: Callable[..., Any]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and actor(request).is_only_participant:
-            return redirect("home")
+            return redirect(places.url_of("home"))
         answer: HttpResponse = view(request, *args, **kwargs)
         return answer
 
@@ -58,7 +59,7 @@ def _has_password(user: User) -> bool:
 @staff_only
 def password_change(request: HttpRequest) -> HttpResponse:
     if not _has_password(actor(request)):
-        return redirect("home")
+        return redirect(places.url_of("home"))
     return views.password_change(request)
 
 

@@ -12,26 +12,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common import encryption
-from common.errors import RuleBroken
+from common.forms import Form
+from common.submitting import done
 from people.access.abilities import Can, actor, get_person, only
+from people.record.person_page import person_page
 from people.sign_in import code_letters
 
-KEPT = "paper_code"  # in the session, sealed, between giving the code and showing it
+KEPT = "code_letter"  # in the session, sealed, between giving the code and showing it
 
 
 @only(Can.GIVE_CODE_LETTER)
 def code_letter(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    if request.method == "POST":
-        try:
-            code = code_letters.give(participant=person, by=actor(request), now=now)
-        except RuleBroken as refusal:
-            messages.error(request, str(refusal))
-            return redirect("people:person-details", person.ref)
-        request.session[KEPT] = encryption.encrypt(f"{person.ref} {code}")
+    given: list[str] = []
+    form = Form(request.POST if request.method == "POST" else None)
+    if done(form, lambda: given.append(code_letters.give(participant=person, by=actor(request), now=now))):
+        request.session[KEPT] = encryption.encrypt(f"{person.ref} {given[0]}")
         return redirect("people:code-letter-shown", person.ref)
+    if form.errors:
+        messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
+        return redirect("people:person-details", person.ref)
     live = person.code_letters.live(now).first()
-    return render(request, "people/code_letter.html", {"person": person, "tab": "details", "live": live})
+    return person_page(request, "people/code_letter.html", {"person": person, "tab": "details", "live": live})
 
 
 @only(Can.GIVE_CODE_LETTER)

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from common import encryption, idempotency
+from common import encryption, idempotency, places
 from people.access.abilities import Can, actor, only, own_record
 from people.models import Channel, User
 from people.sign_in import code_letters
@@ -46,7 +46,7 @@ def first_time(request: HttpRequest) -> HttpResponse:
     if idempotency.read_key(request):
         return render(request, "400.html", status=400)
     if request.user.is_authenticated:
-        return redirect("home")
+        return redirect(places.url_of("home"))
     if not ratelimit.consume(request, app="people", action="first_time", config=LIMITS):
         return ratelimit.respond_429(request)
     form = FirstTimeForm(request.POST or None)
@@ -112,10 +112,10 @@ def my_contact_point_code(request: HttpRequest) -> HttpResponse:
         if alive and compare_user_code(actual=form.cleaned_data["code"], expected=code):
             request.session.pop(PENDING)
             code_letters.set_contact_point(
-                participant=person, channel=Channel(channel), address=address, now=timezone.now()
+                participant=person, channel=Channel(channel), address=address, now=timezone.now(), by=actor(request)
             )
             messages.success(request, "Thank you. From now on we send your codes there.")
-            return redirect("home")
+            return redirect(places.url_of("home"))
         if not (alive and _may_try(request, encrypted, ask_only=True)):
             request.session.pop(PENDING)
             messages.error(request, "That did not work. Check the number or address, and ask for another code.")

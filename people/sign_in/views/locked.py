@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.errors import RuleBroken
+from common.submitting import press
 from people.access.abilities import Can, actor, only
 from people.models import LockOut
 from people.sign_in import lockouts
@@ -26,10 +26,9 @@ def locked(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unlock(request: HttpRequest, pk: int) -> HttpResponse:
     lock_out = get_object_or_404(LockOut.objects.visible_to(actor(request)).select_related("user"), pk=pk)
-    try:
-        lockouts.unlock(lock_out=lock_out, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{lock_out.user.name} can sign in again now.")
-    return redirect("people:locked")
+    return press(
+        request,
+        lambda: lockouts.unlock(lock_out=lock_out, by=actor(request), now=timezone.now()),
+        said=f"{lock_out.user.name} can sign in again now.",
+        to=reverse("people:locked"),
+    )

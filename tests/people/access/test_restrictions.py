@@ -88,12 +88,12 @@ def test_a_bar_that_is_lifted_lets_the_same_people_in_again(participant, colleag
     one = restrictions.exclude(participant=participant, user=colleague, by=manager, now=now, **WHY)
     two = restrictions.restrict(participant=participant, users=[], by=manager, now=now, **WHY)
 
-    restrictions.lift(limit=one, now=now)
+    restrictions.lift(limit=one, now=now, by=manager)
     assert seen_by(colleague) == set()
     restrictions.change_list(restriction=two, users=[colleague], by=manager)
     assert seen_by(colleague) == {participant.pk}
     restrictions.change_list(restriction=two, users=[], by=manager)
-    restrictions.lift(limit=two, now=now)
+    restrictions.lift(limit=two, now=now, by=manager)
 
     assert seen_by(colleague) == {participant.pk}
 

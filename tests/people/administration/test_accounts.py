@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from common.errors import RuleBroken
 from people.administration import accounts
 from people.models import AccountEvent, Membership, Team, User
 from tests.conftest import NOW, TODAY
@@ -358,9 +359,8 @@ def test_a_role_is_only_reached_through_its_own_account(officer, manager, admini
 )
 def test_a_role_that_sees_with_its_team_is_held_only_in_a_team_of_its_kind(role, kind, make_user):
     """Else a provider's worker would be shown a probation team's people, and a practitioner nobody."""
-    from django.core.exceptions import ValidationError
 
     from people.models import Team
 
-    with pytest.raises(ValidationError, match="not held in a team of that kind"):
+    with pytest.raises(RuleBroken, match="not held in a team of that kind"):
         make_user("Mia Misfit", role, Team.objects.create(name="A team", kind=kind))

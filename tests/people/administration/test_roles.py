@@ -8,7 +8,7 @@ from django.urls import reverse
 from people import services
 from people.access.abilities import Can, can
 from people.models import AccessEvent, Membership, User
-from tests.conftest import TODAY
+from tests.conftest import TODAY, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 SWITCH = reverse("people:role-switch")
@@ -17,7 +17,7 @@ SWITCH = reverse("people:role-switch")
 @pytest.fixture
 def both(officer, team):
     """Olive is a practitioner, and stands in as the team's manager."""
-    services.join(user=officer, role="MANAGER", team=team, today=TODAY)
+    services.join(user=officer, role="MANAGER", team=team, today=TODAY, by=officer)
     return officer
 
 
@@ -45,7 +45,7 @@ def test_in_a_request_one_acts_as_a_practitioner_until_one_chooses_otherwise(bot
 
 def test_the_other_role_is_put_down_when_one_is_taken_up(make_user, team, client_as):
     user = make_user("Ana Both", "ADMINISTRATOR")
-    services.join(user=user, role="PRACTITIONER", team=team, today=TODAY)
+    services.join(user=user, role="PRACTITIONER", team=team, today=TODAY, by=service_account())
     client = client_as(user)
 
     before = [client.get(page).status_code for page in ("/people/", "/administration/accounts/")]
@@ -56,7 +56,7 @@ def test_the_other_role_is_put_down_when_one_is_taken_up(make_user, team, client
 
 
 def test_only_the_people_of_the_team_one_acts_in_are_seen(both, other_team, other_participant, participant, client_as):
-    services.join(user=both, role="PRACTITIONER", team=other_team, today=TODAY)
+    services.join(user=both, role="PRACTITIONER", team=other_team, today=TODAY, by=service_account())
     client = client_as(both)
     there = reverse("people:person-details", args=[other_participant.ref])
 
@@ -131,7 +131,7 @@ def test_the_database_too_counts_only_the_role_acted_as(both, other_team, partic
     from common.postgres.actor import acting_as
     from people.models import Participant
 
-    there = services.join(user=both, role="PRACTITIONER", team=other_team, today=TODAY)
+    there = services.join(user=both, role="PRACTITIONER", team=other_team, today=TODAY, by=service_account())
     here = role_of(both, "MANAGER")
 
     def found(role: int | None) -> set[int]:
@@ -161,6 +161,6 @@ def test_a_request_tells_the_database_the_role(both, participant, client_as, mon
 
 
 def test_an_account_may_be_a_practitioner_and_a_data_protection_officer(officer, client_as):
-    services.join(user=officer, role="DATA_PROTECTION", today=TODAY)
+    services.join(user=officer, role="DATA_PROTECTION", today=TODAY, by=officer)
 
     assert client_as(officer).get("/people/").status_code == 200

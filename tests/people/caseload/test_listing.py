@@ -121,7 +121,9 @@ def test_nobody_found_says_what_to_do(three, officer, client_as):
 
 def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as):
     jordan = three[0]
-    services.add_to_circle(participant=jordan, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW)
+    services.add_to_circle(
+        participant=jordan, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=officer
+    )
 
     client = client_as(officer)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from people.messaging import message_queue
 from people.models import AccessEvent, Message
-from tests.conftest import NOW
+from tests.conftest import NOW, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 PAGE = "/outbox/"
@@ -123,14 +123,14 @@ def test_what_was_sent_is_not_sent_again(reminder):
     Message.objects.filter(pk=reminder.pk).update(state="SENT", sent_at=NOW)
 
     with pytest.raises(message_queue.CannotRetry, match="could not be sent"):
-        message_queue.retry(message=reminder, now=NOW)
+        message_queue.retry(message=reminder, now=NOW, by=service_account())
 
 
 def test_what_is_too_late_is_not_tried_again(reminder, manager, client_as):
     Message.objects.filter(pk=reminder.pk).update(state="PARKED", not_after=NOW + timedelta(seconds=1))
 
     with pytest.raises(message_queue.CannotRetry, match="too late"):
-        message_queue.retry(message=reminder, now=NOW + timedelta(minutes=1))
+        message_queue.retry(message=reminder, now=NOW + timedelta(minutes=1), by=manager)
 
 
 def test_nothing_in_a_message_runs(manager, participant, client_as):

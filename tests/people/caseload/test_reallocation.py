@@ -17,8 +17,8 @@ from people import services
 from people.administration import accounts
 from people.caseload import reallocation
 from people.models import AccessEvent, AccessGrant, Assignment, Message, Participant, Transfer, TransferPerson
-from rehab import tasks
-from tests.conftest import NOW, TODAY
+from rehab.night import run_due
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ def answers(to_user, on=TODAY, **more) -> dict[str, object]:
 
 def night(day) -> None:
     with time_machine.travel(NOW + (day - TODAY), tick=False):
-        tasks.run_night(now=NOW + (day - TODAY))
+        run_due(now=NOW + (day - TODAY))
 
 
 def test_today_it_is_done_at_once_and_who_may_see_them_moves_along(three, transfer, officer, colleague, manager):
@@ -145,7 +145,7 @@ def test_the_receiver_is_a_practitioner_on_the_day(three, transfer, volunteer, c
 
 
 def test_who_hands_over_unseen_does_not_receive(three, transfer, administrator, team):
-    services.join(user=administrator, role="PRACTITIONER", team=team, today=TODAY)
+    services.join(user=administrator, role="PRACTITIONER", team=team, today=TODAY, by=administrator)
 
     with pytest.raises(reallocation.NotToOneself, match="not to yourself"):
         transfer(three, to_user=administrator, by=administrator)
@@ -221,7 +221,7 @@ def test_a_night_that_was_missed_is_made_up_for(three, transfer, officer):
 
 def test_who_came_to_someone_else_meanwhile_is_left_where_they_are(three, transfer, other_officer):
     planned = transfer(three, starts_on=TODAY + 3 * DAY)
-    services.assign(participant=three[0], practitioner=other_officer, today=TODAY, now=NOW)
+    services.assign(participant=three[0], practitioner=other_officer, today=TODAY, now=NOW, by=service_account())
 
     night(TODAY + 3 * DAY)
 
@@ -375,6 +375,6 @@ def test_each_person_more_costs_the_moving_alone(make_participant, officer, coll
 
     two, ten = cost(people[:2]), cost(people[2:])
     with CaptureQueriesContext(connection) as moving:
-        services.assign(participant=people[0], practitioner=officer, today=TODAY, now=NOW)
+        services.assign(participant=people[0], practitioner=officer, today=TODAY, now=NOW, by=officer)
 
     assert ten - two <= 8 * len(moving)

@@ -185,7 +185,7 @@ def test_the_command_refuses_what_is_no_file(tmp_path, name):
 
 
 def test_a_practitioner_who_holds_two_roles_in_a_team_is_given_people_once(officer, team):
-    services.join(user=officer, role="MANAGER", team=team, today=TODAY)
+    services.join(user=officer, role="MANAGER", team=team, today=TODAY, by=officer)
 
     load(a_file({}), all_or_nothing=True)
 

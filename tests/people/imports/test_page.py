@@ -153,9 +153,9 @@ def test_the_template_can_be_filled_in_and_sent_back(client, officer):
 
 
 def test_an_upload_left_lying_goes_with_the_next_one(manager, administrator):
-    old = uploads.keep(name="a", text=GOOD, by=administrator, now=NOW - timedelta(days=2))
+    old = uploads.save_upload(name="a", text=GOOD, by=administrator, now=NOW - timedelta(days=2))
 
-    new = uploads.keep(name="b", text=GOOD, by=manager, now=NOW)
+    new = uploads.save_upload(name="b", text=GOOD, by=manager, now=NOW)
 
     assert list(CaseloadUpload.objects.all()) == [new]
     assert old.pk != new.pk

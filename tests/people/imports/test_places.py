@@ -14,6 +14,7 @@ from people.imports.files import WrongFile
 from people.imports.places import import_places
 from people.models import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.postcodes import is_outcode, outcode_of
+from tests.conftest import service_account
 
 pytestmark = pytest.mark.django_db
 DATA = Path(os.environ.get("GOOD_LIVES_DATA", settings.BASE_DIR.parent / "shared" / "data"))
@@ -34,7 +35,7 @@ def folder(tmp_path):
 
 
 def both(folder: Path):
-    return import_places(moj=folder, outcodes=folder / "outcodes.csv")
+    return import_places(moj=folder, outcodes=folder / "outcodes.csv", by=service_account())
 
 
 def test_each_kind_is_loaded_and_a_bad_row_is_refused_with_its_place(folder):
@@ -100,7 +101,7 @@ def test_the_command_names_a_file_that_is_not_there(tmp_path):
 
 @real
 def test_the_real_places_are_all_there():
-    counts = import_places(moj=DATA / "moj", outcodes=DATA / "geo" / "uk_outcodes.csv")
+    counts = import_places(moj=DATA / "moj", outcodes=DATA / "geo" / "uk_outcodes.csv", by=service_account())
 
     assert [(count.kind, count.read, len(count.refusals)) for count in counts] == [
         ("regions", 12, 0), ("delivery units", 108, 0), ("offices", 326, 0), ("prisons", 169, 0), ("outcodes", 2856, 0),

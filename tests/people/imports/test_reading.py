@@ -9,7 +9,7 @@ import pytest
 from people.imports.caseload import plan_caseload
 from people.imports.files import WrongFile, decode
 from people.models import Participant, Sentence
-from tests.conftest import TODAY
+from tests.conftest import TODAY, service_account
 from tests.people.files import HEAD, a_file, faults, load
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,9 @@ def test_a_prison_number_on_another_record_is_refused():
 
 
 def test_more_cells_than_headings_is_said():
-    plan = plan_caseload("crn,name,dob,risk,area\nX100009,Green, Al,1/2/1990,low,T1\n", by=None, today=TODAY)
+    plan = plan_caseload(
+        "crn,name,dob,risk,area\nX100009,Green, Al,1/2/1990,low,T1\n", by=service_account(), today=TODAY
+    )
 
     assert any("more cells than headings" in str(problem) for problem in plan.problems)
 
@@ -180,7 +182,7 @@ def test_more_cells_than_headings_is_said():
 )
 def test_a_wrong_file_is_refused_with_one_sentence(content, said):
     with pytest.raises(WrongFile, match=said):
-        plan_caseload(decode(content), by=None, today=TODAY)
+        plan_caseload(decode(content), by=service_account(), today=TODAY)
 
 
 def test_a_file_of_headings_alone_does_nothing():

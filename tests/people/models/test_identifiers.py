@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from people.models import Participant, identifiers
 from people.models.identifiers import LETTERS, NotAnIdentifier
 from people.record import person_services
+from tests.conftest import service_account
 
 YEAR = 2026
 years = st.integers(1927, YEAR)  # within a hundred years, a year of two figures means one year only
@@ -111,14 +112,20 @@ def test_the_table_keeps_one_spelling_only(field, wrong, participant):
 @pytest.mark.parametrize("asked", ["1954/0018147W", "54/18147w", " 54/0018147W", "265416/21g"])
 @pytest.mark.django_db
 def test_the_list_finds_a_person_by_pnc_or_cro_however_it_is_spelt(asked, participant, other_participant, officer):
-    person_services.change_numbers(participant=participant, prison_number="", pnc="1954/0018147W", cro="265416/21G")
+    person_services.change_numbers(
+        participant=participant, prison_number="", pnc="1954/0018147W", cro="265416/21G", by=officer
+    )
 
     assert list(Participant.objects.matching(asked, by=officer)) == [participant]
 
 
 @pytest.mark.django_db
 def test_two_people_cannot_have_one_prison_number(participant, other_participant):
-    person_services.change_numbers(participant=participant, prison_number="A1234BC", pnc="", cro="")
+    person_services.change_numbers(
+        participant=participant, prison_number="A1234BC", pnc="", cro="", by=service_account()
+    )
 
     with pytest.raises(person_services.NumberTaken, match="Someone else has this prison number"):
-        person_services.change_numbers(participant=other_participant, prison_number="A1234BC", pnc="", cro="")
+        person_services.change_numbers(
+            participant=other_participant, prison_number="A1234BC", pnc="", cro="", by=service_account()
+        )

@@ -6,7 +6,7 @@ import pytest
 
 from people.models import Enrolment, Programme, Rule
 from people.programmes import enrolment
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ def test_ending_keeps_the_record_and_lets_the_person_come_back(participant, offi
     programme = make_programme()
     first = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
-    ended = enrolment.end_enrolment(enrolment=first, reason="Moved away.", today=TODAY, now=NOW)
+    ended = enrolment.end_enrolment(enrolment=first, reason="Moved away.", today=TODAY, now=NOW, by=officer)
     enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
 
     assert (ended.state, ended.ends_on, ended.end_reason) == ("ENDED", TODAY, "Moved away.")
@@ -102,14 +102,14 @@ def test_ending_keeps_the_record_and_lets_the_person_come_back(participant, offi
 
 def test_only_what_runs_can_end(refused):
     with pytest.raises(enrolment.NotEnrolled):
-        enrolment.end_enrolment(enrolment=refused, reason="Over.", today=TODAY, now=NOW)
+        enrolment.end_enrolment(enrolment=refused, reason="Over.", today=TODAY, now=NOW, by=service_account())
 
 
 def test_an_end_needs_a_reason(participant, officer, make_programme):
     live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
     with pytest.raises(enrolment.NeedsAReason):
-        enrolment.end_enrolment(enrolment=live, reason=" ", today=TODAY, now=NOW)
+        enrolment.end_enrolment(enrolment=live, reason=" ", today=TODAY, now=NOW, by=officer)
 
 
 def test_two_programmes_cannot_have_one_name(make_programme):
@@ -121,11 +121,13 @@ def test_two_programmes_cannot_have_one_name(make_programme):
 
 def test_a_sum_goes_with_allocated_programmes_alone(db):
     with pytest.raises(enrolment.NotAProgramme, match="needs that sum"):
-        enrolment.create_programme(code="x", name="X", money_model="ALLOCATED")
+        enrolment.create_programme(code="x", name="X", money_model="ALLOCATED", by=service_account())
 
 
 def test_a_rule_that_does_not_say_what_it_wants_is_refused(db):
     with pytest.raises(enrolment.NotAProgramme):
-        enrolment.create_programme(code="x", name="X", money_model="DISCRETIONARY", rules=[Rule(kind="AGE")])
+        enrolment.create_programme(
+            code="x", name="X", money_model="DISCRETIONARY", rules=[Rule(kind="AGE")], by=service_account()
+        )
 
     assert not Programme.objects.filter(code="x").exists()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from people.access import restrictions
 from people.models import Assignment, Team
 from people.programmes import enrolment
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.people.access.test_second_wall import seen_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -27,7 +27,7 @@ def worker(make_user, scheme):
 
 @pytest.fixture
 def programme(make_programme, scheme):
-    return enrolment.run_by(programme=make_programme(), scheme=scheme, now=NOW)
+    return enrolment.run_by(programme=make_programme(), scheme=scheme, now=NOW, by=service_account())
 
 
 def on(programme, person, by):
@@ -55,7 +55,7 @@ def test_from_the_day_a_person_leaves_they_are_seen_no_more(programme, worker, p
     live = on(programme, participant, officer)
     before = "Jordan Ashworth" in client.get(PAGE).content.decode()
 
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=officer)
 
     assert (before, "Jordan Ashworth" in client.get(PAGE).content.decode()) == (True, False)
     assert seen_by(worker, 1) == set()
@@ -64,10 +64,10 @@ def test_from_the_day_a_person_leaves_they_are_seen_no_more(programme, worker, p
 def test_leaving_one_of_two_programmes_of_a_scheme_hides_nobody(
     programme, make_programme, scheme, worker, participant, officer
 ):
-    other = enrolment.run_by(programme=make_programme("Second chance"), scheme=scheme, now=NOW)
+    other = enrolment.run_by(programme=make_programme("Second chance"), scheme=scheme, now=NOW, by=officer)
     first, _ = on(programme, participant, officer), on(other, participant, officer)
 
-    enrolment.end_enrolment(enrolment=first, reason="One is enough.", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=first, reason="One is enough.", today=TODAY, now=NOW, by=officer)
 
     assert seen_by(worker, 2) == {participant.pk}
 
@@ -78,7 +78,7 @@ def test_another_scheme_that_takes_over_sees_them_and_the_first_does_not(
     on(programme, participant, officer)
     other = Team.objects.create(name="New Leaf scheme", kind=Team.Kind.SCHEME)
 
-    enrolment.run_by(programme=programme, scheme=other, now=NOW)
+    enrolment.run_by(programme=programme, scheme=other, now=NOW, by=officer)
 
     assert (seen_by(worker, 1), seen_by(make_user("Nel New", "SCHEME", other), 2)) == (set(), {participant.pk})
 
@@ -86,7 +86,9 @@ def test_another_scheme_that_takes_over_sees_them_and_the_first_does_not(
 def test_who_is_not_eligible_is_not_shown_until_a_manager_lets_them_in(
     make_programme, scheme, worker, participant, officer, manager
 ):
-    closed = enrolment.run_by(programme=make_programme(AGE={"youngest": 10, "oldest": 11}), scheme=scheme, now=NOW)
+    closed = enrolment.run_by(
+        programme=make_programme(AGE={"youngest": 10, "oldest": 11}), scheme=scheme, now=NOW, by=officer
+    )
     refused = on(closed, participant, officer)
     before = seen_by(worker, 1)
 
@@ -107,7 +109,7 @@ def test_a_restriction_stands_before_a_scheme_too(programme, worker, participant
 
 def test_a_probation_team_cannot_be_a_scheme(make_programme, team):
     with pytest.raises(enrolment.NotAProgramme, match="not a scheme"):
-        enrolment.run_by(programme=make_programme(), scheme=team, now=NOW)
+        enrolment.run_by(programme=make_programme(), scheme=team, now=NOW, by=service_account())
 
 
 def test_a_manager_says_on_the_page_who_runs_it(
@@ -147,7 +149,7 @@ def test_a_programme_read_before_it_changed_hands_tells_the_scheme_that_runs_it_
     make_programme, scheme, worker, participant, officer
 ):
     read_before = make_programme()
-    enrolment.run_by(programme=read_before, scheme=scheme, now=NOW)
+    enrolment.run_by(programme=read_before, scheme=scheme, now=NOW, by=officer)
 
     on(read_before, participant, officer)
 

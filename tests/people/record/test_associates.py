@@ -12,7 +12,7 @@ from django.urls import reverse
 from people import services
 from people.models import AccessEvent, CircleContact, CircleMember, LicenceCondition, LicencePolicy
 from people.record import circle_contacts, licence_policies, licences, person_services, risk, sentencing
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DAY = timedelta(days=1)
@@ -30,16 +30,20 @@ def worker(make_user):
 @pytest.fixture
 def work(participant):
     order = sentencing.add_sentence(
-        participant=participant, kind="COMMUNITY", starts_on=TODAY - DAY, ends_on=TODAY + 300 * DAY
+        participant=participant,
+        kind="COMMUNITY",
+        starts_on=TODAY - DAY,
+        ends_on=TODAY + 300 * DAY,
+        by=service_account(),
     )
     return sentencing.add_requirement(
-        sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True, detail="pangolincanary"
+        sentence=order, kind="UNPAID_WORK", ordered=80, flexible=True, detail="pangolincanary", by=service_account()
     )
 
 
 def bring_in(participant, user, relationship) -> CircleMember:
     return services.add_to_circle(
-        participant=participant, user=user, relationship=relationship, today=TODAY, now=NOW - DAY
+        participant=participant, user=user, relationship=relationship, today=TODAY, now=NOW - DAY, by=service_account()
     )
 
 
@@ -64,7 +68,7 @@ def test_what_the_court_asked_is_seen_while_it_is_shared_and_no_longer(participa
     client, page = client_as(worker), reverse("engagement:circle-person", args=[participant.ref])
     seen = []
     for groups in ([], ["SENTENCE"], []):
-        services.share(member=member, groups=groups, today=TODAY)
+        services.share(member=member, groups=groups, today=TODAY, by=worker)
         seen.append("What the court asked them to do" in text(client.get(page)))
         assert "pangolincanary" not in text(client.get(page))
 
@@ -101,7 +105,7 @@ def test_someone_without_an_account_is_listed_for_staff_and_for_the_person(parti
 
 def test_someone_taken_off_the_list_is_kept_in_the_table(participant, officer, client_as):
     contact = circle_contacts.add_contact(
-        participant=participant, name="Nan", related="aunt", phone="", note="", today=TODAY
+        participant=participant, name="Nan", related="aunt", phone="", note="", today=TODAY, by=officer
     )
     page = reverse("people:circle-contact-end", args=[participant.ref, contact.pk])
 
@@ -120,16 +124,24 @@ def fill(participant, officer, make_user, prison):
     def more(first: int, last: int) -> None:
         for n in range(first, last):
             on = TODAY - (900 - n) * DAY
-            order = sentencing.add_sentence(participant=participant, kind="PAYBACK", starts_on=on, ends_on=TODAY + DAY)
-            asked = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80)
+            order = sentencing.add_sentence(
+                participant=participant, kind="PAYBACK", starts_on=on, ends_on=TODAY + DAY, by=officer
+            )
+            asked = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80, by=officer)
             sentencing.put_down_progress(requirement=asked, amount=7, done_on=TODAY, by=officer, today=TODAY, now=NOW)
             custody = sentencing.add_sentence(
-                participant=participant, kind="CUSTODY", starts_on=on, ends_on=TODAY + DAY, release_on=TODAY
+                participant=participant, kind="CUSTODY", starts_on=on, ends_on=TODAY + DAY, release_on=TODAY, by=officer
             )
             chosen = dict.fromkeys(licences.policy_for(custody).conditions.filter(kind="STANDARD"), "")
             licences.issue(sentence=custody, chosen=chosen, by=officer)
             person_services.add_address(
-                participant=participant, kind="TEMPORARY", lines=f"{n} Road", postcode="", starts_on=on, today=TODAY
+                participant=participant,
+                kind="TEMPORARY",
+                lines=f"{n} Road",
+                postcode="",
+                starts_on=on,
+                today=TODAY,
+                by=officer,
             )
             risk.assess(
                 participant=participant, by=officer, today=TODAY, now=NOW, assessed_on=on, review_by=TODAY,
@@ -137,7 +149,7 @@ def fill(participant, officer, make_user, prison):
                 **dict.fromkeys(("to_children", "to_public", "to_known_adult", "to_staff", "to_prisoners"), "LOW"),
             )  # fmt: skip
             circle_contacts.add_contact(
-                participant=participant, name=f"P{n}", related="aunt", phone="", note="", today=TODAY
+                participant=participant, name=f"P{n}", related="aunt", phone="", note="", today=TODAY, by=officer
             )
             bring_in(participant, make_user(f"V{n}", "VOLUNTEER"), "VOLUNTEER")
 

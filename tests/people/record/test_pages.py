@@ -142,7 +142,7 @@ def test_the_portal_is_opened_by_a_button(officer, unit, client_as):
         given_name="New", family_name="Face", crn="X300001", date_of_birth=TODAY - timedelta(days=9000),
         delivery_unit=unit, risk_band="LOW", joined_on=TODAY, phone="+447700900777",
     )  # fmt: skip
-    services.assign(participant=person, practitioner=officer, today=TODAY, now=NOW)
+    services.assign(participant=person, practitioner=officer, today=TODAY, now=NOW, by=officer)
 
     client_as(officer).post(reverse("people:portal-open", args=[person.ref]))
 

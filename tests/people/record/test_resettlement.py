@@ -20,7 +20,7 @@ from people.models import (
     User,
 )  # fmt: skip
 from people.record import licence_policies, licences, resettlement, sentencing
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DAY = timedelta(days=1)
@@ -56,7 +56,7 @@ def inside(participant, prison, supervisor):
     participant.prison = prison
     participant.save()
     resettlement.assign_supervisor(
-        participant=participant, supervisor=supervisor, today=TODAY - 9 * DAY, now=NOW - 9 * DAY
+        participant=participant, supervisor=supervisor, today=TODAY - 9 * DAY, now=NOW - 9 * DAY, by=service_account()
     )
     return participant
 
@@ -89,14 +89,14 @@ def test_someone_inside_is_among_the_people_the_prison_worker_works_with(inside,
 
 def test_only_a_worker_of_a_prison_can_be_the_prison_supervisor(participant, officer):
     with pytest.raises(resettlement.NotAPrisonWorker, match="Olive Officer"):
-        resettlement.assign_supervisor(participant=participant, supervisor=officer, today=TODAY, now=NOW)
+        resettlement.assign_supervisor(participant=participant, supervisor=officer, today=TODAY, now=NOW, by=officer)
 
 
 def test_there_is_one_prison_supervisor_at_a_time(inside, supervisor, make_user, prison):
     elsewhere = Team.objects.create(name="Hull prison team", kind="PRISON", prison=prison)
     new = make_user("Nell New", "PRACTITIONER", elsewhere)
 
-    resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY, now=NOW)
+    resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY, now=NOW, by=service_account())
 
     assert [row.supervisor for row in Supervision.objects.live(TODAY)] == [new]
     assert sees(new, inside)
@@ -104,7 +104,7 @@ def test_there_is_one_prison_supervisor_at_a_time(inside, supervisor, make_user,
 
 
 def test_ending_the_prison_side_closes_the_file_to_it_alone_at_once(inside, officer, supervisor, colleague):
-    resettlement.end_supervision(participant=inside, today=TODAY, now=NOW)
+    resettlement.end_supervision(participant=inside, today=TODAY, now=NOW, by=officer)
 
     assert not sees(supervisor, inside)
     assert not sees(colleague, inside)
@@ -139,7 +139,7 @@ def test_a_recall_before_that_day_ends_the_old_prison_side_at_once(inside, offic
     hand_over(inside, officer)
     new = make_user("Nell New", "PRACTITIONER", Team.objects.create(name="Hull team", kind="PRISON", prison=prison))
 
-    resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY + DAY, now=NOW + DAY)
+    resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY + DAY, now=NOW + DAY, by=officer)
 
     with time_machine.travel(NOW + 2 * DAY, tick=False):
         assert sees(new, inside)
@@ -263,7 +263,9 @@ def test_a_licence_is_issued_once(custody, licence, officer):
 
 
 def test_only_a_release_from_custody_has_a_licence(participant, policies, officer):
-    order = sentencing.add_sentence(participant=participant, kind="COMMUNITY", starts_on=TODAY, ends_on=TODAY + DAY)
+    order = sentencing.add_sentence(
+        participant=participant, kind="COMMUNITY", starts_on=TODAY, ends_on=TODAY + DAY, by=officer
+    )
 
     with pytest.raises(licences.NotALicence, match="release from custody"):
         licences.issue(sentence=order, chosen={}, by=officer)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from people.models import Requirement, RequirementProgress, Sentence
 from people.record import sentencing
 from people.record.requirements import KNOWN, kinds_for
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DAY = timedelta(days=1)
@@ -28,13 +28,19 @@ def parts(name: str, on: date) -> dict[str, str]:
 @pytest.fixture
 def order(participant) -> Sentence:
     return sentencing.add_sentence(
-        participant=participant, kind="COMMUNITY", starts_on=TODAY - 10 * DAY, ends_on=TODAY + 354 * DAY
+        participant=participant,
+        kind="COMMUNITY",
+        starts_on=TODAY - 10 * DAY,
+        ends_on=TODAY + 354 * DAY,
+        by=service_account(),
     )
 
 
 @pytest.fixture
 def work(order) -> Requirement:
-    return sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=20, flexible=True, how="At weekends")
+    return sentencing.add_requirement(
+        sentence=order, kind="UNPAID_WORK", ordered=20, flexible=True, how="At weekends", by=service_account()
+    )
 
 
 @pytest.fixture
@@ -100,11 +106,15 @@ def test_a_sentence_that_cannot_be_is_said_so(said, refusal, participant, office
 
 def test_the_same_sentence_is_not_put_down_twice(order, participant):
     with pytest.raises(sentencing.NotASentence, match="already"):
-        sentencing.add_sentence(participant=participant, kind="COMMUNITY", starts_on=order.starts_on, ends_on=TODAY)
+        sentencing.add_sentence(
+            participant=participant, kind="COMMUNITY", starts_on=order.starts_on, ends_on=TODAY, by=service_account()
+        )
 
 
 def test_a_corrected_sentence_keeps_what_stood_there(order):
-    sentencing.correct_sentence(sentence=order, kind="SUSPENDED", starts_on=order.starts_on, ends_on=TODAY)
+    sentencing.correct_sentence(
+        sentence=order, kind="SUSPENDED", starts_on=order.starts_on, ends_on=TODAY, by=service_account()
+    )
 
     order.refresh_from_db()
     assert (order.kind, order.length_days) == ("SUSPENDED", 11)
@@ -113,17 +123,17 @@ def test_a_corrected_sentence_keeps_what_stood_there(order):
 
 def test_a_requirement_another_court_gives_is_refused(order):
     with pytest.raises(sentencing.NotARequirement, match="cannot require"):
-        sentencing.add_requirement(sentence=order, kind="COMPENSATION")
+        sentencing.add_requirement(sentence=order, kind="COMPENSATION", by=service_account())
 
 
 def test_what_is_not_flexible_has_no_own_way(order):
     with pytest.raises(sentencing.NotARequirement, match="flexible in how"):
-        sentencing.add_requirement(sentence=order, kind="CURFEW", how="Whenever")
+        sentencing.add_requirement(sentence=order, kind="CURFEW", how="Whenever", by=service_account())
 
 
 def test_nothing_is_counted_towards_a_curfew(order):
     with pytest.raises(sentencing.NotARequirement, match="Nothing is counted"):
-        sentencing.add_requirement(sentence=order, kind="CURFEW", ordered=20)
+        sentencing.add_requirement(sentence=order, kind="CURFEW", ordered=20, by=service_account())
 
 
 def test_progress_moves_a_requirement_along_and_all_of_it_is_done(work, put_down):

@@ -16,7 +16,7 @@ from people import work_items
 from people.messaging import message_queue
 from people.models import Address, Participant, RiskAssessment, SafeContact
 from people.record import person_services, risk
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.worklists import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -47,7 +47,14 @@ def assess(participant, officer):
 def live_at(participant):
     def moved(kind="MAIN", lines="1 Mill Street", on=TODAY, **more) -> Address:
         return person_services.add_address(
-            participant=participant, kind=kind, lines=lines, postcode="HD1 2AB", starts_on=on, today=TODAY, **more
+            participant=participant,
+            kind=kind,
+            lines=lines,
+            postcode="HD1 2AB",
+            starts_on=on,
+            today=TODAY,
+            by=service_account(),
+            **more,
         )
 
     return moved
@@ -73,7 +80,7 @@ def test_an_address_of_another_kind_leaves_the_main_one(participant, live_at):
 
 
 def test_leaving_the_main_address_takes_it_off_the_record(participant, live_at):
-    person_services.end_address(address=live_at(on=TODAY - DAY), ends_on=TODAY, today=TODAY)
+    person_services.end_address(address=live_at(on=TODAY - DAY), ends_on=TODAY, today=TODAY, by=service_account())
 
     participant.refresh_from_db()
     assert (participant.address, participant.outcode) == ("", "")
@@ -100,7 +107,7 @@ def test_nobody_has_a_main_address_before_they_live_there_or_leaves_it_before_th
     with pytest.raises(person_services.NotThatDay, match="move in"):
         live_at(on=TODAY + DAY)
     with pytest.raises(person_services.NotThatDay, match="left"):
-        person_services.end_address(address=live_at(), ends_on=TODAY + DAY, today=TODAY)
+        person_services.end_address(address=live_at(), ends_on=TODAY + DAY, today=TODAY, by=service_account())
 
 
 def test_an_address_overtaken_by_a_caseload_file_is_shown_as_before(participant, officer, live_at, client_as, at):
@@ -178,7 +185,9 @@ def test_an_empty_note_takes_the_warning_away(participant, officer):
 
 def communicate(participant, *needs, **said) -> Participant:
     usual = {"language": "", "interpreter_needed": False, "communication_note": "", "readiness": ""}
-    return person_services.change_communication(participant=participant, communication=needs, **{**usual, **said})
+    return person_services.change_communication(
+        participant=participant, communication=needs, by=service_account(), **{**usual, **said}
+    )
 
 
 def test_someone_who_asked_for_short_texts_gets_them(participant):
@@ -196,9 +205,14 @@ def test_someone_who_asked_for_short_texts_gets_them(participant):
 
 def test_a_short_reminder_says_when_and_how_to_say_no(participant, officer):
     meeting = touch.arrange(
-        participant=communicate(participant, "SHORT_TEXTS"), with_user=officer, kind="OFFICE",
-        starts_at=NOW + timedelta(hours=20), ends_at=NOW + timedelta(hours=21), by=officer, now=NOW - DAY,
-    )  # fmt: skip
+        participant=communicate(participant, "SHORT_TEXTS"),
+        with_user=officer,
+        kind="OFFICE",
+        starts_at=NOW + timedelta(hours=20),
+        ends_at=NOW + timedelta(hours=21),
+        by=officer,
+        now=NOW - DAY,
+    )
 
     assert reminders.remind(appointment=meeting, now=NOW).body == "Meeting on Tue 2 June at 8am. Cannot come? Say so."
 

@@ -175,7 +175,7 @@ def test_health_tells_of_an_audit_that_was_touched(checkpoints, client):
     by_hand("delete from people_accessevent")
     audit_chain.check(now=NOW)
 
-    assert client.get("/healthz").json()["audit"]["ok"] is False
+    assert client.get("/healthz").json()["jobs"]["verify_audit"]["ok"] is False
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from people.models import AccessEvent, SubjectAccess, SubjectPassage
 from people.record import documents
 from people.rights import bundles, copies
 from people.rights.wording import words_of
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.people.files import a_png
 
 KEEP, OUT = SubjectPassage.Answer.KEEP, SubjectPassage.Answer.TAKE_OUT
@@ -30,7 +30,7 @@ def noted(participant, officer):
     touch.log_contact(participant=participant, by=officer, at=NOW - timedelta(days=2), kind="CALL", now=NOW,
                       note="His sister Sheila says he drinks.")  # fmt: skip
     services.change_contact(participant=participant, preferred_name="Jord", phone="+447700900001", email="",
-                            address="9 New Road", outcode="PR1")  # fmt: skip
+                            address="9 New Road", outcode="PR1", by=officer)  # fmt: skip
     documents.add_document(participant=participant, kind="LETTER", title="A letter about Sheila", name="a.png",
                            data=a_png(), by=officer, now=NOW)  # fmt: skip
     return participant
@@ -114,8 +114,8 @@ def test_the_bundle_is_sealed_and_goes_after_thirty_days(access, dpo):
         cursor.execute("select bundle from people_subjectaccess")
         assert not bytes(cursor.fetchone()[0]).startswith(b"PK")
 
-    assert bundles.expire(now=NOW + timedelta(days=30)) == 0
-    assert bundles.expire(now=NOW + timedelta(days=30, seconds=1)) == 1
+    assert bundles.expire(now=NOW + timedelta(days=30), by=service_account()) == 0
+    assert bundles.expire(now=NOW + timedelta(days=30, seconds=1), by=service_account()) == 1
     with pytest.raises(bundles.AlreadyGone):
         bundles.opened(access=SubjectAccess.objects.get())
 

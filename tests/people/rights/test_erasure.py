@@ -106,7 +106,7 @@ def without_checks() -> None:
                        " indrelid::regclass::text ~ '^(people|lifeplans|engagement|providers|budgets)_'")  # fmt: skip
         for (name,) in cursor.fetchall():
             cursor.execute(f"drop index {name}")
-        for line in data_inventory.everything():
+        for line in data_inventory.ENTRIES:
             cursor.execute(f"alter table {line.model._meta.db_table} disable trigger user")
 
 
@@ -114,7 +114,7 @@ def test_no_canary_is_left_anywhere(participant, officer):
     without_checks()
     made: dict[type[models.Model], int] = {Participant: participant.pk, type(officer): participant.user_id}
     with role("none"), connection.cursor() as cursor:
-        for line in data_inventory.everything():
+        for line in data_inventory.ENTRIES:
             if line.model is Participant:
                 cursor.execute(
                     "update people_participant set given_name = %(c)s, family_name = %(c)s, preferred_name = %(c)s,"
@@ -147,7 +147,7 @@ def known(participant, officer, make_request, client_as):  # noqa: F811
     make_request(20_00, "A CNRY coat")
     services.change_contact(
         participant=participant, preferred_name="CNRY", phone="+447700900055", email="cnry@test.example",
-        address="1 CNRY Street", outcode="PR1",
+        address="1 CNRY Street", outcode="PR1", by=officer
     )  # fmt: skip
     touch.log_contact(
         participant=participant, by=officer, at=NOW - timedelta(days=5), kind="CALL", note="CNRY", now=NOW,

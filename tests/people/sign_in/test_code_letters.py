@@ -20,7 +20,7 @@ from people import services
 from people.models import MOST_TRIES, CodeLetter, LockOut, Message, User
 from people.sign_in import code_letters
 from people.sign_in.views import entry
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 from tests.people.factors import take_the_same_time
 from tests.threads import as_we_are
 
@@ -372,7 +372,13 @@ def test_a_number_that_another_account_has_looks_the_same_and_is_not_taken(unrea
 
 def test_a_practitioner_can_change_the_rest_of_who_is_only_reached_on_paper(unreached):
     services.change_contact(
-        participant=unreached, preferred_name="Sammy", phone="", email="", address="", outcode="PR1"
+        participant=unreached,
+        preferred_name="Sammy",
+        phone="",
+        email="",
+        address="",
+        outcode="PR1",
+        by=service_account(),
     )
 
     unreached.refresh_from_db()

@@ -78,9 +78,9 @@ def test_a_participant_is_not_asked_for_one(participant, client_as):
 
 def test_a_participant_who_is_a_volunteer_too_is_asked_for_one(participant, client_as):
     from people import services
-    from tests.conftest import TODAY
+    from tests.conftest import TODAY, service_account
 
-    services.join(user=participant.user, role="VOLUNTEER", today=TODAY)
+    services.join(user=participant.user, role="VOLUNTEER", today=TODAY, by=service_account())
 
     assert client_as(participant.user).get("/me/")["Location"] == INDEX
 

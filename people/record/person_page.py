@@ -1,0 +1,39 @@
+"""A page of one person's file: the header that shows it is the right person, the tabs, and the page's own part."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from people.models import Assignment, Participant, SafeContact, Sentence, Supervision
+from people.record.documents import photo_of
+from people.record.tabs import tabs_of
+
+
+def person_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Draw a page that extends people/person.html. `context` has the `person`, and the key of its `tab`."""
+    person, today = context["person"], timezone.localdate()
+    shared = {"header": header_of(person, today), "person_tabs": tabs_of(person, context.get("tab", ""))}
+    return render(request, template, {**shared, **context})
+
+
+def header_of(person: Participant, today: date) -> dict[str, Any]:
+    """Enough to be sure that this is the right person: two queries, whatever the page."""
+    mine = {"participant": OuterRef("pk")}
+    custody = Sentence.objects.filter(kind=Sentence.Kind.CUSTODY, **mine).order_by("-starts_on")
+    facts = Participant.objects.filter(pk=person.pk).values_list(
+        Subquery(Assignment.objects.live(today).filter(**mine).values("practitioner__name")[:1]),
+        Subquery(custody.values("release_on")[:1]),
+        Subquery(Supervision.objects.live(today).filter(**mine).values("supervisor__name")[:1]),
+        Exists(SafeContact.objects.filter(**mine)),
+    )
+    lead, release_on, supervisor, careful = facts.first() or (None, None, None, False)
+    return {
+        "age": person.age_on(today), "lead": lead, "release_on": release_on, "supervisor": supervisor,
+        "safe_contact": careful, "photo": photo_of(person), "today": today,
+    }  # fmt: skip

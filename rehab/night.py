@@ -1,0 +1,147 @@
+"""The nightly jobs: what each does, when it is due, and how one run goes.
+
+Each job has its own transaction, lock, heartbeat and retry, so that one that fails stops no other. A job is due once a
+local day after 3am. One that has never run is due at once; one that failed is due again after a wait that doubles.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from budgets.verification import differences
+from common import heartbeats
+from common.models import Heartbeat, Submission
+from common.postgres.actor import SYSTEM, acting_as
+from engagement import alerts
+from people.caseload import reallocation
+from people.models import User
+from people.rights import audit_chain, bundles, retention, unusual
+
+logger = logging.getLogger(__name__)
+STARTS_AT = 3  # o'clock, local
+SENT_FORMS_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a job has to say of itself. `ok` is false where it ran to its end and found something wrong."""
+
+    detail: str
+    ok: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    run: Callable[[date, datetime], Result]
+    after: str = ""  # the job that has to have run today before this one
+
+
+def _transfers(today: date, now: datetime) -> Result:
+    return Result(f"{reallocation.carry_out_due(today=today, now=now)} caseloads handed over")
+
+
+def _alerts(today: date, now: datetime) -> Result:
+    return Result(str(alerts.sweep(by=User.objects.service(), today=today, now=now)))
+
+
+def _ledger(today: date, now: datetime) -> Result:
+    found = differences()
+    return Result(f"{len(found)} differences", ok=not found)
+
+
+def _sent_forms(today: date, now: datetime) -> Result:
+    gone, _ = Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
+    return Result(f"{gone} form keys thrown away")
+
+
+def _checkpoints(today: date, now: datetime) -> Result:
+    return Result(f"{audit_chain.add_checkpoints(today=today, now=now)} days added to the audit's chain")
+
+
+def _audit(today: date, now: datetime) -> Result:
+    found = next(audit_chain.differences(now=now), "")
+    return Result(found or "as recorded", ok=not found)
+
+
+def _unusual_use(today: date, now: datetime) -> Result:
+    return Result(f"{len(unusual.lines(today=today))} lines of unusual use")  # so that nobody waits for it by day
+
+
+def _bundles(today: date, now: datetime) -> Result:
+    return Result(f"{bundles.expire(by=User.objects.service(), now=now)} bundles thrown away")
+
+
+def _retention(today: date, now: datetime) -> Result:
+    gone, failed = retention.run(today=today, now=now)
+    return Result(f"{gone} removed, {failed} could not be", ok=not failed)
+
+
+JOBS = [
+    Job("transfers", _transfers),
+    Job("alerts", _alerts),
+    Job("verify_ledger", _ledger),
+    Job("sent_forms", _sent_forms),
+    Job("audit_checkpoints", _checkpoints),
+    Job("verify_audit", _audit, after="audit_checkpoints"),
+    Job("unusual_use", _unusual_use),
+    Job("bundles", _bundles),
+    Job("retention", _retention),
+]
+
+
+def due(now: datetime) -> list[Job]:
+    """The jobs to be run at this moment."""
+    rows = Heartbeat.objects.in_bulk([job.name for job in JOBS])
+    return [job for job in JOBS if _is_due(job, rows, now)]
+
+
+def _is_due(job: Job, rows: dict[str, Heartbeat], now: datetime) -> bool:
+    if job.after and not _ran_today(rows.get(job.after), now):
+        return False
+    row = rows.get(job.name)
+    if row is not None and row.failures:
+        return row.retry_at is None or row.retry_at <= now
+    if row is None or row.beat_at is None:
+        return True
+    return timezone.localtime(now).hour >= STARTS_AT and not _ran_today(row, now)
+
+
+def _ran_today(row: Heartbeat | None, now: datetime) -> bool:
+    return row is not None and row.beat_at is not None and timezone.localdate(row.beat_at) == timezone.localdate(now)
+
+
+def run(job: Job, *, now: datetime) -> bool:
+    """Run one job if it is due. False where it is not due, runs elsewhere, or failed, which its heartbeat says."""
+    try:
+        with acting_as(SYSTEM), transaction.atomic():
+            return _is_mine(job) and job in due(now) and _carry_out(job, now)
+    except Exception as problem:
+        logger.exception("The nightly job %s failed.", job.name)
+        with transaction.atomic():
+            heartbeats.failed(job.name, now=now, detail=type(problem).__name__)
+        return False
+
+
+def _is_mine(job: Job) -> bool:
+    """One run of a job at a time: the lock is held until its transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"nightly:{job.name}"])
+        return bool(cursor.fetchone()[0])
+
+
+def _carry_out(job: Job, now: datetime) -> bool:
+    result = job.run(timezone.localdate(now), now)
+    heartbeats.beat(job.name, now=now, detail=result.detail, ok=result.ok)
+    return True
+
+
+def run_due(*, now: datetime) -> list[str]:
+    """Run every job that is due, one after the other; the names of those that ran to their end."""
+    return [job.name for job in JOBS if run(job, now=now)]
