@@ -16,6 +16,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
+from common.states import Act, Refusal
 from engagement import alert_rules, services
 from engagement.alert_rules import Finding
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
@@ -42,6 +43,11 @@ class AlreadyClosed(RuleBroken):
 
 class SayMore(RuleBroken):
     pass
+
+
+OPEN, PASSED_ON, CLOSED = Alert.State
+CLOSED_ALREADY = Refusal(AlreadyClosed, "Someone has closed this alert already.")
+ACTS = {"close_alert": Act({OPEN, PASSED_ON}, CLOSED_ALREADY)}
 
 
 @dataclass(frozen=True)
@@ -191,8 +197,7 @@ def close_alert(
 ) -> Alert:
     """End an alert: how it ended, in words, and what that means for the days to come."""
     alert = Alert.objects.select_for_update(of=("self",)).select_related("participant").get(pk=alert.pk)
-    if not alert.is_open:
-        raise AlreadyClosed("Someone has closed this alert already.")
+    ACTS["close_alert"].begins(alert.state)
     if outcome == Alert.Outcome.COULD_NOT_REACH and not what_next:
         raise SayMore("Say what happens next, as they could not be reached.")
     if outcome in (Alert.Outcome.PLANNED_ABSENCE, Alert.Outcome.IN_CUSTODY):

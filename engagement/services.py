@@ -8,6 +8,7 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
+from common.states import Act, Refusal
 from engagement import reminders
 from engagement.models import (
     AbsenceReason,
@@ -18,6 +19,7 @@ from engagement.models import (
     MovedFor,
     Outcome,
     PlannedAbsence,
+    Stage,
 )  # fmt: skip
 from people.messaging import message_queue
 from people.models import CircleMember, Office, Participant, Requirement, User
@@ -56,6 +58,20 @@ class NotInCircle(RuleBroken):
 
 class NotYet(RuleBroken):
     pass
+
+
+TO_COME, BEGUN, RECORDED, MOVED = Stage
+HAS_OUTCOME = Refusal(AlreadyRecorded, "This meeting already has an outcome, so it cannot be moved. Arrange a new one.")
+WAS_MOVED = Refusal(AlreadyRecorded, "This meeting was rescheduled. Record the outcome of the new one.")
+NOT_BEGUN = Refusal(TooEarly, "This meeting has not begun. Record how it went once it has.")
+PASSED = Refusal(TooLate, "This meeting's time has passed. Say what happened, or arrange a new meeting.")
+STARTED = Refusal(TooLate, "This meeting has already started or been moved. Call the person you were going to meet.")
+ACTS = {
+    "reschedule": Act({TO_COME, BEGUN}, HAS_OUTCOME),
+    "record_outcome": Act({BEGUN, RECORDED}, NOT_BEGUN, instead={MOVED: WAS_MOVED}),
+    "record_rescheduled": Act({TO_COME}, PASSED, instead={MOVED: WAS_MOVED}),
+    "say_cannot_come": Act({TO_COME}, STARTED),
+}
 
 
 @transaction.atomic
@@ -107,8 +123,7 @@ def reschedule(
 ) -> Appointment:
     """Move a meeting: the old one is settled as rescheduled, the new one says who asked and why."""
     old = _lock(appointment)
-    if old.outcome:
-        raise AlreadyRecorded("This meeting already has an outcome, so it cannot be moved. Arrange a new one.")
+    ACTS["reschedule"].begins(old.stage(now))
     if (starts_at, ends_at) == (old.starts_at, old.ends_at):
         raise SameTime("That is the time it has now. Choose another.")
     _settle(old, outcome=Outcome.RESCHEDULED, by=by, now=now)
@@ -138,21 +153,13 @@ def record_outcome(
 ) -> Appointment:
     """Say how a meeting went, or put right what was said before. What was sensitive stays so."""
     meeting = _lock(appointment)
-    _check_time(meeting, outcome=Outcome(outcome), now=now)
+    act = "record_rescheduled" if outcome == Outcome.RESCHEDULED else "record_outcome"
+    ACTS[act].begins(meeting.stage(now))
     meeting.absence_reason = AbsenceReason(absence_reason) if absence_reason else ""
     meeting.enforcement = Enforcement(enforcement) if enforcement else ""
     meeting.note = note or meeting.note
     meeting.sensitive = meeting.sensitive or sensitive
     return _settle(meeting, outcome=Outcome(outcome), by=by, now=now)
-
-
-def _check_time(meeting: Appointment, *, outcome: Outcome, now: datetime) -> None:
-    if outcome == Outcome.RESCHEDULED and meeting.starts_at <= now:
-        raise TooLate("This meeting's time has passed. Say what happened, or arrange a new meeting.")
-    if outcome != Outcome.RESCHEDULED and meeting.starts_at > now:
-        raise TooEarly("This meeting has not begun. Record how it went once it has.")
-    if meeting.outcome == Outcome.RESCHEDULED:
-        raise AlreadyRecorded("This meeting was rescheduled. Record the outcome of the new one.")
 
 
 def _settle(meeting: Appointment, *, outcome: Outcome, by: User, now: datetime) -> Appointment:
@@ -166,8 +173,7 @@ def _settle(meeting: Appointment, *, outcome: Outcome, by: User, now: datetime) 
 def say_cannot_come(*, appointment: Appointment, why: str, by: User, now: datetime) -> Appointment:
     """The person says that they cannot come; whoever they were to meet is told."""
     meeting = _lock(appointment)
-    if meeting.outcome or meeting.starts_at <= now:
-        raise TooLate("This meeting has already started or been moved. Call the person you were going to meet.")
+    ACTS["say_cannot_come"].begins(meeting.stage(now))
     meeting.cannot_come_at, meeting.cannot_come_why = now, why
     save_or_refuse(meeting, "cannot_come_at", "cannot_come_why", by=by)
     message_queue.tell_user(

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
+from common.states import Act, Refusal
 from lifeplans.models import Goal
 from lifeplans.needs import Need
 from people import services as people
@@ -49,6 +50,20 @@ class NotAcceptedYet(RuleBroken):
 
 class NotYet(RuleBroken):
     pass
+
+
+SENT, ACCEPTED, DECLINED, DELIVERED, CANCELLED = State
+ENDED = Refusal(AlreadyEnded, "This referral was {state} already.")
+BY_CANCELLING = Refusal(AlreadyEnded, "This was accepted already. Ask the person who sent it to cancel it.")
+ACCEPT_FIRST = Refusal(NotAcceptedYet, "Accept the referral first, then mark it as delivered.")
+ACTS = {
+    "accept": Act({SENT}, ENDED, done_in={ACCEPTED, DELIVERED}),
+    "decline": Act({SENT}, ENDED, done_in={DECLINED}, instead={ACCEPTED: BY_CANCELLING}),
+    "mark_delivered": Act({ACCEPTED}, ENDED, done_in={DELIVERED}, instead={SENT: ACCEPT_FIRST}),
+    "cancel": Act({SENT, ACCEPTED}, ENDED, done_in={CANCELLED}),
+    "resend_link": Act({SENT, ACCEPTED}, ENDED),
+    "note_declined": Act({DECLINED}, ENDED, done_in={SENT, ACCEPTED, DELIVERED, CANCELLED}),
+}
 
 
 @transaction.atomic
@@ -161,9 +176,8 @@ def _link_key(referral: Referral) -> str:
 def accept(*, referral: Referral, today: date, now: datetime, name: str = "", by: User | None = None) -> Referral:
     """The provider says yes: through the link (`name`), or to a member of staff who writes it down (`by`)."""
     referral = _locked(referral)
-    if referral.state in (State.ACCEPTED, State.DELIVERED):
+    if not _begins("accept", referral):
         return referral
-    _must_be_open(referral)
     referral.state, referral.accepted_on, referral.accepted_by, referral.accepted_name = State.ACCEPTED, today, by, name
     save_or_refuse(referral, "state", "accepted_on", "accepted_by", "accepted_name", by=by)
     _tell_practitioner(referral, "accepted", now)
@@ -188,11 +202,8 @@ def decline(
 ) -> Referral:
     """The provider says no, and why."""
     referral = _locked(referral)
-    if referral.state == State.DECLINED:
+    if not _begins("decline", referral):
         return referral
-    _must_be_open(referral)
-    if referral.state == State.ACCEPTED:
-        raise AlreadyEnded("This was accepted already. Ask the person who sent it to cancel it.")
     referral.state, referral.declined_on, referral.declined_by = State.DECLINED, today, by
     referral.decline_reason, referral.decline_note = reason, note
     save_or_refuse(referral, "state", "declined_on", "declined_by", "decline_reason", "decline_note", by=by)
@@ -207,11 +218,8 @@ def mark_delivered(
 ) -> Referral:
     """The help was given. Only now may it be paid for."""
     referral = _locked(referral)
-    if referral.state == State.DELIVERED:
+    if not _begins("mark_delivered", referral):
         return referral
-    _must_be_open(referral)
-    if referral.state == State.SENT:
-        raise NotAcceptedYet("Accept the referral first, then mark it as delivered.")
     if delivered_on > today:
         raise NotYet("Choose a day that has come: today or before.")
     if delivered_on < referral.sent_on:
@@ -230,9 +238,8 @@ def cancel(
 ) -> Referral:
     """Take it back. The link shows no more about the person, and a provider who was told is told of this too."""
     referral = _locked(referral)
-    if referral.state == State.CANCELLED:
+    if not _begins("cancel", referral):
         return referral
-    _must_be_open(referral)
     referral.state, referral.cancelled_on, referral.cancelled_by = State.CANCELLED, today, by
     referral.cancel_reason, referral.cancel_note = reason, note
     save_or_refuse(referral, "state", "cancelled_on", "cancelled_by", "cancel_reason", "cancel_note", by=by)
@@ -253,7 +260,7 @@ def cancel(
 def resend_link(*, referral: Referral, by: User, now: datetime, send_to: str = "") -> Referral:
     """Make a new link, e-mail it, and end the one before."""
     referral = _locked(referral)
-    _must_be_open(referral)
+    _begins("resend_link", referral)
     message_queue.withdraw(key=_link_key(referral))
     referral.link_version += 1
     referral.sent_to = send_to or referral.sent_to
@@ -266,7 +273,7 @@ def resend_link(*, referral: Referral, by: User, now: datetime, send_to: str = "
 def note_declined(*, referral: Referral, by: User, today: date) -> Referral:
     """The practitioner has seen that it was declined, so it leaves their list."""
     referral = _locked(referral)
-    if referral.state != State.DECLINED or referral.seen_on:
+    if not _begins("note_declined", referral) or referral.seen_on:
         return referral
     referral.seen_on, referral.seen_by = today, by
     save_or_refuse(referral, "seen_on", "seen_by", by=by)
@@ -278,9 +285,8 @@ def _locked(referral: Referral) -> Referral:
     return locked.select_related("participant", "service__provider__team", "sent_by").get(pk=referral.pk)
 
 
-def _must_be_open(referral: Referral) -> None:
-    if not referral.is_open:
-        raise AlreadyEnded(f"This referral was {referral.get_state_display().lower()} already.")
+def _begins(act: str, referral: Referral) -> bool:
+    return ACTS[act].begins(State(referral.state))
 
 
 def _tell_practitioner(referral: Referral, what: str, now: datetime) -> None:

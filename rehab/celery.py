@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 app = Celery("rehab", task_cls="common.tasks.ActorTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["rehab"])  # the roof has tasks and is no Django app
 
 
 @worker_init.connect

@@ -6,6 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no defect: no example has a deadline. Where CI is set, Hypothesis takes the same examples each time.
+settings.register_profile(
+    "suite", settings(), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # noon in London

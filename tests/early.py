@@ -2,6 +2,8 @@
 
 import os
 
+import django.db.models  # noqa: F401  first, else pytest-randomly imports it in circles by way of model_bakery
+
 import localservices
 
 localservices.provide(role="owner")

@@ -101,30 +101,32 @@ def circle_of_one(participant, volunteer):
     )
 
 
+CALLERS = {
+    "PRACTITIONER": lambda world: world.officer,
+    "OTHER_PRACTITIONER": lambda world: world.other_officer,
+    "MANAGER": lambda world: world.manager,
+    "PARTICIPANT": lambda world: world.participant.user,
+    "OTHER_PARTICIPANT": lambda world: world.other_participant.user,
+    "VOLUNTEER": lambda world: world.volunteer,
+    "COMMISSIONER": lambda world: world.commissioner,
+    "ADMINISTRATOR": lambda world: world.administrator,
+    OFFICER: lambda world: world.data_protection,
+    PROVIDER: lambda world: world.provider,
+    SCHEME: lambda world: world.scheme,
+    None: lambda world: None,
+}
+
+
+@pytest.mark.parametrize("role", CALLERS, ids=str)
 @pytest.mark.parametrize("floor", FLOORS)
-def test_each_role_opens_what_the_table_says(floor, world, client_as, settings):
+def test_each_role_opens_what_the_table_says(floor, role, world, client_as, settings):
     settings.DEMO = True
     table = import_module(f"tests.{floor}.page_access")
     addresses = table.kwargs(world)
-    users = {
-        "PRACTITIONER": world.officer,
-        "OTHER_PRACTITIONER": world.other_officer,
-        "MANAGER": world.manager,
-        "PARTICIPANT": world.participant.user,
-        "OTHER_PARTICIPANT": world.other_participant.user,
-        "VOLUNTEER": world.volunteer,
-        "COMMISSIONER": world.commissioner,
-        "ADMINISTRATOR": world.administrator,
-        OFFICER: world.data_protection,
-        PROVIDER: world.provider,
-        SCHEME: world.scheme,
-        None: None,
-    }
+    client = client_as(CALLERS[role](world))
 
     wrong = [
-        (name, role, found, expected(row, role))
-        for role, user in users.items()
-        for client in [client_as(user)]
+        (name, found, expected(row, role))
         for name, row in table.ROWS.items()
         if (found := client.get(reverse(name, kwargs=addresses.get(name))).status_code) != expected(row, role)
     ]

@@ -2,7 +2,7 @@
 
 from engagement.models.absences import PlannedAbsence
 from engagement.models.alerts import Alert
-from engagement.models.appointments import AbsenceReason, Appointment, Enforcement, MovedFor, Outcome
+from engagement.models.appointments import AbsenceReason, Appointment, Enforcement, MovedFor, Outcome, Stage
 from engagement.models.contacts import Contact
 from engagement.models.plans import ContactPlan
 
@@ -16,4 +16,5 @@ __all__ = [
     "MovedFor",
     "Outcome",
     "PlannedAbsence",
+    "Stage",
 ]

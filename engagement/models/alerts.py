@@ -37,6 +37,11 @@ class Alert(models.Model):
         AFTER_RELEASE = "AFTER_RELEASE", "No contact since release"
         STEPS_OVERDUE = "STEPS_OVERDUE", "Steps overdue"
 
+    class State(models.TextChoices):
+        OPEN = "OPEN", "Open"
+        PASSED_ON = "PASSED_ON", "Passed to the manager"
+        CLOSED = "CLOSED", "Closed"
+
     class Outcome(models.TextChoices):
         BACK_IN_TOUCH = "BACK_IN_TOUCH", "Back in touch"
         PLANNED_ABSENCE = "PLANNED_ABSENCE", "Away, and it was planned"
@@ -95,6 +100,12 @@ class Alert(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def state(self) -> State:
+        if self.closed_at:
+            return self.State.CLOSED
+        return self.State.PASSED_ON if self.escalated_at else self.State.OPEN
 
     @property
     def kind_words(self) -> list[str]:

@@ -35,6 +35,15 @@ FAILURES = (Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.UNACCEP
 MAY_BE_ENFORCED = (*FAILURES, Outcome.FAILED_TO_ATTEND)
 
 
+class Stage(models.TextChoices):
+    """Where a meeting is on its way from arranged to settled."""
+
+    TO_COME = "TO_COME", "To come"
+    BEGUN = "BEGUN", "Begun, with no outcome yet"
+    RECORDED = "RECORDED", "Recorded"
+    MOVED = "MOVED", "Rescheduled"
+
+
 class AbsenceReason(models.TextChoices):
     COURT = "COURT", "Court or legal"
     WORK = "WORK", "Work"
@@ -188,6 +197,11 @@ class Appointment(models.Model):
     def day(self) -> date:
         """The local day of the meeting."""
         return timezone.localdate(self.starts_at)
+
+    def stage(self, now: datetime) -> Stage:
+        if self.outcome:
+            return Stage.MOVED if self.outcome == Outcome.RESCHEDULED else Stage.RECORDED
+        return Stage.TO_COME if self.starts_at > now else Stage.BEGUN
 
     @property
     def where(self) -> str:

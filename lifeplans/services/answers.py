@@ -9,7 +9,7 @@ from django.db import transaction
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from lifeplans.models import Answer, Author, Goal
-from lifeplans.services.goals import GoalClosed, lock_goal
+from lifeplans.services.goals import check_may, lock_goal
 from people.models import User
 
 
@@ -23,8 +23,7 @@ def say(
 ) -> Goal:
     """Answer for one's own side, or write down what the person said face to face. Two yeses make a goal agreed."""
     goal = lock_goal(goal)
-    if goal.status not in (Goal.Status.PROPOSED, Goal.Status.AGREED):
-        raise GoalClosed(f"This goal is {goal.get_status_display().lower()}. There is nothing to answer now.")
+    check_may(goal, "say")
     own = goal.plan.author_of(by)
     author = own if own == Author.PARTICIPANT or author is None else author
     if author == Author.PARTICIPANT and own == Author.PRACTITIONER:

@@ -9,7 +9,9 @@ from django.db.models import Max
 
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
+from common.states import Act, Refusal
 from lifeplans.models import Answer, Author, Goal, LifePlan
+from lifeplans.models.goals import OPEN
 from lifeplans.notes import ask_participant
 from lifeplans.services.plans import record_setback, whose_words
 from people.models import Requirement, User
@@ -29,6 +31,24 @@ class GoalClosed(RuleBroken):
 
 class GoalNotAgreed(RuleBroken):
     pass
+
+
+PROPOSED, AGREED, PAUSED = Goal.Status.PROPOSED, Goal.Status.AGREED, Goal.Status.PAUSED
+CLOSED = Refusal(GoalClosed, "This goal is {state}. Propose a new one instead.")
+ACTS = {
+    "say": Act({PROPOSED, AGREED}, Refusal(GoalClosed, "This goal is {state}. There is nothing to answer now.")),
+    "edit_goal_words": Act(
+        {PROPOSED, AGREED}, Refusal(GoalClosed, "This goal is {state}. Its words stay as they were.")
+    ),
+    "link_goal": Act(OPEN, CLOSED),
+    "pause_goal": Act({AGREED}, Refusal(GoalNotAgreed, "Only a goal that you are working on can be paused.")),
+    "resume_goal": Act({PAUSED}, Refusal(GoalNotAgreed, "Only a paused goal can be started again.")),
+    "achieve_goal": Act({AGREED, PAUSED}, Refusal(GoalNotAgreed, "Only a goal that both agreed can be achieved.")),
+    "drop_goal": Act(OPEN, CLOSED),
+    "add_step": Act(OPEN, CLOSED),
+    "set_step": Act(OPEN, CLOSED),
+    "edit_step": Act(OPEN, CLOSED),
+}
 
 
 @transaction.atomic
@@ -80,8 +100,7 @@ def edit_goal_words(*, goal: Goal, title: str, why: str, by: User, today: date, 
     goal = lock_goal(goal)
     if not goal.words_can_be_edited_by(by):
         raise NotYourWords("Those are the other person's words. Say what you think of them instead.")
-    if goal.status not in (Goal.Status.PROPOSED, Goal.Status.AGREED):
-        raise GoalClosed(f"This goal is {goal.get_status_display().lower()}. Its words stay as they were.")
+    check_may(goal, "edit_goal_words")
     if (goal.title, goal.why) == (title, why):
         return goal
     goal.title, goal.why = title, why
@@ -109,7 +128,7 @@ def link_goal(
     goal = lock_goal(goal)
     if goal.plan.author_of(by) == Author.PARTICIPANT:
         raise NotYourGoal("Your practitioner links goals to needs and to what the court asked. Talk to them about it.")
-    check_open(goal)
+    check_may(goal, "link_goal")
     check_requirement(goal.plan, requirement)
     changed = any(was and was != now_ for was, now_ in [(goal.good, good), (goal.target_date, target_date)])
     goal.good, goal.need, goal.risk_note, goal.gives_back = good, need, risk_note, gives_back
@@ -128,8 +147,7 @@ def pause_goal(
 ) -> Goal:
     """Stop for now after a setback. What was done stays done."""
     goal = lock_goal(goal)
-    if goal.status != Goal.Status.AGREED:
-        raise GoalNotAgreed("Only a goal that you are working on can be paused.")
+    check_may(goal, "pause_goal")
     record_setback(plan=goal.plan, goal=goal, note=note, happened_on=happened_on, by=by, today=today, words_of=words_of)
     goal.status, goal.paused_on = Goal.Status.PAUSED, today
     return save_or_refuse(goal, "status", "paused_on", by=by)
@@ -139,8 +157,7 @@ def pause_goal(
 def resume_goal(*, goal: Goal, by: User, today: date) -> Goal:
     """Take a paused goal up again, where it was left."""
     goal = lock_goal(goal)
-    if goal.status != Goal.Status.PAUSED:
-        raise GoalNotAgreed("Only a paused goal can be started again.")
+    check_may(goal, "resume_goal")
     goal.status, goal.paused_on = Goal.Status.AGREED, None
     return save_or_refuse(goal, "status", "paused_on", by=by)
 
@@ -149,8 +166,7 @@ def resume_goal(*, goal: Goal, by: User, today: date) -> Goal:
 def achieve_goal(*, goal: Goal, by: User, today: date, how_it_helped: str = "") -> Goal:
     """The person did it."""
     goal = lock_goal(goal)
-    if goal.status not in (Goal.Status.AGREED, Goal.Status.PAUSED):
-        raise GoalNotAgreed("Only a goal that both agreed can be achieved.")
+    check_may(goal, "achieve_goal")
     goal.status, goal.achieved_on, goal.how_it_helped = Goal.Status.ACHIEVED, today, how_it_helped
     goal.paused_on = None
     return save_or_refuse(goal, "status", "achieved_on", "how_it_helped", "paused_on", by=by)
@@ -160,7 +176,7 @@ def achieve_goal(*, goal: Goal, by: User, today: date, how_it_helped: str = "") 
 def drop_goal(*, goal: Goal, reason: str, by: User, today: date) -> Goal:
     """Let a goal go, with the reason. A person lets go of their own goals; others are for talking about."""
     goal = lock_goal(goal)
-    check_open(goal)
+    check_may(goal, "drop_goal")
     if goal.plan.author_of(by) == Author.PARTICIPANT and (goal.words_of != Author.PARTICIPANT or goal.requirement_id):
         raise NotYourGoal("Your practitioner put this goal forward. Tell them that you do not agree with it.")
     goal.status, goal.dropped_on, goal.drop_reason, goal.paused_on = Goal.Status.DROPPED, today, reason, None
@@ -189,9 +205,8 @@ def lock_goal(goal: Goal) -> Goal:
     return Goal.objects.select_for_update(of=("self",)).select_related("plan__participant").get(pk=goal.pk)
 
 
-def check_open(goal: Goal) -> None:
-    if not goal.is_open:
-        raise GoalClosed(f"This goal is {goal.get_status_display().lower()}. Propose a new one instead.")
+def check_may(goal: Goal, act: str) -> None:
+    ACTS[act].begins(Goal.Status(goal.status))
 
 
 def check_requirement(plan: LifePlan, requirement: Requirement | None) -> None:

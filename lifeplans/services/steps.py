@@ -10,7 +10,7 @@ from django.db.models import Max
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from lifeplans.models import Author, Goal, Step
-from lifeplans.services.goals import NotYourWords, check_open, lock_goal
+from lifeplans.services.goals import NotYourWords, check_may, lock_goal
 from lifeplans.services.plans import whose_words
 from people.models import User
 
@@ -33,7 +33,7 @@ def add_step(
 ) -> Step:
     """Add a step at the end: what, who, by when."""
     goal = lock_goal(goal)
-    check_open(goal)
+    check_may(goal, "add_step")
     last = goal.steps.aggregate(last=Max("position"))["last"] or 0
     return save_or_refuse(
         Step(
@@ -46,7 +46,7 @@ def add_step(
 def set_step(*, step: Step, status: str, by: User, today: date) -> Step:
     """Say how a step is going. A participant ticks their own steps; the rest are for whoever does them to report."""
     step = lock_step(step)
-    check_open(step.goal)
+    check_may(step.goal, "set_step")
     if step.goal.plan.author_of(by) == Author.PARTICIPANT and step.who != Step.Who.PARTICIPANT:
         raise NotYourStep("That step is for someone else. Ask them how it is going.")
     if step.status != status:
@@ -60,7 +60,7 @@ def set_step(*, step: Step, status: str, by: User, today: date) -> Step:
 def edit_step(*, step: Step, text: str, who: str, by: User, who_name: str = "", due_on: date | None = None) -> Step:
     """Change a step. Its words are changed only by the side whose words they are."""
     step = lock_step(step)
-    check_open(step.goal)
+    check_may(step.goal, "edit_step")
     own = step.words_of == step.goal.plan.author_of(by) or step.added_by_id == by.pk
     if not own and (text != step.text or step.goal.plan.author_of(by) == Author.PARTICIPANT):
         raise NotYourWords("Those are the other person's words. Add a step of your own instead.")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
+from common.states import Act, Refusal
 from people.access.abilities import Can, can
 from people.models import AccessGrant, Enrolment, Level, Participant, Programme, Rule, RuleResult, Team, User
 from people.models.places import DeliveryUnit
@@ -39,6 +40,14 @@ class NotEnrolled(RuleBroken):
 
 class NotAProgramme(RuleBroken):
     pass
+
+
+NOT_ELIGIBLE, ENROLLED, ENDED = Enrolment.State
+ACTS = {
+    "enrol": Act({NOT_ELIGIBLE, ENDED}, Refusal(AlreadyEnrolled, "{person} is on {programme} already.")),
+    "override": Act({NOT_ELIGIBLE}, Refusal(NothingToOverride, "There is no refusal to override here.")),
+    "end_enrolment": Act({ENROLLED}, Refusal(NotEnrolled, "This person is not on the programme now.")),
+}
 
 
 @transaction.atomic
@@ -151,9 +160,8 @@ def _end_earlier_answer(
     )
     if earlier is None:
         return
-    if earlier.state == Enrolment.State.ENROLLED:
-        raise AlreadyEnrolled(f"{participant.name} is on {programme} already.")
-    _end(earlier, reason="Asked about again.", today=today, now=now, by=by)
+    ACTS["enrol"].begins(Enrolment.State(earlier.state), person=participant.name, programme=programme)
+    _end(earlier, reason="Asked about again.", by=by, today=today, now=now)
 
 
 @transaction.atomic
@@ -162,8 +170,7 @@ def override(*, enrolment: Enrolment, by: User, reason: str, today: date, now: d
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if not can(by, Can.OVERRIDE_ELIGIBILITY):
         raise MayNotOverride("Only a manager can override an eligibility rule.")
-    if enrolment.state != Enrolment.State.NOT_ELIGIBLE:
-        raise NothingToOverride("There is no refusal to override here.")
+    ACTS["override"].begins(Enrolment.State(enrolment.state))
     if enrolment.asked_by_id == by.pk:
         raise MayNotOverride("Someone other than the person who asked has to override the rules.")
     if not reason.strip():
@@ -179,8 +186,7 @@ def override(*, enrolment: Enrolment, by: User, reason: str, today: date, now: d
 def end_enrolment(*, enrolment: Enrolment, reason: str, by: User, today: date, now: datetime) -> Enrolment:
     """The person leaves the programme; the record of it stays."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    if enrolment.state != Enrolment.State.ENROLLED:
-        raise NotEnrolled("This person is not on the programme now.")
+    ACTS["end_enrolment"].begins(Enrolment.State(enrolment.state))
     if not reason.strip():
         raise NeedsAReason("Say why this ends.")
     return _end(enrolment, reason=reason.strip(), today=today, now=now, by=by)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+
+import localservices
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -32,11 +36,19 @@ ARGS = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-READY = 300  # seconds for the story and the start
+READY = 900  # seconds for the story and the start, on a machine that is busy
+PATIENCE = 180  # seconds for anything else that is waited for
+Answer = TypeVar("Answer")
+OWN = {
+    *("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER", "DATABASE_ROLE", "REDIS_URL", "PORT"),
+    *("DJANGO_SETTINGS_MODULE", localservices.MARK),
+}
+QUICK = {"MESSAGE_TICK_SECONDS": "3", "SMS_PER_MINUTE": "60", "DEMO": "true", "HTTPS": "false"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One running service for all of these, so one test worker; without Chromium they say that they did not run."""
+    in_their_order(items)
     for item in items:
         if "tests/browser" in str(item.fspath):
             item.add_marker(pytest.mark.xdist_group("browser"))
@@ -44,10 +56,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS DID NOT RUN"))
 
 
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+def in_their_order(items: list[pytest.Item]) -> None:
+    """The journey's parts are walked one after the other, however the rest is shuffled."""
+    places = [at for at, item in enumerate(items) if item.path.name == "test_journey.py"]
+    parts = sorted((items[at] for at in places), key=lambda item: item.reportinfo()[1] or 0)
+    for at, part in zip(places, parts, strict=True):
+        items[at] = part
+
+
+def own_addresses_left_out() -> dict[str, str]:
+    """The environment without what it says of this process's own servers and settings."""
+    left_out = {*OWN, *json.loads(os.environ.get(localservices.MARK, "{}"))}
+    return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
 @pytest.fixture(scope="session")
@@ -59,66 +79,59 @@ def served() -> Iterator[str]:
     if url := os.environ.get("SERVED_URL"):
         yield url
         return
-    port, local = free_port(), tempfile.mkdtemp(prefix="gl-")
-    env = {
-        k: v
-        for k, v in os.environ.items()
-        if k
-        not in {
-            "DATABASE_URL",
-            "DATABASE_URL_WORKER",
-            "DATABASE_URL_OWNER",
-            "REDIS_URL",
-            "DATABASE_ROLE",
-            "DJANGO_SETTINGS_MODULE",
-            "GOOD_LIVES_EMBEDDED",
-        }
-    }
-    env |= {
-        "PORT": str(port),
-        "LOCAL_DIR": local,
-        "MESSAGE_TICK_SECONDS": "3",
-        "SMS_PER_MINUTE": "60",
-        "DEMO": "true",
-        "HTTPS": "false",
-    }
-    log = open(Path(local) / "serve.log", "w")  # noqa: SIM115 - it outlives this function
-    running = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--demo"],
-        cwd=ROOT,
-        env=env,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
+    local = tempfile.mkdtemp(prefix="gl-")
+    env = own_addresses_left_out() | QUICK | {"LOCAL_DIR": local}
+    log = Path(local) / "serve.log"
+    with log.open("w") as out:
+        running = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--demo"],
+            cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
     try:
-        wait_until(lambda: running.poll() is None and answers(f"{address}/enter/"), READY, Path(log.name))
         os.environ["SERVED_LOCAL_DIR"] = local
-        yield address
+        yield address_told(running, log)
     finally:
-        log.close()
-        os.killpg(running.pid, signal.SIGINT)
-        try:
-            running.wait(40)
-        except subprocess.TimeoutExpired:
-            os.killpg(running.pid, signal.SIGKILL)
+        stop(running)
         subprocess.run([sys.executable, "-m", "localservices", "forget"], cwd=ROOT, env=env, check=False)
         shutil.rmtree(local, ignore_errors=True)
 
 
+def address_told(running: subprocess.Popen, log: Path) -> str:
+    """Wait until the service says where it runs. It takes a free port by itself and holds it, so none is guessed."""
+
+    def told() -> str:
+        said = re.search(r"is running at (http://\S+)", log.read_text())
+        if said is None and running.poll() is not None:
+            pytest.fail(f"The service ended before it ran.\n{log.read_text()[-4000:]}")
+        return said[1] if said else ""
+
+    address = wait_until(told, READY, log)
+    wait_until(lambda: answers(f"{address}/enter/"), PATIENCE, log)
+    return address
+
+
+def stop(running: subprocess.Popen) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGINT)
+    try:
+        running.wait(60)
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal.SIGKILL)
+
+
 def answers(url: str) -> bool:
     try:
-        return urllib.request.urlopen(url, timeout=3).status == 200
-    except (urllib.error.URLError, OSError):
+        return urllib.request.urlopen(url, timeout=30).status == 200
+    except OSError:
         return False
 
 
-def wait_until(question: Callable[[], object], seconds: float, log: Path | None = None) -> None:
+def wait_until(question: Callable[[], Answer], seconds: float = PATIENCE, log: Path | None = None) -> Answer:
+    """Ask until the answer is yes, and give it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if question():
-            return
+        if answer := question():
+            return answer
         time.sleep(0.5)
     raise AssertionError(f"Not within {seconds} seconds.\n{log.read_text()[-4000:] if log else ''}")
 
@@ -142,7 +155,7 @@ def enter(served, chromium) -> Iterator[Callable]:
         context = chromium.new_context(
             viewport=size, base_url=served, locale="en-GB", timezone_id="Europe/London", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         if email:

@@ -36,7 +36,7 @@ def browse(chromium, served):
 
     def begin(size=DESK, **options):
         context = chromium.new_context(**{"viewport": size, "base_url": served, "locale": "en-GB"} | options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         context.route(f"{WEATHER}**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html"))
         contexts.append(context)
         page = context.new_page()

@@ -51,7 +51,7 @@ def shown(row: ContactPattern) -> tuple:
     return row.contacts, row.history_days, row.silent_days, row.last_on, round(row.score, 9)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_sql_and_a_day_by_day_count_agree(participant, officer, data):
     Contact.objects.all().delete()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from people.models import AccessEvent
 from providers import links, services
 from providers.models import Referral
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 State = Referral.State
@@ -144,7 +144,7 @@ def test_a_link_is_over_after_90_days(stranger, page):
 
 
 def test_a_link_is_over_when_a_new_one_is_sent(stranger, page, referral):
-    services.resend_link(referral=referral, now=NOW)
+    services.resend_link(referral=referral, now=NOW, by=service_account())
 
     assert stranger.post(page, {"answer": "accept", "a-name": "Ann"}).status_code == 410
 

@@ -128,7 +128,7 @@ def test_what_is_cancelled_stays_cancelled(referral, officer, act):
         "accept": lambda: services.accept(referral=referral, today=TODAY, now=NOW),
         "decline": lambda: services.decline(referral=referral, reason="FULL", today=TODAY, now=NOW),
         "deliver": lambda: services.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW),
-        "resend": lambda: services.resend_link(referral=referral, now=NOW),
+        "resend": lambda: services.resend_link(referral=referral, now=NOW, by=officer),
     }
 
     with pytest.raises(services.AlreadyEnded, match="cancelled already"):
@@ -145,7 +145,7 @@ def test_cancelling_withdraws_the_link_that_has_not_gone_and_tells_the_provider(
 def test_a_new_link_ends_the_old_one(referral):
     old = links.token_for(referral)
 
-    services.resend_link(referral=referral, now=NOW, send_to="new@northbridge.example")
+    services.resend_link(referral=referral, now=NOW, send_to="new@northbridge.example", by=service_account())
 
     with pytest.raises(links.LinkOver):
         links.referral_for(old)

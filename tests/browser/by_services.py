@@ -1,0 +1,100 @@
+"""The journey's stages made by the services, for a part whose earlier parts failed: run inside the running service.
+
+Each begins where things stand, so a stage that was half walked is finished, and one that is there is left alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from budgets import services as money
+from budgets.models import SpendRequest
+from common.postgres.actor import SYSTEM, acting_as
+from lifeplans import services as plans
+from lifeplans.models import Answer, Author
+from people import services
+from people.imports.caseload import import_caseload
+from people.models import Enrolment, Participant, Programme, User
+from people.programmes.enrolment import enrol
+
+PRIYA, MORAG = "priya@demo.example", "morag@demo.example"
+GOAL = "I will have a room of my own"
+
+
+def stage(act: Callable[..., None]) -> Callable[..., None]:
+    @wraps(act)
+    def made(*words: str) -> None:
+        now = timezone.now()
+        with acting_as(SYSTEM), transaction.atomic():
+            act(*words, today=timezone.localdate(now), now=now)
+
+    return made
+
+
+def _person(family_name: str) -> Participant:
+    return Participant.objects.get(family_name=family_name)
+
+
+def _user(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+@stage
+def arrived(caseload: str, **when) -> None:
+    import_caseload(caseload, all_or_nothing=True, by=_user(MORAG), **when)
+
+
+@stage
+def enrolled(family_name: str, **when) -> None:
+    person, programme = _person(family_name), Programme.objects.get(name="Own Two Feet")
+    services.open_portal(participant=person, **when)
+    if not Enrolment.objects.live().filter(participant=person, programme=programme).exists():
+        enrol(participant=person, programme=programme, by=_user(PRIYA), **when)
+
+
+@stage
+def agreed(family_name: str, today, now) -> None:
+    person, priya = _person(family_name), _user(PRIYA)
+    plan = plans.start_plan(participant=person, by=priya, today=today)
+    goal = plan.goals.filter(title=GOAL).first() or plans.propose_goal(
+        plan=plan, title=GOAL, good="LIFE", by=person.user, today=today, now=now
+    )
+    plans.say(goal=goal, answer=Answer.AGREE, by=priya, author=Author.PRACTITIONER, today=today, now=now)
+
+
+@stage
+def opened(family_name: str, **when) -> None:
+    enrolment = Enrolment.objects.live().get(participant__family_name=family_name)
+    money.open_budget(enrolment=enrolment, by=_user(MORAG), **when)
+
+
+@stage
+def asked(family_name: str, today, now) -> None:
+    if SpendRequest.objects.sent().filter(budget__enrolment__participant__family_name=family_name).exists():
+        return
+    person = _person(family_name)
+    budget, goal = person.enrolments.get(state="ENROLLED").budget, person.plan.goals.get(title=GOAL)
+    spend = money.start_request(budget=budget, goal=goal, without_money="I asked round.", by=person.user)
+    about = {"what": "Deposit for a room", "purpose": "HOME", "for_whom": "ME", "why": "It starts on Monday."}
+    money.ask(request=spend, amount=295_50, by=person.user, now=now, **about)
+
+
+@stage
+def approved(family_name: str, today, now) -> None:
+    waiting = SpendRequest.objects.to_decide().filter(budget__enrolment__participant__family_name=family_name)
+    if spend := waiting.first():
+        money.approve_request(request=spend, reason="It is what the plan is for.", by=_user(MORAG), now=now)
+
+
+@stage
+def session(family_name: str, **when) -> None:
+    """Print the key of a new session of the person's own."""
+    client = Client()
+    client.force_login(_person(family_name).user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sys.stdout.write(f"session={client.cookies['session'].value}\n")

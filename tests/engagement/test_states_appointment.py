@@ -1,0 +1,80 @@
+"""Every act on a meeting × every stage it can be tried in."""
+
+from __future__ import annotations
+
+import pytest
+
+from engagement import services
+from engagement.models import Appointment, Outcome, Stage
+from engagement.services import ACTS, AlreadyRecorded, TooEarly, TooLate
+from tests.conftest import NOW
+from tests.engagement.conftest import DAY, HOUR
+from tests.states import cells, outcome_of
+
+pytestmark = pytest.mark.django_db
+
+HAS_OUTCOME = AlreadyRecorded, "This meeting already has an outcome, so it cannot be moved. Arrange a new one."
+WAS_MOVED = AlreadyRecorded, "This meeting was rescheduled. Record the outcome of the new one."
+NOT_BEGUN = TooEarly, "This meeting has not begun. Record how it went once it has."
+PASSED = TooLate, "This meeting's time has passed. Say what happened, or arrange a new meeting."
+STARTED = TooLate, "This meeting has already started or been moved. Call the person you were going to meet."
+RECORD = {"TO_COME": NOT_BEGUN, "BEGUN": "RECORDED", "RECORDED": "RECORDED", "MOVED": WAS_MOVED}
+TABLE = {
+    "reschedule": {"TO_COME": "MOVED", "BEGUN": "MOVED", "RECORDED": HAS_OUTCOME, "MOVED": HAS_OUTCOME},
+    "record_rescheduled": {"TO_COME": "MOVED", "BEGUN": PASSED, "RECORDED": PASSED, "MOVED": WAS_MOVED},
+    "say_cannot_come": {"TO_COME": "TO_COME", "BEGUN": STARTED, "RECORDED": STARTED, "MOVED": STARTED},
+    **{outcome: RECORD for outcome in Outcome.values if outcome != Outcome.RESCHEDULED},
+}
+
+
+@pytest.fixture
+def meeting_in(meet, officer):
+    """A meeting in the stage asked for: to come tomorrow, begun this minute, recorded, or moved before its time."""
+
+    def make(stage: str) -> Appointment:
+        ahead = stage in ("TO_COME", "MOVED")
+        meeting = meet(-DAY if ahead else 0 * DAY, "COMPLIED" if stage == "RECORDED" else "")
+        if stage == "MOVED":
+            services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+        meeting.refresh_from_db()
+        assert meeting.stage(NOW) == stage
+        return meeting
+
+    return make
+
+
+def do(act: str, meeting: Appointment, officer) -> None:
+    if act == "reschedule":
+        services.reschedule(
+            appointment=meeting, starts_at=NOW + 3 * DAY, ends_at=NOW + 3 * DAY + HOUR, asked_by="PERSON",
+            why="Work", by=officer, now=NOW,
+        )  # fmt: skip
+    elif act == "say_cannot_come":
+        services.say_cannot_come(appointment=meeting, why="The bus", now=NOW, by=officer)
+    else:
+        outcome = act.removeprefix("record_").upper()
+        reason = {"absence_reason": "WORK"} if outcome == "ACCEPTABLE_ABSENCE" else {}
+        services.record_outcome(appointment=meeting, outcome=outcome, by=officer, now=NOW, **reason)
+
+
+@cells(TABLE)
+def test_each_act_on_a_meeting_goes_as_the_table_says(act, state, expected, meeting_in, officer):
+    meeting = meeting_in(state)
+
+    found = outcome_of(
+        lambda: do(act, meeting, officer), lambda: Appointment.objects.get(pk=meeting.pk).stage(NOW), expected
+    )
+
+    assert found == expected
+
+
+def test_a_moved_meeting_stays_moved_once_its_first_time_has_passed(meeting_in, officer):
+    meeting = meeting_in("MOVED")
+
+    with pytest.raises(AlreadyRecorded):
+        services.record_outcome(appointment=meeting, outcome="COMPLIED", by=officer, now=NOW + 2 * DAY)
+
+
+def test_the_table_has_every_act_and_every_stage():
+    assert set(TABLE) - set(Outcome.values) == set(ACTS) - {"record_outcome"}
+    assert all(set(row) == set(Stage.values) for row in TABLE.values())
