@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.middleware.CompressionMiddleware",  # around all that writes pages; WhiteNoise compressed its files before
     "csp.middleware.CSPMiddleware",
     "common.middleware.RequestIdMiddleware",
     "common.middleware.CleanAddressMiddleware",
