@@ -36,7 +36,7 @@ class TokenFilter(logging.Filter):
 
 
 class PathFilter(TokenFilter):
-    """The same for a web server's own lines, and no more of an address than its path: what is searched for is a name."""
+    """For a web server's own lines: no more of an address than its path, since what is searched for may be a name."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = QUERY.sub("?…", record.getMessage()), ()

@@ -19,9 +19,9 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", params=["demo", "production"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest) -> Server:
     """The demo's server, and then gunicorn behind its proxy."""
-    yield request.getfixturevalue(f"{request.param}_server")
+    return request.getfixturevalue(f"{request.param}_server")
 
 
 @pytest.fixture(scope="module")

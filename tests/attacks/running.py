@@ -28,10 +28,10 @@ DOCKER = Path(settings.BASE_DIR) / "docker"
 
 
 class Server:
-    """The running server: its address, and the memory of its workers."""
+    """The running server: its address, the memory of its workers, and where they write what they print."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.port, self.process = port, process
+    def __init__(self, port: int, process: subprocess.Popen[bytes], *logs: Path) -> None:
+        self.port, self.process, self.logs = port, process, logs
         self.address = f"http://127.0.0.1:{port}"
 
     def workers(self) -> list[int]:
@@ -84,12 +84,14 @@ def production(folder: Path) -> Iterator[Server]:
     assert inner
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(DOCKER / "gunicorn_conf.py")]
     gunicorn += ["--bind", f"fd://{inner.fileno()}"]
+    proxy = [*nginx(), "-c", str(here(folder, port, inner.getsockname()[1]))]
+    logs = folder / "gunicorn.log", folder / "nginx.log"
     with (
-        inner,
-        started(gunicorn, [inner.fileno()], log=folder / "gunicorn.log", ACCESS_LOG="true", TRUSTED_PROXIES="1") as web,
-        started([*nginx(), "-c", str(here(folder, port, inner.getsockname()[1]))], log=folder / "nginx.log"),
+        started(gunicorn, [inner.fileno()], log=logs[0], ACCESS_LOG="true", TRUSTED_PROXIES="1") as web,
+        started(proxy, log=logs[1]),
     ):
-        yield answering(Server(port, web))
+        inner.close()  # gunicorn has it: when that ends, nobody listens
+        yield answering(Server(port, web, *logs))
 
 
 def nginx() -> list[str]:

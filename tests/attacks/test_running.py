@@ -14,7 +14,7 @@ from django.urls import reverse
 from people.models import Document, Participant
 from tests.attacks import bombs
 from tests.attacks.full import FULL
-from tests.attacks.running import FORM, Server, served, slow_clients
+from tests.attacks.running import FORM, served, slow_clients
 
 SLOW, ORDINARY = (50, 100) if FULL else (50, 24)
 SECONDS = 1.0  # that 95 in 100 ordinary requests may take longer than three times what they take with nobody slow
