@@ -9,7 +9,7 @@ STRICT := $(APART) DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1
 # mypy reads the settings, and uses no address in them.
 NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo demo-reset test attack check pictures bench format lock clean
+.PHONY: help setup setup-browser setup-proxy demo demo-reset test attack check pictures bench format lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ setup: ## Make .venv, install the locked packages, compile the pages
 
 setup-browser: ## Find Chromium for the browser tests, or install it where possible
 	@scripts/browser.sh
+
+setup-proxy: ## Find nginx for the tests of production's proxy, or install it where possible
+	@scripts/proxy.sh
 
 demo: setup ## Run everything on this machine with the demo story; Ctrl-C stops it all
 	@exec $(PY) manage.py serve --demo
@@ -35,10 +38,10 @@ check: setup ## Lint, types, floors, migrations and deployment checks
 	$(STRICT) $(PY) manage.py makemigrations --check --dry-run
 	$(STRICT) $(PY) manage.py check --deploy --fail-level WARNING
 
-test: setup setup-browser check ## Every check and the whole test suite, in real Chromium too
+test: setup setup-browser setup-proxy check ## Every check and the whole test suite, in real Chromium too
 	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
 
-attack: setup ## Every attack in full, of which make test makes a sample; it takes long
+attack: setup setup-proxy ## Every attack in full, of which make test makes a sample; it takes long
 	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py
 
 pictures: setup setup-browser ## Take the README's pictures again, from the demo

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+QUERY = re.compile(r"\?[^\s\"']*")
 LETS_IN = re.compile(r"(/r/|/invited/|/reset/key/)[^/\s\"'?]+")  # before what lets its holder in
 
 
@@ -32,3 +33,11 @@ class TokenFilter(logging.Filter):
         if kept != said:
             record.msg, record.args = kept, ()
         return True
+
+
+class PathFilter(TokenFilter):
+    """For a web server's own lines: no more of an address than its path, since what is searched for may be a name."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = QUERY.sub("?…", record.getMessage()), ()
+        return super().filter(record)

@@ -1,14 +1,16 @@
-"""Small guards around every request: an id for the logs, clean addresses, and pressed-twice forms."""
+"""Small things around every request: compression, an id for the logs, clean addresses, and pressed-twice forms."""
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from common import idempotency
@@ -16,6 +18,20 @@ from common.logs import request_id
 
 access = logging.getLogger("access")
 Next = Callable[[HttpRequest], HttpResponse]
+TEXT = re.compile(r"text/|image/svg\+xml|application/(?:[\w.-]+\+)?(?:json|xml|yaml)\b|application/vnd\.oai\.openapi\b")
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Send text compressed, and leave PDFs, ZIP files and pictures as they are: they are compressed already.
+
+    Django adds a random length to each answer, and masks the CSRF token in it. So nobody can work out a secret on a
+    page from how short the page gets when they guess it (the BREACH attack). A proxy's own gzip would not do that.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not TEXT.match(response.get("Content-Type", "")):
+            return response
+        return super().process_response(request, response)
 
 
 class RequestIdMiddleware:

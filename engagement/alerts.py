@@ -17,6 +17,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
+from common.working_days import add_working_days, our_nation
 from engagement import alert_rules, services
 from engagement.alert_rules import Finding
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
@@ -120,7 +121,8 @@ def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User, 
 
 
 def _alert(participant_id: int, seen: list[Finding], owner_id: int | None, *, today: date, now: datetime) -> Alert:
-    alert = Alert(participant_id=participant_id, owner_id=owner_id, raised_at=now, due_on=after(today, WORKING_DAYS))
+    due_on = add_working_days(today, WORKING_DAYS, our_nation())
+    alert = Alert(participant_id=participant_id, owner_id=owner_id, raised_at=now, due_on=due_on)
     _describe(alert, seen)
     return alert
 
@@ -134,14 +136,6 @@ def _settled_lately(now: datetime) -> dict[int, set[str]]:
         if closed_at and closed_at >= now - quiet:
             settled[participant_id].update(facts)
     return settled
-
-
-def after(day: date, working_days: int) -> date:
-    """So many working days later, weekends left out."""
-    while working_days:
-        day += timedelta(days=1)
-        working_days -= day.weekday() < 5
-    return day
 
 
 def _escalate(*, by: User, today: date, now: datetime) -> int:

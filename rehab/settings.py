@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.forms",
     "allauth",
@@ -59,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.middleware.CompressionMiddleware",  # around all that writes pages; WhiteNoise compressed its files before
     "csp.middleware.CSPMiddleware",
     "common.middleware.RequestIdMiddleware",
     "common.middleware.CleanAddressMiddleware",
@@ -276,6 +276,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
 TIME_ZONE = "Europe/London"
+# Whose bank holidays are no working days: see common/working_days.py.
+NATION = env.choice("NATION", ["ENGLAND_AND_WALES", "SCOTLAND", "NORTHERN_IRELAND"], "ENGLAND_AND_WALES")
 USE_I18N = True
 USE_TZ = True
 PHONENUMBER_DEFAULT_REGION = "GB"

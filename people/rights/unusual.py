@@ -21,6 +21,7 @@ from django.utils import timezone
 from common import encryption
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
+from common.working_days import bank_holidays_between, our_nation
 from people.models import AccessReview, User
 from people.rights import audit_chain
 
@@ -115,9 +116,10 @@ QUESTIONS = {
         with {STAFF}
         select user_id, viewer, local::date, count(*) || ' looks, from ' || to_char(min(local), 'HH24:MI')
             || ' to ' || to_char(max(local), 'HH24:MI')
-            || case when extract(isodow from min(local)) > 5 then ', on a weekend' else '' end
-        from looks where extract(isodow from local) > 5 or local::time < make_time(%(first)s, 0, 0)
-            or local::time >= make_time(%(last)s, 0, 0)
+            || case when extract(isodow from min(local)) > 5 then ', on a weekend'
+                when local::date = any(%(bank_holidays)s::date[]) then ', on a bank holiday' else '' end
+        from looks where extract(isodow from local) > 5 or local::date = any(%(bank_holidays)s::date[])
+            or local::time < make_time(%(first)s, 0, 0) or local::time >= make_time(%(last)s, 0, 0)
         group by 1, 2, 3 having count(*) >= %(late)s
     """,
     Kind.REFUSALS: f"""
@@ -162,7 +164,7 @@ def _asked(first: date, until: date) -> Iterator[Row]:
     known: dict[str, Any] = {
         "zone": settings.TIME_ZONE, "from": _midnight(first), "until": _midnight(until), "usual": USUAL_DAYS,
         "first": FIRST_HOUR, "last": LAST_HOUR, "late": settings.LATE_ACCESS, "bulk": settings.BULK_ACCESS,
-        "refusals": settings.MANY_REFUSALS,
+        "refusals": settings.MANY_REFUSALS, "bank_holidays": bank_holidays_between(first, until, our_nation()),
     }  # fmt: skip
     with connection.cursor() as cursor:
         for kind, question in QUESTIONS.items():

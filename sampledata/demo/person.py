@@ -21,7 +21,7 @@ from providers.models import Service
 from sampledata.demo import words
 from sampledata.demo.file import File
 from sampledata.demo.people import Life
-from sampledata.demo.schedule import Schedule, moment, weekday
+from sampledata.demo.schedule import Schedule, moment, working_day
 from sampledata.demo.staff import Staff
 
 FIRST = "jordan@demo.example"  # the first person can be entered as
@@ -49,10 +49,10 @@ class Person:
         self._put(self.life.joins, 9.5, self.join)
 
     def _put(self, day: int, hour: float, act: object) -> None:
-        self.schedule.put(weekday(self.schedule.start + timedelta(days=day)), hour, act)  # type: ignore[arg-type]
+        self.schedule.put(working_day(self.schedule.start + timedelta(days=day)), hour, act)  # type: ignore[arg-type]
 
     def _later(self, today: date, days: int, hour: float, act: object) -> None:
-        self.schedule.put(weekday(today + timedelta(days=days)), hour, act)  # type: ignore[arg-type]
+        self.schedule.put(working_day(today + timedelta(days=days)), hour, act)  # type: ignore[arg-type]
 
     # --- Joining ---------------------------------------------------------------------------------
     def join(self, today: date, now: datetime) -> None:
@@ -336,7 +336,7 @@ class Person:
         return life.drifts is not None and day >= life.drifts and (life.returns is None or day < life.returns)
 
     def _meet_first(self, today: date, now: datetime) -> None:
-        self._arrange(weekday(today + timedelta(days=3)), "CUSTODY" if self.person.in_custody else "INITIAL", now)
+        self._arrange(working_day(today + timedelta(days=3)), "CUSTODY" if self.person.in_custody else "INITIAL", now)
 
     def _arrange(self, day: date, kind: str, now: datetime) -> None:
         hour = 9 + (self.life.number * 3 % 16) / 2
@@ -375,7 +375,7 @@ class Person:
                 self._close_alert(today, now)
         gap = self.every_days + self.dice.randrange(-2, 3)
         self._arrange(
-            weekday(today + timedelta(days=max(3, gap))),
+            working_day(today + timedelta(days=max(3, gap))),
             "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]),
             now,
         )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from fpdf import FPDF
 from PIL import Image, ImageDraw
 
+from common.working_days import is_working_day, our_nation
 from people.access.access_log import reasons
 from people.models import AccessEvent, Document, Participant, User
 from people.record import documents
@@ -95,7 +96,7 @@ def _access_events(jordan: Participant, now: datetime) -> None:
     rows = []
     for number, (days, hour, who, kind, ids) in enumerate(sorted(ordinary + lists + odd, reverse=True)):
         user, at = staff[who], midnight - timedelta(days=days) + timedelta(hours=hour, minutes=number % 50)
-        if at.isoweekday() > 5 and (days, hour, who, kind, ids) not in odd:
+        if not is_working_day(at.date(), our_nation()) and (days, hour, who, kind, ids) not in odd:
             continue
         whys = {} if kind == "REFUSED" else reasons(user, {ids[0]}, since=now)
         roles = ",".join(sorted(user.roles))

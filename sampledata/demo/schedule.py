@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import count
 
 from django.utils import timezone
+
+from common.working_days import is_working_day, next_working_day, our_nation
 
 Act = Callable[[date, datetime], object]  # given the local day and the moment (UTC) it happens
 
@@ -36,6 +38,7 @@ def moment(day: date, hour: float) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(int(hour), round(hour % 1 * 60))))
 
 
-def weekday(day: date) -> date:
-    """The day itself, or the Monday after a weekend."""
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+def working_day(day: date) -> date:
+    """The day itself, or the first working day after a weekend or bank holiday."""
+    nation = our_nation()
+    return day if is_working_day(day, nation) else next_working_day(day, nation)

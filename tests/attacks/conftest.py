@@ -1,4 +1,4 @@
-"""Thousands of refusals are not written down by the tests that provoke them."""
+"""The running servers; and thousands of refusals are not written down by the tests that provoke them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,32 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.attacks import running
+from tests.attacks.running import Server
+
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module", params=["demo", "production"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """The demo's server, and then gunicorn behind its proxy."""
+    return request.getfixturevalue(f"{request.param}_server")
+
+
+@pytest.fixture(scope="module")
+def demo_server(django_db_setup: None) -> Iterator[Server]:
+    with running.demo() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def production_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if not running.nginx():
+        pytest.skip("THE PROXY WAS NOT TESTED: there is no nginx here. `make setup-proxy` installs it where it can.")
+    with running.production(tmp_path_factory.mktemp("production")) as found:
+        yield found

@@ -1,8 +1,9 @@
-"""A web server started as `manage.py serve` starts it, on the test's own tables, and clients that treat it badly."""
+"""The web server as `manage.py serve` starts it, or as production runs it, and clients that treat it badly."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +24,14 @@ from django.db import connection
 from localservices.management.commands.serve import listen
 
 FORM = "application/x-www-form-urlencoded"
+DOCKER = Path(settings.BASE_DIR) / "docker"
 
 
 class Server:
-    """The running server: its address, and the memory of its workers."""
+    """The running server: its address, the memory of its workers, and where they write what they print."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.port, self.process = port, process
+    def __init__(self, port: int, process: subprocess.Popen[bytes], *logs: Path) -> None:
+        self.port, self.process, self.logs = port, process, logs
         self.address = f"http://127.0.0.1:{port}"
 
     def workers(self) -> list[int]:
@@ -66,22 +68,78 @@ OPENER = urllib.request.build_opener(Stay)
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def demo() -> Iterator[Server]:
+    """As `manage.py serve` starts it."""
     door = listen(0)
     assert door
-    command = [sys.executable, "-m", "localservices.web", str(door.fileno())]
-    process = subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=environment(), pass_fds=[door.fileno()], stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    server = Server(door.getsockname()[1], process)
+    port = door.getsockname()[1]
+    with door, started([sys.executable, "-m", "localservices.web", str(door.fileno())], [door.fileno()]) as process:
+        yield answering(Server(port, process))
+
+
+@contextmanager
+def production(folder: Path) -> Iterator[Server]:
+    """As the containers run it: gunicorn, and nginx before it. What both print is kept in the folder."""
+    inner, port = listen(0), free_port()
+    assert inner
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(DOCKER / "gunicorn_conf.py")]
+    gunicorn += ["--bind", f"fd://{inner.fileno()}"]
+    proxy = [*nginx(), "-c", str(here(folder, port, inner.getsockname()[1]))]
+    logs = folder / "gunicorn.log", folder / "nginx.log"
+    with (
+        started(gunicorn, [inner.fileno()], log=logs[0], ACCESS_LOG="true", TRUSTED_PROXIES="1") as web,
+        started(proxy, log=logs[1]),
+    ):
+        inner.close()  # gunicorn has it: when that ends, nobody listens
+        yield answering(Server(port, web, *logs))
+
+
+def nginx() -> list[str]:
+    """The proxy's program and how it is run here; nothing where it is absent."""
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
+    as_root = ["-g", "user root;"] if os.getuid() == 0 else []  # else its workers could not enter the test's folder
+    return [found, "-e", "stderr", *as_root] if found else []
+
+
+def here(folder: Path, port: int, inner: int) -> Path:
+    """The proxy's own configuration, with the addresses and folders of this test."""
+    text = (DOCKER / "nginx.conf").read_text()
+    told = {"listen 8080": f"listen 127.0.0.1:{port}", "http://web:8000": f"http://127.0.0.1:{inner}"}
+    for before, after in {**told, " /tmp/": f" {folder}/"}.items():
+        assert before in text
+        text = text.replace(before, after)
+    path = folder / "nginx.conf"
+    path.write_text(text)
+    return path
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return door.getsockname()[1]
+
+
+@contextmanager
+def started(
+    command: list[str], files: Sequence[int] = (), *, log: Path | None = None, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    with open(log or os.devnull, "ab") as printed:
+        process = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env=environment() | more, pass_fds=files, stdout=printed, stderr=printed
+        )
     try:
-        assert server.ask("/accounts/login/")[0] == 200, "the server did not start"  # it waits at the door until then
-        yield server
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
-        door.close()
+
+
+def answering(server: Server) -> Server:
+    """The server, once it answers."""
+    end = time.monotonic() + 30
+    while server.ask("/accounts/login/")[0] != 200:
+        assert time.monotonic() < end, "the server did not start"
+        time.sleep(0.2)
+    return server
 
 
 def environment() -> dict[str, str]:

@@ -1,9 +1,11 @@
-"""Slow clients and vast bodies against a running server: others are served meanwhile, and no worker swells."""
+"""Slow clients and vast bodies against a running server: others are served meanwhile, and no worker swells.
+
+Each test runs against the demo's server, and against gunicorn behind its proxy as the containers run them.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -12,7 +14,7 @@ from django.urls import reverse
 from people.models import Document, Participant
 from tests.attacks import bombs
 from tests.attacks.full import FULL
-from tests.attacks.running import FORM, Server, running, served, slow_clients
+from tests.attacks.running import FORM, served, slow_clients
 
 SLOW, ORDINARY = (50, 100) if FULL else (50, 24)
 SECONDS = 1.0  # that 95 in 100 ordinary requests may take longer than three times what they take with nobody slow
@@ -28,12 +30,6 @@ SLOWNESS = {
 }
 KEY = "k" * 32
 FRAME = "attack-boundary"
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
-    with running() as found:
-        yield found
 
 
 @pytest.mark.parametrize("who", SLOWNESS)

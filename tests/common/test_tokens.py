@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from common import idempotency
-from common.logs import TokenFilter, without_tokens
+from common.logs import PathFilter, TokenFilter, without_tokens
 from common.middleware import RequestIdMiddleware
 from people.access import access_log
 
@@ -47,6 +47,14 @@ def test_a_line_of_the_log_names_no_token():
     TokenFilter().filter(record)
 
     assert record.getMessage() == "Gone: /r/…/"
+
+
+def test_a_line_of_the_web_servers_own_says_the_path_alone():
+    words = "Error handling request %s %s"
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, words, ("GET", f"/r/{TOKEN}/?q=Ashworth"), None)
+    PathFilter().filter(record)
+
+    assert record.getMessage() == "Error handling request GET /r/…/?…"
 
 
 def test_the_log_of_requests_names_neither_a_token_nor_what_was_asked(caplog):

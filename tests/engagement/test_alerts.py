@@ -68,6 +68,17 @@ def test_a_silence_unlike_the_person_raises_an_alert_with_its_reason(person, off
     assert alert.history.count() == 1
 
 
+@pytest.mark.parametrize(("nation", "days"), [("ENGLAND_AND_WALES", 5), ("SCOTLAND", 4)])
+def test_an_alert_of_a_friday_is_due_two_working_days_on(person, touch, settings, nation, days):
+    """31 August 2026 is a bank holiday in England and Wales, and none in Scotland."""
+    settings.NATION = nation
+    weekly_until(touch, 30)
+
+    sweep(days=88)
+
+    assert the_alert().due_on == TODAY + (88 + days) * DAY
+
+
 def test_the_same_silence_is_ordinary_for_someone_seen_monthly(person, officer, touch):
     services.set_contact_plan(participant=person, every_days=28, by=officer, today=TODAY)
     touch(80 * DAY), touch(52 * DAY), touch(25 * DAY)

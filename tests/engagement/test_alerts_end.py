@@ -123,16 +123,6 @@ def test_an_alert_is_closed_once(person, officer, touch):
         close(alert, officer, "MISTAKEN")
 
 
-@pytest.mark.parametrize(
-    ("raised", "days", "due"),
-    [("2026-06-04", 2, "2026-06-08"), ("2026-06-05", 1, "2026-06-08"), ("2026-06-06", 2, "2026-06-09")],
-)
-def test_working_days_leave_weekends_out(raised, days, due):
-    from datetime import date
-
-    assert alerts.after(date.fromisoformat(raised), days) == date.fromisoformat(due)
-
-
 # --- What the database holds to ---
 
 

@@ -150,6 +150,22 @@ def test_after_hours_and_weekends_from_a_few_looks_on(event, officer, other_offi
     assert kinds(other_officer) == {"AFTER_HOURS": "5 looks, from 12:00 to 12:00, on a weekend"}
 
 
+def test_a_bank_holiday_is_after_hours_in_the_nation_that_keeps_it(event, officer, settings):
+    for _ in range(settings.LATE_ACCESS):
+        event(at=NOW - timedelta(days=7))  # the Spring bank holiday
+    assert kinds(officer) == {"AFTER_HOURS": "5 looks, from 12:00 to 12:00, on a bank holiday"}
+
+    easter_monday = NOW - timedelta(days=56)
+    for _ in range(settings.LATE_ACCESS):
+        event(at=easter_monday)
+    settings.NATION = "SCOTLAND"
+    day = easter_monday.date()
+    assert [line.day for line in unusual.lines(today=day + timedelta(days=1))] == []
+    settings.NATION = "ENGLAND_AND_WALES"
+    cache.clear()
+    assert [line.day for line in unusual.lines(today=day + timedelta(days=1))] == [day]
+
+
 def test_sealed_days_are_worked_out_once_and_today_each_time(event, officer, django_assert_num_queries):
     cache.clear()
     event(at=NOW - timedelta(days=1), why="BREAK_GLASS")
