@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.models import Submission
 
-FIELD = "_once"
+FIELD = "_idempotency_key"
 
 
 def read_key(request: HttpRequest) -> uuid.UUID | None:

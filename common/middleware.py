@@ -68,7 +68,7 @@ class BodyLimitMiddleware:
 
 
 class IdempotencyMiddleware:
-    """A form with a `_once` key does its work once, however often it is sent."""
+    """A form with an idempotency key does its work once, however often it is sent."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

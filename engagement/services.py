@@ -84,10 +84,10 @@ def arrange(
         participant=participant, with_user=with_user, kind=kind, starts_at=starts_at, ends_at=ends_at, place=place,
         office=office, requirement=requirement, note_for_person=note_for_person, arranged_by=by, arranged_at=now,
     )  # fmt: skip
-    return _put_down(appointment, now=now, by=by)
+    return _save_and_remind(appointment, now=now, by=by)
 
 
-def _put_down(appointment: Appointment, *, by: User, now: datetime) -> Appointment:
+def _save_and_remind(appointment: Appointment, *, by: User, now: datetime) -> Appointment:
     save_or_refuse(appointment, by=by)
     reminders.remind(appointment=appointment, now=now)
     return appointment
@@ -118,7 +118,7 @@ def reschedule(
         requirement=old.requirement, note_for_person=old.note_for_person, arranged_by=by, arranged_at=now,
         replaces=old, moved_for=MovedFor(asked_by), moved_why=why,
     )  # fmt: skip
-    return _put_down(new, now=now, by=by)
+    return _save_and_remind(new, now=now, by=by)
 
 
 SETTLED = ["outcome", "recorded_by", "recorded_at", "absence_reason", "enforcement", "note", "sensitive"]

@@ -37,7 +37,7 @@ def guard(table: str, rule: str, *, history: str = "", history_rule: str = "") -
     """Turn row-level security on for a table, and for its table of history where it has one."""
     tables = {table: rule} | ({history: history_rule or rule} if history else {})
     return RunSQL(
-        [statement for name, held in tables.items() for statement in _statements(name, held)],
+        [statement for name, rule in tables.items() for statement in _statements(name, rule)],
         [f"alter table {name} disable row level security" for name in tables],
     )
 

@@ -21,7 +21,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks, strip
 from django.utils.safestring import SafeString, mark_safe
 
 from common import money, places
-from common.idempotency import FIELD as ONCE
+from common.idempotency import FIELD as KEY_FIELD
 
 register = template.Library()
 BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}
@@ -134,7 +134,9 @@ def form(context: Context, content: str, action: str = "", id: str = "") -> Safe
     files = isinstance(asked, BaseForm) and asked.is_multipart()
     token = context.get("csrf_token", "")
     token = "" if token == "NOTPROVIDED" else token
-    return draw("form", content=content, action=action, id=id, files=files, csrf=token, once=ONCE, key=uuid.uuid4())
+    return draw(
+        "form", content=content, action=action, id=id, files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4()
+    )
 
 
 # --- The frame ----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class Can(StrEnum):
     WRITE_PLAN = "write a life plan with a person"
     MEET = "arrange meetings and record them"
     CLOSE_ALERT = "close an alert"
-    HAND_OVER = "hand a person over to another practitioner"
+    TRANSFER = "hand a person over to another practitioner"
     CHANGE_DETAILS = "change a person's details"
     ASSESS_RISK = "put down a risk assessment"
     WRITE_SENTENCE = "put down a sentence, and what it requires"
@@ -62,7 +62,7 @@ class Can(StrEnum):
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.TRANSFER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER,
     Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 

@@ -133,10 +133,12 @@ def reasons(user: User | None, ids: set[int], *, since: datetime) -> dict[int, s
     """Why the user may see each of them: the strongest reason that held at any moment of this request."""
     if user is None:  # no account: a provider's signed link
         return dict.fromkeys(ids, AccessGrant.Why.REFERRAL)
-    held = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
+    in_force = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
     with acting_as(SYSTEM):  # a look may end the viewer's own sight, and is to be recorded all the same
         rows = list(
-            AccessGrant.objects.filter(held, participant__in=ids).of(user).values_list("participant", "level", "why")
+            AccessGrant.objects.filter(in_force, participant__in=ids)
+            .of(user)
+            .values_list("participant", "level", "why")
         )
     rows.sort(key=lambda row: (row[1], -strength(row[2])))  # the strongest last, so that it stays
     return {pk: why for pk, level, why in rows}

@@ -61,7 +61,7 @@ class SeenAlready(NotOpened):
     pass
 
 
-class KeptOut(NotOpened):
+class Excluded(NotOpened):
     pass
 
 
@@ -128,10 +128,10 @@ def change_list(*, restriction: Restriction, users: Collection[User], by: User) 
 
 def _write_list(restriction: Restriction, users: Collection[User], *, by: User) -> None:
     wanted = {user.pk: user for user in users}
-    held = {row.user_id: row for row in Allowed.objects.filter(restriction=restriction)}
-    for pk in held.keys() - wanted.keys():
-        held[pk].delete()
-    for pk in wanted.keys() - held.keys():
+    on_list = {row.user_id: row for row in Allowed.objects.filter(restriction=restriction)}
+    for pk in on_list.keys() - wanted.keys():
+        on_list[pk].delete()
+    for pk in wanted.keys() - on_list.keys():
         save_or_refuse(Allowed(restriction=restriction, user=wanted[pk]), by=by)
 
 
@@ -152,7 +152,7 @@ def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Part
     if person is None:
         raise NoSuchRecord(NOT_LIKE_THIS)
     if _limit(person, by):
-        raise KeptOut(NOT_LIKE_THIS, person)
+        raise Excluded(NOT_LIKE_THIS, person)
     if Participant.objects.visible_to(by).filter(pk=person.pk).exists():
         raise SeenAlready("You can see this record already. Find it in your list of people.", person)
     AccessGrant.objects.create(

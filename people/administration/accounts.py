@@ -148,11 +148,11 @@ def _refuse_participants(membership: Membership) -> None:
 
 
 def _refuse_overlap(new: Membership) -> None:
-    held = Membership.objects.filter(user=new.user_id, role=new.role, team=new.team)
-    held = held.filter(Q(ends_on=None) | Q(ends_on__gte=new.starts_on))
+    same = Membership.objects.filter(user=new.user_id, role=new.role, team=new.team)
+    same = same.filter(Q(ends_on=None) | Q(ends_on__gte=new.starts_on))
     if new.ends_on:
-        held = held.filter(starts_on__lte=new.ends_on)
-    if held.exists():
+        same = same.filter(starts_on__lte=new.ends_on)
+    if same.exists():
         raise AlreadyHeld("They hold this role there on some of those days. Choose other days, or end that first.")
 
 

@@ -153,7 +153,7 @@ def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
     save_or_refuse(transfer, "done_at", "left_out", "problem", by=by)
     count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
     message_queue.tell_user(
-        user=transfer.to_user, subject="People handed over to you", now=now, key=f"hand-over:{transfer.pk}:new-lead",
+        user=transfer.to_user, subject="People handed over to you", now=now, key=f"transfer:{transfer.pk}:new-lead",
         body=f"{count} now on your list, from {transfer.from_user.name}. Sign in to see who.",
     )  # fmt: skip
 
@@ -163,7 +163,7 @@ def _tell(transfer: Transfer, people: list[Participant], *, now: datetime) -> No
     planned_ahead = transfer.starts_on > timezone.localdate(transfer.planned_at)
     message_queue.tell_participants(
         participants=people, subject="Your practitioner", body=in_full(transfer), now=now,
-        key=f"hand-over:{transfer.pk}", not_before=max(now, nine) if planned_ahead else now,
+        key=f"transfer:{transfer.pk}", not_before=max(now, nine) if planned_ahead else now,
     )  # fmt: skip
 
 

@@ -86,15 +86,15 @@ def make(*, access: SubjectAccess, by: User, now: datetime) -> bytes:
 def pack(person: Participant, answers: copies.Answers, *, today: date) -> bytes:
     """One ZIP: a PDF to read, JSON to move, and the documents themselves."""
     sections = copies.everything(person, answers)
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bundle:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr(
             "everything.pdf", copy_pdf.draw(crn=person.crn, called=person.called, sections=sections, today=today)
         )
         bundle.writestr("everything.json", json.dumps(as_data(person, sections, today), indent=2, ensure_ascii=False))
         for document in copies.files(person, answers):
             bundle.writestr(f"documents/{document.file_name}", document.content)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def as_data(person: Participant, sections: list[copies.Section], today: date) -> dict[str, object]:

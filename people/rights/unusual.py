@@ -65,7 +65,7 @@ STAFF = """
         select u.id, u.name, u.phone, u.email from people_user u
         where not exists (select from people_participant p where p.user_id = u.id)
     ),
-    looks as (
+    events as (
         select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email
         from people_accessevent l join staff u on u.id = l.user_id
         where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
@@ -75,15 +75,15 @@ QUESTIONS = {
     Kind.EMERGENCY: f"""
         with {STAFF}
         select user_id, viewer, local::date, count(distinct p)::text || ' people, without being in their team'
-        from looks, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
+        from events, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
     """,
     # Only who has many looks in a day has their people told apart, and their usual days counted.
     Kind.BULK: f"""
         with {STAFF},
         many as materialized (
-            select user_id, viewer, local::date as day, count(distinct p) as people from looks, unnest(participants) p
+            select user_id, viewer, local::date as day, count(distinct p) as people from events, unnest(participants) p
             where kind in ('PERSON', 'CHANGE', 'EXPORT') and (user_id, local::date) in (
-                select user_id, local::date from looks where kind in ('PERSON', 'CHANGE', 'EXPORT')
+                select user_id, local::date from events where kind in ('PERSON', 'CHANGE', 'EXPORT')
                 group by 1, 2 having sum(cardinality(participants)) > %(bulk)s
             ) group by 1, 2, 3 having count(distinct p) > %(bulk)s
         ),
@@ -105,7 +105,7 @@ QUESTIONS = {
         with {STAFF}
         select l.user_id, l.viewer, local::date,
             string_agg(distinct p.crn, ', ' order by p.crn) || ': the same family name, phone or e-mail'
-        from looks l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
+        from events l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
         where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and (
             lower(p.family_name) = lower(regexp_replace(l.viewer, '^.*\\s', ''))
             or (p.phone <> '' and p.phone = l.phone) or (p.email <> '' and lower(p.email) = lower(l.email)))
@@ -116,14 +116,14 @@ QUESTIONS = {
         select user_id, viewer, local::date, count(*) || ' looks, from ' || to_char(min(local), 'HH24:MI')
             || ' to ' || to_char(max(local), 'HH24:MI')
             || case when extract(isodow from min(local)) > 5 then ', on a weekend' else '' end
-        from looks where extract(isodow from local) > 5 or local::time < make_time(%(first)s, 0, 0)
+        from events where extract(isodow from local) > 5 or local::time < make_time(%(first)s, 0, 0)
             or local::time >= make_time(%(last)s, 0, 0)
         group by 1, 2, 3 having count(*) >= %(late)s
     """,
     Kind.REFUSALS: f"""
         with {STAFF}
         select user_id, viewer, local::date, count(*) || ' refusals'
-        from looks where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
+        from events where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
     """,
 }
 Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and name, the day, figures
@@ -176,7 +176,7 @@ def _midnight(day: date) -> datetime:
 
 
 @transaction.atomic
-def looked_into(*, line: Line, note: str, by: User, now: Any) -> AccessReview:
+def record_review(*, line: Line, note: str, by: User, now: Any) -> AccessReview:
     """Mark a line as looked into, with what was found. It is marked once."""
     if line.mark:
         raise RuleBroken("This was looked into already.")

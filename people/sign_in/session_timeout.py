@@ -75,8 +75,8 @@ def renew(request: HttpRequest) -> None:
 def left(request: HttpRequest) -> dict[str, Any]:
     """Seconds until whoever is signed in is signed out, and whether nothing can put that off."""
     session, now = request.session, time.time()
-    idle = settings.PARTICIPANT_TIMEOUT if actor(request).is_only_participant else settings.STAFF_TIMEOUT
-    away = session.get(SEEN, now) + idle - now
+    timeout = settings.PARTICIPANT_TIMEOUT if actor(request).is_only_participant else settings.STAFF_TIMEOUT
+    away = session.get(SEEN, now) + timeout - now
     longest = session.get(BEGAN, now) + settings.SESSION_LONGEST - now
     return {"seconds": max(0, int(min(away, longest))), "final": longest <= away}
 

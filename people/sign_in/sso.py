@@ -59,8 +59,8 @@ def _whose(told: dict[str, Any]) -> User | None:
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
-    return render(request, "account/organisation_unknown.html", status=403)
+    return render(request, "account/sso_unknown.html", status=403)
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:
-    return render(request, "account/organisation_failed.html", status=502)
+    return render(request, "account/sso_failed.html", status=502)

@@ -54,11 +54,11 @@ def _documents(jordan: Participant, priya: User, now: datetime) -> None:
 
 
 def _letter() -> bytes:
-    paper = FPDF(format="A4")
-    paper.add_page()
-    paper.set_font("helvetica", size=12)
-    paper.multi_cell(0, 8, "Dear Jordan,\n\nWe are pleased to offer you the flat at 4 Weir Court from next month.")
-    return bytes(paper.output())
+    pdf = FPDF(format="A4")
+    pdf.add_page()
+    pdf.set_font("helvetica", size=12)
+    pdf.multi_cell(0, 8, "Dear Jordan,\n\nWe are pleased to offer you the flat at 4 Weir Court from next month.")
+    return bytes(pdf.output())
 
 
 def _face() -> bytes:

@@ -191,7 +191,7 @@ def test_one_person_from_prison_to_the_commissioners_report(pages, enter, tmp_pa
     own = priya.locator("article, section, li, .plan-goal, .goal", has_text="I will have a room of my own").last
     goal = re.search(r"/plan/goals/(\d+)/", own.inner_html())[1]  # type: ignore[index]
     priya.goto(f"{person}plan/goals/{goal}/say/")
-    fill(priya, side="PRACTITIONER", answer="AGREE")
+    fill(priya, author="PRACTITIONER", answer="AGREE")
     send(priya)
     for number in re.findall(r"/plan/goals/(\d+)/steps/add/", priya.goto(person + "plan/").text()):  # type: ignore[union-attr]
         priya.goto(f"{person}plan/goals/{number}/steps/add/")

@@ -27,7 +27,7 @@ class FirstTimeForm(Form):
         }  # fmt: skip
 
 
-class ReachForm(Form):
+class ContactPointForm(Form):
     """One box for a phone number or an e-mail address. It gives which of the two it is, and what it is."""
 
     to = TextField(
@@ -45,7 +45,7 @@ class ReachForm(Form):
         return Channel.SMS, str(number.clean(to))
 
 
-class ReachCodeForm(Form):
+class ContactPointCodeForm(Form):
     code = TextField(label="Code", called="the code we sent you", max_length=20, width=10)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from people.access.abilities import Can, actor, only, own_record
 from people.models import Channel, User
 from people.sign_in import code_letters
 from people.sign_in.adapter import AccountAdapter
-from people.sign_in.forms.entry import FirstTimeForm, ReachCodeForm, ReachForm
+from people.sign_in.forms.entry import ContactPointCodeForm, ContactPointForm, FirstTimeForm
 
 LIMITS = {"first_time": "20/m/ip"}
 NOT_RIGHT = (
@@ -69,7 +69,7 @@ def _let_in(request: HttpRequest, user: User) -> HttpResponse:
 def my_contact_point(request: HttpRequest) -> HttpResponse:
     """Where can we send codes? A code goes there, and comes back here: only then is it written on the record."""
     person = own_record(request)
-    form = ReachForm(request.POST or None)
+    form = ContactPointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         channel, address = form.cleaned_data["to"]
         if _send_code(request, channel, address):
@@ -106,7 +106,7 @@ def my_contact_point_code(request: HttpRequest) -> HttpResponse:
     if not encrypted:
         return redirect("people:my-contact-point")
     channel, address, code, until = encryption.decrypt(encrypted).split("\n")
-    form = ReachCodeForm(request.POST or None)
+    form = ContactPointCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         alive = float(until) > time.time() and _may_try(request, encrypted)
         if alive and compare_user_code(actual=form.cleaned_data["code"], expected=code):

@@ -24,7 +24,7 @@ def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     except RequestException:
         return sso.unreachable(request)
     there = answer.get("Location")
-    return render(request, "account/to_organisation.html", {"there": there}) if there else answer
+    return render(request, "account/to_sso.html", {"there": there}) if there else answer
 
 
 @login_not_required
