@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 app = Celery("rehab", task_cls="common.tasks.ActorTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["rehab"])  # which is no installed app
 
 
 @worker_init.connect

@@ -155,7 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "queue-reminders": {"task": "engagement.tasks.queue_reminders", "schedule": timedelta(minutes=5)},
     "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=1)},
-    "beat-pulse": {"task": "common.tasks.pulse", "schedule": timedelta(seconds=30)},
+    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": timedelta(seconds=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.text("BEAT_FILE", str(BASE_DIR / ".local" / "celerybeat-schedule"))
 
