@@ -27,7 +27,7 @@ def too_strong() -> str:
     fault = "is a superuser" if is_super else "can bypass row security" if bypasses else "owns tables" if owns else ""
     if not fault:
         return ""
-    return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (README.md says how)."
+    return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (docs/running.md says how)."
 
 
 def refuse_if_too_strong() -> None:
