@@ -133,7 +133,7 @@ def form(context: Context, content: str, action: str = "", id: str = "") -> Safe
     asked = context.get("form")
     files = isinstance(asked, BaseForm) and asked.is_multipart()
     token = context.get("csrf_token", "")
-    token = "" if token == "NOTPROVIDED" else token
+    token = "" if token == "NOTPROVIDED" else token  # noqa: S105 - what Django says where there is none
     return draw(
         "form", content=content, action=action, id=id, files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4()
     )
