@@ -78,7 +78,7 @@ class TransferPersonQuerySet(models.QuerySet["TransferPerson"]):
 
 
 class TransferPerson(models.Model):
-    """One person of a hand-over. Rows are only ever added."""
+    """One person of a transfer. Rows are only ever added."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="people")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="transfers")

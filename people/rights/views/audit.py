@@ -1,4 +1,4 @@
-"""The audit, for the data-protection officer: who looked at whom, and use that is not as usual."""
+"""The audit, for the data-protection officer: the access log and unusual access."""
 
 from __future__ import annotations
 
