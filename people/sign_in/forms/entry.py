@@ -1,4 +1,4 @@
-"""The first time on paper, and where codes can be sent from then on."""
+"""Forms for the first sign-in with a code letter, and for the contact point."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FirstTimeForm(Form):
 
 
 class ContactPointForm(Form):
-    """One box for a phone number or an e-mail address. It gives which of the two it is, and what it is."""
+    """One box for a phone number or an e-mail address. It returns the channel and the address."""
 
     to = TextField(
         label="Your phone number or e-mail address",
