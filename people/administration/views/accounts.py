@@ -1,4 +1,4 @@
-"""Accounts, as an administrator keeps them. No page here shows a participant."""
+"""Pages of accounts, for administrators. None shows a participant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("
 
 
 def found(asked: dict[str, Any], today: date) -> QuerySet[User]:
-    """The accounts that fit what was asked for, with the roles each holds today."""
+    """Return the accounts that match the filters, with today's roles."""
     people, roles = User.objects.staff(), STAFF_ROLES.live(today)
     if words := asked.get("q"):
         people = people.filter(Q(name__icontains=words) | Q(email__icontains=words))
@@ -63,7 +63,7 @@ def _account(pk: int) -> User:
 
 
 def _role(account: User, pk: int, today: date) -> Membership:
-    """One of the account's roles that has not ended."""
+    """Return one of the account's roles that has not ended."""
     open_ = STAFF_ROLES.filter(Q(ends_on=None) | Q(ends_on__gte=today)).select_related("user", "team")
     return get_object_or_404(open_, pk=pk, user=account)
 

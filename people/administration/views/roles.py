@@ -1,4 +1,4 @@
-"""What an account that holds several roles acts as."""
+"""The page on which an account with several roles chooses one."""
 
 from __future__ import annotations
 

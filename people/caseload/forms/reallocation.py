@@ -1,4 +1,4 @@
-"""Choosing whom to hand over, to whom, from when, and what each of them is told."""
+"""The form of a transfer: whom, to whom, from when, and what each person is told."""
 
 from __future__ import annotations
 

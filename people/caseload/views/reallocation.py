@@ -1,4 +1,4 @@
-"""A caseload goes to someone else: chosen by the team's manager with names, or whole and unseen by an administrator."""
+"""Pages of transfers: a manager chooses people by name, an administrator transfers the whole caseload unseen."""
 
 from __future__ import annotations
 
