@@ -1,4 +1,4 @@
-"""Every change to a sentence and what the court requires: put down, corrected, and done bit by bit."""
+"""Acts on sentences and requirements: record, correct, and record progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last part of the story: documents on Jordan's file, who looked, one request for data, one hold."""
+"""The last part of the story: documents on Jordan's file, access events, a request for data, a legal hold."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _face() -> bytes:
 
 
 def _access_events(jordan: Participant, now: datetime) -> None:
-    """A few weeks of looks; among them some to ask about."""
+    """Add a few weeks of access events, some of them unusual."""
     people = list(Participant.objects.order_by("pk").values_list("pk", flat=True))
     staff = {str(user.email).partition("@")[0]: user for user in User.objects.filter(email__endswith="@demo.example")}
     ordinary = [

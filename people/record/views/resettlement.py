@@ -61,7 +61,7 @@ def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.CHANGE_DETAILS)
 def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """The release; where a prison supervisor works with the person, the hand-over with it."""
+    """Record the release, and the custody handover where there is a prison supervisor."""
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
     current = _current(person) if person.in_custody else None

@@ -1,4 +1,4 @@
-"""Sentences and what they require: put down, corrected, and done bit by bit."""
+"""Pages of sentences and requirements: record, correct, and record progress."""
 
 from __future__ import annotations
 
