@@ -29,7 +29,7 @@ demo: setup ## Run everything on this machine with the demo story; Ctrl-C stops 
 demo-reset: setup ## The same, with the story begun again
 	@exec $(PY) manage.py serve --demo --reset
 
-check: setup ## Lint, types, floors, migrations and deployment checks
+check: setup ## Lint, types, floors, migrations, deployment checks, known vulnerabilities
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m djlint templates --lint
@@ -37,6 +37,7 @@ check: setup ## Lint, types, floors, migrations and deployment checks
 	$(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
 	$(STRICT) $(PY) manage.py makemigrations --check --dry-run
 	$(STRICT) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) scripts/audit.py
 
 test: setup setup-browser setup-proxy check ## Every check and the whole test suite, in real Chromium too
 	$(APART) $(PY) -m pytest -n 2 --dist loadgroup

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 import localservices
 
-localservices.provide(role="worker")  # which alone may seal
+localservices.provide(role="worker")  # only the worker may add checkpoints
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 
 import django  # noqa: E402
@@ -35,7 +35,7 @@ from people.models import AccessEvent, AuditCheckpoint, Participant, Role, User 
 from people.rights import audit_chain, unusual  # noqa: E402
 
 USUAL, PEOPLE, ROUNDS, MOST = 2_000_000, 20_000, 5, 300
-# Nine in ten looks open one record, the others show a list of 25; in working hours, but for one in fifty.
+# Nine in ten events open one record, the others list 25; one in fifty is after hours.
 EVENTS = """
     with staff as (select array_agg(distinct user_id) as ids from people_membership where role = 'PRACTITIONER'),
     them as (select array_agg(id) as ids from people_participant),

@@ -75,7 +75,7 @@ def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: 
 
 
 def _count_alerts(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
-    """An alert is the work of whoever leads the person now."""
+    """Count an alert as the work of today's lead."""
     led = Assignment.objects.live(today).filter(practitioner__in=found, participant__in=people)
     open_ = Q(participant__alerts__in=Alert.objects.open())
     late = Q(participant__alerts__in=Alert.objects.overdue(today))

@@ -21,7 +21,7 @@ class CommonConfig(AppConfig):
 
 
 def build_history_managers_once() -> None:
-    """simple-history makes a new manager class at every save of a tracked row; one is enough."""
+    """Keep one history manager per model. simple-history would make a new class at every save."""
     from simple_history.manager import HistoryManager
 
     build: Any = HistoryManager.from_queryset

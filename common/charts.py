@@ -54,7 +54,7 @@ def bars(
     gap: str = "Not shown",
     csv_url: str = "",
 ) -> Chart:
-    """Bars that lie down, one for each label, their parts end to end: for funders, areas, purposes."""
+    """Draw horizontal bars, one for each label, with parts end to end: for funders, areas, purposes."""
     most = highest(totals(series, len(labels)))
     top = key_height(series)
     drawn = [key(series)]
@@ -88,7 +88,7 @@ def columns(
     gap: str = "Not shown",
     csv_url: str = "",
 ) -> Chart:
-    """Columns that stand, one for each label, their parts one upon another: for figures month by month."""
+    """Draw columns, one for each label, with parts stacked: for figures month by month."""
     scale = Scale.over(totals(series, len(labels)), top=key_height(series) + 12)
     step = (RIGHT - LEFT) / max(len(labels), 1)
     drawn = [key(series), scale.grid(say), axis_labels(labels, step, scale.foot)]
@@ -113,7 +113,7 @@ def lines(
     gap: str = "Not shown",
     csv_url: str = "",
 ) -> Chart:
-    """A line for each series: for how something goes over time. A figure that is not there leaves a break."""
+    """Draw a line for each series over time. A missing figure leaves a break."""
     scale = Scale.over([v or 0 for values in series.values() for v in values], top=key_height(series, lined=True) + 12)
     step = (RIGHT - LEFT) / max(len(labels), 1)
     drawn = [key(series, lined=True), scale.grid(say), axis_labels(labels, step, scale.foot)]
@@ -146,7 +146,7 @@ def line(points: Sequence[tuple[float, float, str] | None], index: int) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """The upright axis: how high the highest figure stands, and the lines drawn behind."""
+    """The vertical axis: its highest value and its grid lines."""
 
     most: float
     tick: float
@@ -174,7 +174,7 @@ class Scale:
 
 
 def round_step(least: float) -> float:
-    """The least of 1, 2, 2.5, 5 × 10ⁿ that is not below `least`; at least 1."""
+    """Return the smallest of 1, 2, 2.5, 5 × 10ⁿ that is not below `least`; at least 1."""
     power = 10 ** floor(log10(least)) if least > 0 else 1
     return max(1.0, next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= least))
 
@@ -188,7 +188,7 @@ def totals(series: Series, count: int) -> list[int]:
 
 
 def brief(value: float, *, money: bool) -> str:
-    """A figure in the room an axis has: £1.2k, £40k, £1m."""
+    """Return a figure short enough for an axis: £1.2k, £40k, £1m."""
     amount, sign = (value / 100, "£") if money else (value, "")
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
         if amount >= size:
@@ -197,7 +197,7 @@ def brief(value: float, *, money: bool) -> str:
 
 
 def axis_labels(labels: Sequence[str], step: float, foot: int) -> str:
-    """What stands under each column: "Jan", and "2026" beneath it where the year begins; every other one on a phone."""
+    """Draw "Jan" under each column, with "2026" where a year begins; on a phone under every other one."""
     every = ceil(len(labels) / 13) or 1
     drawn, before = [], ""
     for nth, (at, label) in enumerate(list(enumerate(labels))[::every]):
@@ -216,7 +216,7 @@ def key_height(series: Series, *, lined: bool = False) -> int:
 
 
 def key(series: Series, *, lined: bool = False) -> str:
-    """Which colour is which, one to a line; none where there is only one."""
+    """Draw which colour is which, a line each. A single series needs none."""
     if len(series) < 2:
         return ""
     marks = []
@@ -242,7 +242,7 @@ def text(
     quiet: bool = False,
     wide: bool = False,
 ) -> str:
-    """Words at a place; `wide` ones are left out where the screen is narrow."""
+    """Draw words. `wide` ones are hidden on a narrow screen."""
     weight = ' font-weight="700"' if bold else ""
     size = 12 if quiet else 14
     named = " ".join(name for name, on in (("quiet", quiet), ("wide", wide)) if on)
@@ -270,7 +270,7 @@ def frame(title: str, height: int, drawn: Sequence[str], told: str) -> SafeStrin
 
 
 def describe(labels: Sequence[str], series: Series, say: Say) -> str:
-    """The chart in a sentence, for those who do not see it."""
+    """Describe the chart in a sentence, for those who do not see it."""
     if not labels:
         return "There is nothing to show yet."
     sums = totals(series, len(labels))

@@ -1,4 +1,4 @@
-"""Answers that are picked, not typed: one of a list, a row of ours, a file."""
+"""Form fields with an answer that is chosen: from a list, from rows of a table, or a file."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class TickField(Asked, forms.BooleanField):
 
 
 class Rows(Picked):
-    """Rows of ours to pick from: none, until the form narrows them in `__init__` to what its user may see."""
+    """Rows to choose from: none, until the form sets in `__init__` those that its user may see."""
 
     def __init__(self, queryset: Any, *, naming: Callable[[Model], str] | None = None, **kwargs: Any) -> None:
         if isinstance(queryset, type) and issubclass(queryset, Model):
@@ -107,14 +107,14 @@ class Rows(Picked):
         return self.naming(row) if self.naming else str(row)
 
     def clean(self, value: Any) -> Any:
-        """The rows of the keys sent; a key that could be no row's is refused in the same few words as any other."""
+        """Return the rows with these keys. A key that no row can have is refused like any other."""
         for key in value if isinstance(value, list | tuple) else [value]:
             if isinstance(key, str) and (len(key) > LONGEST_KEY or not key.isprintable()):
                 raise self.refuse("invalid_choice", NOT_LISTED)
         try:
             return super().clean(value)  # type: ignore[misc]
         except ValidationError as problem:
-            if getattr(problem, "code", "") == "required":  # Django's own words, where several rows are asked for
+            if getattr(problem, "code", "") == "required":  # Django's name for it where several rows can be chosen
                 raise self.refuse("required", self.missing()) from None
             if getattr(problem, "code", "") in Picked.default_error_messages:
                 raise

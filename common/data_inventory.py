@@ -1,7 +1,7 @@
-"""What is held about a person, table by table: each floor says it of its own, in its `held.py`.
+"""What is held about a person, table by table. Each floor lists its own tables in its `data_inventory.py`.
 
-From these lines come the copy a person may ask for, the words that are asked about first, and what is taken away in
-the end. A test fails for a table with a path to a person that has no line.
+These entries decide what a person's copy contains, which words the data-protection officer sees first, and what an
+erasure removes. A test fails for a table with a path to a person and no entry.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GONE = "Removed"
 
 
 class Then(StrEnum):
-    """What becomes of the rows once the person is taken out of the record."""
+    """What an erasure does with the rows."""
 
     SCRUB = "the words go, codes and dates stay"
     DELETE = "the rows go"
@@ -31,18 +31,18 @@ class Then(StrEnum):
 
 @dataclass(frozen=True)
 class PersonalDataEntry:
-    """One table of a person's data. A tracked table's history goes wherever the table goes."""
+    """One table of a person's data. Its history is treated alike."""
 
     model: type[Model]
-    section: str  # the heading it stands under in the copy, in the person's words; "" where it is never in one
-    to_person: str  # the look-up that leads from a row to the person, "plan__participant"
+    section: str  # its heading in the copy, in the person's words; "" where it is never in one
+    to_person: str  # the look-up from a row to the person, "plan__participant"
     then: Then = Then.SCRUB
-    others: tuple[str, ...] = ()  # words by or about others: the officer is asked before the person reads them
+    others: tuple[str, ...] = ()  # words by or about others, which the officer decides on
     hide: tuple[str, ...] = ()  # not for the copy: bytes, secrets, other people's keys
-    kept: tuple[str, ...] = ()  # text that stays where words go: codes that name nobody
-    becomes: Callable[[Any], dict[str, Any]] = field(default=lambda person: {})  # what stands in a field's place
-    dated: str = ""  # the field that says when: the order of rows, and the last entry in a record
-    many: bool = False  # the look-up is into an array of people
+    kept: tuple[str, ...] = ()  # text that an erasure leaves: codes that name nobody
+    becomes: Callable[[Any], dict[str, Any]] = field(default=lambda person: {})  # what replaces fields in an erasure
+    dated: str = ""  # the field with the date, for the order and the last entry
+    many: bool = False  # the look-up goes into an array of people
 
     @property
     def label(self) -> str:
@@ -58,7 +58,7 @@ class PersonalDataEntry:
         return found.order_by(*([self.dated] if self.dated else []), "pk")
 
     def past(self, person_id: int) -> QuerySet[Any] | None:
-        """Earlier versions, of rows that are gone as well."""
+        """Return earlier versions, of deleted rows too."""
         if self.past_model is None:
             return None
         return self.past_model._base_manager.filter(**self._look_up(person_id)).order_by("history_date", "history_id")
@@ -68,16 +68,16 @@ class PersonalDataEntry:
         return {name: [person_id] if self.many else person_id}
 
     def shown(self) -> list[Field[Any, Any]]:
-        """The fields of the copy: all but keys, the path to the person, and what is hidden."""
+        """Return the fields of the copy: all but keys, the path to the person, and hidden ones."""
         path = self.to_person.partition("__")[0]
         return [f for f in self.model._meta.concrete_fields if not f.primary_key and f.name not in (path, *self.hide)]
 
     def words(self) -> list[Field[Any, Any]]:
-        """The fields that may hold anyone's words or name."""
+        """Return the fields that may hold anyone's words or name."""
         return [f for f in self.model._meta.concrete_fields if may_hold_words(f) and f.name not in self.kept]
 
     def blanks(self, person: Any) -> dict[str, Any]:
-        """What stands in each of those fields afterwards, by column."""
+        """Return what an erasure leaves in each of those fields, by column."""
         special = self.becomes(person)
         fields = {f.name: f for f in self.model._meta.concrete_fields}
         return {str(f.column): blank_for(f) for f in self.words() if f.name not in special} | {
@@ -85,7 +85,7 @@ class PersonalDataEntry:
         }
 
     def unique_words(self) -> set[str]:
-        """Columns of words that no two rows may share."""
+        """Return the columns of words that must be unique."""
         alone = {str(f.column) for f in self.words() if f.unique}
         together = {
             getattr(leaf, "name", "")
@@ -105,7 +105,7 @@ def may_hold_words(field: Field[Any, Any]) -> bool:
 
 
 def blank_for(field: Field[Any, Any]) -> Any:
-    """Where there was nothing, nothing is put: see the database's own function."""
+    """Return what replaces a text. The database's function leaves empty fields empty."""
     if isinstance(field, ArrayField):
         return [GONE]
     if isinstance(field, JSONField):

@@ -18,7 +18,7 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?")
 
 
 class NotADay(ValueError):
-    """What was typed is no date we take. `parts` names the boxes to mark."""
+    """What was typed is not an acceptable date. `parts` names the boxes to mark."""
 
     def __init__(self, sentence: str, *parts: str) -> None:
         super().__init__(sentence)
@@ -26,7 +26,7 @@ class NotADay(ValueError):
 
 
 def read_day(typed: Sequence[str], *, called: str, earliest: dt.date, latest: dt.date) -> dt.date:
-    """The date in three boxes, or NotADay with a sentence about it."""
+    """Return the date in three boxes, or raise NotADay with a sentence about it."""
     boxes = dict(zip(PARTS, (unicodedata.normalize("NFKC", str(part)).strip() for part in typed), strict=False))
     absent = [part for part in PARTS if not boxes.get(part)]
     if absent:
@@ -58,7 +58,7 @@ def whole(text: str) -> int | None:
 
 
 def read_month(text: str) -> int | None:
-    """1 to 12 from a number, "Mar" or "march"."""
+    """Return 1 to 12 from a number, "Mar" or "march"."""
     word = text.lower().rstrip(".")
     if word in FULL_MONTHS or word in MONTHS or word == "sept":
         return MONTHS.index(word[:3]) + 1
@@ -66,7 +66,7 @@ def read_month(text: str) -> int | None:
 
 
 def read_time(text: str) -> dt.time | None:
-    """A time of day from "2:30pm", "2pm", "14:30", "1430" or "midday"; None where it is none of these."""
+    """Return the time of "2:30pm", "2pm", "14:30", "1430" or "midday"; None for anything else."""
     word = unicodedata.normalize("NFKC", text).lower().strip()
     if word in ("midday", "noon", "12 noon"):
         return dt.time(12)
@@ -80,7 +80,7 @@ def read_time(text: str) -> dt.time | None:
 
 
 def later(day: dt.date, number: int, unit: str) -> dt.date:
-    """So many days, weeks, months or years on; a month after 31 January is the last of February."""
+    """Return the day so many days, weeks, months or years later. A month after 31 January is the last of February."""
     if unit in ("day", "week"):
         return day + dt.timedelta(days=number * (7 if unit == "week" else 1))
     months = day.year * 12 + day.month - 1 + number * (12 if unit == "year" else 1)

@@ -1,10 +1,9 @@
-"""What is sealed even inside the database: text locked with the first of FIELD_KEYS, opened with any of them.
+"""Encryption of fields: the first of FIELD_KEYS encrypts, any of them decrypts.
 
-What lies in a column is sealed for that column (`of`, "table.column"; its history counts as the same): the key is made
-from one of FIELD_KEYS and the column's name, so a value copied into another column does not open there. It is not tied
-to its row: a value is opened as it comes from the database, with no row about it yet, and a record that is made
-one with another takes its rows along. A value that was sealed before this (without the mark "2.") still opens, until
-`rotate_keys` has given it the mark and its key is taken out of FIELD_KEYS.
+A value is encrypted for its column (`of`, "table.column", the same for its history). The key is derived from one of
+FIELD_KEYS and the column's name, so a value copied into another column does not decrypt there. It is not tied to its
+row, because Django decrypts a value before it has a row, and a merge moves rows to another record. A value without the
+mark "2." is older, and not tied to a column either; it decrypts until `rotate_keys` has marked it.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
-MARK = b"2."  # sealed for one column
+MARK = b"2."  # encrypted for one column
 SECOND_FACTORS = "mfa_authenticator.data"
 
 
 class CannotDecrypt(Exception):
-    """None of the keys opens this: a key was taken out of FIELD_KEYS before `rotate_keys` had run."""
+    """No key in FIELD_KEYS decrypts this. One was removed before `rotate_keys` had run."""
 
 
 def _locks(of: str) -> MultiFernet:
@@ -41,7 +40,7 @@ def _key(word: bytes, of: str) -> bytes:
 
 
 def encrypt(text: str, of: str = "") -> str:
-    """The text as a token that tells nothing without a key; empty text stays empty."""
+    """Return the text encrypted, as a token. Empty text stays empty."""
     return encrypt_bytes(text.encode(), of).decode()
 
 
@@ -65,7 +64,7 @@ def decrypt_bytes(token: bytes, of: str = "") -> bytes:
 
 
 def rotate(token: str, of: str = "") -> str:
-    """The same text under the newest key, for this column."""
+    """Encrypt a token's text again with the newest key, for this column."""
     return encrypt(decrypt(token, of), of)
 
 
@@ -74,7 +73,7 @@ def rotate_bytes(token: bytes, of: str = "") -> bytes:
 
 
 def is_newest(token: str | bytes, of: str = "") -> bool:
-    """Whether the newest key alone opens it, and it is sealed for its column: there is nothing to rotate."""
+    """Whether the newest key encrypted it, for this column. Otherwise it needs rotating."""
     data = token.encode() if isinstance(token, str) else token
     marked = data.startswith(MARK)
     if marked != bool(of):
@@ -87,12 +86,12 @@ def is_newest(token: str | bytes, of: str = "") -> bool:
 
 
 def column_of(field: models.Field[Any, Any]) -> str:
-    """ "people_safecontact.note": also for the table of its history."""
+    """Return "people_safecontact.note", for the table of its history too."""
     return f"{field.model._meta.db_table.replace('_historical', '_')}.{field.column}"
 
 
 class EncryptedTextField(models.TextField):
-    """Text that is sealed in the table and plain in Python. It cannot be searched or sorted."""
+    """Text that is encrypted in the table and plain in Python. It cannot be searched or sorted."""
 
     def get_prep_value(self, value: Any) -> Any:
         prepared = super().get_prep_value(value)
@@ -102,14 +101,14 @@ class EncryptedTextField(models.TextField):
         return value if value is None else decrypt(value, column_of(self))
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Only "is there any": the same text is sealed differently each time, so no other question has an answer."""
+        """Allow isnull alone. The same text encrypts differently each time, so nothing else can match."""
         if lookup_name not in ("isnull",):
             raise TypeError(f"Sealed text cannot be looked up by {lookup_name}.")
         return super().get_lookup(lookup_name)
 
 
 class EncryptedBytesField(models.BinaryField):
-    """A file's bytes, sealed in the table and plain in Python."""
+    """A file's bytes, encrypted in the table and plain in Python."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         encrypted = value if value is None else encrypt_bytes(bytes(value), column_of(self))

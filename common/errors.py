@@ -6,4 +6,4 @@ class RuleBroken(Exception):
 
 
 class CannotRecord(Exception):
-    """A look at a person's record could not be written down, so the record is not shown."""
+    """An access event could not be recorded, so the record is not shown."""

@@ -24,7 +24,7 @@ def is_away(problem: BaseException | None) -> bool:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 where waiting will help, else 500. Neither page asks the database for anything."""
+    """Answer 503 where waiting will help, else 500. Neither page queries the database."""
     status = 503 if is_away(sys.exc_info()[1]) else 500
     response = HttpResponse(render_to_string(f"{status}.html", {"request": request}), status=status)
     response["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""How each kind of answer is read: what is taken, what is refused, and the sentence a person is told."""
+"""Form fields that are typed: what each accepts, what it refuses, and in which words."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from common import widgets
 from common.days import NotADay, read_day, read_time
 from common.money import parse_pounds, pounds
 
-KEPT_FOR_EXAMPLES = re.compile(r"\+447700900\d{3}")  # by Ofcom, for stories: no one's, so the demo's people have them
+KEPT_FOR_EXAMPLES = re.compile(r"\+447700900\d{3}")  # Ofcom keeps these for stories; the demo has them
 LARGEST_WHOLE = 2_147_483_647  # what a Postgres integer holds
 
 
 class Asked:
-    """What every field here shares: how it is called in an error, and how its label is drawn."""
+    """What every field shares: its name in an error, and how its label is drawn."""
 
     label: Any
     required: bool
@@ -41,12 +41,12 @@ class Asked:
 
     @property
     def noun(self) -> str:
-        """The thing asked for, as it reads in the middle of a sentence."""
+        """Return what is asked for, as it reads in the middle of a sentence."""
         words = self.called or str(self.label or "").rstrip(":")
         return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
 
     def missing(self) -> str:
-        """What to do about an answer that is not there."""
+        """Return what to do about a missing answer."""
         if self.called or not str(self.label or "").endswith("?"):
             return f"Enter {self.noun or 'an answer'}."
         return f"Answer the question “{self.label}”"
@@ -58,7 +58,7 @@ class Asked:
 
 
 class Typed(Asked, forms.CharField):
-    """Anything typed in a box: kept as typed but for its spelling in bytes, refused where no database could keep it."""
+    """Typed text. Its Unicode form is normalised; text that the database cannot store is refused."""
 
     longest = 200
     widget: type[forms.Widget] | forms.Widget = widgets.TextInput
@@ -87,7 +87,7 @@ class Typed(Asked, forms.CharField):
 
 
 def tidy(text: str) -> str:
-    """One spelling for each letter (NFC), one kind of line end, nothing blank around."""
+    """Normalise letters (NFC) and line ends, and strip blanks around."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

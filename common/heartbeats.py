@@ -1,4 +1,4 @@
-"""When did it last run, and how did it go? Answers for the health page."""
+"""When each part last ran, and how it went, for the health page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pressed twice, done once: each form carries a key, and a key that was used leads to the same place again."""
+"""A form sent twice is carried out once. It carries a key, and a used key leads to the same redirect again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.models import Submission
 
-FIELD = "_once"
+FIELD = "_idempotency_key"
 
 
 def read_key(request: HttpRequest) -> uuid.UUID | None:
-    """The form's key, or None where there is none or it is not one of ours."""
+    """Return the form's key, or None where there is none or it is malformed."""
     if request.method != "POST":
         return None
     try:
@@ -24,7 +24,7 @@ def read_key(request: HttpRequest) -> uuid.UUID | None:
 
 
 def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-    """Answer a form once. A second press waits for the first to end, then goes where the first one went."""
+    """Answer a form once. A second request waits for the first to end, then gets the same redirect."""
     with transaction.atomic():
         user_id = request.user.pk if request.user.is_authenticated else None
         Submission.objects.bulk_create([Submission(key=key, sent_by_id=user_id)], ignore_conflicts=True)
@@ -41,5 +41,5 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
 
 
 def key_for(request: HttpRequest, what: str) -> str:
-    """A key for an act that must happen once: the form's own where it has one."""
+    """Return an idempotency key for an act: made from the form's own where it has one."""
     return f"{what}:{read_key(request) or uuid.uuid4()}"

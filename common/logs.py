@@ -1,4 +1,4 @@
-"""The request's id on every log line, error page and look; and no token of an address in any of them."""
+"""Log filters: every line carries the request's id, and no line carries a token from an address."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 QUERY = re.compile(r"\?[^\s\"']*")
-LETS_IN = re.compile(r"(/r/|/invited/|/reset/key/)[^/\s\"'?]+")  # before what lets its holder in
+LETS_IN = re.compile(r"(/r/|/invited/|/reset/key/)[^/\s\"'?]+")  # parts of an address that are followed by a token
 
 
 def without_tokens(text: str) -> str:
@@ -23,11 +23,11 @@ class RequestIdFilter(logging.Filter):
 
 
 class TokenFilter(logging.Filter):
-    """No token of an address, and no line that somebody else wrote: an address may hold an end of line."""
+    """Remove tokens, and line ends that an address may hold, so that nobody else can write a line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
-            record.exc_info = None  # a refusal is no failure, and its words are for whoever was refused
+            record.exc_info = None  # a refusal is no failure, and its words are for the user who was refused
         said = record.getMessage()
         kept = UNSEEN.sub(lambda found: repr(found[0])[1:-1], without_tokens(said))
         if kept != said:

@@ -1,4 +1,4 @@
-"""Small things around every request: compression, an id for the logs, clean addresses, and pressed-twice forms."""
+"""Small things around every request: compression, an id for the logs, clean addresses, limits, and idempotency."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 class RequestIdMiddleware:
-    """Give each request an id of ours, shown on error pages and kept in logs and looks; and a line in the log.
+    """Give each request an id, for error pages, logs and access events, and log one line about it.
 
-    The line says the path alone: what was asked for after the question mark may be a name.
+    The line leaves the query out, since a search may be a name.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -56,7 +56,7 @@ class RequestIdMiddleware:
 
 
 class CleanAddressMiddleware:
-    """Refuse an address that Postgres could not even be asked about."""
+    """Refuse an address with NUL in it, which Postgres cannot be asked about."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -71,7 +71,7 @@ class CleanAddressMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuse a body that says it is larger than any form or file of ours, before a byte of it is read."""
+    """Refuse a body larger than any form or file of ours, before reading it."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -84,7 +84,7 @@ class BodyLimitMiddleware:
 
 
 class IdempotencyMiddleware:
-    """A form with a `_once` key does its work once, however often it is sent."""
+    """Carry out a form with an idempotency key once, however often it is sent."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Two small tables that every floor stands on: forms already sent, and how each part that runs by itself is doing."""
+"""Two tables that every floor uses: idempotency keys, and heartbeats."""
 
 from django.db import models
 
@@ -6,10 +6,10 @@ from common.encryption import EncryptedTextField
 
 
 class Submission(models.Model):
-    """A form that was sent once. Sending it again leads to where it led the first time."""
+    """The idempotency key of a form that was sent, and where it redirected."""
 
     key = models.UUIDField(primary_key=True)
-    sent_by_id = models.BigIntegerField(null=True)  # a user's id; the cellar knows no users
+    sent_by_id = models.BigIntegerField(null=True)  # a user's id; this floor knows no users
     sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
     redirect_to = EncryptedTextField(blank=True)  # encrypted, since an address may hold a token
 
@@ -18,7 +18,7 @@ class Submission(models.Model):
 
 
 class Heartbeat(models.Model):
-    """How a part that runs by itself is doing: beat, and each nightly job. Times are UTC."""
+    """When beat or a nightly job last ran, and how it went. Times are UTC."""
 
     name = models.CharField(max_length=50, primary_key=True)
     beat_at = models.DateTimeField(null=True)  # when it last ran to its end; null where it never did

@@ -1,4 +1,4 @@
-"""Money is whole pence. These two functions are the only way in and out of words."""
+"""Money is whole pence. These two functions alone turn it into words and back."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Saving a row so that a broken constraint speaks in its own words.
+"""Save a row, and answer a broken constraint with its own sentence.
 
 The database is asked once, by the write itself: Django's full_clean() asks it once for each CHECK before every save,
 and still loses the race for a unique constraint.
@@ -33,7 +33,7 @@ def save_or_refuse(row: Row, *fields: str, by: Any) -> Row:
 
 
 def sentence(row: models.Model, refusal: IntegrityError) -> str:
-    """What the broken constraint tells the user; an unknown constraint is a defect, so it goes on up."""
+    """Return the broken constraint's sentence. An unknown constraint is a defect, so it is raised."""
     name = refusal.__cause__.diag.constraint_name  # type: ignore[union-attr]
     for constraint in row._meta.constraints:
         if constraint.name == name:

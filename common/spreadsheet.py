@@ -1,4 +1,4 @@
-"""Files a person opens in a spreadsheet: no cell of ours is ever taken for a formula."""
+"""CSV files in which no cell can be taken for a formula."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _HARMLESS = re.compile(r"[+-]?[\d ().,]+")  # numbers and phone numbers
 
 
 def safe(value: Any) -> str:
-    """The value as text; one that a spreadsheet could run starts with an apostrophe instead."""
+    """Return the value as text, with an apostrophe before it where a spreadsheet could run it."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_DANGEROUS) and not _HARMLESS.fullmatch(text) else text
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A CSV to take away, in UTF-8 with the mark that Excel needs to see that it is."""
+    """Return a CSV download in UTF-8, with the mark by which Excel knows it."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     writer = csv.writer(response)

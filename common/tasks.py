@@ -1,4 +1,4 @@
-"""The base of every Celery task: it carries who acts, and it closes nothing it did not open."""
+"""The base of every Celery task, which carries who acts, and the heartbeat task."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from common.postgres.actor import acting_as
 
 
 class ActorTask(Task):
-    """A task that runs as `acting_as` (a user id) when the caller names one, else as nobody."""
+    """A task that acts as the user `acting_as_user` (an id), or as nobody."""
 
     abstract = True
 

@@ -6,7 +6,7 @@ import pgtrigger
 
 
 def only_added(name: str, *, but: list[str]) -> list[pgtrigger.Trigger]:
-    """Rows are added, never taken away, and never changed `but` in whose they are: a merge gives them to another."""
+    """A trigger that forbids deletes, and updates of anything `but` the columns a merge moves."""
     return [
         pgtrigger.Protect(name=name, operation=pgtrigger.Delete),
         pgtrigger.Protect(name=f"{name}_as_is", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=but)),

@@ -46,7 +46,7 @@ class GalleryForm(forms.Form):
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component, in the staff shell or (?shell=portal) the participants'. For staff; for anyone in the demo."""
+    """Show every component, in the staff shell or (?shell=portal) the participants'. For staff; in the demo for all."""
     if not (settings.DEMO or is_staff(request)):
         raise Http404
     shell = "portal" if request.GET.get("shell") == "portal" else "staff"
@@ -68,7 +68,7 @@ def is_staff(request: HttpRequest) -> bool:
 
 
 def samples() -> dict[str, Any]:
-    """What the components on the page show."""
+    """Return what the components show."""
     noon = dt.datetime(2026, 3, 3, 14, 30, tzinfo=dt.UTC)
     told = [("Met", "Talked about the course.\nStarts Monday.", "success"), ("Missed a meeting", "", "warning")]
     parts = [("Overview", 0), ("Life plan", 2)]

@@ -17,7 +17,7 @@ DAY_PARTS = {"day": ("Day", 2), "month": ("Month", 2), "year": ("Year", 4)}
 
 
 def shown(value: Any) -> Any:
-    """What was typed, with what no page could carry (NUL, half a surrogate pair) shown as a mark."""
+    """Return what was typed, with a mark for what no page can carry (NUL, half a surrogate pair)."""
     return _UNPRINTABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
@@ -88,7 +88,7 @@ class Choices(ChoiceWidget):
         self.style = style
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
-        """GOV.UK numbering: the first choice has the field's own id, so that an error's link finds it."""
+        """Number ids the GOV.UK way: the first choice has the field's own id, so that an error's link finds it."""
         return id_ if not id_ or index in (None, 0, "0") else f"{id_}-{int(index) + 1}"
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class DayInput(Widget):
 
 
 def split_day(value: Any) -> tuple[str, ...]:
-    """The three boxes' words for a date, for what was typed in them, or for 2026-03-31."""
+    """Return the words of the three boxes for a date, for what was typed, or for 2026-03-31."""
     if isinstance(value, dt.date):
         return str(value.day), str(value.month), str(value.year)
     if isinstance(value, tuple | list):

@@ -1,4 +1,4 @@
-"""One line of the practitioner's home list: who, why now, and what to do about it. Each floor adds its own source."""
+"""A work item is one line of the work list: who, why now, and what to do. Each floor adds a source of its own."""
 
 from __future__ import annotations
 

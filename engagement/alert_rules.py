@@ -1,7 +1,7 @@
-"""What says tonight that someone may be drifting? Each sign is a fact with a reason in plain words.
+"""Alert rules: what shows that someone may be drifting away. Each finding has a reason in plain words.
 
-Every function here is one query over everyone. A sign's `fact` names what it is about (a silence, a meeting, a
-release), so that a closed alert is not raised again for the same thing.
+Every function is one query over everyone. A finding's `fact` names what it is about (a silence, a meeting, a release),
+so that a closed alert is not raised again for the same thing.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Finding:
 
 
 def all_findings(*, today: date, now: datetime) -> Iterator[Finding]:
-    """Every sign about everyone, the most telling first."""
+    """Yield every finding about everyone, the most telling first."""
     yield from no_contact_after_release(today=today)
     yield from missed_twice(today=today, now=now)
     quiet = contact_pattern.everyone(today=today, at_least=settings.DRIFT_WATCH)
@@ -53,7 +53,7 @@ def all_findings(*, today: date, now: datetime) -> Iterator[Finding]:
 
 
 def expected(today: date) -> QuerySet[Participant]:
-    """People who are with us, out of custody, and not away today."""
+    """Return people who are in the service, out of custody, and not away today."""
     custody = Sentence.objects.filter(participant=OuterRef("pk"), kind=Sentence.Kind.CUSTODY)
     inside = custody.filter(starts_on__lte=today).filter(
         Q(release_on__gt=today) | Q(release_on=None, ends_on__gt=today)
@@ -121,7 +121,7 @@ def _if_later(released_on: date, since: date) -> str:
 
 
 def steps_overdue(quiet_ids: Collection[int], *, today: date) -> Iterator[Finding]:
-    """Steps that slip while someone grows quiet. Of someone who keeps in touch they are a talk, not an alert."""
+    """Yield overdue steps of people who are quiet too. For someone in touch they are a talk, not an alert."""
     steps = (
         Step.objects.overdue(today - timedelta(days=STEPS_GRACE_DAYS))
         .filter(goal__plan__participant__in=quiet_ids)

@@ -1,7 +1,7 @@
-"""Who should hear tonight that someone may be drifting, and how does such an alert end?
+"""Alerts: raise them, keep them up to date, pass them to managers, and close them.
 
-The sweep looks at everyone at once: a fixed number of statements, however many people there are. It may run twice, or
-twice at the same time: the second changes nothing.
+The sweep checks everyone at once, in a fixed number of statements. A second sweep, later or at the same time, changes
+nothing.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Swept:
 
 @transaction.atomic
 def sweep(*, by: User, today: date, now: datetime) -> Swept:
-    """Look at everyone; raise, bring up to date and pass on. `by` is the account that the history names."""
+    """Check everyone: raise alerts, bring them up to date, pass late ones on. `by` is named in the history."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     found: dict[int, list[Finding]] = defaultdict(list)
@@ -80,7 +80,7 @@ def _leads(today: date) -> dict[int, int]:
 
 
 def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User) -> int:
-    """Open alerts say what is true tonight, and belong to whoever leads the case now."""
+    """Give open alerts tonight's reasons and today's lead."""
     stale = [alert for alert in Alert.objects.open() if _differs(alert, found.get(alert.participant_id, []), leads)]
     if stale:
         bulk_update_with_history(stale, Alert, [*DESCRIBED, "owner"], default_user=by)
@@ -88,7 +88,7 @@ def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int], *,
 
 
 def _differs(alert: Alert, seen: list[Finding], leads: dict[int, int]) -> bool:
-    """Put tonight's signs and lead on the alert, and say whether that changed it. Only a person closes one."""
+    """Put tonight's findings and lead on the alert. Return whether that changed it."""
     before = (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
     alert.owner_id = leads.get(alert.participant_id, alert.owner_id)
     if seen:
@@ -108,7 +108,7 @@ def _describe(alert: Alert, seen: list[Finding]) -> None:
 
 
 def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User, today: date, now: datetime) -> int:
-    """One alert for each person with a fact that is in no open alert and was not settled lately."""
+    """Raise an alert for each person with a fact that no open alert has and none settled lately."""
     open_for = set(Alert.objects.open().values_list("participant", flat=True))
     settled = _settled_lately(now)
     fresh = []
@@ -139,7 +139,7 @@ def _settled_lately(now: datetime) -> dict[int, set[str]]:
 
 
 def _escalate(*, by: User, today: date, now: datetime) -> int:
-    """Alerts nobody closed in time go to the managers of the owner's teams, once."""
+    """Pass late alerts to the managers of the owner's teams, once."""
     late = list(Alert.objects.overdue(today).filter(escalated_at=None).select_related("participant"))
     if not late:
         return 0
@@ -164,7 +164,7 @@ def _tellings(late: list[Alert], managers: dict[int, list[User]]) -> Iterable[me
 
 
 def managers_of(user_ids: Iterable[int], *, today: date) -> dict[int, list[User]]:
-    """The managers of the teams that each of these users works in."""
+    """Return the managers of each user's teams."""
     works_in = Membership.objects.live(today).filter(user__in=user_ids, team__isnull=False).values_list("user", "team")
     managing = Membership.objects.live(today).filter(role=Role.MANAGER, team__in={team for _, team in works_in})
     by_team: dict[int | None, list[User]] = defaultdict(list)
@@ -189,7 +189,7 @@ def close_alert(
     away_from: date | None = None,
     away_until: date | None = None,
 ) -> Alert:
-    """End an alert: how it ended, in words, and what that means for the days to come."""
+    """Close an alert with its outcome, and record the contact or absence that follows from it."""
     alert = Alert.objects.select_for_update(of=("self",)).select_related("participant").get(pk=alert.pk)
     ACTS["close_alert"].begins(alert.state)
     if outcome == Alert.Outcome.COULD_NOT_REACH and not what_next:
@@ -207,7 +207,7 @@ def close_alert(
 def _note_absence(
     alert: Alert, outcome: str, *, by: User, today: date, now: datetime, away_from: date | None, away_until: date | None
 ) -> None:
-    """Away needs days, unless they are on record: else the silence would go on counting against the person."""
+    """Record the days away, unless they are on record. Otherwise the silence would go on counting."""
     if PlannedAbsence.objects.on(today).filter(participant=alert.participant).exists():
         return
     if away_until is None:
@@ -220,7 +220,7 @@ def _note_absence(
 
 
 def _note_contact(alert: Alert, note: str, *, by: User, now: datetime) -> None:
-    """Back in touch is a contact: put it down, unless one is on record since the alert was raised."""
+    """Record a contact, unless there is one since the alert was raised."""
     if not touched_since(alert):
         services.log_contact(participant=alert.participant, kind=Contact.Kind.OTHER, by=by, at=now, now=now, note=note)
 

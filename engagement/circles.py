@@ -1,4 +1,4 @@
-"""What may someone in a person's circle see? The groups the person agreed to; nothing else is even fetched."""
+"""What someone in a person's circle sees: the groups that the person agreed to share. Nothing else is fetched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from people.record.details_page import Asked, sentences_of
 
 @dataclass(frozen=True)
 class Shared:
-    """The groups that are shared, each with its rows. A group that is not shared stays empty."""
+    """The shared groups with their rows. A group that is not shared stays empty."""
 
     groups: list[str]
     phone: str = ""
@@ -28,7 +28,7 @@ class Shared:
 
 
 def of(user: User, today: date) -> QuerySet[CircleMember]:
-    """The live places this user has, with people whom they may still see."""
+    """Return this user's current places in circles of people whom they may still see."""
     seen = Participant.objects.visible_to(user, Level.NAME)
     return CircleMember.objects.live(today).filter(user=user, participant__in=seen).select_related("participant")
 
@@ -48,14 +48,14 @@ def shared(*, member: CircleMember, now: datetime) -> Shared:
 
 
 def _court(person: Participant, today: date) -> list[Asked]:
-    """What the court requires now and how far it is; neither the sentence nor the licence."""
+    """Return current requirements and their progress, without sentence or licence."""
     return [
         asked for ordered in sentences_of(person, today) if ordered.sentence.ends_on >= today for asked in ordered.asked
     ]
 
 
 def _meetings(person: Participant, now: datetime) -> list[Appointment]:
-    """When, and nothing more: neither with whom nor for what."""
+    """Return when meetings are, without whom they are with or what for."""
     meetings = Appointment.objects.upcoming(now).filter(participant=person)
     return list(meetings.only("pk", "starts_at", "ends_at").order_by("starts_at")[:10])
 

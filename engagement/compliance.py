@@ -1,4 +1,4 @@
-"""What do the last twelve months of meetings say, and what should a practitioner consider because of it?"""
+"""Compliance over twelve months of meetings, and what a practitioner should consider because of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.models import Participant
 
 @dataclass(frozen=True)
 class Compliance:
-    """Counts over a rolling twelve months; breaches ever started."""
+    """Counts over a rolling twelve months, and the number of breaches ever started."""
 
     total: int
     complied: int
@@ -38,12 +38,12 @@ class Ticket:
 
 
 def year_before(today: date) -> date:
-    """The day whose meetings have just dropped out of the twelve months."""
+    """Return the last day before the twelve months."""
     return today.replace(year=today.year - 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
 
 
 def counted(*, participant: Participant, today: date) -> Compliance:
-    """All the counts in one query."""
+    """Return all counts, from one query."""
     lately = Q(starts_at__date__gt=year_before(today), starts_at__date__lte=today)
     wanted = {
         "total": lately & ~Q(outcome=Outcome.RESCHEDULED),
@@ -62,7 +62,7 @@ def counted(*, participant: Participant, today: date) -> Compliance:
 
 
 def tickets(compliance: Compliance) -> list[Ticket]:
-    """What to consider. Every number of failures has words of its own, with and without an earlier breach."""
+    """Return what to consider. Each number of failures has its own words, with and without an earlier breach."""
     found = [_failures(compliance.failures, compliance.breaches), _evidence(compliance.waiting)]
     if compliance.acceptable > 1:
         number = compliance.acceptable

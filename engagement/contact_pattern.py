@@ -39,7 +39,7 @@ class Band(StrEnum):
 
 @dataclass(frozen=True)
 class ContactPattern:
-    """How one person keeps in touch, as on a day. `last_on` is None where there was never a contact."""
+    """How one person keeps in touch, as of a day. `last_on` is None where there was never a contact."""
 
     participant_id: int
     every_days: int
@@ -56,7 +56,7 @@ class ContactPattern:
 
     @property
     def usual_days(self) -> int:
-        """About how many days lie between contacts, what the plan asks for weighed in."""
+        """About how many days lie between contacts, with the plan's interval weighed in."""
         prior_days = PRIOR_CONTACTS * self.every_days
         return max(1, round((prior_days + self.history_days) / (PRIOR_CONTACTS + self.contacts)))
 
@@ -74,12 +74,12 @@ class ContactPattern:
 
 
 def surprise(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:
-    """Minus the natural log of the chance that an ordinary silence lasts this long."""
+    """Return -ln of the chance that an ordinary silence lasts this long."""
     return (PRIOR_CONTACTS + contacts) * math.log1p(silent_days / (PRIOR_CONTACTS * every_days + history_days))
 
 
 def drift_score(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:
-    """Surprise, and something for every day of silence. `_SQL` does the same sum for everyone at once."""
+    """Return surprise plus a part for each silent day. `_SQL` computes the same for everyone."""
     unusual = surprise(every_days=every_days, contacts=contacts, history_days=history_days, silent_days=silent_days)
     return unusual + silent_days / FORGOTTEN_DAYS
 
@@ -106,12 +106,12 @@ def in_words(chance: float) -> str:
 
 
 def everyone(*, today: date, at_least: float = 0.0) -> list[ContactPattern]:
-    """Everyone who is out of custody and not away today, whose score is at least this."""
+    """Return everyone out of custody and not away today whose score is at least this."""
     return _ask(today=today, at_least=at_least, ids=None)
 
 
 def of(participant_ids: Collection[int], *, today: date) -> dict[int, ContactPattern]:
-    """The contact pattern of these people, by id; nobody who is in custody or away today."""
+    """Return these people's contact patterns by id, without those in custody or away today."""
     return {row.participant_id: row for row in _ask(today=today, at_least=0.0, ids=list(participant_ids))}
 
 
@@ -133,7 +133,7 @@ def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Contact
         return [ContactPattern(*row) for row in cursor.fetchall()]
 
 
-# Who is with us; the local days on which they were in touch; the days on which nobody expects them to be.
+# Who is in the service; the local days of their contacts; the days on which nobody expects one.
 _SQL = """
 with who as (
     select p.id, greatest(p.joined_on, %(today)s - %(history)s) as start_on, p.prison_id,

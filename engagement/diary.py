@@ -1,4 +1,4 @@
-"""Which meetings does a practitioner's diary show?"""
+"""The meetings in a practitioner's diary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shown(asked: str) -> str:
 
 
 def rows(*, user: User, show: str, now: datetime) -> QuerySet[Appointment]:
-    """One part of the diary, in the order it is read."""
+    """Return one part of the diary, in reading order."""
     seen = Appointment.objects.visible_to(user).select_related("participant", "with_user", "office")
     mine = seen.filter(with_user=user)
     if show == "record":
@@ -34,7 +34,7 @@ def rows(*, user: User, show: str, now: datetime) -> QuerySet[Appointment]:
 
 
 def parts(*, user: User, show: str, now: datetime) -> list[dict[str, Any]]:
-    """The links to each part; the two that ask for something say how much."""
+    """Return links to each part, with counts where something waits."""
     first_open = timezone.localdate(now) - timedelta(days=EVIDENCE_DAYS - 1)
     late = Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__date__lt=first_open)
     counts: dict[str, int] = (

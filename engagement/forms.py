@@ -1,4 +1,4 @@
-"""What is asked about meetings, contacts, absences and alerts."""
+"""Forms about meetings, contacts, absences and alerts."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ FUTURE_OUTCOMES = [("It will not happen then", [(Outcome.RESCHEDULED.value, Outc
 
 
 def moment(day: date, at: time) -> datetime:
-    """A local day and time as a moment; of a time that comes twice, the first."""
+    """Return a local day and time as a moment: the first of a time that comes twice."""
     return datetime.combine(day, at, tzinfo=ZoneInfo(settings.TIME_ZONE)).astimezone(ZoneInfo("UTC"))
 
 
 def practitioners_of(person: Participant, today: date) -> Any:
-    """Those who see everything about this person and work as practitioner or manager."""
+    """Return practitioners and managers with full access to this person."""
     access_grants = AccessGrant.objects.live().filter(participant=person, level=3)
     working = Membership.objects.live(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
     alone = User.objects.filter(pk__in=access_grants.values("user"), memberships__in=working)
@@ -173,7 +173,7 @@ class ContactForm(Form):
 
 
 class MeetingLogForm(Form):
-    """What a volunteer puts down: when, and a few words."""
+    """What a volunteer records: when they met, and a few words."""
 
     day = DayField(label="When did you meet?")
     at = TimeField(label="About what time?", help_text="For example, 2pm")

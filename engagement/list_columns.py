@@ -1,4 +1,4 @@
-"""What a caseload shows of meetings: the last one and the next."""
+"""Columns of the caseload: the last meeting and the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where did someone say that? The notes of meetings and contacts that hold these words, newest first."""
+"""Search the notes of meetings and contacts, newest first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEETING, CONTACT = "meeting", "contact"
 
 @dataclass(frozen=True)
 class Found:
-    """A note with the words in it: what stands before them, they themselves, and what stands after."""
+    """A note that was found: text before the words, the words, text after."""
 
     person: Participant
     title: str
@@ -32,7 +32,7 @@ class Found:
 
 
 def page(*, user: User, words: str, number: str) -> Page[Any]:
-    """One page of notes of the people this user sees. Two queries find the page, two more fill it."""
+    """Return one page of notes of people whom this user sees. Two queries find it, two more fill it."""
     meetings = Appointment.objects.visible_to(user).filter(note__icontains=words)
     contacts = Contact.objects.visible_to(user).filter(note__icontains=words)
     both = _keys(meetings, MEETING, "starts_at").union(_keys(contacts, CONTACT, "at"), all=True)
@@ -56,7 +56,7 @@ def _fill(keys: list[tuple[datetime, str, int]], words: str) -> Iterable[Found]:
 
 
 def _cut(note: str, words: str) -> tuple[str, str, str]:
-    """The note around the words. Letters that change their length in capitals may hide them: then its beginning."""
+    """Return the note around the words; its beginning where case folding changes lengths and hides them."""
     at = note.lower().find(words.lower())
     if at < 0:
         return "", "", note[: 2 * AROUND]

@@ -1,4 +1,4 @@
-"""What follows a person to a new practitioner: the meetings to come, and the alert that is open."""
+"""Meetings to come and the open alert follow a person to a new lead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from people.models import Participant, User
 
 
 def follow(person: Participant, before: User, after: User, by: User, now: datetime) -> None:
-    """Each is changed by itself, so that its history says so."""
+    """Save each row by itself, so that it gets history."""
     for meeting in Appointment.objects.upcoming(now).filter(participant=person, with_user=before):
         meeting.with_user = after
         save_or_refuse(meeting, "with_user", by=by)

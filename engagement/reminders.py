@@ -1,4 +1,4 @@
-"""When is a person reminded of a meeting, and in what words? At the same wall-clock time the day before."""
+"""Reminders of meetings, sent at the same wall-clock time the day before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AHEAD = timedelta(hours=26)  # a day may have 25 hours
 
 
 def due_at(starts_at: datetime) -> datetime:
-    """A day before by the wall clock: the first of a time that comes twice, the next after one that never comes."""
+    """Return the time a day before, by the wall clock: of a repeated time the first, of a skipped one the next."""
     zone = ZoneInfo(settings.TIME_ZONE)
     wall = (starts_at.astimezone(zone) - timedelta(days=1)).replace(fold=0)
     while not exists(wall):
@@ -27,19 +27,19 @@ def due_at(starts_at: datetime) -> datetime:
 
 
 def exists(wall: datetime) -> bool:
-    """Whether clocks ever show this time; those that go forward skip an hour."""
+    """Whether clocks show this time; when they go forward they skip an hour."""
     zone: tzinfo | None = wall.tzinfo
     back = wall.astimezone(ZoneInfo("UTC")).astimezone(zone)
     return back.replace(tzinfo=None) == wall.replace(tzinfo=None)
 
 
 def key_of(appointment: Appointment) -> str:
-    """One reminder for one meeting at one time."""
+    """Return the key that makes one reminder for one meeting at one time."""
     return f"reminder:{appointment.pk}:{appointment.starts_at.astimezone(ZoneInfo('UTC')):%Y%m%dT%H%MZ}"
 
 
 def remind(*, appointment: Appointment, now: datetime) -> Message | None:
-    """Queue the reminder if its time has come; None where it has not, the meeting is over, or we have no address."""
+    """Queue the reminder if it is due. Return None if it is not, the meeting is over, or there is no address."""
     if appointment.outcome or not due_at(appointment.starts_at) <= now < appointment.starts_at:
         return None
     return message_queue.tell_participant(
@@ -54,7 +54,7 @@ def remind(*, appointment: Appointment, now: datetime) -> Message | None:
 
 
 def body(appointment: Appointment) -> str:
-    """Who, where and why are left out: someone else may read the phone."""
+    """Return the text without who, where and why, since someone else may read the phone."""
     phone = appointment.with_user.phone
     how = f"call {phone.as_national}" if phone else "tell the person you are meeting"
     when = in_words(appointment.starts_at)
@@ -62,21 +62,21 @@ def body(appointment: Appointment) -> str:
 
 
 def short(appointment: Appointment) -> str:
-    """The same for someone who asked for short texts."""
+    """Return the text for someone who asked for short ones."""
     phone = appointment.with_user.phone
     how = f"Call {phone.as_national}" if phone else "Say so"
     return f"Meeting {in_words(appointment.starts_at)}. Cannot come? {how}."
 
 
 def in_words(moment: datetime) -> str:
-    """ "on Tue 2 June at 2:30pm", by the local clock."""
+    """Return "on Tue 2 June at 2:30pm", in local time."""
     local = timezone.localtime(moment)
     return f"on {local:%a} {local.day} {local:%B} at {clock(local)}"
 
 
 @transaction.atomic
 def queue(*, now: datetime) -> int:
-    """Queue every reminder whose time has come and that is not in the outbox yet. Says how many."""
+    """Queue every due reminder that is not in the outbox. Return how many."""
     coming = Appointment.objects.upcoming(now).filter(starts_at__lte=now + AHEAD)
     due = {key_of(meeting): meeting for meeting in coming.select_related("participant", "with_user")}
     due = {key: meeting for key, meeting in due.items() if due_at(meeting.starts_at) <= now}

@@ -1,4 +1,4 @@
-"""Every change to how we keep in touch with a person. One public function is one transaction."""
+"""Acts of keeping in touch. Each public function is one transaction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from people.messaging import message_queue
 from people.models import CircleMember, Office, Participant, Requirement, User
 
 EARLIEST_LOG = timedelta(days=366)
-# What an act leaves as it was is not asked about again: each constraint that speaks costs a question to the database.
+# Constraints on fields that an act leaves alone are not checked again: each check is a query.
 NOT_YET = {"recorded_by", "recorded_at", "absence_reason", "enforcement", "cannot_come_at", "cannot_come_why"}
 ALREADY_CHECKED = {"with_user", "arranged_by", "office", "requirement"}
 MOVING = {"replaces", "moved_for", "moved_why"}
@@ -89,7 +89,7 @@ def arrange(
     requirement: Requirement | None = None,
     note_for_person: str = "",
 ) -> Appointment:
-    """Make a meeting. One that is over already may be put down too; its outcome is asked for next."""
+    """Arrange a meeting. One that is over can be recorded too, and then needs an outcome."""
     if starts_at < now - EARLIEST_LOG:
         raise RuleBroken("That is more than a year ago. Check the date.")
     if not Participant.objects.visible_to(with_user).filter(pk=participant.pk).exists():
@@ -100,10 +100,10 @@ def arrange(
         participant=participant, with_user=with_user, kind=kind, starts_at=starts_at, ends_at=ends_at, place=place,
         office=office, requirement=requirement, note_for_person=note_for_person, arranged_by=by, arranged_at=now,
     )  # fmt: skip
-    return _put_down(appointment, now=now, by=by)
+    return _save_and_remind(appointment, now=now, by=by)
 
 
-def _put_down(appointment: Appointment, *, by: User, now: datetime) -> Appointment:
+def _save_and_remind(appointment: Appointment, *, by: User, now: datetime) -> Appointment:
     save_or_refuse(appointment, by=by)
     reminders.remind(appointment=appointment, now=now)
     return appointment
@@ -121,7 +121,7 @@ def reschedule(
     now: datetime,
     place: str | None = None,
 ) -> Appointment:
-    """Move a meeting: the old one is settled as rescheduled, the new one says who asked and why."""
+    """Move a meeting. The old one becomes rescheduled; the new one says who asked and why."""
     old = _lock(appointment)
     ACTS["reschedule"].begins(old.stage(now))
     if (starts_at, ends_at) == (old.starts_at, old.ends_at):
@@ -133,7 +133,7 @@ def reschedule(
         requirement=old.requirement, note_for_person=old.note_for_person, arranged_by=by, arranged_at=now,
         replaces=old, moved_for=MovedFor(asked_by), moved_why=why,
     )  # fmt: skip
-    return _put_down(new, now=now, by=by)
+    return _save_and_remind(new, now=now, by=by)
 
 
 SETTLED = ["outcome", "recorded_by", "recorded_at", "absence_reason", "enforcement", "note", "sensitive"]
@@ -151,7 +151,7 @@ def record_outcome(
     note: str = "",
     sensitive: bool = False,
 ) -> Appointment:
-    """Say how a meeting went, or put right what was said before. What was sensitive stays so."""
+    """Record or correct how a meeting went. A sensitive meeting stays sensitive."""
     meeting = _lock(appointment)
     act = "record_rescheduled" if outcome == Outcome.RESCHEDULED else "record_outcome"
     ACTS[act].begins(meeting.stage(now))
@@ -171,7 +171,7 @@ def _settle(meeting: Appointment, *, outcome: Outcome, by: User, now: datetime) 
 
 @transaction.atomic
 def say_cannot_come(*, appointment: Appointment, why: str, by: User, now: datetime) -> Appointment:
-    """The person says that they cannot come; whoever they were to meet is told."""
+    """Record that the person cannot come, and tell the practitioner."""
     meeting = _lock(appointment)
     ACTS["say_cannot_come"].begins(meeting.stage(now))
     meeting.cannot_come_at, meeting.cannot_come_why = now, why
@@ -205,7 +205,7 @@ def log_contact(
     meaningful: bool = True,
     sensitive: bool = False,
 ) -> Contact:
-    """Put down a contact outside a meeting."""
+    """Record a contact outside a meeting."""
     if at > now:
         raise NotYet("A contact cannot be in the future. Arrange a meeting instead.")
     if at < now - EARLIEST_LOG:
@@ -222,7 +222,7 @@ def log_contact(
 def log_meeting(
     *, participant: Participant, by: User, at: datetime, today: date, now: datetime, note: str = ""
 ) -> Contact:
-    """A volunteer, mentor or relative in the live circle puts down that they met the person."""
+    """Record that someone in the current circle met the person."""
     if not CircleMember.objects.live(today).filter(participant=participant, user=by).exists():
         raise NotInCircle("You are no longer in this person's circle, so you cannot add a meeting.")
     return log_contact(
@@ -234,7 +234,7 @@ def log_meeting(
 def plan_absence(
     *, participant: Participant, from_on: date, until_on: date, reason: str, by: User, now: datetime, note: str = ""
 ) -> PlannedAbsence:
-    """These days do not count against the person."""
+    """Record an absence. Its days do not count against the person."""
     if until_on < from_on:
         raise RuleBroken("The last day away cannot come before the first.")
     absence = PlannedAbsence(
@@ -247,7 +247,7 @@ def plan_absence(
 
 @transaction.atomic
 def set_contact_plan(*, participant: Participant, every_days: int, by: User, today: date) -> ContactPlan:
-    """How often the plan asks for contact, where the usual for the risk band does not fit."""
+    """Set how often to be in touch, where the usual number for the risk band does not fit."""
     plan = ContactPlan.objects.select_for_update().filter(participant=participant).first()
     plan = plan or ContactPlan(participant=participant)
     plan.every_days, plan.set_by, plan.set_on = every_days, by, today

@@ -1,4 +1,4 @@
-"""The ticks of keeping in touch. The rows say what is due."""
+"""Scheduled tasks. The rows say what is due."""
 
 from celery import shared_task
 from django.utils import timezone

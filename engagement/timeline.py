@@ -1,4 +1,4 @@
-"""What happened between us, newest first: meetings and other contacts in one line."""
+"""The timeline of a person: meetings and other contacts together, newest first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Moment:
 
 
 def page(*, participant: Participant, now: datetime, number: str) -> Page[Any]:
-    """One page of moments. Two queries find the page, two more fill it."""
+    """Return one page of moments. Two queries find it, two more fill it."""
     meetings = Appointment.objects.before(now).filter(participant=participant)
     contacts = Contact.objects.filter(participant=participant)
     both = _keys(meetings, MEETING, "starts_at").union(_keys(contacts, CONTACT, "at"), all=True)

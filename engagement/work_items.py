@@ -1,4 +1,4 @@
-"""What waits for a practitioner here: alerts, outcomes, people who cannot come, must be reminded, or come out soon."""
+"""Work items: alerts, outcomes, people who cannot come, reminders to give by hand, releases."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from people.models import Participant, Sentence, User
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
-MOST = 100  # of each kind; nobody reads further, and the home page says how many are left
+MOST = 100  # of each kind; the home page says how many more there are
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
-    """What waits for the people led (`mine`, ids), in five queries. Managers see late alerts of their teams too."""
+    """Return items for the people led (`mine`, ids), in five queries. Managers get their teams' late alerts too."""
     if not can(user, Can.MEET):
         return []
     return [
@@ -94,7 +94,7 @@ def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[Work
 
 
 def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
-    """Nobody can be sent a reminder at no address: someone has to tell them."""
+    """Yield meetings of people without an address, who have to be told by someone."""
     unreachable = Q(participant__in=mine, participant__phone="", participant__email="")
     meetings = Appointment.objects.upcoming(now).filter(unreachable, starts_at__lte=now + reminders.AHEAD)
     for meeting in meetings.select_related("participant").order_by("starts_at", "pk")[:MOST]:
@@ -106,7 +106,7 @@ def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
 
 
 def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Coming out within two weeks with no meeting arranged on or after the day."""
+    """Yield releases within two weeks without a meeting on or after the day."""
     first_meeting = Appointment.objects.filter(
         participant=OuterRef("participant"), starts_at__date__gte=OuterRef("release_on")
     ).exclude(outcome="RESCHEDULED")

@@ -25,7 +25,7 @@ OWNER_COMMANDS = {
     *("migrate", "makemigrations", "squashmigrations", "sqlmigrate", "showmigrations", "optimizemigration"),
     *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger", "volume", "rotate_keys"),
 }
-WORKER_COMMANDS = {"retention", "demo"}  # the worker alone may seal looks, and take a person out of their record
+WORKER_COMMANDS = {"retention", "demo"}  # only the worker may add audit checkpoints and erase a person
 MARK = "GOOD_LIVES_EMBEDDED"  # what provide() put into the environment, so that a child process decides afresh
 
 

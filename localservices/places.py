@@ -19,7 +19,7 @@ from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SERVER_USER = "good-lives"
-ROOT_FOLDERS = ("/var/lib/good-lives", "/var/tmp/good-lives")
+ROOT_FOLDERS = ("/var/lib/good-lives", "/var/tmp/good-lives")  # noqa: S108 - made by root, for root
 SECRET_NAMES = ("postgres", "rehab_owner", "rehab_web", "rehab_worker", "valkey", "secret_key", "data_id")
 
 

@@ -14,7 +14,7 @@ class Users:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.held: int | None = None
+        self.lock: int | None = None
 
     @contextmanager
     def one_at_a_time(self) -> Iterator[None]:
@@ -28,14 +28,14 @@ class Users:
 
     def join(self) -> None:
         with self.one_at_a_time():
-            self.held = self._open("users.lock")
-            fcntl.flock(self.held, fcntl.LOCK_SH)
+            self.lock = self._open("users.lock")
+            fcntl.flock(self.lock, fcntl.LOCK_SH)
 
     def leave(self) -> bool:
         """Let go, and say whether nobody is left. Call inside one_at_a_time()."""
-        if self.held is not None:
-            os.close(self.held)
-            self.held = None
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
         handle = self._open("users.lock")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,7 +48,7 @@ def answer(door: socket.socket) -> None:
     )  # fmt: skip  # which proxies to believe is TRUSTED_PROXIES
 
 
-def keep(many: int, door: socket.socket) -> None:
+def supervise(many: int, door: socket.socket) -> None:
     """So many processes on one door, and another for each that falls over, until told to stop or too many have."""
     with_us = die_with_parent()
     born: set[int] = set()
@@ -103,7 +103,7 @@ def stop(*_: object) -> None:
 def main(words: str = "127.0.0.1:8000") -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    keep(int(os.environ.get("WEB_WORKERS") or 2), door_of(words))
+    supervise(int(os.environ.get("WEB_WORKERS") or 2), door_of(words))
 
 
 if __name__ == "__main__":

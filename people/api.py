@@ -59,5 +59,5 @@ class ParticipantViewSet(ReadOnlyModelViewSet[Participant]):
 
 
 def _plain(request: Request) -> HttpRequest:
-    """Django's own request, which the middleware reads the looks from."""
+    """Return Django's own request, from which the middleware reads access events."""
     return request._request

@@ -44,7 +44,7 @@ from people.rights.tombstones import code_for
 
 
 def _nobody(person: Any) -> dict[str, Any]:
-    """Who the person was: a tombstone with the year they were born."""
+    """Return what an erasure leaves of the person: a tombstone with the year of birth."""
     born = person.date_of_birth.replace(month=1, day=1)
     emptied = ("family_name", "preferred_name", "prison_number", "pnc", "cro", "address", "outcode")
     told = {"given_name": GONE, "crn": code_for(person.pk), "date_of_birth": born.isoformat()}
@@ -81,7 +81,7 @@ PERSONAL_DATA = [
         CircleContact, "People around you", "participant", Then.DELETE, others=("note",), dated="starts_on"
     ),
     PersonalDataEntry(SafeContact, "How to reach you safely", "participant", Then.DELETE, others=("note",)),
-    # Written to keep others safe from the person: never in a copy, not even that it is there.
+    # It keeps others safe from the person, so a copy does not even show that it exists.
     PersonalDataEntry(VictimLiaison, "", "participant", Then.DELETE),
     PersonalDataEntry(Sentence, "Your sentences", "participant", dated="starts_on"),
     PersonalDataEntry(Requirement, "Your sentences", "sentence__participant"),

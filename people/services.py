@@ -116,7 +116,7 @@ def grant(
     user: User | None = None,
     team: Team | None = None,
 ) -> None:
-    """Open a row of sight; one that is open already stays as it is."""
+    """Open an access grant; one that is open already stays as it is."""
     AccessGrant.objects.get_or_create(
         participant=participant,
         user=user,
@@ -136,7 +136,7 @@ def revoke(
     user: User | None = None,
     team: Team | None = None,
 ) -> None:
-    """Close the open rows of sight given for these reasons (to this user or team, if one is named), at once."""
+    """End open access grants with these reasons, to this user or team if one is named, at once."""
     rows = AccessGrant.objects.filter(participant=participant, why__in=whys, ends_at=None)
     if user is not None:
         rows = rows.filter(user=user)

@@ -25,7 +25,7 @@ def _read(kind: Callable[..., T], what: str, name: str, default: Any) -> T:
     try:
         return kind(name) if default is environ.Env.NOTSET else kind(name, default=default)
     except ImproperlyConfigured:
-        stop(f"{name} is not set. Set it in the environment; README.md says what it is for.")
+        stop(f"{name} is not set. Set it in the environment; docs/running.md says what it is for.")
     except (ValueError, TypeError, KeyError):
         stop(f"{name} is not {what}. Correct it in the environment.")
 

@@ -75,7 +75,11 @@ class FoundForm:
         sent = {
             control.name: usual(control) if (said := answer(control)) is None else said for control in self.controls
         }
-        return sent | ({"_once": str(uuid.uuid4())} if "_once" in sent else {}) | {self.button[0]: self.button[1]}
+        return (
+            sent
+            | ({"_idempotency_key": str(uuid.uuid4())} if "_idempotency_key" in sent else {})
+            | {self.button[0]: self.button[1]}
+        )
 
 
 def usual(control: Control) -> str:

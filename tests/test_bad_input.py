@@ -83,7 +83,7 @@ def plain(text: str) -> str:
 def bad_answers(form: FoundForm) -> Iterator[tuple[str, dict[str, str]]]:
     """The form filled in badly, in every way that fits it."""
     typed, picked = form.of_kind(*TYPED), form.of_kind(*PICKED)
-    hidden = [control for control in form.of_kind("hidden") if control.name != "_once"]
+    hidden = [control for control in form.of_kind("hidden") if control.name != "_idempotency_key"]
     if typed:
         yield KEPT, form.filled(lambda c: KEPT if c in typed else None)
     if typed or picked:

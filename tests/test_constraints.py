@@ -36,9 +36,9 @@ def fields_with_choices() -> Iterator[tuple[str, str]]:
 def test_every_choice_is_held_by_a_check_in_the_database(db):
     with connection.cursor() as cursor:
         cursor.execute("select conrelid::regclass::text, conname from pg_constraint where contype = 'c'")
-        held = set(cursor.fetchall())
+        covered = set(cursor.fetchall())
 
-    assert [wanted for wanted in fields_with_choices() if wanted not in held] == []
+    assert [wanted for wanted in fields_with_choices() if wanted not in covered] == []
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.label)

@@ -54,7 +54,7 @@ PAGES = {
 
 
 @pytest.fixture
-def grow(request, participant, officer, manager, administrator, volunteer, team):
+def add_rows(request, participant, officer, manager, administrator, volunteer, team):
     """Add rows numbered `first` to `last` to every list there is."""
     make = {name: request.getfixturevalue(name) for name in (
         "make_participant", "make_goal", "make_request", "make_service", "make_referral",
@@ -110,7 +110,7 @@ def grow(request, participant, officer, manager, administrator, volunteer, team)
 
 
 def test_every_list_costs_the_same_for_ten_rows_as_for_a_hundred(
-    grow, participant, officer, manager, administrator, team, volunteer, commissioner, client_as
+    add_rows, participant, officer, manager, administrator, team, volunteer, commissioner, client_as
 ):
     users = {
         "officer": officer, "manager": manager, "volunteer": volunteer, "commissioner": commissioner,
@@ -125,9 +125,9 @@ def test_every_list_costs_the_same_for_ten_rows_as_for_a_hundred(
         for url, roles in PAGES.items()
         for role in roles
     ]
-    grow(0, 10)
+    add_rows(0, 10)
     ten = {(role, url): cost(client, url) for client, role, url in visits}
-    grow(10, 100)
+    add_rows(10, 100)
     hundred = {(role, url): cost(client, url) for client, role, url in visits}
 
     assert hundred == ten

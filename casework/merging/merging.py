@@ -75,7 +75,7 @@ def _unique() -> set[str]:
 
 
 def _follow_newest_risk(mover: Mover) -> None:
-    """The band is that of the newest assessment, whichever record it was put down on."""
+    """Take the band of the newest assessment of either record."""
     newest = RiskAssessment.objects.filter(participant=mover.kept).newest_first().first()
     if newest and newest.overall != mover.kept.risk_band:
         mover.change(mover.kept, risk_band=newest.overall)
@@ -138,14 +138,14 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
 
 
 def _tell_afresh(*people: Participant, now: datetime) -> None:
-    """Sight that follows from an enrolment or a referral is worked out again from those that each record has now."""
+    """Work out grants for schemes and providers again, from the enrolments and referrals that each record has now."""
     for person in people:
         tell_schemes(participant=person, now=now)
         tell_providers(participant=person, now=now)
 
 
 def _limits_as_before(merge: Merge, *, by: User) -> None:
-    """Whoever is kept from the record that stayed is kept from the other one too: sight that comes back is barred."""
+    """Copy exclusions and restrictions to the record that comes back, before its access grants count again."""
     for exclusion in Exclusion.objects.live().filter(participant=merge.kept_id):
         if not Exclusion.objects.live().filter(participant=merge.gone_id, user=exclusion.user_id).exists():
             save_or_refuse(_copy(exclusion, Exclusion(user_id=exclusion.user_id), merge), by=by)

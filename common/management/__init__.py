@@ -1,4 +1,4 @@
-"""The base of commands that work on people's rows."""
+"""The base of commands that work on people's data."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from common.postgres.actor import SYSTEM, acting_as
 
 
 class ServiceCommand(BaseCommand):
-    """A command that acts as the service itself, in one transaction. What it found is kept even where it says no."""
+    """A command that acts as SYSTEM in one transaction, which is committed even where the command fails."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
         refusal = said = None

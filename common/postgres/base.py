@@ -1,4 +1,4 @@
-"""Django's Postgres backend, telling each outer transaction who acts (transaction-local, so pooling is safe)."""
+"""Django's Postgres backend. It tells each outer transaction who acts; nothing outlives it, so pooling is safe."""
 
 from typing import Any
 

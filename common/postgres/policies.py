@@ -1,12 +1,12 @@
 """Migration steps for row-level security: which rows of a table the acting user may see and write.
 
-Each rule is one SQL expression over the table's own columns. The web and the worker are held to it; the service's own
-role (see actor.py) is not. A table of history is held to the same rule as the table whose past it keeps.
+Each rule is one SQL expression over the table's own columns. It binds the web and the worker, and not rehab_service
+(see actor.py). A history table has the same rule as its table.
 
-What the rules cost is in their shape (`python -m bench.second_wall`). `app_sees(level, groups)` gives the ids of the
-people whom the acting user may see: an array, worked out once a transaction, so that an index on the person serves. A
-table one step from a person asks through its parent. A table further away is told whose it is: `carry_person` gives it
-a column that the models do not know, kept by triggers.
+The shape of a rule decides its cost (`python -m bench.second_wall`). `app_sees(level, groups)` returns the ids of the
+people whom the acting user may see, as an array computed once a transaction, so that an index on the person serves. A
+table one step from a person asks its parent. For a table further away `carry_person` adds a column with the person's
+id, which triggers keep and the models do not know.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ PERSON = "person_id"  # the column of `carry_person`
 
 
 def sees(column: str = "participant_id", *groups: str, level: int = FULL) -> str:
-    """The person in this column is one whom the acting user sees at this level, or who shares a group with them."""
+    """Rule: the acting user sees this person at this level, or the person shares one of these groups with them."""
     shared = "".join(f", '{group}'" for group in groups)
     return f"{column} = any((select app_sees({level}{shared}))::bigint[])"
 
 
 def through(column: str, table: str, rule: str = "") -> str:
-    """The row that this column points at may be seen (or keeps to `rule`)."""
+    """Rule: the acting user sees the row that this column points at (or it meets `rule`)."""
     return f"{column} in (select id from {table}{f' where {rule}' if rule else ''})"
 
 
 def none_or(column: str, rule: str) -> str:
-    """The column is empty (the row is about nobody), or the rule holds."""
+    """Rule: the column is empty, so the row is about nobody; or `rule` holds."""
     return f"{column} is null or {rule}"
 
 
 def guard(table: str, rule: str, *, history: str = "", history_rule: str = "") -> RunSQL:
-    """Turn row-level security on for a table, and for its table of history where it has one."""
+    """Turn row-level security on for a table and its history table."""
     tables = {table: rule} | ({history: history_rule or rule} if history else {})
     return RunSQL(
-        [statement for name, held in tables.items() for statement in _statements(name, held)],
+        [statement for name, rule in tables.items() for statement in _statements(name, rule)],
         [f"alter table {name} disable row level security" for name in tables],
     )
 
 
 def carry_person(table: str, parent: str, key: str, *, of_parent: str = PERSON, history: str = "") -> RunSQL:
-    """Give each row of a table, and of its history, the id of the person whom the row it hangs on (`key`) is about.
+    """Give each row of a table, and of its history, the person's id of its parent row (`key`).
 
-    A row that hangs on nothing is nobody's: 0, which everyone who is signed in sees. Where the parent moves to another
-    person, so do its rows and their history.
+    A row without a parent gets 0, nobody, which every signed-in user sees. Where the parent moves to another person,
+    its rows and their history follow.
     """
     tables = [table, *([history] if history else [])]
     told = f"told_{table}"

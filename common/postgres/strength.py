@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 STOP = 78  # EX_CONFIG in sysexits.h
-# session_user, not current_user: a role that was only put on can be taken off again.
+# session_user, not current_user: a role that was only taken on can be dropped again.
 ASK = """
     select rolname, rolsuper, rolbypassrls,
            exists (select from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
@@ -20,18 +20,18 @@ ASK = """
 
 
 def too_strong() -> str:
-    """One sentence that says what is wrong with the role of this connection, or "" where it is weak enough."""
+    """Return a sentence about a database role that is too strong; "" where it is weak enough."""
     with connection.cursor() as cursor:
         cursor.execute(ASK)
         role, is_super, bypasses, owns = cursor.fetchone()
     fault = "is a superuser" if is_super else "can bypass row security" if bypasses else "owns tables" if owns else ""
     if not fault:
         return ""
-    return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (README.md says how)."
+    return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (docs/running.md says how)."
 
 
 def refuse_if_too_strong() -> None:
-    """At the start of web and worker. A database that is away cannot be asked; the health page keeps asking."""
+    """Stop web or worker at the start if its role is too strong. /healthz asks later if the database is away."""
     try:
         sentence = too_strong()
     except (OperationalError, InterfaceError):

@@ -1,4 +1,4 @@
-"""The page kit: the tags and filters every template is made from. The gallery page shows each in use."""
+"""The page kit: tags and filters for every template. The gallery page shows each in use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from django.utils.html import conditional_escape, format_html, linebreaks, strip
 from django.utils.safestring import SafeString, mark_safe
 
 from common import money, places
-from common.idempotency import FIELD as ONCE
+from common.idempotency import FIELD as KEY_FIELD
 
 register = template.Library()
 BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}
@@ -58,7 +58,7 @@ def row(content: str, key: str, href: str = "", action: str = "Change") -> SafeS
 
 @register.simple_block_tag
 def banner(content: str, title: str = "", tone: str = "info", id: str = "") -> SafeString:
-    """Something to be noticed. Success and error are read out by screen readers at once."""
+    """A notice. Screen readers read success and error out at once."""
     id = id or f"banner-{crc32(f'{title}{tone}{content}'.encode('utf-8', 'replace')):x}"
     if "<" not in content:
         content = format_html('<p class="govuk-notification-banner__heading">{}</p>', content)
@@ -77,19 +77,19 @@ def details(content: str, text: str, open: bool = False) -> SafeString:
 
 @register.simple_block_tag
 def empty(content: str, heading: str) -> SafeString:
-    """What to show where a list has nothing in it: say so, and say what to do next."""
+    """What an empty list shows: that it is empty, and what to do next."""
     return draw("empty", content=content, heading=heading)
 
 
 @register.simple_block_tag
 def table(content: str, caption: str = "", caption_size: str = "m", stacked: bool = False) -> SafeString:
-    """On a phone it scrolls inside itself; or, `stacked`, each line is a small card, each cell after its head."""
+    """A table. On a phone it scrolls; if `stacked`, each row is a card and each cell has its heading."""
     rows = mark_safe(_labelled(content)) if stacked else content  # noqa: S308 - a template's own words, escaped by it
     return draw("table", content=rows, caption=caption, caption_size=caption_size, stacked=stacked)
 
 
 def _labelled(content: str) -> str:
-    """Each cell of the body told the words of the head that it stands under."""
+    """Give each body cell the words of its heading."""
     head, opening, body = content.partition("<tbody")
     labels = [
         " ".join(strip_tags(HIDDEN.sub("", words)).split()).replace('"', "&quot;") for words in HEAD.findall(head)
@@ -115,11 +115,11 @@ def tab(content: str, title: str, id: str) -> SafeString:
 
 @register.simple_block_tag
 def tabs(content: str, label: str = "Contents") -> SafeString:
-    """Parts of which one shows at a time, each made with `tab`; without JavaScript all of them do."""
+    """Parts, each made with `tab`, of which one shows at a time; without JavaScript all show."""
     parts: list[dict[str, SafeString]] = []
 
     def panel(found: re.Match[str]) -> str:
-        """The panel's own tag; all but the first start folded away where there is JavaScript."""
+        """The panel's tag. With JavaScript all but the first start hidden."""
         hidden = " govuk-tabs__panel--hidden" if parts else ""
         parts.append({"id": mark_safe(found[1]), "title": mark_safe(found[2])})  # noqa: S308 - escaped by `tab`
         return f'<div class="govuk-tabs__panel{hidden}" id="{found[1]}">'
@@ -129,12 +129,14 @@ def tabs(content: str, label: str = "Contents") -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def form(context: Context, content: str, action: str = "", id: str = "") -> SafeString:
-    """A form that posts, safe from forgery and from being sent twice; for files where the context's form needs it."""
+    """A form that posts, with CSRF token and idempotency key; multipart where the context's form has files."""
     asked = context.get("form")
     files = isinstance(asked, BaseForm) and asked.is_multipart()
     token = context.get("csrf_token", "")
-    token = "" if token == "NOTPROVIDED" else token
-    return draw("form", content=content, action=action, id=id, files=files, csrf=token, once=ONCE, key=uuid.uuid4())
+    token = "" if token == "NOTPROVIDED" else token  # noqa: S105 - what Django says where there is none
+    return draw(
+        "form", content=content, action=action, id=id, files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4()
+    )
 
 
 # --- The frame ----------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def brand() -> str:
 
 @register.simple_tag
 def asset(path: str) -> str:
-    """The address of a page asset. A missing one must not break the page, least of all an error page."""
+    """The address of a page asset. A missing asset does not break the page."""
     try:
         return static(path)
     except ValueError:
@@ -300,7 +302,7 @@ def when(value: Any) -> str:
 
 @register.filter
 def words(value: Any) -> SafeString:
-    """A person's own words, safely: in paragraphs, and each running the way its script runs."""
+    """A person's own words, escaped, in paragraphs, each in the direction of its script."""
     if value in (None, ""):
         return SafeString("")
     text = linebreaks(conditional_escape(value), autoescape=False).replace("<p>", '<p dir="auto">')
@@ -309,5 +311,5 @@ def words(value: Any) -> SafeString:
 
 @register.filter
 def named(value: Any) -> SafeString:
-    """A short text of a person's (a name, a title) kept from turning the words around it."""
+    """A short text of a person's, isolated so that its direction does not change the words around it."""
     return format_html("<bdi>{}</bdi>", value)

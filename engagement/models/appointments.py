@@ -27,7 +27,7 @@ class Outcome(models.TextChoices):
     RESCHEDULED = "RESCHEDULED", "Will be rescheduled"
 
 
-# They turned up: the rhythm asks whether a person is still in touch, not how the meeting went.
+# The person turned up. A contact pattern asks whether someone is in touch, not how a meeting went.
 CAME = (Outcome.COMPLIED, Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.SENT_HOME_SERVICE)
 MISSED = (Outcome.UNACCEPTABLE_ABSENCE, Outcome.FAILED_TO_ATTEND)
 COMPLIANT = (Outcome.COMPLIED, Outcome.ACCEPTABLE_ABSENCE)
@@ -79,18 +79,18 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.unrecorded().filter(starts_at__gt=now)
 
     def to_record(self, now: datetime) -> Self:
-        """The meeting has begun and nobody has said how it went, or evidence was due and nobody has decided."""
+        """Meetings that have begun without an outcome, or whose evidence is due without a decision."""
         first_open = timezone.localdate(now) - timedelta(days=EVIDENCE_DAYS - 1)
         return self.filter(
             Q(outcome="", starts_at__lte=now) | Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__date__lt=first_open)
         )
 
     def before(self, now: datetime) -> Self:
-        """What the person's past shows: begun, or settled ahead of time."""
+        """Meetings that have begun or were settled ahead of time."""
         return self.exclude(outcome="", starts_at__gt=now)
 
     def clashing_with(self, appointment: Appointment) -> Self:
-        """The same practitioner's other meetings that overlap this one."""
+        """Other meetings of the same practitioner that overlap this one."""
         return (
             self.unrecorded()
             .filter(with_user=appointment.with_user_id)

@@ -16,7 +16,7 @@ from people.models import Level, Participant, User
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
-        """Everything of those one works with; of one's circle, only what one logged oneself."""
+        """All contacts of people with full access; of people in one's circle, only those one logged."""
         return self.filter(
             Q(participant__in=Participant.objects.visible_to(user, Level.FULL))
             | Q(by=user, participant__in=Participant.objects.visible_to(user, Level.NAME))
@@ -24,7 +24,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(models.Model):
-    """A contact outside a meeting. `meaningful`: the person was really in touch, so it counts for their rhythm."""
+    """A contact outside a meeting. If `meaningful`, the person was really in touch, so it counts in their pattern."""
 
     class Kind(models.TextChoices):
         CALL = "CALL", "Phone call"

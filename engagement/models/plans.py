@@ -20,7 +20,7 @@ class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
 
 
 class ContactPlan(models.Model):
-    """Contact about every so many days, where the usual number for the person's risk band does not fit."""
+    """How many days between contacts, where the usual number for the risk band does not fit."""
 
     participant = models.OneToOneField(Participant, models.PROTECT, related_name="contact_plan")
     every_days = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""What every page that changes something does the same way."""
+"""What every page that changes something shares."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from people.access.abilities import actor
 
 
 def back(request: HttpRequest, otherwise: str) -> str:
-    """The page of ours that the form was on, where it says so."""
+    """Return the page that the form was on, if it is ours."""
     here = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(here, allowed_hosts=None) and here.startswith("/")
     return here if ours else otherwise
 
 
 def get_meeting(request: HttpRequest, pk: int) -> Appointment:
-    """A meeting of someone the viewer works with, and a note that they were looked at; else 404."""
+    """Return a meeting of a person with full access, and note an access event. Raise 404 otherwise."""
     meetings = Appointment.objects.visible_to(actor(request)).select_related("participant", "with_user", "office")
     meeting = get_object_or_404(meetings, pk=pk)
     access_log.opened(request, meeting.participant)

@@ -1,4 +1,4 @@
-"""Alerts: who may be drifting, why, and how it ended."""
+"""Pages of alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for volunteers, mentors and family: only what the person agreed to."""
+"""Pages for volunteers, mentors and family, with what the person agreed to share."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def circle_list(request: HttpRequest) -> HttpResponse:
 
 @only(Can.LOG_MEETING)
 def circle_person(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """One person, as far as they agreed, and the meetings one has put down oneself."""
+    """Show one person as far as they agreed, and the meetings that the viewer logged."""
     person, now = get_person(request, ref, level=Level.NAME), timezone.now()
     member = get_member(request, person)
     context = {
@@ -60,7 +60,7 @@ def meeting_log(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 def get_member(request: HttpRequest, person: Participant) -> CircleMember:
-    """The viewer's own place in this person's circle; else 404."""
+    """Return the viewer's place in this person's circle. Raise 404 otherwise."""
     member = circles.of(actor(request), timezone.localdate()).filter(participant=person).first()
     if member is None:
         raise Http404("There is no such page, or it is not one you may see.")

@@ -1,4 +1,4 @@
-"""Meetings, for those who hold them: arrange, move, say how they went."""
+"""Pages for practitioners: arrange a meeting, move it, record its outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ A_PAGE = 25
 
 @only(Can.MEET)
 def diary(request: HttpRequest) -> HttpResponse:
-    """My meetings: those to record, those to come, those that were."""
+    """Show my meetings: to record, to come, and past."""
     now, user = timezone.now(), actor(request)
     show = diaries.shown(request.GET.get("show", ""))
     rows = diaries.rows(user=user, show=show, now=now)
@@ -73,7 +73,7 @@ def appointment_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(Can.MEET)
 def appointment_outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say how a meeting went; from here, from the diary or from the home page, in one step."""
+    """Record an outcome in one step, from here, the diary or the home page."""
     meeting, now = get_meeting(request, pk), timezone.now()
     known = f"{meeting.outcome}:{meeting.absence_reason}".rstrip(":")
     before = {

@@ -1,4 +1,4 @@
-"""Find words in the notes of the people one works with."""
+"""Search in the notes of people whom the viewer sees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The meetings tab of a person's file, and what is put down from it."""
+"""The meetings tab of a record, and the forms behind it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from people.record.person_page import person_page
 
 @only(Can.MEET)
 def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """What is next, what is asked of us, and everything that was."""
+    """Show what is next, what waits for an outcome, and the timeline."""
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
     theirs = Appointment.objects.filter(participant=person).select_related("with_user", "office", "requirement")

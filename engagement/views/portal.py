@@ -1,4 +1,4 @@
-"""Meetings, for the person themselves."""
+"""The participant's own pages of meetings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
 
 @only(Can.USE_PORTAL)
 def my_cannot_come(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say in a few words that one cannot come; whoever waits is told."""
+    """Say that one cannot come, in a few words. The practitioner is told."""
     person, now = own_record(request), timezone.now()
     mine = Appointment.objects.upcoming(now).filter(participant=person).select_related("with_user", "office")
     meeting = get_object_or_404(mine, pk=pk)

@@ -31,30 +31,30 @@ def version_print(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     """The same on paper."""
     plan = staff_plan(request, ref)
     version = version_in(request, plan, number)
-    return paper(request, plan, version=version, back=staff_url(plan))
+    return printed_plan(request, plan, version=version, back=staff_url(plan))
 
 
 @only(Can.WRITE_PLAN)
 def plan_print(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The plan as it stands today, on paper."""
     plan = staff_plan(request, ref)
-    return paper(request, plan, version=None, back=staff_url(plan))
+    return printed_plan(request, plan, version=None, back=staff_url(plan))
 
 
 @only(Can.USE_PORTAL)
 def my_version(request: HttpRequest, number: int) -> HttpResponse:
     """The person's own agreed plan."""
     plan = my_plan_or_404(request)
-    return paper(request, plan, version=version_in(request, plan, number), back=reverse("lifeplans:my-plan"))
+    return printed_plan(request, plan, version=version_in(request, plan, number), back=reverse("lifeplans:my-plan"))
 
 
 @only(Can.USE_PORTAL)
 def my_plan_print(request: HttpRequest) -> HttpResponse:
     """The person's own plan as it stands today."""
-    return paper(request, my_plan_or_404(request), version=None, back=reverse("lifeplans:my-plan"))
+    return printed_plan(request, my_plan_or_404(request), version=None, back=reverse("lifeplans:my-plan"))
 
 
-def paper(request: HttpRequest, plan: LifePlan, *, version: PlanVersion | None, back: str) -> HttpResponse:
+def printed_plan(request: HttpRequest, plan: LifePlan, *, version: PlanVersion | None, back: str) -> HttpResponse:
     context: dict[str, Any] = {
         "person": plan.participant,
         "version": version,
@@ -62,4 +62,4 @@ def paper(request: HttpRequest, plan: LifePlan, *, version: PlanVersion | None, 
         "today": timezone.localdate(),
         "back": back,
     }
-    return render(request, "lifeplans/paper.html", context)
+    return render(request, "lifeplans/printed_plan.html", context)

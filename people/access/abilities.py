@@ -1,4 +1,4 @@
-"""What one may do (abilities), and the one way a page gets a person (sight). Neither gives the other."""
+"""Abilities say what a role may do. `get_person` is how a page gets a person whom an access grant shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Can(StrEnum):
     WRITE_PLAN = "write a life plan with a person"
     MEET = "arrange meetings and record them"
     CLOSE_ALERT = "close an alert"
-    HAND_OVER = "hand a person over to another practitioner"
+    TRANSFER = "hand a person over to another practitioner"
     CHANGE_DETAILS = "change a person's details"
     ASSESS_RISK = "put down a risk assessment"
     WRITE_SENTENCE = "put down a sentence, and what it requires"
@@ -62,7 +62,7 @@ class Can(StrEnum):
 
 _PRACTITIONER = {
     Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.HAND_OVER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER,
+    Can.REFER, Can.ASK_FOR_PERSON, Can.TRANSFER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER,
     Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 
@@ -129,7 +129,7 @@ def api_only(ability: Can) -> type[BasePermission]:
 def get_person(
     request: HttpRequest, ref: UUID, *, level: Level = Level.FULL, among: QuerySet[Participant] | None = None
 ) -> Participant:
-    """The person with this reference if the viewer may see them, and a note that they were looked at; else 404."""
+    """Return the person if the viewer may see them, and note an access event. Raise 404 otherwise."""
     people = Participant.objects.select_related("delivery_unit", "prison") if among is None else among
     person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
     if person is None:
@@ -143,7 +143,7 @@ def get_person(
 
 
 class Moved(Exception):
-    """The record asked for was made one with another: `ref` is where it is now."""
+    """The record was merged into another: `ref` is the one that stays."""
 
     def __init__(self, asked: UUID, ref: UUID) -> None:
         super().__init__(ref)
@@ -151,8 +151,8 @@ class Moved(Exception):
 
 
 def _follow(request: HttpRequest, ref: UUID, level: Level) -> None:
-    """Send who asks for a merged record to the one that stays, if they may see that one."""
-    with acting_as(SYSTEM):  # nobody sees the record that went
+    """Raise Moved where the record was merged into one that the viewer may see."""
+    with acting_as(SYSTEM):  # nobody has access to the merged record
         kept = Participant.objects.filter(absorbed__ref=ref).values_list("pk", "ref").first()
     if kept and Participant.objects.filter(pk=kept[0]).visible_to(actor(request), level).exists():
         raise Moved(ref, kept[1])

@@ -1,4 +1,4 @@
-"""Who has looked at this person's record, told so that the person can follow it: one line a day for each who looked."""
+"""Access events of one person, in words that the person can follow: a line for each user and day."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ BECAUSE = {
 
 
 def last_access(person: Participant, users: Collection[int]) -> dict[int, datetime]:
-    """When each of these people last looked at this person, in one query."""
+    """Return when each of these users last opened this record, in one query."""
     events = AccessEvent.objects.at(person.pk).filter(user__in=users).exclude(kind=AccessEvent.Kind.REFUSED)
     return dict(events.values_list("user").annotate(Max("at")).order_by())
 
 
 def access_by_day(person: Participant) -> QuerySet[AccessEvent, Any]:
-    """Others' looks by day (ours, not the server's), newest first. The person's own are left out."""
-    with acting_as(SYSTEM):  # records that were made one with theirs are seen by nobody
+    """Group access events by local day, newest first, without the person's own."""
+    with acting_as(SYSTEM):  # nobody has access to a merged record
         records = list(Participant.objects.filter(merged_into=person).values_list("pk", flat=True))
     others = AccessEvent.objects.at(person.pk, *records).exclude(user=person.user_id)
     days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles", "why")

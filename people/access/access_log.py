@@ -1,4 +1,4 @@
-"""Who looked at whom. Views say whom they show; the middleware writes it down before anything is shown."""
+"""The access log. Views note whom they show; the middleware records it before the page is sent."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from common.postgres.actor import SYSTEM, acting_as
 from people.models import AccessEvent, AccessGrant, Participant, User
 
 _PLACE = "_looks"
-RIGHTS = "RIGHTS"  # why the data-protection officer may: no sight, but a duty
-# Of two reasons at one level the first is the one that counts; break-glass only where nothing else would have done.
+RIGHTS = "RIGHTS"  # the data-protection officer has no access grant, but a duty
+# At one level the first of these counts. BREAK_GLASS counts only where there is no other grant.
 STRENGTH = ["SELF", "ASSIGNED", "TEAM", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
 KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
-LETS_IN = {"token", "key"}  # parts of an address that are never written down
+LETS_IN = {"token", "key"}  # parts of an address that are never recorded
 
 
 def _note(request: HttpRequest, kind: AccessEvent.Kind, ids: Iterable[int]) -> None:
@@ -50,25 +50,24 @@ def changed(request: HttpRequest, people_ids: Iterable[int]) -> None:
 
 
 def audited(request: HttpRequest, people_ids: Iterable[int]) -> None:
-    """This page shows who looked at these people (nobody in particular: none of them)."""
+    """This page shows the access log of these people, or of nobody in particular."""
     _note(request, AccessEvent.Kind.AUDIT, people_ids)
 
 
 def refused(request: HttpRequest, ref: UUID) -> None:
-    """This person was asked for by someone who may not see them (or there is no such person)."""
-    with acting_as(SYSTEM):  # whom the viewer may not see, the database does not show the viewer
+    """The viewer asked for a person whom they may not see, or who does not exist."""
+    with acting_as(SYSTEM):  # row-level security hides this person from the viewer
         _note(request, AccessEvent.Kind.REFUSED, Participant.objects.filter(ref=ref).values_list("pk", flat=True))
 
 
 def kept_from(request: HttpRequest, people_ids: Iterable[int]) -> None:
-    """These people were asked for by their numbers, by someone who may not see them."""
+    """The viewer asked, by number, for people whom they may not see."""
     if ids := set(people_ids):
         _note(request, AccessEvent.Kind.REFUSED, ids)
 
 
 def answered(request: HttpRequest, response: HttpResponse) -> None:
-    """A form that came back changed nothing. And a refusal no view has noted: an act that is not the viewer's, or a row
-    of someone they may not see."""
+    """Look at the response: a form shown again changed nothing, and a refusal that no view noted is noted here."""
     _came_back(request, response)
     match = request.resolver_match
     known = request.user.is_authenticated or (match and match.kwargs)
@@ -82,14 +81,14 @@ def answered(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _came_back(request: HttpRequest, response: HttpResponse) -> None:
-    """A form that is shown again, with its problems, was only a look."""
+    """Note a form that is shown again with its problems as opened, not changed."""
     noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
     if response.status_code == 200 and "HX-Request" not in request.headers and AccessEvent.Kind.CHANGE in noted:
         _note(request, AccessEvent.Kind.PERSON, noted.pop(AccessEvent.Kind.CHANGE))
 
 
 def write(request: HttpRequest, began: datetime) -> None:
-    """Write down what this request showed. One insert, however many people."""
+    """Record what this request showed, in one insert."""
     noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
     rows = [
         (kind, ids) for kind, ids in noted.items() if ids or kind in (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT)
@@ -118,7 +117,7 @@ def write(request: HttpRequest, began: datetime) -> None:
 
 
 def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]]:
-    """One row for each reason; a refusal has none, and the officer's is always the same."""
+    """Group these people by the reason for access. A refusal has none; an audit always has the same."""
     if kind == AccessEvent.Kind.REFUSED:
         return {"": ids}
     if kind == AccessEvent.Kind.AUDIT:
@@ -130,13 +129,15 @@ def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]
 
 
 def reasons(user: User | None, ids: set[int], *, since: datetime) -> dict[int, str]:
-    """Why the user may see each of them: the strongest reason that held at any moment of this request."""
+    """Return why the user may see each person: the strongest grant that was current during this request."""
     if user is None:  # no account: a provider's signed link
         return dict.fromkeys(ids, AccessGrant.Why.REFERRAL)
-    held = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
-    with acting_as(SYSTEM):  # a look may end the viewer's own sight, and is to be recorded all the same
+    in_force = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
+    with acting_as(SYSTEM):  # the request may have ended the viewer's own grant
         rows = list(
-            AccessGrant.objects.filter(held, participant__in=ids).of(user).values_list("participant", "level", "why")
+            AccessGrant.objects.filter(in_force, participant__in=ids)
+            .of(user)
+            .values_list("participant", "level", "why")
         )
     rows.sort(key=lambda row: (row[1], -strength(row[2])))  # the strongest last, so that it stays
     return {pk: why for pk, level, why in rows}
@@ -147,6 +148,6 @@ def strength(why: str) -> int:
 
 
 def target(keys: dict[str, object]) -> str:
-    """The keys in the address, where they are keys and not somebody's words."""
+    """Return the keys in the address that cannot be anybody's words."""
     told = [f"{name}={value}" for name, value in keys.items() if name not in LETS_IN and KEY.fullmatch(str(value))]
     return " ".join(told)[:100]

@@ -1,4 +1,4 @@
-"""Who acts, and what they looked at, on every request."""
+"""Tell the database who acts, and record access events, on every request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ActorMiddleware:
-    """Tell the database, through its backend, who is acting, and as what."""
+    """Tell the database backend which user acts, in which role."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -32,7 +32,7 @@ class ActorMiddleware:
 
 
 class AccessLogMiddleware:
-    """Write down each look outside the view's transaction. What cannot be written down is not shown."""
+    """Record access events outside the view's transaction. If that fails, the page is not shown."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -50,7 +50,7 @@ class AccessLogMiddleware:
 
 
 class MovedMiddleware:
-    """A merged record's address leads to the same page of the record that stays; what was sent to it is not done."""
+    """Redirect a merged record's address to the same page of the record that stays. A POST is not carried out."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
-"""Who is kept out of a record, whoever else would let them in; and who gets in for two hours in an emergency.
+"""Exclusions and restrictions limit access to a record. Emergency access opens one for two hours.
 
-An exclusion keeps one user out. A restriction keeps out everyone who is not on its list. Both are dated, say why, and
-say what those they keep out are told. Rows of sight stay as they are beneath, and count again when the bar ends.
+An exclusion refuses one user. A restriction refuses everyone who is not on its list. Both are dated, have a reason, and
+have a message for those they refuse. Access grants stay as they are, and count again when the limit ends.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from people.models import (
 )
 
 EMERGENCY = timedelta(hours=2)
-TRIES = 10  # at opening a record in an emergency, in an hour
+TRIES = 10  # emergency openings that one user may try in an hour
 NOT_LIKE_THIS = (
     "There is no record with this CRN that you can open like this. Check it; if it is right, ring the team that works "
     "with the person."
@@ -50,7 +50,7 @@ class NoSuchRecord(RuleBroken):
 
 
 class NotOpened(RuleBroken):
-    """`person` was asked for, and stays closed."""
+    """The record of `person` stays closed."""
 
     def __init__(self, sentence: str, person: Participant) -> None:
         super().__init__(sentence)
@@ -61,7 +61,7 @@ class SeenAlready(NotOpened):
     pass
 
 
-class KeptOut(NotOpened):
+class Excluded(NotOpened):
     pass
 
 
@@ -70,7 +70,7 @@ class TooManyTries(RuleBroken):
 
 
 def count_try(by: User) -> None:
-    """Refuse who has tried to open records in an emergency too often within the hour."""
+    """Count one try at emergency access. Refuse the user after TRIES within an hour."""
     key = f"emergency:{by.pk}"
     cache.add(key, 0, 3600)
     try:
@@ -82,7 +82,7 @@ def count_try(by: User) -> None:
 
 
 def told_to(user: User, ref: UUID) -> str:
-    """What someone is told whom a bar alone keeps from this record; "" where there is no bar or they had no sight."""
+    """Return the message for a user with a grant whom a limit refuses; "" without a grant or a limit."""
     with acting_as(SYSTEM):
         person = Participant.objects.filter(ref=ref).first()
         if person is None or not AccessGrant.objects.live().of(user).filter(participant=person).exists():
@@ -99,7 +99,7 @@ def _limit(person: Participant, user: User) -> Exclusion | Restriction | None:
 @transaction.atomic
 @acting_as(SYSTEM)
 def exclude(*, participant: Participant, user: User, reason: str, message: str, by: User, now: datetime) -> Exclusion:
-    """Keep this user out of this record from now on, whatever else would let them in."""
+    """Refuse this user access to this record from now on, whatever grants they have."""
     if user.pk == by.pk:
         raise NotOneself("You cannot keep yourself out. Ask another manager to do it.")
     limit = Exclusion(participant=participant, user=user, reason=reason, message=message, set_by=by, starts_at=now)
@@ -111,7 +111,7 @@ def exclude(*, participant: Participant, user: User, reason: str, message: str, 
 def restrict(
     *, participant: Participant, users: Collection[User], reason: str, message: str, by: User, now: datetime
 ) -> Restriction:
-    """Only these users see this record from now on; who sets it is one of them, or no one could change it."""
+    """Let only these users see this record from now on. `by` is one of them, or nobody could change the list."""
     limit = save_or_refuse(
         Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now), by=by
     )
@@ -122,23 +122,23 @@ def restrict(
 @transaction.atomic
 @acting_as(SYSTEM)
 def change_list(*, restriction: Restriction, users: Collection[User], by: User) -> None:
-    """Say anew who is on a restriction's list."""
+    """Replace the list of a restriction."""
     _write_list(restriction, [*users, by], by=by)
 
 
 def _write_list(restriction: Restriction, users: Collection[User], *, by: User) -> None:
     wanted = {user.pk: user for user in users}
-    held = {row.user_id: row for row in Allowed.objects.filter(restriction=restriction)}
-    for pk in held.keys() - wanted.keys():
-        held[pk].delete()
-    for pk in wanted.keys() - held.keys():
+    on_list = {row.user_id: row for row in Allowed.objects.filter(restriction=restriction)}
+    for pk in on_list.keys() - wanted.keys():
+        on_list[pk].delete()
+    for pk in wanted.keys() - on_list.keys():
         save_or_refuse(Allowed(restriction=restriction, user=wanted[pk]), by=by)
 
 
 @transaction.atomic
 @acting_as(SYSTEM)
 def lift(*, limit: Exclusion | Restriction, by: User, now: datetime) -> None:
-    """End a bar; the rows of sight beneath it count again."""
+    """End an exclusion or a restriction. Access grants count again."""
     limit.ends_at = now
     save_or_refuse(limit, "ends_at", by=by)
 
@@ -146,13 +146,13 @@ def lift(*, limit: Exclusion | Restriction, by: User, now: datetime) -> None:
 @transaction.atomic
 @acting_as(SYSTEM)
 def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Participant:
-    """Let a practitioner outside the team see one record for two hours. Whoever leads the case is told at once."""
+    """Give a practitioner outside the team access to one record for two hours, and tell the lead at once."""
     person = Participant.objects.filter(crn=crn).select_related("merged_into").first()
     person = person and (person.merged_into or person)
     if person is None:
         raise NoSuchRecord(NOT_LIKE_THIS)
     if _limit(person, by):
-        raise KeptOut(NOT_LIKE_THIS, person)
+        raise Excluded(NOT_LIKE_THIS, person)
     if Participant.objects.visible_to(by).filter(pk=person.pk).exists():
         raise SeenAlready("You can see this record already. Find it in your list of people.", person)
     AccessGrant.objects.create(
@@ -165,7 +165,7 @@ def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Part
 
 
 def _owners(person: Participant, today: date) -> list[User]:
-    """Who leads the case; where nobody does, the managers of the teams that see it."""
+    """Return the lead; without one, the managers of the teams with access."""
     leads = Assignment.objects.live(today).filter(participant=person).select_related("practitioner")
     if found := [lead.practitioner for lead in leads]:
         return found

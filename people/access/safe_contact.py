@@ -1,4 +1,4 @@
-"""Who is to be reached with care: what the note says is for their staff; that there is one is for all who ring."""
+"""Safe contact. Only the person's own staff read the note, but everyone who may ring sees that there is one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from people.models import SafeContact
 
 
 def with_safe_contact_note(people_ids: Collection[int]) -> set[int]:
-    """Of these people, those who have a safe-contact note."""
+    """Return which of these people have a safe-contact note."""
     with acting_as(SYSTEM):
         return set(SafeContact.objects.filter(participant__in=people_ids).values_list("participant", flat=True))

@@ -1,4 +1,4 @@
-"""Every change an administrator makes to an account or a team. One public function is one transaction."""
+"""Acts on accounts and teams. Each public function is one transaction."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def give_role(
 
 @transaction.atomic
 def end_role(*, membership: Membership, last_day: date, by: User, today: date, now: datetime) -> None:
-    """End a role after a day; yesterday ends it at once. One that would never have begun is taken away."""
+    """End a role after a day; yesterday ends it at once. A role that would never begin is deleted."""
     account = _locked(membership.user, by=by)
     membership = Membership.objects.select_for_update(of=("self",)).select_related("team").get(pk=membership.pk)
     _refuse_participants(membership)
@@ -83,7 +83,7 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
 
 @transaction.atomic
 def move(*, membership: Membership, team: Team, on: date, by: User, today: date, now: datetime) -> Membership:
-    """The same role in another team from a day on."""
+    """Move a role to another team from a day on."""
     account = _locked(membership.user, by=by)
     before = Membership.objects.select_for_update(of=("self",)).select_related("team").get(pk=membership.pk)
     _refuse_participants(before)
@@ -112,7 +112,7 @@ def _moved(before: Membership, team: Team, on: date, *, by: User) -> Membership:
 
 @transaction.atomic
 def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
-    """Shut an account at once. Sessions begun before stop here, and do not come back when it is restored."""
+    """Suspend an account at once and end its sessions for good."""
     account = _locked(account, by=by)
     if not account.is_active:
         raise NotForThisAccount("This account is suspended already.")
@@ -133,7 +133,7 @@ def restore(*, account: User, by: User, now: datetime) -> None:
 
 
 def _locked(account: User, *, by: User) -> User:
-    """The account, held until the end. Nobody changes their own, and a participant's is their practitioner's work."""
+    """Lock the account for the transaction. Nobody changes their own, or one of a participant."""
     if account.pk == by.pk:
         raise OwnAccount("You cannot change your own account. Ask another administrator.")
     found = User.objects.staff().select_for_update().filter(pk=account.pk).first()
@@ -148,11 +148,11 @@ def _refuse_participants(membership: Membership) -> None:
 
 
 def _refuse_overlap(new: Membership) -> None:
-    held = Membership.objects.filter(user=new.user_id, role=new.role, team=new.team)
-    held = held.filter(Q(ends_on=None) | Q(ends_on__gte=new.starts_on))
+    same = Membership.objects.filter(user=new.user_id, role=new.role, team=new.team)
+    same = same.filter(Q(ends_on=None) | Q(ends_on__gte=new.starts_on))
     if new.ends_on:
-        held = held.filter(starts_on__lte=new.ends_on)
-    if held.exists():
+        same = same.filter(starts_on__lte=new.ends_on)
+    if same.exists():
         raise AlreadyHeld("They hold this role there on some of those days. Choose other days, or end that first.")
 
 

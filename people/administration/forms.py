@@ -1,4 +1,4 @@
-"""Accounts, roles, teams and invitations, as an administrator asks for them."""
+"""Forms for accounts, roles, teams and invitations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 def giveable() -> list[tuple[str, str]]:
-    """The roles an administrator can give: those that can do something, but for a participant's own."""
+    """Return the roles that an administrator can give: all that can do something, but a participant's."""
     return [(role.value, role.label) for role in Role if role != Role.PARTICIPANT and ABILITIES[role]]
 
 

@@ -1,4 +1,4 @@
-"""Asking someone to make an account: a link that dies after use or seven days. One function is one transaction."""
+"""Invitations to make an account, by a link that works once within seven days."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class CannotInvite(RuleBroken):
 
 
 class LinkDead(RuleBroken):
-    """Used, too old, withdrawn or never ours: whoever holds the link is told the same each time."""
+    """The link was used, withdrawn, too old or never ours. The answer is the same for each."""
 
 
 @transaction.atomic
 def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, now: datetime) -> Invitation:
-    """Ask someone by e-mail to make an account that will hold this role."""
+    """Invite someone by e-mail to make an account with this role."""
     email = email.lower()
     services.refuse_taken(phone="", email=email)
     if role == Role.PARTICIPANT:
@@ -52,7 +52,7 @@ def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, no
 
 @transaction.atomic
 def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
-    """A new link for seven more days. The old one no longer works."""
+    """Send a new link for seven more days. The old one stops working."""
     invitation = _waiting(invitation)
     message_queue.withdraw(key=_key(invitation))
     token = token_urlsafe(32)
@@ -65,7 +65,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation
 
 @transaction.atomic
 def withdraw(*, invitation: Invitation, by: User, now: datetime) -> None:
-    """The link no longer works."""
+    """Withdraw an invitation. Its link stops working."""
     invitation = _waiting(invitation)
     invitation.withdrawn_at, invitation.withdrawn_by = now, by
     save_or_refuse(invitation, "withdrawn_at", "withdrawn_by", by=by)
@@ -73,7 +73,7 @@ def withdraw(*, invitation: Invitation, by: User, now: datetime) -> None:
 
 
 def of_link(*, token: str, now: datetime) -> Invitation:
-    """The invitation that this link may still be used for."""
+    """Return the invitation of a link that still works."""
     found = Invitation.objects.usable(now).select_related("team", "invited_by").filter(digest=_digest(token)).first()
     if found is None:
         raise LinkDead("This link does not work.")

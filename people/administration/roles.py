@@ -1,4 +1,4 @@
-"""Which of the roles it holds an account acts as: one at a time in a request, chosen by its user for a session."""
+"""Which of its roles an account acts in: one at a time, chosen by the user for a session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 
 class RoleMiddleware:
-    """The user of a request acts as one role. A choice that no longer holds falls back to the usual one."""
+    """Let the user act in one role. A choice that has ended falls back to the usual one."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -28,4 +28,4 @@ class RoleMiddleware:
 def choose(request: HttpRequest, membership: Membership) -> None:
     """Act as this role from now on, in this session."""
     request.session[PLACE] = membership.pk
-    request.session.cycle_key()  # what one may do has changed: an older key must not carry it
+    request.session.cycle_key()  # the abilities have changed, so an older key must not carry them

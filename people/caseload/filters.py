@@ -1,4 +1,4 @@
-"""Keeping a way of narrowing the caseload, and letting it go."""
+"""Saved filters of the caseload: save and remove."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.saving import save_or_refuse
 from people.models import SavedFilter, User
 
 MOST = 20
-NOT_KEPT = {"q"}  # what was searched for may be someone's name
+NOT_KEPT = {"q"}  # a search may be someone's name
 
 
 class TooManyFilters(RuleBroken):
@@ -26,7 +26,7 @@ def query_of(asked: dict[str, str]) -> str:
 
 @transaction.atomic
 def save_filter(*, user: User, name: str, asked: dict[str, str], now: datetime) -> SavedFilter:
-    """Keep what narrows the list under this name; the same name again stands for the newer one."""
+    """Save a filter under this name, in place of an earlier one with it."""
     User.objects.select_for_update().get(pk=user.pk)
     same = SavedFilter.objects.filter(user=user, name__iexact=name).first()
     if same is None and SavedFilter.objects.filter(user=user).count() >= MOST:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one person has in a column: a word, a moment, and where it is told in full."""
+    """One person's cell: a word, a moment, and a link to the page about it."""
 
     text: str
     at: datetime
@@ -26,7 +26,7 @@ class Cell:
 class Column:
     key: str
     title: str
-    order: Callable[[datetime], Any]  # what the list is sorted by, for a person OuterRef("pk")
+    order: Callable[[datetime], Any]  # the expression to sort by, for a person OuterRef("pk")
     cells: Callable[[Collection[Participant], datetime], dict[int, Cell]]  # of these people, in one query
 
 
@@ -34,7 +34,7 @@ COLUMNS: Registry[Column] = Registry()
 
 
 def cells_of(people: Collection[Participant], now: datetime) -> dict[int, dict[str, Cell]]:
-    """Every added column's cells, person by person."""
+    """Return every added column's cells, by person."""
     found: dict[int, dict[str, Cell]] = {person.pk: {} for person in people}
     for column in COLUMNS:
         for pk, cell in column.cells(people, now).items():

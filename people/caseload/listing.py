@@ -1,4 +1,4 @@
-"""Who is in a list of people: what was asked for, and in what order."""
+"""The list of people: filters, search and order."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Row:
 
 
 def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | None = None) -> People:
-    """The people this user may see who fit, with what a list shows of each."""
+    """Return the people whom this user may see and who match, with what a list shows of each."""
     words = asked.get("q", "")
     people = Participant.objects.matching(words, by=user) if words else Participant.objects.visible_to(user)
     people = people.with_lead(today).with_release()
@@ -60,27 +60,27 @@ def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | No
 
 
 def restricted_count(user: User) -> int:
-    """How many more there are whom the user would see but for a list they are not on: that they are there, no more."""
+    """Count matching people whom only a restriction hides from this user. Nothing else about them is told."""
     with acting_as(SYSTEM):
         return Participant.objects.restricted_from(user).count()
 
 
 def team_of(user: User, today: date) -> list[tuple[str, str]]:
-    """Each practitioner of the teams this user acts in, and how their list is called."""
+    """Return each practitioner of this user's teams, with the name of their list."""
     there = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
     found = User.objects.filter(pk__in=there.values("user")).exclude(pk=user.pk).order_by("name", "pk")
     return [(str(pk), f"People {name} leads") for pk, name in found.values_list("pk", "name")]
 
 
 def with_sentences(people: People) -> People:
-    """For a page or a file of them: each person's sentences, latest first, in one query."""
+    """Fetch each person's sentences, latest first, in one query."""
     return people.prefetch_related(
         Prefetch("sentences", Sentence.objects.order_by("-starts_on", "pk"), to_attr="latest_sentences")
     )
 
 
 def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Row]:
-    """What is shown of these people (with_sentences), in a number of queries that does not depend on how many."""
+    """Return the rows of these people (with_sentences), in a fixed number of queries."""
     cells = list_columns.cells_of(people, now)
     return [
         Row(
@@ -104,7 +104,7 @@ def _main_sentence() -> Any:
     return Subquery(latest.values("kind")[:1])
 
 
-# What the list is sorted by, and whether that comes the greatest first. A minus before the name turns it round.
+# Each order, and whether it puts the greatest first. A minus before the name reverses it.
 ORDERS: dict[str, tuple[str, Callable[[], Any] | None, bool]] = {
     "name": ("Name", None, False),
     "sentence": ("Main sentence", _main_sentence, False),
@@ -116,7 +116,7 @@ ORDERS: dict[str, tuple[str, Callable[[], Any] | None, bool]] = {
 
 
 def orders() -> list[tuple[str, str]]:
-    """Every order, both ways, for people to choose from."""
+    """Return every order, both ways, as choices."""
     named = [(key, words) for key, (words, _, _) in ORDERS.items()]
     named += [(column.key, column.title) for column in list_columns.COLUMNS]
     return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, reversed"))]

@@ -1,4 +1,4 @@
-"""Handing a caseload over, whole or in part, today or on a day to come. One public function is one transaction."""
+"""Reallocation: transfer a caseload, whole or in part, today or later. Each public function is one transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from people.models.participants import ParticipantQuerySet
 from people.models.transfers import TransferQuerySet
 
 AHEAD = timedelta(days=90)
-TEXTS_FROM = time(9)  # a note for a later day goes at nine on that day, not in the night
+TEXTS_FROM = time(9)  # a note for a later day is sent at nine, not in the night
 DAY_MARK, NAME_MARK = "[day]", "[name]"
 USUAL_NOTE = " ".join(
     [
@@ -55,25 +55,25 @@ class TooLate(RuleBroken):
 
 
 def caseload(*, of: User, for_user: User, today: date) -> ParticipantQuerySet:
-    """The people someone leads whom this user may see."""
+    """Return the people whom someone leads and this user may see."""
     people = Participant.objects.visible_to(for_user).led_by(of, today).current(today)
     return people.order_by("family_name", "given_name", "pk")
 
 
 def size(*, of: User, today: date) -> int:
-    """How many people someone leads, and no more than that: for those who may see none of them."""
+    """Count the people whom someone leads, for users who may see none of them."""
     with acting_as(SYSTEM):
         return Participant.objects.led_by(of, today).current(today).count()
 
 
 def whole_caseload(*, of: User, today: date) -> list[int]:
-    """The ids of everyone someone leads, for those who hand it over unseen."""
+    """Return the ids of everyone whom someone leads, for users who transfer them unseen."""
     with acting_as(SYSTEM):
         return list(Participant.objects.led_by(of, today).current(today).order_by("pk").values_list("pk", flat=True))
 
 
 def may_transfer(*, by: User, of: User, today: date) -> bool:
-    """Administrators anyone's but their own; managers their team's, also of someone who has left it."""
+    """Whether the user may transfer this caseload: administrators all but their own, managers their team's."""
     if can(by, Can.MANAGE_ACCOUNTS):
         return of.pk != by.pk and User.objects.staff().filter(pk=of.pk).exists()
     there = Membership.objects.live(today).of_practitioners().filter(user=of, team__in=by.team_ids)
@@ -81,7 +81,7 @@ def may_transfer(*, by: User, of: User, today: date) -> bool:
 
 
 def planned_for(*, user: User, today: date) -> TransferQuerySet:
-    """The hand-overs still to come that this user looks after."""
+    """Planned transfers that this user looks after."""
     found = Transfer.objects.planned().select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")
     if can(user, Can.MANAGE_ACCOUNTS):
         return found
@@ -100,7 +100,7 @@ def transfer(
     today: date,
     now: datetime,
 ) -> Transfer:
-    """Hand these people over: at once where the day is today, else on the day. All of them or none."""
+    """Transfer these people, all or none: at once where the day is today, else on the day."""
     if not people_ids:
         raise NobodyToTransfer("Choose at least one person to hand over.")
     if not today <= starts_on <= today + AHEAD:
@@ -112,7 +112,7 @@ def transfer(
         from_user=from_user, to_user=to_user, starts_on=starts_on, note=note, people_count=len(people_ids),
         planned_by=by, planned_at=now,
     )  # fmt: skip
-    # Midway the giving team stops seeing them, and an administrator never does: the rules are asked above and below.
+    # Midway the giving team loses access, and an administrator has none. So the rules are checked before and after.
     with acting_as(SYSTEM):
         _refuse_not_led(people_ids, from_user, today)
         _refuse_planned(people_ids)
@@ -142,7 +142,7 @@ def _refuse_planned(people_ids: Collection[int]) -> None:
 
 
 def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
-    """Move everyone still led by the giver, tell each, and tell the new practitioner how many."""
+    """Move everyone whom the giver still leads, tell each, and tell the new lead how many."""
     rows = TransferPerson.objects.filter(transfer=transfer).values("participant")
     led = Participant.objects.filter(pk__in=rows).led_by(transfer.from_user, today)
     people = list(led.select_for_update(of=("self",)).order_by("pk"))
@@ -153,7 +153,7 @@ def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
     save_or_refuse(transfer, "done_at", "left_out", "problem", by=by)
     count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
     message_queue.tell_user(
-        user=transfer.to_user, subject="People handed over to you", now=now, key=f"hand-over:{transfer.pk}:new-lead",
+        user=transfer.to_user, subject="People handed over to you", now=now, key=f"transfer:{transfer.pk}:new-lead",
         body=f"{count} now on your list, from {transfer.from_user.name}. Sign in to see who.",
     )  # fmt: skip
 
@@ -163,7 +163,7 @@ def _tell(transfer: Transfer, people: list[Participant], *, now: datetime) -> No
     planned_ahead = transfer.starts_on > timezone.localdate(transfer.planned_at)
     message_queue.tell_participants(
         participants=people, subject="Your practitioner", body=in_full(transfer), now=now,
-        key=f"hand-over:{transfer.pk}", not_before=max(now, nine) if planned_ahead else now,
+        key=f"transfer:{transfer.pk}", not_before=max(now, nine) if planned_ahead else now,
     )  # fmt: skip
 
 
@@ -174,14 +174,14 @@ def in_full(transfer: Transfer) -> str:
 
 
 def untold(transfer: Transfer) -> int:
-    """How many of them have neither a phone nor an e-mail on record, so that someone has to tell them."""
+    """Count those without phone and e-mail, whom someone has to tell."""
     with acting_as(SYSTEM):
         return transfer.people.filter(participant__phone="", participant__email="").count()
 
 
 @transaction.atomic
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
-    """It will not happen. Nobody has been told yet, so nobody needs to be told."""
+    """Cancel a planned transfer. Nobody has been told of it yet."""
     transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
     if transfer.done_at or transfer.cancelled_at:
         raise TooLate("This hand-over was done or cancelled in the meantime.")
@@ -190,7 +190,7 @@ def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
 
 
 def carry_out_due(*, today: date, now: datetime) -> int:
-    """Do what was planned for today, or for a day that was missed. Asked again, it does nothing more."""
+    """Carry out transfers planned for today or for a day that was missed. A second run does nothing."""
     with acting_as(SYSTEM):
         due = list(Transfer.objects.due(today).order_by("starts_on", "pk").values_list("pk", flat=True))
         return sum(_carry_out(pk, today=today, now=now) for pk in due)
@@ -198,7 +198,7 @@ def carry_out_due(*, today: date, now: datetime) -> int:
 
 @transaction.atomic
 def _carry_out(pk: int, *, today: date, now: datetime) -> bool:
-    """One of them; False where another worker has it, or a rule says no, which is then said on the team's page."""
+    """Carry one out. Return False where another worker has it, or a rule refuses, which the team's page shows."""
     due = Transfer.objects.due(today).select_for_update(of=("self",), skip_locked=True).filter(pk=pk)
     transfer = due.select_related("from_user", "to_user", "planned_by").first()
     if transfer is None:

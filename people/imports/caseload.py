@@ -25,7 +25,7 @@ class NothingKept(RuleBroken):
 
 @dataclass
 class Person:
-    """One good line with what it names looked up."""
+    """One good line, with the rows that it names."""
 
     line: Line
     known: Participant | None

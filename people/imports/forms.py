@@ -35,4 +35,4 @@ class CaseloadForm(Form):
 
 
 class ConfirmForm(Form):
-    keep = ChoiceField(label="Some lines have something wrong. What should we do?", choices=KEEP)
+    lines = ChoiceField(label="Some lines have something wrong. What should we do?", choices=KEEP)

@@ -68,11 +68,11 @@ class Known:
         return {crn: pk for crn, pk in there.items() if pk not in seen}
 
     def _find_leads(self, emails: set[str]) -> dict[str, Lead]:
-        held = Membership.objects.live(self.today).filter(
+        memberships = Membership.objects.live(self.today).filter(
             user__email__in=emails, user__is_active=True, role__in=[Role.PRACTITIONER, Role.MANAGER]
         )
         leads: dict[str, Lead] = {}
-        for row in held.select_related("user", "team__delivery_unit"):
+        for row in memberships.select_related("user", "team__delivery_unit"):
             if row.team:
                 teams = leads.setdefault(str(row.user.email), Lead(row.user, [])).teams
                 if row.team not in teams:  # someone may hold two roles in one team

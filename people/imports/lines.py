@@ -74,7 +74,7 @@ def read_text(text: str, *, today: date) -> Reading:
         if len(reading.problems) > before:
             reading.bad.append(line)
         else:
-            _once(line, seen, reading)
+            _refuse_twice(line, seen, reading)
     return reading
 
 
@@ -137,7 +137,7 @@ def _sentence(line: Line, reading: Reading) -> None:
         reading.refuse(line.number, "release_date", "The release date cannot be before the sentence starts.")
 
 
-def _once(line: Line, seen: dict[str, int], reading: Reading) -> None:
+def _refuse_twice(line: Line, seen: dict[str, int], reading: Reading) -> None:
     """The first line about a person or a prison number counts; a second is a mistake in the file."""
     keys = {"crn": line.crn, "prison_number": line.values.get("prison_number")}
     for name, key in keys.items():

@@ -1,4 +1,4 @@
-"""Regions, delivery units, offices, prisons and outcodes, from the files of `shared/data/moj` and `shared/data/geo`."""
+"""Load regions, delivery units, offices and prisons from the Ministry of Justice's files, and outcodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a caseload by sets: a few statements however many people, and history for each of them."""
+"""Save a caseload by sets: a few statements for any number of people, with history for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH = 2000
 
 
 def create(new: Sequence[Person], *, by: User, today: date, now: datetime) -> list[int]:
-    """Make the people, their sentences and requirements, and let their practitioners see them. Gives their ids."""
+    """Create people, sentences, requirements and access grants. Return the people's ids."""
     rows = [
         Participant(crn=one.line.crn, joined_on=today, **facts(one.line, unit=one.unit, prison=one.prison))
         for one in new
@@ -59,7 +59,7 @@ def _assign(pairs: Sequence[tuple[Participant, Person]], *, by: User, today: dat
 
 
 def change(changes: Sequence[Change], *, by: User, today: date, now: datetime) -> None:
-    """Bring the records into step with the file, each change kept in history."""
+    """Apply the file's changes to the records, each with history."""
     named = sorted({name for one in changes for name in one.fields})
     _alter(Participant, [one.person for one in changes if one.fields], named, by)
     sentences = [one.sentence for one in changes if one.sentence]

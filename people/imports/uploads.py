@@ -1,4 +1,4 @@
-"""Keeping a caseload file between its preview and its answer, and no longer."""
+"""Store a caseload file between its preview and its answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TooLong(WrongFile):
 
 @transaction.atomic
 def save_upload(*, name: str, text: str, by: User, now: datetime) -> CaseloadUpload:
-    """Keep a file that reads as a caseload; whatever this user kept before is thrown away."""
+    """Store a file that reads as a caseload, in place of this user's earlier one."""
     lines = rows(text)
     columns.find(next(lines).cells)
     if sum(1 for _ in lines) > MOST_LINES:

@@ -53,8 +53,8 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     form = ConfirmForm(request.POST or None)
     result: dict[str, Any] = {}
 
-    def carry_out(keep: str) -> None:
-        plan, ids = import_caseload(upload.text, all_or_nothing=keep == "all", by=actor(request), today=today, now=now)
+    def carry_out(lines: str) -> None:
+        plan, ids = import_caseload(upload.text, all_or_nothing=lines == "all", by=actor(request), today=today, now=now)
         access_log.changed(request, ids)
         access_log.kept_from(request, plan.unseen)
         result["plan"] = plan

@@ -1,4 +1,4 @@
-"""Queue a message once. Sending is the clockwork's work (`people/messaging/sending.py`)."""
+"""Queue a message once. A worker sends it (`people/messaging/sending.py`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CannotRetry(RuleBroken):
 
 @dataclass(frozen=True)
 class Telling:
-    """One e-mail to a member of staff about a person. It carries a case number, never a name."""
+    """One e-mail to a member of staff about a person. It carries a CRN, never a name."""
 
     user: User
     about: Participant
@@ -82,7 +82,7 @@ def tell_participants(
 
 
 def kept_closed(body: str) -> dict[str, str]:
-    """How words that let their reader in are kept: sealed until they have gone, but in the demo to be read."""
+    """Return a secret as it is stored: encrypted until it is sent, except in the demo, where it is read."""
     return {"body": body} if settings.DEMO else {"body": HIDDEN, "secret": body}
 
 
@@ -135,7 +135,7 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
 
 @acting_as(SYSTEM)
 def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
-    """A text waits its turn where three went this minute; past the day's limit it is parked. None is lost."""
+    """Queue a message. Texts over the minute's limit wait, over the day's they are parked; none is lost."""
     if fields["channel"] == Channel.SMS:
         address, until = str(fields["address"]), fields.get("not_after")
         turn = max(not_before or now, sms_limits.free_from(address=address, now=now))
@@ -150,14 +150,14 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
 
 @acting_as(SYSTEM)
 def withdraw(*, key: str) -> None:
-    """A message that has not gone yet, or could not go, is no longer needed."""
+    """Withdraw a message that was not sent and is no longer needed."""
     unsent = [Message.State.WAITING, Message.State.PARKED]
     Message.objects.filter(dedupe_key=key, state__in=unsent).update(state=Message.State.WITHDRAWN, secret="")
 
 
 @transaction.atomic
 def retry(*, message: Message, by: User, now: datetime) -> Message:
-    """Let a message that could not be sent be tried again from the start."""
+    """Let a failed message be tried again."""
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.state != Message.State.PARKED:
         raise CannotRetry("Only a message that could not be sent can be tried again.")

@@ -34,7 +34,7 @@ class CannotSend(Exception):
 
 @transaction.atomic
 def retire(*, now: datetime) -> int:
-    """Give up on what is too late and on what was tried too often. Says how many rows that was."""
+    """Give up on messages that are too late or were tried too often. Return how many."""
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
     late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None, secret="")
     worn = free.filter(tries__gte=TRIES)
@@ -42,7 +42,7 @@ def retire(*, now: datetime) -> int:
 
 
 def send_batch(*, now: datetime) -> int:
-    """Claim and send some of what is due. Says how many rows were claimed; nought means that nothing is left."""
+    """Claim and send some due messages. Return how many were claimed; 0 means that none is left."""
     claimed = claim(now=now)
     for message in claimed:
         _send_one(message, now=now)
@@ -51,7 +51,7 @@ def send_batch(*, now: datetime) -> int:
 
 @transaction.atomic
 def claim(*, now: datetime) -> list[Message]:
-    """Take hold of the rows that are due longest, passing over those that someone else is taking."""
+    """Claim the rows due longest, and skip those that another worker is claiming."""
     due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk").defer("secret")
     claimed = list(due.select_for_update(skip_locked=True)[:BATCH])
     until = now + LEASE

@@ -3662,7 +3662,7 @@ class Migration(migrations.Migration):
             model_name="transfer",
             name="from_user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="hand_overs_from", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT, related_name="transfers_from", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -3676,14 +3676,14 @@ class Migration(migrations.Migration):
             model_name="transfer",
             name="to_user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="hand_overs_to", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT, related_name="transfers_to", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
             model_name="transferperson",
             name="participant",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="hand_overs", to="people.participant"
+                on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="people.participant"
             ),
         ),
         migrations.AddField(
@@ -3992,7 +3992,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 models.F("participant"),
                 condition=models.Q(("used_at", None), ("withdrawn_at", None)),
-                name="one_open_paper_code",
+                name="one_open_code_letter",
                 violation_error_message="This person has a code on paper already.",
             ),
         ),
@@ -4000,7 +4000,7 @@ class Migration(migrations.Migration):
             model_name="codeletter",
             constraint=models.CheckConstraint(
                 condition=models.Q(("works_until__gt", models.F("given_at"))),
-                name="paper_code_ends_after_it_begins",
+                name="code_letter_ends_after_it_begins",
                 violation_error_message="A code on paper ends after it is given.",
             ),
         ),
@@ -4008,7 +4008,7 @@ class Migration(migrations.Migration):
             model_name="codeletter",
             constraint=models.CheckConstraint(
                 condition=models.Q(("wrong_tries__lte", 5)),
-                name="paper_code_dies_at_five_tries",
+                name="code_letter_dies_at_five_tries",
                 violation_error_message="This code was tried too often. Give a new one.",
             ),
         ),
@@ -4016,7 +4016,7 @@ class Migration(migrations.Migration):
             model_name="codeletter",
             constraint=models.CheckConstraint(
                 condition=models.Q(("used_at", None), ("withdrawn_at", None), _connector="OR"),
-                name="paper_code_not_both_used_and_withdrawn",
+                name="code_letter_not_both_used_and_withdrawn",
                 violation_error_message="This code was used or withdrawn already.",
             ),
         ),
@@ -4846,7 +4846,7 @@ class Migration(migrations.Migration):
             model_name="custodyhandover",
             constraint=models.CheckConstraint(
                 condition=models.Q(("note", ""), _negated=True),
-                name="a_hand_over_says_something",
+                name="custody_handover_says_something",
                 violation_error_message="Say what whoever takes over should know.",
             ),
         ),

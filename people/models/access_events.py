@@ -1,4 +1,4 @@
-"""Every look at a person's record, and every refusal. Rows are only ever added."""
+"""The access log. Rows are only ever added."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
         return self.filter(participants__overlap=list(participant_ids))
 
     def within(self, first: date, last: date) -> Self:
-        """On these days of ours (both included), asked so that the index on `at` answers."""
+        """Events on these local days, both included. The comparison lets the index on `at` serve."""
         midnight = timezone.get_current_timezone()
         start = datetime.combine(first, time.min, midnight)
         return self.filter(at__gte=start, at__lt=datetime.combine(last + timedelta(days=1), time.min, midnight))
 
 
 class AccessEvent(models.Model):
-    """Who saw whom, acting as what, when (UTC), on which page, and why they may. `participants` holds their ids.
+    """One access or refusal: who, in which roles, whom (`participants`, ids), when (UTC), on which page, and why.
 
-    It holds keys and codes only, never a name or words of anyone's, so it outlives a record that is removed.
+    It holds keys and codes, never a name or anyone's words, so it outlives a record that is erased.
     """
 
     class Kind(models.TextChoices):
@@ -46,7 +46,7 @@ class AccessEvent(models.Model):
     page = models.CharField(max_length=100)
     participants = ArrayField(models.BigIntegerField())
     request_id = models.CharField(max_length=20)
-    why = models.CharField(max_length=20, blank=True)  # a code of Sight.Why, the strongest there was; or RIGHTS
+    why = models.CharField(max_length=20, blank=True)  # an AccessGrant.Why, the strongest; or RIGHTS
     target = models.CharField(max_length=100, blank=True)  # the keys in the address: "ref=…", "pk=12"
 
     objects = AccessEventQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""The one answer to "who may see whom": a row of sight lets someone see a person, unless a bar stands before it."""
+"""Who may see whom: access grants, and the exclusions and restrictions that limit them."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
         return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
 
     def of(self, user: User) -> Self:
-        """Rows that let this user see someone, on their own account or through a team."""
+        """Grants to this user or to one of their teams."""
         return self.filter(Q(user=user) | Q(team__in=user.team_ids)) if user.is_active else self.none()
 
     def at_least(self, level: Level) -> Self:
         return self.filter(level__gte=level)
 
     def full(self, user: User) -> Self:
-        """Rows that let this user see everything of someone, now."""
+        """Current grants that let this user see everything of someone."""
         return self.live().of(user).at_least(Level.FULL).unrestricted(user)
 
     def unrestricted(self, user: User) -> Self:
-        """Without the people from whom this user is kept, by name or by not being on the person's list."""
+        """Without people who exclude this user, or whose restriction does not list them."""
         excluded = Exclusion.objects.live().filter(user=user).values("participant")
         restricted = Restriction.objects.live().against(user).values("participant")
         return self.exclude(participant__in=excluded).exclude(participant__in=restricted)
@@ -111,7 +111,7 @@ class AccessGrant(models.Model):
 
 class LimitedAccessQuerySet(models.QuerySet[models.Model]):
     def visible_to(self, user: User) -> Self:
-        """Those on people whom the user sees: a bar on oneself is told by its message alone."""
+        """Limits on people whom the user sees. A user learns of their own exclusion by its message alone."""
         return self.filter(participant__in=AccessGrant.objects.full(user).values("participant"))
 
     def live(self, now: datetime | None = None) -> Self:
@@ -119,13 +119,13 @@ class LimitedAccessQuerySet(models.QuerySet[models.Model]):
         return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
 
     def against(self, user: User) -> Self:
-        """Restrictions whose list this user is not on. Nobody is ever kept from their own record."""
+        """Restrictions that do not list this user. They never refuse a participant their own record."""
         others = self.exclude(participant__user=user)
         return others.exclude(pk__in=Allowed.objects.filter(user=user).values("restriction"))
 
 
 class LimitedAccess(models.Model):
-    """What stands before every row of sight: dated (UTC), with its reason and what those kept out are told."""
+    """What exclusions and restrictions share: a person, dates (UTC), a reason, and a message for those refused."""
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="%(class)ss")
     reason = models.CharField(max_length=500)
@@ -139,7 +139,7 @@ class LimitedAccess(models.Model):
 
 
 class Exclusion(LimitedAccess):
-    """This user never sees this person, whatever else would let them."""
+    """This user does not see this person, whatever grants they have."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="exclusions")
 
@@ -167,7 +167,7 @@ class Exclusion(LimitedAccess):
 
 
 class Restriction(LimitedAccess):
-    """Only those on its list see this person. Others who would are told no more than that the record is restricted."""
+    """Only users on its list see this person. Others with a grant learn only that the record is restricted."""
 
     allowed = models.ManyToManyField(User, through="people.Allowed", related_name="restrictions")
 

@@ -82,8 +82,10 @@ SERVICE_EMAIL = "service@good-lives.invalid"
 class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> Self:
         """Everyone but those who are participants and nothing else: administrators see no case."""
-        held = Membership.objects.filter(user=OuterRef("pk"))
-        return self.filter(~Exists(held.filter(role=Role.PARTICIPANT)) | Exists(held.exclude(role=Role.PARTICIPANT)))
+        memberships = Membership.objects.filter(user=OuterRef("pk"))
+        return self.filter(
+            ~Exists(memberships.filter(role=Role.PARTICIPANT)) | Exists(memberships.exclude(role=Role.PARTICIPANT))
+        )
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
@@ -183,7 +185,7 @@ class User(AbstractBaseUser):
     @property
     def team_ids(self) -> list[int]:
         """The teams whose people this account sees: an administrator of a team sees no case by it."""
-        return [held.team_id for held in self.acting if held.team_id and held.role in SEE_WITH_THEIR_TEAM]
+        return [m.team_id for m in self.acting if m.team_id and m.role in SEE_WITH_THEIR_TEAM]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -1,4 +1,4 @@
-"""A seal on each day of looks, chained to the day before. Rows are only ever added."""
+"""A signed hash of each day's access events, chained to the day before. Rows are only ever added."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.db import models
 
 
 class AuditCheckpoint(models.Model):
-    """`hash` stands for every look of that day (ours, not UTC's) and for the seal of the day before.
+    """`hash` covers the access events of one local day and the hash of the day before.
 
-    `mac` is that day, count and hash under a key the database does not hold; `key` tells which of FIELD_KEYS it was.
+    `mac` signs day, count and hash with a key that is not in the database. `key` names which of FIELD_KEYS it was.
     """
 
     day = models.DateField(unique=True)

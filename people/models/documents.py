@@ -34,7 +34,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """`content` is sealed, and was re-encoded by us: what came in is not what is kept."""
+    """`content` is encrypted. We wrote the file anew: what was uploaded is not kept."""
 
     class Kind(models.TextChoices):
         LETTER = "LETTER", "Letter"

@@ -42,22 +42,22 @@ class CodeLetter(models.Model):
         constraints = [
             models.UniqueConstraint(
                 "participant",
-                name="one_open_paper_code",
+                name="one_open_code_letter",
                 condition=Q(used_at=None, withdrawn_at=None),
                 violation_error_message="This person has a code on paper already.",
             ),
             models.CheckConstraint(
-                name="paper_code_ends_after_it_begins",
+                name="code_letter_ends_after_it_begins",
                 condition=Q(works_until__gt=F("given_at")),
                 violation_error_message="A code on paper ends after it is given.",
             ),
             models.CheckConstraint(
-                name="paper_code_dies_at_five_tries",
+                name="code_letter_dies_at_five_tries",
                 condition=Q(wrong_tries__lte=MOST_TRIES),
                 violation_error_message="This code was tried too often. Give a new one.",
             ),
             models.CheckConstraint(
-                name="paper_code_not_both_used_and_withdrawn",
+                name="code_letter_not_both_used_and_withdrawn",
                 condition=Q(used_at=None) | Q(withdrawn_at=None),
                 violation_error_message="This code was used or withdrawn already.",
             ),

@@ -44,7 +44,7 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
-        """Those whom the user has a row of sight for, at this level, and is not barred from; no record merged away."""
+        """People whom the user has a grant for, at this level, and no limit against; no merged records."""
         seen = AccessGrant.objects.live().of(user).at_least(level).unrestricted(user).values("participant")
         return self.filter(merged_into=None, pk__in=seen)
 

@@ -25,7 +25,7 @@ class OfPerson(models.QuerySet):
 
 
 class SubjectAccess(models.Model):
-    """A person asked for a copy of everything held. The bundle is sealed, and goes after thirty days."""
+    """A person asked for a copy of everything held. The bundle is encrypted, and deleted after thirty days."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="subject_access")
     asked_on = models.DateField()

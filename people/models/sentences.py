@@ -87,7 +87,7 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
         return self.filter(sentence__participant__in=Participant.objects.visible_to(user))
 
     def with_done(self) -> Self:
-        """How much of what was ordered is done: the sum of what was put down."""
+        """How much of what was ordered is done: the sum of recorded progress."""
         return self.annotate(done=Coalesce(Sum("progress__amount"), 0))
 
 

@@ -88,7 +88,7 @@ class CustodyHandover(models.Model):
                 violation_error_message="The prison side cannot end before the release.",
             ),
             models.CheckConstraint(
-                name="a_hand_over_says_something",
+                name="custody_handover_says_something",
                 condition=~Q(note=""),
                 violation_error_message="Say what whoever takes over should know.",
             ),

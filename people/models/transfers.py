@@ -29,8 +29,8 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 class Transfer(models.Model):
     """A caseload, or part of it, goes to someone else on a day. It names nobody; its people are rows of their own."""
 
-    from_user = models.ForeignKey(User, models.PROTECT, related_name="hand_overs_from")
-    to_user = models.ForeignKey(User, models.PROTECT, related_name="hand_overs_to")
+    from_user = models.ForeignKey(User, models.PROTECT, related_name="transfers_from")
+    to_user = models.ForeignKey(User, models.PROTECT, related_name="transfers_to")
     starts_on = models.DateField()
     note = models.CharField(max_length=500)
     people_count = models.PositiveIntegerField()
@@ -78,10 +78,10 @@ class TransferPersonQuerySet(models.QuerySet["TransferPerson"]):
 
 
 class TransferPerson(models.Model):
-    """One person of a hand-over. Rows are only ever added."""
+    """One person of a transfer. Rows are only ever added."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="people")
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="hand_overs")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="transfers")
 
     objects = TransferPersonQuerySet.as_manager()
 

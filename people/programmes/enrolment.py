@@ -95,7 +95,7 @@ def _locked_programme(pk: int) -> Programme:
 
 
 def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
-    """Make this scheme's sight of these people be what the programmes it runs now give it."""
+    """Open and end this scheme's access grants so that they match the programmes it runs."""
     theirs = AccessGrant.objects.filter(team=scheme, why=AccessGrant.Why.ENROLLED, ends_at=None)
     on = Enrolment.objects.live().filter(programme__scheme=scheme).values("participant")
     theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)

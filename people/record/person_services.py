@@ -112,7 +112,7 @@ def end_address(*, address: Address, ends_on: date, by: User, today: date) -> Ad
 
 @transaction.atomic
 def note_safe_contact(*, participant: Participant, note: str, by: User, today: date) -> SafeContact | None:
-    """What to mind before getting in touch. Empty words take the warning away; its history stays, sealed."""
+    """Set the safe-contact note. Empty words remove it; its history stays, encrypted."""
     participant = _locked(participant)
     row = SafeContact.objects.filter(participant=participant).first()
     if not note:

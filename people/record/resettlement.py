@@ -67,7 +67,7 @@ def end_supervision(*, participant: Participant, by: User, today: date, now: dat
 
 
 @transaction.atomic
-def release_and_hand_over(
+def record_release_with_handover(
     *,
     participant: Participant,
     released_on: date,

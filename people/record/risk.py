@@ -1,4 +1,4 @@
-"""How risky, to whom, and looked at when: an assessment is put down, never changed, and the newest one counts."""
+"""Risk assessments: how much risk, to whom, reviewed when. They are recorded, never changed; the newest counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every change to a sentence and what the court requires: put down, corrected, and done bit by bit."""
+"""Acts on sentences and requirements: record, correct, and record progress."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _locked(requirement: Requirement) -> Requirement:
 
 
 @transaction.atomic
-def put_down_progress(
+def record_progress(
     *, requirement: Requirement, amount: int, done_on: date, by: User, today: date, now: datetime, note: str = ""
 ) -> RequirementProgress:
     """Hours or days done on a day; less than nothing takes a mistake away. When all is done, the requirement is."""

@@ -1,1 +1,1 @@
-"""What a person may ask of us about their data, and what we owe them unasked: audit, access, keeping, erasure."""
+"""Data protection: the audit of access, copies for the person, retention and erasure."""

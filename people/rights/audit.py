@@ -1,4 +1,4 @@
-"""Who looked at whom, for the officer: found by viewer, case number, days, kind and page."""
+"""The access log for the data-protection officer, found by user, CRN, days, kind and page."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from django.db.models import Q, QuerySet
 
 from people.models import AccessEvent, AccessGrant, Participant, User
 
-MOST_COUNTED = 10_000  # rows: counting further would take longer than the page is worth
+MOST_COUNTED = 10_000  # rows; counting further takes longer than it is worth
 USUAL_DAYS = 30
-NAMED = 3  # case numbers shown of a list
-REQUEST = timedelta(minutes=1)  # a page that was asked for while access lasted may be written down just after
+NAMED = 3  # CRNs shown of one list
+REQUEST = timedelta(minutes=1)  # an event may be recorded just after its grant has ended
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A look as the officer reads it: case numbers, never a name."""
+    """An access event as the officer reads it: CRNs, never a name."""
 
     event: AccessEvent
     crns: list[str]
@@ -38,7 +38,7 @@ class Shown:
 
 
 class Counted(Paginator):
-    """Pages of a very long list, counted as far as anyone would turn them."""
+    """Pages of a very long list, counted only as far as anyone would turn them."""
 
     @cached_property
     def count(self) -> int:
@@ -47,7 +47,7 @@ class Counted(Paginator):
 
 
 def found(asked: dict[str, Any], person: Participant | None, *, today: date) -> QuerySet[AccessEvent]:
-    """Newest first; of the last thirty days where no days are asked for."""
+    """Return events, newest first: of the last thirty days where no days are given."""
     last = asked.get("until") or today
     first = asked.get("since") or last - timedelta(days=USUAL_DAYS)
     events = AccessEvent.objects.within(first, last).select_related("user")
@@ -63,7 +63,7 @@ def found(asked: dict[str, Any], person: Participant | None, *, today: date) -> 
     return events.order_by("-at", "-pk")
 
 
-# A few hundred names among millions of rows: from each to the next, by the index.
+# A few hundred names among millions of rows: the index leads from each to the next.
 PAGES = """
     with recursive names as (
         (select page from people_accessevent order by page limit 1)
@@ -75,14 +75,14 @@ PAGES = """
 
 
 def pages() -> list[str]:
-    """Every page that anyone was ever shown."""
+    """Return the name of every page in the log."""
     with connection.cursor() as cursor:
         cursor.execute(PAGES)
         return [page for (page,) in cursor.fetchall()]
 
 
 def reasons(events: Iterable[AccessEvent]) -> dict[int, str]:
-    """What was typed to open the record, for each look in an emergency: in one query, or none where there is none."""
+    """Return the reason that was typed for each emergency access among these, in at most one query."""
     urgent = [event for event in events if event.why == AccessGrant.Why.BREAK_GLASS]
     if not urgent:
         return {}

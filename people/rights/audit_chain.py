@@ -1,14 +1,12 @@
-"""Has anyone touched the audit? Each day of looks is sealed, and every seal can be worked out again.
+"""Has anyone changed the access log? Each day has a checkpoint that can be computed again.
 
-A seal's hash stands for its day and every day before, so whoever changes one look has to make every later seal anew.
-Each is signed (`mac`) under a key that is worked out from FIELD_KEYS and never in the database: its owner cannot. The
-signature is over the hash and not part of it, so that `rotate_keys` can sign again under a new key while the hashes,
-which were written down elsewhere, stay what they were. Seals from before there were signatures were signed by the
-migration that brought these; one without is never right.
+A checkpoint's hash covers its day and the hash before it, so a changed event breaks that day and all later ones. Its
+signature (`mac`) needs a key that is derived from FIELD_KEYS and is not in the database, so the database's owner cannot
+make a new chain. The signature is not part of the hash: `rotate_keys` signs again, and hashes kept elsewhere stay true.
 
-What no chain can show is that its end was cut off. So the newest seal is never older than last night's, and the head of
-each night goes to the log (logger "audit"), from where `verify_audit --expect DAY:HASH` compares it. Looks of today are
-not in the chain yet. Their numbers prove nothing: a number is used up by every transaction that is rolled back.
+A chain cannot show that its end was cut off. So the newest checkpoint must be last night's, and each night's hash goes
+to the log (logger "audit"), where `verify_audit --expect DAY:HASH` finds it. Today's events are not in the chain yet.
+Gaps in event ids prove nothing, because a transaction that is rolled back uses ids up.
 """
 
 from __future__ import annotations
@@ -30,8 +28,8 @@ from common.errors import RuleBroken
 from people.models import AccessEvent, AuditCheckpoint
 
 logger = logging.getLogger("audit")
-CHECKPOINT_BY = 4  # o'clock, local: yesterday has its seal by then (rehab.tasks begins at 3)
-# One hash a row, then one over the day's rows in order. The columns are named, so that a new one breaks no old seal.
+CHECKPOINT_BY = 4  # o'clock, local; the night begins at 3
+# A hash for each row, then one over the day's rows in order. A new column does not change old hashes.
 DAYS = """
     select (at at time zone %(zone)s)::date as day,
            count(*),
@@ -46,7 +44,7 @@ DAYS = """
 
 
 def days_of_events(first: date, last: date) -> dict[date, tuple[int, str]]:
-    """For each day that has any looks: how many, and their hash."""
+    """Return (count, hash) for each day that has events."""
     with connection.cursor() as cursor:
         cursor.execute(DAYS, {"zone": settings.TIME_ZONE, "first": first, "last": last})
         return {day: (count, digest) for day, count, digest in cursor.fetchall()}
@@ -57,7 +55,7 @@ def chained(before: str, day: date, count: int, digest: str) -> str:
 
 
 def key_name(word: str) -> str:
-    """What tells a key of FIELD_KEYS from the others and gives nothing of it away."""
+    """Return a name for a key of FIELD_KEYS that does not give it away."""
     return hmac.digest(word.encode(), b"the name of a key of the audit", "sha256").hex()[:16]
 
 
@@ -67,14 +65,14 @@ def signed(row: Any, word: str) -> str:
 
 
 def sign(row: Any) -> Any:
-    """Under the newest key."""
+    """Sign a checkpoint with the newest key."""
     row.key, row.mac = key_name(settings.FIELD_KEYS[0]), signed(row, settings.FIELD_KEYS[0])
     return row
 
 
 @transaction.atomic
 def add_checkpoints(*, today: date, now: datetime) -> int:
-    """Seal every day before today that is not sealed yet; says how many. Days without a look are sealed too."""
+    """Add a checkpoint for every earlier day without one, days without events included. Return how many."""
     last = AuditCheckpoint.objects.order_by("-day").first()
     first = last.day + timedelta(days=1) if last else _first_day()
     if first is None or first >= today:
@@ -89,13 +87,13 @@ def add_checkpoints(*, today: date, now: datetime) -> int:
         day += timedelta(days=1)
     AuditCheckpoint.objects.bulk_create(
         checkpoints, batch_size=500, ignore_conflicts=True
-    )  # another night may be at it too
+    )  # another worker may be doing the same
     transaction.on_commit(lambda: _tell(checkpoints))
     return len(checkpoints)
 
 
 def _tell(checkpoints: list[AuditCheckpoint]) -> None:
-    """Put the head where whoever changes the database cannot reach it."""
+    """Log the newest hash, out of reach of whoever changes the database."""
     if len(checkpoints) > 1:
         logger.warning(
             "audit late days=%d first=%s: compare the head before it with this log.",
@@ -121,7 +119,7 @@ def _first_day() -> date | None:
 
 
 def differences(*, now: datetime) -> Iterator[str]:
-    """Sentences, the first day that is not as it was sealed before all others: None is the good answer."""
+    """Yield a sentence for each thing that is wrong, the first wrong day first."""
     rows = list(AuditCheckpoint.objects.order_by("day"))
     yield from _not_as_recorded(rows)
     yield from _not_signed(rows)
@@ -129,7 +127,7 @@ def differences(*, now: datetime) -> Iterator[str]:
 
 
 def _not_as_recorded(rows: list[AuditCheckpoint]) -> Iterator[str]:
-    """The first day alone: those after it hang on it."""
+    """Yield the first day that differs. All later days depend on it."""
     if not rows:
         return
     found = days_of_events(rows[0].day, rows[-1].day)
@@ -149,7 +147,7 @@ def _not_as_recorded(rows: list[AuditCheckpoint]) -> Iterator[str]:
 
 
 def _not_signed(rows: list[AuditCheckpoint]) -> Iterator[str]:
-    """The first seal that is not under a key of ours."""
+    """Yield the first checkpoint that none of our keys has signed."""
     words = {key_name(word): word for word in settings.FIELD_KEYS}
     for row in rows:
         if row.key and row.key not in words:
@@ -161,7 +159,7 @@ def _not_signed(rows: list[AuditCheckpoint]) -> Iterator[str]:
 
 
 def _missing_checkpoint(rows: list[AuditCheckpoint], now: datetime) -> Iterator[str]:
-    """Every day until last night's has its seal, or the end of the chain was cut off (or the nights are not run)."""
+    """Yield a sentence where the newest checkpoint is too old: the chain was cut off, or the night did not run."""
     local = timezone.localtime(now)
     due = local.date() - timedelta(days=1 if local.hour >= CHECKPOINT_BY else 2)
     if rows and rows[-1].day < due:
@@ -171,12 +169,12 @@ def _missing_checkpoint(rows: list[AuditCheckpoint], now: datetime) -> Iterator[
 
 
 def passes_through(day: date, digest: str) -> bool:
-    """Whether the chain has this hash, which was written down outside the database, on this day."""
+    """Whether the chain has this hash, kept outside the database, on this day."""
     return AuditCheckpoint.objects.filter(day=day, hash=digest).exists()
 
 
 def check(*, now: datetime) -> list[str]:
-    """Work out all of it again, and leave the result for the health page."""
+    """Verify the whole chain, and leave the result for the health page."""
     found = list(differences(now=now))
     heartbeats.beat("verify_audit", now=now, detail=found[0] if found else "as recorded", ok=not found)
     return found
@@ -184,7 +182,7 @@ def check(*, now: datetime) -> list[str]:
 
 @transaction.atomic
 def sign_again() -> int:
-    """Sign what is not under the newest key, as the owner. A chain that was touched is not signed."""
+    """Sign again what the newest key has not signed, as the owner. Refuse a chain that does not verify."""
     rows = list(AuditCheckpoint.objects.order_by("day"))
     old = [row for row in rows if row.key != key_name(settings.FIELD_KEYS[0])]
     for wrong in [*_not_as_recorded(rows), *_not_signed(rows)] if old else []:

@@ -1,4 +1,4 @@
-"""A person's request for a copy: opened, each passage answered, made into one sealed file, and gone after 30 days."""
+"""A person's request for a copy: open it, answer each passage, make one encrypted file, delete it after 30 days."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AlreadyGone(RuleBroken):
 
 @transaction.atomic
 def open_access(*, participant: Participant, asked_on: date, by: User, now: datetime) -> SubjectAccess:
-    """Put down that the person asked, and what has to be answered first."""
+    """Record that the person asked, and the passages that need an answer first."""
     if asked_on > timezone.localdate(now):
         raise RuleBroken("The day they asked cannot be after today.")
     access = SubjectAccess(participant=participant, asked_on=asked_on, opened_by=by, opened_at=now)
@@ -39,7 +39,7 @@ def open_access(*, participant: Participant, asked_on: date, by: User, now: date
 
 @transaction.atomic
 def gather(*, access: SubjectAccess) -> dict[tuple[str, str], str]:
-    """Put down each passage that was not there before; gives the words of all there are now."""
+    """Record each new passage. Return the words of all there are now."""
     found = copies.passages(access.participant)
     SubjectPassage.objects.bulk_create(
         [
@@ -55,21 +55,21 @@ def gather(*, access: SubjectAccess) -> dict[tuple[str, str], str]:
 
 @transaction.atomic
 def answer(*, passage: SubjectPassage, answer: str, by: User, now: datetime) -> SubjectPassage:
-    """Keep the passage or take it out. Each answer is kept in its history."""
+    """Record whether the passage is kept or taken out."""
     passage.answer, passage.answered_by, passage.answered_at = answer, by, now
     save_or_refuse(passage, "answer", "answered_by", "answered_at", by=by)
     return passage
 
 
 def waiting(*, access: SubjectAccess, texts: dict[tuple[str, str], str]) -> int:
-    """How many of the passages there are now have no answer."""
+    """Count the current passages without an answer."""
     blank = access.passages.filter(answer="").values_list("place", "digest")
     return sum(1 for key in blank if key in texts)
 
 
 @transaction.atomic
 def make(*, access: SubjectAccess, by: User, now: datetime) -> bytes:
-    """Make the bundle, and keep it sealed. Every passage needs an answer first, those written since too."""
+    """Make the bundle and store it encrypted. Every current passage needs an answer first."""
     access = SubjectAccess.objects.select_for_update().get(pk=access.pk)
     left = waiting(access=access, texts=gather(access=access))
     if left:
@@ -86,15 +86,15 @@ def make(*, access: SubjectAccess, by: User, now: datetime) -> bytes:
 def pack(person: Participant, answers: copies.Answers, *, today: date) -> bytes:
     """One ZIP: a PDF to read, JSON to move, and the documents themselves."""
     sections = copies.everything(person, answers)
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bundle:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr(
             "everything.pdf", copy_pdf.draw(crn=person.crn, called=person.called, sections=sections, today=today)
         )
         bundle.writestr("everything.json", json.dumps(as_data(person, sections, today), indent=2, ensure_ascii=False))
         for document in copies.files(person, answers):
             bundle.writestr(f"documents/{document.file_name}", document.content)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def as_data(person: Participant, sections: list[copies.Section], today: date) -> dict[str, object]:
@@ -125,7 +125,7 @@ def opened(*, access: SubjectAccess) -> bytes:
 
 @transaction.atomic
 def expire(*, by: User, now: datetime) -> int:
-    """Throw away bundles made more than thirty days ago; that they were made stays on record."""
+    """Delete bundles older than thirty days. That they were made stays on record."""
     old = SubjectAccess.objects.filter(made_at__lt=now - BUNDLE_KEPT, bundle__isnull=False).defer("bundle")
     for access in old:
         access.bundle = None

@@ -1,4 +1,4 @@
-"""What do we hold about this person? All of it, with words of others only where the officer let them stay."""
+"""Everything held about a person. Others' words are in it only where the data-protection officer keeps them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Row = list[tuple[str, str, Any, str]]  # name for machines, label, raw value, wo
 
 @dataclass(frozen=True)
 class Passage:
-    """Words that may not be the person's to read."""
+    """Words that the person may have no right to read, since they are by or about others."""
 
     place: str
     row: int
@@ -50,7 +50,7 @@ class Section:
 
 
 def passages(person: Participant) -> list[Passage]:
-    """Everything to ask the officer about, the same words in the same place once."""
+    """Return the passages the officer decides on; the same words in the same place come once."""
     found: dict[tuple[str, str], Passage] = {}
     for line in data_inventory.ENTRIES:
         for row in versions(line, person) if line.others else ():
@@ -73,7 +73,7 @@ def everything(person: Participant, answers: Answers) -> list[Section]:
     sections: dict[str, Section] = {}
     for line in data_inventory.ENTRIES:
         if not line.section:
-            continue  # never for the person, not even that it is there
+            continue  # the person is not told that it exists
         part = of_table(line, person, answers)
         if part.rows or part.earlier:
             sections.setdefault(line.section, Section(line.section)).parts.append(part)
@@ -96,7 +96,7 @@ def of_table(line: PersonalDataEntry, person: Participant, answers: Answers) -> 
 def earlier(
     line: PersonalDataEntry, shown: list[Field[Any, Any]], part: Part, past: QuerySet[Any], answers: Answers
 ) -> list[Any]:
-    """What rows said before, and rows that are gone; a version that says what the next one says is left out."""
+    """Return earlier versions, of deleted rows too, without those that equal the next one."""
     still = {f.name for f in past.model._meta.concrete_fields}
     kept = [f for f in shown if f.name in still]
     names = {f.name for f in kept}
@@ -136,7 +136,7 @@ def value_of(line: PersonalDataEntry, column: Field[Any, Any], row: Any, answers
 
 
 def pointed_at(column: Field[Any, Any], row: Any, key: Any) -> tuple[Any, str]:
-    """A row of the person's own is named by its number; anything else by its name."""
+    """Name a row of the person's own by its number, any other by its text."""
     if key is None:
         return None, ""
     target: Any = column.related_model
@@ -147,7 +147,7 @@ def pointed_at(column: Field[Any, Any], row: Any, key: Any) -> tuple[Any, str]:
 
 
 def files(person: Participant, answers: Answers) -> list[Document]:
-    """The documents that may be read: those whose title was let stay."""
+    """Return the documents whose title is kept."""
     kept = []
     for document in Document.objects.filter(participant=person).order_by("pk"):
         passage = Passage("people.Document.title", document.pk, document.title)

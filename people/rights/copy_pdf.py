@@ -55,25 +55,25 @@ def printable(text: str) -> str:
 
 
 def draw(*, crn: str, called: str, sections: list[Section], today: date) -> bytes:
-    paper = CopyPdf(f"Everything we hold about {crn}")
-    paper.line(f"Everything we hold about {called}", size=20, bold=True, gap=3)
-    paper.line(f"Case number {crn}. Made on {in_words(today)}.", gap=3)
-    paper.line(ABOUT, gap=2)
+    pdf = CopyPdf(f"Everything we hold about {crn}")
+    pdf.line(f"Everything we hold about {called}", size=20, bold=True, gap=3)
+    pdf.line(f"Case number {crn}. Made on {in_words(today)}.", gap=3)
+    pdf.line(ABOUT, gap=2)
     for section in sections:
-        paper.heading(section.title)
+        pdf.heading(section.title)
         for part in section.parts:
             if len(section.parts) > 1:
-                paper.line(part.what[:1].upper() + part.what[1:], size=12, bold=True)
+                pdf.line(part.what[:1].upper() + part.what[1:], size=12, bold=True)
             for row in part.rows.values():
-                _draw_row(paper, row)
+                _draw_row(pdf, row)
             if part.earlier:
-                paper.line("What it said before", size=10, bold=True)
+                pdf.line("What it said before", size=10, bold=True)
             for row in part.earlier:
-                _draw_row(paper, row)
-    return bytes(paper.output())
+                _draw_row(pdf, row)
+    return bytes(pdf.output())
 
 
-def _draw_row(paper: CopyPdf, row: Row) -> None:
+def _draw_row(pdf: CopyPdf, row: Row) -> None:
     """One record: a line for each field that has anything in it."""
     told = [f"{label}: {words}" for _, label, _, words in row if words]
-    paper.line("\n".join(told), gap=3)
+    pdf.line("\n".join(told), gap=3)

@@ -1,7 +1,7 @@
-"""Taking a person out of their record. Codes, dates and money stay, under a tombstone; names and words do not.
+"""Erasure removes names and words from a record. Codes, dates and money stay, under a tombstone.
 
-It is done with the database's own function `people_rewrite`, which only the worker may call, and only for a person
-whose erasure is on record: nobody else may change history.
+Only the database function `people_rewrite` can change history. Only the worker may call it, and only for a person whose
+erasure is on record.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class AlreadyErased(RuleBroken):
 
 @transaction.atomic
 def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> int:
-    """Take the person out of every table of the registry; says how many rows were changed."""
+    """Erase the person from every table of the data inventory. Return how many rows changed."""
     person = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
     if LegalHold.objects.filter(participant=person, lifted_at=None).exists():
         raise OnHold(f"There is a legal hold on {person.crn}. Lift it first.")
@@ -43,23 +43,23 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
     _forget_addresses(person)
     AccessGrant.objects.filter(participant=person, ends_at=None).update(ends_at=now)
     lines = [line for line in data_inventory.ENTRIES if line.then != Then.KEEP]
-    ids = {line.model: _ids(line, person) for line in lines}  # asked before anything is gone that leads to them
+    ids = {line.model: _ids(line, person) for line in lines}  # found before the rows that lead to them are gone
     changed = sum(_rewrite_past(line, person, ids[line.model][1]) for line in lines)
-    for line in reversed(lines):  # what hangs on others goes first
+    for line in reversed(lines):  # rows that depend on others go first
         rows, _ = ids[line.model]
         changed += _delete(line, rows) if line.then == Then.DELETE else _scrub(line, person, rows)
     return changed
 
 
 def _forget_addresses(person: Participant) -> None:
-    """Sign-in codes are sent to a number or address, with no person named."""
+    """Delete messages to the person's number or address that name nobody, such as sign-in codes."""
     addresses = [str(address) for address in (person.phone, person.email) if address]
     found = Message.objects.filter(Q(participant=None), address__in=addresses)
     found._raw_delete(found.db)
 
 
 def _ids(line: PersonalDataEntry, person: Participant) -> tuple[list[int], list[int]]:
-    """The table's rows, and those of its history: of rows that are gone too."""
+    """Return ids of the table's rows and of its history, deleted rows included."""
     rows = list(line.rows(person.pk).order_by().values_list("pk", flat=True))
     past = line.past(person.pk)
     if past is None:
@@ -78,7 +78,7 @@ def _rewrite_past(line: PersonalDataEntry, person: Participant, ids: list[int]) 
 
 
 def _delete(line: PersonalDataEntry, ids: Iterable[int]) -> int:
-    """Without a signal, so that no history is written of what is to be forgotten."""
+    """Delete without signals, so that no history is written."""
     rows = line.model._base_manager.filter(pk__in=list(ids))
     return rows._raw_delete(rows.db) or 0
 

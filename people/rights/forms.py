@@ -28,7 +28,7 @@ class AuditFilter(Form):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What narrows the list; an answer that cannot be used narrows nothing, and says so beside its box."""
+        """Return the valid filters. An invalid one filters nothing and shows its error."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value} | (
             {"crn": self.cleaned_data["crn"].upper()} if self.cleaned_data.get("crn") else {}
@@ -36,7 +36,7 @@ class AuditFilter(Form):
 
 
 class PersonForm(Form):
-    """A form about somebody known by their case number alone."""
+    """A form about a person given by CRN."""
 
     crn = TextField(label="CRN", max_length=10, width=10, help_text="Like X123456")
 

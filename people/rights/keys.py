@@ -1,4 +1,4 @@
-"""Everything sealed, sealed again under the newest key, for its own column: so that an older key can be taken out."""
+"""Key rotation: encrypt everything again with the newest key, so that older keys can be removed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BATCH = {EncryptedTextField: 500, EncryptedBytesField: 10}
 
 
 def encrypted_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
-    """Every sealed column there is, of every app, history tables too."""
+    """Yield every encrypted column of every app, history tables included."""
     for model in apps.get_models(include_auto_created=True):
         for column in model._meta.local_concrete_fields:
             if isinstance(column, EncryptedTextField | EncryptedBytesField):
@@ -33,7 +33,7 @@ def encrypted_columns() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
 
 
 def rotate_all() -> dict[str, int]:
-    """How many values of each column had to be sealed again; those in the newest way are left as they are."""
+    """Encrypt again whatever the newest key did not. Return how many values changed, by column."""
     done = {}
     for model, column in encrypted_columns():
         files = isinstance(column, EncryptedBytesField)
@@ -79,7 +79,7 @@ def _rotate_second_factors() -> int:
 
 
 def rotated(value: Any) -> Any:
-    """The same data, with each sealed word in it sealed again; what we did not seal is left alone."""
+    """Return the data with each encrypted word encrypted again. Other words stay as they are."""
     if isinstance(value, dict):
         return {key: rotated(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What has been kept long enough? Rules are rows; this finds what they are due for, and sees to it at night."""
+"""Retention: find what the rules say has been kept long enough, and remove it at night."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Due:
 
 
 def rules() -> dict[str, RetentionRule]:
-    """The rules as they stand; one that nobody has set stands as is usual."""
+    """Return the rules. One that nobody has set has the usual length."""
     return {what: RetentionRule.objects.get_or_create(what=what, defaults=usual)[0] for what, usual in USUAL.items()}
 
 
@@ -55,7 +55,7 @@ def legal_holds() -> QuerySet[LegalHold]:
 
 
 def records_due(*, today: date) -> Iterator[Due]:
-    """People whose record is due to lose them: nobody under a legal hold, nobody already gone."""
+    """Yield people due for erasure, without those under a legal hold and those already erased."""
     rule = rules()[RetentionRule.What.RECORD]
     before = today - timedelta(days=rule.keep_days)
     there = Participant.objects.filter(erasure=None).exclude(pk__in=legal_holds().values("participant")).order_by("pk")
@@ -67,7 +67,7 @@ def records_due(*, today: date) -> Iterator[Due]:
 
 
 def _has_entry_after(day: date) -> Q:
-    """Whether anything dated stands in the record after that day."""
+    """Whether the record has an entry dated after that day."""
     moment = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     found = Q()
     for line in data_inventory.ENTRIES:
@@ -85,7 +85,7 @@ def messages_due(*, now: datetime) -> QuerySet[Message]:
 
 
 def run(*, today: date, now: datetime) -> tuple[int, int]:
-    """Do what is due. One record that cannot be done does not keep the others; it is tried again tomorrow."""
+    """Carry out what is due. A record that fails stops no other, and is tried again tomorrow."""
     gone, failed = 0, 0
     for due in list(records_due(today=today)):
         try:
@@ -102,7 +102,7 @@ def run(*, today: date, now: datetime) -> tuple[int, int]:
 
 @transaction.atomic
 def set_hold(*, participant: Participant, reason: str, by: User, now: datetime) -> LegalHold:
-    """Keep everything of this person's until the hold is lifted."""
+    """Stop retention and erasure for this person until the hold is lifted."""
     if legal_holds().filter(participant=participant).exists():
         raise RuleBroken("There is a hold on this person's record already.")
     hold = LegalHold(participant=participant, reason=reason, set_by=by, set_at=now)

@@ -1,6 +1,6 @@
-"""Use of records that is not as usual: many people in a day, one's own family, after hours, many refusals.
+"""Unusual access: many people in a day, one's own family, after hours, many refusals.
 
-It says what to ask about, with figures. It accuses nobody: each kind has its ordinary reasons.
+Each line says what to ask about, with figures. It accuses nobody, since each kind has ordinary reasons.
 """
 
 from __future__ import annotations
@@ -55,18 +55,18 @@ class Line:
 
     @property
     def as_query(self) -> str:
-        """That day, as the search of the audit asks for it."""
+        """Return the query string that shows that day in the audit."""
         parts = {"day": self.day.day, "month": self.day.month, "year": self.day.year}
         return urlencode({f"{end}-{part}": number for end in ("since", "until") for part, number in parts.items()})
 
 
-# The officer's own looks and the participants' at themselves are left out. Each question reads its days but once.
+# Without the officer's own events and participants' own. Each question reads its days once.
 STAFF = """
     staff as materialized (
         select u.id, u.name, u.phone, u.email from people_user u
         where not exists (select from people_participant p where p.user_id = u.id)
     ),
-    looks as (
+    events as (
         select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email
         from people_accessevent l join staff u on u.id = l.user_id
         where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
@@ -76,15 +76,15 @@ QUESTIONS = {
     Kind.EMERGENCY: f"""
         with {STAFF}
         select user_id, viewer, local::date, count(distinct p)::text || ' people, without being in their team'
-        from looks, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
+        from events, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
     """,
-    # Only who has many looks in a day has their people told apart, and their usual days counted.
+    # People are counted apart, and compared with usual days, only for users with many events.
     Kind.BULK: f"""
         with {STAFF},
         many as materialized (
-            select user_id, viewer, local::date as day, count(distinct p) as people from looks, unnest(participants) p
+            select user_id, viewer, local::date as day, count(distinct p) as people from events, unnest(participants) p
             where kind in ('PERSON', 'CHANGE', 'EXPORT') and (user_id, local::date) in (
-                select user_id, local::date from looks where kind in ('PERSON', 'CHANGE', 'EXPORT')
+                select user_id, local::date from events where kind in ('PERSON', 'CHANGE', 'EXPORT')
                 group by 1, 2 having sum(cardinality(participants)) > %(bulk)s
             ) group by 1, 2, 3 having count(distinct p) > %(bulk)s
         ),
@@ -106,7 +106,7 @@ QUESTIONS = {
         with {STAFF}
         select l.user_id, l.viewer, local::date,
             string_agg(distinct p.crn, ', ' order by p.crn) || ': the same family name, phone or e-mail'
-        from looks l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
+        from events l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
         where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and (
             lower(p.family_name) = lower(regexp_replace(l.viewer, '^.*\\s', ''))
             or (p.phone <> '' and p.phone = l.phone) or (p.email <> '' and lower(p.email) = lower(l.email)))
@@ -118,21 +118,21 @@ QUESTIONS = {
             || ' to ' || to_char(max(local), 'HH24:MI')
             || case when extract(isodow from min(local)) > 5 then ', on a weekend'
                 when local::date = any(%(bank_holidays)s::date[]) then ', on a bank holiday' else '' end
-        from looks where extract(isodow from local) > 5 or local::date = any(%(bank_holidays)s::date[])
+        from events where extract(isodow from local) > 5 or local::date = any(%(bank_holidays)s::date[])
             or local::time < make_time(%(first)s, 0, 0) or local::time >= make_time(%(last)s, 0, 0)
         group by 1, 2, 3 having count(*) >= %(late)s
     """,
     Kind.REFUSALS: f"""
         with {STAFF}
         select user_id, viewer, local::date, count(*) || ' refusals'
-        from looks where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
+        from events where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
     """,
 }
 Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and name, the day, figures
 
 
 def lines(*, today: date, days: int = DAYS) -> list[Line]:
-    """Newest first; within a day the gravest first."""
+    """Return lines, newest first, and within a day the gravest first."""
     first = today - timedelta(days=days)
     marks = {(m.kind, m.viewer_id, m.day): m for m in AccessReview.objects.filter(day__gte=first).select_related("by")}
     rows = [*finished(first, today), *_asked(today, today + timedelta(days=1))]
@@ -142,13 +142,13 @@ def lines(*, today: date, days: int = DAYS) -> list[Line]:
 
 
 def finished(first: date, today: date) -> list[Row]:
-    """The days before today. What is sealed does not change: it is worked out once, at night, and kept for the day."""
+    """Return lines of the days before today. They no longer change, so they are cached for the day."""
     head = audit_chain.head()
     if head is None or head.day < today - timedelta(days=1):
         return list(_asked(first, today))
     limits = settings.BULK_ACCESS, settings.MANY_REFUSALS, settings.LATE_ACCESS
     place = "-".join(["unusual", head.hash, str(first), str(today), *map(str, limits)])
-    kept = cache.get(place)  # sealed: it names people, and the cache is not where people are kept
+    kept = cache.get(place)  # encrypted, since it names people
     if kept is None:
         kept = encryption.encrypt(json.dumps(list(_asked(first, today)), default=str), PLACE)
         cache.set(place, kept, KEPT)
@@ -160,7 +160,7 @@ def _opened(kept: str) -> list[tuple[str, int, str, str, str]]:
 
 
 def _asked(first: date, until: date) -> Iterator[Row]:
-    """From the beginning of one day to the beginning of another."""
+    """Run every question from the start of one day to the start of another."""
     known: dict[str, Any] = {
         "zone": settings.TIME_ZONE, "from": _midnight(first), "until": _midnight(until), "usual": USUAL_DAYS,
         "first": FIRST_HOUR, "last": LAST_HOUR, "late": settings.LATE_ACCESS, "bulk": settings.BULK_ACCESS,
@@ -178,8 +178,8 @@ def _midnight(day: date) -> datetime:
 
 
 @transaction.atomic
-def looked_into(*, line: Line, note: str, by: User, now: Any) -> AccessReview:
-    """Mark a line as looked into, with what was found. It is marked once."""
+def record_review(*, line: Line, note: str, by: User, now: Any) -> AccessReview:
+    """Record an access review of a line: what was found. A line is reviewed once."""
     if line.mark:
         raise RuleBroken("This was looked into already.")
     if line.viewer_id == by.pk:

@@ -1,4 +1,4 @@
-"""Values told to a machine, and to a person."""
+"""Values as JSON has them, and in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PENCE = {"amount", "balance", "price"}
 
 
 def raw_of(value: Any) -> Any:
-    """The value as JSON has it."""
+    """Return the value as JSON has it."""
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).isoformat()
     if isinstance(value, dt.date | dt.time):

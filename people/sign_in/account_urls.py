@@ -1,4 +1,4 @@
-"""The parts of allauth that we offer. Nobody signs up by themselves, and phones and e-mails are kept on the record."""
+"""The parts of allauth that we offer. Nobody signs up, and the record holds phone and e-mail."""
 
 from allauth.account import views
 from allauth.mfa.base import views as second

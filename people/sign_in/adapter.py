@@ -1,4 +1,4 @@
-"""How allauth meets our accounts: no self-made accounts, phones on the user row, codes through the outbox."""
+"""allauth's adapter to our accounts: no sign-up, phones on the user row, codes through the outbox."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOO_MANY = (
     "That was tried too often. Wait five minutes, then try again. "
     "If you still cannot get in, ask your manager, or your practitioner, to have your account unlocked."
 )
-RECENT = 300  # seconds after signing in during which nobody is asked to prove again who they are
+RECENT = 300  # seconds after signing in during which nobody has to sign in again
 WRONG_CODE = "That code is not right. Check it and try again."
 
 
@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Never by a password for whoever comes in by the organisation: a right one is answered as a wrong one is."""
+        """Refuse a password for an account that uses single sign-on: a right one is answered like a wrong one."""
         by_sso = sso.signs_in_at(str(credentials.get("email") or ""))
         user: User | None = super().authenticate(request, **credentials)
         if user is None or by_sso or sso.signs_in(user):
@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def _rollback_login_failed_rl_usage(self) -> None:
-        """Not yet: the library gives a try back for the password alone, and `authenticate` knows more."""
+        """Do nothing yet. allauth would give the try back on the password alone, and `authenticate` checks more."""
 
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email or "", password=password)
@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["phone"])
 
     def set_phone_verified(self, user: User, phone: str) -> None:
-        """Phones come from the record a practitioner keeps, so they are verified as they are."""
+        """Take every phone as verified, since a practitioner records it."""
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         now = timezone.now()
@@ -108,7 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
         _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
 
     def send_to_nobody(self, to: str) -> None:
-        """Do what would be done if there were such an account, and take it back: as long, and nothing is left."""
+        """Do the work of sending to an account, and roll it back, so that it takes as long and leaves nothing."""
         code = self.generate_login_code()
         with taken_back():
             if "@" in to:
@@ -117,13 +117,13 @@ class AccountAdapter(DefaultAccountAdapter):
                 self.send_verification_code_sms(None, to, code)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
-        """Nothing is sent to a number that has no account, and the page says the same either way."""
+        """Send nothing to a number without an account. The page says the same either way."""
 
     def send_account_already_exists_sms(self, phone: str) -> None:
-        """Nobody can sign up, so there is nothing to say."""
+        """Send nothing, since nobody can sign up."""
 
     def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
-        """Through the outbox like every other message; nothing to an address that has no account."""
+        """Queue the message in the outbox; nothing to an address without an account."""
         if template_prefix in SILENT:
             return
         mail = self.render_mail(template_prefix, email, {**words, "service_name": settings.SERVICE_NAME})

@@ -1,4 +1,4 @@
-"""Codes on paper: who has one, what it proves, and how often it may be guessed at."""
+"""Code letters: give one, and sign in with one within a few tries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from people import services
 from people.messaging import message_queue
 from people.models import Channel, CodeLetter, Participant, User
 
-LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # none that is taken for another: no O and 0, I and 1, S and 5, B and 8, Z and 2
+LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # no two that look alike: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
 DAYS = 7
 MOVED = f"Your {settings.SERVICE_NAME} codes now go somewhere else. If this was not you, tell your practitioner."
@@ -30,7 +30,7 @@ class NoLongerHere(RuleBroken):
 
 @transaction.atomic
 def give(*, participant: Participant, by: User, now: datetime) -> str:
-    """A new code, which is told once; any earlier one dies. Opens the person's own pages where they are not open."""
+    """Give a new code, shown once, and withdraw earlier ones. Open the person's pages if they are not open."""
     participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
     today = timezone.localdate(now)
     if participant.left_on and participant.left_on <= today:
@@ -48,12 +48,12 @@ def give(*, participant: Participant, by: User, now: datetime) -> str:
 
 
 def _last_moment(today: date) -> datetime:
-    """The last second of the seventh day, on our clocks."""
+    """Return the last second of the seventh day, in local time."""
     return datetime.combine(today + timedelta(days=DAYS), time(23, 59, 59), timezone.get_default_timezone())
 
 
 def _proofs(letters: str) -> list[str]:
-    """What is kept of a code: a digest under our key, so that the table alone lets nobody try them all."""
+    """Return the digests of a code under our keys. The table alone lets nobody try all codes."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [
         salted_hmac("people.sign_in.code_letters", letters, secret=key, algorithm="sha256").hexdigest() for key in keys
@@ -61,14 +61,14 @@ def _proofs(letters: str) -> list[str]:
 
 
 def read(typed: str) -> str:
-    """The letters of a code as people type it: small, with spaces, with a dash or none."""
+    """Return the letters of a code as typed: in either case, with or without spaces and dashes."""
     return "".join(letter for letter in typed.upper() if letter.isalnum())
 
 
 def enter(*, code: str, born_on: date, now: datetime) -> User | None:
-    """Whose code this is, if it is theirs and alive; it dies with this.
+    """Use up a code. Return its person, or None where code or date of birth is wrong.
 
-    A try is counted and kept before it is compared, so that of many sent at once no more than five are compared.
+    A try is counted and committed before it is compared, so that of many at once at most five are compared.
     """
     with acting_as(SYSTEM):  # nobody is signed in yet
         tried = _count_try(code, now)
@@ -77,7 +77,7 @@ def enter(*, code: str, born_on: date, now: datetime) -> User | None:
 
 @transaction.atomic(durable=True)
 def _count_try(code: str, now: datetime) -> CodeLetter | None:
-    """The code that is tried, one try fewer left; None where there is none or none is left."""
+    """Count a try. Return the code, or None where there is none or it has no tries left."""
     live = CodeLetter.objects.live(now).filter(proof__in=_proofs(read(code)))
     found = live.select_for_update(of=("self",)).select_related("participant__user").first()
     if found is not None:
@@ -93,7 +93,7 @@ def _is_theirs(tried: CodeLetter, born_on: date) -> bool:
 
 @transaction.atomic
 def _use(tried: CodeLetter, now: datetime) -> User | None:
-    """The right try is given back and the code is used up; None where someone else used it in the meantime."""
+    """Mark the code used, and give the right try back. Return None where it was used in the meantime."""
     left = CodeLetter.objects.filter(pk=tried.pk, used_at=None, withdrawn_at=None)
     used = left.update(used_at=now, wrong_tries=F("wrong_tries") - 1)
     return tried.participant.user if used else None
@@ -101,9 +101,9 @@ def _use(tried: CodeLetter, now: datetime) -> User | None:
 
 @transaction.atomic
 def set_contact_point(*, participant: Participant, channel: Channel, address: str, by: User, now: datetime) -> None:
-    """The person says where codes can be sent from now on. They have shown that they can read what comes there.
+    """Set where codes are sent from now on. The person has shown that they can read what arrives there.
 
-    The place used before is told, so that nobody with a borrowed phone takes the pages over unseen.
+    The earlier contact point is told, so that nobody with a borrowed phone takes the account over unseen.
     """
     participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
     message_queue.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
@@ -115,6 +115,6 @@ def set_contact_point(*, participant: Participant, channel: Channel, address: st
 
 
 def is_free(*, user: User, channel: Channel, address: str) -> bool:
-    """Whether no other account is reached there."""
+    """Whether no other account has this contact point."""
     others = User.objects.exclude(pk=user.pk)
     return not (others.filter(phone=address) if channel == Channel.SMS else others.filter(email=address)).exists()

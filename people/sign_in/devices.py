@@ -1,4 +1,4 @@
-"""What kind of machine a browser says it runs on, in plain words, for a list that a person reads."""
+"""Browser and system from the User-Agent, in plain words for a list of sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MACHINES = [
 
 
 def in_words(agent: str) -> str:
-    """ "Chrome on Windows"; what we do not know is said to be unknown."""
+    """Return "Chrome on Windows", or that it is unknown."""
     browser = next((name for mark, name in BROWSERS if mark in agent), "")
     machine = next((name for mark, name in MACHINES if mark in agent), "")
     return f"{browser or 'A browser'} on {machine}" if machine else browser or "An unknown device"

@@ -1,4 +1,4 @@
-"""Which accounts were tried too often, until when, and how one is let in again. The counting is allauth's."""
+"""Lock-outs: accounts that were tried too often, until when, and unlocking them. allauth counts."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class NotLocked(RuleBroken):
 
 
 def sign_in_key(address: str) -> str:
-    """What wrong passwords are counted under: the same at whichever of our names the page was asked for."""
+    """Return the key that counts wrong passwords, the same for each of our host names."""
     return f"sign-in:{address.lower()}"
 
 
 def note(request: HttpRequest, user: User | None, why: LockOut.Why) -> None:
-    """This account has met its limit. Written after the view, since a form that is refused is rolled back."""
+    """Note a lock-out. It is written after the view, because a refused form is rolled back."""
     if user is not None:
         request.__dict__.setdefault(_PLACE, []).append((user, why))
 
 
 def write(request: HttpRequest) -> None:
-    """Write down the lock-outs that this request met: one row each, made longer while it lasts."""
+    """Record this request's lock-outs: one row each, extended while it lasts."""
     now = timezone.now()
     for user, why in request.__dict__.get(_PLACE, []):
         until = _until(user, why)
@@ -48,7 +48,7 @@ def write(request: HttpRequest) -> None:
 
 @transaction.atomic
 def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
-    """Let the account be tried again at once, whatever it is locked for."""
+    """Unlock the account at once."""
     rows = list(LockOut.objects.select_for_update(of=("self",)).live(now).filter(user=lock_out.user_id))
     if not rows:
         raise NotLocked("This account is not locked any more. Its owner can try again.")
@@ -60,7 +60,7 @@ def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
 
 
 def _until(user: User, *whys: LockOut.Why) -> datetime | None:
-    """When the last of the limits that are met now lets go."""
+    """Return when the last of the limits ends."""
     ends = []
     for name, rate in _counts(user, *whys):
         tries = cache.get(name) or []
@@ -70,7 +70,7 @@ def _until(user: User, *whys: LockOut.Why) -> datetime | None:
 
 
 def _counts(user: User, *whys: LockOut.Why) -> Iterator[tuple[str, ratelimit.Rate]]:
-    """Where allauth counts this account's tries, and how many are allowed."""
+    """Return where allauth counts this account's tries, and how many are allowed."""
     counted = {
         Why.PASSWORD: [("login_failed", sign_in_key(user.email or ""))],
         Why.SECOND: [("login_failed", f"mfa-auth-user-{user.pk}")],

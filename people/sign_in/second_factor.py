@@ -1,4 +1,4 @@
-"""The second factor: who must have one, how its secrets are kept, and that its owner hears of each change to it."""
+"""The second factor: who must have one, how its secrets are encrypted, and telling its owner of each change."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from people.messaging import message_queue
 from people.models import User
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-ENTERED = "entered_the_demo"  # in the session of who came in by the demo's page of roles
+ENTERED = "entered_the_demo"  # in a session that began on the demo's page of roles
 SET_UP: Registry[str] = Registry()  # names of pages open to who has no second factor yet
 SET_UP.add(
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "account_leave",
     "account_stay",
 )  # fmt: skip
-FIRST_STEP = "first_step"  # in the session: what tied the account to it at the first step, and when that was
+FIRST_STEP = "first_step"  # in the session: the account's state at the first step, and when that was
 FIRST_LASTS = 600  # seconds
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -67,10 +67,10 @@ def has_factor(user: User, *, but: Authenticator | None = None) -> bool:
 
 
 def must_set_up(request: HttpRequest) -> bool:
-    """Whether the signed-in account has to set one up before anything else.
+    """Whether the signed-in account must set one up before anything else.
 
-    Not in the demo for who came in by its page of roles: that page is only there where DEMO is true, among invented
-    people. Not for who came in through the organisation's own sign-in, which asks for one itself.
+    Not after the demo's page of roles, which is there only where DEMO is true. Not after single sign-on, which asks for
+    a second factor itself.
     """
     user = request.user
     if not (settings.SECOND_FACTOR and isinstance(user, User)) or user.is_only_participant:
@@ -82,7 +82,7 @@ def must_set_up(request: HttpRequest) -> bool:
 
 
 class SecondFactorMiddleware:
-    """An account that needs a second factor and has none reaches the pages that set one up, and no other."""
+    """Let an account that lacks its second factor reach only the pages that set one up."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -102,7 +102,7 @@ class SecondFactorMiddleware:
 
 
 def _first_step_is_over(request: HttpRequest) -> bool:
-    """Whether someone is half-way in on a first step that is too old, or from before their password changed."""
+    """Whether the first step of this sign-in is too old, or from before the password changed."""
     login = None if request.user.is_authenticated else unstash_login(request, peek=True)
     if login is None or login.user is None:
         return False
@@ -118,8 +118,8 @@ def keep_first_step(sender: Any, request: HttpRequest, user: User, method: str, 
 
 @receiver([authentication_step_completed, authenticator_added])
 def change_session_key(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
-    """At each step of signing in, and when a second factor is set up: a key known from before is worth nothing."""
-    if kwargs.get("reauthenticated"):  # who they are was known already
+    """Change the session key at each step of signing in, so that an earlier one is worth nothing."""
+    if kwargs.get("reauthenticated"):  # their identity was known already
         return
     before = request.session.session_key
     request.session.cycle_key()

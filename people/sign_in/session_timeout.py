@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: shorter on a phone that may be shared, never longer than a working day."""
+"""How long a sign-in lasts: shorter for participants, whose phone may be shared, at most a working day."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from people.access.abilities import actor
 from people.sign_in import lockouts
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
-TOUCH = 60  # seconds between two writings down of being here
-EARLY = 5  # seconds by which a page's own clock may be ahead of the end
+TOUCH = 60  # seconds between two updates of when someone was last here
+EARLY = 5  # seconds by which a page's clock may be ahead
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -33,7 +33,7 @@ def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
 
 
 class SessionTimeoutMiddleware:
-    """Sign out who has been away too long; write down, now and then, that someone is here and where."""
+    """Sign out a user who has been away too long. Record now and then that they are here, and where."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -55,7 +55,7 @@ def _keep_time(request: HttpRequest) -> None:
         logout(request)
         request.__dict__["timed_out"] = True
     elif sent_away:
-        return  # kept by another of their pages; a page that nobody answered is nobody being here
+        return  # another page of theirs keeps the session; an unanswered page does not
     elif SEEN not in session or away >= TOUCH:
         session[SEEN] = now
         session.setdefault(BEGAN, now)
@@ -63,20 +63,20 @@ def _keep_time(request: HttpRequest) -> None:
 
 
 def _is_sent_away(request: HttpRequest) -> bool:
-    """Whether a page led here by itself, because nobody answered its question (stay.js)."""
+    """Whether a page sent itself here because nobody answered its question (stay.js)."""
     return request.GET.get("why") == "away" and request.path == resolve_url(settings.LOGIN_URL)
 
 
 def renew(request: HttpRequest) -> None:
-    """Someone is here and says so, by a press or by typing."""
+    """Extend the session: the user pressed or typed something."""
     request.session[SEEN] = time.time()
 
 
 def left(request: HttpRequest) -> dict[str, Any]:
-    """Seconds until whoever is signed in is signed out, and whether nothing can put that off."""
+    """Return the seconds until sign-out, and whether nothing can put it off."""
     session, now = request.session, time.time()
-    idle = settings.PARTICIPANT_TIMEOUT if actor(request).is_only_participant else settings.STAFF_TIMEOUT
-    away = session.get(SEEN, now) + idle - now
+    timeout = settings.PARTICIPANT_TIMEOUT if actor(request).is_only_participant else settings.STAFF_TIMEOUT
+    away = session.get(SEEN, now) + timeout - now
     longest = session.get(BEGAN, now) + settings.SESSION_LONGEST - now
     return {"seconds": max(0, int(min(away, longest))), "final": longest <= away}
 
@@ -88,7 +88,7 @@ def _too_long(request: HttpRequest, away: float) -> bool:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Lead to the sign-in page, which says why, and from there back to the page one was on."""
+    """Redirect to the sign-in page, which says why and leads back."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         why = {"why": "away"} if request.__dict__.get("timed_out") else {}
@@ -97,7 +97,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page to come back to: this one, or the one whose form or part this is."""
+    """Return the page to come back to: this one, or the one whose form or part this is."""
     if request.method == "GET" and not request.htmx:  # type: ignore[attr-defined]
         return request.get_full_path()
     page = str(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")

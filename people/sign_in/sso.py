@@ -1,4 +1,4 @@
-"""Signing in through the organisation's own provider (OpenID Connect): for accounts that are there, and no others."""
+"""Single sign-on through the organisation's provider (OpenID Connect), for existing accounts only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from people.models import User
 
 class SsoAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """By the subject once it is linked; the first time by a verified e-mail. Never by a name one can choose."""
+        """Match by subject once linked, the first time by verified e-mail; never by a name one can choose."""
         told = sociallogin.account.extra_data
         if len({str(told[part].get("sub")) for part in ("userinfo", "id_token") if part in told}) != 1:
             raise ImmediateHttpResponse(unknown(request))
@@ -29,7 +29,7 @@ class SsoAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(unknown(request))
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
-        """Not in the library's way, which takes the account's password from it."""
+        """Do nothing: allauth's own way would remove the account's password."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
@@ -39,17 +39,17 @@ class SsoAdapter(DefaultSocialAccountAdapter):
 
 
 def signs_in(user: User) -> bool:
-    """Whether this account comes in by the organisation, and so by no password of ours."""
+    """Whether this account uses single sign-on, and so no password of ours."""
     return bool(settings.OIDC_URL) and SocialAccount.objects.filter(user=user).exists()
 
 
 def signs_in_at(email: str) -> bool:
-    """The same of whoever has this address; asked whatever password is typed, so that it takes as long."""
+    """The same for an e-mail address. It is asked whatever password is typed, so that it takes as long."""
     return bool(settings.OIDC_URL) and SocialAccount.objects.filter(user__email=email.lower()).exists()
 
 
 def _whose(told: dict[str, Any]) -> User | None:
-    """The active account of staff whose e-mail address the provider has verified."""
+    """Return the active staff account whose e-mail address the provider has verified."""
     said = told.get("userinfo") or told.get("id_token") or {}
     email = str(said.get("email") or "").lower()
     if not email or said.get("email_verified") is not True:
@@ -59,8 +59,8 @@ def _whose(told: dict[str, Any]) -> User | None:
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
-    return render(request, "account/organisation_unknown.html", status=403)
+    return render(request, "account/sso_unknown.html", status=403)
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:
-    return render(request, "account/organisation_failed.html", status=502)
+    return render(request, "account/sso_failed.html", status=502)

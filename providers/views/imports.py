@@ -39,7 +39,7 @@ def service_import(request: HttpRequest) -> HttpResponse:
 
 
 def _do(request: HttpRequest) -> HttpResponse:
-    """Load the file that was looked at."""
+    """Load the file that was previewed."""
     kept = cache.get(_place(request, request.POST["confirm"]))
     if kept is None:
         form = ImportForm()

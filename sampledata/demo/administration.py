@@ -1,4 +1,4 @@
-"""What the administrator and a manager of the story have just done: roles, an invitation, a hand-over planned."""
+"""What the story's administrator and manager have just done: roles, an invitation, a planned transfer."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class File:
         """Two days of unpaid work, or of something that helps; then more, until it is done."""
         if not self.whose._silent(today):
             hours = asked.kind == "UNPAID_WORK"
-            sentencing.put_down_progress(
+            sentencing.record_progress(
                 requirement=asked, amount=14 if hours else 2, done_on=today, by=self.whose.worker, today=today, now=now,
                 note=self.dice.choice(UNPAID) if hours else "Two group days",
             )  # fmt: skip
@@ -141,7 +141,7 @@ class File:
             self.whose._later(today, 21, 16, partial(self.do_some, asked))
 
     def leave_prison(self, today: date, now: datetime) -> None:
-        resettlement.release_and_hand_over(
+        resettlement.record_release_with_handover(
             participant=self.whose.person, released_on=today, note=HANDED_OVER, by=self.whose.worker, today=today,
             prison_ends_on=today + resettlement.STAYS_FOR, now=now,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The last part of the story: documents on Jordan's file, who looked, one request for data, one hold."""
+"""The last part of the story: documents on Jordan's file, access events, a request for data, a legal hold."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def _documents(jordan: Participant, priya: User, now: datetime) -> None:
 
 
 def _letter() -> bytes:
-    paper = FPDF(format="A4")
-    paper.add_page()
-    paper.set_font("helvetica", size=12)
-    paper.multi_cell(0, 8, "Dear Jordan,\n\nWe are pleased to offer you the flat at 4 Weir Court from next month.")
-    return bytes(paper.output())
+    pdf = FPDF(format="A4")
+    pdf.add_page()
+    pdf.set_font("helvetica", size=12)
+    pdf.multi_cell(0, 8, "Dear Jordan,\n\nWe are pleased to offer you the flat at 4 Weir Court from next month.")
+    return bytes(pdf.output())
 
 
 def _face() -> bytes:
@@ -78,7 +78,7 @@ def _face() -> bytes:
 
 
 def _access_events(jordan: Participant, now: datetime) -> None:
-    """A few weeks of looks; among them some to ask about."""
+    """Add a few weeks of access events, some of them unusual."""
     people = list(Participant.objects.order_by("pk").values_list("pk", flat=True))
     staff = {str(user.email).partition("@")[0]: user for user in User.objects.filter(email__endswith="@demo.example")}
     ordinary = [

@@ -1,4 +1,4 @@
-"""The story's clock: acts put down for a day and an hour, then done in the order in which they would have happened."""
+"""The story's clock: acts are scheduled for a day and an hour, then carried out in that order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Act = Callable[[date, datetime], object]  # given the local day and the moment (
 
 
 class Schedule:
-    """Acts may put down further acts while the story is told, up to `last`; nothing is put down for after `end`."""
+    """Acts may schedule further acts while the story is told, up to `last`. Nothing is scheduled after `end`."""
 
     def __init__(self, *, start: date, last: date, end: date) -> None:
         self.start, self.last, self.end = start, last, end

@@ -68,8 +68,8 @@ def tell(*, now: datetime) -> int:
     people_at_work = staff.build(units=units, today=start, now=opening)
     helpers = directory.build(by=people_at_work.managers["DEMO-NB"], today=start)
     staff.partners(programme=people_at_work.programmes["youth"], helpers=helpers, today=start, now=opening)
-    lives = draw(start=start)
-    for life in lives:
+    people = draw(start=start)
+    for life in people:
         Person(life, staff=people_at_work, area=units[life.area], schedule=schedule, helpers=helpers).begin()
     _put_the_clockwork(schedule, now)
     _put_the_unmet(schedule, people_at_work)

@@ -49,7 +49,7 @@ WAYS_IN = [
         "Who looked at whom, unusual use, and copies of what is held",
     ),
 ]
-PASSWORD = "good-lives-demo-2026"
+PASSWORD = "good-lives-demo-2026"  # noqa: S105 - for invented people
 SIGN_IN_HELP = "\n".join(
     [
         "Choose a role at {url}/enter/, or sign in by e-mail and password at {url}/accounts/login/:",

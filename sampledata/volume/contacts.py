@@ -14,7 +14,7 @@ OUTCOMES = ["COMPLIED"] * 14 + ["UNACCEPTABLE_ABSENCE"] * 2 + ["DID_NOT_COMPLY",
 PLACES = [Appointment.Kind.OFFICE] * 5 + [Appointment.Kind.PHONE] * 2 + [Appointment.Kind.HOME]
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     with fast("engagement_contact"):
         contacts = _contacts(ground)
     with fast("engagement_appointment"):

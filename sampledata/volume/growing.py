@@ -18,14 +18,14 @@ SESSION = {"synchronous_commit": "off", "maintenance_work_mem": "1GB", "work_mem
 Say = Callable[[str], None]
 
 
-def grow(ground: Ground, say: Say) -> None:
+def generate(ground: Ground, say: Say) -> None:
     began = monotonic()
     # The owner stands above the policies, and may put indexes aside meanwhile; anyone else acts as the service.
     with nullcontext() if is_ours("people_participant") else acting_as(SYSTEM), transaction.atomic():
         _prepare()
         for step in STEPS:
             start = monotonic()
-            made = step.grow(ground)
+            made = step.generate(ground)
             say(f"{', '.join(f'{count:,} {what}' for what, count in made.items())}: {monotonic() - start:.1f} s")
     start = monotonic()
     analyse(sorted(ground.after))

@@ -10,7 +10,7 @@ EACH = 2
 BODY = quoted("You have a meeting tomorrow. If you cannot come, tell us today.")
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     at = f"({ground.day} - (1 + n * 30 + {ground.roll('p.id', 'sent', 25)})::int) + time '08:30'"
     with fast("people_message"):
         made = insert(

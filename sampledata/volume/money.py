@@ -18,7 +18,7 @@ SIDES = {"ALLOCATE": ("POT", "BUDGET"), "COMMIT": ("BUDGET", "COMMITMENT"), "PAY
 CLOSED = 2  # of every three requests are paid; the third stays set aside
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     for table in ("people_enrolment", "budgets_account", "budgets_transaction", "budgets_entry"):
         ground.after[table] = last_id(table)
     fund, pots = _fund()

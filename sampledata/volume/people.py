@@ -18,7 +18,7 @@ PRISON_NUMBER = """chr(87 + (place / 6760000)::int) || lpad((place % 10000)::tex
 RISKS = [RiskBand.LOW] * 5 + [RiskBand.MEDIUM] * 9 + [RiskBand.HIGH] * 5 + [RiskBand.VERY_HIGH]
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     prison, _ = Prison.objects.get_or_create(code="GROWN", defaults={"name": "HMP Invented"})
     with fast("people_participant", "people_historicalparticipant"):
         people = _people(ground, prison.pk)

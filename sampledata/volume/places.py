@@ -9,7 +9,7 @@ from sampledata.volume.words import FAMILY, GIVEN, PLACES
 LONG_AGO = 1200  # days: every team was there before the first of its people
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     region, _ = Region.objects.get_or_create(code="GROWN", defaults={"name": "Invented region"})
     first = last_id("people_deliveryunit")  # numbers that no earlier growth has used
     place = f"(array[{', '.join(map(quoted, PLACES))}])[1 + n % {len(PLACES)}]"

@@ -8,7 +8,7 @@ from sampledata.volume.sql import Ground, insert, quoted
 from sampledata.volume.words import GOALS, STEPS
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     with fast("lifeplans_lifeplan", "lifeplans_goal", "lifeplans_step"):
         return {"life plans": _plans(ground), "goals": _goals(ground), "steps": _steps(ground)}
 
@@ -47,9 +47,9 @@ def _goals(ground: Ground) -> int:
             "agreed_on": "pl.started_on + 7",
             "achieved_on": f"case when done then greatest(pl.started_on + 7, {ground.day} - 10) end",
             "target_date": f"{ground.day} + ({ground.roll('pl.id', 'target', 180)} - 30)::int",
-            **{f"{side}_said": "'AGREE'" for side in ("participant", "practitioner")},
-            **{f"{side}_said_at": said for side in ("participant", "practitioner")},
-            **{f"{side}_said_by_id": "pl.started_by_id" for side in ("participant", "practitioner")},
+            **{f"{author}_said": "'AGREE'" for author in ("participant", "practitioner")},
+            **{f"{author}_said_at": said for author in ("participant", "practitioner")},
+            **{f"{author}_said_by_id": "pl.started_by_id" for author in ("participant", "practitioner")},
         },
         f"""from (select pl.*, n, {ground.roll("pl.id * 2 + n", "achieved", 6)} = 0 as done
                   from lifeplans_lifeplan pl cross join generate_series(0, 1) n

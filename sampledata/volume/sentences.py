@@ -10,7 +10,7 @@ KINDS = [Sentence.Kind.COMMUNITY] * 5 + [Sentence.Kind.SUSPENDED] * 3
 REQUIRED = ["UNPAID_WORK", "DRUG", "ALCOHOL", "PROGRAMME", "MENTAL_HEALTH", "RESIDENCE"]
 
 
-def grow(ground: Ground) -> dict[str, int]:
+def generate(ground: Ground) -> dict[str, int]:
     with fast("people_sentence"):
         sentences = _latest(ground) + _earlier(ground)
     with fast("people_requirement"):

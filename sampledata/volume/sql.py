@@ -28,10 +28,10 @@ class Ground:
         self.teams = max(1, round(self.practitioners / 10))
         self.units = max(1, round(self.teams / 5))
 
-    def roll(self, what: str, salt: str, sides: int) -> str:
-        """SQL for a whole number from 0 to sides - 1 that follows from `what` (a bigint), the salt and the seed."""
+    def roll(self, what: str, salt: str, faces: int) -> str:
+        """SQL for a whole number from 0 to faces - 1 that follows from `what` (a bigint), the salt and the seed."""
         mixed = crc32(f"{salt}:{self.seed}".encode())
-        return f"((hashint8extended(({what})::bigint, {mixed}) & 9223372036854775807) % {sides})::int"
+        return f"((hashint8extended(({what})::bigint, {mixed}) & 9223372036854775807) % {faces})::int"
 
     def pick(self, what: str, salt: str, words: Sequence[str]) -> str:
         """SQL for one of these words, each as often as it stands in the list."""

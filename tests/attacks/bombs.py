@@ -16,11 +16,11 @@ VAST = 1 << 30 if FULL else 1 << 28  # bytes that it opens to
 @cache
 def zip_bomb(name: str = "xl/worksheets/sheet1.xml") -> bytes:
     """A gigabyte of nothing in a megabyte."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as bomb, bomb.open(name, "w") as inside:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bomb, bomb.open(name, "w") as inside:
         for _ in range(VAST >> 24):
             inside.write(bytes(1 << 24))
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

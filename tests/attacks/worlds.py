@@ -12,8 +12,8 @@ from tests.test_access import FLOORS
 
 
 def addresses_of(world: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
-    once = money.kwargs(world)  # another floor asks for it too
-    monkeypatch.setattr(money, "kwargs", lambda world: once)
+    addresses = money.kwargs(world)  # another floor asks for it too
+    monkeypatch.setattr(money, "kwargs", lambda world: addresses)
     found: dict[str, dict[str, Any]] = {}
     for floor in FLOORS:
         found |= import_module(f"tests.{floor}.page_access").kwargs(world)

@@ -160,10 +160,10 @@ def test_money_let_go_returns_to_the_budget(make_request, budget, manager):
 
 def run_together(count, act):
     """Each act in its own thread and connection, all starting at once; gives what each returned or raised."""
-    gate = threading.Barrier(count)
+    barrier = threading.Barrier(count)
 
     def one(number):
-        gate.wait()
+        barrier.wait()
         try:
             return act(number)
         except RuleBroken as refusal:

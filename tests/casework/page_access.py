@@ -51,7 +51,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
 
     spend = of_money(world)["budgets:request-detail"]
     plans.start_plan(participant=world.participant, by=world.officer, today=TODAY)
-    double, merged = _doubles(world)
+    double, merged = _duplicates(world)
     service = directory.add_provider_with_service(
         provider={"name": "A van"}, service={"name": "Moves"}, by=world.officer, today=TODAY
     )
@@ -68,7 +68,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     }
 
 
-def _doubles(world: Any) -> tuple[Any, Any]:
+def _duplicates(world: Any) -> tuple[Any, Any]:
     """A second record of the participant, and a third that was merged into theirs."""
     from casework.merging import merging
     from people import services as people

@@ -137,7 +137,7 @@ def test_a_form_carries_its_tokens_and_takes_files_where_it_must():
     two = draw("{% form action='/go/' %}x{% endform %}", form=with_file, csrf_token="secret")
 
     assert 'name="csrfmiddlewaretoken" value="secret"' in one
-    assert 'name="_once"' in one
+    assert 'name="_idempotency_key"' in one
     assert "enctype" not in one
     assert 'action="/go/"' in two
     assert 'enctype="multipart/form-data"' in two

@@ -83,13 +83,13 @@ def test_a_program_that_keeps_falling_is_given_up_with_a_sentence(
     monkeypatch.setattr(supervisor, "RESTARTS", 2)
     start(group, "raise SystemExit(3)", "worker")
 
-    def mend_for_ever() -> None:
+    def restart_for_ever() -> None:
         while True:
             until(group.all[0].exited)
             group.restart_exited()
 
     with pytest.raises(GaveUp, match=r"worker stopped 3 times in a minute \(last exit code 3\)"):
-        mend_for_ever()
+        restart_for_ever()
 
 
 def test_stopping_leaves_no_program_and_no_child_of_one(group: Supervisor) -> None:

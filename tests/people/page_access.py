@@ -26,7 +26,7 @@ ADMINS = NOBODY | {ADMINISTRATOR: 200}
 ADMIN_POST = NOBODY | {ADMINISTRATOR: 405}
 OFFICERS = NOBODY | {DATA_PROTECTION: 200}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
-KEEPS_OUT = MANAGERS | {MANAGER: 405}
+EXCLUDES = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
 NOT_YET = dict.fromkeys(NOBODY, 302)  # who they are has to be proved again first, or there is nothing to go on with
 STAFF_OWN = ANYONE | {None: 302, PARTICIPANT: 302, OTHER_PARTICIPANT: 302, DATA_PROTECTION: 200}
@@ -48,7 +48,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:filter-remove": STAFF_POST,
     "people:person-details": THEIR_STAFF,
     "people:contact-change": THEIR_STAFF,
-    "people:hand-over": THEIR_STAFF,
+    "people:lead-change": THEIR_STAFF,
     "people:release-record": THEIR_STAFF,
     "people:portal-open": STAFF_POST,
     "people:code-letter": THEIR_STAFF,
@@ -65,9 +65,9 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:emergency": STAFF,
     "people:person-access": THEIR_STAFF,
     "people:exclusion-new": MANAGERS,
-    "people:exclusion-lift": KEEPS_OUT,
+    "people:exclusion-lift": EXCLUDES,
     "people:restriction-new": MANAGERS,
-    "people:restriction-lift": KEEPS_OUT,
+    "people:restriction-lift": EXCLUDES,
     "people:person-circle": THEIR_STAFF,
     "people:circle-add": THEIR_STAFF,
     "people:circle-end": STAFF_POST,
@@ -209,7 +209,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     bundles.make(access=access, by=world.manager, now=NOW)
     hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
     kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
-    own = ["person-details", "contact-change", "hand-over", "release-record", "portal-open", "enrolment-new"]
+    own = ["person-details", "contact-change", "lead-change", "release-record", "portal-open", "enrolment-new"]
     own += ["code-letter", "code-letter-shown"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},

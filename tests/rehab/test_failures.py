@@ -61,7 +61,7 @@ def test_a_form_pressed_twice_does_one_thing_and_leads_to_the_same_place(client_
     from budgets.models import Transaction
 
     client, before = client_as(manager), Transaction.objects.count()
-    form = {"_once": str(uuid.uuid4()), "new_funder": "Lottery", "amount": "£1,000.50"}
+    form = {"_idempotency_key": str(uuid.uuid4()), "new_funder": "Lottery", "amount": "£1,000.50"}
 
     first = client.post(f"/funds/{fund.pk}/contribute/", form)
     again = client.post(f"/funds/{fund.pk}/contribute/", form)
@@ -74,8 +74,12 @@ def test_a_form_pressed_twice_does_one_thing_and_leads_to_the_same_place(client_
 def test_a_form_with_errors_can_be_sent_again_with_the_same_key(client_as, manager, fund):  # noqa: F811
     client, key = client_as(manager), str(uuid.uuid4())
 
-    wrong = client.post(f"/funds/{fund.pk}/contribute/", {"_once": key, "new_funder": "Lottery", "amount": "ten"})
-    right = client.post(f"/funds/{fund.pk}/contribute/", {"_once": key, "new_funder": "Lottery", "amount": "10"})
+    wrong = client.post(
+        f"/funds/{fund.pk}/contribute/", {"_idempotency_key": key, "new_funder": "Lottery", "amount": "ten"}
+    )
+    right = client.post(
+        f"/funds/{fund.pk}/contribute/", {"_idempotency_key": key, "new_funder": "Lottery", "amount": "10"}
+    )
 
     assert (wrong.status_code, right.status_code) == (200, 302)
     assert "ten" in wrong.content.decode()

@@ -1,4 +1,4 @@
-"""Accounts, as an administrator keeps them. No page here shows a participant."""
+"""Pages of accounts, for administrators. None shows a participant."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("
 
 
 def found(asked: dict[str, Any], today: date) -> QuerySet[User]:
-    """The accounts that fit what was asked for, with the roles each holds today."""
-    people, held = User.objects.staff(), STAFF_ROLES.live(today)
+    """Return the accounts that match the filters, with today's roles."""
+    people, roles = User.objects.staff(), STAFF_ROLES.live(today)
     if words := asked.get("q"):
         people = people.filter(Q(name__icontains=words) | Q(email__icontains=words))
     for name in ("role", "team"):
-        held = held.filter(**{name: asked[name]}) if name in asked else held
+        roles = roles.filter(**{name: asked[name]}) if name in asked else roles
     if {"role", "team"} & set(asked):
-        people = people.filter(pk__in=held.values("user"))
+        people = people.filter(pk__in=roles.values("user"))
     state = asked.get("state")
     if state == "none":
         people = people.exclude(pk__in=STAFF_ROLES.live(today).values("user"))
     elif state:
         people = people.filter(is_active=state == "active")
-    now_held = Prefetch("memberships", STAFF_ROLES.live(today), to_attr="held")
-    return people.prefetch_related(now_held).order_by("name", "pk")
+    current = Prefetch("memberships", STAFF_ROLES.live(today), to_attr="current_roles")
+    return people.prefetch_related(current).order_by("name", "pk")
 
 
 @only(Can.MANAGE_ACCOUNTS)
@@ -63,7 +63,7 @@ def _account(pk: int) -> User:
 
 
 def _role(account: User, pk: int, today: date) -> Membership:
-    """One of the account's roles that has not ended."""
+    """Return one of the account's roles that has not ended."""
     open_ = STAFF_ROLES.filter(Q(ends_on=None) | Q(ends_on__gte=today)).select_related("user", "team")
     return get_object_or_404(open_, pk=pk, user=account)
 
@@ -71,14 +71,14 @@ def _role(account: User, pk: int, today: date) -> Membership:
 @only(Can.MANAGE_ACCOUNTS)
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     account, today = _account(pk), timezone.localdate()
-    held = list(STAFF_ROLES.filter(user=account))
+    roles = list(STAFF_ROLES.filter(user=account))
     invitation = Invitation.objects.filter(account=account).select_related("invited_by").first()
     context = {
         "account": account,
         "own": account.pk == actor(request).pk,
-        "now": [m for m in held if m.starts_on <= today and (m.ends_on is None or m.ends_on >= today)],
-        "later": [m for m in held if m.starts_on > today],
-        "past": [m for m in held if m.ends_on and m.ends_on < today],
+        "now": [m for m in roles if m.starts_on <= today and (m.ends_on is None or m.ends_on >= today)],
+        "later": [m for m in roles if m.starts_on > today],
+        "past": [m for m in roles if m.ends_on and m.ends_on < today],
         "invitation": invitation,
         "leads": reallocation.size(of=account, today=today),
         "events": AccountEvent.objects.filter(account=account).select_related("by").order_by("-at", "-pk")[:50],

@@ -74,7 +74,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             password, today = form.cleaned_data["password1"], timezone.localdate(now)
             invitations.accept(invitation=invitation, password=password, today=today, now=now)
-            logout(request)  # whoever was signed in at this screen is someone else
+            logout(request)  # someone else may be signed in at this screen
             messages.success(request, "Your account is ready. Sign in with your e-mail address and password.")
             return redirect("account_login")
     except invitations.LinkDead:

@@ -1,4 +1,4 @@
-"""What an account that holds several roles acts as."""
+"""The page on which an account with several roles chooses one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from people.administration import roles
 
 def role_switch(request: HttpRequest) -> HttpResponse:
     """Choose one of the roles held today."""
-    held = actor(request).live_memberships
+    memberships = actor(request).live_memberships
     if request.method == "POST":
-        chosen = next((m for m in held if str(m.pk) == request.POST.get("role")), None)
+        chosen = next((m for m in memberships if str(m.pk) == request.POST.get("role")), None)
         if chosen is not None:
             roles.choose(request, chosen)
             messages.success(request, f"You act as {chosen.in_words} now.")
             return redirect(places.url_of("home"))
         messages.error(request, "You do not hold that role today. Choose one of those listed.")
-    return render(request, "people/role_switch.html", {"held": held, "acting_now": actor(request).acting})
+    return render(request, "people/role_switch.html", {"roles": memberships, "acting_now": actor(request).acting})

@@ -1,4 +1,4 @@
-"""Choosing whom to hand over, to whom, from when, and what each of them is told."""
+"""The form of a transfer: whom, to whom, from when, and what each person is told."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class CaseloadForm(Form):
         super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
         self._take_people(people)
         self.fields["starts_on"].earliest, self.fields["starts_on"].latest = today, today + AHEAD  # type: ignore[attr-defined]
-        held = Membership.objects.live(today).of_practitioners()
-        teams = dict(held.values_list("user", "team__name"))
+        memberships = Membership.objects.live(today).of_practitioners()
+        teams = dict(memberships.values_list("user", "team__name"))
         field = self.fields["to_user"]
         field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
-        able = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk=of.pk)
+        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).exclude(pk=of.pk)
         field.queryset = able.order_by("name", "pk")  # type: ignore[attr-defined]
 
     def _take_people(self, people: ParticipantQuerySet | None) -> None:

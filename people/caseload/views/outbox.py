@@ -1,4 +1,4 @@
-"""Messages that wait, went, or failed. Their words are shown only to who may see the person, or in the demo."""
+"""The outbox: messages waiting, sent and failed. Only users who may see the person read them; in the demo all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Shown:
 
     @property
     def tells_why(self) -> bool:
-        """What went wrong may name the person, so it is told as their words are."""
+        """Whether the viewer may read what went wrong, which may name the person."""
         return self.open or self.message.participant_id is None
 
     @property
@@ -42,7 +42,7 @@ class Shown:
 
 
 @only(Can.SEE_OUTBOX)
-@acting_as(SYSTEM)  # counts of everyone's; the words are open only to who may see the person
+@acting_as(SYSTEM)  # counts of everyone's messages; words only of people whom the viewer sees
 def outbox(request: HttpRequest) -> HttpResponse:
     form = OutboxFilter(request.GET)
     found = Message.objects.filter(**form.asked).select_related("participant").defer("secret")
@@ -71,5 +71,5 @@ def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _may_retry(user: User) -> MessageQuerySet:
-    """Those about people whom the user may see, and those about nobody."""
+    """Return messages about people whom the user may see, and about nobody."""
     return Message.objects.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(participant=None))

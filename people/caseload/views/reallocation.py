@@ -1,4 +1,4 @@
-"""A caseload goes to someone else: chosen by the team's manager with names, or whole and unseen by an administrator."""
+"""Pages of transfers: a manager chooses people by name, an administrator transfers the whole caseload unseen."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def caseload_transfer(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(_url(giver.pk, whole=people is None))
     count = reallocation.size(of=giver, today=today) if people is None else people.count()
     context = {"giver": giver, "form": form, "count": count, "named": people is not None}
-    return render(request, "people/caseload_hand_over.html", context)
+    return render(request, "people/caseload_transfer.html", context)
 
 
 def _shown(request: HttpRequest, giver: User, today: date) -> Any:

@@ -1,4 +1,4 @@
-"""Seal everything sealed again under the newest of FIELD_KEYS, as the owner. A second run does nothing."""
+"""Encrypt everything again with the newest of FIELD_KEYS, as the owner. A second run does nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Work out every day's seal again from the looks, and say which day is the first that differs."""
+"""Compute every audit checkpoint again from the access events, and name the first day that differs."""
 
 from __future__ import annotations
 

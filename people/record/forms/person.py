@@ -52,14 +52,14 @@ def contact_initial(person: Participant) -> dict[str, Any]:
     return {name: str(getattr(person, name)) for name in ContactForm.base_fields} | {"phone": in_words(person.phone)}
 
 
-class HandOverForm(Form):
+class NewLeadForm(Form):
     practitioner = ModelSelectField(User, label="New practitioner", called="the new practitioner")
 
     def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Membership.objects.live(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
-        able = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
-        teams = dict(held.values_list("user", "team__name"))
+        memberships = Membership.objects.live(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
+        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
+        teams = dict(memberships.values_list("user", "team__name"))
         field = self.fields["practitioner"]
         field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
         field.queryset = able.exclude(pk=lead.pk) if lead else able  # type: ignore[attr-defined]
@@ -99,7 +99,7 @@ class CircleForm(Form):
 
     def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Membership.objects.live(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
+        memberships = Membership.objects.live(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
         there = person.circle.live(today).values("user")
-        able = User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk__in=there)
+        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).exclude(pk__in=there)
         self.fields["user"].queryset = able.order_by("name")  # type: ignore[attr-defined]

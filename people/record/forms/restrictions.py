@@ -18,8 +18,8 @@ TOLD = "They see this if they try. Say whom to ring, and nothing about the perso
 
 def who_could(today: date) -> QuerySet[User]:
     """Everyone whose role could show them a person."""
-    held = Membership.objects.live(today).filter(role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME])
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
+    memberships = Membership.objects.live(today).filter(role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME])
+    return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
 
 
 class LimitedAccessForm(Form):

@@ -1,4 +1,4 @@
-"""An assessment of risk, as it is put down."""
+"""The form of a risk assessment."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class RiskForm(Form):
 
 
 def initial_of(last: RiskAssessment | None) -> dict[str, Any]:
-    """What the last assessment said, to be looked at again; its day, source and words are not carried over."""
+    """Return the last assessment's answers, without its day, source and words."""
     if last is None:
         return {}
     bands = {f"to_{name}": getattr(last, f"to_{name}") for name in GROUPS}

@@ -115,17 +115,17 @@ class SupervisorForm(Form):
 
     def __init__(self, *args: Any, today: date, current: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Membership.objects.live(today).filter(
+        memberships = Membership.objects.live(today).filter(
             role__in=[Role.PRACTITIONER, Role.MANAGER], team__kind=Team.Kind.PRISON
         )
-        teams = dict(held.values_list("user", "team__name"))
-        able = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name")
+        teams = dict(memberships.values_list("user", "team__name"))
+        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
         field = self.fields["supervisor"]
         field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
         field.queryset = able.exclude(pk=current.pk) if current else able  # type: ignore[attr-defined]
 
 
-class GateForm(Form):
+class CustodyHandoverForm(Form):
     released_on = DayField(label="Day of release", called="the day of release")
     note = LongTextField(
         label="What the community practitioner needs to know",

@@ -53,21 +53,21 @@ def exclusion_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Set the list; where there is one, say anew who is on it."""
     person, now = get_person(request, ref), timezone.now()
-    held, today, by = _restriction(person), timezone.localdate(now), actor(request)
-    listed = [row.user_id for row in held.list.all()] if held else []
-    kind = ListForm if held else RestrictionForm
-    form = kind(request.POST or None, today=today, person=person, initial={"users": listed} if held else None)
+    restriction, today, by = _restriction(person), timezone.localdate(now), actor(request)
+    listed = [row.user_id for row in restriction.list.all()] if restriction else []
+    kind = ListForm if restriction else RestrictionForm
+    form = kind(request.POST or None, today=today, person=person, initial={"users": listed} if restriction else None)
 
     def act(**new: object) -> None:
-        if held:
-            restrictions.change_list(restriction=held, by=by, **new)  # type: ignore[arg-type]
+        if restriction:
+            restrictions.change_list(restriction=restriction, by=by, **new)  # type: ignore[arg-type]
         else:
             restrictions.restrict(participant=person, by=by, now=now, **new)  # type: ignore[arg-type]
 
     if request.method == "POST" and done(form, act):
         messages.success(request, "Only those on the list can see this record now.")
         return redirect("people:person-access", person.ref)
-    context = {"person": person, "tab": "details", "form": form, "held": held}
+    context = {"person": person, "tab": "details", "form": form, "restriction": restriction}
     return person_page(request, "people/restriction_new.html", context)
 
 

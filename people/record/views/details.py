@@ -16,7 +16,7 @@ from people import services
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Assignment, Enrolment, Participant
 from people.record import details_page
-from people.record.forms.person import ContactForm, HandOverForm, contact_initial
+from people.record.forms.person import ContactForm, NewLeadForm, contact_initial
 from people.record.person_page import person_page
 
 
@@ -53,13 +53,13 @@ def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
     return person_page(request, "people/contact_change.html", {"person": person, "tab": "details", "form": form})
 
 
-@only(Can.HAND_OVER)
-def hand_over(request: HttpRequest, ref: UUID) -> HttpResponse:
+@only(Can.TRANSFER)
+def change_lead(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
     assignment = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
     lead = assignment.practitioner if assignment else None
-    form = HandOverForm(request.POST or None, today=today, lead=lead)
+    form = NewLeadForm(request.POST or None, today=today, lead=lead)
 
     if request.method == "POST" and done(
         form,
@@ -70,7 +70,7 @@ def hand_over(request: HttpRequest, ref: UUID) -> HttpResponse:
         messages.success(request, f"{person.name} is handed over to {form.cleaned_data['practitioner'].name}.")
         return _where_still_seen(request, person)
     return person_page(
-        request, "people/hand_over.html", {"person": person, "tab": "details", "form": form, "lead": lead}
+        request, "people/lead_change.html", {"person": person, "tab": "details", "form": form, "lead": lead}
     )
 
 

@@ -1,4 +1,4 @@
-"""The participant's own pages of this floor: who is around me and what they see, and who has looked."""
+"""The participant's own pages of this floor: my circle and what it sees, and who looked at my record."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from people.access.abilities import Can, actor, get_person, only
 from people.models import Assignment, Participant, Supervision
 from people.record import resettlement
 from people.record.forms.person import ReleaseForm
-from people.record.forms.sentences import GateForm, SupervisorForm
+from people.record.forms.sentences import CustodyHandoverForm, SupervisorForm
 from people.record.views.asking import ask
 
 
@@ -25,7 +25,7 @@ def _current(person: Participant) -> Supervision | None:
     return live.select_related("supervisor").first()
 
 
-@only(Can.HAND_OVER)
+@only(Can.TRANSFER)
 def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today, current = timezone.localdate(now), _current(person)
@@ -42,7 +42,7 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@only(Can.HAND_OVER)
+@only(Can.TRANSFER)
 @require_POST
 def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
@@ -61,7 +61,7 @@ def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.CHANGE_DETAILS)
 def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """The release; where a prison supervisor works with the person, the hand-over with it."""
+    """Record the release, and the custody handover where there is a prison supervisor."""
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
     current = _current(person) if person.in_custody else None
@@ -70,13 +70,13 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
     def leave_prison(**said: object) -> None:
         services.release(participant=person, by=actor(request), today=today, **said)  # type: ignore[arg-type]
 
-    def hand_over(**said: object) -> None:
-        resettlement.release_and_hand_over(participant=person, by=actor(request), today=today, now=now, **said)  # type: ignore[arg-type]
+    def record_with_handover(**said: object) -> None:
+        resettlement.record_release_with_handover(participant=person, by=actor(request), today=today, now=now, **said)  # type: ignore[arg-type]
 
-    form = (GateForm if current else ReleaseForm)(
+    form = (CustodyHandoverForm if current else ReleaseForm)(
         request.POST or None, today=today, **({"person": person} if current else {})
     )
     return ask(
-        request, person, form, hand_over if current else leave_prison, said="The release is recorded.",
+        request, person, form, record_with_handover if current else leave_prison, said="The release is recorded.",
         heading="Record the release", template="people/release_record.html", supervision=current, lead=lead,
     )  # fmt: skip

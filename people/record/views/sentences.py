@@ -1,4 +1,4 @@
-"""Sentences and what they require: put down, corrected, and done bit by bit."""
+"""Pages of sentences and requirements: record, correct, and record progress."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def requirement_progress(request: HttpRequest, ref: UUID, pk: int) -> HttpRespon
         request,
         person,
         form,
-        lambda **new: sentencing.put_down_progress(
+        lambda **new: sentencing.record_progress(
             requirement=requirement, by=actor(request), today=today, now=now, **new
         ),
         said="Put down.",

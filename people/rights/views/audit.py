@@ -1,4 +1,4 @@
-"""The audit, for the data-protection officer: who looked at whom, and use that is not as usual."""
+"""The audit, for the data-protection officer: the access log and unusual access."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def unusual_use(request: HttpRequest) -> HttpResponse:
     access_log.audited(request, [])
     line = next((each for each in lines if each.key == request.POST.get("line")), None)
     form = AccessReviewForm(request.POST if line else None)
-    if line and done(form, lambda note: unusual.looked_into(line=line, note=note, by=actor(request), now=now)):
+    if line and done(form, lambda note: unusual.record_review(line=line, note=note, by=actor(request), now=now)):
         messages.success(request, "Marked as looked into.")
         return redirect("people:audit-unusual")
     still = [each for each in lines if not each.mark]

@@ -1,4 +1,4 @@
-"""What the data-protection officer's pages share: a duty to everyone instead of sight of anyone."""
+"""What the data-protection officer's pages share. The officer has no access grant, but a duty to everyone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in, in our words and with our fields: allauth's forms decide, ours ask."""
+"""allauth's sign-in forms with our words and fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SignInForm(theirs.LoginForm):
 
 
 class CodeForm(Form):
-    """One box for a phone number or an e-mail address. What it answers never shows whether there is an account."""
+    """One box for a phone number or an e-mail address. Its answer never shows whether there is an account."""
 
     to = TextField(
         label="Your phone number or e-mail address",
@@ -56,8 +56,8 @@ class CodeForm(Form):
         if not asked.is_valid():
             self._note_lock_out(asked)
             raise ValidationError([message for said in asked.errors.values() for message in said])
-        found = asked._user or User(pk=0)  # nobody is asked about too, so that it takes as long
-        self._user = found if found.is_only_participant else None  # a mailbox alone lets no staff in
+        found = asked._user or User(pk=0)  # asked for nobody too, so that it takes as long
+        self._user = found if found.is_only_participant else None  # staff do not sign in by a mailbox alone
         if self._user is None:
             AccountAdapter(context.request).send_to_nobody(to)
         return {**self.cleaned_data, **asked.cleaned_data}
@@ -77,7 +77,7 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "autocapitalize": "characters"}
 
     def clean_code(self) -> str:
-        """Tries are counted on the shared cache too: the session's own count misses those sent at once."""
+        """Count tries on the shared cache too, since the session's count misses those sent at once."""
         key = f"{context.request.session.session_key}:{self.expected_code}"
         most, lasts = settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS, settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
         limits = {"enter_code": f"{most}/{lasts}s/key"}
@@ -87,7 +87,7 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
 
 
 def _has_password(user: User) -> bool:
-    """Not who signs in by a code, nor who comes in by the organisation, nor nobody."""
+    """Whether this account has a password: not participants, not single sign-on, not nobody."""
     return not user.is_only_participant and not sso.signs_in(user) and user.pk != 0
 
 
@@ -105,7 +105,7 @@ class ForgotForm(theirs.ResetPasswordForm):
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """To an address with no password the same is done, and taken back: it takes as long, and nothing is left."""
+        """Send the link. For an address without a password do the same and roll it back, so that it takes as long."""
         within = transaction.atomic if self.users else taken_back
         self.users = self.users or [User(pk=0, email=self.cleaned_data["email"])]
         with within():
@@ -113,7 +113,7 @@ class ForgotForm(theirs.ResetPasswordForm):
 
 
 class ResetLinkForm(theirs.UserTokenForm):
-    """A link from before the account was tied to the organisation sets no password any more."""
+    """Refuse a reset link for an account that uses single sign-on by now."""
 
     def _get_user(self, uidb36: str) -> User | None:
         user: User | None = super()._get_user(uidb36)

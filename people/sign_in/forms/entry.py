@@ -1,4 +1,4 @@
-"""The first time on paper, and where codes can be sent from then on."""
+"""Forms for the first sign-in with a code letter, and for the contact point."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class FirstTimeForm(Form):
         }  # fmt: skip
 
 
-class ReachForm(Form):
-    """One box for a phone number or an e-mail address. It gives which of the two it is, and what it is."""
+class ContactPointForm(Form):
+    """One box for a phone number or an e-mail address. It returns the channel and the address."""
 
     to = TextField(
         label="Your phone number or e-mail address",
@@ -45,7 +45,7 @@ class ReachForm(Form):
         return Channel.SMS, str(number.clean(to))
 
 
-class ReachCodeForm(Form):
+class ContactPointCodeForm(Form):
     code = TextField(label="Code", called="the code we sent you", max_length=20, width=10)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The second step of signing in, in our words and with our fields: allauth's forms decide, ours ask."""
+"""allauth's second-factor forms with our words and fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class AskCode:
 
 
 class SaysLocked:
-    """Writes down when a wrong code was one too many."""
+    """Record a lock-out when a wrong code was one too many."""
 
     user: Any
 
@@ -61,7 +61,7 @@ class AppForm(AskCode, totp.ActivateTOTPForm):
 
 
 class CredentialField(forms.JSONField):
-    """A passkey's answer; what is no JSON, or none that anyone should read, is a sentence."""
+    """A passkey's answer. Anything but sound JSON is refused with a sentence."""
 
     longest = 20_000
 
@@ -78,7 +78,7 @@ class CredentialField(forms.JSONField):
 
 
 class ReadsPasskey:
-    """What a browser sends for a passkey is read by a library that expects nothing odd; anything else is a sentence."""
+    """Turn every error of the passkey library on odd input into a sentence."""
 
     fields: dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""A signed-in account's own pages: its password, its second factor, where it is signed in; and leaving."""
+"""An account's own pages: password, second factor, sessions, and leaving."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from people.models import User
 from people.sign_in import devices, second_factor, session_timeout, sso
 
 CODE_OVER = "That was three wrong codes, so that code works no more. Ask for a new one here."
-NOTHING_LEFT = '"cache", "storage"'  # what a browser is asked to forget of us when someone signs out
+NOTHING_LEFT = '"cache", "storage"'  # what the browser forgets when someone signs out
 
 
 def staff_only(view: Callable[..., Any]) -> View:
-    """Participants sign in by a code: they have no password, no second factor and no page of them."""
+    """Refuse participants: they sign in by a code, and have no password and no second factor."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -52,7 +52,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
 
 
 def _has_password(user: User) -> bool:
-    """Not who comes in by the organisation: theirs is not asked for."""
+    """Whether the account has a password of ours; not with single sign-on."""
     return user.has_usable_password() and not sso.signs_in(user)
 
 
@@ -64,7 +64,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
 
 def account_sessions(request: HttpRequest) -> HttpResponse:
-    """Where I am signed in, the latest first."""
+    """Show where I am signed in, the latest first."""
     found = sorted(UserSession.objects.purge_and_list(actor(request)), key=lambda s: s.last_seen_at, reverse=True)
     rows = [{"session": s, "device": devices.in_words(s.user_agent), "here": _is_here(request, s)} for s in found]
     frame = "base_portal.html" if actor(request).is_only_participant else "base_plain.html"
@@ -78,7 +78,7 @@ def _is_here(request: HttpRequest, session: UserSession) -> bool:
 
 @require_POST
 def account_session_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign out one other place; this one is signed out by its own button."""
+    """Sign out one other session."""
     others = UserSession.objects.filter(user=actor(request)).exclude(session_key=request.session.session_key)
     get_adapter().end_sessions([get_object_or_404(others, pk=pk)])
     messages.success(request, "Signed out there.")
@@ -95,7 +95,7 @@ def account_sessions_end(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Not the only second factor there is, where one is needed."""
+    """Remove a passkey, unless it is the only second factor and one is needed."""
     mine = Authenticator.objects.filter(user=authenticated_user(request), type=Authenticator.Type.WEBAUTHN)
     adapter = second_factor.SecondFactorAdapter()
     if request.method == "POST" and not adapter.can_delete_authenticator(get_object_or_404(mine, pk=pk)):
@@ -105,7 +105,7 @@ def passkey_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class EnterCode(views.ConfirmLoginCodeView):
-    """Pressing the button of an empty box costs no try; and three wrong codes end the code, not the account."""
+    """Enter the code. An empty box costs no try, and three wrong codes end the code, not the account."""
 
     def form_invalid(self, form: Form) -> HttpResponse:
         guessed = bool(form.data.get("code", "").strip())
@@ -126,7 +126,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def account_stay(request: HttpRequest) -> HttpResponse:
-    """Asked by the page's script when someone types, or presses the button of the warning."""
+    """Extend the session. The page's script asks when someone types or presses the warning's button."""
     session_timeout.renew(request)
     return JsonResponse(session_timeout.left(request))
 
@@ -134,7 +134,7 @@ def account_stay(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Sign out, and be on a page that says nothing about anyone."""
+    """Sign out, and go to a page that says nothing about anyone."""
     sign_out(request, show_message=False)
     answer = redirect(settings.QUICK_EXIT_URL)
     answer["Clear-Site-Data"] = NOTHING_LEFT

@@ -1,4 +1,4 @@
-"""A practitioner gives a person a code on paper. It is on the page once, to be printed or written down."""
+"""A practitioner gives a person a code letter. The page shows the code once, to print it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from people.access.abilities import Can, actor, get_person, only
 from people.record.person_page import person_page
 from people.sign_in import code_letters
 
-KEPT = "code_letter"  # in the session, sealed, between giving the code and showing it
+KEPT = "code_letter"  # in the session, encrypted, between giving the code and showing it
 
 
 @only(Can.GIVE_CODE_LETTER)
@@ -38,7 +38,7 @@ def code_letter(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.GIVE_CODE_LETTER)
 def code_letter_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Once: the next time there is nothing to show, and a new code has to be given."""
+    """Show the code, once. The next time a new code has to be given."""
     person = get_person(request, ref)
     whose, _, code = encryption.decrypt(request.session.pop(KEPT, "")).partition(" ")
     given = person.code_letters.live(timezone.now()).first()

@@ -1,4 +1,4 @@
-"""The first time here: in by a code on paper, and then where codes can be sent from now on."""
+"""The first sign-in, with a code letter; then the contact point for later codes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from people.access.abilities import Can, actor, only, own_record
 from people.models import Channel, User
 from people.sign_in import code_letters
 from people.sign_in.adapter import AccountAdapter
-from people.sign_in.forms.entry import FirstTimeForm, ReachCodeForm, ReachForm
+from people.sign_in.forms.entry import ContactPointCodeForm, ContactPointForm, FirstTimeForm
 
 LIMITS = {"first_time": "20/m/ip"}
 NOT_RIGHT = (
     "That code and that date do not go together, or the code is too old. Check both and try again. "
     "If it still does not work, ask your practitioner for a new code."
 )
-PENDING = "reach_at"  # in the session: where a code was sent, the code and until when, sealed
+PENDING = "reach_at"  # in the session, encrypted: where a code was sent, the code, and until when
 MINUTES = 10
-# On the shared cache, before a code is compared: neither a second session nor many tries at once begin it again.
+# Counted on the shared cache before a code is compared, so that no second session begins again.
 TRIES = {"reach_code": f"3/{MINUTES}m/key,10/h/user"}
 WRONG = "That code is not right. Check it and try again."
 
@@ -39,9 +39,10 @@ WRONG = "That code is not right. Check it and try again."
 @transaction.non_atomic_requests
 @login_not_required
 def first_time(request: HttpRequest) -> HttpResponse:
-    """Whatever is wrong, the page says the same: it tells nobody whether there is such a code or such a person.
+    """Sign in with a code letter. The page says the same whatever is wrong, so it gives no code or person away.
 
-    Outside any transaction but its own, since a wrong try must stay counted; so it takes no form that is undone.
+    It runs outside the request's transaction, since a wrong try must stay counted. So it takes no form with an
+    idempotency key, which would be rolled back.
     """
     if idempotency.read_key(request):
         return render(request, "400.html", status=400)
@@ -59,17 +60,17 @@ def first_time(request: HttpRequest) -> HttpResponse:
 
 
 def _let_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in, and ask where to send codes: the person may have lost the phone they went to."""
     record_authentication(request, user, method="paper")
-    """And ask where codes can be sent: who needs paper may have lost the phone that they went to."""
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("people:my-contact-point"))
     return answer
 
 
 @only(Can.USE_PORTAL)
 def my_contact_point(request: HttpRequest) -> HttpResponse:
-    """Where can we send codes? A code goes there, and comes back here: only then is it written on the record."""
+    """Ask where to send codes. It is recorded only after a code sent there was entered here."""
     person = own_record(request)
-    form = ReachForm(request.POST or None)
+    form = ContactPointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         channel, address = form.cleaned_data["to"]
         if _send_code(request, channel, address):
@@ -80,7 +81,7 @@ def my_contact_point(request: HttpRequest) -> HttpResponse:
 
 
 def _send_code(request: HttpRequest, channel: Channel, address: str) -> bool:
-    """Nothing goes to an address that another account has, and the page does not say so."""
+    """Send a code. An address of another account gets none, and the page does not say so."""
     limits = {"reach": "10/h/user,5/h/key"}
     if not ratelimit.consume(request, app="people", action="reach", config=limits, key=address, user=actor(request)):
         return False
@@ -106,7 +107,7 @@ def my_contact_point_code(request: HttpRequest) -> HttpResponse:
     if not encrypted:
         return redirect("people:my-contact-point")
     channel, address, code, until = encryption.decrypt(encrypted).split("\n")
-    form = ReachCodeForm(request.POST or None)
+    form = ContactPointCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         alive = float(until) > time.time() and _may_try(request, encrypted)
         if alive and compare_user_code(actual=form.cleaned_data["code"], expected=code):
@@ -126,6 +127,6 @@ def my_contact_point_code(request: HttpRequest) -> HttpResponse:
 
 
 def _may_try(request: HttpRequest, encrypted: str, *, ask_only: bool = False) -> bool:
-    """Whether one more guess is left at this code, and to this account this hour; it is taken unless only asked."""
+    """Whether this code and this account have a guess left this hour. The guess is taken unless only asked."""
     counted = {"app": "people", "action": "reach_code", "config": TRIES, "key": encrypted, "user": actor(request)}
     return bool(ratelimit.consume(request, dry_run=ask_only, **counted))

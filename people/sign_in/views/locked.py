@@ -1,4 +1,4 @@
-"""Accounts that are locked now, and letting one in again."""
+"""Locked accounts, and unlocking one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""There and back: the organisation's own sign-in page."""
+"""To the organisation's sign-in page and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.sign_in import sso
 
 @login_not_required
 def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Lead there by a page, not by an answer: a form of ours may not be answered by another site."""
+    """Lead there by a page, because the content policy lets no form of ours be redirected to another site."""
     if not settings.OIDC_URL:
         raise Http404
     if request.method != "POST":
@@ -24,7 +24,7 @@ def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     except RequestException:
         return sso.unreachable(request)
     there = answer.get("Location")
-    return render(request, "account/to_organisation.html", {"there": there}) if there else answer
+    return render(request, "account/to_sso.html", {"there": there}) if there else answer
 
 
 @login_not_required

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("The demo story is only told where DEMO is true. It never goes beside real people.")
         if options["reset"]:
             call_command("flush", interactive=False, verbosity=0)
-        logging.getLogger("audit").setLevel(logging.ERROR)  # a year sealed in one night is news where people are real
+        logging.getLogger("audit").setLevel(logging.ERROR)  # a story is always late
         with acting_as(SYSTEM), transaction.atomic():
             self.tell()
 

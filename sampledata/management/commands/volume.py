@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import Participant
-from sampledata.volume.growing import grow
+from sampledata.volume.growing import generate
 from sampledata.volume.sql import Ground
 
 MOST = 2_000_000
@@ -39,4 +39,4 @@ class Command(BaseCommand):
                 "them could be taken for real. If you are sure, say --yes-really."
             )
         now = timezone.now().replace(second=0, microsecond=0)
-        grow(Ground(people, contacts, seed, timezone.localdate(now), now), self.stdout.write)
+        generate(Ground(people, contacts, seed, timezone.localdate(now), now), self.stdout.write)

@@ -16,7 +16,7 @@ def test_a_refusal_is_written_down_and_shows_nothing(participant, other_officer,
     assert AccessEvent.objects.get().kind == AccessEvent.Kind.REFUSED
 
 
-@pytest.mark.parametrize("name", ["portal-open", "contact-change", "hand-over", "release-record", "circle-add"])
+@pytest.mark.parametrize("name", ["portal-open", "contact-change", "lead-change", "release-record", "circle-add"])
 def test_what_one_may_not_see_one_may_not_change(name, participant, other_officer, client_as):
     answer = client_as(other_officer).post(reverse(f"people:{name}", args=[participant.ref]), {"phone": "07400123456"})
 

@@ -137,7 +137,7 @@ def test_an_emergency_is_refused_in_words(crn, participant, officer):
 def test_an_emergency_opens_no_record_that_is_barred(participant, other_officer, officer, manager):
     restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
 
-    with pytest.raises(restrictions.KeptOut, match=re.escape(restrictions.NOT_LIKE_THIS)):
+    with pytest.raises(restrictions.Excluded, match=re.escape(restrictions.NOT_LIKE_THIS)):
         restrictions.open_in_emergency(crn=participant.crn, reason="x", by=other_officer, now=timezone.now())
 
 

@@ -25,7 +25,7 @@ def day(name: str, on) -> dict[str, str]:
     return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
 
 
-def held(user) -> Membership:
+def role_of(user) -> Membership:
     return Membership.objects.get(user=user)
 
 
@@ -43,7 +43,7 @@ def give(officer, administrator):
 def end(officer, administrator):
     def act(last_day, membership=None, by=administrator):
         accounts.end_role(
-            membership=membership or held(officer), last_day=last_day, by=by, today=TODAY, now=NOW
+            membership=membership or role_of(officer), last_day=last_day, by=by, today=TODAY, now=NOW
         )  # fmt: skip
 
     return act
@@ -53,7 +53,7 @@ def end(officer, administrator):
 def move(officer, administrator):
     def act(team, on=TODAY, membership=None):
         return accounts.move(
-            membership=membership or held(officer), team=team, on=on, by=administrator, today=TODAY, now=NOW
+            membership=membership or role_of(officer), team=team, on=on, by=administrator, today=TODAY, now=NOW
         )
 
     return act
@@ -95,7 +95,7 @@ def test_no_administrator_makes_a_participant(give, administrator, officer, clie
 
 
 def test_nobody_gives_themselves_a_role_ends_their_own_or_suspends_themselves(give, end, administrator):
-    own = held(administrator)
+    own = role_of(administrator)
     acts = [
         lambda: give(account=administrator, by=administrator),
         lambda: end(TODAY, membership=own),
@@ -106,7 +106,7 @@ def test_nobody_gives_themselves_a_role_ends_their_own_or_suspends_themselves(gi
     for act in acts:
         with pytest.raises(accounts.OwnAccount, match="Ask another administrator"):
             act()
-    assert held(administrator) == own
+    assert role_of(administrator) == own
 
 
 def test_ones_own_page_offers_nothing_to_change_and_the_form_is_refused(administrator, client_as):
@@ -117,7 +117,7 @@ def test_ones_own_page_offers_nothing_to_change_and_the_form_is_refused(administ
 
     assert "Suspend" not in page.replace("moves and suspensions", "")
     assert "You cannot change your own account" in sent.content.decode()
-    assert held(administrator).role == "ADMINISTRATOR"
+    assert role_of(administrator).role == "ADMINISTRATOR"
 
 
 def test_a_role_ends_at_once_by_giving_yesterday(end, officer, client_as):
@@ -131,7 +131,7 @@ def test_a_role_ends_at_once_by_giving_yesterday(end, officer, client_as):
 def test_a_role_may_run_to_the_end_of_a_day(end, officer):
     end(TODAY + 3 * DAY)
 
-    assert held(officer).ends_on == TODAY + 3 * DAY
+    assert role_of(officer).ends_on == TODAY + 3 * DAY
     assert Membership.objects.live(TODAY + 3 * DAY).filter(user=officer).exists()
 
 
@@ -329,7 +329,7 @@ def test_a_team_is_created_and_shows_who_works_there(administrator, officer, uni
     team = Team.objects.get(name="Harbour team")
     assert team.delivery_unit == unit
     assert "Nobody works here today" in client.get(at("team-detail", team.pk)).content.decode()
-    assert "Olive Officer" in client.get(at("team-detail", held(officer).team_id)).content.decode()
+    assert "Olive Officer" in client.get(at("team-detail", role_of(officer).team_id)).content.decode()
 
 
 def test_two_teams_never_have_one_name(administrator, team, client_as):
@@ -339,7 +339,7 @@ def test_two_teams_never_have_one_name(administrator, team, client_as):
 
 
 def test_the_pages_for_ending_and_moving_do_it(officer, administrator, other_team, client_as):
-    client, role = client_as(administrator), held(officer)
+    client, role = client_as(administrator), role_of(officer)
 
     client.post(at("role-move", officer.pk, role.pk), {"team": other_team.pk, **day("on", TODAY)})
     moved = Membership.objects.get(user=officer, team=other_team)
@@ -350,7 +350,7 @@ def test_the_pages_for_ending_and_moving_do_it(officer, administrator, other_tea
 
 
 def test_a_role_is_only_reached_through_its_own_account(officer, manager, administrator, client_as):
-    assert client_as(administrator).get(at("role-end", manager.pk, held(officer).pk)).status_code == 404
+    assert client_as(administrator).get(at("role-end", manager.pk, role_of(officer).pk)).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_an_upload_shows_what_it_would_do_and_changes_nothing(client):
 def test_good_lines_are_kept_the_file_goes_and_the_change_is_written_down(client):
     where = send(client, MIXED)["Location"]
 
-    answer = client.post(where, {"keep": "good"}, follow=True)
+    answer = client.post(where, {"lines": "good"}, follow=True)
 
     assert "1 made, 0 changed, 0 unchanged, 1 left out" in answer.content.decode()
     assert Participant.objects.get().crn == "X700001"
@@ -53,7 +53,7 @@ def test_good_lines_are_kept_the_file_goes_and_the_change_is_written_down(client
 def test_all_or_nothing_keeps_nothing_and_says_so(client):
     where = send(client, MIXED)["Location"]
 
-    answer = client.post(where, {"keep": "all"})
+    answer = client.post(where, {"lines": "all"})
 
     assert answer.status_code == 200
     assert "Nothing was kept: 1 of 2 lines have something wrong." in answer.content.decode()
@@ -75,7 +75,7 @@ def test_the_file_is_read_again_at_the_answer(client, unit):
     unit.name, unit.code = "Renamed", "T2"
     unit.save()
 
-    answer = client.post(where, {"keep": "all"})
+    answer = client.post(where, {"lines": "all"})
 
     assert "There is no delivery unit" in answer.content.decode()
     assert not Participant.objects.exists()
@@ -92,7 +92,7 @@ def test_a_file_can_be_thrown_away(client):
 
 def test_the_same_file_again_has_nothing_to_do(client, officer):
     led = GOOD.replace("area\n", "practitioner\n").replace("Northbridge", officer.email)
-    client.post(send(client, led)["Location"], {"keep": "all"})
+    client.post(send(client, led)["Location"], {"lines": "all"})
 
     page = client.get(send(client, led)["Location"]).content.decode()
 
@@ -147,7 +147,7 @@ def test_the_template_can_be_filled_in_and_sent_back(client, officer):
     file = client.get(reverse("people:import-template")).content.decode("utf-8-sig")
     file = file.replace("Kirklees", "Northbridge").replace("p.raman@example.org", officer.email)
 
-    answer = client.post(send(client, file)["Location"], {"keep": "all"}, follow=True)
+    answer = client.post(send(client, file)["Location"], {"lines": "all"}, follow=True)
 
     assert "1 made" in answer.content.decode()
 
@@ -188,7 +188,7 @@ def test_a_line_of_someone_unseen_changes_nothing_and_tells_nothing(
 
     where = send(client, moving(crn, officer, "A1234BC" if number == "prison_number" else ""))["Location"]
     page = client.get(where).text
-    client.post(where, {"keep": "good"})
+    client.post(where, {"lines": "good"})
 
     assert "is on record already, and you may not change their record. Ask the team" in page
     assert "What changes" not in page
@@ -213,7 +213,7 @@ def test_of_a_person_on_record_the_lead_and_the_sign_in_stay(participant, other_
     where = send(client, moving(participant.crn, other_officer))["Location"]
 
     page = client.get(where).text
-    client.post(where, {"keep": "all"})
+    client.post(where, {"lines": "all"})
 
     assert "their practitioner, phone and e-mail stay as they are" in page
     assert kept(participant)[1:] == before[1:]
@@ -225,6 +225,6 @@ def test_of_a_person_on_record_the_lead_and_the_sign_in_stay(participant, other_
 def test_an_administrator_still_makes_new_people(administrator, officer, client_as):
     client = client_as(administrator)
 
-    client.post(send(client, moving("X700001", officer))["Location"], {"keep": "all"})
+    client.post(send(client, moving("X700001", officer))["Location"], {"lines": "all"})
 
     assert Assignment.objects.get(participant__crn="X700001").practitioner == officer

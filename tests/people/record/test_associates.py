@@ -128,7 +128,7 @@ def fill(participant, officer, make_user, prison):
                 participant=participant, kind="PAYBACK", starts_on=on, ends_on=TODAY + DAY, by=officer
             )
             asked = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", ordered=80, by=officer)
-            sentencing.put_down_progress(requirement=asked, amount=7, done_on=TODAY, by=officer, today=TODAY, now=NOW)
+            sentencing.record_progress(requirement=asked, amount=7, done_on=TODAY, by=officer, today=TODAY, now=NOW)
             custody = sentencing.add_sentence(
                 participant=participant, kind="CUSTODY", starts_on=on, ends_on=TODAY + DAY, release_on=TODAY, by=officer
             )

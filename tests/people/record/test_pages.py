@@ -93,7 +93,7 @@ def test_nothing_typed_breaks_a_page_about_a_person(typed, participant, officer,
     data = dict.fromkeys(fields, typed)
     client = client_as(officer)
 
-    for name in ("contact-change", "hand-over", "release-record", "circle-add", "enrolment-new"):
+    for name in ("contact-change", "lead-change", "release-record", "circle-add", "enrolment-new"):
         answer = client.post(at(name), data)
         assert answer.status_code in (200, 302), name
         assert "<script>alert(1)" not in text(answer)
@@ -113,14 +113,14 @@ def test_nothing_typed_breaks_the_list(typed, officer, client_as):
 def test_handing_over_moves_the_case_and_the_page_leads_where_one_still_sees(
     participant, officer, other_officer, client_as, at
 ):
-    answer = client_as(officer).post(at("hand-over"), {"practitioner": other_officer.pk})
+    answer = client_as(officer).post(at("lead-change"), {"practitioner": other_officer.pk})
 
     assert answer["Location"] == reverse("people:participant-list")
     assert Participant.objects.visible_to(other_officer).filter(pk=participant.pk).exists()
 
 
 def test_a_case_cannot_be_handed_to_someone_who_is_no_practitioner(participant, officer, volunteer, client_as, at):
-    answer = client_as(officer).post(at("hand-over"), {"practitioner": volunteer.pk})
+    answer = client_as(officer).post(at("lead-change"), {"practitioner": volunteer.pk})
 
     assert answer.status_code == 200
     assert "Choose one of the answers listed" in text(answer)
@@ -245,7 +245,11 @@ def test_a_programme_that_cannot_be_is_said_so(fields, said, manager, client_as)
 
 
 def test_pressing_twice_brings_someone_into_the_circle_once(participant, volunteer, officer, client_as, at):
-    form = {"user": volunteer.pk, "relationship": "VOLUNTEER", "_once": "6d1c1d9e-0b0f-4c52-b8f4-3a5f6f1f7a10"}
+    form = {
+        "user": volunteer.pk,
+        "relationship": "VOLUNTEER",
+        "_idempotency_key": "6d1c1d9e-0b0f-4c52-b8f4-3a5f6f1f7a10",
+    }
     client = client_as(officer)
 
     answers = [client.post(at("circle-add"), form) for _ in range(2)]

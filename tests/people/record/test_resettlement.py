@@ -61,9 +61,11 @@ def inside(participant, prison, supervisor):
     return participant
 
 
-def hand_over(person, officer, **said) -> CustodyHandover:
+def make_handover(person, officer, **said) -> CustodyHandover:
     usual = {"released_on": TODAY, "note": "Settled.", "prison_ends_on": TODAY + 14 * DAY}
-    return resettlement.release_and_hand_over(participant=person, by=officer, today=TODAY, now=NOW, **{**usual, **said})
+    return resettlement.record_release_with_handover(
+        participant=person, by=officer, today=TODAY, now=NOW, **{**usual, **said}
+    )
 
 
 def test_the_prison_worker_and_their_team_see_the_file_and_so_does_the_lead(inside, officer, supervisor, colleague):
@@ -121,7 +123,7 @@ def test_the_prison_worker_is_refused_on_the_next_request(inside, officer, super
 
 
 def test_a_release_hands_over_and_the_prison_side_ends_on_the_day_chosen(inside, officer, supervisor):
-    handover = hand_over(inside, officer)
+    handover = make_handover(inside, officer)
 
     inside.refresh_from_db()
     assert not inside.in_custody
@@ -136,7 +138,7 @@ def test_a_release_hands_over_and_the_prison_side_ends_on_the_day_chosen(inside,
 
 
 def test_a_recall_before_that_day_ends_the_old_prison_side_at_once(inside, officer, supervisor, make_user, prison):
-    hand_over(inside, officer)
+    make_handover(inside, officer)
     new = make_user("Nell New", "PRACTITIONER", Team.objects.create(name="Hull team", kind="PRISON", prison=prison))
 
     resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY + DAY, now=NOW + DAY, by=officer)
@@ -149,7 +151,7 @@ def test_a_recall_before_that_day_ends_the_old_prison_side_at_once(inside, offic
 @pytest.mark.parametrize("ends", [-1, 91])
 def test_the_prison_side_ends_neither_before_the_release_nor_much_later(ends, inside, officer):
     with pytest.raises(resettlement.NotAHandover):
-        hand_over(inside, officer, prison_ends_on=TODAY + ends * DAY)
+        make_handover(inside, officer, prison_ends_on=TODAY + ends * DAY)
 
     inside.refresh_from_db()
     assert inside.in_custody
@@ -159,7 +161,7 @@ def test_a_release_with_nobody_outside_is_not_handed_over(inside, officer):
     inside.assignments.all().delete()
 
     with pytest.raises(resettlement.NobodyToTakeOver):
-        hand_over(inside, officer)
+        make_handover(inside, officer)
 
 
 def test_the_release_page_asks_for_the_hand_over(inside, officer, client_as):

@@ -44,9 +44,9 @@ def work(order) -> Requirement:
 
 
 @pytest.fixture
-def put_down(work, officer):
+def record_progress(work, officer):
     def done(amount, on=TODAY, note="") -> RequirementProgress:
-        return sentencing.put_down_progress(
+        return sentencing.record_progress(
             requirement=work, amount=amount, done_on=on, by=officer, today=TODAY, now=NOW, note=note
         )
 
@@ -136,10 +136,10 @@ def test_nothing_is_counted_towards_a_curfew(order):
         sentencing.add_requirement(sentence=order, kind="CURFEW", ordered=20, by=service_account())
 
 
-def test_progress_moves_a_requirement_along_and_all_of_it_is_done(work, put_down):
+def test_progress_moves_a_requirement_along_and_all_of_it_is_done(work, record_progress):
     states = []
     for amount, note in ((7, ""), (13, ""), (-3, "Counted twice"), (-17, "Another person")):
-        put_down(amount, note=note)
+        record_progress(amount, note=note)
         work.refresh_from_db()
         states.append((Requirement.objects.with_done().get(pk=work.pk).done, work.state))
 
@@ -154,20 +154,20 @@ def test_progress_moves_a_requirement_along_and_all_of_it_is_done(work, put_down
         (1, TODAY - 11 * DAY, "", "before the sentence starts"),
     ],
 )
-def test_progress_that_cannot_be_is_refused(amount, on, note, refusal, put_down):
+def test_progress_that_cannot_be_is_refused(amount, on, note, refusal, record_progress):
     with pytest.raises(sentencing.NotProgress, match=refusal):
-        put_down(amount, on, note)
+        record_progress(amount, on, note)
 
 
-def test_taking_away_needs_a_reason(put_down):
-    put_down(7)
+def test_taking_away_needs_a_reason(record_progress):
+    record_progress(7)
 
     with pytest.raises(sentencing.NotProgress, match="Say why"):
-        put_down(-1)
+        record_progress(-1)
 
 
-def test_what_was_put_down_is_never_changed(put_down):
-    line = put_down(7)
+def test_what_was_put_down_is_never_changed(record_progress):
+    line = record_progress(7)
     line.amount = 70
 
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -193,8 +193,8 @@ def test_staff_put_progress_down_on_the_page(work, participant, officer, client_
     assert "Painted" in shown
 
 
-def test_the_person_reads_what_the_court_asked_in_plain_words(work, put_down, participant, client_as):
-    put_down(7)
+def test_the_person_reads_what_the_court_asked_in_plain_words(work, record_progress, participant, client_as):
+    record_progress(7)
 
     page = " ".join(text(client_as(participant.user).get("/me/court/")).split())
 

@@ -42,7 +42,7 @@ def test_breaking_the_glass_counts_only_where_nothing_else_would_have_done():
 
 def test_the_reason_is_the_one_that_held_when_the_page_was_asked_for(participant, officer, other_officer, client_as):
     """Handing a person over ends the viewer's own sight; the look is still told with its reason."""
-    client_as(officer).post(reverse("people:hand-over", args=[participant.ref]), {"practitioner": other_officer.pk})
+    client_as(officer).post(reverse("people:lead-change", args=[participant.ref]), {"practitioner": other_officer.pk})
 
     assert (last().kind, last().why) == ("CHANGE", "ASSIGNED")
 

@@ -73,7 +73,7 @@ def test_what_is_kept_is_there_and_what_is_taken_out_is_nowhere(access, dpo):
 
     for passage in access.passages.all():
         bundles.answer(passage=passage, answer=OUT, by=dpo, now=NOW)
-    names, data, paper = opened(bundles.make(access=access, by=dpo, now=NOW))
+    names, data, pdf = opened(bundles.make(access=access, by=dpo, now=NOW))
     assert "Sheila" not in json.dumps(data)
     assert copies.TAKEN_OUT in json.dumps(data)
     assert not any(name.startswith("documents/") for name in names)
@@ -100,11 +100,11 @@ def test_the_copy_tells_what_the_record_said_before(access, dpo):
 
 def test_the_paper_can_be_opened_and_has_numbered_pages(access, dpo):
     answer_all(access, dpo)
-    _, _, paper = opened(bundles.make(access=access, by=dpo, now=NOW))
+    _, _, pdf = opened(bundles.make(access=access, by=dpo, now=NOW))
 
-    with pikepdf.open(io.BytesIO(paper)) as pdf:
+    with pikepdf.open(io.BytesIO(pdf)) as pdf:
         assert len(pdf.pages) >= 1
-        assert [round(float(side)) for side in pdf.pages[0].mediabox[2:]] == [595, 842]
+        assert [round(float(length)) for length in pdf.pages[0].mediabox[2:]] == [595, 842]
 
 
 def test_the_bundle_is_sealed_and_goes_after_thirty_days(access, dpo):

@@ -123,7 +123,7 @@ def test_five_wrong_dates_lock_it(participant, officer):
 
 
 def test_a_form_that_would_be_rolled_back_is_refused_unread(participant, officer):
-    answer = Client().post(START, {"code": give(participant, officer), "_once": str(uuid.uuid4()), **BORN})
+    answer = Client().post(START, {"code": give(participant, officer), "_idempotency_key": str(uuid.uuid4()), **BORN})
 
     assert answer.status_code == 400
     assert CodeLetter.objects.get().used_at is None
@@ -223,11 +223,11 @@ def test_who_has_left_is_given_none(participant, officer):
 def test_a_practitioner_gives_one_and_sees_it_once(participant, officer, client_as):
     client = client_as(officer)
     given = client.post(reverse("people:code-letter", args=[participant.ref]))
-    once, again = client.get(given["Location"]), client.get(given["Location"])
+    shown, again = client.get(given["Location"]), client.get(given["Location"])
 
-    code = once.context["code"]
-    assert code in once.content.decode()
-    assert "testserver" not in once.content.decode()
+    code = shown.context["code"]
+    assert code in shown.content.decode()
+    assert "testserver" not in shown.content.decode()
     assert again["Location"] == reverse("people:person-details", args=[participant.ref])
     assert enter(code).status_code == 302
 

@@ -91,10 +91,8 @@ def test_the_number_of_proxies_must_be_said_outside_the_demo(given, ends):
     )  # fmt: skip
 
     assert done.returncode == ends
-    assert (
-        not ends
-        or done.stderr == "TRUSTED_PROXIES is not set. Set it in the environment; README.md says what it is for.\n"
-    )
+    stopped = "TRUSTED_PROXIES is not set. Set it in the environment; docs/running.md says what it is for.\n"
+    assert not ends or done.stderr == stopped
 
 
 # --- Whether there is such an account ---
