@@ -152,13 +152,10 @@ def _describe(mutant: Mutant) -> None:
         if not isinstance(node, (ast.expr, ast.stmt, ast.keyword)) or _length(node) > LONGEST:
             break
         shown = node
-    if shown is mutant.around[-1]:
-        mutant.before, mutant.after = _changed(ast.unparse(shown), ast.unparse(mutant.new))
-        return
-    before = ast.unparse(shown)
-    was = mutant.put(mutant.new)
-    mutant.before, mutant.after = before, ast.unparse(shown)
+    before, was = ast.unparse(shown), mutant.put(mutant.new)
+    after = ast.unparse(mutant.new if shown is mutant.around[-1] else shown)
     mutant.put(was)
+    mutant.before, mutant.after = _changed(before, after)
 
 
 def _length(node: ast.AST) -> int:
@@ -248,14 +245,17 @@ def _call(node: ast.Call) -> Iterator[tuple[str, Any]]:
         yield "query", copy.deepcopy(node.func.value)
     if name in QUERIES:
         yield from _conditions(node)
-    if name in SAVERS:
-        for index, arg in enumerate(node.args):
-            if isinstance(arg, ast.Constant):
-                yield "field not saved", _changed_copy(node, args=_without(node.args, index))
+    yield from _fields(node, name)
+
+
+def _fields(node: ast.Call, name: str) -> Iterator[tuple[str, Any]]:
+    """One field fewer that is saved."""
+    for index, arg in enumerate(node.args):
+        if name in SAVERS and isinstance(arg, ast.Constant):
+            yield "field not saved", _changed_copy(node, args=_without(node.args, index))
     for index, keyword in enumerate(node.keywords):
         if keyword.arg == "update_fields" and isinstance(keyword.value, ast.List):
-            for place in range(len(keyword.value.elts)):
-                yield "field not saved", _fewer(node, index, place)
+            yield from (("field not saved", _fewer(node, index, place)) for place in range(len(keyword.value.elts)))
 
 
 def _fewer(call: ast.Call, index: int, place: int) -> ast.Call:

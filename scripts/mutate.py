@@ -4,7 +4,7 @@ Nothing is written to the tree: a process is forked for each fault and is given 
 on disk. Two run side by side, each with a database of its own. `scripts/mutants.toml` lists the modules with their
 tests, and the faults that change nothing anyone could see.
 
-    python -m scripts.mutate [MODULE…] [--number 40] [--seed 1] [--all]
+    python -m scripts.mutate [MODULE…] [--number 40 | --all] [--seed 1]
 """
 
 from __future__ import annotations
@@ -304,14 +304,14 @@ def chosen(module: Module, *, number: int, seed: str) -> list[tuple[Mutant, Any]
     return [(mutant, trees[mutant.path]) for mutant in sample(found, number=number, seed=seed)]
 
 
-def modules(names: list[str]) -> list[Module]:
-    table = tomllib.loads(TABLE.read_text())
-    unknown = set(names) - set(table["modules"])
+def modules(names: list[str], table: Path = TABLE) -> list[Module]:
+    known = tomllib.loads(table.read_text())
+    unknown = set(names) - set(known["modules"])
     if unknown:
-        sys.exit(f"{', '.join(sorted(unknown))} is not in {TABLE.name}. It knows: {', '.join(table['modules'])}.")
+        sys.exit(f"{', '.join(sorted(unknown))} is not in {table.name}. It knows: {', '.join(known['modules'])}.")
     return [
-        Module(name, entry["tests"], {e["fault"]: e["why"] for e in table["equivalent"] if e["module"] == name})
-        for name, entry in table["modules"].items()
+        Module(name, tests, {e["fault"]: e["why"] for e in known.get("equivalent", []) if e["module"] == name})
+        for name, tests in known["modules"].items()
         if name in names or not names
     ]
 
@@ -340,10 +340,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="every fault in each module")
     parser.add_argument("--seed", default="1", help="another seed makes another sample")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--table", type=Path, default=TABLE, help=argparse.SUPPRESS)
     asked = parser.parse_args(argv)
     localservices.provide(role="owner")
     os.environ.pop(localservices.MARK, None)  # the forked processes find the addresses in the environment
-    slots, found = Slots(asked.processes), modules(asked.module)
+    slots, found = Slots(asked.processes), modules(asked.module, asked.table)
     for module in found:
         began = time.monotonic()
         slots.run([first_run(module)])
