@@ -98,7 +98,13 @@ class Slots:
         self.running: dict[Any, tuple[Any, Job, int, float]] = {}
 
     def run(self, jobs: list[Job]) -> None:
-        waiting = jobs[::-1]
+        try:
+            self._run(jobs[::-1])
+        finally:
+            for process, *_ in self.running.values():
+                _kill(process)
+
+    def _run(self, waiting: list[Job]) -> None:
         while waiting or self.running:
             while waiting and self.free:
                 self._start(waiting.pop(), self.free.pop())
@@ -123,14 +129,20 @@ class Slots:
                 answer = answers.recv()
             except EOFError:  # it died: the tests did notice
                 answer = "killed"
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.join()
+        _kill(process)
         answers.close()
         # One that was stopped in the middle may have left rows behind.
         (self.fresh.add if late else self.fresh.discard)(slot)
         self.free.append(slot)
         job.done(answer)
+
+
+def _kill(process: Any) -> None:
+    """With whatever it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
 
 
 def _apart(job: Job, answers: Any, slot: int, fresh: bool) -> None:
@@ -151,7 +163,7 @@ class OwnDatabase:
 
         settings.DATABASES["default"]["TEST"]["NAME"] = f"test_mutate_{self.slot}"
         phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # to make a found example small takes long
-        hypothesis.settings.register_profile("mutate", deadline=None, database=None, phases=phases)
+        hypothesis.settings.register_profile("mutate", max_examples=25, deadline=None, database=None, phases=phases)
         hypothesis.settings.load_profile("mutate")
 
 
