@@ -10,6 +10,8 @@ tests, and the faults that change nothing anyone could see.
 from __future__ import annotations
 
 import argparse
+import ast
+import builtins
 import contextlib
 import importlib
 import importlib.abc
@@ -20,7 +22,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 import tomllib
 from collections import Counter, defaultdict
@@ -168,30 +169,24 @@ class OwnDatabase:
 
 
 class Watch(OwnDatabase):
-    """Notes as well which functions of some files each test enters, and how long it takes."""
+    """Notes as well which functions of the module each test enters, and how long it takes."""
 
-    def __init__(self, slot: int, files: list[Path]) -> None:
+    def __init__(self, slot: int) -> None:
         super().__init__(slot)
-        self.files = {str(path) for path in files}
         self.calls: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
+        self.test = ""
+
+    def entered(self, path: str, line: int) -> None:
+        self.calls[self.test].add((path, line))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        calls = self.calls[item.nodeid]
-
-        def trace(frame: Any, event: str, arg: Any) -> None:
-            if frame.f_code.co_filename in self.files:
-                calls.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
-
-        began = time.monotonic()
-        threading.settrace(trace)
-        sys.settrace(trace)
+        self.test, began = item.nodeid, time.monotonic()
+        self.calls[self.test] = set()
         try:
             return (yield)
         finally:
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
             self.seconds[item.nodeid] = time.monotonic() - began
 
 
@@ -210,19 +205,29 @@ def _log(slot: int) -> Path:
 # --- The faulty module -------------------------------------------------------------------------
 
 
-class Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Gives this code in place of the module on disk."""
+class InPlaceOf(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives code of ours in place of modules on disk."""
 
-    def __init__(self, name: str, path: Path, code: CodeType) -> None:
-        self.name, self.path, self.code = name, path, code
+    def __init__(self, codes: dict[Path, CodeType]) -> None:
+        self.codes = {module_name(path): (path, code) for path, code in codes.items()}
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
-        if fullname != self.name:
+        if fullname not in self.codes:
             return None
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+        return importlib.util.spec_from_file_location(fullname, self.codes[fullname][0], loader=self)
 
     def exec_module(self, module: Any) -> None:
-        exec(self.code, module.__dict__)  # noqa: S102
+        exec(self.codes[module.__name__][1], module.__dict__)  # noqa: S102
+
+
+def watched(path: Path) -> CodeType:
+    """The module as it is, but each of its functions says that it was entered."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            says = ast.parse(f"_entered({str(path)!r}, {node.lineno})").body[0]
+            node.body.insert(1 if ast.get_docstring(node) else 0, says)
+    return compile(ast.fix_missing_locations(tree), str(path), "exec")
 
 
 def module_name(path: Path) -> str:
@@ -236,7 +241,9 @@ def first_run(module: Module) -> Job:
     """The tests as they are: all must pass, and it is seen which functions each enters."""
 
     def act(answers: Any, slot: int, fresh: bool) -> None:
-        watch = Watch(slot, module.files)
+        watch = Watch(slot)
+        vars(builtins)["_entered"] = watch.entered
+        sys.meta_path.insert(0, InPlaceOf({path: watched(path) for path in module.files}))
         failed = run_tests(module.tests, watch, fresh=fresh, log=_log(slot))
         libraries = [name for name, loaded in sys.modules.items() if _is_library(loaded)]
         answers.send((failed and _log(slot).read_text()[-3000:], dict(watch.calls), watch.seconds, libraries))
@@ -257,10 +264,10 @@ def stop(module: Module, answer: object) -> None:
 
 def run_faultless(module: Module) -> Job:
     """The tests once more, quickest first and with the module given by us, as each fault is tried."""
-    path = module.files[-1]
 
     def act(answers: Any, slot: int, fresh: bool) -> None:
-        sys.meta_path.insert(0, Faulty(module_name(path), path, compile(path.read_text(), str(path), "exec")))
+        codes = {path: compile(path.read_text(), str(path), "exec") for path in module.files}
+        sys.meta_path.insert(0, InPlaceOf(codes))
         tests = sorted(module.seconds, key=module.seconds.__getitem__)
         failed = run_tests(tests, OwnDatabase(slot), fresh=fresh, log=_log(slot))
         answers.send(failed and _log(slot).read_text()[-3000:])
@@ -286,7 +293,7 @@ def try_fault(module: Module, mutant: Mutant, tree: Any) -> Job:
     tests = module.tests_of(mutant)
 
     def act(answers: Any, slot: int, fresh: bool) -> None:
-        sys.meta_path.insert(0, Faulty(module_name(mutant.path), mutant.path, mutant.compiled(tree)))
+        sys.meta_path.insert(0, InPlaceOf({mutant.path: mutant.compiled(tree)}))
         answers.send("killed" if run_tests(tests, OwnDatabase(slot), fresh=fresh, log=_log(slot)) else "survived")
 
     def done(result: str) -> None:
