@@ -9,7 +9,7 @@ STRICT := $(APART) DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1
 # mypy reads the settings, and uses no address in them.
 NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser setup-proxy demo demo-reset test attack check pictures bench format lock clean
+.PHONY: help setup setup-browser setup-proxy demo demo-reset test attack mutate check pictures bench format lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ test: setup setup-browser setup-proxy check ## Every check and the whole test su
 
 attack: setup setup-proxy ## Every attack in full, of which make test makes a sample; it takes long
 	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py
+
+mutate: setup ## Make small faults in the rules and see that tests notice; MODULE=budgets.services for one
+	$(APART) $(PY) -m scripts.mutate $(MODULE) --seed $(or $(SEED),1)
 
 pictures: setup setup-browser ## Take the README's pictures again, from the demo
 	$(APART) PICTURES=docs/pictures $(PY) -m pytest -q tests/browser/test_pictures.py

@@ -14,7 +14,8 @@ threads = 4  # in each worker; each has a connection of its own to the database
 timeout = 60  # seconds without a sign of life before a worker is replaced
 graceful_timeout = 10  # seconds to finish what was begun
 limit_request_line = 8190  # bytes, as much as the proxy takes
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # where a slow disk cannot make a worker look dead
+# In memory, where a slow disk cannot make a worker look dead.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
 
 # The service writes a line of its own for each request. Here too nothing is logged but the path of an address.

@@ -25,6 +25,15 @@ def test_where_every_count_is_small_the_total_goes_too():
     assert hides_total({"North": 4, "South": 4}, 8)
 
 
+def test_a_count_of_five_is_large_enough_to_hide_behind():
+    assert hidden({"North": 3, "South": 5}) == {"North", "South"}
+    assert not hides_total({"North": 3, "South": 5}, 8)
+
+
+def test_one_small_count_beside_empty_rows_takes_the_total_with_it():
+    assert hides_total({"North": 3, "South": 4, "East": 0}, 7)
+
+
 def test_the_total_of_large_counts_is_shown():
     assert not hides_total({"North": 3, "East": 9}, 12)
 

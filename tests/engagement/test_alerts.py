@@ -305,3 +305,213 @@ def test_the_statements_do_not_grow_with_the_people(person, officer, make_partic
 
     assert count() == statements
     assert Alert.objects.count() >= len(few) + len(many)
+
+
+# --- Each rule on its edge ----------------------------------------------------------------------
+
+
+def test_a_silence_is_an_alert_from_the_threshold_on(person, touch, settings):
+    from engagement import contact_pattern
+
+    weekly_until(touch, 30)
+    score = contact_pattern.of([person.pk], today=TODAY)[person.pk].score
+    settings.DRIFT_ALERT = score + 0.01
+    assert sweep().raised == 0
+
+    settings.DRIFT_ALERT = score
+    assert sweep().raised == 1
+    assert the_alert().score == pytest.approx(score)
+
+
+def test_someone_with_whom_there_was_never_contact_is_said_to_be_so(person):
+    person.joined_on = TODAY - 200 * DAY
+    person.save()
+
+    sweep()
+
+    assert (the_alert().facts, the_alert().silent_since) == (["DRIFT:never"], None)
+    assert the_alert().reasons[0].startswith("The plan asks for contact every 14 days. No contact yet.")
+
+
+def test_the_facts_of_an_alert_name_what_it_is_about(participant, meet, touch):
+    Sentence.objects.filter(participant=participant).update(release_on=TODAY - 8 * DAY)
+    meet(6 * DAY, "UNACCEPTABLE_ABSENCE")
+    last = meet(2 * DAY, "FAILED_TO_ATTEND")
+
+    sweep()
+
+    alert = the_alert()
+    assert alert.kinds == ["AFTER_RELEASE", "MISSED_TWICE"]
+    assert alert.facts == sorted([f"AFTER_RELEASE:{TODAY - 8 * DAY}", f"MISSED_TWICE:{last.pk}"])
+    assert alert.reasons[0] == "Released on 24 May 2026. No contact in the 8 days since."
+    assert alert.next_step.startswith("Call today, then the place they were released to.")
+
+
+def test_a_release_before_they_joined_is_counted_from_joining_and_says_so(participant):
+    Sentence.objects.filter(participant=participant).update(release_on=TODAY - 20 * DAY)
+    participant.joined_on = TODAY - 7 * DAY
+    participant.save()
+
+    sweep()
+
+    assert the_alert().reasons == ["Released on 12 May 2026. No contact in the 7 days since they joined."]
+    assert the_alert().facts == [f"AFTER_RELEASE:{TODAY - 20 * DAY}"]
+
+
+def test_the_latest_release_is_the_one_that_counts(participant, other_participant, touch):
+    one = Sentence.objects.get(participant=participant)
+    one.release_on = TODAY - 40 * DAY
+    one.save()
+    Sentence.objects.create(
+        participant=participant, kind="CUSTODY", starts_on=TODAY - 30 * DAY, length_days=60, ends_on=TODAY + 29 * DAY,
+        release_on=TODAY - 3 * DAY,
+    )  # fmt: skip
+    touch(35 * DAY)
+
+    assert "AFTER_RELEASE" not in [
+        kind for alert in Alert.objects.filter(participant=participant) for kind in alert.kinds
+    ]
+    assert participant.pk not in {finding.participant_id for finding in after_release()}
+    assert participant.pk in {finding.participant_id for finding in after_release(4)}
+
+
+def after_release(days: int = 0) -> list:
+    from engagement import alert_rules
+
+    return list(alert_rules.no_contact_after_release(today=TODAY + days * DAY))
+
+
+@pytest.mark.parametrize("ago", [8, 7, 0])
+def test_a_meeting_they_came_to_since_release_is_contact(participant, meet, ago):
+    Sentence.objects.filter(participant=participant).update(release_on=TODAY - 8 * DAY)
+
+    meet(ago * DAY, "COMPLIED")
+
+    assert after_release() == []
+
+
+def test_what_is_no_contact_since_release_does_not_count(participant, other_participant, other_officer, meet, touch):
+    Sentence.objects.filter(participant=participant).update(release_on=TODAY - 8 * DAY)
+    touch(9 * DAY), meet(9 * DAY, "COMPLIED")
+    touch(DAY, meaningful=False), meet(2 * DAY, "UNACCEPTABLE_ABSENCE"), meet(-DAY)
+    touch(DAY, person=other_participant, by=other_officer)
+    meet(DAY, "COMPLIED", person=other_participant, by=other_officer)
+
+    assert [finding.participant_id for finding in after_release()] == [participant.pk]
+
+
+def expected_today(day=TODAY) -> set[int]:
+    from engagement import alert_rules
+
+    return set(alert_rules.expected(day).values_list("pk", flat=True))
+
+
+def test_who_is_expected_to_be_in_touch(participant, other_participant, officer):
+    both = {participant.pk, other_participant.pk}
+    assert expected_today() == both
+    services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
+    assert expected_today() == {other_participant.pk}
+    assert expected_today(TODAY + DAY) == both
+    other_participant.left_on, other_participant.joined_on = TODAY + DAY, TODAY
+    other_participant.save()
+    assert [other_participant.pk in expected_today(TODAY + n * DAY) for n in (-1, 0, 1)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("fields", "inside"),
+    [
+        ({"release_on": TODAY}, False),
+        ({"release_on": TODAY + DAY}, True),
+        ({"release_on": None, "ends_on": TODAY}, False),
+        ({"release_on": None, "ends_on": TODAY + DAY}, True),
+        ({"release_on": None, "ends_on": TODAY + DAY, "kind": "COMMUNITY"}, False),
+        ({"release_on": TODAY + 5 * DAY, "starts_on": TODAY}, True),
+        ({"release_on": TODAY + 5 * DAY, "starts_on": TODAY + DAY}, False),
+    ],
+)
+def test_nobody_is_expected_from_custody(participant, other_participant, fields, inside):
+    Sentence.objects.filter(participant=participant).update(**fields)
+
+    assert (participant.pk not in expected_today()) is inside
+    assert other_participant.pk in expected_today()
+
+
+def test_who_is_in_a_prison_is_expected_once_a_release_is_on_record(participant, other_participant):
+    from people.models import Prison
+
+    participant.prison = Prison.objects.create(code="PNI", name="Preston")
+    participant.save()
+    assert participant.pk in expected_today()
+
+    Sentence.objects.filter(participant=participant).update(release_on=TODAY)
+    assert participant.pk in expected_today()
+    Sentence.objects.filter(participant=participant).update(kind="COMMUNITY", release_on=None)
+
+    assert expected_today() == {other_participant.pk}
+
+
+def missed() -> list[tuple]:
+    from engagement import alert_rules
+
+    return [(f.participant_id, f.about) for f in alert_rules.missed_twice(today=TODAY, now=NOW)]
+
+
+def test_the_last_two_that_are_over_are_the_ones_that_count(person, other_participant, other_officer, meet, officer):
+    meet(20 * DAY, "COMPLIED"), meet(9 * DAY, "UNACCEPTABLE_ABSENCE")
+    last = meet(5 * DAY, "FAILED_TO_ATTEND")
+    meet(-DAY), meet(DAY)
+    meet(DAY, "COMPLIED", person=other_participant, by=other_officer)
+
+    assert missed() == [(person.pk, str(last.pk))]
+
+
+def test_missed_meetings_of_two_people_are_not_two_in_a_row(person, other_participant, other_officer, meet):
+    meet(5 * DAY, "UNACCEPTABLE_ABSENCE")
+    meet(3 * DAY, "UNACCEPTABLE_ABSENCE", person=other_participant, by=other_officer)
+
+    assert missed() == []
+
+
+def test_a_talk_before_or_at_the_last_miss_or_with_another_is_no_talk_since(
+    person, other_participant, other_officer, meet, touch
+):
+    meet(9 * DAY, "UNACCEPTABLE_ABSENCE"), meet(5 * DAY, "UNACCEPTABLE_ABSENCE")
+    touch(7 * DAY), touch(5 * DAY), touch(DAY, meaningful=False)
+    touch(DAY, person=other_participant, by=other_officer)
+
+    assert len(missed()) == 1
+
+
+def test_overdue_steps_are_counted_for_each_and_dated_by_the_oldest(person, other_participant, officer, other_officer):
+    from engagement import alert_rules
+    from lifeplans.models import Goal, LifePlan, Step
+
+    def late(who, by, *days: int) -> None:
+        plan = LifePlan.objects.create(participant=who, started_on=TODAY, started_by=by)
+        said = {"said": "AGREE", "said_at": NOW, "said_by": by}
+        goal = Goal.objects.create(
+            plan=plan, title="A flat", words_of="PARTICIPANT", proposed_by=by, proposed_on=TODAY - 60 * DAY,
+            good="LIFE", position=1, status="AGREED", agreed_on=TODAY - 60 * DAY,
+            **{f"participant_{k}": v for k, v in said.items()}, **{f"practitioner_{k}": v for k, v in said.items()},
+        )  # fmt: skip
+        for position, ago in enumerate(days, 1):
+            Step.objects.create(
+                goal=goal, text=f"Step {ago}", words_of="PARTICIPANT", who="PARTICIPANT", due_on=TODAY - ago * DAY,
+                position=position, added_by=by, added_on=TODAY - 60 * DAY,
+            )  # fmt: skip
+
+    late(person, officer, 40, 20, 14)
+    late(other_participant, other_officer, 30)
+
+    def found(*who) -> list[tuple]:
+        rows = alert_rules.steps_overdue([one.pk for one in who], today=TODAY)
+        return sorted((row.participant_id, row.fact, row.reason) for row in rows)
+
+    assert found(person) == [
+        (
+            person.pk, f"STEPS_OVERDUE:{TODAY - 20 * DAY}",
+            "2 steps are overdue, the oldest since 22 April 2026.",
+        )
+    ]  # fmt: skip
+    assert [reason for _, _, reason in found(other_participant)] == ["1 step is overdue since 2 May 2026."]
+    assert len(found(person, other_participant)) == 2

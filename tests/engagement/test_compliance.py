@@ -96,3 +96,47 @@ def test_each_outcome_is_counted_where_it_belongs(participant, officer, meet):
     assert (counted.complied, counted.acceptable, counted.failures, counted.waiting) == (1, 1, 3, 1)
     assert (counted.letters, counted.breaches, counted.moved_for_person, counted.moved_for_us) == (1, 1, 1, 0)
     assert counted.without_outcome == 4
+
+
+def test_a_second_failure_says_whether_a_breach_was_started_before():
+    def text(breaches: int) -> str:
+        return compliance.tickets(Compliance(**{**vars(NOTHING), "failures": 2, "breaches": breaches}))[0].text
+
+    assert text(0) == "Consider breach or recall. No breach or recall was started before."
+    assert text(1) == "Consider breach or recall. Breach or recall was started before."
+
+
+def test_the_year_before_an_ordinary_day_is_that_day():
+    assert compliance.year_before(date(2026, 6, 1)) == date(2025, 6, 1)
+    assert compliance.year_before(date(2028, 2, 28)) == date(2027, 2, 28)
+
+
+def test_a_breach_counts_for_ever_and_a_meeting_to_come_does_not_count_yet(participant, meet):
+    meet(400 * DAY, "UNACCEPTABLE_ABSENCE", enforcement="BREACH")
+    meet(-1 * DAY)
+
+    counted = compliance.counted(participant=participant, today=TODAY)
+
+    assert counted == Compliance(**{**vars(NOTHING), "breaches": 1})
+
+
+def test_a_meeting_today_counts_and_one_that_was_moved_is_not_in_the_total(participant, officer, meet):
+    from engagement import services
+
+    meet(0 * DAY, "COMPLIED")
+    old = meet(-1 * DAY)
+    services.reschedule(
+        appointment=old, starts_at=old.starts_at - DAY / 2, ends_at=old.ends_at - DAY / 2, asked_by="SERVICE",
+        why="Fire", by=officer, now=old.starts_at - DAY,
+    )  # fmt: skip
+
+    counted = compliance.counted(participant=participant, today=TODAY + DAY)
+
+    assert (counted.total, counted.complied, counted.without_outcome) == (2, 1, 1)
+    assert (counted.moved_for_us, counted.moved_for_person) == (1, 0)
+
+
+def test_another_persons_meetings_do_not_count(participant, other_participant, other_officer, meet):
+    meet(3 * DAY, "COMPLIED", person=other_participant, by=other_officer)
+
+    assert compliance.counted(participant=participant, today=TODAY) == NOTHING

@@ -197,6 +197,149 @@ def test_someone_who_left_is_not_asked_about(participant):
     assert len(contact_pattern.everyone(today=TODAY - DAY)) == 1
 
 
+def test_a_community_sentence_takes_no_days_away(participant, officer):
+    Sentence.objects.filter(participant=participant).update(
+        kind="COMMUNITY", release_on=None, starts_on=TODAY - 40 * DAY, ends_on=TODAY + 40 * DAY
+    )
+    call(participant, officer, TODAY - 20 * DAY)
+
+    assert asked(participant, TODAY).silent_days == 20
+
+
+def test_custody_without_a_release_date_lasts_until_the_sentence_ends(participant):
+    Sentence.objects.filter(participant=participant).update(release_on=None, ends_on=TODAY)
+
+    assert asked(participant, TODAY).silent_days == 1
+    assert contact_pattern.of([participant.pk], today=TODAY - DAY) == {}
+
+
+def test_nobody_is_asked_about_in_a_prison_before_a_release_is_on_record(participant, other_participant):
+    from people.models import Prison
+
+    participant.prison = Prison.objects.create(code="PNI", name="Preston")
+    participant.save()
+    assert participant.pk in contact_pattern.of([participant.pk], today=TODAY), "the record says they were released"
+
+    Sentence.objects.filter(participant=participant).delete()
+
+    assert contact_pattern.of([participant.pk], today=TODAY) == {}, "another person's release is not theirs"
+    Sentence.objects.create(
+        participant=participant, kind="CUSTODY", starts_on=TODAY - 9 * DAY, length_days=9, ends_on=TODAY,
+        release_on=TODAY,
+    )  # fmt: skip
+    assert contact_pattern.of([participant.pk], today=TODAY - DAY) == {}
+    assert participant.pk in contact_pattern.of([participant.pk], today=TODAY)
+
+
+def test_someone_who_joins_tomorrow_is_not_asked_about_today(participant):
+    participant.joined_on = TODAY + DAY
+    participant.save()
+
+    assert contact_pattern.everyone(today=TODAY) == []
+
+
+def test_each_person_has_their_own_contacts_and_days_away(participant, other_participant, officer, other_officer):
+    Sentence.objects.all().delete()
+    call(participant, officer, TODAY - 30 * DAY), call(participant, officer, TODAY - 10 * DAY)
+    call(other_participant, other_officer, TODAY - 3 * DAY)
+    services.plan_absence(
+        participant=other_participant, from_on=TODAY - 8 * DAY, until_on=TODAY - 5 * DAY, reason="HOLIDAY",
+        by=other_officer, now=NOW,
+    )  # fmt: skip
+
+    both = contact_pattern.of([participant.pk, other_participant.pk], today=TODAY)
+
+    assert [(row.contacts, row.silent_days) for row in (both[participant.pk], both[other_participant.pk])] == [
+        (2, 10),
+        (1, 3),
+    ]
+    assert set(contact_pattern.of([participant.pk], today=TODAY)) == {participant.pk}
+    assert asked(participant, TODAY) == both[participant.pk]
+    assert contact_pattern.of([], today=TODAY) == {}
+    assert contact_pattern.everyone(today=TODAY) == sorted(both.values(), key=lambda row: -row.score)
+
+
+def test_a_meeting_counts_for_the_one_who_came_to_it_alone(participant, other_participant, meet):
+    Sentence.objects.all().delete()
+    meet(9 * DAY, "COMPLIED"), meet(3 * DAY, "COMPLIED")
+
+    assert (asked(participant, TODAY).contacts, asked(participant, TODAY).silent_days) == (2, 3)
+    assert asked(other_participant, TODAY).last_on is None
+
+
+@pytest.mark.parametrize(("ago", "last"), [(365, TODAY - 365 * DAY), (366, None)])
+def test_a_pattern_looks_back_a_year(participant, officer, ago, last):
+    participant.joined_on = TODAY - 800 * DAY
+    participant.save()
+    call(participant, officer, TODAY - ago * DAY, hour=0)
+
+    assert asked(participant, TODAY).last_on == last
+
+
+def test_a_meeting_a_year_ago_is_the_last_contact_too(participant, meet):
+    participant.joined_on = TODAY - 800 * DAY
+    participant.save()
+    meet(365 * DAY, "COMPLIED")
+
+    assert asked(participant, TODAY).last_on == TODAY - 365 * DAY
+
+
+def test_a_score_that_is_just_enough_is_among_those_asked_for(participant):
+    score = asked(participant, TODAY).score
+
+    assert [row.participant_id for row in contact_pattern.everyone(today=TODAY, at_least=score)] == [participant.pk]
+    assert contact_pattern.everyone(today=TODAY, at_least=score + 0.001) == []
+
+
+@pytest.mark.parametrize(
+    ("score", "band"),
+    [
+        (0.0, Band.STEADY),
+        (3.09, Band.STEADY),
+        (3.1, Band.WATCH),
+        (4.39, Band.WATCH),
+        (4.4, Band.ALERT),
+        (9.0, Band.ALERT),
+    ],
+)
+def test_a_score_at_a_threshold_is_over_it(score, band, settings):
+    settings.DRIFT_WATCH, settings.DRIFT_ALERT = 3.1, 4.4
+
+    assert contact_pattern.band(score) == band
+
+
+def known(**fields) -> ContactPattern:
+    usual = {
+        "participant_id": 1, "every_days": 14, "contacts": 9, "history_days": 90, "silent_days": 30,
+        "last_on": TODAY - 30 * DAY,
+    }  # fmt: skip
+    row = {**usual, **fields}
+    score = drift_score(**{name: row[name] for name in ("every_days", "contacts", "history_days", "silent_days")})
+    return ContactPattern(**row, score=score)
+
+
+def test_the_chance_is_that_of_the_silence_and_not_of_the_score():
+    row = known()
+
+    assert row.chance == pytest.approx(((3 * 14 + 90) / (3 * 14 + 90 + 30)) ** (3 + 9))
+
+
+@pytest.mark.parametrize(
+    ("fields", "usual"), [({}, 11), ({"contacts": 0, "history_days": 0}, 14), ({"contacts": 400, "every_days": 1}, 1)]
+)
+def test_the_usual_days_weigh_the_plan_with_the_person(fields, usual):
+    assert known(**fields).usual_days == usual
+
+
+def test_the_reason_says_the_days_and_the_chance_of_this_silence():
+    assert known().reason == "Usually in touch every 11 days. 30 days now. That happens by chance about 9 times in 100."
+    assert known(silent_days=1, last_on=TODAY - DAY).reason.startswith("Usually in touch every 11 days. 1 day now.")
+    assert known(contacts=0, history_days=0, last_on=None).reason == (
+        "The plan asks for contact every 14 days. No contact yet. 30 days now. "
+        "That happens by chance about 20 times in 100."
+    )
+
+
 def test_the_reason_is_in_plain_words(participant, officer):
     for ago in range(19, 80, 6):
         call(participant, officer, TODAY - ago * DAY)
@@ -213,9 +356,11 @@ def test_the_reason_is_in_plain_words(participant, officer):
     [
         (1.0, "about 100 times in 100"),
         (0.031, "about 3 times in 100"),
+        (0.02, "about 2 times in 100"),
         (0.0149, "about once in 100"),
         (0.0051, "about once in 100"),
         (0.003, "about 3 times in 1,000"),
+        (0.002, "about 2 times in 1,000"),
         (0.001, "about once in 1,000"),
         (0.0001, "less than once in 1,000"),
     ],

@@ -334,3 +334,224 @@ def test_meetings_to_come_and_the_open_alert_follow_a_person_to_a_new_practition
         row.refresh_from_db()
     assert (past.with_user, coming.with_user, alert.owner) == (officer, other_officer, other_officer)
     assert coming.history.count() == 2
+
+
+# --- What each act keeps -------------------------------------------------------------------------
+
+
+def test_a_meeting_keeps_all_that_was_arranged(participant, officer, manager):
+    from people.models import Office, Requirement, Sentence
+
+    office = Office.objects.create(code="1", name="Preston", region=participant.delivery_unit.region)
+    asked = Requirement.objects.create(sentence=Sentence.objects.get(participant=participant), kind="SUPERVISION")
+    fields = {
+        "participant": participant, "with_user": officer, "kind": "OFFICE", "starts_at": NOW + DAY,
+        "ends_at": NOW + DAY + HOUR, "place": "Room 2", "office": office, "requirement": asked,
+        "note_for_person": "Bring a letter.",
+    }  # fmt: skip
+
+    made = services.arrange(**fields, by=manager, now=NOW)
+
+    made.refresh_from_db()
+    assert {name: getattr(made, name) for name in fields} == fields
+    assert (made.arranged_by, made.arranged_at, made.outcome) == (manager, NOW, "")
+
+
+def arranged(participant, officer, at, **more) -> Appointment:
+    usual = {"with_user": officer, "kind": "OFFICE", "starts_at": at, "ends_at": at + HOUR, "by": officer, "now": NOW}
+    return services.arrange(participant=participant, **{**usual, **more})
+
+
+def test_a_meeting_may_be_put_down_up_to_a_year_later(participant, officer):
+    assert arranged(participant, officer, NOW - timedelta(days=366)).pk
+
+    with pytest.raises(RuleBroken, match="more than a year ago"):
+        arranged(participant, officer, NOW - timedelta(days=366, seconds=1))
+
+
+def test_a_meeting_that_ends_before_it_starts_is_refused(participant, officer):
+    with pytest.raises(ValidationError):
+        arranged(participant, officer, NOW + DAY, ends_at=NOW)
+
+
+def test_a_meeting_tomorrow_is_reminded_of_at_once_and_not_once_it_has_an_outcome(participant, officer):
+    meeting = arranged(participant, officer, NOW + HOUR * 20)
+    assert Message.objects.get(participant=participant, subject__startswith="A reminder").state == "WAITING"
+
+    services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+
+    assert Message.objects.get(participant=participant, subject__startswith="A reminder").state == "WITHDRAWN"
+
+
+def test_a_moved_meeting_keeps_what_it_was_for_unless_the_place_is_another(participant, officer, manager):
+    from people.models import Office, Requirement, Sentence
+
+    office = Office.objects.create(code="1", name="Preston", region=participant.delivery_unit.region)
+    asked = Requirement.objects.create(sentence=Sentence.objects.get(participant=participant), kind="SUPERVISION")
+    first = arranged(
+        participant, officer, NOW + DAY, place="Room 2", office=office, requirement=asked, note_for_person="Bring it."
+    )
+
+    def move(meeting, days: int, **more):
+        at = NOW + days * DAY
+        return services.reschedule(
+            appointment=meeting, starts_at=at, ends_at=at + HOUR, asked_by="SERVICE", why="Fire", by=manager, now=NOW,
+            **more,
+        )  # fmt: skip
+
+    second = move(first, 2)
+    third = move(second, 3, place="At home")
+
+    for moved in (second, third):
+        moved.refresh_from_db()
+        assert (moved.participant, moved.with_user, moved.kind, moved.requirement, moved.note_for_person) == (
+            participant, officer, "OFFICE", asked, "Bring it.",
+        )  # fmt: skip
+        assert (moved.arranged_by, moved.arranged_at, moved.moved_for, moved.moved_why) == (
+            manager, NOW, "SERVICE", "Fire",
+        )  # fmt: skip
+    assert [(m.place, m.office, m.replaces) for m in (second, third)] == [
+        ("Room 2", office, first),
+        ("At home", None, second),
+    ]
+    first.refresh_from_db()
+    assert (first.outcome, first.recorded_by, first.recorded_at) == ("RESCHEDULED", manager, NOW)
+
+
+def test_a_meeting_may_be_made_longer_or_begin_at_another_time(meet, officer):
+    meeting = meet(-DAY)
+
+    longer = services.reschedule(
+        appointment=meeting, starts_at=meeting.starts_at, ends_at=meeting.ends_at + HOUR, asked_by="PERSON", why="x",
+        by=officer, now=NOW,
+    )  # fmt: skip
+
+    assert longer.ends_at == meeting.ends_at + HOUR
+
+
+def test_what_has_an_outcome_is_not_moved(meet, officer):
+    with pytest.raises(services.AlreadyRecorded, match="Arrange a new one"):
+        services.reschedule(
+            appointment=meet(DAY, "COMPLIED"), starts_at=NOW, ends_at=NOW + HOUR, asked_by="PERSON", why="x",
+            by=officer, now=NOW,
+        )  # fmt: skip
+
+
+def test_every_part_of_an_outcome_is_kept(meet, officer, manager):
+    meeting = meet(DAY)
+
+    services.record_outcome(
+        appointment=meeting, outcome="FAILED_TO_ATTEND", enforcement="LETTER", note="Rang twice.", sensitive=True,
+        by=manager, now=NOW,
+    )  # fmt: skip
+
+    meeting.refresh_from_db()
+    assert (meeting.outcome, meeting.enforcement, meeting.note, meeting.sensitive) == (
+        "FAILED_TO_ATTEND", "LETTER", "Rang twice.", True,
+    )  # fmt: skip
+    assert (meeting.recorded_by, meeting.recorded_at, meeting.absence_reason) == (manager, NOW, "")
+    services.record_outcome(
+        appointment=meeting, outcome="ACCEPTABLE_ABSENCE", absence_reason="WORK", note="A shift.", by=officer, now=NOW
+    )
+    meeting.refresh_from_db()
+    assert (meeting.absence_reason, meeting.enforcement, meeting.note) == ("WORK", "", "A shift.")
+
+
+def test_a_note_is_not_sensitive_unless_that_is_said(meet):
+    assert not meet(DAY, "COMPLIED", note="Well.").sensitive
+
+
+def test_a_meeting_that_begins_now_will_not_be_rescheduled(meet, officer):
+    with pytest.raises(services.TooLate):
+        services.record_outcome(appointment=meet(0 * DAY), outcome="RESCHEDULED", by=officer, now=NOW)
+
+
+def test_cannot_come_is_kept_and_told_once_to_whom_they_were_to_meet(meet, participant, officer):
+    meeting = meet(-DAY)
+
+    services.say_cannot_come(appointment=meeting, why="My son is ill", now=NOW)
+
+    meeting.refresh_from_db()
+    assert (meeting.cannot_come_at, meeting.cannot_come_why) == (NOW, "My son is ill")
+    told = Message.objects.get(dedupe_key=f"cannot-come:{meeting.pk}")
+    assert (told.address, told.participant) == (officer.email, participant)
+
+
+def test_it_is_too_late_to_say_so_once_the_meeting_was_moved(meet, officer):
+    meeting = meet(-DAY)
+    services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+
+    with pytest.raises(services.TooLate):
+        services.say_cannot_come(appointment=meeting, why="x", now=NOW)
+
+
+def test_cannot_come_says_why(meet):
+    with pytest.raises(ValidationError):
+        services.say_cannot_come(appointment=meet(-DAY), why="x" * 5000, now=NOW)
+
+
+def test_every_part_of_a_contact_is_kept(participant, officer):
+    made = services.log_contact(
+        participant=participant, kind="CALL", by=officer, at=NOW - HOUR, now=NOW, note="No answer", meaningful=False,
+        sensitive=True,
+    )  # fmt: skip
+
+    made.refresh_from_db()
+    assert (made.participant, made.kind, made.by, made.at, made.logged_at) == (
+        participant, "CALL", officer, NOW - HOUR, NOW,
+    )  # fmt: skip
+    assert (made.note, made.meaningful, made.sensitive) == ("No answer", False, True)
+
+
+@pytest.mark.parametrize("at", [NOW, NOW - timedelta(days=366)])
+def test_a_contact_may_be_from_now_back_to_a_year_ago(participant, officer, at):
+    made = services.log_contact(participant=participant, kind="CALL", by=officer, at=at, now=NOW)
+
+    assert (made.at, made.meaningful, made.sensitive, made.note) == (at, True, False, "")
+
+
+def test_a_contact_of_no_kind_is_refused(participant, officer):
+    with pytest.raises(ValidationError):
+        services.log_contact(participant=participant, kind="PIGEON", by=officer, at=NOW, now=NOW)
+
+
+def test_a_volunteers_meeting_keeps_when_it_was_and_what_was_said(participant, volunteer, in_circle):
+    in_circle()
+
+    made = services.log_meeting(participant=participant, by=volunteer, at=NOW - HOUR, today=TODAY, now=NOW, note="Tea")
+
+    made.refresh_from_db()
+    assert (made.participant, made.by, made.at, made.note, made.logged_at) == (
+        participant, volunteer, NOW - HOUR, "Tea", NOW,
+    )  # fmt: skip
+
+
+def test_only_the_one_in_the_circle_logs_a_meeting(participant, officer, in_circle):
+    in_circle()
+
+    with pytest.raises(services.NotInCircle):
+        services.log_meeting(participant=participant, by=officer, at=NOW - HOUR, today=TODAY, now=NOW)
+
+
+def test_every_part_of_an_absence_is_kept_and_one_day_is_enough(participant, officer):
+    made = services.plan_absence(
+        participant=participant, from_on=TODAY, until_on=TODAY, reason="FAMILY", note="A wedding", by=officer, now=NOW
+    )
+
+    made.refresh_from_db()
+    assert (made.participant, made.from_on, made.until_on, made.reason, made.note) == (
+        participant, TODAY, TODAY, "FAMILY", "A wedding",
+    )  # fmt: skip
+    assert (made.recorded_by, made.recorded_at) == (officer, NOW)
+
+
+def test_the_plan_for_contact_is_one_a_person_and_may_be_changed(participant, other_participant, officer, manager):
+    services.set_contact_plan(participant=other_participant, every_days=9, by=officer, today=TODAY)
+    services.set_contact_plan(participant=participant, every_days=5, by=officer, today=TODAY - DAY)
+    made = services.set_contact_plan(participant=participant, every_days=3, by=manager, today=TODAY)
+
+    kept = ContactPlan.objects.get(participant=participant)
+    assert (kept, kept.every_days, kept.set_by, kept.set_on) == (made, 3, manager, TODAY)
+    assert ContactPlan.objects.count() == 2
+    with pytest.raises(ValidationError):
+        services.set_contact_plan(participant=participant, every_days=0, by=officer, today=TODAY)

@@ -289,3 +289,216 @@ def test_what_changes_on_a_goal_is_in_its_history(agreed, person_user):
     titles = list(agreed.history.order_by("history_id").values_list("title", flat=True))
     assert titles[0] == "I want a place of my own"
     assert titles[-1] == "I want my own flat"
+
+
+# --- What is kept, and what stays as it was ------------------------------------------------------
+
+
+def test_a_goal_keeps_all_that_was_said_of_it(plan, propose, participant, officer):
+    asked = Requirement.objects.create(sentence=participant.sentences.get(), kind="RESIDENCE")
+    fields = {
+        "why": "Peace", "good": "LIFE", "need": "ACCOMMODATION", "risk_note": "Away from Mill St", "gives_back": True,
+        "target_date": TODAY + timedelta(days=90), "requirement": asked,
+    }  # fmt: skip
+
+    goal = Goal.objects.get(pk=propose(by=officer, **fields).pk)
+
+    assert {name: getattr(goal, name) for name in fields} == fields
+    assert (goal.plan, goal.proposed_by, goal.proposed_on, goal.position) == (plan, officer, TODAY, 1)
+    assert (goal.practitioner_said_by, goal.practitioner_said_at) == (officer, NOW)
+    assert not propose("Another", by=officer).gives_back
+
+
+def test_the_person_is_told_of_a_goal_put_forward_for_them_and_of_new_words(propose, officer, participant):
+    goal = propose("I will keep to my curfew", by=officer)
+    assert Message.objects.filter(participant=participant).count() == 1
+    Message.objects.all().delete()
+
+    services.edit_goal_words(goal=goal, title="I will be in by seven", why="", by=officer, **WHEN)
+
+    assert Message.objects.filter(participant=participant).count() == 1
+
+
+def test_a_goal_is_written_down_with_the_persons_own_answer(propose, officer, person_user, participant):
+    goal = propose("I will go to the group", by=officer)
+    goal = services.say(
+        goal=goal, answer=Answer.DISAGREE, words="Not me", author=Author.PARTICIPANT, by=officer, **WHEN
+    )
+    again = services.say(goal=goal, answer=Answer.AGREE, author=Author.PARTICIPANT, by=officer, **WHEN)
+
+    again.refresh_from_db()
+    assert (again.participant_said, again.participant_words, again.participant_said_at) == (Answer.AGREE, "", NOW)
+    assert again.status == Goal.Status.AGREED, "who wrote it down may put it right"
+
+
+def test_a_practitioner_answers_for_their_own_side_where_no_side_is_named(proposed, officer, person_user):
+    services.say(goal=proposed, answer=Answer.DISAGREE, words="Too far", by=officer, **WHEN)
+
+    proposed.refresh_from_db()
+    assert (proposed.practitioner_said, proposed.practitioner_words) == (Answer.DISAGREE, "Too far")
+    assert (proposed.practitioner_said_by, proposed.participant_said_by) == (officer, person_user)
+
+
+def test_the_practitioners_own_answer_may_change_whatever_the_person_said(proposed, officer):
+    goal = services.say(goal=proposed, answer=Answer.DISAGREE, words="No", by=officer, **WHEN)
+
+    assert services.say(goal=goal, answer=Answer.AGREE, by=officer, **WHEN).status == Goal.Status.AGREED
+
+
+def test_the_day_a_goal_was_agreed_stays_the_first_one(agreed, officer):
+    later = {"today": TODAY + timedelta(days=5), "now": NOW + timedelta(days=5)}
+
+    goal = services.say(goal=agreed, answer=Answer.AGREE, by=officer, **later)
+
+    assert goal.agreed_on == TODAY
+
+
+def test_a_paused_goal_has_nothing_to_answer(agreed, officer):
+    services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+
+    with pytest.raises(services.GoalClosed, match="paused"):
+        services.say(goal=agreed, answer=Answer.AGREE, by=officer, **WHEN)
+    with pytest.raises(services.GoalClosed, match="paused"):
+        services.edit_goal_words(goal=agreed, title="x", why="", by=agreed.proposed_by, **WHEN)
+
+
+def test_agreeing_in_one_press_leaves_a_need_that_was_named(propose, officer):
+    goal = propose(need="DRUGS")
+
+    goal = services.agree_goal(goal=goal, need="ACCOMMODATION", by=officer, **WHEN)
+
+    goal.refresh_from_db()
+    assert (goal.need, goal.status) == ("DRUGS", Goal.Status.AGREED)
+    assert services.agree_goal(goal=propose("Another"), by=officer, **WHEN).need == ""
+
+
+def test_new_words_are_kept_with_the_new_yes(agreed, person_user):
+    later = {"today": TODAY, "now": NOW + timedelta(hours=1)}
+
+    services.edit_goal_words(goal=agreed, title="I want a flat", why="Peace", by=person_user, **later)
+
+    agreed.refresh_from_db()
+    assert (agreed.title, agreed.why) == ("I want a flat", "Peace")
+    assert (agreed.participant_said_at, agreed.participant_said_by) == (later["now"], person_user)
+    assert (
+        services.edit_goal_words(goal=agreed, title="I want a flat", why="Quiet", by=person_user, **WHEN).why == "Quiet"
+    )
+
+
+def test_every_link_of_a_goal_is_kept(agreed, officer, participant):
+    asked = Requirement.objects.create(sentence=participant.sentences.get(), kind="RESIDENCE")
+    fields = {
+        "need": "ACCOMMODATION", "risk_note": "Away from Mill St", "gives_back": True, "target_date": TODAY,
+        "requirement": asked,
+    }  # fmt: skip
+
+    link(agreed, officer, **fields)
+
+    agreed.refresh_from_db()
+    assert {name: getattr(agreed, name) for name in fields} == fields
+    assert agreed.status == Goal.Status.AGREED
+
+
+def test_a_new_target_date_reopens_a_goal_and_the_person_is_asked(agreed, officer, participant):
+    link(agreed, officer, target_date=TODAY + timedelta(days=30))
+    assert not Message.objects.filter(participant=participant).exists()
+
+    goal = link(agreed, officer, target_date=TODAY + timedelta(days=60))
+
+    assert goal.status == Goal.Status.PROPOSED
+    assert Message.objects.filter(participant=participant).exists()
+
+
+def test_a_paused_goal_that_is_linked_anew_stays_paused(agreed, officer):
+    services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+    agreed.refresh_from_db()
+
+    assert link(agreed, officer, good="PLAY").status == Goal.Status.PAUSED
+
+
+def test_a_closed_goal_is_not_linked(agreed, officer):
+    goal = services.achieve_goal(goal=agreed, by=officer, today=TODAY)
+
+    with pytest.raises(services.GoalClosed, match="achieved"):
+        link(goal, officer, need="DRUGS")
+
+
+def test_a_goal_is_not_linked_to_someone_elses_requirement(agreed, other_participant, officer):
+    theirs = Requirement.objects.create(sentence=other_participant.sentences.get(), kind="RESIDENCE")
+
+    with pytest.raises(RuleBroken, match="someone else"):
+        link(agreed, officer, requirement=theirs)
+
+
+def test_a_setback_that_pauses_says_whose_words_it_is(agreed, officer):
+    goal = services.pause_goal(
+        goal=agreed, note="A bad week", happened_on=TODAY, by=officer, today=TODAY, words_of=Author.PARTICIPANT
+    )
+
+    setback = goal.setbacks.get()
+    goal.refresh_from_db()
+    assert (setback.words_of, setback.recorded_by, setback.happened_on) == (Author.PARTICIPANT, officer, TODAY)
+    assert (goal.status, goal.paused_on) == (Goal.Status.PAUSED, TODAY)
+
+
+def test_a_goal_taken_up_again_is_kept_so(agreed, officer):
+    services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+    services.resume_goal(goal=agreed, by=officer, today=TODAY)
+
+    agreed.refresh_from_db()
+    assert (agreed.status, agreed.paused_on) == (Goal.Status.AGREED, None)
+    with pytest.raises(services.GoalNotAgreed):
+        services.resume_goal(goal=agreed, by=officer, today=TODAY)
+
+
+def test_a_paused_goal_can_be_achieved_and_an_achieved_one_not_again(agreed, officer):
+    services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+    services.achieve_goal(goal=agreed, by=officer, today=TODAY, how_it_helped="I sleep")
+
+    agreed.refresh_from_db()
+    assert (agreed.status, agreed.achieved_on, agreed.paused_on) == (Goal.Status.ACHIEVED, TODAY, None)
+    assert agreed.how_it_helped == "I sleep"
+    with pytest.raises(services.GoalNotAgreed):
+        services.achieve_goal(goal=agreed, by=officer, today=TODAY)
+    with pytest.raises(services.GoalNotAgreed):
+        services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+
+
+def test_a_dropped_goal_keeps_when_and_why_and_is_paused_no_more(agreed, officer):
+    services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
+
+    services.drop_goal(goal=agreed, reason="Not now", by=officer, today=TODAY)
+
+    agreed.refresh_from_db()
+    assert (agreed.status, agreed.dropped_on, agreed.drop_reason, agreed.paused_on) == (
+        Goal.Status.DROPPED, TODAY, "Not now", None,
+    )  # fmt: skip
+
+
+def test_a_practitioner_may_drop_a_goal_that_is_the_persons_or_meets_a_requirement(agreed, participant, officer):
+    asked = Requirement.objects.create(sentence=participant.sentences.get(), kind="RESIDENCE")
+    link(agreed, officer, requirement=asked)
+
+    assert services.drop_goal(goal=agreed, reason="Agreed", by=officer, today=TODAY).status == Goal.Status.DROPPED
+
+
+def test_a_goal_moves_past_the_nearest_of_its_own_status_and_plan(propose, agree, other_goal):
+    first, second, third = propose("First"), propose("Second"), propose("Third")
+    agree(second)
+    Goal.objects.filter(pk=other_goal.pk).update(position=2)
+
+    services.move_goal_up(goal=third)
+
+    assert list(Goal.objects.filter(plan=first.plan).in_order()) == [third, second, first]
+    other_goal.refresh_from_db()
+    assert other_goal.position == 2
+
+
+def test_of_three_goals_the_last_passes_the_middle_one(propose):
+    first, middle, last = propose("First"), propose("Middle"), propose("Last")
+
+    moved = services.move_goal_up(goal=last)
+
+    assert list(Goal.objects.in_order()) == [first, last, middle]
+    assert moved.position == 2
+    assert services.move_goal_up(goal=first).position == 1, "the first has nothing to pass"

@@ -150,3 +150,125 @@ def test_only_steps_of_goals_being_worked_on_are_overdue(agreed, officer, person
 
     services.pause_goal(goal=agreed, note="x", happened_on=TODAY, by=officer, today=TODAY)
     assert not Step.objects.overdue(TODAY).exists()
+
+
+# --- What is kept, and what is closed ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("close", [services.achieve_goal, lambda **how: services.drop_goal(reason="x", **how)])
+def test_the_steps_of_a_closed_goal_stay_as_they_were(agreed, step, officer, close):
+    close(goal=agreed, by=officer, today=TODAY)
+
+    with pytest.raises(services.GoalClosed):
+        services.set_step(step=step, status="DONE", by=officer, today=TODAY)
+    with pytest.raises(services.GoalClosed):
+        services.edit_step(step=step, text=step.text, who=step.who, due_on=TODAY, by=officer)
+    with pytest.raises(services.GoalClosed):
+        services.add_step(goal=agreed, text="x", who="PARTICIPANT", by=officer, today=TODAY)
+
+
+def test_a_step_keeps_all_that_was_said_of_it(agreed, officer):
+    first = services.add_step(
+        goal=agreed, text="Write", who="OTHER", who_name="Sam", due_on=TODAY, by=officer, today=YESTERDAY,
+        words_of=Author.PARTICIPANT,
+    )  # fmt: skip
+    second = services.add_step(goal=agreed, text="Ring", who="PARTICIPANT", by=officer, today=TODAY)
+
+    first.refresh_from_db()
+    assert (first.goal, first.text, first.who, first.who_name, first.due_on) == (agreed, "Write", "OTHER", "Sam", TODAY)
+    assert (first.words_of, first.added_by, first.added_on) == (Author.PARTICIPANT, officer, YESTERDAY)
+    assert (first.position, second.position, second.due_on, second.who_name) == (1, 2, None, "")
+
+
+def test_a_tick_is_kept_with_its_day_and_the_same_tick_again_changes_nothing(step, person_user):
+    services.set_step(step=step, status="DONE", by=person_user, today=YESTERDAY)
+
+    again = services.set_step(step=step, status="DONE", by=person_user, today=TODAY)
+
+    step.refresh_from_db()
+    assert (step.status, step.done_on, again.done_on) == ("DONE", YESTERDAY, YESTERDAY)
+    services.set_step(step=step, status="TO_DO", by=person_user, today=TODAY)
+    step.refresh_from_db()
+    assert (step.status, step.done_on) == ("TO_DO", None)
+
+
+def test_a_practitioner_reports_on_any_step(step, officer):
+    assert services.set_step(step=step, status="DONE", by=officer, today=TODAY).done_on == TODAY
+
+
+def test_every_part_of_a_step_is_changed_by_whose_words_it_is(step, person_user):
+    services.edit_step(step=step, text="Write to them", who="OTHER", who_name="Sam", due_on=TODAY, by=person_user)
+
+    step.refresh_from_db()
+    assert (step.text, step.who, step.who_name, step.due_on) == ("Write to them", "OTHER", "Sam", TODAY)
+    services.edit_step(step=step, text="Write to them", who="PARTICIPANT", by=person_user)
+    step.refresh_from_db()
+    assert (step.who_name, step.due_on) == ("", None)
+
+
+def test_who_wrote_a_step_down_for_the_person_may_correct_its_words(agreed, officer, manager):
+    step = services.add_step(
+        goal=agreed, text="Rign", who="PARTICIPANT", by=officer, today=TODAY, words_of=Author.PARTICIPANT
+    )
+
+    assert services.edit_step(step=step, text="Ring", who=step.who, by=officer).text == "Ring"
+    with pytest.raises(services.NotYourWords):
+        services.edit_step(step=step, text="Rang", who=step.who, by=manager)
+
+
+def test_a_plan_keeps_who_started_it_and_when(participant, officer):
+    plan = services.start_plan(participant=participant, by=officer, today=TODAY)
+
+    assert (plan.participant, plan.started_by, plan.started_on) == (participant, officer, TODAY)
+
+
+def test_own_words_may_be_taken_out_again(plan, person_user):
+    services.write_own_words(plan=plan, story="I grew up in Hull.", gives_back="I will coach.", by=person_user)
+    services.write_own_words(plan=plan, story="", gives_back="", by=person_user)
+
+    plan.refresh_from_db()
+    assert (plan.story, plan.gives_back) == ("", "")
+
+
+def test_a_rating_keeps_both_numbers_and_who_gave_them(plan, other_goal, person_user, officer):
+    services.rate_goods(plan=other_goal.plan, ratings={"LIFE": (1, 1)}, by=officer, today=TODAY)
+    kept = services.rate_goods(plan=plan, ratings={"LIFE": (9, 3), "PLAY": (5, 5)}, by=person_user, today=TODAY)
+
+    rows = {row.good: row for row in plan.ratings.all()}
+    assert kept == [rows["LIFE"], rows["PLAY"]]
+    assert (rows["LIFE"].importance, rows["LIFE"].satisfaction, rows["LIFE"].rated_by) == (9, 3, person_user)
+    assert rows["LIFE"].rated_on == TODAY
+
+
+def test_the_same_rating_again_stays_with_who_gave_it_first(plan, person_user, officer):
+    services.rate_goods(plan=plan, ratings={"LIFE": (9, 3)}, by=person_user, today=TODAY)
+    services.rate_goods(plan=plan, ratings={"LIFE": (9, 3)}, by=officer, today=TODAY)
+    assert plan.ratings.get().rated_by == person_user
+
+    services.rate_goods(plan=plan, ratings={"LIFE": (9, 4)}, by=officer, today=TODAY)
+
+    assert (plan.ratings.get().rated_by, plan.ratings.get().satisfaction) == (officer, 4)
+
+
+def test_a_strength_keeps_who_added_it_and_its_removal_its_day(plan, officer, person_user):
+    noted = services.add_strength(
+        plan=plan, ring="FAMILY", text="My mum", by=officer, today=YESTERDAY, words_of=Author.PARTICIPANT
+    )
+    assert (noted.plan, noted.ring, noted.added_by, noted.added_on) == (plan, "FAMILY", officer, YESTERDAY)
+
+    services.remove_strength(strength=noted, by=officer, today=YESTERDAY)
+    again = services.remove_strength(strength=noted, by=person_user, today=TODAY)
+
+    noted.refresh_from_db()
+    assert (noted.removed_on, again.removed_on) == (YESTERDAY, YESTERDAY), "removed once"
+
+
+def test_a_setback_keeps_its_days_and_who_wrote_it_down(plan, agreed, officer, person_user):
+    setback = services.record_setback(plan=plan, goal=agreed, note="x", happened_on=YESTERDAY, by=officer, today=TODAY)
+
+    assert (setback.plan, setback.goal, setback.happened_on, setback.recorded_on) == (plan, agreed, YESTERDAY, TODAY)
+    assert (setback.recorded_by, setback.words_of) == (officer, Author.PRACTITIONER)
+    own = services.record_setback(
+        plan=plan, note="y", happened_on=TODAY, by=person_user, today=TODAY, words_of=Author.PRACTITIONER
+    )
+    assert own.words_of == Author.PARTICIPANT

@@ -82,3 +82,22 @@ def test_versions_are_numbered_one_after_another_when_many_press_at_once(plan, a
     numbers = list(PlanVersion.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     assert numbers
+
+
+def test_a_version_keeps_its_number_who_made_it_and_when(plan, agreed, step, officer, person_user):
+    first = services.agree_plan(plan=plan, by=officer, **WHEN)
+    services.edit_step(step=step, text="Ring them twice", who=step.who, by=person_user)
+    second = services.agree_plan(plan=plan, by=officer, **WHEN)
+
+    assert [(v.number, v.plan, v.agreed_on, v.made_by, v.made_at) for v in (first, second)] == [
+        (1, plan, TODAY, officer, NOW),
+        (2, plan, TODAY, officer, NOW),
+    ]
+
+
+def test_what_reads_as_an_older_version_did_is_new_beside_the_newest(plan, agreed, step, officer, person_user):
+    for text in ("Ring the council", "Ring them twice", "Ring the council"):
+        services.edit_step(step=step, text=text, who=step.who, by=person_user)
+        made = services.agree_plan(plan=plan, by=officer, **WHEN)
+
+    assert made.number == 3

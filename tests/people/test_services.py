@@ -183,3 +183,311 @@ def test_leaving_the_circle_ends_what_they_see(member, participant, volunteer):
 
     assert not sees(volunteer, participant, Level.NAME)
     assert not CircleMember.objects.live(TODAY).filter(pk=member.pk).exists()
+
+
+# --- What is kept, and what is refused -------------------------------------------------------------
+
+
+def grants(person, **of) -> list[tuple]:
+    rows = AccessGrant.objects.filter(participant=person, **of).order_by("pk")
+    return [(row.why, row.level, row.starts_at, row.ends_at) for row in rows]
+
+
+def test_a_hand_over_ends_what_the_one_before_could_see_and_dates_both(participant, officer, other_officer):
+    made = services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+
+    before = participant.assignments.get(practitioner=officer)
+    assert (before.ends_on, made.starts_on, made.ends_on) == (TODAY, TODAY, None)
+    assert grants(participant, user=officer) == [("ASSIGNED", Level.FULL, NOW - 60 * DAY, NOW)]
+    assert grants(participant, user=other_officer) == [("ASSIGNED", Level.FULL, NOW, None)]
+    assert grants(participant, team=other_officer.team_ids[0]) == [("TEAM", Level.FULL, NOW, None)]
+
+
+def test_a_hand_over_is_followed_up_once_and_a_first_assignment_is_not(
+    monkeypatch, participant, make_participant, officer, other_officer
+):
+    followed = []
+    monkeypatch.setattr(services, "FOLLOWS", [lambda *what: followed.append(what)])
+
+    make_participant("New", "Here", "X300009", officer)
+    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+
+    assert followed == [(participant, officer, other_officer, NOW)]
+
+
+def test_an_assignment_of_the_same_day_leaves_no_empty_span(participant, officer, other_officer):
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
+
+    assert not participant.assignments.filter(practitioner=other_officer).exists()
+    assert participant.assignments.filter(practitioner=officer).count() == 2
+
+
+def test_a_hand_over_leaves_other_people_and_other_reasons_alone(
+    participant, other_participant, officer, other_officer, member, volunteer
+):
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+
+    assert sees(other_officer, other_participant)
+    assert sees(volunteer, participant, Level.NAME)
+    assert sees(participant.user, participant)
+
+
+def test_a_volunteers_team_or_a_provider_does_not_make_a_lead(participant, make_user, team):
+    from people.models import Team
+
+    house = Team.objects.create(name="House", kind=Team.Kind.PROVIDER)
+    with pytest.raises(services.NotAPractitioner):
+        services.assign(
+            participant=participant, practitioner=make_user("Pru Provider", "PROVIDER", house), today=TODAY, now=NOW
+        )
+
+
+def test_a_manager_may_lead(participant, manager):
+    assert services.assign(participant=participant, practitioner=manager, today=TODAY, now=NOW).practitioner == manager
+
+
+def test_joining_keeps_the_role_its_team_and_its_first_day_and_counts_at_once(officer, team):
+    assert officer.roles == {"PRACTITIONER"}
+
+    made = services.join(user=officer, role="MANAGER", today=TODAY - DAY, team=team)
+
+    assert (made.user, made.role, made.team, made.starts_on) == (officer, "MANAGER", team, TODAY - DAY)
+    assert officer.roles == {"PRACTITIONER", "MANAGER"}
+
+
+def test_a_role_in_a_team_of_the_wrong_kind_is_refused(officer):
+    from django.core.exceptions import ValidationError
+
+    from people.models import Team
+
+    with pytest.raises(ValidationError):
+        services.join(
+            user=officer, role="MANAGER", today=TODAY, team=Team.objects.create(name="H", kind=Team.Kind.PROVIDER)
+        )
+
+
+def test_what_is_open_already_is_not_granted_twice(participant, volunteer):
+    for level, now in ((Level.NAME, NOW), (Level.FULL, NOW + DAY)):
+        services.grant(participant=participant, level=level, why=AccessGrant.Why.CIRCLE, now=now, user=volunteer)
+
+    assert grants(participant, user=volunteer) == [("CIRCLE", Level.NAME, NOW, None)]
+
+
+def test_what_was_revoked_may_be_granted_again(participant, volunteer):
+    why = AccessGrant.Why.CIRCLE
+    services.grant(participant=participant, level=Level.NAME, why=why, now=NOW, user=volunteer)
+    services.revoke(participant=participant, whys=[why], now=NOW, user=volunteer)
+    services.revoke(participant=participant, whys=[why], now=NOW + DAY, user=volunteer)
+    services.grant(participant=participant, level=Level.NAME, why=why, now=NOW + DAY, user=volunteer)
+
+    assert grants(participant, user=volunteer) == [
+        ("CIRCLE", Level.NAME, NOW, NOW),
+        ("CIRCLE", Level.NAME, NOW + DAY, None),
+    ]
+
+
+def test_only_what_is_named_is_revoked(participant, other_participant, officer, volunteer, team, other_team):
+    why = AccessGrant.Why.CIRCLE
+    for person, of in (
+        (participant, {"user": volunteer}), (participant, {"user": officer}), (other_participant, {"user": volunteer}),
+        (participant, {"team": other_team}),
+    ):  # fmt: skip
+        services.grant(participant=person, level=Level.NAME, why=why, now=NOW, **of)
+
+    services.revoke(participant=participant, whys=[why], now=NOW, user=volunteer)
+
+    open_rows = AccessGrant.objects.filter(ends_at=None)
+    assert set(open_rows.filter(why=why).values_list("participant", "user", "team")) == {
+        (participant.pk, officer.pk, None),
+        (other_participant.pk, volunteer.pk, None),
+        (participant.pk, None, other_team.pk),
+    }
+    services.revoke(participant=participant, whys=[AccessGrant.Why.TEAM], now=NOW, team=other_team)
+    assert open_rows.filter(participant=participant, team=team, why="TEAM").exists()
+    services.revoke(participant=participant, whys=[why, AccessGrant.Why.TEAM], now=NOW)
+    assert set(open_rows.filter(participant=participant).values_list("why", flat=True)) == {"ASSIGNED", "SELF"}
+
+
+def test_an_account_for_the_portal_keeps_the_name_and_how_to_reach_the_person(participant):
+    from people.models import Membership
+
+    user = User.objects.get(pk=participant.user_id)
+
+    assert (user.name, str(user.phone), user.email) == ("Jordan Ashworth", str(participant.phone), None)
+    assert (user.code_letter_since, user.roles) == (None, {"PARTICIPANT"})
+    assert Membership.objects.get(user=user).starts_on == TODAY - 60 * DAY
+    assert grants(participant, user=user) == [("SELF", Level.FULL, NOW - 60 * DAY, None)]
+    assert Participant.objects.get(pk=participant.pk).user == user
+
+
+def test_a_person_with_an_e_mail_alone_is_reached_by_it(make_participant):
+    user = make_participant("Em", "Mail", "X300002", phone="", email="em@test.example").user
+
+    assert (user.email, user.phone, user.code_letter_since) == ("em@test.example", None, None)
+
+
+def test_two_people_cannot_sign_in_with_one_e_mail_however_it_is_written(participant, make_participant):
+    make_participant("Em", "Mail", "X300002", email="em@test.example")
+
+    with pytest.raises(services.AddressTaken, match="e-mail address"):
+        services.refuse_taken(phone="", email="EM@test.example")
+    services.refuse_taken(phone="", email="")
+
+
+def test_ones_own_phone_is_not_taken_by_oneself(participant):
+    services.refuse_taken(phone=str(participant.phone), email="", but=participant.user)
+
+    with pytest.raises(services.AddressTaken):
+        services.refuse_taken(phone=str(participant.phone), email="")
+
+
+def test_every_contact_detail_is_kept(participant):
+    changed = {
+        "preferred_name": "Jord", "phone": "+447700900555", "email": "J@test.example", "address": "1 Mill St",
+        "outcode": "LA1",
+    }  # fmt: skip
+
+    services.change_contact(participant=participant, **changed)
+
+    kept = Participant.objects.get(pk=participant.pk)
+    assert {name: str(getattr(kept, name)) for name in changed} == changed
+    assert User.objects.get(pk=participant.user_id).email == "j@test.example"
+
+
+def test_someone_without_an_account_may_be_left_without_a_way_to_be_reached(participant):
+    Participant.objects.filter(pk=participant.pk).update(user=None)
+
+    kept = services.change_contact(
+        participant=participant, preferred_name="", phone="", email="", address="", outcode=""
+    )
+
+    assert (str(kept.phone), kept.email) == ("", "")
+
+
+def test_a_detail_that_cannot_be_is_refused(participant):
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError):
+        services.change_contact(
+            participant=participant, preferred_name="", phone="+447700900555", email="not an address", address="",
+            outcode="",
+        )  # fmt: skip
+
+
+def test_a_phone_or_an_e_mail_ends_the_code_on_paper(participant):
+    user = participant.user
+    User.objects.filter(pk=user.pk).update(phone=None, code_letter_since=NOW)
+    user.refresh_from_db()
+
+    services.move_sign_in(user, phone="", email="")
+    assert User.objects.get(pk=user.pk).code_letter_since == NOW
+    services.move_sign_in(user, phone="", email="J@test.example")
+
+    kept = User.objects.get(pk=user.pk)
+    assert (kept.code_letter_since, kept.email, kept.phone) == (None, "j@test.example", None)
+    services.move_sign_in(user, phone="+447700900555", email="")
+    kept.refresh_from_db()
+    assert (str(kept.phone), kept.email) == ("+447700900555", None)
+
+
+@pytest.mark.parametrize("when", [TODAY, TODAY - 120 * DAY])
+def test_a_release_may_be_on_the_day_or_on_the_first_of_the_sentence(participant, prison, when):
+    participant.prison = prison
+    participant.save()
+
+    sentence = services.release(participant=participant, released_on=when, today=TODAY)
+
+    assert (sentence.release_on, Participant.objects.get(pk=participant.pk).prison) == (when, None)
+
+
+def test_the_newest_custody_is_the_one_a_release_dates(participant, other_participant, prison):
+    from people.models import Sentence
+
+    participant.prison = prison
+    participant.save()
+
+    def sentence(person, kind: str, ago: int) -> Sentence:
+        start = TODAY - ago * DAY
+        return Sentence.objects.create(
+            participant=person, kind=kind, starts_on=start, length_days=200, ends_on=start + 199 * DAY
+        )
+
+    sentence(other_participant, "CUSTODY", 10), sentence(participant, "COMMUNITY", 9)
+    newest = sentence(participant, "CUSTODY", 30)
+
+    assert services.release(participant=participant, released_on=TODAY, today=TODAY) == newest
+
+
+def test_without_custody_on_record_there_is_no_release(participant, prison):
+    participant.prison = prison
+    participant.save()
+    participant.sentences.all().delete()
+
+    with pytest.raises(services.NotInCustody, match="No custodial sentence"):
+        services.release(participant=participant, released_on=TODAY, today=TODAY)
+
+
+def test_a_member_of_the_circle_is_kept_with_what_they_are_and_sees_the_name(participant, volunteer):
+    made = services.add_to_circle(participant=participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW)
+
+    made.refresh_from_db()
+    assert (made.participant, made.user, made.relationship, made.starts_on) == (participant, volunteer, "MENTOR", TODAY)
+    assert grants(participant, user=volunteer) == [("CIRCLE", Level.NAME, NOW, None)]
+
+
+def test_a_worker_comes_from_a_provider_and_a_volunteer_does_not(participant, volunteer, make_user):
+    from people.models import Relationship, Team
+
+    house = Team.objects.create(name="House", kind=Team.Kind.PROVIDER)
+    worker = make_user("Will Worker", "PROVIDER", house)
+    with pytest.raises(services.NotAWorker, match="Vera Volunteer"):
+        services.add_to_circle(
+            participant=participant, user=volunteer, relationship=Relationship.WORKER, today=TODAY, now=NOW
+        )
+    with pytest.raises(services.NotAVolunteer, match="Will Worker"):
+        services.add_to_circle(
+            participant=participant, user=worker, relationship=Relationship.MENTOR, today=TODAY, now=NOW
+        )
+
+    made = services.add_to_circle(
+        participant=participant, user=worker, relationship=Relationship.WORKER, today=TODAY, now=NOW
+    )
+
+    assert made.user == worker
+
+
+def test_one_volunteer_may_be_in_two_circles_and_come_back_to_one(member, participant, other_participant, volunteer):
+    services.add_to_circle(participant=other_participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW)
+    services.leave_circle(member=member, today=TODAY, now=NOW)
+
+    member.refresh_from_db()
+    assert (member.ends_on, member.may_see) == (TODAY, [])
+    assert sees(volunteer, other_participant, Level.NAME)
+    services.add_to_circle(
+        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY + DAY, now=NOW + DAY
+    )
+    assert CircleMember.objects.live(TODAY + DAY).filter(participant=participant).count() == 1
+
+
+def test_two_in_a_circle_see_for_themselves_and_what_is_shared_is_kept_in_order(
+    member, participant, volunteer, make_user
+):
+    other = services.add_to_circle(
+        participant=participant, user=make_user("Val", "VOLUNTEER"), relationship="MENTOR", today=TODAY, now=NOW
+    )
+    services.share(member=member, groups=["MEETINGS", "GOALS", "GOALS"], today=TODAY)
+
+    services.leave_circle(member=other, today=TODAY, now=NOW)
+
+    member.refresh_from_db()
+    assert member.may_see == ["GOALS", "MEETINGS"]
+    assert sees(volunteer, participant, Level.NAME)
+
+
+def test_a_group_that_is_none_is_not_shared(member):
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError):
+        services.share(member=member, groups=["EVERYTHING"], today=TODAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,13 @@ from tests.conftest import TODAY
 
 def names(**sought: object) -> list[str]:
     return [service.name for service in find(Sought(today=TODAY, **sought))]
+
+
+def miles_between(here, there) -> float:
+    """By the law of cosines on a sphere: another way than the code's own."""
+    one, other = math.radians(here.latitude), math.radians(there.latitude)
+    east = math.radians(there.longitude - here.longitude)
+    return 3958.8 * math.acos(math.sin(one) * math.sin(other) + math.cos(one) * math.cos(other) * math.cos(east))
 
 
 @pytest.mark.django_db
@@ -44,6 +52,17 @@ class TestWords:
 
     def test_the_name_of_the_provider_is_found(self, service):
         assert names(words="Northbridge") == [service.name]
+
+    def test_spaces_around_words_are_nothing_and_no_words_leave_none_out(self, service):
+        assert names(words="  ") == [service.name]
+
+    def test_what_is_most_alike_comes_first_where_no_word_is_understood(self, make_service):
+        make_service("A company for men", needs=["RELATIONSHIPS"])
+        make_service("Accommodation", needs=["ACCOMMODATION"])
+        make_service("Zen accomodaton", needs=["HEALTH"])
+
+        assert names(words="accomodaton")[0] == "Zen accomodaton"
+        assert names(words="acomodation") == ["Accommodation", "Zen accomodaton"]
 
     def test_words_that_are_nowhere_find_nothing(self, service):
         assert names(words="zeppelin") == []
@@ -86,6 +105,49 @@ class TestPlace:
             ("Far", "About 20 miles"),
         ]
 
+    @pytest.mark.parametrize("code", ["LA1", "TR1"])
+    def test_the_miles_are_those_along_the_earth(self, make_service, outcodes, code):
+        make_service("There", outcode=outcodes[code])
+
+        found = find(Sought(today=TODAY, outcode=outcodes["PR1"])).get()
+
+        assert found.miles == pytest.approx(miles_between(outcodes["PR1"], outcodes[code]), rel=1e-6)
+
+    def test_exactly_so_many_miles_away_is_within_them(self, make_service, outcodes):
+        miles = find(Sought(today=TODAY, outcode=outcodes["PR1"])).filter(
+            pk=make_service("Far", outcode=outcodes["LA1"]).pk
+        )
+        exactly = miles.get().miles
+
+        assert names(outcode=outcodes["PR1"], within=exactly) == ["Far"]
+        assert names(outcode=outcodes["PR1"], within=exactly - 0.001) == []
+
+    def test_services_without_a_place_come_after_those_that_have_one(self, make_service, outcodes):
+        make_service("Anywhere", outcode=None)
+        make_service("Zumba", outcode=outcodes["LA1"])
+
+        assert names(outcode=outcodes["PR1"], within=50) == ["Zumba", "Anywhere"]
+
+    def test_at_the_same_distance_they_are_in_order_of_their_names(self, make_service):
+        for name in ("Choir", "Allotment", "Boxing"):
+            make_service(name)
+
+        assert names() == ["Allotment", "Boxing", "Choir"]
+
+    def test_by_region_alone_those_in_it_and_those_everywhere_are_found(self, make_service, region):
+        elsewhere = type(region).objects.create(code="Z", name="Elsewhere")
+        make_service("In the region", outcode=None, region=region)
+        make_service("Everywhere", outcode=None)
+        make_service("In another region", outcode=None, region=elsewhere)
+
+        assert names(region=region) == ["Everywhere", "In the region"]
+
+    def test_by_place_alone_a_service_without_one_may_be_in_any_region(self, make_service, outcodes, region):
+        make_service("In the region", outcode=None, region=region)
+        make_service("Too far", outcode=outcodes["TR1"])
+
+        assert names(outcode=outcodes["PR1"], within=10) == ["In the region"]
+
     def test_any_distance_leaves_none_out(self, make_service, outcodes):
         make_service("Too far", outcode=outcodes["TR1"])
 
@@ -109,6 +171,27 @@ class TestPlace:
         Office.objects.create(code="2", name="Truro", address="", outcode="TR1", region=elsewhere)
 
         assert region_near(outcodes["LA1"]) == region
+
+    def test_an_office_with_no_place_of_its_own_is_not_the_nearest(self, outcodes, region):
+        from people.models import Office
+
+        assert region_near(outcodes["PR1"]) is None
+        Office.objects.create(code="0", name="By post", address="", outcode="", region=region)
+
+        assert region_near(outcodes["PR1"]) is None
+
+    def test_of_two_offices_as_near_the_first_by_its_outcode_counts(self, outcodes, region):
+        from people.models import Office, Outcode
+
+        other = type(region).objects.create(code="Z", name="Elsewhere")
+        for code in ("PR9", "PR2"):
+            Outcode.objects.update_or_create(
+                code=code, defaults={"latitude": 53.7, "longitude": -2.7, "town": "Preston"}
+            )
+        Office.objects.create(code="1", name="Last", address="", outcode="PR9", region=other)
+        Office.objects.create(code="2", name="First", address="", outcode="PR2", region=region)
+
+        assert region_near(outcodes["PR1"]) == region
 
 
 @pytest.mark.django_db
@@ -177,6 +260,16 @@ class TestPage:
     )  # fmt: skip
     def test_bad_input_is_answered_with_a_page(self, client_as, officer, service, asked):
         assert client_as(officer).get(self.URL, asked).status_code == 200
+
+    def test_a_page_holds_twenty_five_services(self, client_as, officer, make_service):
+        for number in range(26):
+            make_service(f"Service {number:02d}")
+        client = client_as(officer)
+
+        first, second = (client.get(self.URL, {"page": page}).text for page in (1, 2))
+
+        assert [name in first for name in ("Service 00", "Service 24", "Service 25")] == [True, True, False]
+        assert "Service 25" in second
 
     def test_nothing_found_can_be_told_to_the_commissioner_once(self, client_as, officer, commissioner, outcodes):
         client = client_as(officer)

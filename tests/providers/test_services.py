@@ -21,12 +21,17 @@ State = Referral.State
 pytestmark = pytest.mark.django_db
 
 
+def link_of(referral, version: int) -> str:
+    """What a link begins with; the second in which it was signed comes after."""
+    return f"/{referral.reference}.{version}:"
+
+
 def test_a_referral_is_sent_by_a_link_that_says_nothing_about_the_person(referral, participant):
     message = Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1")
 
     assert message.address == "hello@northbridge.example"
     assert referral.reference in message.body
-    assert links.token_for(referral) in message.body
+    assert link_of(referral, 1) in message.body
     for secret in (participant.given_name, participant.family_name, participant.crn, referral.told, referral.reason):
         assert secret not in message.subject + message.body
 
@@ -36,8 +41,8 @@ def test_outside_the_demo_the_link_is_not_in_the_message_that_is_kept(make_refer
     referral = make_referral()
     message = Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1")
 
-    assert links.token_for(referral) not in message.body
-    assert links.token_for(referral) in message.words
+    assert link_of(referral, 1) not in message.body
+    assert link_of(referral, 1) in message.words
 
 
 def test_without_an_address_nothing_is_sent(make_referral):
@@ -280,3 +285,225 @@ def test_two_practitioners_at_the_same_moment_make_one_referral(participant, ser
 
     assert sorted(outcomes) == ["refused", "sent"]
     assert Referral.objects.count() == 1
+
+
+# --- What each act keeps, and whom it tells -------------------------------------------------------
+
+LATER = TODAY + timedelta(days=3)
+
+
+def told(referral, what: str) -> Message:
+    return Message.objects.get(dedupe_key=f"referral:{referral.pk}:{what}")
+
+
+def test_a_referral_keeps_all_that_was_said_of_it(make_referral, participant, service, officer, other_officer):
+    plan = LifePlan.objects.create(participant=participant, started_on=TODAY, started_by=officer)
+    goal = Goal.objects.create(
+        plan=plan, title="Sing", words_of="PARTICIPANT", proposed_by=officer, proposed_on=TODAY, need="HEALTH",
+        position=1,
+    )  # fmt: skip
+
+    made = make_referral(
+        goal=goal, told="Mornings.", shares=["PHONE", "AGE", "AGE"], price=4000, sessions=6, reason="Sleeps badly"
+    )
+
+    made.refresh_from_db()
+    assert (made.participant, made.service, made.goal, made.need) == (participant, service, goal, "HEALTH")
+    assert (made.reason, made.told, made.shares) == ("Sleeps badly", "Mornings.", ["AGE", "PHONE"])
+    assert (made.price, made.sessions, made.sent_to) == (4000, 6, "hello@northbridge.example")
+    assert (made.sent_on, made.sent_by, made.state, made.link_version) == (TODAY, officer, State.SENT, 1)
+
+
+@pytest.mark.parametrize("ages", [{"minimum_age": 22}, {"maximum_age": 22}, {"minimum_age": 22, "maximum_age": 22}])
+def test_an_age_at_the_limit_is_within_it(make_referral, make_service, ages):
+    assert make_referral(service=make_service("Just right", **ages)).state == State.SENT
+
+
+def test_a_referral_with_a_number_of_sessions_that_cannot_be_is_refused(make_referral):
+    with pytest.raises(ValidationError):
+        make_referral(need="LOVE")
+
+
+def test_an_open_referral_stands_in_the_way_of_that_person_and_that_service_alone(
+    make_referral, referral, make_service, other_participant, participant, officer, other_officer
+):
+    make_referral(service=make_service("Another"))
+    make_referral(participant=other_participant, by=other_officer)
+
+    with pytest.raises(services.AlreadyReferred, match="Jordan is referred to this service already"):
+        make_referral()
+
+
+def test_the_link_is_queued_for_the_person_it_is_about(referral, participant):
+    message = told(referral, "link:1")
+
+    assert message.participant == participant
+    assert f"for {links.LASTS.days} days" in message.body
+    assert message.subject == f"Referral {referral.reference}"
+
+
+def test_an_answer_in_writing_is_kept_with_who_wrote_it_down(referral, officer):
+    services.accept(referral=referral, today=LATER, now=NOW, by=officer)
+
+    referral.refresh_from_db()
+    assert (referral.state, referral.accepted_on, referral.accepted_by) == (State.ACCEPTED, LATER, officer)
+    message = told(referral, "accepted")
+    assert (message.address, message.participant) == (officer.email, referral.participant)
+    assert f"{referral.participant.crn}: the provider has accepted referral {referral.reference}." == message.body
+    assert told(referral, "yes").participant == referral.participant
+
+
+def test_what_is_delivered_may_be_accepted_again_without_effect(referral):
+    services.accept(referral=referral, today=TODAY, now=NOW, name="Ann Helper")
+    services.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW)
+
+    again = services.accept(referral=referral, today=LATER, now=NOW, name="Bob")
+
+    assert (again.state, again.accepted_name, again.accepted_on) == (State.DELIVERED, "Ann Helper", TODAY)
+
+
+def test_a_no_is_kept_with_its_reason_and_twice_is_once(referral, officer):
+    services.decline(referral=referral, reason="FULL", note="Until May", today=LATER, now=NOW, by=officer)
+
+    again = services.decline(referral=referral, reason="OTHER", today=LATER, now=NOW)
+
+    referral.refresh_from_db()
+    assert (referral.state, referral.declined_on, referral.declined_by) == (State.DECLINED, LATER, officer)
+    assert (referral.decline_reason, referral.decline_note, again.decline_reason) == ("FULL", "Until May", "FULL")
+    assert told(referral, "declined").address == officer.email
+
+
+def test_a_reason_that_is_none_is_refused(referral, officer):
+    with pytest.raises(ValidationError):
+        services.decline(referral=referral, reason="BORED", today=TODAY, now=NOW)
+
+
+def test_help_is_kept_with_its_day_and_may_have_been_given_before_today(referral, officer):
+    services.accept(referral=referral, today=TODAY, now=NOW)
+
+    services.mark_delivered(
+        referral=referral, delivered_on=TODAY, today=LATER, now=NOW, note="Six sessions", by=officer
+    )
+    again = services.mark_delivered(referral=referral, delivered_on=LATER, today=LATER, now=NOW, note="Seven")
+
+    referral.refresh_from_db()
+    assert (referral.delivered_on, referral.delivered_by, referral.delivery_note) == (TODAY, officer, "Six sessions")
+    assert again.delivered_on == TODAY
+    assert told(referral, "delivered").address == officer.email
+
+
+def test_a_cancelling_is_kept_with_its_reason_and_twice_is_once(referral, officer, manager):
+    services.cancel(referral=referral, reason="MOVED", note="To Leeds", by=officer, today=LATER, now=NOW)
+
+    again = services.cancel(referral=referral, reason="MISTAKE", by=manager, today=LATER, now=NOW)
+
+    referral.refresh_from_db()
+    assert (referral.state, referral.cancelled_on, referral.cancelled_by) == (State.CANCELLED, LATER, officer)
+    assert (referral.cancel_reason, referral.cancel_note, again.cancelled_by) == ("MOVED", "To Leeds", officer)
+    message = told(referral, "cancelled")
+    assert (message.address, message.participant) == ("hello@northbridge.example", referral.participant)
+
+
+def test_cancelling_what_went_to_no_address_tells_nobody(make_referral, officer):
+    referral = make_referral(send_to="")
+
+    services.cancel(referral=referral, reason="MOVED", by=officer, today=TODAY, now=NOW)
+
+    assert not Message.objects.filter(dedupe_key__startswith=f"referral:{referral.pk}:").exists()
+
+
+def test_a_new_link_goes_to_the_same_address_where_no_other_is_named(referral):
+    services.resend_link(referral=referral, now=NOW)
+
+    referral.refresh_from_db()
+    assert (referral.link_version, referral.sent_to) == (2, "hello@northbridge.example")
+    assert told(referral, "link:1").state == Message.State.WITHDRAWN
+    assert link_of(referral, 2) in told(referral, "link:2").words
+
+
+def test_a_no_is_noted_once_and_only_where_there_is_one(referral, officer, manager):
+    services.note_declined(referral=referral, by=officer, today=TODAY)
+    referral.refresh_from_db()
+    assert (referral.seen_on, referral.seen_by) == (None, None)
+
+    services.decline(referral=referral, reason="FULL", today=TODAY, now=NOW)
+    for by, day in ((officer, TODAY), (manager, LATER)):
+        services.note_declined(referral=referral, by=by, today=day)
+
+    referral.refresh_from_db()
+    assert (referral.seen_on, referral.seen_by) == (TODAY, officer)
+
+
+# --- What a provider's accounts see of a person ------------------------------------------------
+
+
+@pytest.fixture
+def house(provider):
+    from people.models import Team
+
+    provider.team = Team.objects.create(name="House", kind=Team.Kind.PROVIDER)
+    provider.save()
+    return provider.team
+
+
+def seen(team) -> list[tuple]:
+    from people.models import AccessGrant
+
+    rows = AccessGrant.objects.filter(team=team).order_by("pk")
+    return [(row.participant, row.why, row.level, row.starts_at, row.ends_at) for row in rows]
+
+
+@pytest.mark.parametrize("end", ["decline", "cancel", "deliver"])
+def test_a_provider_sees_the_name_while_the_referral_is_open(house, referral, participant, officer, end):
+    assert seen(house) == [(participant, "REFERRAL", 1, NOW, None)]
+    services.accept(referral=referral, today=TODAY, now=NOW) if end == "deliver" else None
+    {
+        "decline": lambda: services.decline(referral=referral, reason="FULL", today=TODAY, now=NOW),
+        "cancel": lambda: services.cancel(referral=referral, reason="MOVED", by=officer, today=TODAY, now=NOW),
+        "deliver": lambda: services.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW),
+    }[end]()
+
+    assert seen(house) == [(participant, "REFERRAL", 1, NOW, NOW)]
+
+
+def test_while_a_second_referral_is_open_the_provider_goes_on_seeing_the_name(
+    house, referral, make_referral, make_service, participant, officer
+):
+    make_referral(service=make_service("Another"))
+
+    services.cancel(referral=referral, reason="MOVED", by=officer, today=TODAY, now=NOW)
+
+    assert seen(house) == [(participant, "REFERRAL", 1, NOW, None)]
+
+
+def test_another_persons_or_another_providers_referral_lets_nobody_see(
+    house, referral, make_referral, make_service, participant, other_participant, officer, other_officer
+):
+    other = directory.add_provider(name="Elsewhere", by=None, today=TODAY)
+    make_referral(service=make_service("There", of=other))
+    make_referral(participant=other_participant, by=other_officer)
+
+    services.cancel(referral=referral, reason="MOVED", by=officer, today=TODAY, now=NOW)
+
+    assert [(person, ends) for person, _, _, _, ends in seen(house)] == [
+        (participant, NOW),
+        (other_participant, None),
+    ]
+
+
+def test_what_providers_see_of_a_person_is_put_right_from_the_referrals(
+    house, referral, participant, other_participant, manager
+):
+    from people.models import AccessGrant
+
+    AccessGrant.objects.filter(team=house).delete()
+    services.tell_providers(participant=participant, now=NOW)
+    assert seen(house) == [(participant, "REFERRAL", 1, NOW, None)]
+
+    Referral.objects.filter(pk=referral.pk).delete()
+    services.tell_providers(participant=other_participant, now=NOW)
+    assert seen(house)[0][-1] is None, "another person's rows are left alone"
+    services.tell_providers(participant=participant, now=NOW)
+
+    assert seen(house) == [(participant, "REFERRAL", 1, NOW, NOW)]
+    assert AccessGrant.objects.filter(participant=participant, why="TEAM", ends_at=None).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access import restrictions
 from people.models import AccessEvent, AccessGrant, Message, Participant
+from tests.conftest import TODAY
 from tests.people.access.test_second_wall import ask, seen_by
 
 WHY = {"reason": "They are cousins.", "message": "You cannot open this record. Ring Mona on 01632 960000."}
@@ -230,3 +232,115 @@ def test_whoever_leads_the_case_is_ticked_already_on_a_new_list(participant, off
     page = client_as(manager).get(reverse("people:restriction-new", args=[participant.ref]))
 
     assert page.context["form"]["users"].value() == [officer.pk]
+
+
+# --- What is kept, and who is told --------------------------------------------------------------
+
+
+def test_an_exclusion_keeps_who_set_it_why_and_since_when(participant, colleague, manager):
+    now = timezone.now()
+
+    made = restrictions.exclude(participant=participant, user=colleague, by=manager, now=now, **WHY)
+
+    kept = participant.exclusions.get()
+    assert (kept, kept.user, kept.set_by, kept.starts_at, kept.ends_at) == (made, colleague, manager, now, None)
+    assert (kept.reason, kept.message) == (WHY["reason"], WHY["message"])
+
+
+def test_a_restriction_keeps_who_set_it_who_is_on_its_list_and_its_end(participant, officer, colleague, manager):
+    now = timezone.now()
+    made = restrictions.restrict(participant=participant, users=[officer], by=manager, now=now, **WHY)
+    rows = {row.user: row.pk for row in made.list.all()}
+    assert (made.set_by, made.starts_at, made.reason, made.message) == (manager, now, WHY["reason"], WHY["message"])
+    assert set(rows) == {officer, manager}
+
+    restrictions.change_list(restriction=made, users=[colleague], by=manager)
+    restrictions.lift(limit=made, now=now)
+
+    assert {row.user for row in made.list.all()} == {colleague, manager}
+    assert made.list.get(user=manager).pk == rows[manager], "a row that stays is not written anew"
+    made.refresh_from_db()
+    assert made.ends_at == now
+
+
+def test_what_one_is_told_is_for_those_alone_who_would_see_the_record(
+    participant, officer, colleague, other_officer, manager
+):
+    assert restrictions.told_to(colleague, participant.ref) == ""
+    now = timezone.now()
+    restrictions.restrict(participant=participant, users=[officer], by=manager, now=now, **WHY)
+    restrictions.exclude(participant=participant, user=colleague, by=manager, now=now, reason="x", message="Named.")
+
+    assert restrictions.told_to(colleague, participant.ref) == "Named.", "what names them comes first"
+    assert restrictions.told_to(officer, participant.ref) == ""
+    assert restrictions.told_to(other_officer, participant.ref) == ""
+    assert restrictions.told_to(colleague, uuid4()) == ""
+
+
+def test_a_bar_on_someone_else_is_not_told(participant, other_participant, officer, colleague, manager):
+    restrictions.exclude(participant=other_participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+    restrictions.exclude(participant=participant, user=officer, by=manager, now=timezone.now(), **WHY)
+
+    assert restrictions.told_to(colleague, participant.ref) == ""
+
+
+def test_what_is_seen_no_more_is_not_told(participant, colleague, manager):
+    restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+    AccessGrant.objects.of(colleague).update(ends_at=timezone.now())
+
+    assert restrictions.told_to(colleague, participant.ref) == ""
+
+
+def test_tries_are_counted_for_each_user(officer, other_officer):
+    for _ in range(10):
+        restrictions.count_try(officer)
+    restrictions.count_try(other_officer)
+
+    with pytest.raises(restrictions.TooManyTries, match="10 times"):
+        restrictions.count_try(officer)
+
+
+def test_an_emergency_row_says_whose_why_and_until_when(participant, other_officer):
+    now = timezone.now()
+
+    opened = restrictions.open_in_emergency(crn=participant.crn, reason="Unwell.", by=other_officer, now=now)
+
+    row = AccessGrant.objects.get(why="BREAK_GLASS")
+    assert (opened, row.participant, row.user, row.level, row.reason) == (
+        participant, participant, other_officer, 3, "Unwell.",
+    )  # fmt: skip
+    assert (row.starts_at, row.ends_at) == (now, now + timedelta(hours=2))
+    told = Message.objects.get(dedupe_key__startswith="emergency:")
+    assert told.subject == f"{participant.crn} was opened in an emergency"
+    assert f"/people/{participant.ref}/access/" in told.body
+    assert told.participant == participant
+
+
+def test_who_sees_the_record_already_needs_no_emergency(participant, officer):
+    with pytest.raises(restrictions.SeenAlready, match="see this record already") as refusal:
+        restrictions.open_in_emergency(crn=participant.crn, reason="x", by=officer, now=timezone.now())
+
+    assert refusal.value.person == participant
+    assert not AccessGrant.objects.filter(why="BREAK_GLASS").exists()
+
+
+def test_where_nobody_leads_the_managers_of_the_teams_are_told(participant, manager, colleague, other_officer):
+    participant.assignments.all().delete()
+
+    restrictions.open_in_emergency(crn=participant.crn, reason="Unwell.", by=other_officer, now=timezone.now())
+
+    assert [m.address for m in Message.objects.filter(dedupe_key__startswith="emergency:")] == [manager.email]
+
+
+def test_an_emergency_opens_the_record_that_stayed_of_two_made_one(participant, other_participant, make_user, team):
+    from people.models import Participant
+
+    stranger = make_user(
+        "Nora Night", "PRACTITIONER", type(team).objects.create(name="Night", delivery_unit=team.delivery_unit)
+    )
+    Participant.objects.filter(pk=participant.pk).update(merged_into=other_participant, left_on=TODAY)
+
+    assert (
+        restrictions.open_in_emergency(crn=participant.crn, reason="x", by=stranger, now=timezone.now())
+        == other_participant
+    )

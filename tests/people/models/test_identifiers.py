@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -129,3 +130,127 @@ def test_two_people_cannot_have_one_prison_number(participant, other_participant
         person_services.change_numbers(
             participant=other_participant, prison_number="A1234BC", pnc="", cro="", by=service_account()
         )
+
+
+# --- Each number of figures, one fewer and one more ---------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["X123456", " x123-456 ", "x 12.34.56"])
+def test_a_crn_is_read_however_it_is_spaced(typed):
+    assert identifiers.crn(typed) == "X123456"
+
+
+@pytest.mark.parametrize("typed", ["X12345", "X1234567", "1123456", "XX12345", "X12345A", ""])
+def test_what_is_no_crn_is_refused_with_what_one_looks_like(typed):
+    with pytest.raises(NotAnIdentifier, match="like X123456"):
+        identifiers.crn(typed)
+
+
+def test_a_prison_number_is_read_however_it_is_spaced():
+    assert identifiers.prison_number(" a 1234-bc") == "A1234BC"
+
+
+@pytest.mark.parametrize("typed", ["A123BC", "A12345BC", "A1234B", "A1234BCD", "11234BC", "AA123BC", ""])
+def test_what_is_no_prison_number_is_refused_with_what_one_looks_like(typed):
+    with pytest.raises(NotAnIdentifier, match="like A1234BC"):
+        identifiers.prison_number(typed)
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [
+        ("1954/0018147W", True), ("954/0018147W", False), ("11954/0018147W", False), ("1954/018147W", False),
+        ("1954/00018147W", False), ("1954/0018147I", False), ("1954/0018147", False),
+    ],
+)  # fmt: skip
+def test_the_column_of_pncs_takes_the_long_form_alone(written, fits):
+    assert bool(re.search(identifiers.PNC, written)) is fits
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [
+        ("265416/21G", True), ("65416/21G", False), ("1265416/21G", False), ("265416/1G", False),
+        ("265416/121G", False),
+        ("SF05/482703J", True), ("SF05/1J", True), ("SF05/J", False), ("SF05/1482703J", False), ("SF5/482703J", False),
+        ("SF105/482703J", False), ("265416/21S", False),
+    ],
+)  # fmt: skip
+def test_the_column_of_cros_takes_one_spelling_alone(written, fits):
+    assert bool(re.search(identifiers.CRO, written)) is fits
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (f"99/1{letter(1999, 1)}", "1999/0000001"),
+        (f"26/1{letter(2026, 1)}", "2026/0000001"),  # this year itself
+        (f"27/1{letter(1927, 1)}", "1927/0000001"),  # next year is still to come
+        (f"2026/1{letter(2026, 1)}", "2026/0000001"),
+        (f"2025/1234567{letter(2025, 1_234_567)}", "2025/1234567"),
+        (f"251234567{letter(2025, 1_234_567)}", "2025/1234567"),
+        (f"20251234567{letter(2025, 1_234_567)}", "2025/1234567"),
+    ],
+)
+def test_a_pnc_is_kept_long(written, kept):
+    assert identifiers.pnc(written, this_year=YEAR)[:-1] == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"1/1{letter(2001, 1)}", f"199/1{letter(1999, 1)}", f"19999/1{letter(1999, 1)}", f"99/{letter(1999, 0)}",
+        f"99/00000001{letter(1999, 1)}", f"99000001{letter(1999, 1)}", f"9900000001{letter(1999, 1)}",
+        f"199900000001{letter(1999, 1)}", f"1999000001{letter(1999, 1)}", "1999/11",
+    ],
+)  # fmt: skip
+def test_what_has_too_few_or_too_many_figures_is_no_pnc(typed):
+    with pytest.raises(NotAnIdentifier, match="Enter a PNC"):
+        identifiers.pnc(typed, this_year=YEAR)
+
+
+def test_next_year_is_the_first_that_is_still_to_come():
+    with pytest.raises(NotAnIdentifier, match="future"):
+        identifiers.pnc(f"2027/1{letter(2027, 1)}", this_year=YEAR)
+
+
+def test_a_search_knows_both_centuries_of_a_short_pnc_and_one_of_a_long_one():
+    assert identifiers.pnc_spellings("54/18147w") == ["1954/0018147W", "2054/0018147W"]
+    assert identifiers.pnc_spellings("1954/18147w") == ["1954/0018147W"]
+    assert identifiers.pnc_spellings("54/18147x") == identifiers.pnc_spellings("Ashworth") == []
+
+
+def test_a_search_knows_the_one_spelling_of_a_cro():
+    assert identifiers.cro_spellings("29906/12j") == ["029906/12J"]
+    assert identifiers.cro_spellings("29906/12k") == []
+
+
+def mark(year: str, serial: str) -> str:
+    return LETTERS[int(year + serial) % 23]
+
+
+@pytest.mark.parametrize("over", ["17", "017", "000017"])
+def test_the_letter_of_an_sf_file_may_be_taken_over_its_serial_bare_as_written_or_filled(over):
+    assert (
+        identifiers.cro(f"SF05/{'017' if over != '000017' else '17'}{mark('05', over)}") == f"SF05/17{mark('05', over)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["/21G", "1265416/21G", "265416/1G", "265416/121G", "SF5/17A", "SF105/17A", "SF05/A", "SF05/1234567A"]
+)
+def test_what_has_too_few_or_too_many_figures_is_no_cro(typed):
+    with pytest.raises(NotAnIdentifier, match="Enter a CRO"):
+        identifiers.cro(typed)
+
+
+@pytest.mark.parametrize("serial", ["1", "12", "123456"])
+def test_a_cro_of_one_to_six_figures_is_filled_to_six(serial):
+    letter_ = mark("21", serial.zfill(6))
+
+    assert identifiers.cro(f"{serial}/21{letter_}") == f"{serial.zfill(6)}/21{letter_}"
+    assert identifiers.cro(f"SF21/{serial}{letter_}") == f"SF21/{serial}{letter_}"
+
+
+def test_an_sf_file_with_the_serial_nought_keeps_one_nought():
+    assert identifiers.cro(f"SF05/000{mark('05', '000')}") == f"SF05/0{mark('05', '000')}"

@@ -146,3 +146,120 @@ def test_every_kind_of_rule_can_be_asked_and_said(unit, prison):
 )
 def test_a_limit_is_said_as_people_say_it(days, words):
     assert eligibility.term(days) == words
+
+
+# --- Each answer's words, and each rule on its edge -----------------------------------------------
+
+
+def test_risk_is_always_asked_and_rules_are_asked_in_one_order(make_programme):
+    assert [rule.kind for rule in eligibility.rules_of(make_programme())] == ["RISK"]
+    full = make_programme("Full", AREA={}, RISK={"highest_risk": "HIGH"}, AGE={"youngest": 18, "oldest": 25})
+
+    assert [rule.kind for rule in eligibility.rules_of(full)] == [
+        kind for kind in Rule.Kind.values if kind in {"AREA", "RISK", "AGE"}
+    ]
+    assert eligibility.rules_of(full)[1].programme == full
+
+
+def test_a_programmes_own_rule_for_risk_is_the_one_that_counts(participant, make_programme):
+    participant.risk_band = "HIGH"
+    answer = ask(participant, make_programme(RISK={"highest_risk": "HIGH"}), "RISK")
+
+    assert (answer.met, answer.reason) == (True, "High risk; this programme takes high risk at most.")
+
+
+def test_all_rules_must_say_yes():
+    yes, no = (eligibility.Answer("AGE", met, "") for met in (True, False))
+
+    assert [eligibility.eligible(found) for found in ([yes, yes], [yes, no], [no], [])] == [True, False, False, True]
+    assert yes.question == Rule.Kind.AGE.label
+
+
+@pytest.mark.parametrize(("days", "words"), [(366, "366 days"), (364, "52 weeks"), (7, "1 weeks"), (1095, "36 months")])
+def test_a_limit_is_said_in_the_largest_unit_that_fits(days, words):
+    assert eligibility.term(days) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        ("SENTENCE_UNDER", {"days": 365}, "A sentence under 12 months"),
+        ("SENTENCE_UNDER", {}, "A sentence under 0 months"),
+        ("AGE", {"youngest": 18, "oldest": 25}, "Aged 18 to 25 on the day they are asked about"),
+        ("RISK", {"highest_risk": "LOW"}, "Low risk at most"),
+    ],
+)
+def test_a_rule_reads_as_what_it_wants(kind, fields, words):
+    question, wants = eligibility.in_words(Rule(kind=kind, **fields))
+
+    assert (question, wants) == (Rule.Kind(kind).label, words)
+
+
+def test_the_areas_of_a_rule_are_named_in_order(participant, make_programme, unit):
+    from people.models import DeliveryUnit
+
+    areas = [DeliveryUnit.objects.create(code=f"T{n}", name=n, region=unit.region) for n in "DCBA"]
+
+    def answer(number: int) -> str:
+        return ask(participant, make_programme(f"P{number}", areas=areas[:number], AREA={}), "AREA").reason
+
+    assert answer(0) == "Lives under Northbridge; this programme is for no area yet."
+    assert answer(3) == "Lives under Northbridge; this programme is for B, C, D."
+    assert answer(4) == "Lives under Northbridge; this programme is for A, B, C and 1 more."
+    programme = make_programme("Named", areas=areas, AREA={})
+    rule = next(rule for rule in eligibility.rules_of(programme) if rule.kind == "AREA")
+    assert eligibility.in_words(rule)[1] == "A, B, C, D"
+
+
+def test_living_in_an_area_says_which(participant, make_programme, unit):
+    answer = ask(participant, make_programme(areas=[unit], AREA={}), "AREA")
+
+    assert answer == eligibility.Answer("AREA", True, "Northbridge is one of this programme's areas.")
+
+
+def test_a_cohort_is_named(participant, make_programme):
+    programme = make_programme(COHORT={"tag": "IOM"})
+    not_marked = ask(participant, programme, "COHORT").reason
+    participant.cohort_tags = ["IOM"]
+
+    assert not_marked.startswith("Not marked as “")
+    assert ask(participant, programme, "COHORT").reason.startswith("Marked as “")
+
+
+def test_another_prison_does_not_count(participant, make_programme, prison):
+    from people.models import Prison
+
+    other = Prison.objects.create(code="LEI", name="Leeds (HMP)")
+    participant.prison = other
+    participant.save()
+
+    answer = ask(participant, make_programme(PRISON={"prison": prison}), "PRISON")
+
+    assert (answer.met, answer.reason) == (False, "Has not been in Preston (HMP).")
+
+
+def test_the_longest_sentence_that_runs_is_the_one_that_counts(participant, other_participant, make_programme):
+    from people.models import Sentence
+
+    lasting(other_participant, 900)
+    for kind, days in (("COMMUNITY", 400), ("SUSPENDED", 60)):
+        Sentence.objects.create(
+            participant=participant, kind=kind, starts_on=TODAY, length_days=days, ends_on=TODAY + days * DAY
+        )
+
+    answer = ask(participant, make_programme(SENTENCE_UNDER={"days": 365}), "SENTENCE_UNDER")
+
+    assert (answer.met, answer.reason) == (False, "Sentence of 13 months is not under 12 months.")
+
+
+def test_a_sentence_counts_from_its_first_day(participant, make_programme):
+    programme = make_programme(SENTENCE_UNDER={"days": 365})
+    lasting(participant, 30, TODAY)
+
+    assert ask(participant, programme, "SENTENCE_UNDER").met
+    before = ask(participant, programme, "SENTENCE_UNDER", TODAY - DAY)
+    assert before.reason == "No sentence that runs on 31 May 2026 is on record; the limit is 12 months."
+
+
+def test_an_age_at_each_limit_is_within_them(participant, make_programme):
+    assert ask(participant, make_programme("Just", AGE={"youngest": 22, "oldest": 22}), "AGE").met

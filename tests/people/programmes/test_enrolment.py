@@ -131,3 +131,93 @@ def test_a_rule_that_does_not_say_what_it_wants_is_refused(db):
         )
 
     assert not Programme.objects.filter(code="x").exists()
+
+
+# --- What is kept, and what is over ---------------------------------------------------------------
+
+
+def test_a_programme_keeps_all_that_was_said_of_it(unit):
+    made = enrolment.create_programme(
+        code="fresh", name="Fresh start", money_model="ALLOCATED", about="For the first weeks.", allocation=25_000,
+        rules=[Rule(kind="AREA"), Rule(kind="AGE", youngest=18, oldest=25)], areas=[unit],
+    )  # fmt: skip
+
+    made.refresh_from_db()
+    assert (made.code, made.name, made.about, made.allocation) == (
+        "fresh",
+        "Fresh start",
+        "For the first weeks.",
+        25_000,
+    )
+    assert (made.money_model, made.scheme) == ("ALLOCATED", None)
+    assert [list(rule.areas.all()) for rule in made.rules.order_by("kind")] == [[], [unit]]
+
+
+def test_a_scheme_is_named_when_a_programme_is_made(team):
+    from people.models import Team
+
+    scheme = Team.objects.create(name="Open Door", kind=Team.Kind.SCHEME)
+    made = enrolment.create_programme(code="x", name="X", money_model="DISCRETIONARY", scheme=scheme)
+    assert Programme.objects.get(pk=made.pk).scheme == scheme
+
+    with pytest.raises(enrolment.NotAProgramme, match="not a scheme"):
+        enrolment.create_programme(code="y", name="Y", money_model="DISCRETIONARY", scheme=team)
+
+
+def test_an_enrolment_keeps_who_asked_when_and_each_reason(participant, officer, make_programme):
+    programme = make_programme(AGE={"youngest": 18, "oldest": 25})
+
+    made = enrolment.enrol(participant=participant, programme=programme, by=officer, today=TODAY, now=NOW)
+
+    made.refresh_from_db()
+    assert (made.participant, made.programme, made.asked_by, made.asked_on) == (participant, programme, officer, TODAY)
+    assert made.results.get(kind="AGE").reason == "Age 22 on 1 June 2026; this programme is for 18 to 25."
+
+
+def test_being_on_one_programme_keeps_nobody_from_another(participant, other_participant, officer, make_programme):
+    first, second = make_programme("First"), make_programme("Second")
+    for person, programme in ((participant, first), (other_participant, first), (participant, second)):
+        made = enrolment.enrol(participant=person, programme=programme, by=officer, today=TODAY, now=NOW)
+        assert made.state == Enrolment.State.ENROLLED
+
+    assert Enrolment.objects.filter(state="ENROLLED").count() == 3
+
+
+def test_the_earlier_answer_ends_on_the_day_of_the_new_one(refused, closed, participant, officer):
+    from datetime import timedelta
+
+    later = TODAY + timedelta(days=3)
+    enrolment.enrol(participant=participant, programme=closed, by=officer, today=later, now=NOW)
+
+    refused.refresh_from_db()
+    assert (refused.state, refused.ends_on, refused.end_reason) == ("ENDED", later, "Asked about again.")
+
+
+def test_an_override_is_kept_with_its_day_and_who_gave_it(refused, manager):
+    from datetime import timedelta
+
+    later = TODAY + timedelta(days=3)
+    enrolment.override(enrolment=refused, by=manager, reason=" Yes. ", today=later, now=NOW)
+
+    refused.refresh_from_db()
+    assert (refused.state, refused.starts_on) == (Enrolment.State.ENROLLED, later)
+    assert (refused.overridden_by, refused.override_reason) == (manager, "Yes.")
+
+
+def test_an_end_is_kept_with_its_day_and_its_reason(participant, officer, make_programme):
+    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+
+    enrolment.end_enrolment(enrolment=live, reason=" Moved away. ", today=TODAY, now=NOW)
+
+    live.refresh_from_db()
+    assert (live.state, live.ends_on, live.end_reason) == ("ENDED", TODAY, "Moved away.")
+
+
+def test_nothing_is_done_to_an_enrolment_that_has_ended(refused, participant, officer, manager, make_programme):
+    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+
+    with pytest.raises(enrolment.NotEnrolled, match="not on the programme now"):
+        enrolment.end_enrolment(enrolment=live, reason="Again.", today=TODAY, now=NOW)
+    with pytest.raises(enrolment.NothingToOverride, match="no refusal"):
+        enrolment.override(enrolment=live, by=manager, reason="Back.", today=TODAY, now=NOW)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from people.access import restrictions
-from people.models import Assignment, Team
+from people.models import AccessGrant, Assignment, Level, Team
 from people.programmes import enrolment
 from tests.conftest import NOW, TODAY, service_account
 from tests.people.access.test_second_wall import seen_by
@@ -169,3 +169,79 @@ def test_who_rings_is_told_to_ask_first_and_not_why(
 
     assert page.count("before you ring or write") == 1
     assert "Zqnote" not in page
+
+
+def grants(team) -> list[tuple]:
+    rows = AccessGrant.objects.filter(team=team).order_by("pk")
+    return [(row.participant, row.why, row.level, row.starts_at, row.ends_at) for row in rows]
+
+
+def test_what_a_scheme_sees_is_contact_details_from_enrolment_to_end_and_once(programme, scheme, participant, officer):
+    live = on(programme, participant, officer)
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW)
+    assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, None)]
+
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+
+    assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, NOW)]
+
+
+def test_when_one_leaves_the_scheme_goes_on_seeing_the_others(
+    programme, worker, participant, other_participant, officer
+):
+    leaving, _ = on(programme, participant, officer), on(programme, other_participant, officer)
+
+    enrolment.end_enrolment(enrolment=leaving, reason="Moved away.", today=TODAY, now=NOW)
+
+    assert seen_by(worker, 2) == {other_participant.pk}
+
+
+def test_a_scheme_that_lets_go_of_a_programme_sees_nobody_on_it(programme, worker, participant, officer):
+    on(programme, participant, officer)
+
+    released = enrolment.run_by(programme=programme, scheme=None, now=NOW)
+
+    released.refresh_from_db()
+    assert (released.scheme, seen_by(worker, 1)) == (None, set())
+
+
+def test_a_scheme_sees_nobody_who_left_before_it_took_over(make_programme, scheme, worker, participant, officer):
+    programme = make_programme()
+    live = on(programme, participant, officer)
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW)
+
+    assert seen_by(worker, 1) == set()
+
+
+def test_a_scheme_sees_nobody_from_a_programme_that_another_runs(
+    programme, make_programme, make_user, participant, other_participant, officer
+):
+    other = Team.objects.create(name="New Leaf scheme", kind=Team.Kind.SCHEME)
+    theirs = enrolment.run_by(programme=make_programme("Theirs"), scheme=other, now=NOW)
+    on(programme, participant, officer), on(theirs, other_participant, officer)
+
+    assert seen_by(make_user("Nel New", "SCHEME", other), 2) == {other_participant.pk}
+
+
+def test_what_schemes_see_of_a_person_is_put_right_from_their_enrolments(
+    programme, scheme, worker, participant, other_participant, officer
+):
+    live, _ = on(programme, participant, officer), on(programme, other_participant, officer)
+    AccessGrant.objects.filter(team=scheme, participant=participant).delete()
+    enrolment.tell_schemes(participant=participant, now=NOW)
+    assert seen_by(worker, 2) == {participant.pk, other_participant.pk}
+
+    type(live).objects.filter(pk=live.pk).update(state="ENDED", ends_on=TODAY, end_reason="x")
+    programme.scheme = None
+    programme.save()
+    enrolment.tell_schemes(participant=participant, now=NOW)
+
+    assert seen_by(worker, 2) == {other_participant.pk}
+
+
+def test_what_a_probation_team_sees_is_not_touched_by_a_scheme(programme, participant, officer, manager):
+    enrolment.tell_schemes(participant=participant, now=NOW)
+
+    assert seen_by(manager) == {participant.pk}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from people.models import Requirement, RequirementProgress, Sentence
 from people.record import sentencing
-from people.record.requirements import KNOWN, kinds_for
+from people.record.requirements import KNOWN, kinds_for, unit_of
 from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -206,3 +207,110 @@ def test_a_sentence_that_is_over_is_not_among_what_i_have_to_do(participant, cli
     Sentence.objects.filter(participant=participant).update(ends_on=TODAY - DAY)
 
     assert "There is nothing here" in text(client_as(participant.user).get("/me/court/"))
+
+
+def test_one_person_may_have_two_kinds_from_one_day_and_one_kind_from_two_days(order, participant, other_participant):
+    def add(person, kind: str, starts_on: date) -> None:
+        sentencing.add_sentence(participant=person, kind=kind, starts_on=starts_on, ends_on=TODAY + 30 * DAY)
+
+    add(participant, "SUSPENDED", order.starts_on)
+    add(participant, "COMMUNITY", order.starts_on + DAY)
+    add(other_participant, "COMMUNITY", order.starts_on)
+
+    assert Sentence.objects.filter(starts_on=order.starts_on).count() == 3
+
+
+def test_a_correction_may_leave_the_kind_and_the_first_day_as_they_are(order):
+    kept = sentencing.correct_sentence(sentence=order, kind="COMMUNITY", starts_on=order.starts_on, ends_on=TODAY)
+
+    order.refresh_from_db()
+    assert (kept, order.ends_on, order.length_days) == (order, TODAY, 11)
+
+
+def test_the_release_date_of_custody_is_kept(participant):
+    made = sentencing.add_sentence(
+        participant=participant, kind="CUSTODY", starts_on=TODAY, ends_on=TODAY, release_on=TODAY
+    )
+
+    assert Sentence.objects.get(pk=made.pk).release_on == TODAY
+    assert made.length_days == 1
+
+
+def test_a_sentence_of_no_kind_is_refused(participant):
+    with pytest.raises(ValidationError):
+        sentencing.add_sentence(participant=participant, kind="FINE", starts_on=TODAY, ends_on=TODAY)
+
+
+def test_a_requirement_that_is_on_the_sentence_already_is_refused(order):
+    sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am")
+
+    with pytest.raises(ValidationError, match="on the sentence already"):
+        sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am")
+
+
+def test_a_requirement_is_put_right_in_all_but_its_kind(work):
+    sentencing.correct_requirement(
+        requirement=work, detail="In a garden", ordered=40, flexible=True, how="On Fridays", state="NOT_DONE"
+    )
+
+    work.refresh_from_db()
+    assert (work.kind, work.detail, work.ordered) == ("UNPAID_WORK", "In a garden", 40)
+    assert (work.flexible, work.how, work.state) == (True, "On Fridays", "NOT_DONE")
+
+
+def test_a_requirement_added_with_no_more_than_its_kind_is_firm(order):
+    made = sentencing.add_requirement(sentence=order, kind="RESIDENCE")
+
+    assert (made.detail, made.ordered, made.flexible, made.how, made.state) == ("", None, False, "", "NOT_STARTED")
+
+
+def test_progress_needs_a_number_to_count_towards(order, officer):
+    loose = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK")
+
+    with pytest.raises(sentencing.NotProgress, match="how much the court ordered"):
+        sentencing.put_down_progress(requirement=loose, amount=1, done_on=TODAY, by=officer, today=TODAY, now=NOW)
+
+
+def test_progress_counts_from_the_first_day_to_today(put_down, officer, participant):
+    first, last = put_down(1, TODAY - 10 * DAY), put_down(2, TODAY, "Painted")
+
+    assert (first.done_on, last.done_on) == (TODAY - 10 * DAY, TODAY)
+    assert (last.note, last.recorded_by, last.recorded_at, last.participant) == ("Painted", officer, NOW, participant)
+
+
+def test_no_more_is_taken_away_than_was_done(put_down):
+    put_down(7)
+
+    with pytest.raises(sentencing.NotProgress, match="Only 7 are down as done"):
+        put_down(-8, note="Another person")
+    assert put_down(-7, note="Another person").amount == -7
+
+
+def test_nothing_at_all_is_no_progress(put_down):
+    with pytest.raises(ValidationError):
+        put_down(0)
+
+
+def test_what_was_not_done_in_time_stays_so_until_all_of_it_is_done(work, put_down):
+    Requirement.objects.filter(pk=work.pk).update(state="NOT_DONE")
+    states = []
+    for amount in (7, 14):
+        put_down(amount)
+        work.refresh_from_db()
+        states.append(work.state)
+
+    assert states == ["NOT_DONE", "DONE"]
+
+
+def test_after_custody_come_supervision_drugs_and_the_licence():
+    assert kinds_for("CUSTODY") == [
+        ("SUPERVISION", "Supervision"), ("DRUG", "Drug treatment"), ("LICENCE", "Licence condition"),
+    ]  # fmt: skip
+    assert ("LICENCE", "Licence condition") not in kinds_for("PAYBACK") + kinds_for("COMMUNITY")
+
+
+def test_seven_kinds_are_flexible_in_how_they_are_met():
+    assert {kind for kind, known in KNOWN.items() if known.flexible} == {
+        "UNPAID_WORK", "SUPERVISION", "PROGRAMME", "MENTAL_HEALTH", "DRUG", "ALCOHOL", "REHABILITATION",
+    }  # fmt: skip
+    assert (unit_of("UNPAID_WORK"), unit_of("REHABILITATION"), unit_of("CURFEW")) == ("hours", "days", "")

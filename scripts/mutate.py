@@ -1,0 +1,379 @@
+"""Do the tests notice a fault? Makes small faults in the modules of rules, one at a time, and runs their tests.
+
+Nothing is written to the tree: a process is forked for each fault and is given the faulty module in place of the one
+on disk. Two run side by side, each with a database of its own. `scripts/mutants.toml` lists the modules with their
+tests, and the faults that change nothing anyone could see.
+
+    python -m scripts.mutate [MODULE…] [--number 40 | --all] [--seed 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import builtins
+import contextlib
+import importlib
+import importlib.abc
+import importlib.util
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import hypothesis
+import pytest
+
+import localservices
+from scripts.mutants import Mutant, find_mutants, sample
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = Path(__file__).with_name("mutants.toml")
+LEAST = 90  # percent of the faults, without those that change nothing, that the tests must notice
+QUIET = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "--hypothesis-seed=0"]
+QUIET += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # some of the libraries are loaded before pytest starts
+FORK = multiprocessing.get_context("fork")
+
+
+@dataclass
+class Module:
+    """One module of rules, or a package of them, and what is found out about it."""
+
+    name: str
+    tests: list[str]
+    equivalent: dict[str, str] = field(default_factory=dict)  # fault → why it changes nothing
+    calls: dict[str, set[tuple[str, int]]] = field(default_factory=dict)  # test → functions of the module it enters
+    seconds: dict[str, float] = field(default_factory=dict)
+    results: list[tuple[Mutant, str]] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[Path]:
+        path = ROOT.joinpath(*self.name.split("."))
+        return sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+
+    def tests_of(self, mutant: Mutant) -> list[str]:
+        """The tests that enter the function, quickest first; of what stands outside any function, all."""
+        if mutant.span is None:
+            return sorted(self.calls, key=self.seconds.__getitem__)
+        first, last = mutant.span
+        found = [
+            test for test, calls in self.calls.items()
+            if any(path == str(mutant.path) and first <= line <= last for path, line in calls)
+        ]  # fmt: skip
+        return sorted(found, key=self.seconds.__getitem__)
+
+    def score(self) -> float:
+        counts = Counter(result for _, result in self.results)
+        counted = len(self.results) - counts["equivalent"]
+        return 100 * (counts["killed"] + counts["timeout"]) / counted if counted else 100
+
+
+@dataclass
+class Job:
+    """Something to do in a forked process of its own: `act` sends one answer."""
+
+    act: Callable[[multiprocessing.connection.Connection, int, bool], None]
+    done: Callable[[Any], None]
+    limit: float = 1800
+
+
+# --- Running in forked processes ---------------------------------------------------------------
+
+
+class Slots:
+    """So many processes at a time, each slot with a database that its first process makes."""
+
+    def __init__(self, number: int) -> None:
+        self.free = list(range(number))
+        self.fresh = set(self.free)
+        self.running: dict[Any, tuple[Any, Job, int, float]] = {}
+
+    def run(self, jobs: list[Job]) -> None:
+        try:
+            self._run(jobs[::-1])
+        finally:
+            for process, *_ in self.running.values():
+                _kill(process)
+
+    def _run(self, waiting: list[Job]) -> None:
+        while waiting or self.running:
+            while waiting and self.free:
+                self._start(waiting.pop(), self.free.pop())
+            for answers in multiprocessing.connection.wait(list(self.running), timeout=0.5):
+                self._end(answers)
+            now = time.monotonic()
+            for answers in [a for a, (_, job, _, began) in self.running.items() if now - began > job.limit]:
+                self._end(answers, late=True)
+
+    def _start(self, job: Job, slot: int) -> None:
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=_apart, args=(job, theirs, slot, slot in self.fresh))
+        process.start()
+        theirs.close()
+        self.running[ours] = (process, job, slot, time.monotonic())
+
+    def _end(self, answers: Any, *, late: bool = False) -> None:
+        process, job, slot, _ = self.running.pop(answers)
+        answer: Any = "timeout"
+        if not late:
+            try:
+                answer = answers.recv()
+            except EOFError:  # it died: the tests did notice
+                answer = "killed"
+        _kill(process)
+        answers.close()
+        # One that was stopped in the middle may have left rows behind.
+        (self.fresh.add if late else self.fresh.discard)(slot)
+        self.free.append(slot)
+        job.done(answer)
+
+
+def _kill(process: Any) -> None:
+    """With whatever it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+
+
+def _apart(job: Job, answers: Any, slot: int, fresh: bool) -> None:
+    os.setpgid(0, 0)
+    os.environ["PYTEST_XDIST_WORKER"] = f"gw{slot}"  # a broker of its own; see tests/early.py
+    job.act(answers, slot, fresh)
+
+
+class OwnDatabase:
+    """A pytest plugin: this slot's database, kept from run to run."""
+
+    def __init__(self, slot: int) -> None:
+        self.slot = slot
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self) -> None:
+        from django.conf import settings
+
+        settings.DATABASES["default"]["TEST"]["NAME"] = f"test_mutate_{self.slot}"
+        phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # to make a found example small takes long
+        hypothesis.settings.register_profile("mutate", max_examples=25, deadline=None, database=None, phases=phases)
+        hypothesis.settings.load_profile("mutate")
+
+
+class Watch(OwnDatabase):
+    """Notes as well which functions of the module each test enters, and how long it takes."""
+
+    def __init__(self, slot: int) -> None:
+        super().__init__(slot)
+        self.calls: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self.seconds: dict[str, float] = {}
+        self.test = ""
+
+    def entered(self, path: str, line: int) -> None:
+        self.calls[self.test].add((path, line))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.test, began = item.nodeid, time.monotonic()
+        self.calls[self.test] = set()
+        try:
+            return (yield)
+        finally:
+            self.seconds[item.nodeid] = time.monotonic() - began
+
+
+def run_tests(tests: list[str], plugin: OwnDatabase, *, fresh: bool, log: Path) -> int:
+    with log.open("w") as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+        database = ["--create-db"] if fresh else ["--reuse-db"]
+        return int(pytest.main([*QUIET, *database, *tests], plugins=[plugin]))
+
+
+def _log(slot: int) -> Path:
+    return Path(tempfile.gettempdir()) / f"mutate-{slot}.log"
+
+
+# --- The faulty module -------------------------------------------------------------------------
+
+
+class InPlaceOf(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives code of ours in place of modules on disk."""
+
+    def __init__(self, codes: dict[Path, CodeType]) -> None:
+        self.codes = {module_name(path): (path, code) for path, code in codes.items()}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        if fullname not in self.codes:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self.codes[fullname][0], loader=self)
+
+    def exec_module(self, module: Any) -> None:
+        exec(self.codes[module.__name__][1], module.__dict__)  # noqa: S102
+
+
+def watched(path: Path) -> CodeType:
+    """The module as it is, but each of its functions says that it was entered."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            says = ast.parse(f"_entered({str(path)!r}, {node.lineno})").body[0]
+            node.body.insert(1 if ast.get_docstring(node) else 0, says)
+    return compile(ast.fix_missing_locations(tree), str(path), "exec")
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+# --- What to do --------------------------------------------------------------------------------
+
+
+def first_run(module: Module) -> Job:
+    """The tests as they are: all must pass, and it is seen which functions each enters."""
+
+    def act(answers: Any, slot: int, fresh: bool) -> None:
+        watch = Watch(slot)
+        vars(builtins)["_entered"] = watch.entered
+        sys.meta_path.insert(0, InPlaceOf({path: watched(path) for path in module.files}))
+        failed = run_tests(module.tests, watch, fresh=fresh, log=_log(slot))
+        libraries = [name for name, loaded in sys.modules.items() if _is_library(loaded)]
+        answers.send((failed and _log(slot).read_text()[-3000:], dict(watch.calls), watch.seconds, libraries))
+
+    def done(answer: Any) -> None:
+        if not isinstance(answer, tuple) or answer[0]:
+            stop(module, answer)
+        _, module.calls, module.seconds, libraries = answer
+        _load(libraries)
+
+    return Job(act, done)
+
+
+def stop(module: Module, answer: object) -> None:
+    """Nothing can be said where tests fail without any fault."""
+    sys.exit(f"Without any fault the tests of {module.name} fail: {answer}")
+
+
+def run_faultless(module: Module) -> Job:
+    """The tests once more, quickest first and with the module given by us, as each fault is tried."""
+
+    def act(answers: Any, slot: int, fresh: bool) -> None:
+        codes = {path: compile(path.read_text(), str(path), "exec") for path in module.files}
+        sys.meta_path.insert(0, InPlaceOf(codes))
+        tests = sorted(module.seconds, key=module.seconds.__getitem__)
+        failed = run_tests(tests, OwnDatabase(slot), fresh=fresh, log=_log(slot))
+        answers.send(failed and _log(slot).read_text()[-3000:])
+
+    return Job(act, lambda answer: stop(module, answer) if answer else None)
+
+
+def _is_library(loaded: Any) -> bool:
+    return "site-packages" in (getattr(loaded, "__file__", None) or "") and not loaded.__name__.startswith("_")
+
+
+def _load(libraries: list[str]) -> None:
+    """Load what every later process needs, but for what waits for Django's settings."""
+    later = ("django.contrib.", "allauth", "csp", "drf_spectacular", "pgtrigger", "phonenumber_field")
+    later += ("rest_framework", "simple_history", "django_htmx")
+    for name in libraries:
+        if not name.startswith(later):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def try_fault(module: Module, mutant: Mutant, tree: Any) -> Job:
+    tests = module.tests_of(mutant)
+
+    def act(answers: Any, slot: int, fresh: bool) -> None:
+        sys.meta_path.insert(0, InPlaceOf({mutant.path: mutant.compiled(tree)}))
+        answers.send("killed" if run_tests(tests, OwnDatabase(slot), fresh=fresh, log=_log(slot)) else "survived")
+
+    def done(result: str) -> None:
+        module.results.append((mutant, result))
+        say({"killed": ".", "survived": "S", "timeout": "T"}[result], end="")
+
+    return Job(act, done, limit=60 + 5 * sum(module.seconds[test] for test in tests))
+
+
+def jobs_of(module: Module, *, number: int, seed: str) -> list[Job]:
+    jobs = []
+    for mutant, tree in chosen(module, number=number, seed=seed):
+        if mutant.key in module.equivalent:
+            module.results.append((mutant, "equivalent"))
+        elif not module.tests_of(mutant):
+            module.results.append((mutant, "survived"))
+        else:
+            jobs.append(try_fault(module, mutant, tree))
+    return jobs
+
+
+def chosen(module: Module, *, number: int, seed: str) -> list[tuple[Mutant, Any]]:
+    trees, found = {}, []
+    for path in module.files:
+        trees[path], mutants = find_mutants(path, path.read_text())
+        found += mutants
+    return [(mutant, trees[mutant.path]) for mutant in sample(found, number=number, seed=seed)]
+
+
+def modules(names: list[str], table: Path = TABLE) -> list[Module]:
+    known = tomllib.loads(table.read_text())
+    unknown = set(names) - set(known["modules"])
+    if unknown:
+        sys.exit(f"{', '.join(sorted(unknown))} is not in {table.name}. It knows: {', '.join(known['modules'])}.")
+    return [
+        Module(name, tests, {e["fault"]: e["why"] for e in known.get("equivalent", []) if e["module"] == name})
+        for name, tests in known["modules"].items()
+        if name in names or not names
+    ]
+
+
+# --- The report --------------------------------------------------------------------------------
+
+
+def say(text: str, end: str = "\n") -> None:
+    sys.stdout.write(text + end)
+    sys.stdout.flush()
+
+
+def report(module: Module, seconds: float) -> None:
+    counts = Counter(result for _, result in module.results)
+    figures = ", ".join(f"{counts[result]} {result}" for result in ("killed", "timeout", "survived", "equivalent"))
+    say(f"\n{module.name}: {module.score():.0f} % of {len(module.results)} ({figures}) in {seconds:.0f} s")
+    for mutant, result in sorted(module.results, key=lambda pair: (str(pair[0].path), pair[0].line)):
+        if result == "survived":
+            say(f"  {mutant.path.relative_to(ROOT)}:{mutant.line}  {mutant.key}")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("module", nargs="*", help="as in mutants.toml; none means all")
+    parser.add_argument("--number", type=int, default=40, help="faults in each module")
+    parser.add_argument("--all", action="store_true", help="every fault in each module")
+    parser.add_argument("--seed", default="1", help="another seed makes another sample")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--table", type=Path, default=TABLE, help=argparse.SUPPRESS)
+    asked = parser.parse_args(argv)
+    localservices.provide(role="owner")
+    os.environ.pop(localservices.MARK, None)  # the forked processes find the addresses in the environment
+    slots, found = Slots(asked.processes), modules(asked.module, asked.table)
+    for module in found:
+        began = time.monotonic()
+        slots.run([first_run(module)])
+        slots.run([run_faultless(module)])
+        slots.run(jobs_of(module, number=10**6 if asked.all else asked.number, seed=asked.seed))
+        report(module, time.monotonic() - began)
+    weak = [module.name for module in found if module.score() < LEAST]
+    say(f"\nBelow {LEAST} %: {', '.join(weak)}" if weak else f"\nEvery module is at {LEAST} % or above.")
+    return 1 if weak else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
