@@ -82,14 +82,14 @@ def asked(family_name: str, today, now) -> None:
     budget, goal = person.enrolments.get(state="ENROLLED").budget, person.plan.goals.get(title=GOAL)
     spend = money.start_request(budget=budget, goal=goal, without_money="I asked round.", by=person.user)
     about = {"what": "Deposit for a room", "purpose": "HOME", "for_whom": "ME", "why": "It starts on Monday."}
-    money.ask(request=spend, amount=295_50, by=person.user, now=now, **about)
+    money.ask(spend=spend, amount=295_50, by=person.user, now=now, **about)
 
 
 @stage
 def approved(family_name: str, today, now) -> None:
     waiting = SpendRequest.objects.to_decide().filter(budget__enrolment__participant__family_name=family_name)
     if spend := waiting.first():
-        money.approve_request(request=spend, reason="It is what the plan is for.", by=_user(MORAG), now=now)
+        money.approve_request(spend=spend, reason="It is what the plan is for.", by=_user(MORAG), now=now)
 
 
 @stage

@@ -376,13 +376,3 @@ def test_only_a_contact_with_this_person_that_meant_something_or_a_meeting_they_
     meet(4 * DAY, "COMPLIED")
 
     assert alerts.touched_since(alert)
-
-
-@pytest.mark.parametrize(
-    ("day", "days", "due"),
-    [("2026-06-01", 0, "2026-06-01"), ("2026-06-01", 1, "2026-06-02"), ("2026-06-05", 2, "2026-06-09")],
-)
-def test_working_days_are_counted_from_the_day_after(day, days, due):
-    from datetime import date
-
-    assert alerts.after(date.fromisoformat(day), days) == date.fromisoformat(due)

@@ -76,7 +76,7 @@ def test_one_role_of_several_is_enough_and_nobody_is_signed_out_of_anything(offi
     assert (can(officer, Can.MEET), can(officer, Can.SEE_REPORTS)) == (True, False)
     assert not can(AnonymousUser(), Can.USE_PORTAL)
 
-    services.join(user=officer, role="COMMISSIONER", today=TODAY)
+    services.join(user=officer, role="COMMISSIONER", today=TODAY, by=officer)
 
     assert (can(officer, Can.MEET), can(officer, Can.SEE_REPORTS)) == (True, True)
 

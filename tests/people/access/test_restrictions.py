@@ -255,7 +255,7 @@ def test_a_restriction_keeps_who_set_it_who_is_on_its_list_and_its_end(participa
     assert set(rows) == {officer, manager}
 
     restrictions.change_list(restriction=made, users=[colleague], by=manager)
-    restrictions.lift(limit=made, now=now)
+    restrictions.lift(limit=made, now=now, by=officer)
 
     assert {row.user for row in made.list.all()} == {colleague, manager}
     assert made.list.get(user=manager).pk == rows[manager], "a row that stays is not written anew"

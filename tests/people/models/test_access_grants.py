@@ -28,7 +28,7 @@ def limits(participant, officer, manager):
     one = restrictions.exclude(participant=participant, user=officer, by=manager, now=NOW, **WHY)
     two = restrictions.restrict(participant=participant, users=[officer], by=manager, now=NOW, **WHY)
     for limit in (one, two):
-        restrictions.lift(limit=limit, now=NOW + SECOND)
+        restrictions.lift(limit=limit, now=NOW + SECOND, by=officer)
     return one, two
 
 
