@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
@@ -28,7 +29,7 @@ class CompressionMiddleware(GZipMiddleware):
     page from how short the page gets when they guess it (the BREACH attack). A proxy's own gzip would not do that.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not TEXT.match(response.get("Content-Type", "")):
             return response
         return super().process_response(request, response)
