@@ -309,7 +309,8 @@ SMS_PER_DAY = env.whole("SMS_PER_DAY", 20, least=1)  # to one number
 SMS_SITE_PER_DAY = env.whole("SMS_SITE_PER_DAY", 10_000, least=1)
 # Whether or not anyone has the number, so that being refused tells nothing.
 ACCOUNT_RATE_LIMITS = {"request_login_code": f"20/m/ip,{SMS_PER_MINUTE}/m/key,{SMS_PER_DAY}/d/key"}
-NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages; its client is installed apart
+NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages
+NOTIFY_URL = env.text("NOTIFY_URL", "https://api.notifications.service.gov.uk")
 NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", "")
 
 # --- Keeping in touch: thresholds, each explained in engagement/contact_pattern.py ----------------------
@@ -354,6 +355,7 @@ LOGGING = {
     },
     "loggers": {
         "fontTools": {"level": "WARNING"},
+        "notifications_python_client": {"level": "ERROR"},  # its warnings repeat what Notify said of a number
         "pikepdf": {"level": "WARNING"},  # it greets at every start
         "access": {"level": "INFO" if env.switch("ACCESS_LOG", False) else "WARNING"},  # a line for each request
         "audit": {"level": "INFO"},  # each night's head is told whatever LOG_LEVEL is (people/rights/audit_chain.py)
