@@ -25,9 +25,14 @@ from people.models import (
     Team,
     User,
 )  # fmt: skip
+from people.models.accounts import WRONG_KIND
 
 
 class NotAPractitioner(RuleBroken):
+    pass
+
+
+class WrongKindOfTeam(RuleBroken):
     pass
 
 
@@ -62,10 +67,16 @@ ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], No
 @transaction.atomic
 def join(*, user: User, role: Role, by: User, today: date, team: Team | None = None) -> Membership:
     """Give an account a role, in a team where the role needs one."""
-    membership = Membership(user=user, role=role, team=team, starts_on=today)
-    save_or_refuse(membership, by=by)
+    membership = save_membership(Membership(user=user, role=role, team=team, starts_on=today), by=by)
     user.__dict__.pop("live_memberships", None)
     return membership
+
+
+def save_membership(membership: Membership, *, by: User) -> Membership:
+    """Save a new role. Held in a team of another kind, it would show that team's people to a stranger."""
+    if membership.team is not None and not membership.team.takes(membership.role):
+        raise WrongKindOfTeam(WRONG_KIND)
+    return save_or_refuse(membership, by=by)
 
 
 @transaction.atomic

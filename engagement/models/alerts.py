@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from simple_history.models import HistoricalRecords
 
 from people.models import Level, Participant, User
@@ -64,13 +65,18 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
-    note = models.TextField(validators=[MaxLengthValidator(4000)], blank=True)
+    note = models.TextField(blank=True)
 
     history = HistoricalRecords()
     objects = AlertQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="alert_note_is_not_too_long",
+                condition=LessThanOrEqual(Length("note"), 4_000),
+                violation_error_message="Write no more than 4,000 letters.",
+            ),
             models.UniqueConstraint(
                 "participant",
                 name="one_open_alert_per_participant",

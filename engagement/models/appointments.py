@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -133,7 +134,7 @@ class Appointment(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     absence_reason = models.CharField(max_length=15, choices=AbsenceReason, blank=True)
     enforcement = models.CharField(max_length=10, choices=Enforcement, blank=True)
-    note = models.TextField(validators=[MaxLengthValidator(12_000)], blank=True)
+    note = models.TextField(blank=True)
     sensitive = models.BooleanField(default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(null=True, blank=True)
@@ -143,6 +144,11 @@ class Appointment(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="appointment_note_is_not_too_long",
+                condition=LessThanOrEqual(Length("note"), 12_000),
+                violation_error_message="Write no more than 12,000 letters.",
+            ),
             models.CheckConstraint(
                 name="appointment_ends_after_it_starts",
                 condition=Q(ends_at__gt=F("starts_at")),

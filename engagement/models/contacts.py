@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -38,7 +39,7 @@ class Contact(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(User, models.PROTECT, related_name="contacts")
-    note = models.TextField(validators=[MaxLengthValidator(12_000)], blank=True)
+    note = models.TextField(blank=True)
     meaningful = models.BooleanField(default=True)
     sensitive = models.BooleanField(default=False)
     logged_at = models.DateTimeField()
@@ -47,6 +48,13 @@ class Contact(models.Model):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="contact_note_is_not_too_long",
+                condition=LessThanOrEqual(Length("note"), 12_000),
+                violation_error_message="Write no more than 12,000 letters.",
+            ),
+        ]
         indexes = [
             models.Index("participant", "at", name="contact_by_person"),
             models.Index("by", "at", name="contact_by_user"),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
+from people import services
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
 
 DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ def give_role(
         raise NotThatDay("A role can start today or later.")
     membership = Membership(user=account, role=role, team=team, starts_on=starts_on, ends_on=ends_on)
     _refuse_overlap(membership)
-    save_or_refuse(membership, by=by)
+    services.save_membership(membership, by=by)
     _note(account, Kind.ROLE_GIVEN, f"{membership.in_words}, {_span(starts_on, ends_on)}", by=by, now=now)
     return membership
 
@@ -106,8 +107,7 @@ def _moved(before: Membership, team: Team, on: date, *, by: User) -> Membership:
         before.ends_on = on - DAY
         save_or_refuse(before, "ends_on", by=by)
     _refuse_overlap(after)
-    save_or_refuse(after, by=by)
-    return after
+    return services.save_membership(after, by=by)
 
 
 @transaction.atomic

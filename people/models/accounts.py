@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
@@ -234,10 +233,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display().lower()}"
-
-    def clean(self) -> None:
-        if self.team is not None and not self.team.takes(self.role):
-            raise ValidationError({"team": WRONG_KIND})
 
     @property
     def in_words(self) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from common.errors import RuleBroken
 from people.models import Requirement, RequirementProgress, Sentence
 from people.record import sentencing
 from people.record.requirements import KNOWN, kinds_for, unit_of
@@ -241,7 +241,7 @@ def test_the_release_date_of_custody_is_kept(participant):
 
 
 def test_a_sentence_of_no_kind_is_refused(participant):
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleBroken):
         sentencing.add_sentence(
             participant=participant, kind="FINE", starts_on=TODAY, ends_on=TODAY, by=service_account()
         )
@@ -250,7 +250,7 @@ def test_a_sentence_of_no_kind_is_refused(participant):
 def test_a_requirement_that_is_on_the_sentence_already_is_refused(order):
     sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am", by=service_account())
 
-    with pytest.raises(ValidationError, match="on the sentence already"):
+    with pytest.raises(RuleBroken, match="on the sentence already"):
         sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am", by=service_account())
 
 
@@ -299,7 +299,7 @@ def test_no_more_is_taken_away_than_was_done(put_down):
 
 
 def test_nothing_at_all_is_no_progress(put_down):
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleBroken):
         put_down(0)
 
 
