@@ -8,6 +8,7 @@ from typing import Any
 from budgets.models import Funder, Purpose
 from budgets.models.requests import ForWhom
 from common.forms import (
+    AnyRows,
     ChoiceField,
     DayField,
     Form,
@@ -37,7 +38,7 @@ class WithoutMoneyForm(Form):
 
     def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["goal"].queryset = Goal.objects.open().in_plan_of(person.pk)  # type: ignore[attr-defined]
+        self.field("goal", AnyRows).queryset = Goal.objects.open().in_plan_of(person.pk)
 
 
 class AskForm(Form):
@@ -67,7 +68,7 @@ class ContributeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["funder"].queryset = Funder.objects.order_by("name")  # type: ignore[attr-defined]
+        self.field("funder", AnyRows).queryset = Funder.objects.order_by("name")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -90,7 +91,7 @@ class PaymentForm(Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["paid_on"].latest = today  # type: ignore[attr-defined]
+        self.field("paid_on", DayField).latest = today
 
 
 class BuyThroughForm(Form):
@@ -100,7 +101,7 @@ class BuyThroughForm(Form):
 
     def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["referral"].queryset = Referral.objects.filter(  # type: ignore[attr-defined]
+        self.field("referral", AnyRows).queryset = Referral.objects.filter(
             participant=person, commitment=None, state__in=["SENT", "ACCEPTED", "DELIVERED"]
         ).select_related("service")
 

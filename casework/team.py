@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from common.days import midnight
 from engagement.models import Alert, Appointment
 from engagement.work_items import RECORD_WITHIN
 from people.models import Assignment, Membership, Participant, RiskBand, User
@@ -88,7 +89,7 @@ def _count_alerts(found: dict[int, Load], people: QuerySet[Participant], today: 
 def _count_meetings(found: dict[int, Load], people: QuerySet[Participant], today: date, now: datetime) -> None:
     """An outcome is for whoever the meeting was with to record."""
     meetings = Appointment.objects.to_record(now).filter(with_user__in=found, participant__in=people)
-    late = Q(starts_at__date__lt=today - RECORD_WITHIN)
+    late = Q(starts_at__lt=midnight(today - RECORD_WITHIN))
     for row in meetings.order_by().values("with_user").annotate(all=Count("pk"), late=Count("pk", filter=late)):
         found[row["with_user"]].to_record = row["all"]
         found[row["with_user"]].overdue += row["late"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from budgets.models import Funder
 from commissioning.reports import Period
-from common.forms import Form, ModelSelectField, SelectField
+from common.forms import AnyChoice, AnyRows, Form, ModelSelectField, SelectField
 
 
 def year_of(day: date) -> int:
@@ -22,9 +22,9 @@ class ReportForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["funder"].queryset = Funder.objects.order_by("name")  # type: ignore[attr-defined]
+        self.field("funder", AnyRows).queryset = Funder.objects.order_by("name")
         years = range(year_of(today), year_of(today) - 5, -1)
-        self.fields["year"].choices = [  # type: ignore[attr-defined]
+        self.field("year", AnyChoice).choices = [
             ("", "Since the start"),
             *((str(y), f"April {y} to March {y + 1}") for y in years),
         ]

@@ -92,10 +92,10 @@ class TickField(Asked, forms.BooleanField):
             raise self.refuse("required", f"Tick “{self.label}” to go on.")
 
 
-class Rows(Picked):
+class Rows(Picked, forms.ModelChoiceField):
     """Rows to choose from: none, until the form sets in `__init__` those that its user may see."""
 
-    def __init__(self, queryset: Any, *, naming: Callable[[Model], str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, queryset: Any, *, naming: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
         if isinstance(queryset, type) and issubclass(queryset, Model):
             queryset = queryset._default_manager.none()
         if hasattr(queryset, "visible_to") and not queryset.all().query.is_empty():
@@ -112,7 +112,7 @@ class Rows(Picked):
             if isinstance(key, str) and (len(key) > LONGEST_KEY or not key.isprintable()):
                 raise self.refuse("invalid_choice", NOT_LISTED)
         try:
-            return super().clean(value)  # type: ignore[misc]
+            return super().clean(value)
         except ValidationError as problem:
             if getattr(problem, "code", "") == "required":  # Django's name for it where several rows can be chosen
                 raise self.refuse("required", self.missing()) from None
@@ -121,7 +121,7 @@ class Rows(Picked):
             raise self.refuse("invalid_choice", NOT_LISTED) from None
 
 
-class ModelSelectField(Rows, forms.ModelChoiceField):
+class ModelSelectField(Rows):
     widget = widgets.Select
 
     def __init__(
@@ -130,7 +130,7 @@ class ModelSelectField(Rows, forms.ModelChoiceField):
         super().__init__(queryset, empty_label=empty_label, **kwargs)
 
 
-class ModelRadiosField(Rows, forms.ModelChoiceField):
+class ModelRadiosField(Rows):
     widget = widgets.Radios
 
     def __init__(self, queryset: QuerySet[Any] | type[Model], **kwargs: Any) -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 PARTS = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FULL_MONTHS = (
@@ -86,6 +88,11 @@ def later(day: dt.date, number: int, unit: str) -> dt.date:
     months = day.year * 12 + day.month - 1 + number * (12 if unit == "year" else 1)
     year, month = divmod(months, 12)
     return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which this day of ours begins. Comparing with it lets an index on the moment serve."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def in_words(day: dt.date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -17,6 +17,7 @@ from common.choices import (
     ModelChecksField,
     ModelRadiosField,
     ModelSelectField,
+    Rows,
     SelectField,
     TickField,
     UploadField,
@@ -36,6 +37,7 @@ from common.fields import (
 from common.widgets import DAY_PARTS, CharacterCount, DayInput
 
 __all__ = [
+    "AnyChoice", "AnyRows",
     "ChecksField", "ChoiceField", "DayField", "EmailField", "Form", "KitBoundField", "LongTextField",
     "ModelChecksField", "ModelRadiosField", "ModelSelectField", "PasswordField", "PhoneField", "PoundsField",
     "Renderer", "SelectField", "TextField", "TickField", "TimeField", "UploadField", "WholeField", "YesNoField",
@@ -166,6 +168,11 @@ class Renderer(TemplatesSetting):
     bound_field_class = KitBoundField
 
 
+Kind = TypeVar("Kind", bound=forms.Field)
+AnyChoice = forms.ChoiceField  # every field with `choices`
+AnyRows = Rows  # every field with a `queryset`
+
+
 class Form(forms.Form):
     """The base of every form here: no browser bubbles, our words, our markup."""
 
@@ -175,3 +182,9 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def field(self, name: str, kind: type[Kind]) -> Kind:
+        """This field, as the kind that it is declared as."""
+        found = self.fields[name]
+        assert isinstance(found, kind), f"{name} is a {type(found).__name__}"
+        return found

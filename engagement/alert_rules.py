@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from common.days import in_words
+from common.postgres.functions import LocalMidnight
 from engagement import contact_pattern
 from engagement.contact_pattern import Band, ContactPattern
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
@@ -105,8 +106,8 @@ def no_contact_after_release(*, today: date) -> Iterator[Finding]:
         .filter(released_on__isnull=False)
         .annotate(since=Greatest(F("released_on"), F("joined_on")))
         .filter(since__lte=today - timedelta(days=DAYS_AFTER_RELEASE))
-        .exclude(Exists(came.filter(starts_at__date__gte=OuterRef("since"))))
-        .exclude(Exists(contacts.filter(at__date__gte=OuterRef("since"))))
+        .exclude(Exists(came.filter(starts_at__gte=LocalMidnight(OuterRef("since")))))
+        .exclude(Exists(contacts.filter(at__gte=LocalMidnight(OuterRef("since")))))
     )
     for person_id, released_on, since in people.values_list("pk", "released_on", "since"):
         silence = contact_pattern.days((today - since).days)

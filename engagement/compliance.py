@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
+from common.days import midnight
 from engagement.models import Appointment, Enforcement, MovedFor, Outcome
 from engagement.models.appointments import FAILURES
 from people.models import Participant
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def year_before(today: date) -> date:
 
 def counted(*, participant: Participant, today: date) -> Compliance:
     """Return all counts, from one query."""
-    lately = Q(starts_at__date__gt=year_before(today), starts_at__date__lte=today)
+    lately = Q(starts_at__gte=midnight(year_before(today) + DAY), starts_at__lt=midnight(today + DAY))
     wanted = {
         "total": lately & ~Q(outcome=Outcome.RESCHEDULED),
         "complied": lately & Q(outcome=Outcome.COMPLIED),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from common.days import midnight
 from engagement.models import Appointment, Outcome
 from engagement.models.appointments import EVIDENCE_DAYS
 from people.models import Participant, User
@@ -36,7 +37,7 @@ def rows(*, user: User, show: str, now: datetime) -> QuerySet[Appointment]:
 def parts(*, user: User, show: str, now: datetime) -> list[dict[str, Any]]:
     """Return links to each part, with counts where something waits."""
     first_open = timezone.localdate(now) - timedelta(days=EVIDENCE_DAYS - 1)
-    late = Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__date__lt=first_open)
+    late = Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__lt=midnight(first_open))
     counts: dict[str, int] = (
         Appointment.objects.visible_to(user)
         .filter(with_user=user)

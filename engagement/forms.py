@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from common.forms import (
+    AnyChoice,
+    AnyRows,
     ChoiceField,
     DayField,
     Form,
@@ -95,9 +97,9 @@ class AppointmentForm(WhenForm):
     def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offices = Office.objects.filter(region=person.delivery_unit.region_id).order_by("name")
-        self.fields["with_user"].queryset = practitioners_of(person, today)  # type: ignore[attr-defined]
-        self.fields["office"].queryset = offices  # type: ignore[attr-defined]
-        self.fields["requirement"].queryset = Requirement.objects.filter(sentence__participant=person)  # type: ignore[attr-defined]
+        self.field("with_user", AnyRows).queryset = practitioners_of(person, today)
+        self.field("office", AnyRows).queryset = offices
+        self.field("requirement", AnyRows).queryset = Requirement.objects.filter(sentence__participant=person)
 
     def arranged(self) -> dict[str, Any]:
         kept = ("kind", "with_user", "office", "place", "requirement", "note_for_person")
@@ -125,7 +127,7 @@ class OutcomeForm(Form):
 
     def __init__(self, *args: Any, past: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = PAST_OUTCOMES if past else FUTURE_OUTCOMES  # type: ignore[attr-defined]
+        self.field("outcome", AnyChoice).choices = PAST_OUTCOMES if past else FUTURE_OUTCOMES
         if not past:
             del self.fields["enforcement"]
 

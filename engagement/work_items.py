@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from common.postgres.functions import LocalMidnight
 from common.work_items import WorkItem
 from engagement import reminders
 from engagement.forms import PAST_OUTCOMES
@@ -108,7 +109,7 @@ def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
 def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """Yield releases within two weeks without a meeting on or after the day."""
     first_meeting = Appointment.objects.filter(
-        participant=OuterRef("participant"), starts_at__date__gte=OuterRef("release_on")
+        participant=OuterRef("participant"), starts_at__gte=LocalMidnight(OuterRef("release_on"))
     ).exclude(outcome="RESCHEDULED")
     sentences = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
     sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")

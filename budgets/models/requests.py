@@ -165,6 +165,7 @@ class Commitment(models.Model):
                 violation_error_message="Money that was paid or given back says by whom and when.",
             ),
         ]
+        indexes = [models.Index("spend", name="open_commitment", condition=Q(closed_at=None))]
 
     def __str__(self) -> str:
         return f"commitment {self.pk}"

@@ -12,6 +12,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from common.days import midnight
 from people.models import Level, Office, Participant, Requirement, User
 
 EVIDENCE_DAYS = 5  # days to send evidence for a missed meeting, the day of the meeting being the first
@@ -83,7 +84,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Meetings that have begun without an outcome, or whose evidence is due without a decision."""
         first_open = timezone.localdate(now) - timedelta(days=EVIDENCE_DAYS - 1)
         return self.filter(
-            Q(outcome="", starts_at__lte=now) | Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__date__lt=first_open)
+            Q(outcome="", starts_at__lte=now) | Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__lt=midnight(first_open))
         )
 
     def before(self, now: datetime) -> Self:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from common.forms import (
+    AnyChoice,
+    AnyRows,
     ChoiceField,
     DayField,
     Form,
@@ -46,7 +48,7 @@ class AuthoredForm(PlanForm):
 
     def narrow(self) -> None:
         super().narrow()
-        self.fields["words_of"].choices = authors(self.plan)  # type: ignore[attr-defined]
+        self.field("words_of", AnyChoice).choices = authors(self.plan)
 
     def clean_words_of(self) -> Author:
         return Author(self.cleaned_data["words_of"])
@@ -83,10 +85,10 @@ class LinksForm(PlanForm):
     def narrow(self) -> None:
         super().narrow()
         self.fields["risk_note"].help_text = f"{self.plan.participant.called} reads this too."
-        self.fields["requirement"].queryset = Requirement.objects.filter(  # type: ignore[attr-defined]
+        self.field("requirement", AnyRows).queryset = Requirement.objects.filter(
             sentence__participant=self.plan.participant_id
         ).order_by("kind")
-        self.fields["target_date"].earliest = self.initial.get("target_date") or self.today  # type: ignore[attr-defined]
+        self.field("target_date", DayField).earliest = self.initial.get("target_date") or self.today
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -109,7 +111,7 @@ class SayForm(PlanForm):
 
     def narrow(self) -> None:
         super().narrow()
-        self.fields["author"].choices = [  # type: ignore[attr-defined]
+        self.field("author", AnyChoice).choices = [
             (Author.PRACTITIONER, "Me, as practitioner"),
             (Author.PARTICIPANT, f"{self.plan.participant.called}, who told me"),
         ]
@@ -137,7 +139,7 @@ class HappenedForm(AuthoredForm):
 
     def narrow(self) -> None:
         super().narrow()
-        self.fields["happened_on"].latest = self.today  # type: ignore[attr-defined]
+        self.field("happened_on", DayField).latest = self.today
 
 
 class SetbackForm(HappenedForm):
@@ -148,7 +150,7 @@ class SetbackForm(HappenedForm):
 
     def narrow(self) -> None:
         super().narrow()
-        self.fields["goal"].queryset = Goal.objects.open().in_plan_of(self.plan.participant_id).in_order()  # type: ignore[attr-defined]
+        self.field("goal", AnyRows).queryset = Goal.objects.open().in_plan_of(self.plan.participant_id).in_order()
 
 
 class AchieveForm(PlanForm):
@@ -170,7 +172,7 @@ class StepForm(PlanForm):
     def narrow(self) -> None:
         super().narrow()
         named = {Step.Who.PARTICIPANT: self.plan.participant.called}
-        self.fields["who"].choices = [(w, named.get(w, w.label)) for w in Step.Who]  # type: ignore[attr-defined]
+        self.field("who", AnyChoice).choices = [(w, named.get(w, w.label)) for w in Step.Who]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -9,6 +9,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from common.forms import (
+    AnyChoice,
+    AnyRows,
     ChoiceField,
     DayField,
     EmailField,
@@ -49,7 +51,7 @@ class AccountFilter(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = giveable()  # type: ignore[attr-defined]
+        self.field("role", AnyChoice).choices = giveable()
         of_teams(self, "team")
 
     @property
@@ -63,7 +65,7 @@ class WithRole(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = giveable()  # type: ignore[attr-defined]
+        self.field("role", AnyChoice).choices = giveable()
         of_teams(self, "team")
 
     def clean(self) -> dict[str, Any]:
@@ -107,7 +109,9 @@ class MoveForm(Form):
     def __init__(self, *args: Any, membership: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"on": today}, **kwargs)
         of_teams(self, "team")
-        self.fields["team"].queryset = self.fields["team"].queryset.exclude(pk=membership.team_id)  # type: ignore[attr-defined]
+        teams = self.field("team", AnyRows)
+        assert teams.queryset is not None
+        teams.queryset = teams.queryset.exclude(pk=membership.team_id)
         within(self, "on", today, today + FARTHEST)
 
 
@@ -125,8 +129,8 @@ class TeamForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["delivery_unit"].queryset = DeliveryUnit.objects.order_by("name")  # type: ignore[attr-defined]
-        self.fields["prison"].queryset = Prison.objects.filter(active=True).order_by("name")  # type: ignore[attr-defined]
+        self.field("delivery_unit", AnyRows).queryset = DeliveryUnit.objects.order_by("name")
+        self.field("prison", AnyRows).queryset = Prison.objects.filter(active=True).order_by("name")
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from common.forms import (
+    AnyRows,
     ChoiceField,
     Form,
     LongTextField,
@@ -34,7 +35,7 @@ class SchemeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scheme"].queryset = _schemes()  # type: ignore[attr-defined]
+        self.field("scheme", AnyRows).queryset = _schemes()
 
 
 class ProgrammeForm(Form):
@@ -68,9 +69,9 @@ class ProgrammeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["prison"].queryset = Prison.objects.filter(active=True).order_by("name")  # type: ignore[attr-defined]
-        self.fields["scheme"].queryset = _schemes()  # type: ignore[attr-defined]
-        self.fields["areas"].queryset = DeliveryUnit.objects.order_by("name")  # type: ignore[attr-defined]
+        self.field("prison", AnyRows).queryset = Prison.objects.filter(active=True).order_by("name")
+        self.field("scheme", AnyRows).queryset = _schemes()
+        self.field("areas", AnyRows).queryset = DeliveryUnit.objects.order_by("name")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

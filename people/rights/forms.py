@@ -55,7 +55,7 @@ class DataRequestForm(PersonForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["asked_on"].latest = today  # type: ignore[attr-defined]
+        self.field("asked_on", DayField).latest = today
 
 
 class HoldForm(PersonForm):

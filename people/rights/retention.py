@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -40,28 +40,35 @@ class Due:
 
 def rules() -> dict[str, RetentionRule]:
     """Return the rules. One that nobody has set has the usual length."""
-    return {what: RetentionRule.objects.get_or_create(what=what, defaults=usual)[0] for what, usual in USUAL.items()}
+    set_by_someone = {rule.what: rule for rule in RetentionRule.objects.all()}
+    return {what: set_by_someone.get(what) or RetentionRule(what=what, **usual) for what, usual in USUAL.items()}
 
 
 @transaction.atomic
 def change_rule(*, rule: RetentionRule, keep_days: int, by: User) -> RetentionRule:
     rule.keep_days = keep_days
-    save_or_refuse(rule, "keep_days", by=by)
-    return rule
+    return save_or_refuse(rule, by=by)
 
 
 def legal_holds() -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(lifted_at=None)
 
 
-def records_due(*, today: date) -> Iterator[Due]:
-    """Yield people due for erasure, without those under a legal hold and those already erased."""
+def records_due(*, today: date) -> QuerySet[Participant]:
+    """Return people due for erasure, without those under a legal hold and those already erased."""
     rule = rules()[RetentionRule.What.RECORD]
     before = today - timedelta(days=rule.keep_days)
     there = Participant.objects.filter(erasure=None).exclude(pk__in=legal_holds().values("participant")).order_by("pk")
     left = Q(left_on__lte=before) if rule.since == RetentionRule.Since.LEFT else Q(pk__in=[])
     silent = Q(left_on=None) if rule.since == RetentionRule.Since.LEFT else Q()
-    for person in there.filter(left | (silent & Q(joined_on__lte=before) & ~_has_entry_after(before))):
+    return there.filter(left | (silent & Q(joined_on__lte=before) & ~_has_entry_after(before)))
+
+
+def reasons(people: Iterable[Participant], *, today: date) -> Iterator[Due]:
+    """Why each of these, which are due, is due."""
+    rule = rules()[RetentionRule.What.RECORD]
+    before = today - timedelta(days=rule.keep_days)
+    for person in people:
         said = f"left on {person.left_on:%d/%m/%Y}" if person.left_on else f"no entry since {before:%d/%m/%Y}"
         yield Due(person, rule, said)
 
@@ -87,7 +94,10 @@ def messages_due(*, now: datetime) -> QuerySet[Message]:
 def run(*, today: date, now: datetime) -> tuple[int, int]:
     """Carry out what is due. A record that fails stops no other, and is tried again tomorrow."""
     gone, failed = 0, 0
-    for due in list(records_due(today=today)):
+    for rule in rules().values():
+        if rule.pk is None:  # an erasure names the rule that it follows
+            rule.save()
+    for due in list(reasons(records_due(today=today), today=today)):
         try:
             erase(participant=due.person, rule=due.rule, now=now)
             gone += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.forms import (
+    AnyRows,
     ChecksField,
     ChoiceField,
     EmailField,
@@ -61,7 +62,7 @@ class ServiceForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = Region.objects.order_by("name")  # type: ignore[attr-defined]
+        self.field("region", AnyRows).queryset = Region.objects.order_by("name")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from common.forms import (
+    AnyChoice,
+    AnyRows,
     ChecksField,
     ChoiceField,
     DayField,
@@ -53,12 +55,12 @@ class ReferForm(Form):
         initial = {"send_to": service.send_to, "need": service.needs[0] if len(service.needs) == 1 else ""}
         super().__init__(*args, **{**kwargs, "initial": {**initial, **kwargs.get("initial", {})}})
         goals = Goal.objects.in_plan_of(person.pk).open().in_order()
-        self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
+        self.field("goal", AnyRows).queryset = goals
         if not goals.exists():
             del self.fields["goal"]
         self.fields["agreed"].label = f"{person.called} agrees to this being shared with the provider"
         has = {"AREA": person.outcode, "PHONE": person.phone, "EMAIL": person.email, "AGE": True}
-        self.fields["shares"].choices = [(key, label) for key, label in Shared.choices if has[key]]  # type: ignore[attr-defined]
+        self.field("shares", AnyChoice).choices = [(key, label) for key, label in Shared.choices if has[key]]
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.http import QueryDict
 
-from common.forms import Form, LongTextField, ModelSelectField, SelectField, TextField, TickField, WholeField
+from common.forms import (
+    AnyRows,
+    Form,
+    LongTextField,
+    ModelSelectField,
+    SelectField,
+    TextField,
+    TickField,
+    WholeField,
+)
 from lifeplans.needs import Need
 from people.models import Participant, Region
 from providers.forms.fields import OutcodeField
@@ -33,7 +42,7 @@ class SearchForm(Form):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["region"].queryset = Region.objects.order_by("name")  # type: ignore[attr-defined]
+        self.field("region", AnyRows).queryset = Region.objects.order_by("name")
 
     @classmethod
     def read(cls, asked: QueryDict, person: Participant | None, today: date) -> SearchForm:
@@ -87,7 +96,7 @@ class UnmetForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = Region.objects.all()  # type: ignore[attr-defined]
+        self.field("region", AnyRows).queryset = Region.objects.all()
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

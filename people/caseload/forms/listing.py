@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from common.forms import Form, SelectField, TextField
+from common.forms import AnyChoice, Form, SelectField, TextField
 from people.caseload.listing import orders
 from people.models import CohortTag, DeliveryUnit, Message, RiskBand
 
@@ -26,11 +26,11 @@ class PeopleFilter(Form):
     def __init__(self, *args: Any, team: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         """`team` names each practitioner whose list the viewer may ask for."""
         super().__init__(*args, **kwargs)
-        self.fields["whose"].choices = [*WHOSE, *(team or [])]  # type: ignore[attr-defined]
-        self.fields["area"].choices = [  # type: ignore[attr-defined]
+        self.field("whose", AnyChoice).choices = [*WHOSE, *(team or [])]
+        self.field("area", AnyChoice).choices = [
             (str(pk), name) for pk, name in DeliveryUnit.objects.order_by("name").values_list("pk", "name")
         ]
-        self.fields["sort"].choices = orders()  # type: ignore[attr-defined]
+        self.field("sort", AnyChoice).choices = orders()
 
     @property
     def asked(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from common.forms import ChoiceField, DayField, Form, LongTextField, ModelChecksField, ModelSelectField
+from common.forms import AnyRows, ChoiceField, DayField, Form, LongTextField, ModelChecksField, ModelSelectField
 from common.widgets import Checks
 from people.caseload.reallocation import AHEAD, DAY_MARK, NAME_MARK, USUAL_NOTE
 from people.models import Membership, Participant, User
@@ -35,7 +35,7 @@ class CaseloadForm(Form):
     def __init__(self, *args: Any, of: User, people: ParticipantQuerySet | None, today: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
         self._take_people(people)
-        self.fields["starts_on"].earliest, self.fields["starts_on"].latest = today, today + AHEAD  # type: ignore[attr-defined]
+        self.field("starts_on", DayField).earliest, self.field("starts_on", DayField).latest = today, today + AHEAD
         memberships = Membership.objects.live(today).of_practitioners()
         teams = dict(memberships.values_list("user", "team__name"))
         field = self.fields["to_user"]
@@ -47,8 +47,10 @@ class CaseloadForm(Form):
         if people is None:
             del self.fields["which"], self.fields["people"]
             return
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
-        self.fields["people"].naming = lambda person: f"{person.family_name}, {person.given_name} ({person.crn})"  # type: ignore[attr-defined]
+        self.field("people", AnyRows).queryset = people
+        self.field("people", AnyRows).naming = lambda person: (
+            f"{person.family_name}, {person.given_name} ({person.crn})"
+        )
 
     def clean_note(self) -> str:
         note = str(self.cleaned_data["note"])

@@ -18,7 +18,7 @@ class Command(ServiceCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         today = timezone.localdate(now)
-        due = list(retention.records_due(today=today))
+        due = list(retention.reasons(retention.records_due(today=today), today=today))
         messages = retention.messages_due(now=now).count()
         for each in due:
             self.stdout.write(str(each))

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from common.forms import ChecksField, DayField, Form, LongTextField, ModelRadiosField, TextField
+from common.forms import AnyChoice, AnyRows, ChecksField, DayField, Form, LongTextField, ModelRadiosField, TextField
 from people.models import LicenceCondition, LicencePolicy
 
 
@@ -19,7 +19,7 @@ class LicenceForm(Form):
         self.rows = list(policy.conditions.order_by("position"))
         standard = [row for row in self.rows if row.kind == LicenceCondition.Kind.STANDARD]
         super().__init__(*args, **{"initial": {"standard": [str(row.pk) for row in standard]}, **kwargs})
-        self.fields["standard"].choices = [(str(row.pk), row.text) for row in standard]  # type: ignore[attr-defined]
+        self.field("standard", AnyChoice).choices = [(str(row.pk), row.text) for row in standard]
         extra = [row for row in self.rows if row.kind == LicenceCondition.Kind.ADDITIONAL]
         self._categories = [(name, list(rows)) for name, rows in groupby(extra, key=lambda row: row.category)]
         for number, (name, rows) in enumerate(self._categories):
@@ -62,9 +62,9 @@ class AddConditionForm(Form):
     def __init__(self, *args: Any, policy: LicencePolicy, there: list[int], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"starts_on": today}, **kwargs})
         rows = policy.conditions.exclude(pk__in=there).order_by("position")
-        self.fields["condition"].queryset = rows  # type: ignore[attr-defined]
+        self.field("condition", AnyRows).queryset = rows
         self.fields["condition"].widget.style = "small"
-        self.fields["condition"].naming = lambda row: row.text + (f" ({row.asks})" if row.asks else "")  # type: ignore[attr-defined]
+        self.field("condition", AnyRows).naming = lambda row: row.text + (f" ({row.asks})" if row.asks else "")
 
 
 class EndConditionForm(Form):

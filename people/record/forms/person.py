@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import (
+    AnyRows,
     ChoiceField,
     DayField,
     EmailField,
@@ -17,6 +18,7 @@ from common.forms import (
     ModelSelectField,
     PhoneField,
     TextField,
+    WholeField,
 )  # fmt: skip
 from people.models import Enrolment, Membership, Participant, Programme, Relationship, Role, User
 from people.models.phones import in_words
@@ -70,7 +72,7 @@ class ReleaseForm(Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["released_on"].latest = today  # type: ignore[attr-defined]
+        self.field("released_on", DayField).latest = today
 
 
 class ProgrammeChoice(Form):
@@ -79,7 +81,9 @@ class ProgrammeChoice(Form):
     def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         on = Enrolment.objects.live().filter(participant=person)
-        self.fields["programme"].queryset = Programme.objects.exclude(pk__in=on.values("programme")).order_by("name")  # type: ignore[attr-defined]
+        self.field("programme", AnyRows).queryset = Programme.objects.exclude(pk__in=on.values("programme")).order_by(
+            "name"
+        )
 
 
 class ReasonForm(Form):
@@ -90,7 +94,7 @@ class ReasonForm(Form):
     def __init__(self, *args: Any, question: str, most: int = 1000, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = question
-        self.fields["reason"].most = most  # type: ignore[attr-defined]
+        self.field("reason", WholeField).most = most
 
 
 class CircleForm(Form):
@@ -102,4 +106,4 @@ class CircleForm(Form):
         memberships = Membership.objects.live(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
         there = person.circle.live(today).values("user")
         able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).exclude(pk__in=there)
-        self.fields["user"].queryset = able.order_by("name")  # type: ignore[attr-defined]
+        self.field("user", AnyRows).queryset = able.order_by("name")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from common.forms import Form, LongTextField, ModelChecksField, ModelSelectField, TextField
+from common.forms import AnyRows, Form, LongTextField, ModelChecksField, ModelSelectField, TextField
 from people.models import AccessGrant, Membership, Participant, Role, User
 
 STAFF = [Role.PRACTITIONER, Role.MANAGER]
@@ -33,7 +33,7 @@ class ExclusionForm(LimitedAccessForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = who_could(today)  # type: ignore[attr-defined]
+        self.field("user", AnyRows).queryset = who_could(today)
 
 
 class ListForm(Form):

@@ -43,7 +43,7 @@ class RiskForm(Form):
             self.fields[f"to_{name}"] = band(f"To {words[:1].lower()}{words[1:]}", f"the risk to {words.lower()}")
         for need, label in Need.choices:
             self.fields[f"need_{need}"] = SelectField(label=label, choices=ANSWERS, required=False, empty_label=None)
-        self.fields["assessed_on"].latest = today  # type: ignore[attr-defined]
+        self.field("assessed_on", DayField).latest = today
 
     @property
     def groups(self) -> list[Any]:

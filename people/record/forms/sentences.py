@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from common.days import later
 from common.forms import (
+    AnyChoice,
     ChoiceField,
     DayField,
     Form,
@@ -74,7 +75,7 @@ class RequirementForm(Form):
 
     def __init__(self, *args: Any, sentence: Sentence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds_for(sentence.kind)  # type: ignore[attr-defined]
+        self.field("kind", AnyChoice).choices = kinds_for(sentence.kind)
 
 
 class CorrectRequirementForm(RequirementForm):
@@ -101,7 +102,7 @@ class ProgressForm(Form):
     def __init__(self, *args: Any, requirement: Requirement, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"done_on": today}, **kwargs})
         self.fields["amount"].label = f"How many {unit_of(requirement.kind)}"
-        self.fields["done_on"].latest = today  # type: ignore[attr-defined]
+        self.field("done_on", DayField).latest = today
 
     def clean_amount(self) -> int:
         amount = int(self.cleaned_data["amount"])
@@ -141,4 +142,4 @@ class CustodyHandoverForm(Form):
 
     def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"prison_ends_on": today + STAYS_FOR, "released_on": today}, **kwargs})
-        self.fields["released_on"].latest = today  # type: ignore[attr-defined]
+        self.field("released_on", DayField).latest = today

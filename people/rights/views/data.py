@@ -150,9 +150,11 @@ def holds(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved. It counts from tonight.")
         return redirect("people:holds")
     standing = list(retention.legal_holds().select_related("participant", "set_by").order_by("-set_at")[:SHOWN])
-    due = list(retention.records_due(today=timezone.localdate(now)))
-    access_log.audited(request, [hold.participant_id for hold in standing])
-    context = {"form": form, "rules": rules, "holds": standing, "due": due[:SHOWN], "due_count": len(due)}
+    today = timezone.localdate(now)
+    page = Paginator(retention.records_due(today=today), SHOWN).get_page(request.GET.get("page"))
+    due = list(retention.reasons(page.object_list, today=today))
+    access_log.audited(request, [hold.participant_id for hold in standing] + [each.person.pk for each in due])
+    context = {"form": form, "rules": rules, "holds": standing, "page_obj": page, "due": due}
     return render(request, "people/holds.html", context)
 
 

@@ -1,0 +1,18 @@
+"""Expressions that Django has none for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import DateTimeField, Func
+
+
+class LocalMidnight(Func):
+    """The moment at which a date of ours begins, so that an index on a moment serves in a comparison with a date."""
+
+    template = "((%(expressions)s)::timestamp at time zone %(zone)s)"
+    output_field = DateTimeField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:  # type: ignore[override]
+        return super().as_sql(compiler, connection, zone=f"'{settings.TIME_ZONE}'", **context)
