@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from budgets import services
 from budgets.models import SpendRequest
+from common.api import CheckedQuery, PageQuery
 from people.access import access_log
 from people.access.abilities import Can, actor, api_only
 
@@ -43,23 +45,30 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
         ]
 
 
+@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^[^\u0000]*\S[^\u0000]*$"})
+class ReasonField(serializers.CharField):
+    """Words that say something."""
+
+
 class DecisionIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=2000)
+    reason = ReasonField(max_length=2000)
 
 
-class SpendRequestViewSet(ReadOnlyModelViewSet[SpendRequest]):
+class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
     """Requests of the people the caller may see."""
 
     queryset = SpendRequest.objects.none()
     serializer_class = SpendRequestOut
     permission_classes = [api_only(Can.SEE_CASELOAD)]
     lookup_value_regex = r"\d{1,12}"
+    queries = {"list": PageQuery}
 
     def get_queryset(self) -> QuerySet[SpendRequest]:
         if getattr(self, "swagger_fake_view", False):
             return SpendRequest.objects.none()
         return SpendRequest.objects.visible_to(actor(self.request)).sent().with_person().order_by("pk")
 
+    @extend_schema(parameters=[PageQuery])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.get_queryset()) or []
         access_log.listed(request._request, [spend.person.pk for spend in page])

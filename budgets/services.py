@@ -11,6 +11,7 @@ from budgets.models import Budget, Commitment, Fund, Funder, Payment, Pot, Spend
 from common.errors import RuleBroken
 from common.money import pounds
 from common.saving import save_or_refuse
+from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.messaging.message_queue import tell_participant
 from people.models import Enrolment, Programme, User
@@ -46,6 +47,24 @@ class NotTheirSum(RuleBroken):
 
 class NotTheirRequest(RuleBroken):
     pass
+
+
+DRAFT, ASKED = State.DRAFT, State.ASKED
+SENT_ALREADY = Refusal(AlreadyDecided, "You have sent this already. You can see it on the money page.")
+NOT_WAITING = Refusal(AlreadyDecided, "This request is not waiting for an answer. It says: {state}.")
+ACTS = {
+    "ask": Act({DRAFT}, SENT_ALREADY),
+    "withdraw": Act({ASKED}, NOT_WAITING),
+    "approve_request": Act({ASKED}, NOT_WAITING),
+    "refuse_request": Act({ASKED}, NOT_WAITING),
+}
+OPEN, CLOSED = Commitment.State
+SETTLED = Refusal(AlreadyDecided, "This money has been paid or given back already.")
+COMMITMENT_ACTS = {
+    "buy_through": Act({OPEN}, SETTLED),
+    "record_payment": Act({OPEN}, SETTLED),
+    "release_commitment": Act({OPEN}, SETTLED),
+}
 
 
 @transaction.atomic
@@ -104,9 +123,7 @@ def ask(
     *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str, by: User, now: datetime
 ) -> SpendRequest:
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
-    spend = SpendRequest.objects.select_for_update().get(pk=spend.pk)
-    if spend.state != State.DRAFT:
-        raise AlreadyDecided("You have sent this already. You can see it on the money page.")
+    spend = _lock(spend, "ask")
     budget = Budget.objects.with_money().get(pk=spend.budget_id)
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
@@ -119,7 +136,7 @@ def ask(
 @transaction.atomic
 def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
     """Take back a request that has no answer yet. Only the person, or who asked for them, takes it back."""
-    spend = _waiting(spend)
+    spend = _lock(spend, "withdraw")
     if by.pk not in (spend.asked_by_id, spend.started_by_id, spend.person.user_id):
         raise NotTheirRequest("Only the person, or who asked for them, can take this back.")
     spend.state = State.WITHDRAWN
@@ -130,7 +147,7 @@ def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
 @transaction.atomic
 def approve_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> Commitment:
     """Say yes and set the money aside. A fund that gives no sum first gives this request its own allocation."""
-    spend = _record_decision(spend, State.APPROVED, reason, by=by, now=now)
+    spend = _record_decision("approve_request", spend, State.APPROVED, reason, by=by, now=now)
     amount = spend.amount or 0
     budget = spend.budget
     if not budget.gives_sum_first:
@@ -142,22 +159,20 @@ def approve_request(*, spend: SpendRequest, reason: str, by: User, now: datetime
 @transaction.atomic
 def refuse_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> SpendRequest:
     """Say no, with the reasons the person will read."""
-    return _record_decision(spend, State.REFUSED, reason, by=by, now=now)
+    return _record_decision("refuse_request", spend, State.REFUSED, reason, by=by, now=now)
 
 
-def _waiting(spend: SpendRequest) -> SpendRequest:
+def _lock(spend: SpendRequest, act: str) -> SpendRequest:
+    """The request, locked, in a state where the act may begin."""
     spend = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=spend.pk)
-    if spend.state != State.ASKED:
-        raise AlreadyDecided(
-            f"This request is not waiting for an answer. It says: {spend.get_state_display().lower()}."
-        )
+    ACTS[act].begins(State(spend.state))
     return spend
 
 
 def _record_decision(
-    spend: SpendRequest, state: SpendRequest.State, reason: str, *, by: User, now: datetime
+    act: str, spend: SpendRequest, state: SpendRequest.State, reason: str, *, by: User, now: datetime
 ) -> SpendRequest:
-    spend = _waiting(spend)
+    spend = _lock(spend, act)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, now
@@ -169,9 +184,7 @@ def _record_decision(
 @transaction.atomic
 def buy_through(*, commitment: Commitment, referral: Referral, by: User) -> Commitment:
     """Tie money that was set aside to the referral it pays for."""
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    if commitment.closed_at is not None:
-        raise AlreadyDecided("This money has been paid or given back already.")
+    commitment = _lock_commitment(commitment, "buy_through")
     if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     commitment.referral = referral
@@ -193,10 +206,8 @@ def record_payment(
     last: bool = True,
 ) -> Payment:
     """Record money paid. On the last payment what is left over goes back to the budget."""
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    commitment = _lock_commitment(commitment, "record_payment")
     spend = commitment.spend
-    if commitment.closed_at is not None:
-        raise AlreadyDecided("This money has been paid or given back already.")
     if commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk == spend.asked_by_id:
@@ -223,11 +234,15 @@ def record_payment(
 @transaction.atomic
 def release_commitment(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
     """The money is not needed after all: it goes back to the budget."""
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    if commitment.closed_at is not None:
-        raise AlreadyDecided("This money has been paid or given back already.")
+    commitment = _lock_commitment(commitment, "release_commitment")
     paid = sum(commitment.payments.values_list("amount", flat=True))
     _close(commitment, commitment.amount - paid, by=by, now=now)
+    return commitment
+
+
+def _lock_commitment(commitment: Commitment, act: str) -> Commitment:
+    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    COMMITMENT_ACTS[act].begins(commitment.state)
     return commitment
 
 

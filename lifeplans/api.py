@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 
+from common.api import CheckedQuery
 from lifeplans.models import Goal, LifePlan, Step
 from people.access.abilities import Can, actor, api_only, get_person
 
@@ -40,7 +41,7 @@ class PlanOut(serializers.ModelSerializer[LifePlan]):
         fields = ["person", "started_on", "story", "gives_back", "goals"]
 
 
-class PlanOfPerson(RetrieveAPIView[LifePlan]):
+class PlanOfPerson(CheckedQuery, RetrieveAPIView[LifePlan]):
     """One person's plan: goals with their steps, and what each author says."""
 
     serializer_class = PlanOut

@@ -6,26 +6,38 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
-from rest_framework.pagination import PageNumberPagination
+from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_field
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from common.api import CheckedQuery, Page, PageQuery
 from providers import openreferral
 from providers.models import Service
 from providers.search import Sought, find
 
-ASKED = [
-    OpenApiParameter("search", str),
-    OpenApiParameter("minimum_age", int, description="The service takes people of this age."),
-    OpenApiParameter("maximum_age", int, description="The service takes people of this age."),
-    OpenApiParameter("taxonomy_term_id", OpenApiTypes.UUID, description="The id of a need."),
-]
+AGE = "The service takes people of this age."
 
 
-class ServicePage(PageNumberPagination):
+@extend_schema_field(str)
+class WordsField(serializers.Field[str, str, str, Any]):
+    """Words to look for, whatever they are; what cannot be in a name is not looked for."""
+
+    def to_internal_value(self, data: str) -> str:
+        return data.replace("\x00", " ")[:200].encode("utf-8", "ignore").decode()
+
+
+class ServiceQuery(PageQuery):
+    search = WordsField(required=False)
+    minimum_age = serializers.IntegerField(required=False, min_value=0, max_value=150, help_text=AGE)
+    maximum_age = serializers.IntegerField(required=False, min_value=0, max_value=150, help_text=AGE)
+    taxonomy_term_id = serializers.UUIDField(required=False, help_text="The id of a need.")
+    per_page = serializers.IntegerField(required=False, min_value=1, help_text="At most 100 are given.")
+
+
+class ServicePage(Page):
     page_size = 25
     page_size_query_param = "per_page"
     max_page_size = 100
@@ -58,15 +70,16 @@ class FullService(BaseSerializer):
 
 
 @extend_schema(responses=OpenApiTypes.OBJECT)
-class ServiceViewSet(ReadOnlyModelViewSet):
+class ServiceViewSet(CheckedQuery, ReadOnlyModelViewSet):
     """Services that can be had now. Open to everyone signed in: nothing about a person is in it."""
 
     queryset = Service.objects.none()
     pagination_class = ServicePage
     lookup_field = "ref"
     lookup_value_regex = "[0-9a-fA-F-]{36}"
+    queries = {"list": ServiceQuery}
 
-    @extend_schema(operation_id="services_list", parameters=ASKED, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="services_list", parameters=[ServiceQuery], responses=OpenApiTypes.OBJECT)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
@@ -77,19 +90,14 @@ class ServiceViewSet(ReadOnlyModelViewSet):
         """A list is narrowed by what the standard names; one service is any that we have."""
         if self.action != "list":
             return Service.objects.select_related("provider", "region", "police_area", "outcode")
-        asked = self.request.query_params
-        words = asked.get("search", "").replace("\x00", " ")[:200]
-        services = find(Sought(today=timezone.localdate(), words=words.encode("utf-8", "ignore").decode()))
-        for age in filter(None, (_age(asked.get("minimum_age")), _age(asked.get("maximum_age")))):
-            services = services.for_someone_aged(age)
-        term = asked.get("taxonomy_term_id", "")
-        return services.filter(_of_need(term)) if term else services
+        services = find(Sought(today=timezone.localdate(), words=self.asked.get("search", "")))
+        for name in ("minimum_age", "maximum_age"):
+            if name in self.asked:
+                services = services.for_someone_aged(self.asked[name])
+        term = self.asked.get("taxonomy_term_id")
+        return services.filter(_of_need(str(term))) if term else services
 
 
 def _of_need(term: str) -> Q:
-    need = openreferral.need_of(term.lower())
+    need = openreferral.need_of(term)
     return Q(needs__contains=[need]) if need else Q(pk=None)
-
-
-def _age(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 3 else None

@@ -8,6 +8,7 @@ from budgets.api import SpendRequestViewSet
 from lifeplans.api import PlanOfPerson
 from people.api import ParticipantViewSet
 from providers.api import ServiceViewSet
+from rehab.api import NoSuchAddress
 
 router = SimpleRouter()
 router.register("people", ParticipantViewSet, basename="api-participant")
@@ -17,4 +18,5 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("people/<uuid:ref>/plan/", PlanOfPerson.as_view(), name="api-plan"),
     *router.urls,
+    path("<path:rest>", NoSuchAddress.as_view(), name="api-none"),
 ]

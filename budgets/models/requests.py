@@ -142,6 +142,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 class Commitment(models.Model):
     """Money set aside for an approved request (pence), until it is paid or given back."""
 
+    class State(models.TextChoices):
+        OPEN = "OPEN", "Open"
+        CLOSED = "CLOSED", "Closed"
+
     spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
     amount = models.PositiveBigIntegerField()
     referral = models.OneToOneField(Referral, models.PROTECT, null=True, blank=True, related_name="commitment")
@@ -169,6 +173,10 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"commitment {self.pk}"
+
+    @property
+    def state(self) -> State:
+        return self.State.CLOSED if self.closed_at else self.State.OPEN
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

@@ -115,7 +115,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "form": DecideForm(),
         "to_mind": money_conditions(spend.person, timezone.localdate()),
         "may": _may(user, spend),
-        "state_words": "Open" if commitment and not commitment.closed_at else "Closed",
+        "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
 

@@ -40,6 +40,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "api-request-refuse": {role: 403 for role in STAFF} | {"MANAGER": 405},
     "api-service-list": EVERYONE | {None: 403},
     "api-service-detail": EVERYONE | {None: 403},
+    "api-none": {role: 404 for role in EVERYONE} | {None: 403},
     "common:gallery": EVERYONE,
 }
 
@@ -62,6 +63,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "merge-detail": {"pk": merged.pk},
         "merge-undo": {"pk": merged.pk},
         "api-plan": {"ref": world.participant.ref},
+        "api-none": {"rest": "people/none/"},
         "api-participant-detail": {"ref": world.participant.ref},
         **{f"api-request-{act}": spend for act in ("detail", "approve", "refuse")},
         "api-service-detail": {"ref": service.ref},
