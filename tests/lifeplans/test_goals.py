@@ -487,7 +487,7 @@ def test_a_goal_moves_past_the_nearest_of_its_own_status_and_plan(propose, agree
     agree(second)
     Goal.objects.filter(pk=other_goal.pk).update(position=2)
 
-    services.move_goal_up(goal=third)
+    services.move_goal_up(goal=third, by=service_account())
 
     assert list(Goal.objects.filter(plan=first.plan).in_order()) == [third, second, first]
     other_goal.refresh_from_db()
@@ -497,8 +497,8 @@ def test_a_goal_moves_past_the_nearest_of_its_own_status_and_plan(propose, agree
 def test_of_three_goals_the_last_passes_the_middle_one(propose):
     first, middle, last = propose("First"), propose("Middle"), propose("Last")
 
-    moved = services.move_goal_up(goal=last)
+    moved = services.move_goal_up(goal=last, by=service_account())
 
     assert list(Goal.objects.in_order()) == [first, last, middle]
     assert moved.position == 2
-    assert services.move_goal_up(goal=first).position == 1, "the first has nothing to pass"
+    assert services.move_goal_up(goal=first, by=service_account()).position == 1, "the first has nothing to pass"

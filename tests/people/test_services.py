@@ -194,7 +194,9 @@ def grants(person, **of) -> list[tuple]:
 
 
 def test_a_hand_over_ends_what_the_one_before_could_see_and_dates_both(participant, officer, other_officer):
-    made = services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+    made = services.assign(
+        participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=service_account()
+    )
 
     before = participant.assignments.get(practitioner=officer)
     assert (before.ends_on, made.starts_on, made.ends_on) == (TODAY, TODAY, None)
@@ -210,15 +212,15 @@ def test_a_hand_over_is_followed_up_once_and_a_first_assignment_is_not(
     monkeypatch.setattr(services, "FOLLOWS", [lambda *what: followed.append(what)])
 
     make_participant("New", "Here", "X300009", officer)
-    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
-    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW, by=service_account())
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=service_account())
 
     assert followed == [(participant, officer, other_officer, NOW)]
 
 
 def test_an_assignment_of_the_same_day_leaves_no_empty_span(participant, officer, other_officer):
-    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
-    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=service_account())
+    services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW, by=service_account())
 
     assert not participant.assignments.filter(practitioner=other_officer).exists()
     assert participant.assignments.filter(practitioner=officer).count() == 2
@@ -227,7 +229,7 @@ def test_an_assignment_of_the_same_day_leaves_no_empty_span(participant, officer
 def test_a_hand_over_leaves_other_people_and_other_reasons_alone(
     participant, other_participant, officer, other_officer, member, volunteer
 ):
-    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW)
+    services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=service_account())
 
     assert sees(other_officer, other_participant)
     assert sees(volunteer, participant, Level.NAME)
@@ -240,31 +242,42 @@ def test_a_volunteers_team_or_a_provider_does_not_make_a_lead(participant, make_
     house = Team.objects.create(name="House", kind=Team.Kind.PROVIDER)
     with pytest.raises(services.NotAPractitioner):
         services.assign(
-            participant=participant, practitioner=make_user("Pru Provider", "PROVIDER", house), today=TODAY, now=NOW
+            participant=participant,
+            practitioner=make_user("Pru Provider", "PROVIDER", house),
+            today=TODAY,
+            now=NOW,
+            by=service_account(),
         )
 
 
 def test_a_manager_may_lead(participant, manager):
-    assert services.assign(participant=participant, practitioner=manager, today=TODAY, now=NOW).practitioner == manager
+    assert (
+        services.assign(
+            participant=participant, practitioner=manager, today=TODAY, now=NOW, by=service_account()
+        ).practitioner
+        == manager
+    )
 
 
 def test_joining_keeps_the_role_its_team_and_its_first_day_and_counts_at_once(officer, team):
     assert officer.roles == {"PRACTITIONER"}
 
-    made = services.join(user=officer, role="MANAGER", today=TODAY - DAY, team=team)
+    made = services.join(user=officer, role="MANAGER", today=TODAY - DAY, team=team, by=service_account())
 
     assert (made.user, made.role, made.team, made.starts_on) == (officer, "MANAGER", team, TODAY - DAY)
     assert officer.roles == {"PRACTITIONER", "MANAGER"}
 
 
 def test_a_role_in_a_team_of_the_wrong_kind_is_refused(officer):
-    from django.core.exceptions import ValidationError
-
     from people.models import Team
 
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleBroken):
         services.join(
-            user=officer, role="MANAGER", today=TODAY, team=Team.objects.create(name="H", kind=Team.Kind.PROVIDER)
+            user=officer,
+            role="MANAGER",
+            today=TODAY,
+            team=Team.objects.create(name="H", kind=Team.Kind.PROVIDER),
+            by=service_account(),
         )
 
 
@@ -360,19 +373,24 @@ def test_someone_without_an_account_may_be_left_without_a_way_to_be_reached(part
     Participant.objects.filter(pk=participant.pk).update(user=None)
 
     kept = services.change_contact(
-        participant=participant, preferred_name="", phone="", email="", address="", outcode=""
+        participant=participant,
+        preferred_name="",
+        phone="",
+        email="",
+        address="",
+        outcode="",
+        by=service_account(),
     )
 
     assert (str(kept.phone), kept.email) == ("", "")
 
 
 def test_a_detail_that_cannot_be_is_refused(participant):
-    from django.core.exceptions import ValidationError
-
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleBroken):
         services.change_contact(
             participant=participant, preferred_name="", phone="+447700900555", email="not an address", address="",
             outcode="",
+            by=service_account(),
         )  # fmt: skip
 
 
@@ -381,13 +399,13 @@ def test_a_phone_or_an_e_mail_ends_the_code_on_paper(participant):
     User.objects.filter(pk=user.pk).update(phone=None, code_letter_since=NOW)
     user.refresh_from_db()
 
-    services.move_sign_in(user, phone="", email="")
+    services.move_sign_in(user, phone="", email="", by=service_account())
     assert User.objects.get(pk=user.pk).code_letter_since == NOW
-    services.move_sign_in(user, phone="", email="J@test.example")
+    services.move_sign_in(user, phone="", email="J@test.example", by=service_account())
 
     kept = User.objects.get(pk=user.pk)
     assert (kept.code_letter_since, kept.email, kept.phone) == (None, "j@test.example", None)
-    services.move_sign_in(user, phone="+447700900555", email="")
+    services.move_sign_in(user, phone="+447700900555", email="", by=service_account())
     kept.refresh_from_db()
     assert (str(kept.phone), kept.email) == ("+447700900555", None)
 
@@ -397,7 +415,7 @@ def test_a_release_may_be_on_the_day_or_on_the_first_of_the_sentence(participant
     participant.prison = prison
     participant.save()
 
-    sentence = services.release(participant=participant, released_on=when, today=TODAY)
+    sentence = services.release(participant=participant, released_on=when, today=TODAY, by=service_account())
 
     assert (sentence.release_on, Participant.objects.get(pk=participant.pk).prison) == (when, None)
 
@@ -417,7 +435,7 @@ def test_the_newest_custody_is_the_one_a_release_dates(participant, other_partic
     sentence(other_participant, "CUSTODY", 10), sentence(participant, "COMMUNITY", 9)
     newest = sentence(participant, "CUSTODY", 30)
 
-    assert services.release(participant=participant, released_on=TODAY, today=TODAY) == newest
+    assert services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account()) == newest
 
 
 def test_without_custody_on_record_there_is_no_release(participant, prison):
@@ -426,11 +444,13 @@ def test_without_custody_on_record_there_is_no_release(participant, prison):
     participant.sentences.all().delete()
 
     with pytest.raises(services.NotInCustody, match="No custodial sentence"):
-        services.release(participant=participant, released_on=TODAY, today=TODAY)
+        services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account())
 
 
 def test_a_member_of_the_circle_is_kept_with_what_they_are_and_sees_the_name(participant, volunteer):
-    made = services.add_to_circle(participant=participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW)
+    made = services.add_to_circle(
+        participant=participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW, by=service_account()
+    )
 
     made.refresh_from_db()
     assert (made.participant, made.user, made.relationship, made.starts_on) == (participant, volunteer, "MENTOR", TODAY)
@@ -444,29 +464,51 @@ def test_a_worker_comes_from_a_provider_and_a_volunteer_does_not(participant, vo
     worker = make_user("Will Worker", "PROVIDER", house)
     with pytest.raises(services.NotAWorker, match="Vera Volunteer"):
         services.add_to_circle(
-            participant=participant, user=volunteer, relationship=Relationship.WORKER, today=TODAY, now=NOW
+            participant=participant,
+            user=volunteer,
+            relationship=Relationship.WORKER,
+            today=TODAY,
+            now=NOW,
+            by=service_account(),
         )
     with pytest.raises(services.NotAVolunteer, match="Will Worker"):
         services.add_to_circle(
-            participant=participant, user=worker, relationship=Relationship.MENTOR, today=TODAY, now=NOW
+            participant=participant,
+            user=worker,
+            relationship=Relationship.MENTOR,
+            today=TODAY,
+            now=NOW,
+            by=service_account(),
         )
 
     made = services.add_to_circle(
-        participant=participant, user=worker, relationship=Relationship.WORKER, today=TODAY, now=NOW
+        participant=participant,
+        user=worker,
+        relationship=Relationship.WORKER,
+        today=TODAY,
+        now=NOW,
+        by=service_account(),
     )
 
     assert made.user == worker
 
 
 def test_one_volunteer_may_be_in_two_circles_and_come_back_to_one(member, participant, other_participant, volunteer):
-    services.add_to_circle(participant=other_participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW)
-    services.leave_circle(member=member, today=TODAY, now=NOW)
+    services.add_to_circle(
+        participant=other_participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW, by=service_account()
+    )
+    services.leave_circle(member=member, today=TODAY, now=NOW, by=service_account())
 
     member.refresh_from_db()
     assert (member.ends_on, member.may_see) == (TODAY, [])
     assert sees(volunteer, other_participant, Level.NAME)
     services.add_to_circle(
-        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY + DAY, now=NOW + DAY
+        participant=participant,
+        user=volunteer,
+        relationship="VOLUNTEER",
+        today=TODAY + DAY,
+        now=NOW + DAY,
+        by=service_account(),
     )
     assert CircleMember.objects.live(TODAY + DAY).filter(participant=participant).count() == 1
 
@@ -475,11 +517,16 @@ def test_two_in_a_circle_see_for_themselves_and_what_is_shared_is_kept_in_order(
     member, participant, volunteer, make_user
 ):
     other = services.add_to_circle(
-        participant=participant, user=make_user("Val", "VOLUNTEER"), relationship="MENTOR", today=TODAY, now=NOW
+        participant=participant,
+        user=make_user("Val", "VOLUNTEER"),
+        relationship="MENTOR",
+        today=TODAY,
+        now=NOW,
+        by=service_account(),
     )
-    services.share(member=member, groups=["MEETINGS", "GOALS", "GOALS"], today=TODAY)
+    services.share(member=member, groups=["MEETINGS", "GOALS", "GOALS"], today=TODAY, by=service_account())
 
-    services.leave_circle(member=other, today=TODAY, now=NOW)
+    services.leave_circle(member=other, today=TODAY, now=NOW, by=service_account())
 
     member.refresh_from_db()
     assert member.may_see == ["GOALS", "MEETINGS"]
@@ -487,7 +534,5 @@ def test_two_in_a_circle_see_for_themselves_and_what_is_shared_is_kept_in_order(
 
 
 def test_a_group_that_is_none_is_not_shared(member):
-    from django.core.exceptions import ValidationError
-
-    with pytest.raises(ValidationError):
-        services.share(member=member, groups=["EVERYTHING"], today=TODAY)
+    with pytest.raises(RuleBroken):
+        services.share(member=member, groups=["EVERYTHING"], today=TODAY, by=service_account())

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from people.access.abilities import ABILITIES, Can, can, own_record
 from people.models import AccessEvent
-from tests.conftest import TODAY
+from tests.conftest import TODAY, service_account
 
 
 def test_a_refusal_is_written_down_and_shows_nothing(participant, other_officer, client_as):
@@ -76,7 +76,7 @@ def test_one_role_of_several_is_enough_and_nobody_is_signed_out_of_anything(offi
     assert (can(officer, Can.MEET), can(officer, Can.SEE_REPORTS)) == (True, False)
     assert not can(AnonymousUser(), Can.USE_PORTAL)
 
-    services.join(user=officer, role="COMMISSIONER", today=TODAY)
+    services.join(user=officer, role="COMMISSIONER", today=TODAY, by=service_account())
 
     assert (can(officer, Can.MEET), can(officer, Can.SEE_REPORTS)) == (True, True)
 

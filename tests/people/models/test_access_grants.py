@@ -8,7 +8,7 @@ import pytest
 
 from people.access import restrictions
 from people.models import AccessGrant, Allowed, Exclusion, Level, Restriction
-from tests.conftest import NOW
+from tests.conftest import NOW, service_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 SECOND = timedelta(seconds=1)
@@ -28,7 +28,7 @@ def limits(participant, officer, manager):
     one = restrictions.exclude(participant=participant, user=officer, by=manager, now=NOW, **WHY)
     two = restrictions.restrict(participant=participant, users=[officer], by=manager, now=NOW, **WHY)
     for limit in (one, two):
-        restrictions.lift(limit=limit, now=NOW + SECOND)
+        restrictions.lift(limit=limit, now=NOW + SECOND, by=service_account())
     return one, two
 
 

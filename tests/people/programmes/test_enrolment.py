@@ -140,6 +140,7 @@ def test_a_programme_keeps_all_that_was_said_of_it(unit):
     made = enrolment.create_programme(
         code="fresh", name="Fresh start", money_model="ALLOCATED", about="For the first weeks.", allocation=25_000,
         rules=[Rule(kind="AREA"), Rule(kind="AGE", youngest=18, oldest=25)], areas=[unit],
+        by=service_account(),
     )  # fmt: skip
 
     made.refresh_from_db()
@@ -157,11 +158,13 @@ def test_a_scheme_is_named_when_a_programme_is_made(team):
     from people.models import Team
 
     scheme = Team.objects.create(name="Open Door", kind=Team.Kind.SCHEME)
-    made = enrolment.create_programme(code="x", name="X", money_model="DISCRETIONARY", scheme=scheme)
+    made = enrolment.create_programme(
+        code="x", name="X", money_model="DISCRETIONARY", scheme=scheme, by=service_account()
+    )
     assert Programme.objects.get(pk=made.pk).scheme == scheme
 
     with pytest.raises(enrolment.NotAProgramme, match="not a scheme"):
-        enrolment.create_programme(code="y", name="Y", money_model="DISCRETIONARY", scheme=team)
+        enrolment.create_programme(code="y", name="Y", money_model="DISCRETIONARY", scheme=team, by=service_account())
 
 
 def test_an_enrolment_keeps_who_asked_when_and_each_reason(participant, officer, make_programme):
@@ -207,7 +210,7 @@ def test_an_override_is_kept_with_its_day_and_who_gave_it(refused, manager):
 def test_an_end_is_kept_with_its_day_and_its_reason(participant, officer, make_programme):
     live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
-    enrolment.end_enrolment(enrolment=live, reason=" Moved away. ", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=live, reason=" Moved away. ", today=TODAY, now=NOW, by=service_account())
 
     live.refresh_from_db()
     assert (live.state, live.ends_on, live.end_reason) == ("ENDED", TODAY, "Moved away.")
@@ -215,9 +218,9 @@ def test_an_end_is_kept_with_its_day_and_its_reason(participant, officer, make_p
 
 def test_nothing_is_done_to_an_enrolment_that_has_ended(refused, participant, officer, manager, make_programme):
     live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=service_account())
 
     with pytest.raises(enrolment.NotEnrolled, match="not on the programme now"):
-        enrolment.end_enrolment(enrolment=live, reason="Again.", today=TODAY, now=NOW)
+        enrolment.end_enrolment(enrolment=live, reason="Again.", today=TODAY, now=NOW, by=service_account())
     with pytest.raises(enrolment.NothingToOverride, match="no refusal"):
         enrolment.override(enrolment=live, by=manager, reason="Back.", today=TODAY, now=NOW)

@@ -178,10 +178,10 @@ def grants(team) -> list[tuple]:
 
 def test_what_a_scheme_sees_is_contact_details_from_enrolment_to_end_and_once(programme, scheme, participant, officer):
     live = on(programme, participant, officer)
-    enrolment.run_by(programme=programme, scheme=scheme, now=NOW)
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=service_account())
     assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, None)]
 
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=service_account())
 
     assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, NOW)]
 
@@ -191,7 +191,7 @@ def test_when_one_leaves_the_scheme_goes_on_seeing_the_others(
 ):
     leaving, _ = on(programme, participant, officer), on(programme, other_participant, officer)
 
-    enrolment.end_enrolment(enrolment=leaving, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=leaving, reason="Moved away.", today=TODAY, now=NOW, by=service_account())
 
     assert seen_by(worker, 2) == {other_participant.pk}
 
@@ -199,7 +199,7 @@ def test_when_one_leaves_the_scheme_goes_on_seeing_the_others(
 def test_a_scheme_that_lets_go_of_a_programme_sees_nobody_on_it(programme, worker, participant, officer):
     on(programme, participant, officer)
 
-    released = enrolment.run_by(programme=programme, scheme=None, now=NOW)
+    released = enrolment.run_by(programme=programme, scheme=None, now=NOW, by=service_account())
 
     released.refresh_from_db()
     assert (released.scheme, seen_by(worker, 1)) == (None, set())
@@ -208,9 +208,9 @@ def test_a_scheme_that_lets_go_of_a_programme_sees_nobody_on_it(programme, worke
 def test_a_scheme_sees_nobody_who_left_before_it_took_over(make_programme, scheme, worker, participant, officer):
     programme = make_programme()
     live = on(programme, participant, officer)
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=service_account())
 
-    enrolment.run_by(programme=programme, scheme=scheme, now=NOW)
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=service_account())
 
     assert seen_by(worker, 1) == set()
 
@@ -219,7 +219,7 @@ def test_a_scheme_sees_nobody_from_a_programme_that_another_runs(
     programme, make_programme, make_user, participant, other_participant, officer
 ):
     other = Team.objects.create(name="New Leaf scheme", kind=Team.Kind.SCHEME)
-    theirs = enrolment.run_by(programme=make_programme("Theirs"), scheme=other, now=NOW)
+    theirs = enrolment.run_by(programme=make_programme("Theirs"), scheme=other, now=NOW, by=service_account())
     on(programme, participant, officer), on(theirs, other_participant, officer)
 
     assert seen_by(make_user("Nel New", "SCHEME", other), 2) == {other_participant.pk}

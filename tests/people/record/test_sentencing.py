@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from common.errors import RuleBroken
 from people.models import Requirement, RequirementProgress, Sentence
 from people.record import sentencing
 from people.record.requirements import KNOWN, kinds_for, unit_of
@@ -211,7 +211,9 @@ def test_a_sentence_that_is_over_is_not_among_what_i_have_to_do(participant, cli
 
 def test_one_person_may_have_two_kinds_from_one_day_and_one_kind_from_two_days(order, participant, other_participant):
     def add(person, kind: str, starts_on: date) -> None:
-        sentencing.add_sentence(participant=person, kind=kind, starts_on=starts_on, ends_on=TODAY + 30 * DAY)
+        sentencing.add_sentence(
+            participant=person, kind=kind, starts_on=starts_on, ends_on=TODAY + 30 * DAY, by=service_account()
+        )
 
     add(participant, "SUSPENDED", order.starts_on)
     add(participant, "COMMUNITY", order.starts_on + DAY)
@@ -221,7 +223,9 @@ def test_one_person_may_have_two_kinds_from_one_day_and_one_kind_from_two_days(o
 
 
 def test_a_correction_may_leave_the_kind_and_the_first_day_as_they_are(order):
-    kept = sentencing.correct_sentence(sentence=order, kind="COMMUNITY", starts_on=order.starts_on, ends_on=TODAY)
+    kept = sentencing.correct_sentence(
+        sentence=order, kind="COMMUNITY", starts_on=order.starts_on, ends_on=TODAY, by=service_account()
+    )
 
     order.refresh_from_db()
     assert (kept, order.ends_on, order.length_days) == (order, TODAY, 11)
@@ -229,7 +233,12 @@ def test_a_correction_may_leave_the_kind_and_the_first_day_as_they_are(order):
 
 def test_the_release_date_of_custody_is_kept(participant):
     made = sentencing.add_sentence(
-        participant=participant, kind="CUSTODY", starts_on=TODAY, ends_on=TODAY, release_on=TODAY
+        participant=participant,
+        kind="CUSTODY",
+        starts_on=TODAY,
+        ends_on=TODAY,
+        release_on=TODAY,
+        by=service_account(),
     )
 
     assert Sentence.objects.get(pk=made.pk).release_on == TODAY
@@ -237,20 +246,28 @@ def test_the_release_date_of_custody_is_kept(participant):
 
 
 def test_a_sentence_of_no_kind_is_refused(participant):
-    with pytest.raises(ValidationError):
-        sentencing.add_sentence(participant=participant, kind="FINE", starts_on=TODAY, ends_on=TODAY)
+    with pytest.raises(RuleBroken):
+        sentencing.add_sentence(
+            participant=participant, kind="FINE", starts_on=TODAY, ends_on=TODAY, by=service_account()
+        )
 
 
 def test_a_requirement_that_is_on_the_sentence_already_is_refused(order):
-    sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am")
+    sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am", by=service_account())
 
-    with pytest.raises(ValidationError, match="on the sentence already"):
-        sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am")
+    with pytest.raises(RuleBroken, match="on the sentence already"):
+        sentencing.add_requirement(sentence=order, kind="CURFEW", detail="7pm to 7am", by=service_account())
 
 
 def test_a_requirement_is_put_right_in_all_but_its_kind(work):
     sentencing.correct_requirement(
-        requirement=work, detail="In a garden", ordered=40, flexible=True, how="On Fridays", state="NOT_DONE"
+        requirement=work,
+        detail="In a garden",
+        ordered=40,
+        flexible=True,
+        how="On Fridays",
+        state="NOT_DONE",
+        by=service_account(),
     )
 
     work.refresh_from_db()
@@ -259,13 +276,13 @@ def test_a_requirement_is_put_right_in_all_but_its_kind(work):
 
 
 def test_a_requirement_added_with_no_more_than_its_kind_is_firm(order):
-    made = sentencing.add_requirement(sentence=order, kind="RESIDENCE")
+    made = sentencing.add_requirement(sentence=order, kind="RESIDENCE", by=service_account())
 
     assert (made.detail, made.ordered, made.flexible, made.how, made.state) == ("", None, False, "", "NOT_STARTED")
 
 
 def test_progress_needs_a_number_to_count_towards(order, officer):
-    loose = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK")
+    loose = sentencing.add_requirement(sentence=order, kind="UNPAID_WORK", by=service_account())
 
     with pytest.raises(sentencing.NotProgress, match="how much the court ordered"):
         sentencing.put_down_progress(requirement=loose, amount=1, done_on=TODAY, by=officer, today=TODAY, now=NOW)
@@ -287,7 +304,7 @@ def test_no_more_is_taken_away_than_was_done(put_down):
 
 
 def test_nothing_at_all_is_no_progress(put_down):
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleBroken):
         put_down(0)
 
 
