@@ -25,6 +25,7 @@ from people.models import (
     Team,
     User,
 )  # fmt: skip
+from people.models.accounts import WRONG_KIND
 
 
 class NotAPractitioner(RuleBroken):
@@ -62,6 +63,8 @@ ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], No
 @transaction.atomic
 def join(*, user: User, role: Role, by: User, today: date, team: Team | None = None) -> Membership:
     """Give an account a role, in a team where the role needs one."""
+    if team is not None and not team.takes(role):
+        raise RuleBroken(WRONG_KIND)
     membership = Membership(user=user, role=role, team=team, starts_on=today)
     save_or_refuse(membership, by=by)
     user.__dict__.pop("live_memberships", None)
