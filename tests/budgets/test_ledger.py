@@ -144,3 +144,168 @@ def test_verification_names_a_balance_that_was_tampered_with(budget):
     Account.objects.filter(kind="BUDGET", pot__funder__name="Council").update(balance=999_99)
 
     assert any("says £999.99; its entries say £1,200" in sentence for sentence in differences())
+
+
+# --- Each move, to the penny ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("amount", "balances", "shares"),
+    [
+        (10, {1: 10, 2: 10}, {1: 5, 2: 5}),
+        (1, {2: 10, 1: 10}, {1: 1}),  # of two with the same remainder the lower id
+        (3, {1: 10, 2: 10}, {1: 2, 2: 1}),
+        (2, {1: 1, 2: 3}, {1: 1, 2: 1}),
+        (5, {1: 1, 2: 2, 3: 3}, {1: 1, 2: 2, 3: 2}),
+        (6, {1: 1, 2: 2, 3: 3}, {1: 1, 2: 2, 3: 3}),
+        (4, {1: 7, 2: 3}, {1: 3, 2: 1}),
+        (7, {1: 0, 2: 7}, {2: 7}),
+        (0, {1: 5}, {}),
+        (0, {}, {}),
+        (0, {1: 0}, {}),
+    ],
+)
+def test_fair_shares_are_by_the_largest_remainder(amount, balances, shares):
+    assert ledger.fair_shares(amount, balances) == shares
+
+
+def test_nothing_is_shared_of_nothing():
+    with pytest.raises(ledger.NotEnough, match="only £0 left"):
+        ledger.fair_shares(1, {})
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_a_move_of_nothing_is_refused(budget, fund, manager, amount):
+    pot = Pot.objects.first()
+
+    with pytest.raises(ledger.Nothing):
+        ledger.contribute(pot=pot, amount=amount, by=manager, now=NOW, key="none")
+    with pytest.raises(ledger.Nothing):
+        ledger.allocate(budget=budget, amount=amount, by=manager, now=NOW, key="none")
+    assert ledger.contribute(pot=pot, amount=1, by=manager, now=NOW, key="a penny").kind == "CONTRIBUTE"
+
+
+def entries(made: Transaction) -> list[tuple]:
+    return sorted((e.account.kind, e.account.pot and e.account.pot.funder.name, e.amount) for e in made.entries.all())
+
+
+def test_each_move_goes_from_the_right_account_to_the_right_one(budget, make_request, manager):
+    from budgets import services
+
+    by = {"by": manager, "now": NOW}
+    spend = make_request(100_00)
+    commitment = services.approve_request(spend=spend, reason="Yes", **by)
+    committed = Transaction.objects.get(kind="COMMIT")
+    paid = ledger.pay(spend=commitment.spend, amount=50_00, key="p", **by)
+    released = ledger.release(spend=commitment.spend, amount=20_00, key="l", **by)
+    refunded = ledger.refund(spend=commitment.spend, amount=10_00, key="f", **by)
+    returned = ledger.give_back(budget=budget, amount=5_00, key="g", **by)
+
+    def moved(source: str, target: str, pence: int) -> list[tuple]:
+        parts = {"Council": pence * 6 // 10, "Health": pence * 4 // 10}
+        return sorted(
+            (kind, funder, sign * part)
+            for kind, sign in ((source, -1), (target, 1))
+            for funder, part in parts.items()
+        )  # fmt: skip
+
+    assert [entries(made) for made in (committed, paid, released, refunded, returned)] == [
+        moved("BUDGET", "COMMITMENT", 100_00),
+        moved("COMMITMENT", "PAID", 50_00),
+        moved("COMMITMENT", "BUDGET", 20_00),
+        moved("PAID", "BUDGET", 10_00),
+        moved("BUDGET", "POT", 5_00),
+    ]
+    assert [made.kind for made in (paid, released, refunded, returned)] == ["PAY", "RELEASE", "REFUND", "RETURN"]
+    assert {(made.by, made.at, made.budget) for made in (paid, released, refunded, returned)} == {
+        (manager, NOW, budget)
+    }
+    assert (paid.spend, paid.key, returned.spend) == (spend, "p", None)
+    now = money_of(budget)
+    assert (now.available, now.committed, now.paid) == (1_925_00, 30_00, 40_00)
+
+
+def test_a_contribution_comes_from_the_world(fund, manager):
+    made = ledger.contribute(pot=Pot.objects.get(funder__name="Health"), amount=5_00, by=manager, now=NOW, key="c")
+
+    assert entries(made) == [("POT", "Health", 5_00), ("WORLD", None, -5_00)]
+    assert (made.budget, made.spend) == (None, None)
+
+
+@pytest.mark.parametrize("act", [ledger.pay, ledger.release])
+def test_no_request_draws_on_what_is_set_aside_for_another(budget, make_request, manager, act):
+    from budgets import services
+
+    one, two = (
+        services.approve_request(spend=make_request(amount, what), reason="Yes", by=manager, now=NOW).spend
+        for amount, what in ((100_00, "One"), (500_00, "Two"))
+    )
+
+    with pytest.raises(ledger.NotEnough, match="only £100 left"):
+        act(spend=one, amount=100_01, by=manager, now=NOW, key="x")
+    act(spend=one, amount=100_00, by=manager, now=NOW, key="y")
+
+    with pytest.raises(ledger.NotEnough, match="only £0 left"):
+        act(spend=one, amount=1, by=manager, now=NOW, key="z")
+    assert money_of(budget).committed == 500_00
+    assert two.pk != one.pk
+
+
+def test_no_more_is_refunded_than_was_paid_for_that_request(budget, make_request, manager):
+    from budgets import services
+
+    one, two = (
+        services.approve_request(spend=make_request(100_00, what), reason="Yes", by=manager, now=NOW).spend
+        for what in ("One", "Two")
+    )
+    for spend, key in ((one, "1"), (two, "2")):
+        ledger.pay(spend=spend, amount=60_00, by=manager, now=NOW, key=key)
+
+    with pytest.raises(ledger.NotEnough, match="only £60 left"):
+        ledger.refund(spend=one, amount=60_01, by=manager, now=NOW, key="r")
+
+
+def test_the_same_key_for_another_budget_kind_or_request_is_refused(budget, make_request, manager):
+    from budgets import services
+
+    one, two = (
+        services.approve_request(spend=make_request(100_00, what), reason="Yes", by=manager, now=NOW).spend
+        for what in ("One", "Two")
+    )
+    first = ledger.pay(spend=one, amount=5_00, by=manager, now=NOW, key="k")
+    assert ledger.pay(spend=one, amount=5_00, by=manager, now=NOW, key="k") == first
+
+    for again in (
+        lambda: ledger.pay(spend=two, amount=5_00, by=manager, now=NOW, key="k"),
+        lambda: ledger.pay(spend=one, amount=6_00, by=manager, now=NOW, key="k"),
+        lambda: ledger.release(spend=one, amount=5_00, by=manager, now=NOW, key="k"),
+    ):
+        with pytest.raises(ledger.KeyReused):
+            again()
+    assert money_of(budget).paid == 5_00
+
+
+def test_another_budgets_money_is_left_alone(
+    make_budget, make_goal, make_request, other_participant, budget, fund, manager
+):
+    other = make_budget(other_participant, fund)
+
+    ledger.give_back(budget=budget, amount=2_000_00, by=manager, now=NOW, key="g")
+
+    assert (money_of(budget).available, money_of(other).available) == (0, 2_000_00)
+    with pytest.raises(ledger.NotEnough):
+        ledger.give_back(budget=budget, amount=1, by=manager, now=NOW, key="h")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_key_sent_by_several_requests_at_once_moves_money_once(fund, manager):
+    from budgets import services
+    from tests.budgets.test_services import run_together
+
+    pot = Pot.objects.get(funder__name="Health")
+    sent = {"fund": fund, "funder": pot.funder, "amount": 5_00, "by": manager, "now": NOW, "key": "once"}
+
+    made = run_together(4, lambda n: services.record_contribution(**sent))
+
+    assert len({transaction.pk for transaction in made}) == 1
+    assert Pot.objects.with_balance().get(pk=pot.pk).balance == 40_000_00 + 5_00

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +15,7 @@ from budgets.verification import differences
 from common.errors import RuleBroken
 from people.models import Message
 from tests.budgets.conftest import money_of
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
 from tests.threads import as_we_are
 
 
@@ -197,3 +198,300 @@ def test_two_managers_deciding_one_request_at_once_decide_it_once(make_request, 
 
     assert sum(isinstance(a, services.AlreadyDecided) for a in answers) == 1
     assert money_of(budget).committed == 100_00
+
+
+# --- What each act keeps, and what is refused ------------------------------------------------------
+
+
+@pytest.fixture
+def approve(make_request, manager):
+    def yes(amount: int = 100_00, what: str = "A deposit", **over) -> Commitment:
+        spend = make_request(amount, what, **over)
+        return services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+
+    return yes
+
+
+@pytest.fixture
+def pay(manager):
+    def paid(commitment, amount: int, **more):
+        usual = {"payee": "Shop", "paid_on": NOW.date(), "by": manager, "now": NOW, "key": f"{commitment.pk}:{amount}"}
+        return services.record_payment(commitment=commitment, amount=amount, **{**usual, **more})
+
+    return paid
+
+
+@pytest.fixture
+def referral(participant, officer):
+    return a_referral(participant, officer)
+
+
+def a_referral(person, officer):
+    from providers import directory
+    from providers import services as referrals
+
+    provider = directory.add_provider(name=f"House {person.pk}", by=officer, today=TODAY)
+    service = directory.add_service(
+        provider=provider, name="Talk", needs=["HEALTH"], charge="FREE", by=officer, today=TODAY
+    )
+    return referrals.refer(
+        participant=person, service=service, need="HEALTH", reason="x", by=officer, today=TODAY, now=NOW
+    )
+
+
+def test_a_contribution_is_kept_with_its_funder(make_fund, manager):
+    from budgets.models import Funder, Pot
+
+    fund = make_fund("empty", "DISCRETIONARY", 0)
+    funder = Funder.objects.create(name="Trust")
+
+    made = services.record_contribution(fund=fund, funder=funder, amount=7_00, by=manager, now=NOW, key="c")
+
+    assert (made.kind, made.by, made.at, made.key) == ("CONTRIBUTE", manager, NOW, "c")
+    assert Pot.objects.with_balance().get(fund=fund, funder=funder).balance == 7_00
+
+
+def test_a_budget_is_opened_once_with_its_day_and_its_sum(make_fund, make_programme, participant, manager):
+    from people.models import Enrolment
+
+    fund = make_fund("youth", council=5_000_00)
+    enrolment = Enrolment.objects.create(
+        participant=participant, programme=fund.programme, state="ENROLLED", asked_on=TODAY, asked_by=manager,
+        starts_on=TODAY,
+    )  # fmt: skip
+    budgets = [services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW) for _ in range(2)]
+
+    assert budgets[0] == budgets[1]
+    assert (budgets[0].opened_on, budgets[0].fund, money_of(budgets[0]).total) == (TODAY, fund, 2_000_00)
+    assert Message.objects.filter(dedupe_key=f"budget:{budgets[0].pk}").count() == 1
+
+
+def test_a_person_is_not_told_of_a_sum_that_there_is_not(make_fund, make_budget, participant):
+    make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
+
+    assert not Message.objects.filter(participant=participant).exists()
+
+
+def ended(budget):
+    type(budget.enrolment).objects.filter(pk=budget.enrolment_id).update(
+        state="ENDED", ends_on=TODAY, end_reason="Moved away."
+    )
+    budget.enrolment.refresh_from_db()
+    return budget
+
+
+def test_nothing_is_opened_or_asked_for_once_the_enrolment_has_ended(budget, goal, participant, manager):
+    over = ended(budget)
+
+    with pytest.raises(services.NotEnrolled, match="Enrol this person"):
+        services.open_budget(enrolment=over.enrolment, by=manager, today=TODAY, now=NOW)
+    with pytest.raises(services.NotEnrolled, match="This budget has ended"):
+        services.start_request(budget=over, goal=goal, without_money="-", by=participant.user)
+
+
+def test_the_person_alone_says_that_they_have_seen_the_sum_and_the_first_time_is_kept(budget, participant, manager):
+    with pytest.raises(services.NotTheirSum):
+        services.see_sum(budget=budget, by=manager, now=NOW)
+    for now in (NOW, NOW + timedelta(days=1)):
+        services.see_sum(budget=budget, by=participant.user, now=now)
+
+    budget.refresh_from_db()
+    assert budget.sum_seen_at == NOW
+
+
+def test_a_draft_is_one_a_person_and_a_budget_and_is_written_over(budget, goal, make_goal, participant, officer):
+    def draft(by, words: str, to=goal) -> SpendRequest:
+        return services.start_request(budget=budget, goal=to, without_money=words, by=by)
+
+    first, hers = draft(participant.user, "My aunt"), draft(officer, "The church")
+    again = draft(participant.user, "My uncle", make_goal(participant, "I will sing"))
+
+    first.refresh_from_db()
+    assert (again, first.without_money, first.goal.title) == (first, "My uncle", "I will sing")
+    assert (hers.started_by, hers.without_money, hers.budget, first.state) == (officer, "The church", budget, "DRAFT")
+    assert SpendRequest.objects.count() == 2
+
+
+def test_a_draft_for_another_budget_or_one_that_was_sent_is_not_written_over(
+    budget, goal, make_fund, make_budget, make_request, participant
+):
+    sent = make_request(5_00)
+    other = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
+    one, two = (
+        services.start_request(budget=b, goal=goal, without_money="-", by=participant.user) for b in (budget, other)
+    )
+
+    sent.refresh_from_db()
+    assert len({sent.pk, one.pk, two.pk}) == 3
+    assert (sent.state, two.budget) == ("ASKED", other)
+
+
+def test_a_request_keeps_all_that_was_said_and_is_sent_once(budget, goal, participant):
+    draft = services.start_request(budget=budget, goal=goal, without_money="My aunt", by=participant.user)
+    said = {"what": "A bed", "amount": 90_00, "purpose": "HOME", "for_whom": "FAMILY", "why": "To sleep."}
+
+    sent = services.ask(spend=draft, **said, by=participant.user, now=NOW)
+
+    draft.refresh_from_db()
+    assert (sent, {name: getattr(draft, name) for name in said}) == (draft, said)
+    assert (draft.state, draft.asked_by, draft.asked_at) == ("ASKED", participant.user, NOW)
+    with pytest.raises(services.AlreadyDecided, match="sent this already"):
+        services.ask(spend=draft, **said, by=participant.user, now=NOW)
+
+
+def test_all_that_is_left_may_be_asked_for_and_from_a_fund_without_sums_more_than_there_is_yet(
+    make_request, make_fund, make_budget, participant
+):
+    assert make_request(2_000_00).amount == 2_000_00
+    without = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
+
+    assert make_request(50_00, budget=without).state == "ASKED"
+
+
+def test_a_request_is_taken_back_by_those_whose_it_is_while_it_waits(make_request, participant, officer, manager):
+    mine, asked_for_me = make_request(5_00), make_request(6_00, "Two", by=officer)
+    with pytest.raises(services.NotTheirRequest):
+        services.withdraw(spend=mine, by=manager)
+    assert services.withdraw(spend=asked_for_me, by=officer).state == "WITHDRAWN"
+    theirs = make_request(7_00, "Three", by=officer)
+    services.withdraw(spend=theirs, by=participant.user)
+    services.withdraw(spend=mine, by=participant.user)
+
+    for spend in (mine, asked_for_me, theirs):
+        spend.refresh_from_db()
+        assert spend.state == "WITHDRAWN"
+
+
+def test_what_was_approved_or_taken_back_is_not_taken_back(approve, make_request, participant, manager):
+    commitment = approve(5_00)
+    with pytest.raises(services.AlreadyDecided, match="approved"):
+        services.withdraw(spend=commitment.spend, by=participant.user)
+    gone = services.withdraw(spend=make_request(6_00, "Two"), by=participant.user)
+
+    with pytest.raises(services.AlreadyDecided, match="taken back"):
+        services.approve_request(spend=gone, reason="Yes", by=manager, now=NOW)
+
+
+def test_a_decision_is_kept_with_who_when_and_why(approve, make_request, budget, manager, participant):
+    commitment = approve(100_00)
+    refused = services.refuse_request(spend=make_request(5_00, "Two"), reason="No", by=manager, now=NOW)
+
+    kept = commitment.spend
+    for spend, state, reason in ((kept, "APPROVED", "Yes"), (refused, "REFUSED", "No")):
+        spend.refresh_from_db()
+        assert (spend.state, spend.reason, spend.decided_by, spend.decided_at) == (state, reason, manager, NOW)
+        assert Message.objects.get(dedupe_key=f"request:{spend.pk}:answer").participant == participant
+    assert (commitment.amount, commitment.closed_at, Commitment.objects.get()) == (100_00, None, commitment)
+
+
+def test_nobody_decides_a_request_that_they_started_and_another_sent(budget, goal, officer, manager):
+    draft = services.start_request(budget=budget, goal=goal, without_money="-", by=manager)
+    services.ask(spend=draft, what="A bed", amount=5_00, purpose="HOME", for_whom="ME", why="x", by=officer, now=NOW)
+
+    with pytest.raises(services.OwnRequest):
+        services.refuse_request(spend=draft, reason="No", by=manager, now=NOW)
+
+
+def test_money_is_tied_to_a_referral_of_the_same_person_alone(
+    approve, referral, participant, other_participant, other_officer, manager
+):
+    commitment = approve()
+    with pytest.raises(services.NotThisPersonsGoal, match="own referrals"):
+        services.buy_through(commitment=commitment, referral=a_referral(other_participant, other_officer), by=manager)
+
+    tied = services.buy_through(commitment=commitment, referral=referral, by=manager)
+
+    commitment.refresh_from_db()
+    assert (tied, commitment.referral) == (commitment, referral)
+
+
+def test_money_that_is_paid_or_given_back_is_tied_to_nothing_and_given_back_no_more(
+    approve, pay, referral, manager, budget
+):
+    commitment = approve()
+    pay(commitment, 100_00)
+
+    with pytest.raises(services.AlreadyDecided):
+        services.buy_through(commitment=commitment, referral=referral, by=manager)
+    with pytest.raises(services.AlreadyDecided):
+        services.release_commitment(commitment=commitment, by=manager, now=NOW)
+    with pytest.raises(services.AlreadyDecided):
+        pay(commitment, 1, key="again")
+    assert money_of(budget).paid == 100_00
+
+
+def test_nothing_is_paid_through_a_referral_before_it_is_delivered(approve, pay, referral, manager):
+    from providers import services as referrals
+
+    commitment = services.buy_through(commitment=approve(), referral=referral, by=manager)
+    with pytest.raises(services.NotDelivered):
+        pay(commitment, 100_00)
+    referrals.accept(referral=referral, today=TODAY, now=NOW, name="Ann")
+    with pytest.raises(services.NotDelivered):
+        pay(commitment, 100_00)
+    referrals.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW)
+
+    assert pay(commitment, 100_00).amount == 100_00
+
+
+def test_nobody_pays_for_what_they_asked_for(approve, pay, make_user, team, officer, manager, budget):
+    commitment = approve(by=officer)
+
+    with pytest.raises(services.OwnRequest, match="pay for a request you made"):
+        pay(commitment, 100_00, by=officer)
+    assert pay(commitment, 100_00).recorded_by == manager
+
+
+def test_a_payment_is_kept_with_all_that_was_said_of_it(approve, pay, manager):
+    commitment = approve()
+
+    made = pay(commitment, 60_00, payee="Landlord", invoice="A7")
+
+    made.refresh_from_db()
+    assert (made.commitment, made.amount, made.payee, made.invoice) == (commitment, 60_00, "Landlord", "A7")
+    assert (made.paid_on, made.recorded_by, made.recorded_at) == (NOW.date(), manager, NOW)
+    commitment.refresh_from_db()
+    assert (commitment.closed_at, commitment.closed_by) == (NOW, manager)
+
+
+def test_a_commitment_stays_open_until_the_last_payment_or_the_last_penny(approve, pay, budget):
+    commitment = approve(100_00)
+    pay(commitment, 60_00, last=False)
+    commitment.refresh_from_db()
+    assert commitment.closed_at is None
+    with pytest.raises(ledger.NotEnough, match="Only £40 of what was set aside is left"):
+        pay(commitment, 40_01)
+
+    pay(commitment, 40_00, last=False)
+
+    commitment.refresh_from_db()
+    assert commitment.closed_at == NOW
+    assert (money_of(budget).paid, money_of(budget).committed) == (100_00, 0)
+
+
+def test_a_payment_of_nothing_is_refused(approve, pay):
+    with pytest.raises(RuleBroken, match="more than zero"):
+        pay(approve(), 0)
+
+
+def test_what_is_left_of_part_payments_goes_back_when_it_is_not_needed(approve, pay, budget, manager):
+    commitment = approve(90_00)
+    pay(commitment, 30_00, last=False)
+
+    services.release_commitment(commitment=commitment, by=manager, now=NOW)
+
+    commitment.refresh_from_db()
+    assert (commitment.closed_at, commitment.closed_by) == (NOW, manager)
+    assert (money_of(budget).paid, money_of(budget).committed, money_of(budget).available) == (30_00, 0, 1_970_00)
+    assert differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_payment_sent_by_two_requests_at_once_is_made_once(approve, pay, budget):
+    commitment = approve(100_00)
+
+    answers = run_together(2, lambda n: pay(commitment, 30_00, last=False, key="once", invoice="A7"))
+
+    assert sum(isinstance(answer, RuleBroken) for answer in answers) == 1
+    assert money_of(budget).paid == 30_00
+    assert differences() == []

@@ -207,13 +207,13 @@ def test_a_hand_over_is_followed_up_once_and_a_first_assignment_is_not(
     monkeypatch, participant, make_participant, officer, other_officer
 ):
     followed = []
-    monkeypatch.setattr(services, "FOLLOWS", [lambda *what: followed.append(what)])
+    monkeypatch.setattr(services, "ON_REALLOCATION", [lambda *what: followed.append(what)])
 
     make_participant("New", "Here", "X300009", officer)
     services.assign(participant=participant, practitioner=officer, today=TODAY, now=NOW, by=officer)
     services.assign(participant=participant, practitioner=other_officer, today=TODAY, now=NOW, by=officer)
 
-    assert followed == [(participant, officer, other_officer, NOW)]
+    assert followed == [(participant, officer, other_officer, officer, NOW)]
 
 
 def test_an_assignment_of_the_same_day_leaves_no_empty_span(participant, officer, other_officer):
@@ -359,7 +359,7 @@ def test_every_contact_detail_is_kept(participant):
         "outcode": "LA1",
     }  # fmt: skip
 
-    services.change_contact(participant=participant, **changed)
+    services.change_contact(participant=participant, **changed, by=service_account())
 
     kept = Participant.objects.get(pk=participant.pk)
     assert {name: str(getattr(kept, name)) for name in changed} == changed

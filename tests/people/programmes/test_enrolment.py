@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common.errors import RuleBroken
 from people.models import Enrolment, Programme, Rule
 from people.programmes import enrolment
 from tests.conftest import NOW, TODAY, service_account
@@ -115,17 +116,17 @@ def test_an_end_needs_a_reason(participant, officer, make_programme):
 def test_two_programmes_cannot_have_one_name(make_programme):
     make_programme()
 
-    with pytest.raises(enrolment.NotAProgramme):
+    with pytest.raises(RuleBroken):
         make_programme()
 
 
 def test_a_sum_goes_with_allocated_programmes_alone(db):
-    with pytest.raises(enrolment.NotAProgramme, match="needs that sum"):
+    with pytest.raises(RuleBroken, match="needs that sum"):
         enrolment.create_programme(code="x", name="X", money_model="ALLOCATED", by=service_account())
 
 
 def test_a_rule_that_does_not_say_what_it_wants_is_refused(db):
-    with pytest.raises(enrolment.NotAProgramme):
+    with pytest.raises(RuleBroken):
         enrolment.create_programme(
             code="x", name="X", money_model="DISCRETIONARY", rules=[Rule(kind="AGE")], by=service_account()
         )
