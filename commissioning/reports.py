@@ -55,7 +55,6 @@ class Report:
     measures: list[str]
     lines: list[Line]
     total: Line
-    counts_people: bool = True
 
     @property
     def hides(self) -> bool:

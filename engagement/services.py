@@ -27,9 +27,6 @@ from people.models import CircleMember, Office, Participant, Requirement, User
 EARLIEST_LOG = timedelta(days=366)
 # Constraints on fields that an act leaves alone are not checked again: each check is a query.
 NOT_YET = {"recorded_by", "recorded_at", "absence_reason", "enforcement", "cannot_come_at", "cannot_come_why"}
-ALREADY_CHECKED = {"with_user", "arranged_by", "office", "requirement"}
-MOVING = {"replaces", "moved_for", "moved_why"}
-AS_ARRANGED = {"participant", "starts_at", "ends_at", "recorded_by", "recorded_at"}
 
 
 class NotTheirPractitioner(RuleBroken):

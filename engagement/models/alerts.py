@@ -112,7 +112,3 @@ class Alert(models.Model):
         if self.closed_at:
             return self.State.CLOSED
         return self.State.PASSED_ON if self.escalated_at else self.State.OPEN
-
-    @property
-    def kind_words(self) -> list[str]:
-        return [self.Kind(kind).label for kind in self.kinds]

@@ -18,8 +18,6 @@ from lifeplans.plan_view import TABS
 from people.access.abilities import actor, get_person, own_record
 from people.models import Participant
 
-ON_PLAN = "goals"
-
 
 def staff_plan(request: HttpRequest, ref: UUID) -> LifePlan:
     """The plan of a person the practitioner may see; the look is recorded."""

@@ -13,7 +13,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import RegexValidator
 from django.db import connection, models
-from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import F, Func, OuterRef, Q, Subquery
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
@@ -87,10 +87,6 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         theirs = apps.get_model("people", "Sentence")._default_manager.filter(participant=OuterRef("pk"))
         latest = theirs.filter(release_on__isnull=False).order_by("-release_on").values("release_on")
         return self.annotate(release_on=Subquery(latest[:1]))
-
-    def riskiest_first(self) -> Self:
-        ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(RiskBand)]
-        return self.order_by(Case(*ranks, output_field=models.IntegerField()).desc(), "family_name", "given_name", "pk")
 
     def matching(self, words: str, *, by: User) -> Self:
         """Whom `by` may see, by a number of theirs (CRN, prison number, PNC, CRO, phone) or by name, misspelt too."""

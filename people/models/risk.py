@@ -22,10 +22,6 @@ class RiskQuerySet(models.QuerySet["RiskAssessment"]):
     def newest_first(self) -> Self:
         return self.order_by("-assessed_on", "-pk")
 
-    def newest_of_each(self) -> Self:
-        """One row a person, the one that counts."""
-        return self.order_by("participant", "-assessed_on", "-pk").distinct("participant")
-
     def overdue(self, today: date) -> Self:
         """Those that count and whose review is past its day."""
         newest = RiskAssessment.objects.filter(participant=models.OuterRef("participant")).newest_first()

@@ -17,7 +17,6 @@ from providers.models import Source
 
 __all__ = ["Format", "Report", "WrongFile", "import_services", "read_path"]
 
-NAMING = ("contract_reference", "name", "id")  # which of a record's fields to call it by
 REFERENCE = "crs_reference.json"  # names of regions; looked for beside a file of contracts
 
 

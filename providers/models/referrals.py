@@ -203,10 +203,6 @@ class Referral(models.Model):
     def colour(self) -> str:
         return TAGS[self.state]
 
-    @property
-    def provider_words(self) -> str:
-        return self.service.provider.name
-
     def days_waiting(self, today: date) -> int:
         return (today - self.sent_on).days
 
