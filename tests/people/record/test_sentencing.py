@@ -283,31 +283,31 @@ def test_progress_needs_a_number_to_count_towards(order, officer):
         sentencing.record_progress(requirement=loose, amount=1, done_on=TODAY, by=officer, today=TODAY, now=NOW)
 
 
-def test_progress_counts_from_the_first_day_to_today(put_down, officer, participant):
-    first, last = put_down(1, TODAY - 10 * DAY), put_down(2, TODAY, "Painted")
+def test_progress_counts_from_the_first_day_to_today(record_progress, officer, participant):
+    first, last = record_progress(1, TODAY - 10 * DAY), record_progress(2, TODAY, "Painted")
 
     assert (first.done_on, last.done_on) == (TODAY - 10 * DAY, TODAY)
     assert (last.note, last.recorded_by, last.recorded_at, last.participant) == ("Painted", officer, NOW, participant)
 
 
-def test_no_more_is_taken_away_than_was_done(put_down):
-    put_down(7)
+def test_no_more_is_taken_away_than_was_done(record_progress):
+    record_progress(7)
 
     with pytest.raises(sentencing.NotProgress, match="Only 7 are down as done"):
-        put_down(-8, note="Another person")
-    assert put_down(-7, note="Another person").amount == -7
+        record_progress(-8, note="Another person")
+    assert record_progress(-7, note="Another person").amount == -7
 
 
-def test_nothing_at_all_is_no_progress(put_down):
+def test_nothing_at_all_is_no_progress(record_progress):
     with pytest.raises(RuleBroken):
-        put_down(0)
+        record_progress(0)
 
 
-def test_what_was_not_done_in_time_stays_so_until_all_of_it_is_done(work, put_down):
+def test_what_was_not_done_in_time_stays_so_until_all_of_it_is_done(work, record_progress):
     Requirement.objects.filter(pk=work.pk).update(state="NOT_DONE")
     states = []
     for amount in (7, 14):
-        put_down(amount)
+        record_progress(amount)
         work.refresh_from_db()
         states.append(work.state)
 
