@@ -9,7 +9,7 @@ STRICT := $(APART) DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1
 # mypy reads the settings, and uses no address in them.
 NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser setup-proxy demo demo-reset test attack mutate check pictures bench format lock clean
+.PHONY: help quick coverage setup setup-browser setup-proxy demo demo-reset test attack mutate check pictures bench format lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,15 @@ check: setup ## Lint, types, floors, migrations, deployment checks, known vulner
 test: setup setup-browser setup-proxy check ## Every check and the whole test suite, in real Chromium too
 	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
 
+quick: setup check ## Every check and one floor's tests, with no browser: make quick FLOOR=budgets
+	$(APART) $(PY) -m pytest -n 2 --dist loadgroup tests/$(or $(FLOOR),$(error name a floor: make quick FLOOR=budgets))
+
+coverage: setup ## Lines and branches of the rules that the floors' tests reach; fails where a module has under 95 %
+	$(PY) -m coverage erase
+	$(APART) $(PY) -m coverage run -m pytest -n 2 --dist loadgroup --ignore tests/browser --ignore tests/attacks
+	$(PY) -m coverage combine -q
+	$(PY) -m scripts.rules_covered
+
 attack: setup setup-proxy ## Every attack in full, of which make test makes a sample; it takes long
 	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py
 
@@ -63,4 +72,4 @@ lock: ## Work out requirements*.lock again from pyproject.toml (needs uv)
 
 clean: ## Remove all that the other targets made, the demo data too
 	@if [ -x $(PY) ]; then $(APART) $(PY) -m localservices forget && $(PY) -m localservices forget; fi
-	rm -rf .venv .local node_modules static/built staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .local node_modules static/built staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -53,7 +53,7 @@ def arrived(caseload: str, **when) -> None:
 @stage
 def enrolled(family_name: str, **when) -> None:
     person, programme = _person(family_name), Programme.objects.get(name="Own Two Feet")
-    services.open_portal(participant=person, **when)
+    services.open_portal(participant=person, by=_user(PRIYA), **when)
     if not Enrolment.objects.live().filter(participant=person, programme=programme).exists():
         enrol(participant=person, programme=programme, by=_user(PRIYA), **when)
 
