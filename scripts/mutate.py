@@ -32,6 +32,7 @@ from types import CodeType
 from typing import Any
 
 import hypothesis
+import psycopg2
 import pytest
 
 import localservices
@@ -40,7 +41,19 @@ from scripts.mutants import Mutant, find_mutants, sample
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = Path(__file__).with_name("mutants.toml")
 LEAST = 90  # percent of the faults, without those that change nothing, that the tests must notice
-QUIET = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "--hypothesis-seed=0"]
+CLEAN = "test_mutate"  # made once; each slot's database is a copy of it
+QUIET = [
+    "-q",
+    "-x",
+    "--reuse-db",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-p",
+    "no:randomly",
+    "--hypothesis-seed=0",
+]
 QUIET += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # some of the libraries are loaded before pytest starts
 FORK = multiprocessing.get_context("fork")
 
@@ -91,11 +104,12 @@ class Job:
 
 
 class Slots:
-    """So many processes at a time, each slot with a database that its first process makes."""
+    """So many processes at a time, each slot with a database that its first process copies."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, with_database: bool = True) -> None:
         self.free = list(range(number))
-        self.fresh = set(self.free)
+        self.with_database = with_database
+        self.fresh = set(self.free) if with_database else set()
         self.running: dict[Any, tuple[Any, Job, int, float]] = {}
 
     def run(self, jobs: list[Job]) -> None:
@@ -132,8 +146,9 @@ class Slots:
                 answer = "killed"
         _kill(process)
         answers.close()
-        # One that was stopped in the middle may have left rows behind.
-        (self.fresh.add if late else self.fresh.discard)(slot)
+        self.fresh.discard(slot)
+        if late and self.with_database:  # one that was stopped in the middle may have left rows behind
+            self.fresh.add(slot)
         self.free.append(slot)
         job.done(answer)
 
@@ -153,26 +168,37 @@ def _apart(job: Job, answers: Any, slot: int, fresh: bool) -> None:
 
 
 class OwnDatabase:
-    """A pytest plugin: this slot's database, kept from run to run."""
+    """A pytest plugin: this slot's database, kept from run to run; `fresh` makes it anew."""
 
-    def __init__(self, slot: int) -> None:
-        self.slot = slot
+    def __init__(self, slot: int, fresh: bool) -> None:
+        self.name, self.fresh = f"{CLEAN}_{slot}", fresh
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self) -> None:
-        from django.conf import settings
+        from django.db import connection
 
-        settings.DATABASES["default"]["TEST"]["NAME"] = f"test_mutate_{self.slot}"
+        connection.settings_dict["TEST"]["NAME"] = self.name
+        if self.fresh:
+            copy_database(connection.get_connection_params(), self.name)
         phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # to make a found example small takes long
         hypothesis.settings.register_profile("mutate", max_examples=25, deadline=None, database=None, phases=phases)
         hypothesis.settings.load_profile("mutate")
 
 
+def copy_database(address: dict[str, Any], name: str) -> None:
+    apart = psycopg2.connect(**{**address, "dbname": "postgres"})
+    apart.autocommit = True
+    with apart.cursor() as cursor:
+        cursor.execute(f'drop database if exists "{name}" with (force)')
+        cursor.execute(f'create database "{name}" template "{CLEAN}"')
+    apart.close()
+
+
 class Watch(OwnDatabase):
     """Notes as well which functions of the module each test enters, and how long it takes."""
 
-    def __init__(self, slot: int) -> None:
-        super().__init__(slot)
+    def __init__(self, slot: int, fresh: bool) -> None:
+        super().__init__(slot, fresh)
         self.calls: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
         self.test = ""
@@ -190,12 +216,31 @@ class Watch(OwnDatabase):
             self.seconds[item.nodeid] = time.monotonic() - began
 
 
-def run_tests(tests: list[str], plugin: OwnDatabase, *, fresh: bool, log: Path) -> int:
+def make_clean_database() -> Job:
+    def act(answers: Any, slot: int, fresh: bool) -> None:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "rehab.settings"
+        import django
+
+        django.setup()
+        from django.db import connection
+
+        connection.settings_dict["TEST"]["NAME"] = CLEAN
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        answers.send("made")
+
+    def done(answer: str) -> None:
+        if answer != "made":
+            sys.exit("The database for the tests could not be made.")
+
+    return Job(act, done)
+
+
+def run_tests(tests: list[str], plugin: OwnDatabase, *, log: Path) -> int:
     with log.open("w") as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
-        database = ["--create-db"] if fresh else ["--reuse-db"]
-        return int(pytest.main([*QUIET, *database, *tests], plugins=[plugin]))
+        return int(pytest.main([*QUIET, *tests], plugins=[plugin]))
 
 
 def _log(slot: int) -> Path:
@@ -241,16 +286,16 @@ def first_run(module: Module) -> Job:
     """The tests as they are: all must pass, and it is seen which functions each enters."""
 
     def act(answers: Any, slot: int, fresh: bool) -> None:
-        watch = Watch(slot)
+        watch = Watch(slot, fresh)
         vars(builtins)["_entered"] = watch.entered
         sys.meta_path.insert(0, InPlaceOf({path: watched(path) for path in module.files}))
-        failed = run_tests(module.tests, watch, fresh=fresh, log=_log(slot))
+        failed = run_tests(module.tests, watch, log=_log(slot))
         libraries = [name for name, loaded in sys.modules.items() if _is_library(loaded)]
         answers.send((failed and _log(slot).read_text()[-3000:], dict(watch.calls), watch.seconds, libraries))
 
     def done(answer: Any) -> None:
         if not isinstance(answer, tuple) or answer[0]:
-            stop(module, answer)
+            stop(module, answer[0] if isinstance(answer, tuple) else answer)
         _, module.calls, module.seconds, libraries = answer
         _load(libraries)
 
@@ -269,7 +314,7 @@ def run_faultless(module: Module) -> Job:
         codes = {path: compile(path.read_text(), str(path), "exec") for path in module.files}
         sys.meta_path.insert(0, InPlaceOf(codes))
         tests = sorted(module.seconds, key=module.seconds.__getitem__)
-        failed = run_tests(tests, OwnDatabase(slot), fresh=fresh, log=_log(slot))
+        failed = run_tests(tests, OwnDatabase(slot, fresh), log=_log(slot))
         answers.send(failed and _log(slot).read_text()[-3000:])
 
     return Job(act, lambda answer: stop(module, answer) if answer else None)
@@ -294,7 +339,7 @@ def try_fault(module: Module, mutant: Mutant, tree: Any) -> Job:
 
     def act(answers: Any, slot: int, fresh: bool) -> None:
         sys.meta_path.insert(0, InPlaceOf({mutant.path: mutant.compiled(tree)}))
-        answers.send("killed" if run_tests(tests, OwnDatabase(slot), fresh=fresh, log=_log(slot)) else "survived")
+        answers.send("killed" if run_tests(tests, OwnDatabase(slot, fresh), log=_log(slot)) else "survived")
 
     def done(result: str) -> None:
         module.results.append((mutant, result))
@@ -359,15 +404,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="every fault in each module")
     parser.add_argument("--seed", default="1", help="another seed makes another sample")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--without-database", action="store_true", help="for modules whose tests ask for none")
     parser.add_argument("--table", type=Path, default=TABLE, help=argparse.SUPPRESS)
     asked = parser.parse_args(argv)
     localservices.provide(role="owner")
     os.environ.pop(localservices.MARK, None)  # the forked processes find the addresses in the environment
-    slots, found = Slots(asked.processes), modules(asked.module, asked.table)
+    found = modules(asked.module, asked.table)
+    if not asked.without_database:
+        Slots(1, with_database=False).run([make_clean_database()])
+    slots = Slots(asked.processes, with_database=not asked.without_database)
+    slots.run([first_run(module) for module in found])
+    slots.run([run_faultless(module) for module in found])
     for module in found:
         began = time.monotonic()
-        slots.run([first_run(module)])
-        slots.run([run_faultless(module)])
         slots.run(jobs_of(module, number=10**6 if asked.all else asked.number, seed=asked.seed))
         report(module, time.monotonic() - began)
     weak = [module.name for module in found if module.score() < LEAST]
