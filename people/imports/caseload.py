@@ -66,7 +66,7 @@ class Plan:
 
 
 def plan_caseload(text: str, *, by: User, today: date, lock: bool = False) -> Plan:
-    """Read the file and say what it would do. Nothing is changed. `by` may change whom they see (None: everyone)."""
+    """Read the file and say what it would do. Nothing is changed. `by` may change whom they see."""
     reading = read_text(text, today=today)
     known = Known([*reading.good, *reading.bad], by=by, today=today, lock=lock)
     for line in reading.bad:  # what can be said of them, so that one look at the list mends the whole file
@@ -77,7 +77,7 @@ def plan_caseload(text: str, *, by: User, today: date, lock: bool = False) -> Pl
         if unseen := _unseen(line, known, reading):
             plan.unseen |= unseen
         else:
-            _plan_line(plan, line, known, from_page=by is not None)
+            _plan_line(plan, line, known, from_page=not by.is_service)
     return plan
 
 

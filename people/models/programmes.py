@@ -37,7 +37,12 @@ class Programme(models.Model):
                 condition=Q(money_model="ALLOCATED", allocation__gt=0)
                 | (~Q(money_model="ALLOCATED") & Q(allocation=0)),
                 violation_error_message="A programme that gives a sum from the start needs that sum; others have none.",
-            )
+            ),
+            models.CheckConstraint(
+                name="programme_has_a_short_name",
+                condition=~Q(code=""),
+                violation_error_message="Give the programme a name with letters or numbers in it.",
+            ),
         ]
 
     def __str__(self) -> str:

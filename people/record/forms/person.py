@@ -18,7 +18,6 @@ from common.forms import (
     ModelSelectField,
     PhoneField,
     TextField,
-    WholeField,
 )  # fmt: skip
 from people.models import Enrolment, Membership, Participant, Programme, Relationship, Role, User
 from people.models.phones import in_words
@@ -94,7 +93,7 @@ class ReasonForm(Form):
     def __init__(self, *args: Any, question: str, most: int = 1000, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = question
-        self.field("reason", WholeField).most = most
+        self.field("reason", LongTextField).most = most
 
 
 class CircleForm(Form):

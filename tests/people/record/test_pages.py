@@ -231,7 +231,7 @@ def test_a_programme_is_set_up_with_its_rules(manager, unit, prison, client_as):
         ({"money_model": "ALLOCATED"}, "Enter the sum each person has from the start."),
         ({"money_model": "ALLOCATED", "allocation": "1e400"}, "Enter an amount in pounds"),
         ({"name": ""}, "Enter a name."),
-        ({"name": "??"}, "name"),
+        ({"name": "??"}, "Give the programme a name with letters or numbers in it."),
     ],
 )
 def test_a_programme_that_cannot_be_is_said_so(fields, said, manager, client_as):
