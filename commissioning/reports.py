@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
-from django.utils import timezone
 
 from budgets.models import Entry, Funder, Purpose
 from commissioning.suppression import hidden, hides_total, is_small
+from common.days import midnight
 
 Cells = dict[str, int | None]
 MEASURES = {
@@ -32,11 +32,11 @@ class Period:
 
     @property
     def starts_at(self) -> datetime | None:
-        return _midnight(self.first) if self.first else None
+        return midnight(self.first) if self.first else None
 
     @property
     def ends_at(self) -> datetime:
-        return _midnight(date.fromordinal(self.last.toordinal() + 1))
+        return midnight(date.fromordinal(self.last.toordinal() + 1))
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,6 @@ class Report:
     @property
     def hides(self) -> bool:
         return any(line.people is None for line in self.lines)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _sum(**which: Any) -> Coalesce:

@@ -22,7 +22,7 @@ plan_urls = [
 ]
 goal_urls = [
     path(f"{PLAN}goals/add/", goals.goal_propose, name="goal-propose"),
-    path(f"{PLAN}goals/<int:pk>/words/", goals.goal_words, name="goal-words"),
+    path(f"{PLAN}goals/<int:pk>/words/", goals.goal_change_words, name="goal-words"),
     path(f"{PLAN}goals/<int:pk>/links/", goals.goal_links, name="goal-links"),
     path(f"{PLAN}goals/<int:pk>/say/", goals.goal_say, name="goal-say"),
     path(f"{PLAN}goals/<int:pk>/agree/", goals.goal_agree, name="goal-agree"),

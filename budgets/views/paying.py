@@ -41,7 +41,7 @@ def _url(commitment: Commitment) -> str:
 
 
 @only(Can.REFER)
-def buy_through(request: HttpRequest, pk: int) -> HttpResponse:
+def commitment_refer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which referral the money pays for."""
     commitment = _commitment(request, pk)
     return form_page(
@@ -53,7 +53,7 @@ def buy_through(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @only(Can.PAY)
-def pay(request: HttpRequest, pk: int) -> HttpResponse:
+def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what was paid."""
     commitment = _commitment(request, pk)
     if commitment.closed_at:

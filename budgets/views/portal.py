@@ -87,7 +87,7 @@ def ask_first(request: HttpRequest, budget: int) -> HttpResponse:
 
 
 @only(Can.USE_PORTAL)
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     """The second page: what, how much, for whom, and why it matters."""
     person = own_record(request)
     draft = get_object_or_404(

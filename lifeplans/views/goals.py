@@ -46,7 +46,7 @@ def goal_propose(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @only(Can.WRITE_PLAN)
-def goal_words(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+def goal_change_words(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """Change the wording, where the words are one's own."""
     (life_plan, goal), now = found(request, ref, pk), timezone.now()
     form = bound(forms.GoalWordsForm, request, life_plan, initial={"title": goal.title, "why": goal.why})

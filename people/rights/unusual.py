@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.utils import timezone
 
 from common import encryption
+from common.days import midnight
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from common.working_days import bank_holidays_between, our_nation
@@ -162,7 +162,7 @@ def _opened(kept: str) -> list[tuple[str, int, str, str, str]]:
 def _asked(first: date, until: date) -> Iterator[Row]:
     """Run every question from the start of one day to the start of another."""
     known: dict[str, Any] = {
-        "zone": settings.TIME_ZONE, "from": _midnight(first), "until": _midnight(until), "usual": USUAL_DAYS,
+        "zone": settings.TIME_ZONE, "from": midnight(first), "until": midnight(until), "usual": USUAL_DAYS,
         "first": FIRST_HOUR, "last": LAST_HOUR, "late": settings.LATE_ACCESS, "bulk": settings.BULK_ACCESS,
         "refusals": settings.MANY_REFUSALS, "bank_holidays": bank_holidays_between(first, until, our_nation()),
     }  # fmt: skip
@@ -171,10 +171,6 @@ def _asked(first: date, until: date) -> Iterator[Row]:
             cursor.execute(question, known)
             for found in cursor.fetchall():
                 yield (kind.name, *found)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @transaction.atomic

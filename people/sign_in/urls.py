@@ -10,7 +10,7 @@ urlpatterns = [
     path(f"{PERSON}details/paper-code/once/", code_letters.code_letter_shown, name="code-letter-shown"),
     path("start/", entry.first_time, name="first-time"),  # short, since it is typed from paper
     path("locked/", locked.locked, name="locked"),
-    path("locked/<int:pk>/unlock/", locked.unlock, name="unlock"),
+    path("locked/<int:pk>/unlock/", locked.unlock_account, name="unlock"),
     path("me/codes/", entry.my_contact_point, name="my-contact-point"),
     path("me/codes/confirm/", entry.my_contact_point_code, name="my-contact-point-code"),
 ]

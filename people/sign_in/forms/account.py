@@ -86,7 +86,7 @@ class EnterCodeForm(theirs.ConfirmLoginCodeForm):
         return str(super().clean_code())
 
 
-def _has_password(user: User) -> bool:
+def _may_reset(user: User) -> bool:
     """Whether this account has a password: not participants, not single sign-on, not nobody."""
     return not user.is_only_participant and not sso.signs_in(user) and user.pk != 0
 
@@ -101,7 +101,7 @@ class ForgotForm(theirs.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        self.users = [user for user in self.users or [User(pk=0, email=email)] if _has_password(user)]
+        self.users = [user for user in self.users or [User(pk=0, email=email)] if _may_reset(user)]
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -117,7 +117,7 @@ class ResetLinkForm(theirs.UserTokenForm):
 
     def _get_user(self, uidb36: str) -> User | None:
         user: User | None = super()._get_user(uidb36)
-        return user if user and _has_password(user) else None
+        return user if user and _may_reset(user) else None
 
 
 class NewPasswordField(PasswordField):

@@ -24,7 +24,7 @@ def locked(request: HttpRequest) -> HttpResponse:
 
 @only(Can.UNLOCK)
 @require_POST
-def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def unlock_account(request: HttpRequest, pk: int) -> HttpResponse:
     lock_out = get_object_or_404(LockOut.objects.visible_to(actor(request)).select_related("user"), pk=pk)
     return press(
         request,
