@@ -32,7 +32,7 @@ def enrolment_in(make_programme, participant, officer):
         programme = make_programme(AGE={"youngest": 18, "oldest": oldest})
         row = enrolment.enrol(participant=participant, programme=programme, by=officer, **WHEN)
         if state == "ENDED":
-            enrolment.end_enrolment(enrolment=row, reason="Moved", **WHEN)
+            enrolment.end_enrolment(enrolment=row, reason="Moved", by=officer, **WHEN)
         row.refresh_from_db()
         assert row.state == state
         return row
@@ -45,7 +45,7 @@ def acts(officer, manager):
     return {
         "enrol": lambda row: enrolment.enrol(participant=row.participant, programme=row.programme, by=officer, **WHEN),
         "override": lambda row: enrolment.override(enrolment=row, by=manager, reason="It fits", **WHEN),
-        "end_enrolment": lambda row: enrolment.end_enrolment(enrolment=row, reason="Moved", **WHEN),
+        "end_enrolment": lambda row: enrolment.end_enrolment(enrolment=row, reason="Moved", by=officer, **WHEN),
     }
 
 
