@@ -38,7 +38,7 @@ class PotQuerySet(models.QuerySet["Pot"]):
 class Pot(models.Model):
     """What one funder has in one fund. Its money is never mixed with another's."""
 
-    fund = models.ForeignKey(Fund, models.PROTECT, related_name="pots")
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="pots", db_index=False)
     funder = models.ForeignKey(Funder, models.PROTECT, related_name="pots")
 
     balance: int  # pence, set by with_balance
@@ -90,7 +90,7 @@ class Budget(models.Model):
         DIRECT = "DIRECT", "Paid to my own account"
 
     enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="budget")
-    fund = models.ForeignKey(Fund, models.PROTECT, related_name="budgets")
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="budgets", db_index=False)
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     opened_on = models.DateField()
     sum_seen_at = models.DateTimeField(null=True, blank=True)

@@ -122,7 +122,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One side of a transaction, in pence: positive is into the account, negative out of it."""
 
-    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries")
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries", db_index=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
     amount = models.BigIntegerField()
 

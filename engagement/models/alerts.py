@@ -51,7 +51,7 @@ class Alert(models.Model):
         COULD_NOT_REACH = "COULD_NOT_REACH", "Could not reach them"
         MISTAKEN = "MISTAKEN", "The alert was mistaken"
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="alerts")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="alerts", db_index=False)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="alerts")
     raised_at = models.DateTimeField()
     kinds = ArrayField(models.CharField(max_length=15, choices=Kind))

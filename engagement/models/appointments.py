@@ -113,8 +113,8 @@ class Appointment(models.Model):
         THREE_WAY = "THREE_WAY", "Three-way meeting"
         CUSTODY = "CUSTODY", "Meeting in prison"
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="appointments")
-    with_user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="appointments", db_index=False)
+    with_user = models.ForeignKey(User, models.PROTECT, related_name="appointments", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()

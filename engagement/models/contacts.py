@@ -35,10 +35,10 @@ class Contact(models.Model):
         VOLUNTEER_MEETING = "VOLUNTEER", "Meeting with a volunteer"
         OTHER = "OTHER", "Something else"
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="contacts")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="contacts", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)
-    by = models.ForeignKey(User, models.PROTECT, related_name="contacts")
+    by = models.ForeignKey(User, models.PROTECT, related_name="contacts", db_index=False)
     note = models.TextField(blank=True)
     meaningful = models.BooleanField(default=True)
     sensitive = models.BooleanField(default=False)

@@ -91,7 +91,7 @@ class Goal(models.Model):
 
     Status = Status
 
-    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="goals")
+    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="goals", db_index=False)
     title = models.CharField(max_length=300)
     why = models.TextField(max_length=1000, blank=True)
     words_of = models.CharField(max_length=15, choices=Author)

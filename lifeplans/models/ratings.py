@@ -34,7 +34,7 @@ class GoodRatingQuerySet(models.QuerySet["GoodRating"]):
 class GoodRating(models.Model):
     """One good, one day: how important it is and how satisfied the person is, each from 1 to 10."""
 
-    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="ratings")
+    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="ratings", db_index=False)
     good = models.CharField(max_length=15, choices=Good)
     importance = models.PositiveSmallIntegerField()
     satisfaction = models.PositiveSmallIntegerField()

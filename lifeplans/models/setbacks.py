@@ -22,7 +22,7 @@ class SetbackQuerySet(models.QuerySet["Setback"]):
 class Setback(models.Model):
     """Something that went wrong, with one goal or with the plan as a whole."""
 
-    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="setbacks")
+    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="setbacks", db_index=False)
     goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="setbacks")
     note = models.TextField(max_length=1000)
     words_of = models.CharField(max_length=15, choices=Author)

@@ -59,7 +59,7 @@ class Step(models.Model):
         PROVIDER = "PROVIDER", "A service"
         OTHER = "OTHER", "Someone else"
 
-    goal = models.ForeignKey(Goal, models.PROTECT, related_name="steps")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="steps", db_index=False)
     text = models.CharField(max_length=300)
     words_of = models.CharField(max_length=15, choices=Author)
     who = models.CharField(max_length=15, choices=Who)

@@ -23,7 +23,7 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
 class PlanVersion(models.Model):
     """`snapshot` holds words, not codes, so that it reads the same for ever."""
 
-    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="versions")
+    plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     agreed_on = models.DateField()
     snapshot = models.JSONField()

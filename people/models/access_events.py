@@ -40,7 +40,7 @@ class AccessEvent(models.Model):
         AUDIT = "AUDIT", "Checked who looked"
 
     at = models.DateTimeField(db_index=True)
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="access_events")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="access_events", db_index=False)
     roles = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind)
     page = models.CharField(max_length=100)

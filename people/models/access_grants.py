@@ -62,8 +62,8 @@ class AccessGrant(models.Model):
         PRISON = "PRISON", "Works with them in prison"
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="access_grants")
-    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="access_grants")
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="access_grants")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="access_grants", db_index=False)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="access_grants", db_index=False)
     level = models.PositiveSmallIntegerField(choices=Level)
     why = models.CharField(max_length=11, choices=Why)
     reason = models.CharField(max_length=500, blank=True)
@@ -201,7 +201,7 @@ class AllowedQuerySet(models.QuerySet["Allowed"]):
 class Allowed(models.Model):
     """A user on a restriction's list."""
 
-    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="list")
+    restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="list", db_index=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     history = HistoricalRecords()

@@ -92,7 +92,7 @@ class AccountEvent(models.Model):
         SUSPENDED = "SUSPENDED", "Suspended"
         RESTORED = "RESTORED", "Restored"
 
-    account = models.ForeignKey(User, models.PROTECT, related_name="events")
+    account = models.ForeignKey(User, models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -41,7 +41,7 @@ class Document(models.Model):
         EVIDENCE = "EVIDENCE", "Evidence"
         PHOTO = "PHOTO", "Photo of the person"
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="documents")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="documents", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     title = models.CharField(max_length=150)
     content_type = models.CharField(max_length=20, choices=[(kind, kind) for kind in ENDINGS])

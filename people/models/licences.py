@@ -39,7 +39,7 @@ class LicenceCondition(models.Model):
         STANDARD = "STANDARD", "Standard"
         ADDITIONAL = "ADDITIONAL", "Additional"
 
-    policy = models.ForeignKey(LicencePolicy, models.PROTECT, related_name="conditions")
+    policy = models.ForeignKey(LicencePolicy, models.PROTECT, related_name="conditions", db_index=False)
     code = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind)
     category = models.CharField(max_length=60)

@@ -265,7 +265,7 @@ class Assignment(models.Model):
     """The practitioner who leads a person's case: one at a time. The last day is not included."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="assignments")
-    practitioner = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    practitioner = models.ForeignKey(User, models.PROTECT, related_name="assignments", db_index=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

@@ -60,7 +60,7 @@ class Rule(models.Model):
         COHORT = "COHORT", "Cohort"
         PRISON = "PRISON", "Leaving prison"
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules", db_index=False)
     kind = models.CharField(max_length=15, choices=Kind)
     days = models.PositiveIntegerField(null=True, blank=True)
     youngest = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -164,7 +164,7 @@ class RuleResultQuerySet(models.QuerySet["RuleResult"]):
 class RuleResult(models.Model):
     """What one rule said about one person on the day they were asked about, with the reason in words."""
 
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results")
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="results", db_index=False)
     kind = models.CharField(max_length=15, choices=Rule.Kind)
     met = models.BooleanField()
     reason = models.CharField(max_length=300)

@@ -27,7 +27,7 @@ class OfPerson(models.QuerySet):
 class SubjectAccess(models.Model):
     """A person asked for a copy of everything held. The bundle is encrypted, and deleted after thirty days."""
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="subject_access")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="subject_access", db_index=False)
     asked_on = models.DateField()
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
@@ -69,7 +69,7 @@ class SubjectPassage(models.Model):
         KEEP = "KEEP", "Keep"
         TAKE_OUT = "TAKE_OUT", "Take out"
 
-    access = models.ForeignKey(SubjectAccess, models.CASCADE, related_name="passages")
+    access = models.ForeignKey(SubjectAccess, models.CASCADE, related_name="passages", db_index=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
     place = models.CharField(max_length=100)  # "engagement.Contact.note"
     row = models.BigIntegerField()

@@ -50,7 +50,7 @@ class RiskAssessment(models.Model):
         THREE = 3, "Category 3"
         FOUR = 4, "Category 4"
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="risk_assessments")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="risk_assessments", db_index=False)
     assessed_on = models.DateField()
     review_by = models.DateField()
     source = models.CharField(max_length=15, choices=Source)

@@ -32,7 +32,7 @@ class Sentence(models.Model):
         SUSPENDED = "SUSPENDED", "Suspended sentence"
         PAYBACK = "PAYBACK", "Community Payback Order"
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="sentences")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="sentences", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     starts_on = models.DateField()
     length_days = models.PositiveIntegerField()
@@ -123,7 +123,7 @@ class Requirement(models.Model):
         DONE = "DONE", "Done"
         NOT_DONE = "NOT_DONE", "Not done in time"
 
-    sentence = models.ForeignKey(Sentence, models.PROTECT, related_name="requirements")
+    sentence = models.ForeignKey(Sentence, models.PROTECT, related_name="requirements", db_index=False)
     kind = models.CharField(max_length=15, choices=Kind)
     detail = models.CharField(max_length=300, blank=True)
     flexible = models.BooleanField(default=False)

@@ -27,7 +27,7 @@ class Supervision(models.Model):
     """The prison's worker for a person, beside the practitioner who leads: one at a time. The last day is not in it."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="supervisions")
-    supervisor = models.ForeignKey(User, models.PROTECT, related_name="supervisions")
+    supervisor = models.ForeignKey(User, models.PROTECT, related_name="supervisions", db_index=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

@@ -80,7 +80,7 @@ class TransferPersonQuerySet(models.QuerySet["TransferPerson"]):
 class TransferPerson(models.Model):
     """One person of a transfer. Rows are only ever added."""
 
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="people")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="people", db_index=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="transfers")
 
     objects = TransferPersonQuerySet.as_manager()

@@ -10,7 +10,7 @@ from providers.models.services import Service
 class Activity(models.Model):
     """One line of a contract. Two lines may read the same: what tells them apart is their place."""
 
-    service = models.ForeignKey(Service, models.CASCADE, related_name="activities")
+    service = models.ForeignKey(Service, models.CASCADE, related_name="activities", db_index=False)
     position = models.PositiveIntegerField()
     need_area = models.CharField(max_length=200, blank=True)  # as the contract spells it
     needs = ArrayField(models.CharField(max_length=15, choices=Need), default=list, blank=True)

@@ -102,7 +102,7 @@ class Referral(models.Model):
     State = State
 
     reference = models.CharField(max_length=8, unique=True)
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="referrals")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="referrals", db_index=False)
     service = models.ForeignKey(Service, models.PROTECT, related_name="referrals")
     goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="referrals")
     need = models.CharField(max_length=15, choices=Need)

@@ -90,7 +90,7 @@ class Service(models.Model):
     price_note = models.CharField(max_length=500, blank=True)
     wait_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="services")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="services", db_index=False)
     police_area = models.ForeignKey(PoliceArea, models.PROTECT, null=True, blank=True, related_name="services")
     outcode = models.ForeignKey(Outcode, models.PROTECT, null=True, blank=True, related_name="services")
     address = models.CharField(max_length=400, blank=True)
