@@ -68,6 +68,7 @@ class Module:
     calls: dict[str, set[tuple[str, int]]] = field(default_factory=dict)  # test → functions of the module it enters
     seconds: dict[str, float] = field(default_factory=dict)
     results: list[tuple[Mutant, str]] = field(default_factory=list)
+    problem: str = ""  # why nothing can be said: its tests fail without any fault
 
     @property
     def files(self) -> list[Path]:
@@ -86,6 +87,8 @@ class Module:
         return sorted(found, key=self.seconds.__getitem__)
 
     def score(self) -> float:
+        if self.problem:
+            return 0
         counts = Counter(result for _, result in self.results)
         counted = len(self.results) - counts["equivalent"]
         return 100 * (counts["killed"] + counts["timeout"]) / counted if counted else 100
@@ -218,6 +221,7 @@ class Watch(OwnDatabase):
 
 def make_clean_database() -> Job:
     def act(answers: Any, slot: int, fresh: bool) -> None:
+        _say_to(_log(slot))
         os.environ["DJANGO_SETTINGS_MODULE"] = "rehab.settings"
         import django
 
@@ -237,10 +241,14 @@ def make_clean_database() -> Job:
 
 
 def run_tests(tests: list[str], plugin: OwnDatabase, *, log: Path) -> int:
+    _say_to(log)
+    return int(pytest.main([*QUIET, *tests], plugins=[plugin]))
+
+
+def _say_to(log: Path) -> None:
     with log.open("w") as out:
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
-        return int(pytest.main([*QUIET, *tests], plugins=[plugin]))
 
 
 def _log(slot: int) -> Path:
@@ -259,7 +267,9 @@ class InPlaceOf(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         if fullname not in self.codes:
             return None
-        return importlib.util.spec_from_file_location(fullname, self.codes[fullname][0], loader=self)
+        file = self.codes[fullname][0]
+        inside = [str(file.parent)] if file.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(fullname, file, loader=self, submodule_search_locations=inside)
 
     def exec_module(self, module: Any) -> None:
         exec(self.codes[module.__name__][1], module.__dict__)  # noqa: S102
@@ -291,20 +301,15 @@ def first_run(module: Module) -> Job:
         sys.meta_path.insert(0, InPlaceOf({path: watched(path) for path in module.files}))
         failed = run_tests(module.tests, watch, log=_log(slot))
         libraries = [name for name, loaded in sys.modules.items() if _is_library(loaded)]
-        answers.send((failed and _log(slot).read_text()[-3000:], dict(watch.calls), watch.seconds, libraries))
+        answers.send((_log(slot).read_text()[-3000:] if failed else "", dict(watch.calls), watch.seconds, libraries))
 
     def done(answer: Any) -> None:
-        if not isinstance(answer, tuple) or answer[0]:
-            stop(module, answer[0] if isinstance(answer, tuple) else answer)
-        _, module.calls, module.seconds, libraries = answer
-        _load(libraries)
+        module.problem = answer[0] if isinstance(answer, tuple) else f"They were {answer}."
+        if not module.problem:
+            _, module.calls, module.seconds, libraries = answer
+            _load(libraries)
 
     return Job(act, done)
-
-
-def stop(module: Module, answer: object) -> None:
-    """Nothing can be said where tests fail without any fault."""
-    sys.exit(f"Without any fault the tests of {module.name} fail: {answer}")
 
 
 def run_faultless(module: Module) -> Job:
@@ -315,9 +320,12 @@ def run_faultless(module: Module) -> Job:
         sys.meta_path.insert(0, InPlaceOf(codes))
         tests = sorted(module.seconds, key=module.seconds.__getitem__)
         failed = run_tests(tests, OwnDatabase(slot, fresh), log=_log(slot))
-        answers.send(failed and _log(slot).read_text()[-3000:])
+        answers.send(_log(slot).read_text()[-3000:] if failed else "")
 
-    return Job(act, lambda answer: stop(module, answer) if answer else None)
+    def done(answer: str) -> None:
+        module.problem = answer
+
+    return Job(act, done)
 
 
 def _is_library(loaded: Any) -> bool:
@@ -414,8 +422,11 @@ def main(argv: list[str] | None = None) -> int:
         Slots(1, with_database=False).run([make_clean_database()])
     slots = Slots(asked.processes, with_database=not asked.without_database)
     slots.run([first_run(module) for module in found])
-    slots.run([run_faultless(module) for module in found])
+    slots.run([run_faultless(module) for module in found if not module.problem])
     for module in found:
+        if module.problem:
+            say(f"\n{module.name}: without any fault its tests fail, so nothing can be said.\n{module.problem}")
+            continue
         began = time.monotonic()
         slots.run(jobs_of(module, number=10**6 if asked.all else asked.number, seed=asked.seed))
         report(module, time.monotonic() - began)

@@ -126,3 +126,12 @@ def test_a_fault_that_no_test_notices_is_shown_with_its_line(tmp_path):
     assert code == 1, said
     assert "commissioning/suppression.py:" in said
     assert "Below 90 %: commissioning.suppression" in said
+
+
+def test_where_tests_fail_without_any_fault_nothing_is_said_to_be_noticed(tmp_path):
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[modules]\n"commissioning.suppression" = ["tests/no_such_test.py"]\n')
+
+    code, said = run("--table", wrong)
+
+    assert (code, "nothing can be said" in said) == (1, True), said
