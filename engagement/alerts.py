@@ -42,10 +42,6 @@ class AlreadyClosed(RuleBroken):
     pass
 
 
-class SayMore(RuleBroken):
-    pass
-
-
 OPEN, PASSED_ON, CLOSED = Alert.State
 CLOSED_ALREADY = Refusal(AlreadyClosed, "Someone has closed this alert already.")
 ACTS = {"close_alert": Act({OPEN, PASSED_ON}, CLOSED_ALREADY)}
@@ -193,7 +189,7 @@ def close_alert(
     alert = Alert.objects.select_for_update(of=("self",)).select_related("participant").get(pk=alert.pk)
     ACTS["close_alert"].begins(alert.state)
     if outcome == Alert.Outcome.COULD_NOT_REACH and not what_next:
-        raise SayMore("Say what happens next, as they could not be reached.")
+        raise RuleBroken("Say what happens next, as they could not be reached.")
     if outcome in (Alert.Outcome.PLANNED_ABSENCE, Alert.Outcome.IN_CUSTODY):
         _note_absence(alert, outcome, by=by, today=today, now=now, away_from=away_from, away_until=away_until)
     if outcome == Alert.Outcome.BACK_IN_TOUCH:
@@ -211,7 +207,7 @@ def _note_absence(
     if PlannedAbsence.objects.on(today).filter(participant=alert.participant).exists():
         return
     if away_until is None:
-        raise SayMore("Say until when they are away. If nobody knows, put your best guess; it can be added to.")
+        raise RuleBroken("Say until when they are away. If nobody knows, put your best guess; it can be added to.")
     custody = outcome == Alert.Outcome.IN_CUSTODY
     services.plan_absence(
         participant=alert.participant, from_on=away_from or today, until_on=away_until, by=by, now=now,

@@ -32,10 +32,6 @@ class NotAPractitioner(RuleBroken):
     pass
 
 
-class WrongKindOfTeam(RuleBroken):
-    pass
-
-
 class NotAVolunteer(RuleBroken):
     pass
 
@@ -75,7 +71,7 @@ def join(*, user: User, role: Role, by: User, today: date, team: Team | None = N
 def save_membership(membership: Membership, *, by: User) -> Membership:
     """Save a new role. Held in a team of another kind, it would show that team's people to a stranger."""
     if membership.team is not None and not membership.team.takes(membership.role):
-        raise WrongKindOfTeam(WRONG_KIND)
+        raise RuleBroken(WRONG_KIND)
     return save_or_refuse(membership, by=by)
 
 

@@ -45,10 +45,6 @@ class NotOneself(RuleBroken):
     pass
 
 
-class NoSuchRecord(RuleBroken):
-    pass
-
-
 class NotOpened(RuleBroken):
     """The record of `person` stays closed."""
 
@@ -150,7 +146,7 @@ def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Part
     person = Participant.objects.filter(crn=crn).select_related("merged_into").first()
     person = person and (person.merged_into or person)
     if person is None:
-        raise NoSuchRecord(NOT_LIKE_THIS)
+        raise RuleBroken(NOT_LIKE_THIS)
     if _limit(person, by):
         raise Excluded(NOT_LIKE_THIS, person)
     if Participant.objects.visible_to(by).filter(pk=person.pk).exists():

@@ -13,17 +13,13 @@ from people.models import CaseloadUpload, User
 MOST_LINES = 5_000  # what a page can carry out while someone waits: about 3 ms of work a line
 
 
-class TooLong(WrongFile):
-    pass
-
-
 @transaction.atomic
 def save_upload(*, name: str, text: str, by: User, now: datetime) -> CaseloadUpload:
     """Store a file that reads as a caseload, in place of this user's earlier one."""
     lines = rows(text)
     columns.find(next(lines).cells)
     if sum(1 for _ in lines) > MOST_LINES:
-        raise TooLong(
+        raise WrongFile(
             f"The file has more than {MOST_LINES:,} people. Split it, or ask for `manage.py import_caseload`."
         )
     CaseloadUpload.objects.done_with(user=by, now=now).delete()

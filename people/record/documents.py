@@ -14,10 +14,6 @@ from people.record import files
 MOST = 200  # on one person's file
 
 
-class AlreadyRemoved(RuleBroken):
-    pass
-
-
 @transaction.atomic
 def add_document(
     *,
@@ -54,7 +50,7 @@ def add_document(
 def remove_document(*, document: Document, by: User, now: datetime) -> None:
     """Take it off the file. The row, its bytes and its history stay until the whole record goes."""
     if document.removed_at:
-        raise AlreadyRemoved("This document was removed already.")
+        raise RuleBroken("This document was removed already.")
     document.removed_by, document.removed_at = by, now
     save_or_refuse(document, "removed_by", "removed_at", by=by)
 
@@ -64,7 +60,7 @@ def share_document(*, document: Document, shared: bool, by: User) -> None:
     """Let the person read it on their own pages, or no longer. Who did it and when stays in the history."""
     document = Document.objects.select_for_update(of=("self",)).defer("content").get(pk=document.pk)
     if document.removed_at:
-        raise AlreadyRemoved("This document was removed, so it cannot be shared. Add it again first.")
+        raise RuleBroken("This document was removed, so it cannot be shared. Add it again first.")
     if document.added_by_id == document.participant.user_id:
         raise RuleBroken("They sent this document themselves: they can always read it.")
     if document.shared_with_person != shared:

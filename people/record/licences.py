@@ -13,15 +13,7 @@ from common.saving import save_or_refuse
 from people.models import IssuedCondition, LicenceCondition, LicencePolicy, Participant, Sentence, User
 
 
-class NoPolicy(RuleBroken):
-    pass
-
-
 class NotALicence(RuleBroken):
-    pass
-
-
-class ConditionHasEnded(RuleBroken):
     pass
 
 
@@ -52,7 +44,7 @@ def issue(*, sentence: Sentence, chosen: Mapping[LicenceCondition, str], by: Use
     if sentence.kind != Sentence.Kind.CUSTODY or sentence.release_on is None:
         raise NotALicence("A licence goes with a release from custody. Add the release date to the sentence first.")
     if policy is None:
-        raise NoPolicy("No licence policy was in force on the day of release. Ask an administrator to add it.")
+        raise RuleBroken("No licence policy was in force on the day of release. Ask an administrator to add it.")
     if IssuedCondition.objects.filter(sentence=sentence).exists():
         raise NotALicence("The licence is issued already. Vary it instead.")
     if any(condition.policy_id != policy.pk for condition in chosen):
@@ -99,11 +91,11 @@ def end_condition(*, issued: IssuedCondition, ends_on: date, why: str, by: User,
     """Vary a licence: one condition ends on a day, with the reason. It stays on the record."""
     issued = IssuedCondition.objects.select_for_update().get(pk=issued.pk)
     if issued.ends_on is not None and issued.ends_on <= today:
-        raise ConditionHasEnded("This condition has ended already.")
+        raise RuleBroken("This condition has ended already.")
     if ends_on < issued.starts_on:
-        raise ConditionHasEnded("A condition cannot end before it starts.")
+        raise RuleBroken("A condition cannot end before it starts.")
     if not why:
-        raise ConditionHasEnded("Say why the condition ends.")
+        raise RuleBroken("Say why the condition ends.")
     issued.ends_on, issued.why_ended = ends_on, why
     save_or_refuse(issued, "ends_on", "why_ended", by=by)
     return issued

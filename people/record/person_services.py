@@ -18,10 +18,6 @@ class NumberTaken(RuleBroken):
     pass
 
 
-class AddressHasEnded(RuleBroken):
-    pass
-
-
 class NotThatDay(RuleBroken):
     pass
 
@@ -97,7 +93,7 @@ def end_address(*, address: Address, ends_on: date, by: User, today: date) -> Ad
     """The person lives there no longer."""
     address = Address.objects.select_for_update().get(pk=address.pk)
     if address.ends_on is not None and address.ends_on <= today:
-        raise AddressHasEnded("This address has ended already.")
+        raise RuleBroken("This address has ended already.")
     if ends_on < address.starts_on:
         raise NotThatDay("An address cannot end before it starts.")
     if address.kind == Address.Kind.MAIN and ends_on > today:

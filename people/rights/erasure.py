@@ -27,10 +27,6 @@ class OnHold(RuleBroken):
     pass
 
 
-class AlreadyErased(RuleBroken):
-    pass
-
-
 @transaction.atomic
 def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> int:
     """Erase the person from every table of the data inventory. Return how many rows changed."""
@@ -38,7 +34,7 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
     if LegalHold.objects.filter(participant=person, lifted_at=None).exists():
         raise OnHold(f"There is a legal hold on {person.crn}. Lift it first.")
     if Erasure.objects.filter(participant=person).exists():
-        raise AlreadyErased("This record has nobody in it any more.")
+        raise RuleBroken("This record has nobody in it any more.")
     Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
     AccessGrant.objects.filter(participant=person, ends_at=None).update(ends_at=now)
