@@ -58,7 +58,7 @@ def test_staff_without_one_reach_nothing_but_the_pages_that_set_one_up(world, cl
         if (answer.status_code, answer.get("Location")) != (302, INDEX)
     }
 
-    assert reached == second_factor.SET_UP & set(table.ROWS)
+    assert reached == set(second_factor.SET_UP) & set(table.ROWS)
 
 
 def test_no_page_takes_anything_from_staff_without_one(participant, officer, client_as):
