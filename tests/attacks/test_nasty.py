@@ -119,7 +119,7 @@ def test_no_form_is_hurt_by_what_is_typed_in_it(role, world, monkeypatch, client
         with capsys.disabled():  # the figures are what `make attack` is run for
             print(f"\n{role}: {len(forms)} forms, {attack.requests} requests, {time.monotonic() - began:.0f} s")  # noqa: T201
     assert attack.wrong == []
-    assert forms
+    assert forms or not FULL  # a sample of the pages may hold none
 
 
 def test_every_kind_of_caller_is_one(world):  # noqa: F811

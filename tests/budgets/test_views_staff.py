@@ -51,16 +51,16 @@ def words(answer) -> str:
 
 
 @pytest.fixture
-def held(make_request, manager) -> Commitment:
+def commitment(make_request, manager) -> Commitment:
     return services.approve_request(spend=make_request(100_00), reason="It keeps a roof.", by=manager, now=NOW)
 
 
 # --- A person's money --------------------------------------------------------------------------
 
 
-def test_person_money_shows_each_sum_where_it_is(go, held, manager, participant, officer):
+def test_person_money_shows_each_sum_where_it_is(go, commitment, manager, participant, officer):
     services.record_payment(
-        commitment=held, amount=30_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
+        commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
     )
 
     page = go(officer, "person-money", participant.ref)
@@ -266,10 +266,10 @@ def test_approving_more_than_is_left_shows_the_rules_words_and_keeps_the_reasons
 # --- From money set aside to money paid --------------------------------------------------------
 
 
-def test_pay_begins_with_what_is_left_the_provider_and_today(go, held, referral, officer, manager):  # noqa: F811
-    services.buy_through(commitment=held, referral=referral, by=officer)
+def test_pay_begins_with_what_is_left_the_provider_and_today(go, commitment, referral, officer, manager):  # noqa: F811
+    services.buy_through(commitment=commitment, referral=referral, by=officer)
 
-    form = go(manager, "pay", held.pk).context["form"]
+    form = go(manager, "pay", commitment.pk).context["form"]
 
     assert (form["amount"].value(), form["payee"].value(), form["more"].value()) == (
         "100.00",
@@ -279,8 +279,8 @@ def test_pay_begins_with_what_is_left_the_provider_and_today(go, held, referral,
     assert form["paid_on"].value() == TODAY
 
 
-def test_pay_records_the_payment_and_gives_back_what_is_left(go, held, manager, budget):
-    page = go(manager, "pay", held.pk, data=PAID)
+def test_pay_records_the_payment_and_gives_back_what_is_left(go, commitment, manager, budget):
+    page = go(manager, "pay", commitment.pk, data=PAID)
 
     payment = Payment.objects.get()
     assert (payment.amount, payment.payee, payment.invoice, payment.paid_on) == (40_00, "Buses Ltd", "B-7", TODAY)
@@ -289,36 +289,36 @@ def test_pay_records_the_payment_and_gives_back_what_is_left(go, held, manager, 
     assert (money_of(budget).available, money_of(budget).committed) == (1_960_00, 0)
 
 
-def test_pay_keeps_the_rest_where_more_is_to_come(go, held, manager, budget):
-    go(manager, "pay", held.pk, data={**PAID, "more": "yes"})
+def test_pay_keeps_the_rest_where_more_is_to_come(go, commitment, manager, budget):
+    go(manager, "pay", commitment.pk, data={**PAID, "more": "yes"})
 
     assert money_of(budget).committed == 60_00
-    assert "£60 of £100 is still set aside" in words(go(manager, "pay", held.pk))
+    assert "£60 of £100 is still set aside" in words(go(manager, "pay", commitment.pk))
 
 
 @pytest.mark.parametrize(("change", "said"), [
     ({"amount": "100.01"}, "Only £100 of what was set aside is left."), ({"payee": ""}, "There is a problem"),
     ({"paid_on-year": "2027"}, "There is a problem"),
 ])  # fmt: skip
-def test_pay_says_what_is_wrong_and_moves_nothing(change, said, go, held, manager):
-    page = go(manager, "pay", held.pk, data={**PAID, **change})
+def test_pay_says_what_is_wrong_and_moves_nothing(change, said, go, commitment, manager):
+    page = go(manager, "pay", commitment.pk, data={**PAID, **change})
 
     assert said in words(page)
     assert not Payment.objects.exists()
 
 
-def test_pay_of_money_that_is_settled_leads_back(go, held, manager):
-    services.release_commitment(commitment=held, by=manager, now=NOW)
+def test_pay_of_money_that_is_settled_leads_back(go, commitment, manager):
+    services.release_commitment(commitment=commitment, by=manager, now=NOW)
 
-    page = go(manager, "pay", held.pk, data=PAID)
+    page = go(manager, "pay", commitment.pk, data=PAID)
 
     assert "This money has been paid or given back already." in words(page)
     assert not Payment.objects.exists()
 
 
-def test_an_invoice_is_paid_once(go, held, make_request, manager):
+def test_an_invoice_is_paid_once(go, commitment, make_request, manager):
     other = services.approve_request(spend=make_request(50_00, "Other"), reason="Yes", by=manager, now=NOW)
-    go(manager, "pay", held.pk, data=PAID)
+    go(manager, "pay", commitment.pk, data=PAID)
 
     page = go(manager, "pay", other.pk, data=PAID)
 
@@ -326,51 +326,51 @@ def test_an_invoice_is_paid_once(go, held, make_request, manager):
     assert Payment.objects.count() == 1
 
 
-def test_the_same_form_sent_twice_pays_once(go, held, manager):
+def test_the_same_form_sent_twice_pays_once(go, commitment, manager):
     sent = {**PAID, "more": "yes", "_idempotency_key": "6f1f0e8e-64a9-4b5c-9d1b-0a4d3d1f0c11"}
 
-    go(manager, "pay", held.pk, data=sent)
-    go(manager, "pay", held.pk, data=sent)
+    go(manager, "pay", commitment.pk, data=sent)
+    go(manager, "pay", commitment.pk, data=sent)
 
     assert Payment.objects.count() == 1
     assert Transaction.objects.filter(kind="PAY").count() == 1
 
 
-def test_commitment_release_gives_the_money_back(go, held, manager, budget):
-    page = go(manager, "commitment-release", held.pk, data={})
+def test_commitment_release_gives_the_money_back(go, commitment, manager, budget):
+    page = go(manager, "commitment-release", commitment.pk, data={})
 
     assert "The money has gone back." in words(page)
     assert money_of(budget).available == 2_000_00
-    held.refresh_from_db()
-    assert held.closed_by == manager
+    commitment.refresh_from_db()
+    assert commitment.closed_by == manager
 
 
-def test_commitment_release_says_when_it_is_settled(go, held, manager):
-    go(manager, "commitment-release", held.pk, data={})
+def test_commitment_release_says_when_it_is_settled(go, commitment, manager):
+    go(manager, "commitment-release", commitment.pk, data={})
 
-    assert "paid or given back already" in words(go(manager, "commitment-release", held.pk, data={}))
+    assert "paid or given back already" in words(go(manager, "commitment-release", commitment.pk, data={}))
 
 
-def test_buy_through_ties_the_money_to_a_referral(go, held, referral, officer):  # noqa: F811
-    page = go(officer, "buy-through", held.pk, data={"referral": referral.pk})
+def test_buy_through_ties_the_money_to_a_referral(go, commitment, referral, officer):  # noqa: F811
+    page = go(officer, "buy-through", commitment.pk, data={"referral": referral.pk})
 
-    held.refresh_from_db()
-    assert held.referral == referral
+    commitment.refresh_from_db()
+    assert commitment.referral == referral
     assert "This money now pays for that referral." in words(page)
 
 
-def test_buy_through_says_where_there_is_no_referral(go, held, officer):
-    assert "No referral to pay for" in words(go(officer, "buy-through", held.pk))
+def test_buy_through_says_where_there_is_no_referral(go, commitment, officer):
+    assert "No referral to pay for" in words(go(officer, "buy-through", commitment.pk))
 
 
-def test_money_of_someone_unseen_is_not_found(go, held, other_officer):
-    assert go(other_officer, "buy-through", held.pk).status_code == 404
+def test_money_of_someone_unseen_is_not_found(go, commitment, other_officer):
+    assert go(other_officer, "buy-through", commitment.pk).status_code == 404
 
 
 # --- Funds -------------------------------------------------------------------------------------
 
 
-def test_fund_list_shows_where_each_funds_money_is(go, held, fund, manager):
+def test_fund_list_shows_where_each_funds_money_is(go, commitment, fund, manager):
     [row] = go(manager, "fund-list").context["funds"]
 
     assert (row["fund"], row["fund"].people) == (fund, 1)
