@@ -29,7 +29,10 @@ def add_checks(model: type[Model]) -> None:
 
 
 def check_for(model: type[Model], field: Field[Any, Any]) -> CheckConstraint | None:
-    """The field is one of its choices; or empty, or null, where it may be. An array holds nothing else."""
+    """The field is one of its choices; or empty, or null, where it may be. An array holds nothing else.
+
+    A field that says so in its own words names them under "invalid_choice".
+    """
     base = field.base_field if isinstance(field, ArrayField) else field
     if not base.choices:
         return None
@@ -39,4 +42,5 @@ def check_for(model: type[Model], field: Field[Any, Any]) -> CheckConstraint | N
     else:
         holds = Q(**{f"{field.name}__in": [*values, *([""] if field.blank and not field.null else [])]})
     name = f"{model._meta.model_name}_{field.name}_is_known"
-    return CheckConstraint(name=name, condition=holds, violation_error_message=SENTENCE)
+    sentence = (field._error_messages or {}).get("invalid_choice", SENTENCE)  # type: ignore[attr-defined]
+    return CheckConstraint(name=name, condition=holds, violation_error_message=sentence)

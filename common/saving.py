@@ -1,14 +1,16 @@
 """Save a row, and answer a broken constraint with its own sentence.
 
 The database is asked once, by the write itself: Django's full_clean() asks it once for each CHECK before every save,
-and still loses the race for a unique constraint.
+and still loses the race for a unique constraint. What no constraint says, the fields' own validators say then.
 """
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
+from phonenumber_field.validators import validate_international_phonenumber
 
 from common.errors import RuleBroken
 
@@ -25,11 +27,33 @@ def save_or_refuse(row: Row, *fields: str, by: Any) -> Row:
     try:
         with transaction.atomic():
             row.save(update_fields=fields or None)
+            _refuse_bad_values(row, fields)
     except IntegrityError as refusal:
         raise RuleBroken(sentence(row, refusal)) from refusal
     except DataError as refusal:
         raise RuleBroken(UNREADABLE) from refusal
     return row
+
+
+def _refuse_bad_values(row: models.Model, fields: tuple[str, ...]) -> None:
+    """Refuse an empty text where one is needed, and what a field's validator refuses: an e-mail that is none, say."""
+    for field in row._meta.local_concrete_fields:
+        if field.is_relation or field.generated or (fields and field.name not in fields):
+            continue
+        value = getattr(row, field.attname)
+        if value == "" and not field.blank:
+            said = str(field.error_messages["blank"])
+            usual = said == str(models.Field.default_error_messages["blank"])
+            raise RuleBroken(f"Fill in the {field.verbose_name}." if usual else said)
+        if value in field.empty_values or hasattr(value, "resolve_expression"):
+            continue
+        for validator in field.validators:
+            if validator is validate_international_phonenumber:
+                continue  # it refuses the numbers kept for examples; our form's field knows them
+            try:
+                validator(value)
+            except ValidationError as problem:
+                raise RuleBroken(" ".join(problem.messages)) from problem
 
 
 def sentence(row: models.Model, refusal: IntegrityError) -> str:
@@ -40,5 +64,7 @@ def sentence(row: models.Model, refusal: IntegrityError) -> str:
             return str(constraint.violation_error_message)
     for field in row._meta.local_concrete_fields:
         if field.unique and name == f"{row._meta.db_table}_{field.column}_key":
-            return str(field.error_messages["unique"])
+            return str(field.error_messages["unique"]) % {
+                "model_name": str(row._meta.verbose_name).capitalize(), "field_label": field.verbose_name,
+            }  # fmt: skip
     raise refusal

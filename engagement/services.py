@@ -25,8 +25,6 @@ from people.messaging import message_queue
 from people.models import CircleMember, Office, Participant, Requirement, User
 
 EARLIEST_LOG = timedelta(days=366)
-# Constraints on fields that an act leaves alone are not checked again: each check is a query.
-NOT_YET = {"recorded_by", "recorded_at", "absence_reason", "enforcement", "cannot_come_at", "cannot_come_why"}
 
 
 class NotTheirPractitioner(RuleBroken):

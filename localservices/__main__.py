@@ -1,4 +1,4 @@
-"""`python -m rehab.embedded forget`: stop the embedded servers of LOCAL_DIR and delete their data."""
+"""`python -m localservices forget`: stop the embedded servers of LOCAL_DIR and delete their data."""
 
 import shutil
 import sys
@@ -23,7 +23,7 @@ def forget() -> None:
 
 
 if sys.argv[1:] != ["forget"]:
-    env.stop("Usage: python -m rehab.embedded forget")
+    env.stop("Usage: python -m localservices forget")
 try:
     forget()
 except Unavailable as refusal:

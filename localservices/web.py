@@ -1,4 +1,4 @@
-"""The web server: `python -m rehab.web [ADDRESS:PORT | DOOR]`, where a door is the number of a socket that listens.
+"""The web server: `python -m localservices.web [ADDRESS:PORT | DOOR]`. A door is the number of a socket that listens.
 
 Waitress gathers each request, and sends each answer, in one loop that never waits. A thread takes a request only once
 it is whole, so a client who sends or reads a letter at a time keeps nobody waiting. TLS ends at the proxy in front.

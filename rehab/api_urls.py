@@ -18,5 +18,5 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("people/<uuid:ref>/plan/", PlanOfPerson.as_view(), name="api-plan"),
     *router.urls,
-    path("<path:rest>", NoSuchAddress.as_view(), name="api-none"),
+    path("<path:rest>/", NoSuchAddress.as_view(), name="api-none"),
 ]

@@ -66,8 +66,8 @@ def _checkpoints(today: date, now: datetime) -> Result:
 
 
 def _audit(today: date, now: datetime) -> Result:
-    found = next(audit_chain.differences(now=now), "")
-    return Result(found or "as recorded", ok=not found)
+    found = audit_chain.check(now=now)
+    return Result(found[0] if found else "as recorded", ok=not found)
 
 
 def _unusual_use(today: date, now: datetime) -> Result:
@@ -103,18 +103,25 @@ def due(now: datetime) -> list[Job]:
 
 
 def _is_due(job: Job, rows: dict[str, Heartbeat], now: datetime) -> bool:
-    if job.after and not _ran_today(rows.get(job.after), now):
+    if job.after and not _ran_tonight(rows.get(job.after), now):
         return False
     row = rows.get(job.name)
     if row is not None and row.failures:
         return row.retry_at is None or row.retry_at <= now
     if row is None or row.beat_at is None:
         return True
-    return timezone.localtime(now).hour >= STARTS_AT and not _ran_today(row, now)
+    return not _ran_tonight(row, now)
 
 
-def _ran_today(row: Heartbeat | None, now: datetime) -> bool:
-    return row is not None and row.beat_at is not None and timezone.localdate(row.beat_at) == timezone.localdate(now)
+def _ran_tonight(row: Heartbeat | None, now: datetime) -> bool:
+    """Whether it ran to its end since the newest night began."""
+    return row is not None and row.beat_at is not None and row.beat_at >= _night_began(now)
+
+
+def _night_began(now: datetime) -> datetime:
+    """The newest STARTS_AT o'clock, local."""
+    began = timezone.localtime(now).replace(hour=STARTS_AT, minute=0, second=0, microsecond=0)
+    return began if began <= now else began - timedelta(days=1)
 
 
 def run(job: Job, *, now: datetime) -> bool:

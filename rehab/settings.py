@@ -14,7 +14,7 @@ SERVICE_NAME = env.text("SERVICE_NAME", "Good Lives")
 
 # --- What kind of running this is -------------------------------------------------------------
 DEMO = env.switch("DEMO", False)  # shows the page of roles to enter as; never true with real people
-SAMPLE_DATA = env.switch("SAMPLE_DATA", DEMO)  # installs the demo story and the volume data
+SAMPLE_DATA = DEMO or env.switch("SAMPLE_DATA", False)  # installs the demo story and the volume data
 DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])

@@ -148,7 +148,14 @@ class Commitment(models.Model):
 
     spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
     amount = models.PositiveBigIntegerField()
-    referral = models.OneToOneField(Referral, models.PROTECT, null=True, blank=True, related_name="commitment")
+    referral = models.OneToOneField(
+        Referral,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commitment",
+        error_messages={"unique": "Other money pays for this referral already. Choose another."},
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 

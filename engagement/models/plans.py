@@ -22,7 +22,12 @@ class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
 class ContactPlan(models.Model):
     """How many days between contacts, where the usual number for the risk band does not fit."""
 
-    participant = models.OneToOneField(Participant, models.PROTECT, related_name="contact_plan")
+    participant = models.OneToOneField(
+        Participant,
+        models.PROTECT,
+        related_name="contact_plan",
+        error_messages={"unique": "Someone has just set this. Look again, then change it."},
+    )
     every_days = models.PositiveSmallIntegerField()
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     set_on = models.DateField()

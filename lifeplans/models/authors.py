@@ -2,6 +2,8 @@
 
 from django.db import models
 
+WHOSE_WORDS = {"invalid_choice": "Say whose words these are."}
+
 
 class Author(models.TextChoices):
     PARTICIPANT = "PARTICIPANT", "Participant"

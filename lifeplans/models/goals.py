@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from lifeplans.goods import Good
-from lifeplans.models.authors import Answer, Author
+from lifeplans.models.authors import WHOSE_WORDS, Answer, Author
 from lifeplans.models.plans import LifePlan
 from lifeplans.needs import Need
 from people.models import Participant, Requirement, User
@@ -60,6 +60,9 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         return self.order_by("position", "pk")
 
 
+ANSWERS = {"invalid_choice": "Choose agree, do not agree or could not answer."}
+
+
 def _answered(author: str) -> list[models.BaseConstraint]:
     """What holds for each side's answer: it says when and by whom, and anything but "agree" says why."""
     said, words, at, by = f"{author}_said", f"{author}_words", f"{author}_said_at", f"{author}_said_by__isnull"
@@ -94,7 +97,7 @@ class Goal(models.Model):
     plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="goals", db_index=False)
     title = models.CharField(max_length=300)
     why = models.TextField(max_length=1000, blank=True)
-    words_of = models.CharField(max_length=15, choices=Author)
+    words_of = models.CharField(max_length=15, choices=Author, error_messages=WHOSE_WORDS)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     proposed_on = models.DateField()
 
@@ -114,11 +117,11 @@ class Goal(models.Model):
     dropped_on = models.DateField(null=True, blank=True)
     drop_reason = models.TextField(max_length=1000, blank=True)
 
-    participant_said = models.CharField(max_length=20, choices=Answer, blank=True)
+    participant_said = models.CharField(max_length=20, choices=Answer, blank=True, error_messages=ANSWERS)
     participant_words = models.TextField(max_length=1000, blank=True)
     participant_said_at = models.DateTimeField(null=True, blank=True)
     participant_said_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    practitioner_said = models.CharField(max_length=20, choices=Answer, blank=True)
+    practitioner_said = models.CharField(max_length=20, choices=Answer, blank=True, error_messages=ANSWERS)
     practitioner_words = models.TextField(max_length=1000, blank=True)
     practitioner_said_at = models.DateTimeField(null=True, blank=True)
     practitioner_said_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

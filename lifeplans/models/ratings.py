@@ -35,7 +35,9 @@ class GoodRating(models.Model):
     """One good, one day: how important it is and how satisfied the person is, each from 1 to 10."""
 
     plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="ratings", db_index=False)
-    good = models.CharField(max_length=15, choices=Good)
+    good = models.CharField(
+        max_length=15, choices=Good, error_messages={"invalid_choice": "Choose one of the eleven goods."}
+    )
     importance = models.PositiveSmallIntegerField()
     satisfaction = models.PositiveSmallIntegerField()
     rated_on = models.DateField()

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.authors import Author
+from lifeplans.models.authors import WHOSE_WORDS, Author
 from lifeplans.models.goals import Goal
 from lifeplans.models.plans import LifePlan
 from people.models import Participant, User
@@ -25,7 +25,7 @@ class Setback(models.Model):
     plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="setbacks", db_index=False)
     goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="setbacks")
     note = models.TextField(max_length=1000)
-    words_of = models.CharField(max_length=15, choices=Author)
+    words_of = models.CharField(max_length=15, choices=Author, error_messages=WHOSE_WORDS)
     happened_on = models.DateField()
     recorded_on = models.DateField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")

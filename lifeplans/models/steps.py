@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.authors import Author
+from lifeplans.models.authors import WHOSE_WORDS, Author
 from lifeplans.models.goals import Goal
 from people.models import Participant, User
 
@@ -61,7 +61,7 @@ class Step(models.Model):
 
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="steps", db_index=False)
     text = models.CharField(max_length=300)
-    words_of = models.CharField(max_length=15, choices=Author)
+    words_of = models.CharField(max_length=15, choices=Author, error_messages=WHOSE_WORDS)
     who = models.CharField(max_length=15, choices=Who)
     who_name = models.CharField(max_length=100, blank=True)
     due_on = models.DateField(null=True, blank=True)

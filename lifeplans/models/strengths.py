@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from lifeplans.models.authors import Author
+from lifeplans.models.authors import WHOSE_WORDS, Author
 from lifeplans.models.plans import LifePlan
 from people.models import Participant, User
 
@@ -35,9 +35,11 @@ class Strength(models.Model):
         COMMUNITY = "COMMUNITY", "Where I live"
 
     plan = models.ForeignKey(LifePlan, models.PROTECT, related_name="strengths")
-    ring = models.CharField(max_length=10, choices=Ring)
+    ring = models.CharField(
+        max_length=10, choices=Ring, error_messages={"invalid_choice": "Choose where this strength belongs."}
+    )
     text = models.CharField(max_length=300)
-    words_of = models.CharField(max_length=15, choices=Author)
+    words_of = models.CharField(max_length=15, choices=Author, error_messages=WHOSE_WORDS)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_on = models.DateField()
     removed_on = models.DateField(null=True, blank=True)

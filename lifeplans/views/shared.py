@@ -1,18 +1,13 @@
-"""What the pages of this floor share: fetching within one person's plan, and answering a form."""
+"""What the pages of this floor share: fetching within one person's plan, and where its pages are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from common.errors import RuleBroken
 from lifeplans.models import Goal, LifePlan, PlanVersion, Step, Strength
 from lifeplans.plan_view import TABS
 from people.access.abilities import actor, get_person, own_record
@@ -73,36 +68,3 @@ def tab_of(goal: Goal) -> str:
 
 def goal_url(goal: Goal) -> str:
     return reverse("lifeplans:my-goal", args=[goal.pk])
-
-
-def answer(
-    request: HttpRequest,
-    *,
-    form: BaseForm,
-    act: Callable[[], Any],
-    said: str,
-    to: str | Callable[[Any], str],
-    template: str,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Do what the form asks and go on, or show it again with what was wrong and what was typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = act()
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, said)
-            return redirect(to(done) if callable(to) else to)
-    return render(request, template, {**context, "form": form})  # fmt: skip
-
-
-def press(request: HttpRequest, *, act: Callable[[], Any], said: str, to: str) -> HttpResponse:
-    """Do what a button asks; a refusal is said on the page it leads back to."""
-    try:
-        act()
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
-    return HttpResponseRedirect(to)

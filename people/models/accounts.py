@@ -51,7 +51,9 @@ class Team(models.Model):
         PROVIDER = "PROVIDER", "Provider"
         SCHEME = "SCHEME", "Scheme"
 
-    name = models.CharField(max_length=150, unique=True)
+    name = models.CharField(
+        max_length=150, unique=True, error_messages={"unique": "Another team has this name. Choose another."}
+    )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PROBATION)
     delivery_unit = models.ForeignKey(DeliveryUnit, models.PROTECT, null=True, blank=True, related_name="teams")
     prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="teams")
@@ -80,9 +82,9 @@ SERVICE_EMAIL = "service@good-lives.invalid"
 
 class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> Self:
-        """Everyone but those who are participants and nothing else: administrators see no case."""
+        """Everyone but the service, and those who are participants and nothing else: administrators see no case."""
         memberships = Membership.objects.filter(user=OuterRef("pk"))
-        return self.filter(
+        return self.filter(Q(email=None) | ~Q(email=SERVICE_EMAIL)).filter(
             ~Exists(memberships.filter(role=Role.PARTICIPANT)) | Exists(memberships.exclude(role=Role.PARTICIPANT))
         )
 

@@ -22,7 +22,12 @@ class Programme(models.Model):
         ALLOCATED = "ALLOCATED", "The person has a sum from the start"
 
     code = models.SlugField(
-        max_length=40, unique=True, error_messages={"unique": "Another programme has this short name. Choose another."}
+        max_length=40,
+        unique=True,
+        error_messages={
+            "blank": "Give the programme a name with letters or numbers in it.",
+            "unique": "Another programme has this short name. Choose another.",
+        },
     )
     name = models.CharField(max_length=150, unique=True)
     about = models.TextField(blank=True)
@@ -37,11 +42,6 @@ class Programme(models.Model):
                 condition=Q(money_model="ALLOCATED", allocation__gt=0)
                 | (~Q(money_model="ALLOCATED") & Q(allocation=0)),
                 violation_error_message="A programme that gives a sum from the start needs that sum; others have none.",
-            ),
-            models.CheckConstraint(
-                name="programme_has_a_short_name",
-                condition=~Q(code=""),
-                violation_error_message="Give the programme a name with letters or numbers in it.",
             ),
         ]
 

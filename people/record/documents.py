@@ -65,7 +65,6 @@ def share_document(*, document: Document, shared: bool, by: User) -> None:
         raise RuleBroken("They sent this document themselves: they can always read it.")
     if document.shared_with_person != shared:
         document.shared_with_person = shared
-        document._history_user = by  # type: ignore[attr-defined]  # who the version is by, outside a request too
         save_or_refuse(document, "shared_with_person", by=by)
 
 

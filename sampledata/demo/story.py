@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from engagement import alerts, reminders
@@ -37,19 +36,13 @@ def is_told() -> bool:
 
 @contextmanager
 def trusting_the_database() -> Iterator[None]:
-    """Let Postgres alone check each row, and do all of it or nothing.
-
-    The questions that `full_clean` asks first are there to word an answer for people, and savepoints to go on after a
-    refusal; a story that is refused anything stops. Both together are more than half of the time it would take.
-    """
-    checks, level = Model.full_clean, logging.root.manager.disable
-    Model.full_clean = lambda self, *args, **kwargs: None  # type: ignore[method-assign]
+    """Do all of it or nothing: savepoints are there to go on after a refusal, and a story that is refused stops."""
+    level = logging.root.manager.disable
     connection.features.uses_savepoints = False
     logging.disable(logging.INFO)
     try:
         yield
     finally:
-        Model.full_clean = checks  # type: ignore[method-assign]
         connection.features.uses_savepoints = True
         logging.disable(level)
 

@@ -79,7 +79,9 @@ def demo() -> Iterator[Server]:
     assert door
     port = door.getsockname()[1]
     with door, started([sys.executable, "-m", "localservices.web", str(door.fileno())], [door.fileno()]) as process:
-        yield answering(Server(port, process))
+        server = Server(port, process)
+        assert server.ask("/accounts/login/")[0] == 200, "the server did not start"  # it waits at the door until then
+        yield server
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,7 +69,8 @@ class Journey:
             page = self.enter(None, PHONE)
             page.goto("/accounts/login/")
             key = re.search(r"session=(\w+)", said)[1]  # type: ignore[index]
-            page.context.add_cookies([{"name": "session", "value": key, "url": page.url}])
+            everywhere = urljoin(page.url, "/")  # a cookie goes to the addresses below the one it is given for
+            page.context.add_cookies([{"name": "session", "value": key, "url": everywhere}])
             self.pages["sam"] = page
         return self.pages["sam"]
 
@@ -377,6 +379,7 @@ def close_alert(item) -> None:
 
 
 def test_the_commissioner_sees_what_the_money_did_with_no_names(journey):
+    journey.needs("arrived", "enrolled", "agreed", "opened", "asked", "approved")
     carol = journey.page_of(CAROL)
 
     carol.goto("/reports/money/")

@@ -129,6 +129,17 @@ def test_paying_more_than_was_set_aside_is_refused(make_request, manager):
         )
 
 
+def test_money_is_paid_to_somebody(make_request, manager, budget):
+    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
+
+    with pytest.raises(RuleBroken, match="Fill in the payee"):
+        services.record_payment(
+            commitment=commitment, amount=50_00, payee="", paid_on=NOW.date(), by=manager, now=NOW, key="p"
+        )
+
+    assert not commitment.payments.exists()
+
+
 def test_an_invoice_is_paid_once(make_request, manager):
     one = services.approve_request(spend=make_request(10_00, "One"), reason="Yes", by=manager, now=NOW)
     two = services.approve_request(spend=make_request(10_00, "Two"), reason="Yes", by=manager, now=NOW)

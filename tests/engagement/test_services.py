@@ -171,7 +171,7 @@ def test_moving_to_the_same_time_is_refused(meet, officer):
 
 
 def test_cannot_come_tells_the_practitioner_with_a_case_number_only(meet, participant, officer):
-    meeting = services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW, by=officer)
+    meeting = services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW, by=participant.user)
 
     told = Message.objects.get(address=officer.email)
     assert meeting.cannot_come_why == "My son is ill"
@@ -180,9 +180,9 @@ def test_cannot_come_tells_the_practitioner_with_a_case_number_only(meet, partic
     assert participant.family_name not in told.body + told.subject
 
 
-def test_it_is_too_late_to_say_so_once_the_meeting_has_begun(meet):
+def test_it_is_too_late_to_say_so_once_the_meeting_has_begun(meet, participant):
     with pytest.raises(services.TooLate):
-        services.say_cannot_come(appointment=meet(0 * DAY), why="Late", now=NOW, by=service_account())
+        services.say_cannot_come(appointment=meet(0 * DAY), why="Late", now=NOW, by=participant.user)
 
 
 @pytest.mark.parametrize("at", [NOW + HOUR, NOW - timedelta(days=367)])
@@ -469,7 +469,7 @@ def test_a_meeting_that_begins_now_will_not_be_rescheduled(meet, officer):
 def test_cannot_come_is_kept_and_told_once_to_whom_they_were_to_meet(meet, participant, officer):
     meeting = meet(-DAY)
 
-    services.say_cannot_come(appointment=meeting, why="My son is ill", now=NOW, by=officer)
+    services.say_cannot_come(appointment=meeting, why="My son is ill", now=NOW, by=participant.user)
 
     meeting.refresh_from_db()
     assert (meeting.cannot_come_at, meeting.cannot_come_why) == (NOW, "My son is ill")
@@ -477,17 +477,17 @@ def test_cannot_come_is_kept_and_told_once_to_whom_they_were_to_meet(meet, parti
     assert (told.address, told.participant) == (officer.email, participant)
 
 
-def test_it_is_too_late_to_say_so_once_the_meeting_was_moved(meet, officer):
+def test_it_is_too_late_to_say_so_once_the_meeting_was_moved(meet, participant, officer):
     meeting = meet(-DAY)
     services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
 
     with pytest.raises(services.TooLate):
-        services.say_cannot_come(appointment=meeting, why="x", now=NOW, by=officer)
+        services.say_cannot_come(appointment=meeting, why="x", now=NOW, by=participant.user)
 
 
-def test_cannot_come_says_why(meet):
+def test_cannot_come_says_why(meet, participant):
     with pytest.raises(RuleBroken):
-        services.say_cannot_come(appointment=meet(-DAY), why="x" * 5000, now=NOW, by=service_account())
+        services.say_cannot_come(appointment=meet(-DAY), why="x" * 5000, now=NOW, by=participant.user)
 
 
 def test_every_part_of_a_contact_is_kept(participant, officer):

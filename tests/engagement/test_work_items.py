@@ -80,7 +80,7 @@ def test_evidence_that_never_came_asks_for_a_decision(officer, participant, meet
 
 
 def test_cannot_come_is_on_the_list_with_its_reason(officer, participant, meet):
-    services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW, by=officer)
+    services.say_cannot_come(appointment=meet(-DAY), why="My son is ill", now=NOW, by=participant.user)
 
     assert (30, "Cannot come", "Cannot come on Tue 2 June at midday: My son is ill") in said(officer)
 

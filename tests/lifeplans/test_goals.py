@@ -81,7 +81,7 @@ def test_anything_but_a_yes_needs_words(proposed, officer, answer):
 
 
 def test_an_unknown_answer_is_refused(proposed, officer):
-    with pytest.raises(RuleBroken, match="Choose one of those listed"):
+    with pytest.raises(RuleBroken, match="Choose agree"):
         services.say(goal=proposed, answer="MAYBE", by=officer, **WHEN)
 
 

@@ -153,7 +153,7 @@ def test_a_volunteer_sees_the_name_alone_until_the_person_says_more(member, part
 
 
 def test_sharing_is_dated_and_takes_effect_at_once(member):
-    services.share(member=member, groups=["GOALS", "MEETINGS"], today=TODAY, by=service_account())
+    services.share(member=member, groups=["GOALS", "MEETINGS"], today=TODAY, by=member.participant.user)
 
     member.refresh_from_db()
     assert member.may_see == ["GOALS", "MEETINGS"]
@@ -177,7 +177,7 @@ def test_only_a_volunteer_joins_a_circle_and_once(member, participant, volunteer
 
 
 def test_leaving_the_circle_ends_what_they_see(member, participant, volunteer):
-    services.share(member=member, groups=["GOALS"], today=TODAY, by=service_account())
+    services.share(member=member, groups=["GOALS"], today=TODAY, by=member.participant.user)
 
     services.leave_circle(member=member, today=TODAY, now=NOW, by=service_account())
 
@@ -376,6 +376,19 @@ def test_someone_without_an_account_may_be_left_without_a_way_to_be_reached(part
     assert (str(kept.phone), kept.email) == ("", "")
 
 
+def test_a_detail_that_cannot_be_is_refused_and_nothing_changes(participant):
+    before = participant.email
+
+    with pytest.raises(RuleBroken, match="valid email address"):
+        services.change_contact(
+            participant=participant, preferred_name="", phone="+447700900555", email="not an address", address="",
+            outcode="", by=service_account()
+        )  # fmt: skip
+
+    participant.refresh_from_db()
+    assert participant.email == before
+
+
 def test_a_phone_or_an_e_mail_ends_the_code_on_paper(participant):
     user = participant.user
     User.objects.filter(pk=user.pk).update(phone=None, code_letter_since=NOW)
@@ -506,7 +519,7 @@ def test_two_in_a_circle_see_for_themselves_and_what_is_shared_is_kept_in_order(
         now=NOW,
         by=service_account(),
     )
-    services.share(member=member, groups=["MEETINGS", "GOALS", "GOALS"], today=TODAY, by=service_account())
+    services.share(member=member, groups=["MEETINGS", "GOALS", "GOALS"], today=TODAY, by=member.participant.user)
 
     services.leave_circle(member=other, today=TODAY, now=NOW, by=service_account())
 
@@ -518,4 +531,4 @@ def test_two_in_a_circle_see_for_themselves_and_what_is_shared_is_kept_in_order(
 def test_a_group_that_is_none_is_not_shared(member):
 
     with pytest.raises(RuleBroken):
-        services.share(member=member, groups=["EVERYTHING"], today=TODAY, by=service_account())
+        services.share(member=member, groups=["EVERYTHING"], today=TODAY, by=member.participant.user)

@@ -26,12 +26,18 @@ def link_of(referral, version: int) -> str:
     return f"/{referral.reference}.{version}:"
 
 
+def opened_by(words: str, referral, version: int) -> Referral:
+    """The referral that the link in these words answers. A link that is not signed is refused."""
+    begin = words.index(link_of(referral, version)) + 1
+    return links.referral_for(words[begin : words.index("/", begin)])
+
+
 def test_a_referral_is_sent_by_a_link_that_says_nothing_about_the_person(referral, participant):
     message = Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1")
 
     assert message.address == "hello@northbridge.example"
     assert referral.reference in message.body
-    assert link_of(referral, 1) in message.body
+    assert opened_by(message.body, referral, 1) == referral
     for secret in (participant.given_name, participant.family_name, participant.crn, referral.told, referral.reason):
         assert secret not in message.subject + message.body
 
@@ -42,7 +48,7 @@ def test_outside_the_demo_the_link_is_not_in_the_message_that_is_kept(make_refer
     message = Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1")
 
     assert link_of(referral, 1) not in message.body
-    assert link_of(referral, 1) in message.words
+    assert opened_by(message.words, referral, 1) == referral
 
 
 def test_without_an_address_nothing_is_sent(make_referral):

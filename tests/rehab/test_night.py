@@ -56,6 +56,8 @@ def test_before_three_only_what_never_ran_is_due():
     at_two = NOW.replace(hour=1)  # 2am in London
     assert len(night.due(at_two)) == 8  # the audit is verified once tonight's checkpoint is there
     night.run_due(now=at_two)
+    assert night.due(at_two + 59 * MINUTE) == []
+    night.run_due(now=at_two + HOUR)
 
     assert night.due(at_two + DAY) == []
     assert len(night.due(at_two + DAY + HOUR)) == 8
@@ -97,13 +99,25 @@ def test_the_wait_doubles_up_to_an_hour():
     assert waits == [2, 4, 8, 16, 32, 60, 60]
 
 
-def test_the_night_says_whether_the_ledger_balanced(client):
+def test_a_job_that_ran_after_midnight_runs_again_the_same_night_and_is_never_late():
+    began = NOW.replace(hour=23, minute=10) - DAY  # ten past midnight in London
+    night.run_due(now=began)
+
+    assert night.due(began + HOUR) == []
+    assert [job.name for job in night.due(began + 3 * HOUR)] == [name for name in NAMES if name != "verify_audit"]
+
+
+def test_the_night_says_whether_the_ledger_balanced(client, now_is_noon):
+    heartbeats.beat("beat", now=NOW)
     with patch("rehab.night.differences", return_value=["Account 1 is out."]):
         night.run_due(now=NOW)
 
     heartbeat = Heartbeat.objects.get(name="verify_ledger")
     assert (heartbeat.ok, heartbeat.detail, heartbeat.failures) == (False, "1 differences", 0)
-    assert client.get("/healthz").json()["jobs"]["verify_ledger"]["ok"] is False
+    page = client.get("/healthz")
+    jobs = page.json()["jobs"]
+    assert (page.status_code, jobs["verify_ledger"]["detail"]) == (503, "1 differences")
+    assert [name for name in NAMES if not jobs[name]["ok"]] == ["verify_ledger"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,11 +42,11 @@ def data_request_new(request: HttpRequest) -> HttpResponse:
     form = DataRequestForm(request.POST or None, today=timezone.localdate(now))
     made: list[SubjectAccess] = []
 
-    def set_hold(crn: Any, asked_on: Any) -> None:
+    def open_access(crn: Any, asked_on: Any) -> None:
         made.append(bundles.open_access(participant=crn, asked_on=asked_on, by=actor(request), now=now))
         access_log.audited(request, [crn.pk])
 
-    if request.method == "POST" and done(form, set_hold):
+    if request.method == "POST" and done(form, open_access):
         return redirect("people:data-request", made[0].pk)
     return render(request, "people/data_request_new.html", {"form": form})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,13 @@ def test_good_lines_are_kept_the_file_goes_and_the_change_is_written_down(client
     assert Participant.objects.get().crn == "X700001"
     assert not CaseloadUpload.objects.exists()
     assert AccessEvent.objects.get(kind="CHANGE").participants == [Participant.objects.get().pk]
+
+
+def test_a_file_with_a_bad_line_is_asked_about_on_its_page(client):
+    page = client.get(send(client, MIXED)["Location"]).content.decode()
+
+    radios = [tag for tag in re.findall(r"<input[^>]*>", page) if 'name="lines"' in tag]
+    assert {re.search(r'value="(\w+)"', tag)[1] for tag in radios if 'type="radio"' in tag} == {"good", "all"}
 
 
 def test_all_or_nothing_keeps_nothing_and_says_so(client):

@@ -116,7 +116,7 @@ def test_an_end_needs_a_reason(participant, officer, make_programme):
 def test_two_programmes_cannot_have_one_name(make_programme):
     make_programme()
 
-    with pytest.raises(RuleBroken):
+    with pytest.raises(RuleBroken, match="Another programme has this short name"):
         make_programme()
 
 
@@ -126,7 +126,7 @@ def test_a_sum_goes_with_allocated_programmes_alone(db):
 
 
 def test_a_rule_that_does_not_say_what_it_wants_is_refused(db):
-    with pytest.raises(RuleBroken):
+    with pytest.raises(RuleBroken, match="Say what the rule asks for"):
         enrolment.create_programme(
             code="x", name="X", money_model="DISCRETIONARY", rules=[Rule(kind="AGE")], by=service_account()
         )

@@ -68,7 +68,7 @@ def test_what_the_court_asked_is_seen_while_it_is_shared_and_no_longer(participa
     client, page = client_as(worker), reverse("engagement:circle-person", args=[participant.ref])
     seen = []
     for groups in ([], ["SENTENCE"], []):
-        services.share(member=member, groups=groups, today=TODAY, by=worker)
+        services.share(member=member, groups=groups, today=TODAY, by=member.participant.user)
         seen.append("What the court asked them to do" in text(client.get(page)))
         assert "pangolincanary" not in text(client.get(page))
 

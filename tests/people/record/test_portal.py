@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from people import services
 from people.models import AccessEvent
-from tests.conftest import NOW, TODAY, service_account
+from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 CIRCLE, EVENTS = "/me/circle/", "/me/who-looked/"
@@ -32,7 +32,7 @@ def test_what_i_tick_is_what_they_see_from_then_on(participant, member, client_a
 
 
 def test_ticking_nothing_takes_it_all_back(participant, member, client_as):
-    services.share(member=member, groups=["GOALS"], today=TODAY, by=service_account())
+    services.share(member=member, groups=["GOALS"], today=TODAY, by=member.participant.user)
 
     client_as(participant.user).post(CIRCLE, {"member": member.pk})
 

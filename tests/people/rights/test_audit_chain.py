@@ -10,13 +10,14 @@ from unittest import mock
 
 import psycopg2
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from common.errors import RuleBroken
 from people.models import AccessEvent, AuditCheckpoint
 from people.rights import audit_chain
-from rehab import env
+from rehab import env, night
 from tests.conftest import NOW, TODAY
 from tests.people.rights.conftest import role
 
@@ -89,6 +90,14 @@ def test_a_chain_made_anew_without_the_key_is_found(checkpoints, settings):
     assert audit_chain.check(now=NOW)[0] == (
         "The seal of 29 May 2026 is not signed by us: it was put there behind our back."
     )
+
+
+def test_a_day_that_nobody_signed_is_found_and_is_not_signed_afterwards(checkpoints):
+    by_hand("update people_auditcheckpoint set key = '', mac = ''")
+
+    assert "not signed by us" in audit_chain.check(now=NOW)[0]
+    with pytest.raises(RuleBroken, match="not signed by us"):
+        audit_chain.sign_again()
 
 
 def test_days_cut_off_the_end_with_their_seals_are_found(checkpoints):
@@ -172,10 +181,17 @@ def test_the_web_cannot_add_a_checkpoint_even_as_the_service(db):
 
 
 def test_health_tells_of_an_audit_that_was_touched(checkpoints, client):
-    by_hand("delete from people_accessevent")
-    audit_chain.check(now=NOW)
+    def told(now) -> dict:
+        night.run_due(now=now)
+        with time_machine.travel(now, tick=False):
+            return client.get("/healthz").json()["jobs"]["verify_audit"]
 
-    assert client.get("/healthz").json()["jobs"]["verify_audit"]["ok"] is False
+    before = told(NOW)
+    by_hand("delete from people_accessevent")
+    after = told(NOW + timedelta(days=1))
+
+    assert (before["ok"], after["ok"]) == (True, False)
+    assert "is not as it was sealed" in after["detail"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Saving: what the database and what a field refuses, in words, and nothing kept of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.errors import RuleBroken
+from common.saving import save_or_refuse
+from people.models import Team
+from tests.conftest import service_account
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_empty_text_where_one_is_needed_is_refused_and_not_kept():
+    with pytest.raises(RuleBroken, match="Fill in the name"):
+        save_or_refuse(Team(name=""), by=service_account())
+
+    assert not Team.objects.filter(name="").exists()
+
+
+def test_what_a_validator_refuses_is_refused_in_its_words(officer):
+    officer.email = "not an address"
+    with pytest.raises(RuleBroken, match="valid email address"):
+        save_or_refuse(officer, "email", by=service_account())
+
+    officer.refresh_from_db()
+    assert officer.email != "not an address"
+
+
+def test_a_field_that_is_not_saved_is_not_looked_at(officer):
+    officer.email, officer.name = "not an address", "Olive Other"
+
+    save_or_refuse(officer, "name", by=service_account())
+
+    officer.refresh_from_db()
+    assert officer.name == "Olive Other"
+
+
+def test_a_number_kept_for_examples_is_kept(participant):
+    participant.phone = "+447700900123"
+
+    assert str(save_or_refuse(participant, "phone", by=service_account()).phone) == "+447700900123"
+
+
+def test_what_must_be_there_once_is_said_in_the_fields_own_words(team):
+    with pytest.raises(RuleBroken, match="Another team has this name"):
+        save_or_refuse(Team(name=team.name), by=service_account())
+
+
+def test_a_field_without_words_of_its_own_still_makes_a_sentence(participant, other_participant):
+    participant.ref = other_participant.ref
+
+    with pytest.raises(RuleBroken, match="already exists") as refusal:
+        save_or_refuse(participant, "ref", by=service_account())
+
+    assert "%(" not in str(refusal.value)
