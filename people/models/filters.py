@@ -14,7 +14,7 @@ class SavedFilter(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="filters")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=500)
+    query = models.CharField(max_length=500, blank=True)
     saved_at = models.DateTimeField()
 
     class Meta:
