@@ -67,7 +67,7 @@ def of(*, person: Participant, today: date, now: datetime) -> Overview:
         ),
         sentence=sentence,
         requirements=list(sentence.requirements.order_by("pk")) if sentence else [],
-        enrolments=list(person.enrolments.live().select_related("programme")),
+        enrolments=list(person.enrolments.enrolled().select_related("programme")),
         happened=_happened(person, now),
     )
 

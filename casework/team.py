@@ -39,15 +39,15 @@ class Load:
 
 def members(*, user: User, today: date) -> QuerySet[User]:
     """The practitioners of the teams the user acts in, and whoever has left them but still leads someone there."""
-    here = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
-    leads = Assignment.objects.live(today).filter(participant__in=_people(user, today))
+    here = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
+    leads = Assignment.objects.current(today).filter(participant__in=_people(user, today))
     found = User.objects.filter(Q(pk__in=here.values("user")) | Q(pk__in=leads.values("practitioner")))
     return found.order_by("name", "pk")
 
 
 def loads(*, user: User, members: Iterable[User], today: date, now: datetime) -> list[Load]:
     """What each of them carries of what the user may see: four queries."""
-    here = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
+    here = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
     there = set(here.values_list("user", flat=True))
     found = {member.pk: Load(user=member, works_here=member.pk in there) for member in members}
     people = _people(user, today)
@@ -62,7 +62,7 @@ def _people(user: User, today: date) -> QuerySet[Participant]:
 
 
 def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
-    led = Assignment.objects.live(today).filter(practitioner__in=found, participant__in=people)
+    led = Assignment.objects.current(today).filter(practitioner__in=found, participant__in=people)
     bands = {f"band_{band}": Count("pk", filter=Q(participant__risk_band=band)) for band in BANDS}
     counted = led.order_by().values("practitioner").annotate(
         led=Count("pk"), in_custody=Count("pk", filter=Q(participant__prison__isnull=False)),
@@ -77,7 +77,7 @@ def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: 
 
 def _count_alerts(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
     """Count an alert as the work of today's lead."""
-    led = Assignment.objects.live(today).filter(practitioner__in=found, participant__in=people)
+    led = Assignment.objects.current(today).filter(practitioner__in=found, participant__in=people)
     open_ = Q(participant__alerts__in=Alert.objects.open())
     late = Q(participant__alerts__in=Alert.objects.overdue(today))
     counted = led.filter(open_).order_by().values("practitioner")

@@ -57,7 +57,7 @@ def expected(today: date) -> QuerySet[Participant]:
     """Return people who are in the service, out of custody, and not away today."""
     custody = Sentence.objects.filter(participant=OuterRef("pk"), kind=Sentence.Kind.CUSTODY)
     inside = custody.filter(starts_on__lte=today).filter(
-        Q(release_on__gt=today) | Q(release_on=None, ends_on__gt=today)
+        Q(release_on__gt=today) | Q(release_on=None, ends_on__gte=today)
     )  # fmt: skip
     released = custody.filter(release_on__lte=today)
     return (

@@ -72,7 +72,7 @@ def sweep(*, by: User, today: date, now: datetime) -> Swept:
 
 
 def _leads(today: date) -> dict[int, int]:
-    return dict(Assignment.objects.live(today).values_list("participant", "practitioner"))
+    return dict(Assignment.objects.current(today).values_list("participant", "practitioner"))
 
 
 def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User) -> int:
@@ -161,8 +161,10 @@ def _tellings(late: list[Alert], managers: dict[int, list[User]]) -> Iterable[me
 
 def managers_of(user_ids: Iterable[int], *, today: date) -> dict[int, list[User]]:
     """Return the managers of each user's teams."""
-    works_in = Membership.objects.live(today).filter(user__in=user_ids, team__isnull=False).values_list("user", "team")
-    managing = Membership.objects.live(today).filter(role=Role.MANAGER, team__in={team for _, team in works_in})
+    works_in = (
+        Membership.objects.current(today).filter(user__in=user_ids, team__isnull=False).values_list("user", "team")
+    )
+    managing = Membership.objects.current(today).filter(role=Role.MANAGER, team__in={team for _, team in works_in})
     by_team: dict[int | None, list[User]] = defaultdict(list)
     for membership in managing.select_related("user"):
         by_team[membership.team_id].append(membership.user)

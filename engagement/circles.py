@@ -30,7 +30,7 @@ class Shared:
 def of(user: User, today: date) -> QuerySet[CircleMember]:
     """Return this user's current places in circles of people whom they may still see."""
     seen = Participant.objects.visible_to(user, Level.NAME)
-    return CircleMember.objects.live(today).filter(user=user, participant__in=seen).select_related("participant")
+    return CircleMember.objects.current(today).filter(user=user, participant__in=seen).select_related("participant")
 
 
 def shared(*, member: CircleMember, now: datetime) -> Shared:
@@ -61,7 +61,7 @@ def _meetings(person: Participant, now: datetime) -> list[Appointment]:
 
 
 def _goals(person: Participant) -> list[Goal]:
-    steps = Prefetch("steps", Step.objects.live().in_order(), to_attr="shown_steps")
+    steps = Prefetch("steps", Step.objects.needed().in_order(), to_attr="shown_steps")
     return list(Goal.objects.in_plan_of(person.pk).agreed().in_order().prefetch_related(steps))
 
 

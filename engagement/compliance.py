@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Q
 
+from common.dated import DAY
 from common.days import midnight
 from engagement.models import Appointment, Enforcement, MovedFor, Outcome
 from engagement.models.appointments import FAILURES
 from people.models import Participant
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

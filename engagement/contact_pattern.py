@@ -148,8 +148,8 @@ with who as (
       from (
         select participant_id, daterange(from_on, until_on, '[]') as days from engagement_plannedabsence
         union all
-        select participant_id, daterange(starts_on, coalesce(release_on, ends_on)) from people_sentence
-         where kind = 'CUSTODY' and starts_on < coalesce(release_on, ends_on)
+        select participant_id, daterange(starts_on, coalesce(release_on, ends_on + 1)) from people_sentence
+         where kind = 'CUSTODY'
       ) spans
      where %(ids)s::bigint[] is null or participant_id = any(%(ids)s)
      group by participant_id

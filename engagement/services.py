@@ -218,7 +218,7 @@ def log_meeting(
     *, participant: Participant, by: User, at: datetime, today: date, now: datetime, note: str = ""
 ) -> Contact:
     """Record that someone in the current circle met the person."""
-    if not CircleMember.objects.live(today).filter(participant=participant, user=by).exists():
+    if not CircleMember.objects.current(today).filter(participant=participant, user=by).exists():
         raise NotInCircle("You are no longer in this person's circle, so you cannot add a meeting.")
     return log_contact(
         participant=participant, kind=Contact.Kind.VOLUNTEER_MEETING, by=by, at=at, note=note, now=now

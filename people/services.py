@@ -64,7 +64,7 @@ ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], No
 def join(*, user: User, role: Role, by: User, today: date, team: Team | None = None) -> Membership:
     """Give an account a role, in a team where the role needs one."""
     membership = save_membership(Membership(user=user, role=role, team=team, starts_on=today), by=by)
-    user.__dict__.pop("live_memberships", None)
+    user.__dict__.pop("current_memberships", None)
     return membership
 
 
@@ -81,7 +81,7 @@ def assign(*, participant: Participant, practitioner: User, by: User, today: dat
     """Make this practitioner the lead, end the one before, and move who may see the person accordingly."""
     participant = Participant.objects.select_for_update().get(pk=participant.pk)
     teams = _teams_of(practitioner)
-    current = Assignment.objects.live(today).filter(participant=participant).first()
+    current = Assignment.objects.current(today).filter(participant=participant).first()
     if current and current.practitioner_id == practitioner.pk:
         return current
     if current:
@@ -98,18 +98,14 @@ def assign(*, participant: Participant, practitioner: User, by: User, today: dat
 
 
 def _teams_of(practitioner: User) -> list[Team]:
-    teams = [m.team for m in practitioner.live_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER) and m.team]
+    teams = [m.team for m in practitioner.current_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER) and m.team]
     if not teams:
         raise NotAPractitioner(f"{practitioner.name} is not a practitioner in any team. Choose someone who is.")
     return teams
 
 
 def _end_assignment(assignment: Assignment, *, by: User, today: date, now: datetime) -> None:
-    if assignment.starts_on == today:  # changed their mind the same day: an empty span would be no record at all
-        assignment.delete()
-    else:
-        assignment.ends_on = today
-        save_or_refuse(assignment, "ends_on", by=by)
+    assignment.end_before(today, by=by)
     revoke(participant=assignment.participant, whys=[AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM], now=now)
 
 
@@ -244,7 +240,7 @@ def add_to_circle(
         raise NotAWorker(f"{user.name} has no account as a worker at a service. Ask an administrator to make one.")
     if relationship != Relationship.WORKER and Role.VOLUNTEER not in user.roles:
         raise NotAVolunteer(f"{user.name} has no volunteer account yet. Ask an administrator to make one.")
-    if CircleMember.objects.live(today).filter(participant=participant, user=user).exists():
+    if CircleMember.objects.current(today).filter(participant=participant, user=user).exists():
         raise AlreadyInCircle(f"{user.name} is already in this person's circle.")
     member = CircleMember(participant=participant, user=user, relationship=relationship, starts_on=today)
     save_or_refuse(member, by=by)
@@ -264,7 +260,6 @@ def share(*, member: CircleMember, groups: Collection[Group], by: User, today: d
 @transaction.atomic
 def leave_circle(*, member: CircleMember, by: User, today: date, now: datetime) -> None:
     """End someone's place in the circle, and what they may see with it."""
-    member.ends_on = today
     member.may_see = []
-    save_or_refuse(member, "ends_on", "may_see", by=by)
+    member.end_before(today, "may_see", by=by)
     revoke(participant=member.participant, whys=[AccessGrant.Why.CIRCLE], now=now, user=member.user)

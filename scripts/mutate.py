@@ -56,6 +56,8 @@ QUIET = [
 ]
 QUIET += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # some of the libraries are loaded before pytest starts
 FORK = multiprocessing.get_context("fork")
+# By pytest's exit code: all passed, some failed, some could not be loaded. Anything else says nothing about the tests.
+RESULTS = {0: "survived", 1: "killed", 2: "killed"}
 
 
 @dataclass
@@ -145,8 +147,8 @@ class Slots:
         if not late:
             try:
                 answer = answers.recv()
-            except EOFError:  # it died: the tests did notice
-                answer = "killed"
+            except EOFError:
+                answer = "died"
         _kill(process)
         answers.close()
         self.fresh.discard(slot)
@@ -347,11 +349,11 @@ def try_fault(module: Module, mutant: Mutant, tree: Any) -> Job:
 
     def act(answers: Any, slot: int, fresh: bool) -> None:
         sys.meta_path.insert(0, InPlaceOf({mutant.path: mutant.compiled(tree)}))
-        answers.send("killed" if run_tests(tests, OwnDatabase(slot, fresh), log=_log(slot)) else "survived")
+        answers.send(RESULTS.get(run_tests(tests, OwnDatabase(slot, fresh), log=_log(slot)), "died"))
 
     def done(result: str) -> None:
         module.results.append((mutant, result))
-        say({"killed": ".", "survived": "S", "timeout": "T"}[result], end="")
+        say({"killed": ".", "survived": "S", "timeout": "T", "died": "D"}[result], end="")
 
     return Job(act, done, limit=60 + 5 * sum(module.seconds[test] for test in tests))
 
@@ -398,11 +400,13 @@ def say(text: str, end: str = "\n") -> None:
 
 def report(module: Module, seconds: float) -> None:
     counts = Counter(result for _, result in module.results)
-    figures = ", ".join(f"{counts[result]} {result}" for result in ("killed", "timeout", "survived", "equivalent"))
+    figures = ", ".join(
+        f"{counts[result]} {result}" for result in ("killed", "timeout", "survived", "died", "equivalent")
+    )
     say(f"\n{module.name}: {module.score():.0f} % of {len(module.results)} ({figures}) in {seconds:.0f} s")
     for mutant, result in sorted(module.results, key=lambda pair: (str(pair[0].path), pair[0].line)):
-        if result == "survived":
-            say(f"  {mutant.path.relative_to(ROOT)}:{mutant.line}  {mutant.key}")
+        if result in ("survived", "died"):
+            say(f"  {result}: {mutant.path.relative_to(ROOT)}:{mutant.line}  {mutant.key}")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -33,7 +33,7 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
     requests = (
         SpendRequest.objects.filter(budget__enrolment__participant=person).sent().with_person().order_by("-asked_at")
     )
-    waiting = Enrolment.objects.filter(participant=person, budget=None).live().select_related("programme")
+    waiting = Enrolment.objects.filter(participant=person, budget=None).enrolled().select_related("programme")
     context = {"person": person, "tab": "money", "budgets": budgets, "requests": requests, "waiting": waiting}
     context["may_open"] = can(request.user, Can.MANAGE_FUND)
     return person_page(request, "budgets/staff/person_money.html", context)

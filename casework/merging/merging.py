@@ -146,11 +146,11 @@ def _tell_afresh(*people: Participant, now: datetime) -> None:
 
 def _limits_as_before(merge: Merge, *, by: User) -> None:
     """Copy exclusions and restrictions to the record that comes back, before its access grants count again."""
-    for exclusion in Exclusion.objects.live().filter(participant=merge.kept_id):
-        if not Exclusion.objects.live().filter(participant=merge.gone_id, user=exclusion.user_id).exists():
+    for exclusion in Exclusion.objects.current().filter(participant=merge.kept_id):
+        if not Exclusion.objects.current().filter(participant=merge.gone_id, user=exclusion.user_id).exists():
             save_or_refuse(_copy(exclusion, Exclusion(user_id=exclusion.user_id), merge), by=by)
-    for restriction in Restriction.objects.live().filter(participant=merge.kept_id):
-        if not Restriction.objects.live().filter(participant=merge.gone_id).exists():
+    for restriction in Restriction.objects.current().filter(participant=merge.kept_id):
+        if not Restriction.objects.current().filter(participant=merge.gone_id).exists():
             made = save_or_refuse(_copy(restriction, Restriction(), merge), by=by)
             Allowed.objects.bulk_create(
                 Allowed(restriction=made, user_id=row.user_id) for row in restriction.list.all()

@@ -38,7 +38,7 @@ class Mover:
         self.merge, self.kept, self.gone, self.by, self.now = merge, kept, gone, by, now
         self.today: date = timezone.localdate(now)
         self.two_accounts = bool(kept.user_id and gone.user_id)
-        led = Assignment.objects.live(self.today)
+        led = Assignment.objects.current(self.today)
         self.gone_is_led = led.filter(participant=kept).exists() and led.filter(participant=gone).exists()
 
     def change(self, row: Model, **values: Any) -> None:

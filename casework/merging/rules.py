@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 
+from common.dated import DAY, Dated
 from engagement.models import Alert
 from people.models import AccessGrant, Assignment, Enrolment
 from providers.models import Referral
@@ -41,9 +43,8 @@ class Rule:
 
 
 def _assignment_stays(mover: Mover, row: Assignment) -> None:
-    """Two leads cannot have led at once: the second is ended today, and the span stays where it was led."""
-    if row.ends_on is None:
-        mover.change(row, ends_on=max(mover.today, row.starts_on))
+    """Two leads cannot have led at once: the second has ended, and the span stays where it was led."""
+    _has_ended(mover, row)
 
 
 def _access_grant_first(mover: Mover, row: AccessGrant) -> None:
@@ -58,7 +59,7 @@ def _access_grant(mover: Mover, row: AccessGrant) -> None:
 
 
 def _circle(mover: Mover, row: Any) -> None:
-    mover.change(row, ends_on=max(mover.today, row.starts_on), may_see=[])
+    mover.change(row, ends_on=_last_day(mover, row), may_see=[])
 
 
 def _enrolment(mover: Mover, row: Enrolment) -> None:
@@ -101,9 +102,14 @@ def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
 
-def _ends_today(mover: Mover, row: Any) -> None:
+def _has_ended(mover: Mover, row: Dated) -> None:
     if row.ends_on is None:
-        mover.change(row, ends_on=max(mover.today, row.starts_on))
+        mover.change(row, ends_on=_last_day(mover, row))
+
+
+def _last_day(mover: Mover, row: Dated) -> date:
+    """Yesterday; today for a row that began today, which a merge does not delete."""
+    return max(mover.today - DAY, row.starts_on)
 
 
 def _photo(mover: Mover, row: Any) -> None:
@@ -123,18 +129,18 @@ def _say_both(*names: str) -> Callable[[Mover, Any], None]:
 
 RULES: dict[str, Rule] = {
     "people.Assignment.participant": Rule("times of being led", Clash.STAY, _assignment_stays),
-    "people.Supervision.participant": Rule("prison workers", Clash.STAY, _ends_today),
+    "people.Supervision.participant": Rule("prison workers", Clash.STAY, _has_ended),
     "people.CustodyHandover.participant": Rule("", Clash.NEVER),
     "people.TransferPerson.participant": Rule("", Clash.FROZEN),
     "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _limit),
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _limit),
     "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter),
-    "people.Address.participant": Rule("addresses", Clash.SETTLE, _ends_today),
+    "people.Address.participant": Rule("addresses", Clash.SETTLE, _has_ended),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),
     "people.CircleContact.participant": Rule("people around them", Clash.NEVER),
     "people.IssuedCondition.participant": Rule("licence conditions", Clash.NEVER),
-    "people.IssuedCondition.sentence": Rule("", Clash.SETTLE, _ends_today),
+    "people.IssuedCondition.sentence": Rule("", Clash.SETTLE, _has_ended),
     "people.RiskAssessment.participant": Rule("risk assessments", Clash.NEVER),
     "people.RequirementProgress.participant": Rule("hours and days done", Clash.NEVER),
     "people.RequirementProgress.requirement": Rule("", Clash.NEVER),

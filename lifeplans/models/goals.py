@@ -27,7 +27,7 @@ class Status(models.TextChoices):
     DROPPED = "DROPPED", "Dropped"
 
 
-LIVE_STEPS = ["TO_DO", "DOING", "DONE", "CANNOT_YET"]
+NEEDED = ["TO_DO", "DOING", "DONE", "CANNOT_YET"]
 OPEN = [Status.PROPOSED, Status.AGREED, Status.PAUSED]
 
 
@@ -54,7 +54,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
 
     def without_a_step(self) -> Self:
         """No step at all, or none that is still needed."""
-        return self.exclude(steps__status__in=LIVE_STEPS)
+        return self.exclude(steps__status__in=NEEDED)
 
     def in_order(self) -> Self:
         return self.order_by("position", "pk")

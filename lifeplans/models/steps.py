@@ -32,7 +32,7 @@ class StepQuerySet(models.QuerySet["Step"]):
     def in_plan_of(self, participant_id: int) -> Self:
         return self.filter(goal__plan__participant=participant_id)
 
-    def live(self) -> Self:
+    def needed(self) -> Self:
         return self.exclude(status=Status.NOT_NEEDED)
 
     def undone(self) -> Self:

@@ -81,15 +81,15 @@ def told_to(user: User, ref: UUID) -> str:
     """Return the message for a user with a grant whom a limit refuses; "" without a grant or a limit."""
     with acting_as(SYSTEM):
         person = Participant.objects.filter(ref=ref).first()
-        if person is None or not AccessGrant.objects.live().of(user).filter(participant=person).exists():
+        if person is None or not AccessGrant.objects.current().of(user).filter(participant=person).exists():
             return ""
         limit = _limit(person, user)
         return limit.message if limit else ""
 
 
 def _limit(person: Participant, user: User) -> Exclusion | Restriction | None:
-    exclusion = Exclusion.objects.live().filter(participant=person, user=user).first()
-    return exclusion or Restriction.objects.live().against(user).filter(participant=person).first()
+    exclusion = Exclusion.objects.current().filter(participant=person, user=user).first()
+    return exclusion or Restriction.objects.current().against(user).filter(participant=person).first()
 
 
 @transaction.atomic
@@ -162,11 +162,11 @@ def open_in_emergency(*, crn: str, reason: str, by: User, now: datetime) -> Part
 
 def _owners(person: Participant, today: date) -> list[User]:
     """Return the lead; without one, the managers of the teams with access."""
-    leads = Assignment.objects.live(today).filter(participant=person).select_related("practitioner")
+    leads = Assignment.objects.current(today).filter(participant=person).select_related("practitioner")
     if found := [lead.practitioner for lead in leads]:
         return found
-    teams = AccessGrant.objects.live().filter(participant=person, team__isnull=False).values("team")
-    managers = Membership.objects.live(today).filter(role=Role.MANAGER, team__in=teams).select_related("user")
+    teams = AccessGrant.objects.current().filter(participant=person, team__isnull=False).values("team")
+    managers = Membership.objects.current(today).filter(role=Role.MANAGER, team__in=teams).select_related("user")
     return [manager.user for manager in managers]
 
 

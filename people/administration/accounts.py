@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
+from common.dated import DAY
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from people import services
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
 
-DAY = timedelta(days=1)
 Kind = AccountEvent.Kind
 
 
@@ -74,11 +74,7 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
     _refuse_participants(membership)
     if last_day < today - DAY:
         raise NotThatDay("The last day can be yesterday, which ends the role at once, or later.")
-    if membership.starts_on > last_day:
-        membership.delete()
-    else:
-        membership.ends_on = last_day
-        save_or_refuse(membership, "ends_on", by=by)
+    membership.end_before(last_day + DAY, by=by)
     _note(account, Kind.ROLE_ENDED, f"{membership.in_words}, last day {_day(last_day)}", by=by, now=now)
 
 
@@ -101,11 +97,7 @@ def move(*, membership: Membership, team: Team, on: date, by: User, today: date,
 
 def _moved(before: Membership, team: Team, on: date, *, by: User) -> Membership:
     after = Membership(user_id=before.user_id, role=before.role, team=team, starts_on=on, ends_on=before.ends_on)
-    if before.starts_on >= on:
-        before.delete()
-    else:
-        before.ends_on = on - DAY
-        save_or_refuse(before, "ends_on", by=by)
+    before.end_before(on, by=by)
     _refuse_overlap(after)
     return services.save_membership(after, by=by)
 
@@ -149,7 +141,7 @@ def _refuse_participants(membership: Membership) -> None:
 
 def _refuse_overlap(new: Membership) -> None:
     same = Membership.objects.filter(user=new.user_id, role=new.role, team=new.team)
-    same = same.filter(Q(ends_on=None) | Q(ends_on__gte=new.starts_on))
+    same = same.not_ended(new.starts_on)
     if new.ends_on:
         same = same.filter(starts_on__lte=new.ends_on)
     if same.exists():

@@ -67,7 +67,7 @@ def restricted_count(user: User) -> int:
 
 def team_of(user: User, today: date) -> list[tuple[str, str]]:
     """Return each practitioner of this user's teams, with the name of their list."""
-    there = Membership.objects.live(today).of_practitioners().filter(team__in=user.team_ids)
+    there = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
     found = User.objects.filter(pk__in=there.values("user")).exclude(pk=user.pk).order_by("name", "pk")
     return [(str(pk), f"People {name} leads") for pk, name in found.values_list("pk", "name")]
 

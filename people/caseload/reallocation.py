@@ -76,7 +76,7 @@ def may_transfer(*, by: User, of: User, today: date) -> bool:
     """Whether the user may transfer this caseload: administrators all but their own, managers their team's."""
     if can(by, Can.MANAGE_ACCOUNTS):
         return of.pk != by.pk and User.objects.staff().filter(pk=of.pk).exists()
-    there = Membership.objects.live(today).of_practitioners().filter(user=of, team__in=by.team_ids)
+    there = Membership.objects.current(today).of_practitioners().filter(user=of, team__in=by.team_ids)
     return there.exists() or caseload(of=of, for_user=by, today=today).exists()
 
 
@@ -124,12 +124,12 @@ def transfer(
 
 
 def _refuse_receiver(to_user: User, on: date) -> None:
-    if not to_user.is_active or not Membership.objects.live(on).of_practitioners().filter(user=to_user).exists():
+    if not to_user.is_active or not Membership.objects.current(on).of_practitioners().filter(user=to_user).exists():
         raise services.NotAPractitioner(f"{to_user.name} is no practitioner on that day. Choose someone who is.")
 
 
 def _refuse_not_led(people_ids: Collection[int], from_user: User, today: date) -> None:
-    led = Assignment.objects.live(today).filter(participant__in=people_ids, practitioner=from_user)
+    led = Assignment.objects.current(today).filter(participant__in=people_ids, practitioner=from_user)
     if led.count() != len(people_ids):
         raise NotTheirs(f"{from_user.name} no longer leads all of them. Look at the list again, then choose.")
 

@@ -64,7 +64,7 @@ def compare(
             setattr(person, name, value)
             change.fields.add(name)
     _compare_sentence(change)
-    now_with = person.live_assignments[0].practitioner_id if person.live_assignments else None  # type: ignore[attr-defined]
+    now_with = person.current_assignments[0].practitioner_id if person.current_assignments else None  # type: ignore[attr-defined]
     if lead and lead.user.pk != now_with:
         change.lead = lead.user
     return change

@@ -68,7 +68,7 @@ class Known:
         return {crn: pk for crn, pk in there.items() if pk not in seen}
 
     def _find_leads(self, emails: set[str]) -> dict[str, Lead]:
-        memberships = Membership.objects.live(self.today).filter(
+        memberships = Membership.objects.current(self.today).filter(
             user__email__in=emails, user__is_active=True, role__in=[Role.PRACTITIONER, Role.MANAGER]
         )
         leads: dict[str, Lead] = {}
@@ -88,7 +88,7 @@ class Known:
                 .prefetch_related(
                     Prefetch("sentences", Sentence.objects.order_by("starts_on")),
                     Prefetch("sentences__requirements", Requirement.objects.order_by("pk")),
-                    Prefetch("assignments", Assignment.objects.live(self.today), to_attr="live_assignments"),
+                    Prefetch("assignments", Assignment.objects.current(self.today), to_attr="current_assignments"),
                 )
             )
             found |= {person.crn: person for person in (batch.select_for_update(of=("self",)) if lock else batch)}

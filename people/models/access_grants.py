@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from common.dated import Row, TimedQuerySet
 from people.models.accounts import Team, User
 
 if TYPE_CHECKING:
@@ -22,11 +21,7 @@ class Level(models.IntegerChoices):
     FULL = 3, "Everything"
 
 
-class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
-    def live(self, now: datetime | None = None) -> Self:
-        now = now or timezone.now()
-        return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
-
+class AccessGrantQuerySet(TimedQuerySet["AccessGrant"]):
     def of(self, user: User) -> Self:
         """Grants to this user or to one of their teams."""
         return self.filter(Q(user=user) | Q(team__in=user.team_ids)) if user.is_active else self.none()
@@ -36,12 +31,12 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
 
     def full(self, user: User) -> Self:
         """Current grants that let this user see everything of someone."""
-        return self.live().of(user).at_least(Level.FULL).unrestricted(user)
+        return self.current().of(user).at_least(Level.FULL).unrestricted(user)
 
     def unrestricted(self, user: User) -> Self:
         """Without people who exclude this user, or whose restriction does not list them."""
-        excluded = Exclusion.objects.live().filter(user=user).values("participant")
-        restricted = Restriction.objects.live().against(user).values("participant")
+        excluded = Exclusion.objects.current().filter(user=user).values("participant")
+        restricted = Restriction.objects.current().against(user).values("participant")
         return self.exclude(participant__in=excluded).exclude(participant__in=restricted)
 
 
@@ -109,14 +104,10 @@ class AccessGrant(models.Model):
         return f"sight {self.pk}"
 
 
-class LimitedAccessQuerySet(models.QuerySet[models.Model]):
+class LimitedAccessQuerySet(TimedQuerySet[Row]):
     def visible_to(self, user: User) -> Self:
         """Limits on people whom the user sees. A user learns of their own exclusion by its message alone."""
         return self.filter(participant__in=AccessGrant.objects.full(user).values("participant"))
-
-    def live(self, now: datetime | None = None) -> Self:
-        now = now or timezone.now()
-        return self.filter(Q(starts_at__lte=now), Q(ends_at=None) | Q(ends_at__gt=now))
 
     def against(self, user: User) -> Self:
         """Restrictions that do not list this user. They never refuse a participant their own record."""

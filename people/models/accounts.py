@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -15,6 +14,7 @@ from django.utils.functional import cached_property
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models.places import DeliveryUnit, Prison
 
 
@@ -153,9 +153,9 @@ class User(AbstractBaseUser):
     acts_as: int | None = None  # in a request: the membership chosen, or 0 for the usual one; outside: None
 
     @cached_property
-    def live_memberships(self) -> list[Membership]:
+    def current_memberships(self) -> list[Membership]:
         """The roles this account holds today; asked once a request."""
-        return list(self.memberships.live(timezone.localdate()).select_related("team").order_by("pk"))
+        return list(self.memberships.current(timezone.localdate()).select_related("team").order_by("pk"))
 
     @property
     def is_service(self) -> bool:
@@ -165,15 +165,15 @@ class User(AbstractBaseUser):
     @property
     def acting(self) -> list[Membership]:
         """The roles that count: the one acted as in a request, all of them outside one."""
-        if self.acts_as is None or len(self.live_memberships) < 2:
-            return self.live_memberships
-        chosen = [membership for membership in self.live_memberships if membership.pk == self.acts_as]
-        return chosen or [min(self.live_memberships, key=lambda m: (USUAL_ORDER.index(Role(m.role)), m.pk))]
+        if self.acts_as is None or len(self.current_memberships) < 2:
+            return self.current_memberships
+        chosen = [membership for membership in self.current_memberships if membership.pk == self.acts_as]
+        return chosen or [min(self.current_memberships, key=lambda m: (USUAL_ORDER.index(Role(m.role)), m.pk))]
 
     @property
     def one_role(self) -> int | None:
         """The membership acted as, where only that one counts."""
-        return self.acting[0].pk if len(self.live_memberships) > 1 and self.acts_as is not None else None
+        return self.acting[0].pk if len(self.current_memberships) > 1 and self.acts_as is not None else None
 
     @property
     def roles(self) -> set[str]:
@@ -189,34 +189,25 @@ class User(AbstractBaseUser):
         return [m.team_id for m in self.acting if m.team_id and m.role in SEE_WITH_THEIR_TEAM]
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    def live(self, today: date) -> Self:
-        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gte=today))
-
+class MembershipQuerySet(DatedQuerySet["Membership"]):
     def of_practitioners(self) -> Self:
         """Roles in which one leads people."""
         return self.filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
 
 
-class Membership(models.Model):
-    """Who holds which role, where, from when until when (both days included)."""
+class Membership(Dated):
+    """Who holds which role, where, from when until when."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=15, choices=Role)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="memberships")
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="membership_ends_after_it_starts",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="A role cannot end before it starts.",
-            ),
+            LAST_DAY,
             models.CheckConstraint(
                 name="staff_roles_sit_in_a_team",
                 condition=~Q(role__in=["PRACTITIONER", "MANAGER", "SCHEME"]) | Q(team__isnull=False),

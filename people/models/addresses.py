@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, Dated, DatedQuerySet
 from common.encryption import EncryptedTextField
 from people.models.accounts import User
 from people.models.participants import Participant
 
 
-class AddressQuerySet(models.QuerySet["Address"]):
+class AddressQuerySet(DatedQuerySet["Address"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
-    def live(self, today: date) -> Self:
-        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
 
-
-class Address(models.Model):
-    """An address for a time; the last day is not included. The main one now also stands on the person's record."""
+class Address(Dated):
+    """An address for a time. The main one now also stands on the person's record."""
 
     class Kind(models.TextChoices):
         MAIN = "MAIN", "Main"
@@ -35,19 +32,13 @@ class Address(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     lines = models.CharField(max_length=300)
     postcode = models.CharField(max_length=8, blank=True)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = AddressQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="address_ends_after_it_starts",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="An address cannot end before it starts.",
-            ),
+            LAST_DAY,
             models.UniqueConstraint(
                 "participant",
                 "kind",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -33,23 +33,17 @@ class Relationship(models.TextChoices):
     WORKER = "WORKER", "Worker at a service"
 
 
-class CircleQuerySet(models.QuerySet["CircleMember"]):
+class CircleQuerySet(DatedQuerySet["CircleMember"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(user=user))
 
-    def live(self, today: date) -> Self:
-        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
 
-
-class CircleContactQuerySet(models.QuerySet["CircleContact"]):
+class CircleContactQuerySet(DatedQuerySet["CircleContact"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
-    def live(self) -> Self:
-        return self.filter(ends_on=None)
 
-
-class CircleContact(models.Model):
+class CircleContact(Dated):
     """Someone around a person who has no account here and sees nothing: whom to ring, and how they belong together."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="circle_contacts")
@@ -57,26 +51,18 @@ class CircleContact(models.Model):
     related = models.CharField(max_length=100)
     phone = PhoneNumberField(blank=True)
     note = models.CharField(max_length=300, blank=True)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = CircleContactQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="circle_contact_ends_after_it_starts",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="It cannot end before it starts.",
-            )
-        ]
+        constraints = [LAST_DAY]
 
     def __str__(self) -> str:
         return f"circle contact {self.pk}"
 
 
-class CircleMember(models.Model):
+class CircleMember(Dated):
     """Someone in a person's circle who can sign in, and the groups the person agreed they may see."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="circle")
@@ -84,8 +70,6 @@ class CircleMember(models.Model):
     relationship = models.CharField(max_length=10, choices=Relationship)
     may_see = ArrayField(models.CharField(max_length=10, choices=Group), default=list, blank=True)
     agreed_on = models.DateField(null=True, blank=True)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = CircleQuerySet.as_manager()
@@ -104,11 +88,7 @@ class CircleMember(models.Model):
                 condition=Q(may_see=[]) | Q(agreed_on__isnull=False),
                 violation_error_message="The person has to agree before anything is shared.",
             ),
-            models.CheckConstraint(
-                name="circle_ends_after_it_starts",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="It cannot end before it starts.",
-            ),
+            LAST_DAY,
         ]
 
     def __str__(self) -> str:

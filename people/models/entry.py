@@ -19,7 +19,7 @@ class CodeLetterQuerySet(models.QuerySet["CodeLetter"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
-    def live(self, now: datetime) -> Self:
+    def usable(self, now: datetime) -> Self:
         """Given, and neither used, nor replaced, nor too old, nor guessed at too often."""
         return self.filter(used_at=None, withdrawn_at=None, works_until__gte=now, wrong_tries__lt=MOST_TRIES)
 
@@ -74,12 +74,12 @@ class CodeLetter(models.Model):
 class LockOutQuerySet(models.QuerySet["LockOut"]):
     def visible_to(self, user: User) -> Self:
         """Accounts of the viewer's own teams, and of the participants they see; staff's for an administrator."""
-        staff = Membership.objects.live(timezone.localdate()).exclude(role=Role.PARTICIPANT)
+        staff = Membership.objects.current(timezone.localdate()).exclude(role=Role.PARTICIPANT)
         known = staff if Role.ADMINISTRATOR in user.roles else staff.filter(team__in=user.team_ids)
         participants = Participant.objects.visible_to(user).exclude(user=None)
         return self.filter(Q(user__in=known.values("user")) | Q(user__in=participants.values("user")))
 
-    def live(self, now: datetime) -> Self:
+    def locked(self, now: datetime) -> Self:
         return self.filter(unlocked_at=None, until__gt=now)
 
 

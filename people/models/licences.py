@@ -6,9 +6,10 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models.accounts import User
 from people.models.participants import Participant
 from people.models.sentences import Sentence
@@ -63,29 +64,23 @@ class LicenceCondition(models.Model):
         return self.code
 
 
-class IssuedConditionQuerySet(models.QuerySet["IssuedCondition"]):
+class IssuedConditionQuerySet(DatedQuerySet["IssuedCondition"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
-
-    def live(self, today: date) -> Self:
-        """In force, or issued for a release that is still to come."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=today))
 
     def in_order(self) -> Self:
         return self.select_related("condition__policy").order_by("-condition__kind", "condition__position", "pk")
 
 
-class IssuedCondition(models.Model):
+class IssuedCondition(Dated):
     """A condition that a person was given, from a day. It keeps the version of the policy that it was issued under."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="licence_conditions")
     sentence = models.ForeignKey(Sentence, models.PROTECT, related_name="licence_conditions")
     condition = models.ForeignKey(LicenceCondition, models.PROTECT, related_name="issued")
     details = models.CharField(max_length=500, blank=True)
-    starts_on = models.DateField()
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     why_added = models.CharField(max_length=500, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
     why_ended = models.CharField(max_length=500, blank=True)
 
     history = HistoricalRecords()
@@ -93,11 +88,7 @@ class IssuedCondition(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="condition_ends_after_it_starts",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message="A condition cannot end before it starts.",
-            ),
+            LAST_DAY,
             models.CheckConstraint(
                 name="an_ended_condition_says_why",
                 condition=Q(ends_on=None, why_ended="") | (Q(ends_on__isnull=False) & ~Q(why_ended="")),

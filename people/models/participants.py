@@ -7,8 +7,7 @@ from datetime import date
 from typing import Self
 
 from django.apps import apps
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import RegexValidator
@@ -17,6 +16,7 @@ from django.db.models import F, Func, OuterRef, Q, Subquery
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, Dated, DatedQuerySet, current_on, one_at_a_time
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import identifiers
 from people.models.access_grants import AccessGrant, Level, Restriction
@@ -45,21 +45,19 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
         """People whom the user has a grant for, at this level, and no limit against; no merged records."""
-        seen = AccessGrant.objects.live().of(user).at_least(level).unrestricted(user).values("participant")
+        seen = AccessGrant.objects.current().of(user).at_least(level).unrestricted(user).values("participant")
         return self.filter(merged_into=None, pk__in=seen)
 
     def restricted_from(self, user: User) -> Self:
         """Those whom the user would see, were they not on a list that the user is not on."""
-        told = AccessGrant.objects.live().of(user).at_least(Level.FULL)
-        restricted = Restriction.objects.live().against(user).values("participant")
+        told = AccessGrant.objects.current().of(user).at_least(Level.FULL)
+        restricted = Restriction.objects.current().against(user).values("participant")
         return self.filter(pk__in=told.filter(participant__in=restricted).values("participant"))
 
     def led_by(self, user: User | int, today: date) -> Self:
         """Those the user leads, or works with in prison."""
-        led = Assignment.objects.live(today).filter(practitioner=user).values("participant")
-        inside = Q(supervisions__supervisor=user, supervisions__starts_on__lte=today) & (
-            Q(supervisions__ends_on=None) | Q(supervisions__ends_on__gt=today)
-        )
+        led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
+        inside = Q(supervisions__supervisor=user) & current_on(today, "supervisions__")
         return self.filter(Q(pk__in=led) | Q(pk__in=Participant.objects.filter(inside).values("pk")))
 
     def ids_led_by(self, user: User, today: date) -> list[int]:
@@ -79,8 +77,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(prison=None)
 
     def with_lead(self, today: date) -> Self:
-        live = Assignment.objects.live(today).filter(participant=OuterRef("pk"))
-        return self.annotate(lead_name=Subquery(live.values("practitioner__name")[:1]))
+        leads = Assignment.objects.current(today).filter(participant=OuterRef("pk"))
+        return self.annotate(lead_name=Subquery(leads.values("practitioner__name")[:1]))
 
     def with_release(self) -> Self:
         """The latest release date on record; only custody has one."""
@@ -252,45 +250,27 @@ class Participant(models.Model):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
+class AssignmentQuerySet(DatedQuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """Who may know how to reach a person may know who leads their case."""
         return self.filter(participant__in=Participant.objects.visible_to(user, Level.CONTACT))
 
-    def live(self, today: date) -> Self:
-        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
 
-
-class Assignment(models.Model):
-    """The practitioner who leads a person's case: one at a time. The last day is not included."""
+class Assignment(Dated):
+    """The practitioner who leads a person's case: one at a time."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="assignments")
     practitioner = models.ForeignKey(User, models.PROTECT, related_name="assignments", db_index=False)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="one_lead_practitioner_at_a_time",
-                expressions=[
-                    ("participant", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "starts_on",
-                            "ends_on",
-                            RangeBoundary(inclusive_upper=False),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Someone else leads this case on those days. End that first.",
-            )
+            LAST_DAY,
+            one_at_a_time(
+                "one_lead_practitioner_at_a_time", says="Someone else leads this case on those days. End that first."
+            ),
         ]
         indexes = [models.Index("practitioner", "ends_on", name="assignment_by_practitioner")]
 

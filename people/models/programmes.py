@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY
 from people.models.accounts import Team, User
 from people.models.participants import Participant
 from people.models.places import DeliveryUnit, Prison
@@ -98,7 +99,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
-    def live(self) -> Self:
+    def enrolled(self) -> Self:
         return self.filter(state=Enrolment.State.ENROLLED)
 
 
@@ -126,6 +127,7 @@ class Enrolment(models.Model):
 
     class Meta:
         constraints = [
+            LAST_DAY,
             models.UniqueConstraint(
                 "participant",
                 "programme",

@@ -10,12 +10,13 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, DatedQuerySet
 from common.triggers import only_added
 from people.models.accounts import User
 from people.models.participants import Participant
 
 
-class SentenceQuerySet(models.QuerySet["Sentence"]):
+class SentenceQuerySet(DatedQuerySet["Sentence"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
@@ -44,11 +45,7 @@ class Sentence(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="sentence_ends_after_it_starts",
-                condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message="A sentence cannot end before it starts.",
-            ),
+            LAST_DAY,
             models.CheckConstraint(
                 name="only_custody_has_a_release_date",
                 condition=Q(release_on=None) | Q(kind="CUSTODY"),

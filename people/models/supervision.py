@@ -2,57 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, Dated, DatedQuerySet, one_at_a_time
 from people.models.accounts import User
 from people.models.participants import Participant
 
 
-class SupervisionQuerySet(models.QuerySet["Supervision"]):
+class SupervisionQuerySet(DatedQuerySet["Supervision"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
-    def live(self, today: date) -> Self:
-        return self.filter(Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today))
 
-
-class Supervision(models.Model):
-    """The prison's worker for a person, beside the practitioner who leads: one at a time. The last day is not in it."""
+class Supervision(Dated):
+    """The prison's worker for a person, beside the practitioner who leads: one at a time."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="supervisions")
     supervisor = models.ForeignKey(User, models.PROTECT, related_name="supervisions", db_index=False)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
 
     history = HistoricalRecords()
     objects = SupervisionQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            ExclusionConstraint(
-                name="one_prison_supervisor_at_a_time",
-                expressions=[
-                    ("participant", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "starts_on",
-                            "ends_on",
-                            RangeBoundary(inclusive_upper=False),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Someone else is the prison supervisor on those days. End that first.",
-            )
+            LAST_DAY,
+            one_at_a_time(
+                "one_prison_supervisor_at_a_time",
+                says="Someone else is the prison supervisor on those days. End that first.",
+            ),
         ]
         indexes = [models.Index("supervisor", "ends_on", name="supervision_by_supervisor")]
 

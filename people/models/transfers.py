@@ -22,7 +22,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 
     def touching_teams(self, team_ids: list[int], today: date) -> Self:
         """Those from or to someone who works in one of these teams."""
-        there = Membership.objects.live(today).of_practitioners().filter(team__in=team_ids).values("user")
+        there = Membership.objects.current(today).of_practitioners().filter(team__in=team_ids).values("user")
         return self.filter(Q(from_user__in=there) | Q(to_user__in=there))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from people.models import CohortTag, Participant, Programme, RiskBand, Rule, Sentence
+from people.models import CohortTag, Participant, Programme, RiskBand, Rule
 from people.models.participants import COHORT_WORDS
 
 HIGHEST_RISK = RiskBand.MEDIUM  # at this stage; a programme's own rule may be stricter, or say otherwise in writing
@@ -61,8 +61,7 @@ def in_words(rule: Rule) -> tuple[str, str]:
 
 
 def _sentence(rule: Rule, participant: Participant, today: date) -> Answer:
-    live = Sentence.objects.filter(participant=participant, starts_on__lte=today, ends_on__gte=today)
-    longest = live.order_by("-length_days").first()
+    longest = participant.sentences.current(today).order_by("-length_days").first()
     limit = rule.days or 0
     if longest is None:
         return Answer(

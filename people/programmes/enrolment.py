@@ -82,7 +82,7 @@ def run_by(*, programme: Programme, scheme: Team | None, by: User, now: datetime
     programme = _locked_programme(programme.pk)
     before, programme.scheme = programme.scheme, scheme
     save_or_refuse(programme, "scheme", by=by)
-    on = Participant.objects.filter(enrolments__in=Enrolment.objects.live().filter(programme=programme))
+    on = Participant.objects.filter(enrolments__in=Enrolment.objects.enrolled().filter(programme=programme))
     for team in filter(None, {before, scheme}):
         _told_afresh(team, on, now)
     return programme
@@ -97,7 +97,7 @@ def _locked_programme(pk: int) -> Programme:
 def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
     """Open and end this scheme's access grants so that they match the programmes it runs."""
     theirs = AccessGrant.objects.filter(team=scheme, why=AccessGrant.Why.ENROLLED, ends_at=None)
-    on = Enrolment.objects.live().filter(programme__scheme=scheme).values("participant")
+    on = Enrolment.objects.enrolled().filter(programme__scheme=scheme).values("participant")
     theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)
     new = people.filter(pk__in=on).exclude(pk__in=theirs.values("participant")).distinct()
     AccessGrant.objects.bulk_create(

@@ -25,5 +25,4 @@ def add_contact(
 def end_contact(*, contact: CircleContact, by: User, today: date) -> None:
     contact = CircleContact.objects.select_for_update().get(pk=contact.pk)
     if contact.ends_on is None:
-        contact.ends_on = today
-        save_or_refuse(contact, "ends_on", by=by)
+        contact.end_before(today, by=by)

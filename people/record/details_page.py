@@ -95,7 +95,7 @@ def sentences_of(person: Participant, today: date) -> list[Ordered]:
     for requirement in Requirement.objects.filter(sentence__participant=person).with_done().order_by("pk"):
         asked.setdefault(requirement.sentence_id, []).append(Asked(requirement))
     issued = list(IssuedCondition.objects.filter(participant=person).in_order())
-    over = {row.pk for row in issued if row.ends_on is not None and row.ends_on <= today}
+    over = {row.pk for row in issued if row.has_ended(today)}
     return [
         Ordered(
             sentence,
@@ -114,9 +114,8 @@ def addresses_of(person: Participant, today: date) -> tuple[list[Address], list[
     now: list[Address] = []
     before: list[Address] = []
     for row in rows:
-        over = row.ends_on is not None and row.ends_on <= today
         overtaken = row.kind == Address.Kind.MAIN and row.starts_on <= today and str(row)[:300] != person.address
-        (before if over or overtaken else now).append(row)
+        (before if row.has_ended(today) or overtaken else now).append(row)
     return now, before
 
 
@@ -133,7 +132,10 @@ def of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
         "safe_contact": SafeContact.objects.visible_to(viewer).filter(participant=person).first(),
         "risk": newest,
         "risk_is_overdue": bool(newest and newest.is_overdue(today)),
-        "supervision": Supervision.objects.live(today).filter(participant=person).select_related("supervisor").first(),
+        "supervision": Supervision.objects.current(today)
+        .filter(participant=person)
+        .select_related("supervisor")
+        .first(),
         "handovers": CustodyHandover.objects.filter(participant=person)
         .select_related("supervision__supervisor", "to")
         .order_by("-released_on", "-pk"),

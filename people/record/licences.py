@@ -32,8 +32,8 @@ def policy_of(sentence: Sentence) -> LicencePolicy | None:
 
 def money_conditions(participant: Participant, today: date) -> QuerySet[IssuedCondition]:
     """What a decision about money has to mind: facts of the licence, which no decision changes."""
-    live = IssuedCondition.objects.live(today).filter(participant=participant, condition__touches_money=True)
-    return live.in_order()
+    rows = IssuedCondition.objects.not_ended(today).filter(participant=participant, condition__touches_money=True)
+    return rows.in_order()
 
 
 @transaction.atomic
@@ -88,12 +88,10 @@ def _give(
 
 @transaction.atomic
 def end_condition(*, issued: IssuedCondition, ends_on: date, why: str, by: User, today: date) -> IssuedCondition:
-    """Vary a licence: one condition ends on a day, with the reason. It stays on the record."""
+    """Vary a licence: one condition ends after a day, with the reason. It stays on the record."""
     issued = IssuedCondition.objects.select_for_update().get(pk=issued.pk)
-    if issued.ends_on is not None and issued.ends_on <= today:
+    if issued.has_ended(today):
         raise RuleBroken("This condition has ended already.")
-    if ends_on < issued.starts_on:
-        raise RuleBroken("A condition cannot end before it starts.")
     if not why:
         raise RuleBroken("Say why the condition ends.")
     issued.ends_on, issued.why_ended = ends_on, why

@@ -27,9 +27,9 @@ def header_of(person: Participant, today: date) -> dict[str, Any]:
     mine = {"participant": OuterRef("pk")}
     custody = Sentence.objects.filter(kind=Sentence.Kind.CUSTODY, **mine).order_by("-starts_on")
     facts = Participant.objects.filter(pk=person.pk).values_list(
-        Subquery(Assignment.objects.live(today).filter(**mine).values("practitioner__name")[:1]),
+        Subquery(Assignment.objects.current(today).filter(**mine).values("practitioner__name")[:1]),
         Subquery(custody.values("release_on")[:1]),
-        Subquery(Supervision.objects.live(today).filter(**mine).values("supervisor__name")[:1]),
+        Subquery(Supervision.objects.current(today).filter(**mine).values("supervisor__name")[:1]),
         Exists(SafeContact.objects.filter(**mine)),
     )
     lead, release_on, supervisor, careful = facts.first() or (None, None, None, False)

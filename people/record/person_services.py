@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
+from common.dated import DAY
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
@@ -60,24 +61,26 @@ def change_communication(
 @transaction.atomic
 def add_address(
     *, participant: Participant, kind: str, lines: str, postcode: str, starts_on: date, by: User, today: date,
-    ends_on: date | None = None,
+    left_on: date | None = None,
 ) -> Address:  # fmt: skip
     """An address from a day. A person has one open address of a kind, so the one before ends that day."""
     participant = _locked(participant)
+    if left_on is not None and left_on <= starts_on:
+        raise NotThatDay("The day they left comes after the first day.")
     if kind == Address.Kind.MAIN and starts_on > today:
         raise NotThatDay("Put a main address down on the day they move in, or after.")
     for before in Address.objects.filter(participant=participant, kind=kind, ends_on=None).order_by("pk"):
-        if ends_on is not None and ends_on <= before.starts_on:
+        if left_on is not None and left_on <= before.starts_on:
             continue  # an address of earlier years
         if before.starts_on > starts_on:
             raise NotThatDay(f"There is a later address of this kind, from {before.starts_on:%-d %B %Y}.")
-        before.ends_on = starts_on
-        save_or_refuse(before, "ends_on", by=by)
+        before.end_before(starts_on, by=by)
     address = Address(
-        participant=participant, kind=kind, lines=lines, postcode=postcode, starts_on=starts_on, ends_on=ends_on
-    )
+        participant=participant, kind=kind, lines=lines, postcode=postcode, starts_on=starts_on,
+        ends_on=left_on - DAY if left_on else None,
+    )  # fmt: skip
     save_or_refuse(address, by=by)
-    if kind == Address.Kind.MAIN and starts_on <= today and (ends_on is None or ends_on > today):
+    if kind == Address.Kind.MAIN and starts_on <= today and not address.has_ended(today):
         _live_at(participant, str(address), by=by)
     return address
 
@@ -89,21 +92,19 @@ def _live_at(participant: Participant, written: str, *, by: User) -> None:
 
 
 @transaction.atomic
-def end_address(*, address: Address, ends_on: date, by: User, today: date) -> Address:
-    """The person lives there no longer."""
+def end_address(*, address: Address, left_on: date, by: User, today: date) -> None:
+    """From that day on the person lives there no longer."""
     address = Address.objects.select_for_update().get(pk=address.pk)
-    if address.ends_on is not None and address.ends_on <= today:
+    if address.has_ended(today):
         raise RuleBroken("This address has ended already.")
-    if ends_on < address.starts_on:
+    if left_on < address.starts_on:
         raise NotThatDay("An address cannot end before it starts.")
-    if address.kind == Address.Kind.MAIN and ends_on > today:
+    if address.kind == Address.Kind.MAIN and left_on > today:
         raise NotThatDay("Put down that they left on the day itself, or after.")
-    address.ends_on = ends_on
-    save_or_refuse(address, "ends_on", by=by)
+    address.end_before(left_on, by=by)
     participant = _locked(address.participant)
-    if address.kind == Address.Kind.MAIN and ends_on <= today and participant.address == str(address)[:300]:
+    if address.kind == Address.Kind.MAIN and left_on <= today and participant.address == str(address)[:300]:
         _live_at(participant, "", by=by)
-    return address
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from common.dated import DAY
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from people import services
@@ -38,11 +39,11 @@ def assign_supervisor(
     teams = prison_teams_of(supervisor)
     if not teams:
         raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
-    current = Supervision.objects.live(today).filter(participant=participant).first()
+    current = Supervision.objects.current(today).filter(participant=participant).first()
     if current and current.supervisor_id == supervisor.pk and current.ends_on is None:
         return current
     if current:
-        _end(current, on=today, at=now, by=by)
+        _end(current, before=today, at=now, by=by)
     supervision = Supervision(participant=participant, supervisor=supervisor, starts_on=today)
     save_or_refuse(supervision, by=by)
     see_all = {"participant": participant, "level": Level.FULL, "why": AccessGrant.Why.PRISON, "now": now}
@@ -53,17 +54,17 @@ def assign_supervisor(
 
 
 def prison_teams_of(user: User) -> list[Team]:
-    staff = (m for m in user.live_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER))
+    staff = (m for m in user.current_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER))
     return [m.team for m in staff if m.team and m.team.kind == Team.Kind.PRISON]
 
 
 @transaction.atomic
 def end_supervision(*, participant: Participant, by: User, today: date, now: datetime) -> None:
     """The prison's worker works with this person no longer, and sees nothing more from this moment."""
-    current = Supervision.objects.live(today).filter(participant=_locked(participant)).first()
+    current = Supervision.objects.current(today).filter(participant=_locked(participant)).first()
     if current is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
-    _end(current, on=today, at=now, by=by)
+    _end(current, before=today, at=now, by=by)
 
 
 @transaction.atomic
@@ -78,10 +79,10 @@ def record_release_with_handover(
     now: datetime,
 ) -> CustodyHandover:
     """The person has left prison: who passed the case to whom, in what words, and until when the prison side stays."""
-    supervision = Supervision.objects.live(today).filter(participant=_locked(participant)).first()
+    supervision = Supervision.objects.current(today).filter(participant=_locked(participant)).first()
     if supervision is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
-    lead = Assignment.objects.live(today).filter(participant=participant).select_related("practitioner").first()
+    lead = Assignment.objects.current(today).filter(participant=participant).select_related("practitioner").first()
     if lead is None:
         raise NobodyToTakeOver("Nobody leads this case in the community. Hand it over to someone first.")
     if not max(released_on, today) <= prison_ends_on <= released_on + LONGEST_STAY:
@@ -92,7 +93,7 @@ def record_release_with_handover(
         prison_ends_on=prison_ends_on, recorded_by=by, recorded_at=now,
     )  # fmt: skip
     save_or_refuse(handover, by=by)
-    _end(supervision, on=prison_ends_on, at=now if prison_ends_on == today else _start_of(prison_ends_on), by=by)
+    _end(supervision, before=prison_ends_on + DAY, at=_start_of(prison_ends_on + DAY), by=by)
     return handover
 
 
@@ -104,13 +105,11 @@ def _locked(participant: Participant) -> Participant:
     return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
 
 
-def _end(supervision: Supervision, *, on: date, at: datetime, by: User) -> None:
-    """End it on a day, and what it lets the prison side see at that moment; both may be still to come."""
-    if on == supervision.starts_on and not hasattr(supervision, "handover"):
-        supervision.delete()  # changed their mind the same day: an empty span would be no record at all
-    else:
-        supervision.ends_on = on
-        save_or_refuse(supervision, "ends_on", by=by)
+def _end(supervision: Supervision, *, before: date, at: datetime, by: User) -> None:
+    """End it, and what it lets the prison side see at that moment; both may be still to come."""
+    if hasattr(supervision, "handover"):  # the hand-over names it, so it keeps the day it began on
+        before = max(before, supervision.starts_on + DAY)
+    supervision.end_before(before, by=by)
     open_at = Q(ends_at=None) | Q(ends_at__gt=at)
     rows = AccessGrant.objects.filter(open_at, participant=supervision.participant_id, why=AccessGrant.Why.PRISON)
     rows.update(ends_at=at)

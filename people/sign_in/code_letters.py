@@ -78,8 +78,8 @@ def enter(*, code: str, born_on: date, now: datetime) -> User | None:
 @transaction.atomic(durable=True)
 def _count_try(code: str, now: datetime) -> CodeLetter | None:
     """Count a try. Return the code, or None where there is none or it has no tries left."""
-    live = CodeLetter.objects.live(now).filter(proof__in=_proofs(read(code)))
-    found = live.select_for_update(of=("self",)).select_related("participant__user").first()
+    usable = CodeLetter.objects.usable(now).filter(proof__in=_proofs(read(code)))
+    found = usable.select_for_update(of=("self",)).select_related("participant__user").first()
     if found is not None:
         found.wrong_tries += 1
         found.save(update_fields=["wrong_tries"])

@@ -42,14 +42,14 @@ def write(request: HttpRequest) -> None:
         until = _until(user, why)
         if until is None or until <= now:
             continue
-        if not LockOut.objects.live(now).filter(user=user, why=why).update(until=until):
+        if not LockOut.objects.locked(now).filter(user=user, why=why).update(until=until):
             LockOut.objects.create(user=user, why=why, locked_at=now, until=until)
 
 
 @transaction.atomic
 def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
     """Unlock the account at once."""
-    rows = list(LockOut.objects.select_for_update(of=("self",)).live(now).filter(user=lock_out.user_id))
+    rows = list(LockOut.objects.select_for_update(of=("self",)).locked(now).filter(user=lock_out.user_id))
     if not rows:
         raise NotLocked("This account is not locked any more. Its owner can try again.")
     for row in rows:

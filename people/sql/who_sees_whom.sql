@@ -45,7 +45,7 @@ begin
         shared := array(
             select c.participant_id from people_circlemember c
             where c.user_id = app_user() and c.may_see::text[] && groups
-              and c.starts_on <= app_today() and (c.ends_on is null or c.ends_on > app_today())
+              and c.starts_on <= app_today() and (c.ends_on is null or c.ends_on >= app_today())
               and c.participant_id = any ((select app_sees(1))::bigint[])
         );
         if shared <@ one then

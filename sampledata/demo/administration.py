@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 def tell(*, staff: Staff, today: date, now: datetime) -> None:
     ada = User.objects.get(email="ada@demo.example")
     priya, tom = staff.practitioners["DEMO-NB"]
-    northbridge = priya.live_memberships[0].team
+    northbridge = priya.current_memberships[0].team
     prison = accounts.create_team(
         name="Resettlement team", kind=Team.Kind.PRISON, prison=Prison.objects.first(), by=ada
     )

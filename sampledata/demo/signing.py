@@ -13,6 +13,6 @@ HOW_MANY = 3
 
 
 def give_code_letters(*, now: datetime) -> None:
-    inside = Assignment.objects.live(timezone.localdate(now)).filter(participant__prison__isnull=False)
+    inside = Assignment.objects.current(timezone.localdate(now)).filter(participant__prison__isnull=False)
     for assignment in inside.select_related("participant", "practitioner").order_by("participant__crn")[:HOW_MANY]:
         code_letters.give(participant=assignment.participant, by=assignment.practitioner, now=now)

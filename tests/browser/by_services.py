@@ -54,7 +54,7 @@ def arrived(caseload: str, **when) -> None:
 def enrolled(family_name: str, **when) -> None:
     person, programme = _person(family_name), Programme.objects.get(name="Own Two Feet")
     services.open_portal(participant=person, by=_user(PRIYA), **when)
-    if not Enrolment.objects.live().filter(participant=person, programme=programme).exists():
+    if not Enrolment.objects.enrolled().filter(participant=person, programme=programme).exists():
         enrol(participant=person, programme=programme, by=_user(PRIYA), **when)
 
 
@@ -70,7 +70,7 @@ def agreed(family_name: str, today, now) -> None:
 
 @stage
 def opened(family_name: str, **when) -> None:
-    enrolment = Enrolment.objects.live().get(participant__family_name=family_name)
+    enrolment = Enrolment.objects.enrolled().get(participant__family_name=family_name)
     money.open_budget(enrolment=enrolment, by=_user(MORAG), **when)
 
 

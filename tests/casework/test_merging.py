@@ -109,7 +109,7 @@ def test_the_record_that_goes_takes_nothing_out_of_sight_and_shows_nowhere(parti
 
     assert list(Participant.objects.visible_to(officer)) == [participant]
     assert not AccessGrant.objects.filter(participant=twin).exists()
-    assert AccessGrant.objects.live(NOW).filter(participant=participant, why="ASSIGNED").count() == 1
+    assert AccessGrant.objects.current(NOW).filter(participant=participant, why="ASSIGNED").count() == 1
 
 
 def test_one_lead_leads_and_the_other_span_is_ended(participant, twin, officer, other_officer, manager):
@@ -117,7 +117,7 @@ def test_one_lead_leads_and_the_other_span_is_ended(participant, twin, officer, 
 
     merge(participant, twin, manager)
 
-    assert Assignment.objects.live(TODAY).filter(participant__in=[participant, twin]).get().practitioner == officer
+    assert Assignment.objects.current(TODAY).filter(participant__in=[participant, twin]).get().practitioner == officer
     assert not Participant.objects.visible_to(other_officer).exists()
 
 
@@ -126,7 +126,7 @@ def test_a_lead_moves_where_there_was_none(make_participant, participant, office
 
     merge(alone, participant, manager)
 
-    assert Assignment.objects.live(TODAY).get(participant=alone).practitioner == officer
+    assert Assignment.objects.current(TODAY).get(participant=alone).practitioner == officer
     assert alone in Participant.objects.visible_to(officer)
 
 

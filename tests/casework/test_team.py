@@ -90,7 +90,7 @@ def test_a_closed_alert_and_a_recorded_outcome_count_no_more(carried, officer, m
 
 def test_whoever_has_left_is_not_counted_nor_is_an_assignment_that_ended(carried, manager, client_as):
     Participant.objects.filter(pk=carried[0].pk).update(left_on=TODAY)
-    Assignment.objects.filter(participant=carried[1]).update(ends_on=TODAY)
+    Assignment.objects.filter(participant=carried[1]).update(ends_on=TODAY - DAY)
 
     assert row(client_as(manager), "Olive Officer")["People led"] == "1"
 

@@ -422,8 +422,8 @@ def test_who_is_expected_to_be_in_touch(participant, other_participant, officer)
     [
         ({"release_on": TODAY}, False),
         ({"release_on": TODAY + DAY}, True),
-        ({"release_on": None, "ends_on": TODAY}, False),
-        ({"release_on": None, "ends_on": TODAY + DAY}, True),
+        ({"release_on": None, "ends_on": TODAY - DAY}, False),
+        ({"release_on": None, "ends_on": TODAY}, True),
         ({"release_on": None, "ends_on": TODAY + DAY, "kind": "COMMUNITY"}, False),
         ({"release_on": TODAY + 5 * DAY, "starts_on": TODAY}, True),
         ({"release_on": TODAY + 5 * DAY, "starts_on": TODAY + DAY}, False),

@@ -207,7 +207,7 @@ def test_a_community_sentence_takes_no_days_away(participant, officer):
 
 
 def test_custody_without_a_release_date_lasts_until_the_sentence_ends(participant):
-    Sentence.objects.filter(participant=participant).update(release_on=None, ends_on=TODAY)
+    Sentence.objects.filter(participant=participant).update(release_on=None, ends_on=TODAY - DAY)
 
     assert asked(participant, TODAY).silent_days == 1
     assert contact_pattern.of([participant.pk], today=TODAY - DAY) == {}

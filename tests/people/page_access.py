@@ -182,7 +182,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         )
         for code, programme in made.items()
     }
-    member = world.participant.circle.live(TODAY).first() or services.add_to_circle(
+    member = world.participant.circle.current(TODAY).first() or services.add_to_circle(
         participant=world.participant,
         user=world.volunteer,
         relationship="VOLUNTEER",
@@ -252,7 +252,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
     from people.models import Message
 
     now, account = timezone.now(), {"pk": world.officer.pk}
-    role = {**account, "role": world.officer.live_memberships[0].pk}
+    role = {**account, "role": world.officer.current_memberships[0].pk}
     invitation = invitations.invite(
         email="new@test.example", name="Nell New", role="VOLUNTEER", team=None, by=world.manager, now=now
     )
@@ -268,7 +268,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
         "people:role-give": account,
         **{f"people:invitation-{act}": {"pk": invitation.pk} for act in ("resend", "withdraw")},
         "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
-        "people:team-detail": {"pk": world.officer.live_memberships[0].team_id},
+        "people:team-detail": {"pk": world.officer.current_memberships[0].team_id},
         "people:caseload-transfer": account,
         "people:transfer-cancel": {"pk": planned.pk},
     }

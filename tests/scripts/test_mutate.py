@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from scripts.mutants import find_mutants, sample
-from scripts.mutate import modules
+from scripts.mutate import Job, Module, Slots, modules
 
 PATH = Path("rules.py")
 
@@ -126,6 +127,14 @@ def test_a_fault_that_no_test_notices_is_shown_with_its_line(tmp_path):
     assert code == 1, said
     assert "commissioning/suppression.py:" in said
     assert "Below 90 %: commissioning.suppression" in said
+
+
+def test_a_process_that_dies_says_nothing_about_the_tests():
+    answers: list[str] = []
+    Slots(1, with_database=False).run([Job(lambda *_: os._exit(1), answers.append)])
+    module = Module("x", [], results=[(None, answer) for answer in [*answers, "killed"]])
+
+    assert (answers, module.score()) == (["died"], 50)
 
 
 def test_where_tests_fail_without_any_fault_nothing_is_said_to_be_noticed(tmp_path):

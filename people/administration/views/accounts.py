@@ -27,7 +27,7 @@ STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("
 
 def found(asked: dict[str, Any], today: date) -> QuerySet[User]:
     """Return the accounts that match the filters, with today's roles."""
-    people, roles = User.objects.staff(), STAFF_ROLES.live(today)
+    people, roles = User.objects.staff(), STAFF_ROLES.current(today)
     if words := asked.get("q"):
         people = people.filter(Q(name__icontains=words) | Q(email__icontains=words))
     for name in ("role", "team"):
@@ -36,10 +36,10 @@ def found(asked: dict[str, Any], today: date) -> QuerySet[User]:
         people = people.filter(pk__in=roles.values("user"))
     state = asked.get("state")
     if state == "none":
-        people = people.exclude(pk__in=STAFF_ROLES.live(today).values("user"))
+        people = people.exclude(pk__in=STAFF_ROLES.current(today).values("user"))
     elif state:
         people = people.filter(is_active=state == "active")
-    current = Prefetch("memberships", STAFF_ROLES.live(today), to_attr="current_roles")
+    current = Prefetch("memberships", STAFF_ROLES.current(today), to_attr="current_roles")
     return people.prefetch_related(current).order_by("name", "pk")
 
 
@@ -64,7 +64,7 @@ def _account(pk: int) -> User:
 
 def _role(account: User, pk: int, today: date) -> Membership:
     """Return one of the account's roles that has not ended."""
-    open_ = STAFF_ROLES.filter(Q(ends_on=None) | Q(ends_on__gte=today)).select_related("user", "team")
+    open_ = STAFF_ROLES.not_ended(today).select_related("user", "team")
     return get_object_or_404(open_, pk=pk, user=account)
 
 
@@ -76,9 +76,9 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "own": account.pk == actor(request).pk,
-        "now": [m for m in roles if m.starts_on <= today and (m.ends_on is None or m.ends_on >= today)],
+        "now": [m for m in roles if m.starts_on <= today and not m.has_ended(today)],
         "later": [m for m in roles if m.starts_on > today],
-        "past": [m for m in roles if m.ends_on and m.ends_on < today],
+        "past": [m for m in roles if m.has_ended(today)],
         "invitation": invitation,
         "leads": reallocation.size(of=account, today=today),
         "events": AccountEvent.objects.filter(account=account).select_related("by").order_by("-at", "-pk")[:50],

@@ -13,7 +13,7 @@ from people.administration import roles
 
 def role_switch(request: HttpRequest) -> HttpResponse:
     """Choose one of the roles held today."""
-    memberships = actor(request).live_memberships
+    memberships = actor(request).current_memberships
     if request.method == "POST":
         chosen = next((m for m in memberships if str(m.pk) == request.POST.get("role")), None)
         if chosen is not None:

@@ -22,7 +22,7 @@ PAGE = 25
 
 @only(Can.MANAGE_ACCOUNTS)
 def team_list(request: HttpRequest) -> HttpResponse:
-    there = Membership.objects.live(timezone.localdate()).filter(team=OuterRef("pk"), user__is_active=True)
+    there = Membership.objects.current(timezone.localdate()).filter(team=OuterRef("pk"), user__is_active=True)
     counted = there.order_by().values("team").annotate(count=Count("user", distinct=True)).values("count")
     teams = Team.objects.annotate(people=Coalesce(Subquery(counted), 0)).select_related("delivery_unit", "prison")
     page = Paginator(teams.order_by("name"), PAGE).get_page(request.GET.get("page"))
@@ -34,7 +34,7 @@ def team_detail(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(Team.objects.select_related("delivery_unit", "prison"), pk=pk)
     today = timezone.localdate()
     there = Membership.objects.filter(team=team).select_related("user")
-    page = Paginator(there.live(today).order_by("user__name", "pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(there.current(today).order_by("user__name", "pk"), PAGE).get_page(request.GET.get("page"))
     planned = reallocation.planned_for(user=actor(request), today=today)
     context = {
         "team": team,

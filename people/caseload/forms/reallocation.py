@@ -36,7 +36,7 @@ class CaseloadForm(Form):
         super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
         self._take_people(people)
         self.field("starts_on", DayField).earliest, self.field("starts_on", DayField).latest = today, today + AHEAD
-        memberships = Membership.objects.live(today).of_practitioners()
+        memberships = Membership.objects.current(today).of_practitioners()
         teams = dict(memberships.values_list("user", "team__name"))
         field = self.fields["to_user"]
         field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]

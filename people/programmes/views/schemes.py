@@ -18,7 +18,7 @@ PAGE = 25
 @only(Can.SEE_SCHEME)
 def scheme_people(request: HttpRequest) -> HttpResponse:
     user, today = actor(request), timezone.localdate()
-    told = AccessGrant.objects.live().of(user).filter(why=AccessGrant.Why.ENROLLED).values("participant")
+    told = AccessGrant.objects.current().of(user).filter(why=AccessGrant.Why.ENROLLED).values("participant")
     on = Participant.objects.visible_to(user, Level.CONTACT).filter(pk__in=told).with_lead(today)
     page = Paginator(on.order_by("family_name", "given_name", "pk"), PAGE).get_page(request.GET.get("page"))
     ids = [person.pk for person in page.object_list]

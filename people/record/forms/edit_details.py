@@ -69,7 +69,7 @@ class AddressForm(Form):
     lines = LongTextField(label="Address", called="the address", rows=3, max_length=280)
     postcode = TextField(label="Postcode", required=False, max_length=20, width=10)
     starts_on = DayField(label="From", called="the first day")
-    ends_on = DayField(label="Until", called="the day it ends", required=False, help_text="Leave empty if not known")
+    left_on = DayField(label="Until", called="the day they left", required=False, help_text="Leave empty if not known")
 
     def clean_lines(self) -> str:
         return ", ".join(line.strip(" ,") for line in self.cleaned_data["lines"].splitlines() if line.strip(" ,"))
@@ -82,7 +82,7 @@ class AddressForm(Form):
 
 
 class EndDayForm(Form):
-    ends_on = DayField(label="Day they left", called="the day they left")
+    left_on = DayField(label="Day they left", called="the day they left")
 
 
 class SafeContactForm(Form):

@@ -68,5 +68,5 @@ class AddConditionForm(Form):
 
 
 class EndConditionForm(Form):
-    ends_on = DayField(label="Ends on", called="the day it ends")
+    ends_on = DayField(label="Last day it counts", called="the last day", help_text="Yesterday ends it at once")
     why = LongTextField(label="Why does it end?", called="why it ends", rows=2, max_length=500)

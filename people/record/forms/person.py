@@ -58,7 +58,7 @@ class NewLeadForm(Form):
 
     def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        memberships = Membership.objects.live(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
+        memberships = Membership.objects.current(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
         able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
         teams = dict(memberships.values_list("user", "team__name"))
         field = self.fields["practitioner"]
@@ -79,7 +79,7 @@ class ProgrammeChoice(Form):
 
     def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        on = Enrolment.objects.live().filter(participant=person)
+        on = Enrolment.objects.enrolled().filter(participant=person)
         self.field("programme", AnyRows).queryset = Programme.objects.exclude(pk__in=on.values("programme")).order_by(
             "name"
         )
@@ -102,7 +102,7 @@ class CircleForm(Form):
 
     def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        memberships = Membership.objects.live(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
-        there = person.circle.live(today).values("user")
+        memberships = Membership.objects.current(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
+        there = person.circle.current(today).values("user")
         able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).exclude(pk__in=there)
         self.field("user", AnyRows).queryset = able.order_by("name")

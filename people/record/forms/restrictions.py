@@ -18,7 +18,9 @@ TOLD = "They see this if they try. Say whom to ring, and nothing about the perso
 
 def who_could(today: date) -> QuerySet[User]:
     """Everyone whose role could show them a person."""
-    memberships = Membership.objects.live(today).filter(role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME])
+    memberships = Membership.objects.current(today).filter(
+        role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME]
+    )
     return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
 
 
@@ -41,13 +43,13 @@ class ListForm(Form):
 
     def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = AccessGrant.objects.live().filter(participant=person, team__isnull=False).values("team")
-        near = Membership.objects.live(today).filter(team__in=teams, role__in=STAFF)
-        alone = AccessGrant.objects.live().filter(participant=person, user__isnull=False).values("user")
+        teams = AccessGrant.objects.current().filter(participant=person, team__isnull=False).values("team")
+        near = Membership.objects.current(today).filter(team__in=teams, role__in=STAFF)
+        alone = AccessGrant.objects.current().filter(participant=person, user__isnull=False).values("user")
         field = self.fields["users"]
         able = who_could(today)
         field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)  # type: ignore[attr-defined]
-        field.initial = list(person.assignments.live(today).values_list("practitioner", flat=True))
+        field.initial = list(person.assignments.current(today).values_list("practitioner", flat=True))
         field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"
 
 

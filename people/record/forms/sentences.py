@@ -116,7 +116,7 @@ class SupervisorForm(Form):
 
     def __init__(self, *args: Any, today: date, current: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        memberships = Membership.objects.live(today).filter(
+        memberships = Membership.objects.current(today).filter(
             role__in=[Role.PRACTITIONER, Role.MANAGER], team__kind=Team.Kind.PRISON
         )
         teams = dict(memberships.values_list("user", "team__name"))
@@ -135,9 +135,9 @@ class CustodyHandoverForm(Form):
         max_length=2000,
     )
     prison_ends_on = DayField(
-        label="The prison supervisor keeps working with them until",
-        called="the day the prison side ends",
-        help_text="They see the file until that day. Usually two weeks after release",
+        label="Last day the prison supervisor works with them",
+        called="the last day of the prison side",
+        help_text="They see the file to the end of that day. Usually two weeks after release",
     )
 
     def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:

@@ -22,8 +22,8 @@ from people.record.person_page import person_page
 @only(Can.SEE_CASELOAD)
 def person_access(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
-    access_grants = AccessGrant.objects.live().filter(participant=person)
-    exclusions = Exclusion.objects.live().filter(participant=person)
+    access_grants = AccessGrant.objects.current().filter(participant=person)
+    exclusions = Exclusion.objects.current().filter(participant=person)
     context = {
         "access_grants": access_grants.select_related("user", "team").order_by("why", "pk"),
         "exclusions": exclusions.select_related("user", "set_by").order_by("pk"),
@@ -33,8 +33,8 @@ def person_access(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 def _restriction(person: Participant) -> Restriction | None:
-    live = Restriction.objects.live().filter(participant=person)
-    return live.select_related("set_by").prefetch_related("list__user").first()
+    restricted = Restriction.objects.current().filter(participant=person)
+    return restricted.select_related("set_by").prefetch_related("list__user").first()
 
 
 @only(Can.LIMIT_ACCESS)
@@ -75,9 +75,8 @@ def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def exclusion_lift(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    restrictions.lift(
-        limit=get_object_or_404(Exclusion.objects.live().filter(participant=person), pk=pk), now=now, by=actor(request)
-    )
+    limit = get_object_or_404(Exclusion.objects.current().filter(participant=person), pk=pk)
+    restrictions.lift(limit=limit, now=now, by=actor(request))
     messages.success(request, "They are no longer kept out.")
     return redirect("people:person-access", person.ref)
 
@@ -86,9 +85,8 @@ def exclusion_lift(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @require_POST
 def restriction_lift(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
-    restrictions.lift(
-        limit=get_object_or_404(Restriction.objects.live().filter(participant=person)), now=now, by=actor(request)
-    )
+    limit = get_object_or_404(Restriction.objects.current().filter(participant=person))
+    restrictions.lift(limit=limit, now=now, by=actor(request))
     messages.success(request, "The record is no longer restricted.")
     return redirect("people:person-access", person.ref)
 

@@ -32,9 +32,9 @@ def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.SHARE_WITH_CIRCLE)
 @require_POST
 def circle_contact_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person = get_person(request, ref)
-    contact = get_object_or_404(CircleContact.objects.live().filter(participant=person), pk=pk)
-    circle_contacts.end_contact(contact=contact, today=timezone.localdate(), by=actor(request))
+    person, today = get_person(request, ref), timezone.localdate()
+    contact = get_object_or_404(CircleContact.objects.current(today).filter(participant=person), pk=pk)
+    circle_contacts.end_contact(contact=contact, today=today, by=actor(request))
     messages.success(request, f"{contact.name} is no longer listed.")
     return redirect("people:person-circle", person.ref)
 

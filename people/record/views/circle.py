@@ -23,10 +23,10 @@ def person_circle(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
     members = CircleMember.objects.filter(participant=person).select_related("user").order_by("-starts_on", "-pk")
     context = {
-        "members": members.live(today),
-        "before": members.filter(ends_on__lte=today),
-        "others": CircleContact.objects.live().filter(participant=person).order_by("name", "pk"),
-        "lead": person.assignments.live(today).select_related("practitioner").first(),
+        "members": members.current(today),
+        "before": members.ended(today),
+        "others": CircleContact.objects.current(today).filter(participant=person).order_by("name", "pk"),
+        "lead": person.assignments.current(today).select_related("practitioner").first(),
     }
     return person_page(request, "people/person_circle.html", {"person": person, "tab": "circle", **context})
 
@@ -50,8 +50,8 @@ def circle_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 def circle_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
-    live = CircleMember.objects.live(today).filter(participant=person).select_related("user", "participant")
-    member = get_object_or_404(live, pk=pk)
+    members = CircleMember.objects.current(today).filter(participant=person).select_related("user", "participant")
+    member = get_object_or_404(members, pk=pk)
     services.leave_circle(member=member, today=today, now=now, by=actor(request))
     messages.success(request, f"{member.user.name} is no longer in the circle, and sees nothing from now on.")
     return redirect("people:person-circle", person.ref)

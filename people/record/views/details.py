@@ -28,7 +28,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "tab": "details",
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
-        "paper": person.code_letters.live(timezone.now()).first(),
+        "paper": person.code_letters.usable(timezone.now()).first(),
         "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **details_page.of(person=person, viewer=actor(request), today=today),
@@ -57,7 +57,7 @@ def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
 def change_lead(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
-    assignment = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
+    assignment = Assignment.objects.current(today).filter(participant=person).select_related("practitioner").first()
     lead = assignment.practitioner if assignment else None
     form = NewLeadForm(request.POST or None, today=today, lead=lead)
 

@@ -72,13 +72,13 @@ def address_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.CHANGE_DETAILS)
 def address_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
-    address = get_object_or_404(Address.objects.filter(participant=person).live(today), pk=pk)
-    form = EndDayForm(request.POST or None, initial={"ends_on": today})
+    address = get_object_or_404(Address.objects.filter(participant=person).current(today), pk=pk)
+    form = EndDayForm(request.POST or None, initial={"left_on": today})
     return ask(
         request,
         person,
         form,
-        lambda ends_on: person_services.end_address(address=address, ends_on=ends_on, today=today, by=actor(request)),
+        lambda left_on: person_services.end_address(address=address, left_on=left_on, today=today, by=actor(request)),
         said="The address has ended.",
         heading="End an address",
         submit="End the address",

@@ -45,9 +45,9 @@ def condition_add(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
     policy = licences.policy_of(ordered)
     if policy is None:
         raise Http404("This licence has not been issued yet.")
-    live = IssuedCondition.objects.filter(sentence=ordered).live(today)
-    there = list(live.filter(details="").values_list("condition", flat=True))
-    form = AddConditionForm(request.POST or None, policy=policy, there=there, today=today)
+    there = IssuedCondition.objects.filter(sentence=ordered).not_ended(today)
+    codes = list(there.filter(details="").values_list("condition", flat=True))
+    form = AddConditionForm(request.POST or None, policy=policy, there=codes, today=today)
     return ask(
         request,
         person,
@@ -63,7 +63,7 @@ def condition_add(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
 @only(Can.ISSUE_LICENCE)
 def condition_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
-    rows = IssuedCondition.objects.filter(participant=person).live(today).select_related("condition")
+    rows = IssuedCondition.objects.filter(participant=person).not_ended(today).select_related("condition")
     issued = get_object_or_404(rows, pk=pk)
     form = EndConditionForm(request.POST or None, initial={"ends_on": max(today, issued.starts_on)})
     return ask(

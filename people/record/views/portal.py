@@ -12,7 +12,7 @@ from common.submitting import done
 from people import services
 from people.access.abilities import Can, actor, only, own_record
 from people.access.access_history import access_by_day, last_access
-from people.models import AccessGrant, CircleMember
+from people.models import CircleMember
 from people.record.details_page import sentences_of
 from people.record.forms.circle import ShareForm
 
@@ -23,7 +23,7 @@ PAGE = 25
 def my_circle(request: HttpRequest) -> HttpResponse:
     """Each person around me with what they can see; a change works at once."""
     person, today = own_record(request), timezone.localdate()
-    members = CircleMember.objects.live(today).filter(participant=person).select_related("user").order_by("pk")
+    members = CircleMember.objects.current(today).filter(participant=person).select_related("user").order_by("pk")
     forms = {member.pk: ShareForm(member=member) for member in members}
     if request.method == "POST":
         member = get_object_or_404(members, pk=_whole(request.POST.get("member", "")))
@@ -31,19 +31,17 @@ def my_circle(request: HttpRequest) -> HttpResponse:
         if done(form, lambda groups: services.share(member=member, groups=groups, today=today, by=actor(request))):
             messages.success(request, f"Saved. This is what {member.user.name} can see now.")
             return redirect("people:my-circle")
-    lead = person.assignments.live(today).select_related("practitioner").first()
-    inside = person.supervisions.live(today).select_related("supervisor").first()
+    lead = person.assignments.current(today).select_related("practitioner").first()
+    inside = person.supervisions.current(today).select_related("supervisor").first()
     access_words = last_access(person, [member.user_id for member in members])
     for form in forms.values():
         form.last_access = access_words.get(form.member.user_id)
-    told = (
-        AccessGrant.objects.live().filter(participant=person, why__in=["ENROLLED", "REFERRAL"]).select_related("team")
-    )
+    told = person.access_grants.current().filter(why__in=["ENROLLED", "REFERRAL"]).select_related("team")
     context = {
         "lead": lead,
         "inside": inside,
         "forms": list(forms.values()),
-        "others": person.circle_contacts.live(),
+        "others": person.circle_contacts.current(today),
         "teams": told.order_by("team__name", "why"),
     }
     return render(request, "people/my_circle.html", {"person": person, **context})

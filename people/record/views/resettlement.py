@@ -21,8 +21,7 @@ from people.record.views.asking import ask
 
 
 def _current(person: Participant) -> Supervision | None:
-    live = Supervision.objects.live(timezone.localdate()).filter(participant=person)
-    return live.select_related("supervisor").first()
+    return person.supervisions.current(timezone.localdate()).select_related("supervisor").first()
 
 
 @only(Can.TRANSFER)
@@ -65,7 +64,7 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
     current = _current(person) if person.in_custody else None
-    lead = Assignment.objects.live(today).filter(participant=person).select_related("practitioner").first()
+    lead = Assignment.objects.current(today).filter(participant=person).select_related("practitioner").first()
 
     def leave_prison(**said: object) -> None:
         services.release(participant=person, by=actor(request), today=today, **said)  # type: ignore[arg-type]

@@ -32,8 +32,8 @@ def code_letter(request: HttpRequest, ref: UUID) -> HttpResponse:
     if form.errors:
         messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
         return redirect("people:person-details", person.ref)
-    live = person.code_letters.live(now).first()
-    return person_page(request, "people/code_letter.html", {"person": person, "tab": "details", "live": live})
+    letter = person.code_letters.usable(now).first()
+    return person_page(request, "people/code_letter.html", {"person": person, "tab": "details", "letter": letter})
 
 
 @only(Can.GIVE_CODE_LETTER)
@@ -41,7 +41,7 @@ def code_letter_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Show the code, once. The next time a new code has to be given."""
     person = get_person(request, ref)
     whose, _, code = encryption.decrypt(request.session.pop(KEPT, "")).partition(" ")
-    given = person.code_letters.live(timezone.now()).first()
+    given = person.code_letters.usable(timezone.now()).first()
     if whose != str(person.ref) or given is None:
         return redirect("people:person-details", person.ref)
     address = f"{settings.BASE_URL}{reverse('people:first-time')}"

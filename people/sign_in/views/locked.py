@@ -16,7 +16,7 @@ from people.sign_in import lockouts
 
 @only(Can.UNLOCK)
 def locked(request: HttpRequest) -> HttpResponse:
-    rows = LockOut.objects.visible_to(actor(request)).live(timezone.now()).select_related("user")
+    rows = LockOut.objects.visible_to(actor(request)).locked(timezone.now()).select_related("user")
     done = LockOut.objects.visible_to(actor(request)).exclude(unlocked_at=None).select_related("user", "unlocked_by")
     context = {"rows": rows.order_by("-locked_at", "pk"), "done": done.order_by("-unlocked_at", "-pk")[:10]}
     return render(request, "people/locked.html", context)

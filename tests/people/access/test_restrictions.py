@@ -127,7 +127,7 @@ def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(partici
     later = (now + timedelta(hours=2, seconds=1)).isoformat()
     ask("select set_config('app.now', %s, true)", later)
     assert participant.pk not in seen_by(other_officer)
-    assert not AccessGrant.objects.live(now + timedelta(hours=2)).filter(why="BREAK_GLASS").exists()
+    assert not AccessGrant.objects.current(now + timedelta(hours=2)).filter(why="BREAK_GLASS").exists()
 
 
 @pytest.mark.parametrize("crn", ["X999999", "x100001"])
@@ -206,7 +206,7 @@ def test_a_manager_restricts_a_record_by_the_pages(participant, officer, colleag
     assert seen_by(colleague) == {participant.pk}
     client.post(reverse("people:restriction-lift", args=[participant.ref]))
 
-    assert not participant.restrictions.live().exists()
+    assert not participant.restrictions.current().exists()
 
 
 def test_the_database_keeps_out_whom_a_forgotten_rule_would_let_in(participant, colleague, manager):

@@ -63,9 +63,8 @@ def move(officer, administrator):
 def test_a_role_is_given_from_a_day_until_a_day(give, officer):
     give(starts_on=TODAY + 2 * DAY, ends_on=TODAY + 9 * DAY)
 
-    live = [Membership.objects.live(TODAY + n * DAY).filter(user=officer, role="VOLUNTEER").exists() for n in (1, 2, 9)]
-    assert live == [False, True, True]
-    assert not Membership.objects.live(TODAY + 10 * DAY).filter(user=officer, role="VOLUNTEER").exists()
+    role = officer.memberships.filter(role="VOLUNTEER")
+    assert [role.current(TODAY + n * DAY).exists() for n in (1, 2, 9, 10)] == [False, True, True, False]
 
 
 def test_a_role_in_a_team_needs_the_team(administrator, officer, client_as):
@@ -132,7 +131,7 @@ def test_a_role_may_run_to_the_end_of_a_day(end, officer):
     end(TODAY + 3 * DAY)
 
     assert role_of(officer).ends_on == TODAY + 3 * DAY
-    assert Membership.objects.live(TODAY + 3 * DAY).filter(user=officer).exists()
+    assert Membership.objects.current(TODAY + 3 * DAY).filter(user=officer).exists()
 
 
 def test_a_role_that_never_began_is_taken_away_and_its_history_stays(give, end):

@@ -138,7 +138,7 @@ def test_the_day_is_today_or_within_ninety_days(days, three, transfer):
 def test_the_receiver_is_a_practitioner_on_the_day(three, transfer, volunteer, colleague, administrator):
     with pytest.raises(services.NotAPractitioner):
         transfer(three, to_user=volunteer)
-    role = colleague.live_memberships[0]
+    role = colleague.current_memberships[0]
     accounts.end_role(membership=role, last_day=TODAY + DAY, by=administrator, today=TODAY, now=NOW)
     with pytest.raises(services.NotAPractitioner):
         transfer(three, starts_on=TODAY + 2 * DAY)
@@ -351,7 +351,7 @@ def test_another_teams_practitioner_is_not_there_for_a_manager(three, colleague,
 
 
 def test_one_who_left_the_team_can_still_be_relieved_of_their_people(three, officer, manager, administrator, client_as):
-    role = officer.live_memberships[0]
+    role = officer.current_memberships[0]
     accounts.end_role(membership=role, last_day=TODAY - DAY, by=administrator, today=TODAY, now=NOW)
 
     assert "Row, Ana" in client_as(manager).get(at("caseload-transfer", officer)).content.decode()

@@ -36,29 +36,29 @@ def limits(participant, officer, manager):
     ("at", "counts"), [(NOW - SECOND, False), (NOW, True), (NOW + SECOND / 2, True), (NOW + SECOND, False)]
 )
 def test_a_grant_counts_from_its_first_moment_until_its_last(grant, at, counts):
-    assert AccessGrant.objects.live(at).filter(pk=grant.pk).exists() is counts
+    assert AccessGrant.objects.current(at).filter(pk=grant.pk).exists() is counts
 
 
 @pytest.mark.parametrize(
     ("at", "counts"), [(NOW - SECOND, False), (NOW, True), (NOW + SECOND / 2, True), (NOW + SECOND, False)]
 )
 def test_an_exclusion_or_a_restriction_stands_from_its_first_moment_until_its_last(limits, at, counts):
-    assert [model.objects.live(at).exists() for model in (Exclusion, Restriction)] == [counts, counts]
+    assert [model.objects.current(at).exists() for model in (Exclusion, Restriction)] == [counts, counts]
 
 
 def test_what_has_no_end_counts_on(participant, officer, manager):
     restrictions.exclude(participant=participant, user=officer, by=manager, now=NOW, **WHY)
 
-    assert Exclusion.objects.live(NOW + 9000 * SECOND).exists()
-    assert AccessGrant.objects.live(NOW + 9000 * SECOND).of(officer).exists()
+    assert Exclusion.objects.current(NOW + 9000 * SECOND).exists()
+    assert AccessGrant.objects.current(NOW + 9000 * SECOND).of(officer).exists()
 
 
 def test_without_a_time_now_is_meant(grant, limits):
-    assert AccessGrant.objects.live().filter(pk=grant.pk).exists()
-    assert Exclusion.objects.live().exists()
+    assert AccessGrant.objects.current().filter(pk=grant.pk).exists()
+    assert Exclusion.objects.current().exists()
     AccessGrant.objects.filter(pk=grant.pk).update(starts_at=NOW + SECOND / 2)
 
-    assert not AccessGrant.objects.live().filter(pk=grant.pk).exists()
+    assert not AccessGrant.objects.current().filter(pk=grant.pk).exists()
 
 
 def test_a_grant_is_ones_own_or_ones_teams(grant, participant, officer, manager, other_officer, volunteer):

@@ -58,7 +58,7 @@ BROKEN = {
     ),
     "staff_roles_sit_in_a_team": lambda p, o: Membership(user=o, role="MANAGER", starts_on=TODAY),
     "one_open_membership_of_a_kind": lambda p, o: Membership(
-        user=o, role="PRACTITIONER", team=o.live_memberships[0].team, starts_on=TODAY
+        user=o, role="PRACTITIONER", team=o.current_memberships[0].team, starts_on=TODAY
     ),
     "people_participant_crn": lambda p, o: person(p, crn=p.crn),
     "crn_is_well_formed": lambda p, o: person(p, crn="12345"),
@@ -76,7 +76,7 @@ BROKEN = {
     "sharing_needs_agreement": lambda p, o: CircleMember(
         participant=p, user=o, relationship="MENTOR", starts_on=TODAY, may_see=["GOALS"]
     ),
-    "circle_ends_after_it_starts": lambda p, o: CircleMember(
+    "circlemember_ends_after_it_starts": lambda p, o: CircleMember(
         participant=p, user=o, relationship="MENTOR", starts_on=TODAY, ends_on=TODAY - DAY
     ),
     "only_allocated_programmes_give_a_sum": lambda p, o: Programme(

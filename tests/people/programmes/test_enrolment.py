@@ -107,10 +107,10 @@ def test_only_what_runs_can_end(refused):
 
 
 def test_an_end_needs_a_reason(participant, officer, make_programme):
-    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+    on_it = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
     with pytest.raises(enrolment.NeedsAReason):
-        enrolment.end_enrolment(enrolment=live, reason=" ", today=TODAY, now=NOW, by=officer)
+        enrolment.end_enrolment(enrolment=on_it, reason=" ", today=TODAY, now=NOW, by=officer)
 
 
 def test_two_programmes_cannot_have_one_name(make_programme):
@@ -208,19 +208,19 @@ def test_an_override_is_kept_with_its_day_and_who_gave_it(refused, manager):
 
 
 def test_an_end_is_kept_with_its_day_and_its_reason(participant, officer, make_programme):
-    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+    on_it = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
-    enrolment.end_enrolment(enrolment=live, reason=" Moved away. ", today=TODAY, now=NOW, by=officer)
+    enrolment.end_enrolment(enrolment=on_it, reason=" Moved away. ", today=TODAY, now=NOW, by=officer)
 
-    live.refresh_from_db()
-    assert (live.state, live.ends_on, live.end_reason) == ("ENDED", TODAY, "Moved away.")
+    on_it.refresh_from_db()
+    assert (on_it.state, on_it.ends_on, on_it.end_reason) == ("ENDED", TODAY, "Moved away.")
 
 
 def test_nothing_is_done_to_an_enrolment_that_has_ended(refused, participant, officer, manager, make_programme):
-    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=officer)
+    on_it = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+    enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
 
     with pytest.raises(enrolment.NotEnrolled, match="not on the programme now"):
-        enrolment.end_enrolment(enrolment=live, reason="Again.", today=TODAY, now=NOW, by=officer)
+        enrolment.end_enrolment(enrolment=on_it, reason="Again.", today=TODAY, now=NOW, by=officer)
     with pytest.raises(enrolment.NothingToOverride, match="no refusal"):
-        enrolment.override(enrolment=live, by=manager, reason="Back.", today=TODAY, now=NOW)
+        enrolment.override(enrolment=on_it, by=manager, reason="Back.", today=TODAY, now=NOW)

@@ -52,10 +52,10 @@ def test_the_record_itself_stays_shut_to_them(programme, worker, participant, of
 
 def test_from_the_day_a_person_leaves_they_are_seen_no_more(programme, worker, participant, officer, client_as):
     client = client_as(worker)
-    live = on(programme, participant, officer)
+    on_it = on(programme, participant, officer)
     before = "Jordan Ashworth" in client.get(PAGE).content.decode()
 
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=officer)
+    enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
 
     assert (before, "Jordan Ashworth" in client.get(PAGE).content.decode()) == (True, False)
     assert seen_by(worker, 1) == set()
@@ -177,11 +177,11 @@ def grants(team) -> list[tuple]:
 
 
 def test_what_a_scheme_sees_is_contact_details_from_enrolment_to_end_and_once(programme, scheme, participant, officer):
-    live = on(programme, participant, officer)
+    on_it = on(programme, participant, officer)
     enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=officer)
     assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, None)]
 
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=officer)
+    enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
 
     assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, NOW)]
 
@@ -207,8 +207,8 @@ def test_a_scheme_that_lets_go_of_a_programme_sees_nobody_on_it(programme, worke
 
 def test_a_scheme_sees_nobody_who_left_before_it_took_over(make_programme, scheme, worker, participant, officer):
     programme = make_programme()
-    live = on(programme, participant, officer)
-    enrolment.end_enrolment(enrolment=live, reason="Moved away.", today=TODAY, now=NOW, by=officer)
+    on_it = on(programme, participant, officer)
+    enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
 
     enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=officer)
 
@@ -228,12 +228,12 @@ def test_a_scheme_sees_nobody_from_a_programme_that_another_runs(
 def test_what_schemes_see_of_a_person_is_put_right_from_their_enrolments(
     programme, scheme, worker, participant, other_participant, officer
 ):
-    live, _ = on(programme, participant, officer), on(programme, other_participant, officer)
+    on_it, _ = on(programme, participant, officer), on(programme, other_participant, officer)
     AccessGrant.objects.filter(team=scheme, participant=participant).delete()
     enrolment.tell_schemes(participant=participant, now=NOW)
     assert seen_by(worker, 2) == {participant.pk, other_participant.pk}
 
-    type(live).objects.filter(pk=live.pk).update(state="ENDED", ends_on=TODAY, end_reason="x")
+    type(on_it).objects.filter(pk=on_it.pk).update(state="ENDED", ends_on=TODAY, end_reason="x")
     programme.scheme = None
     programme.save()
     enrolment.tell_schemes(participant=participant, now=NOW)

@@ -105,14 +105,14 @@ def test_someone_without_an_account_is_listed_for_staff_and_for_the_person(parti
 
 def test_someone_taken_off_the_list_is_kept_in_the_table(participant, officer, client_as):
     contact = circle_contacts.add_contact(
-        participant=participant, name="Nan", related="aunt", phone="", note="", today=TODAY, by=officer
+        participant=participant, name="Nan", related="aunt", phone="", note="", today=TODAY - DAY, by=officer
     )
     page = reverse("people:circle-contact-end", args=[participant.ref, contact.pk])
 
     answers = [client_as(officer).post(page).status_code for _ in range(2)]
 
     assert answers == [302, 404]
-    assert CircleContact.objects.get().ends_on == TODAY
+    assert CircleContact.objects.get().ends_on == TODAY - DAY
     assert "Nan" not in text(client_as(participant.user).get("/me/circle/"))
 
 

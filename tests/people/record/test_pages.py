@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from people import services
-from people.models import AccessEvent, Enrolment, Participant, Programme
+from people.models import AccessEvent, CircleMember, Enrolment, Participant, Programme
 from people.programmes import enrolment
 from tests.conftest import NOW, TODAY
 
@@ -184,12 +184,12 @@ def test_a_manager_overrides_on_the_page(participant, officer, manager, make_pro
 
 
 def test_an_enrolment_ends_with_a_reason(participant, officer, make_programme, client_as, at):
-    live = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
+    on_it = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, today=TODAY, now=NOW)
 
-    client_as(officer).post(at("enrolment-end", live.pk), {"reason": "Moved away."})
+    client_as(officer).post(at("enrolment-end", on_it.pk), {"reason": "Moved away."})
 
-    live.refresh_from_db()
-    assert (live.state, live.end_reason) == ("ENDED", "Moved away.")
+    on_it.refresh_from_db()
+    assert (on_it.state, on_it.end_reason) == ("ENDED", "Moved away.")
 
 
 def test_an_enrolment_of_someone_else_is_not_reached_through_this_person(
@@ -259,10 +259,11 @@ def test_pressing_twice_brings_someone_into_the_circle_once(participant, volunte
 
 
 def test_a_place_in_the_circle_is_ended(member, participant, officer, client_as, at):
+    CircleMember.objects.update(starts_on=TODAY - timedelta(days=1))
     client_as(officer).post(at("circle-end", member.pk))
     page = text(client_as(officer).get(at("person-circle")))
 
-    assert not participant.circle.live(TODAY).exists()
+    assert not participant.circle.current(TODAY).exists()
     assert "Before" in page
 
 

@@ -31,7 +31,7 @@ def text(answer) -> str:
 
 
 def sees(user: User, person: Participant) -> bool:
-    user.__dict__.pop("live_memberships", None)
+    user.__dict__.pop("current_memberships", None)
     return Participant.objects.visible_to(user).filter(pk=person.pk).exists()
 
 
@@ -100,7 +100,7 @@ def test_there_is_one_prison_supervisor_at_a_time(inside, supervisor, make_user,
 
     resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY, now=NOW, by=service_account())
 
-    assert [row.supervisor for row in Supervision.objects.live(TODAY)] == [new]
+    assert [row.supervisor for row in Supervision.objects.current(TODAY)] == [new]
     assert sees(new, inside)
     assert not sees(supervisor, inside)
 
@@ -129,12 +129,22 @@ def test_a_release_hands_over_and_the_prison_side_ends_on_the_day_chosen(inside,
     assert not inside.in_custody
     assert (handover.supervision.supervisor, handover.to, handover.note) == (supervisor, officer, "Settled.")
     assert sees(supervisor, inside)
-    with time_machine.travel(NOW + 13 * DAY, tick=False):
-        assert sees(supervisor, inside)
     with time_machine.travel(NOW + 14 * DAY, tick=False):
+        assert sees(supervisor, inside)
+    with time_machine.travel(NOW + 15 * DAY, tick=False):
         assert not sees(supervisor, inside)
         assert sees(officer, inside)
-    assert not Supervision.objects.live(TODAY + 14 * DAY).exists()
+    counts = [Supervision.objects.current(TODAY + days * DAY).exists() for days in (14, 15)]
+    assert counts == [True, False]
+
+
+def test_the_prison_side_that_ends_on_the_day_it_began_stays_with_its_hand_over(inside, officer, supervisor):
+    inside.supervisions.update(starts_on=TODAY)
+    make_handover(inside, officer)
+    resettlement.end_supervision(participant=inside, today=TODAY, now=NOW, by=officer)
+
+    assert inside.supervisions.get().ends_on == TODAY
+    assert not sees(supervisor, inside)
 
 
 def test_a_recall_before_that_day_ends_the_old_prison_side_at_once(inside, officer, supervisor, make_user, prison):
@@ -282,9 +292,11 @@ def test_a_condition_ends_with_a_reason_and_stays_on_the_record(licence, partici
     client.post(page, {**day, "why": "Passed every test."})
 
     assert "Enter why it ends" in text(wordless)
-    assert "polygraph" not in IssuedCondition.objects.live(TODAY).values_list("condition__code", flat=True)
+    counts = [IssuedCondition.objects.not_ended(TODAY + n * DAY).filter(condition__code="polygraph") for n in (0, 1)]
+    assert [rows.exists() for rows in counts] == [True, False]
     assert "Passed every test." in text(client.get(reverse("people:person-details", args=[participant.ref])))
-    assert client.get(page).status_code == 404
+    with time_machine.travel(NOW + DAY, tick=False):
+        assert client_as(officer).get(page).status_code == 404
 
 
 def test_a_condition_is_added_with_a_reason(custody, licence, participant, officer, client_as):

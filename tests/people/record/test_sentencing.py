@@ -92,7 +92,7 @@ def test_a_sentence_is_added_by_its_length_or_its_last_day(said, ends, participa
         ({}, "Enter the length or the last day"),
         ({"length": "6", "unit": "month", **parts("ends_on", TODAY)}, "one of the two"),
         ({"length": "3000", "unit": "year"}, "Enter 40 years or fewer"),
-        (parts("ends_on", TODAY - DAY), "cannot end before it starts"),
+        (parts("ends_on", TODAY - DAY), "last day cannot be before the first"),
         ({"length": "6", "unit": "month", **parts("release_on", TODAY)}, "Only a custodial sentence"),
     ],
 )

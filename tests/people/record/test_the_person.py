@@ -66,7 +66,7 @@ def test_the_main_address_stands_on_the_record_and_ends_the_one_before(participa
 
     first.refresh_from_db()
     participant.refresh_from_db()
-    assert first.ends_on == TODAY
+    assert (first.ends_on, first.ended_on) == (TODAY - DAY, TODAY)
     assert (participant.address, participant.outcode) == ("2 Quay Road, HD1 2AB", "HD1")
 
 
@@ -76,11 +76,11 @@ def test_an_address_of_another_kind_leaves_the_main_one(participant, live_at):
 
     participant.refresh_from_db()
     assert participant.address == "1 Mill Street, HD1 2AB"
-    assert Address.objects.live(TODAY).count() == 2
+    assert Address.objects.current(TODAY).count() == 2
 
 
 def test_leaving_the_main_address_takes_it_off_the_record(participant, live_at):
-    person_services.end_address(address=live_at(on=TODAY - DAY), ends_on=TODAY, today=TODAY, by=service_account())
+    person_services.end_address(address=live_at(on=TODAY - DAY), left_on=TODAY, today=TODAY, by=service_account())
 
     participant.refresh_from_db()
     assert (participant.address, participant.outcode) == ("", "")
@@ -95,7 +95,7 @@ def test_an_address_before_a_later_one_is_refused(live_at):
 
 def test_an_address_of_earlier_years_leaves_the_one_now(participant, live_at):
     now = live_at()
-    live_at(lines="7 Old Road", on=TODAY - 900 * DAY, ends_on=TODAY - 30 * DAY)
+    live_at(lines="7 Old Road", on=TODAY - 900 * DAY, left_on=TODAY - 30 * DAY)
 
     now.refresh_from_db()
     participant.refresh_from_db()
@@ -107,7 +107,21 @@ def test_nobody_has_a_main_address_before_they_live_there_or_leaves_it_before_th
     with pytest.raises(person_services.NotThatDay, match="move in"):
         live_at(on=TODAY + DAY)
     with pytest.raises(person_services.NotThatDay, match="left"):
-        person_services.end_address(address=live_at(), ends_on=TODAY + DAY, today=TODAY, by=service_account())
+        person_services.end_address(address=live_at(), left_on=TODAY + DAY, today=TODAY, by=service_account())
+
+
+def test_an_address_put_right_the_same_day_takes_the_place_of_the_one_before(participant, live_at):
+    live_at(lines="1 Mil Street")
+    live_at(lines="1 Mill Street")
+
+    assert [str(row) for row in participant.addresses.all()] == ["1 Mill Street, HD1 2AB"]
+
+
+def test_nobody_leaves_an_address_on_the_day_they_come_to_it(live_at):
+    with pytest.raises(person_services.NotThatDay, match="comes after the first day"):
+        live_at(on=TODAY - DAY, left_on=TODAY - DAY)
+
+    assert live_at(on=TODAY - DAY, left_on=TODAY).ends_on == TODAY - DAY
 
 
 def test_an_address_overtaken_by_a_caseload_file_is_shown_as_before(participant, officer, live_at, client_as, at):

@@ -63,7 +63,7 @@ def test_a_practitioner_who_is_a_participant_elsewhere_never_reads_their_own(lia
 
     services.grant(participant=participant, level=3, why="ASSIGNED", now=NOW - timedelta(days=1), user=participant.user)
     services.join(
-        user=participant.user, role="PRACTITIONER", today=TODAY, team=officer.live_memberships[0].team, by=officer
+        user=participant.user, role="PRACTITIONER", today=TODAY, team=officer.current_memberships[0].team, by=officer
     )
 
     assert not VictimLiaison.objects.visible_to(participant.user).exists()

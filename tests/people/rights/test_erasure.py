@@ -180,7 +180,7 @@ def test_a_real_record_is_emptied_within_the_databases_own_rules(known, officer,
     assert known.crn.startswith("-")
     assert not known.user.is_active
     assert tables_with_the_canary() == tables_with_the_canary(crn) == tables_with_the_canary("Ashworth") == []
-    assert not AccessGrant.objects.live().filter(participant=known).exists()
+    assert not AccessGrant.objects.current().filter(participant=known).exists()
     assert client_as(officer).get(f"/people/{known.ref}/details/").status_code == 404
 
 
