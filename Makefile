@@ -33,6 +33,7 @@ check: setup ## Lint, types, floors, migrations, deployment checks, known vulner
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m djlint templates --lint
+	$(PY) -m djlint templates --check --quiet
 	$(NOWHERE) $(PY) -m mypy .
 	$(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
 	$(STRICT) $(PY) manage.py makemigrations --check --dry-run
@@ -66,6 +67,7 @@ bench: setup ## Run every benchmark in bench/; the figures are printed
 format: setup ## Put the code into the house format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	$(PY) -m djlint templates --reformat --quiet
 
 lock: ## Work out requirements*.lock again from pyproject.toml (needs uv)
 	scripts/lock.sh

@@ -76,9 +76,9 @@ def details(content: str, text: str, open: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def empty(content: str, heading: str) -> SafeString:
+def nothing(content: str, heading: str) -> SafeString:
     """What an empty list shows: that it is empty, and what to do next."""
-    return draw("empty", content=content, heading=heading)
+    return draw("nothing", content=content, heading=heading)
 
 
 @register.simple_block_tag

@@ -182,7 +182,7 @@ def test_what_is_passed_to_a_component_is_escaped():
         "{% card title=x href=x %}{{ x }}{% endcard %}",
         "{% banner title=x %}{{ x }}{% endbanner %}",
         "{% tag x x %}",
-        "{% empty x %}{{ x }}{% endempty %}",
+        "{% nothing x %}{{ x }}{% endnothing %}",
         "{% details x %}{{ x }}{% enddetails %}",
         "{% table caption=x %}{% endtable %}",
         "{% summary %}{% row x href=x action=x %}{{ x }}{% endrow %}{% endsummary %}",
