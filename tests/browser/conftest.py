@@ -46,17 +46,15 @@ OWN = {
 QUICK = {"MESSAGE_TICK_SECONDS": "3", "SMS_PER_MINUTE": "60", "DEMO": "true", "HTTPS": "false"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """One running service for all of these, so one test worker; without Chromium they say that they did not run."""
-    in_their_order(items)
-    for item in items:
-        if "tests/browser" in str(item.fspath):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS DID NOT RUN"))
+    if "tests/browser" in str(item.fspath):
+        item.add_marker(pytest.mark.xdist_group("browser"))  # here: xdist reads it before the hook below on some paths
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS DID NOT RUN"))
 
 
-def in_their_order(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The journey's parts are walked one after the other, however the rest is shuffled."""
     places = [at for at, item in enumerate(items) if item.path.name == "test_journey.py"]
     parts = sorted((items[at] for at in places), key=lambda item: item.reportinfo()[1] or 0)
