@@ -1,4 +1,4 @@
-"""What this floor holds about a person. The ledger stays: it names a budget, and the budget names a tombstone."""
+"""What this floor holds about a person. After an erasure the ledger stays: its budgets name an erased person."""
 
 from budgets.models import Account, Budget, Commitment, Entry, Payment, SpendRequest, Transaction
 from common.data_inventory import PersonalDataEntry, Then

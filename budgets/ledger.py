@@ -1,4 +1,4 @@
-"""How does money move? Only through the functions below; each is one balanced transaction, made once for its key."""
+"""Moves money. Each public function makes one balanced transaction, once for its key."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
 
 @transaction.atomic
 def approve_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> Commitment:
-    """Say yes and set the money aside. A fund that gives no sum first gives this request its own allocation."""
+    """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now."""
     spend = _record_decision("approve_request", spend, State.APPROVED, reason, by=by, now=now)
     amount = spend.amount or 0
     budget = spend.budget
@@ -233,7 +233,7 @@ def record_payment(
 
 @transaction.atomic
 def release_commitment(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
-    """The money is not needed after all: it goes back to the budget."""
+    """Release a commitment that is not needed: the money goes back to the budget."""
     commitment = _lock_commitment(commitment, "release_commitment")
     paid = sum(commitment.payments.values_list("amount", flat=True))
     _close(commitment, commitment.amount - paid, by=by, now=now)

@@ -1,4 +1,4 @@
-"""Do the books balance? Everything recomputed from the entries, and every difference named."""
+"""Recompute the ledger from its entries and name every difference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.money import pounds
 
 
 def differences() -> list[str]:
-    """One sentence for each thing that does not balance; none is the only good answer."""
+    """Return a sentence for each thing that does not balance; an empty list is good."""
     return [*_balances(), *_transactions(), *_whole(), *_commitments()]
 
 

@@ -44,7 +44,7 @@ class Overview:
     happened: list[Happening]
 
 
-def of(*, person: Participant, today: date, now: datetime) -> Overview:
+def overview_of(*, person: Participant, today: date, now: datetime) -> Overview:
     """Everything the overview says about one person, in a constant number of queries."""
     meetings = Appointment.objects.filter(participant=person).select_related("with_user")
     goals = Goal.objects.in_plan_of(person.pk)

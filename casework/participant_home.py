@@ -1,4 +1,4 @@
-"""The participant's front page: the sum first where it is news, then what is next."""
+"""The participant's front page: a new sum first, then what is next."""
 
 from __future__ import annotations
 

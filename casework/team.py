@@ -1,4 +1,4 @@
-"""How much does each practitioner of a team carry? Counts from every floor, in a constant number of queries."""
+"""Each practitioner's workload: counts from every floor, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Load:
 
 
 def members(*, user: User, today: date) -> QuerySet[User]:
-    """The practitioners of the teams the user acts in, and whoever has left them but still leads someone there."""
+    """Return the practitioners of the user's teams, and those who left but still lead someone there."""
     here = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
     leads = Assignment.objects.current(today).filter(participant__in=_people(user, today))
     found = User.objects.filter(Q(pk__in=here.values("user")) | Q(pk__in=leads.values("practitioner")))

@@ -1,4 +1,4 @@
-"""What a commissioner chooses: whole years and single funders, for finer choices could be subtracted."""
+"""What a commissioner may choose: whole years and one funder. Finer choices could be subtracted to reveal a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What did the money do? Sums over the ledger's own entries, by funder, area, purpose and month. All sums are pence."""
+"""Reports on money: sums over ledger entries by funder, area, purpose and month, in pence."""
 
 from __future__ import annotations
 

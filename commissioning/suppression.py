@@ -27,6 +27,6 @@ def hidden(counts: Mapping[K, int]) -> set[K]:
 
 
 def hides_total(counts: Mapping[K, int], total: int) -> bool:
-    """Whether the total must go too: it is small itself, or there is no large row to hide the small ones behind."""
+    """Whether the total must be hidden too: it is small itself, or no large row protects the small ones."""
     small = any(is_small(count) for count in counts.values())
     return is_small(total) or (small and not any(count >= SMALLEST_SHOWN for count in counts.values()))

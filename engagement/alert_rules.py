@@ -62,7 +62,7 @@ def expected(today: date) -> QuerySet[Participant]:
     released = custody.filter(release_on__lte=today)
     return (
         Participant.objects.filter(Q(left_on=None) | Q(left_on__gt=today), joined_on__lte=today)
-        .exclude(Exists(PlannedAbsence.objects.on(today).filter(participant=OuterRef("pk"))))
+        .exclude(Exists(PlannedAbsence.objects.current(today).filter(participant=OuterRef("pk"))))
         .exclude(Exists(inside))
         .exclude(Q(prison__isnull=False) & ~Exists(released))
     )

@@ -206,13 +206,13 @@ def _note_absence(
     alert: Alert, outcome: str, *, by: User, today: date, now: datetime, away_from: date | None, away_until: date | None
 ) -> None:
     """Record the days away, unless they are on record. Otherwise the silence would go on counting."""
-    if PlannedAbsence.objects.on(today).filter(participant=alert.participant).exists():
+    if PlannedAbsence.objects.current(today).filter(participant=alert.participant).exists():
         return
     if away_until is None:
         raise RuleBroken("Say until when they are away. If nobody knows, put your best guess; it can be added to.")
     custody = outcome == Alert.Outcome.IN_CUSTODY
     services.plan_absence(
-        participant=alert.participant, from_on=away_from or today, until_on=away_until, by=by, now=now,
+        participant=alert.participant, starts_on=away_from or today, ends_on=away_until, by=by, now=now,
         reason=PlannedAbsence.Reason.CUSTODY if custody else PlannedAbsence.Reason.OTHER,
     )  # fmt: skip
 

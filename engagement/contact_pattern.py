@@ -146,7 +146,7 @@ with who as (
 ), away as (
     select participant_id, range_agg(days) as days
       from (
-        select participant_id, daterange(from_on, until_on, '[]') as days from engagement_plannedabsence
+        select participant_id, daterange(starts_on, ends_on, '[]') as days from engagement_plannedabsence
         union all
         select participant_id, daterange(starts_on, coalesce(release_on, ends_on + 1)) from people_sentence
          where kind = 'CUSTODY'

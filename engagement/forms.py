@@ -189,8 +189,8 @@ class MeetingLogForm(Form):
 
 class AbsenceForm(Form):
     reason = SelectField(label="Why are they away?", choices=PlannedAbsence.Reason.choices)
-    from_on = DayField(label="First day away")
-    until_on = DayField(label="Last day away")
+    starts_on = DayField(label="First day away")
+    ends_on = DayField(label="Last day away")
     note = LongTextField(label="Note", rows=2, max_length=500, required=False)
 
 

@@ -227,13 +227,11 @@ def log_meeting(
 
 @transaction.atomic
 def plan_absence(
-    *, participant: Participant, from_on: date, until_on: date, reason: str, by: User, now: datetime, note: str = ""
+    *, participant: Participant, starts_on: date, ends_on: date, reason: str, by: User, now: datetime, note: str = ""
 ) -> PlannedAbsence:
     """Record an absence. Its days do not count against the person."""
-    if until_on < from_on:
-        raise RuleBroken("The last day away cannot come before the first.")
     absence = PlannedAbsence(
-        participant=participant, from_on=from_on, until_on=until_on, reason=reason, note=note, recorded_by=by,
+        participant=participant, starts_on=starts_on, ends_on=ends_on, reason=reason, note=note, recorded_by=by,
         recorded_at=now,
     )  # fmt: skip
     save_or_refuse(absence, by=by)

@@ -14,7 +14,7 @@ KEPT = [Goal.Status.AGREED, Goal.Status.PAUSED, Goal.Status.ACHIEVED]
 
 
 def take(plan: LifePlan) -> dict[str, Any]:
-    """Everything in the plan that both have put their name to, and what they could not agree on."""
+    """Return all that the plan says: what both sides agreed, and what they did not."""
     goals = plan.goals.exclude(status=Goal.Status.DROPPED).in_order()
     goals = goals.select_related("requirement", "participant_said_by", "practitioner_said_by").prefetch_related("steps")
     return {
@@ -85,7 +85,7 @@ def whose(plan: LifePlan, author: str) -> str:
 
 
 def doer(step: Step, plan: LifePlan) -> str:
-    """Who does a step, by the name the person goes by where it is them."""
+    """Return who does a step; a person is called by the name they go by."""
     return plan.participant.called if step.who == Step.Who.PARTICIPANT else step.doer
 
 

@@ -101,7 +101,7 @@ def folder() -> Path:
 
 
 def _forget_inherited() -> None:
-    """Drop what a parent process's provide() chose, unless someone has changed it since."""
+    """Remove from the environment what a parent's provide() put there, unless it was changed since."""
     for name, value in json.loads(os.environ.pop(MARK, "{}")).items():
         if os.environ.get(name) == value:
             del os.environ[name]
@@ -159,6 +159,6 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def _leave_at_exit(starter: int) -> None:
-    """A forked child runs its parent's exit hooks too; only the process that joined may leave."""
+    """Leave when the process ends. A forked child runs this hook too, so only the process that joined leaves."""
     if _services is not None and os.getpid() == starter:
         _services.leave()

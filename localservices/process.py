@@ -23,7 +23,7 @@ def launch(command: list[str | Path], log: Path, **options: object) -> int:
 
 
 def is_running(pid: int, word: Path) -> bool:
-    """Whether that process is there and names this path: neither a ghost nor a stranger with the same id."""
+    """Whether the process runs and names this path: not a zombie, and not another with the same id."""
     if pid in _children:
         _children[pid].poll()
     try:

@@ -1,4 +1,4 @@
-"""Run several programs as one: their output forwarded, the fallen restarted, all of them stopped together."""
+"""Run several programs together: forward their output, restart those that exit, stop all at once."""
 
 from __future__ import annotations
 

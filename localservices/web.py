@@ -67,7 +67,7 @@ def supervise(many: int, door: socket.socket) -> None:
 
 
 def _fork(door: socket.socket, with_us: Callable[[], None] | None) -> int:
-    """A child answers and ends. Whatever happens to it, it never comes back into the parent's part."""
+    """Fork a child that answers requests. It exits whatever happens, and never runs the parent's code."""
     pid = os.fork()
     if pid:
         return pid
@@ -94,7 +94,7 @@ def _end(born: set[int]) -> None:
 
 
 def stop(*_: object) -> None:
-    """Once: a second signal would cut off what is being ended in good order."""
+    """Stop once: a second signal would interrupt the orderly stop."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise SystemExit(0)

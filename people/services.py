@@ -79,7 +79,7 @@ def save_membership(membership: Membership, *, by: User) -> Membership:
 @acting_as(SYSTEM)  # who hands a person over may not see them while it is done
 def assign(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
     """Make this practitioner the lead, end the one before, and move who may see the person accordingly."""
-    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    participant = Participant.objects.lock(participant)
     teams = _teams_of(practitioner)
     current = Assignment.objects.current(today).filter(participant=participant).first()
     if current and current.practitioner_id == practitioner.pk:
@@ -180,7 +180,7 @@ def change_contact(
     *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str, by: User
 ) -> Participant:
     """Change how a person is called and reached. Where they sign in moves with it."""
-    participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    participant = Participant.objects.select_related("user").lock(participant)
     changed = {"preferred_name": preferred_name, "phone": phone, "email": email, "address": address, "outcode": outcode}
     for name, value in changed.items():
         setattr(participant, name, value)
@@ -205,7 +205,7 @@ def move_sign_in(user: User, *, phone: str, email: str, by: User) -> None:
 @transaction.atomic
 def release(*, participant: Participant, released_on: date, by: User, today: date) -> Sentence:
     """The person has left prison: the record says when, and that they are in the community."""
-    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    participant = Participant.objects.lock(participant)
     if not participant.in_custody:
         raise NotInCustody("This person is not in custody on our record.")
     if released_on > today:

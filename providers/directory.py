@@ -1,4 +1,4 @@
-"""Every change made to the directory by hand, and the note that nothing in it suits. One function, one transaction."""
+"""Change the directory by hand, and note an unmet need. Each public function is one transaction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_provider(*, name: str, by: User | None, today: date, **fields: Any) -> P
 @transaction.atomic
 @acting_as(SYSTEM)  # whoever was sent to them, whether or not the keeper of the directory may see them
 def open_accounts(*, provider: Provider, by: User, now: datetime) -> Team:
-    """Make the team that their accounts are in, which sees the name of everyone whose referral to them is open."""
+    """Make the team for the provider's accounts. It sees the name of everyone with an open referral to them."""
     provider = Provider.objects.select_for_update(of=("self",)).select_related("team").get(pk=provider.pk)
     if provider.team is not None:
         return provider.team
@@ -101,7 +101,7 @@ def change_service(*, service: Service, by: User, **fields: Any) -> Service:
 
 
 def _gather_words(service: Service) -> None:
-    """What search finds it by follows from the rest."""
+    """Set the words that search finds the service by."""
     others = service.subcontractors.values_list("name", flat=True)
     does = service.activities.order_by("position").values_list("activity", flat=True)
     Service.objects.filter(pk=service.pk).update(words=words_for(service, others=others, does=does))

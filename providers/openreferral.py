@@ -1,4 +1,4 @@
-"""Say a service in the Open Referral UK 3.0 shape. Nothing about any person is in it."""
+"""Write a service in the Open Referral UK 3.0 format. It holds nothing about any person."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def brief(service: Service) -> dict[str, Any]:
 
 
 def full(service: Service) -> dict[str, Any]:
-    """One service with all that hangs on it."""
+    """One service in full."""
     return {**brief(service), **said({
         "cost_options": _cost(service),
         "service_areas": _areas(service),

@@ -57,7 +57,7 @@ def _fitting(services: ServiceQuerySet, sought: Sought) -> ServiceQuerySet:
 
 
 def _placed(services: ServiceQuerySet, sought: Sought) -> ServiceQuerySet:
-    """Keep what is near enough, what covers the region, and what has no bounds."""
+    """Keep services that are near enough, that cover the region, or that cover everywhere."""
     services = services.annotate(miles=miles_from(sought.outcode) if sought.outcode else _nothing())  # type: ignore[no-redef]
     if sought.region is None and sought.outcode is None:
         return services
@@ -68,7 +68,7 @@ def _placed(services: ServiceQuerySet, sought: Sought) -> ServiceQuerySet:
 
 
 def _worded(services: ServiceQuerySet, words: str) -> ServiceQuerySet:
-    """By the words as they are understood; where they find nothing, by what looks like them."""
+    """Search by words; where that finds nothing, by similar spelling."""
     if not words:
         return services.annotate(rank=Value(0.0, FloatField()))  # type: ignore[no-redef]
     query = SearchQuery(words, config="english", search_type="websearch")
@@ -85,7 +85,7 @@ def _worded(services: ServiceQuerySet, words: str) -> ServiceQuerySet:
 
 
 def _allow_misspelling() -> None:
-    """How alike is alike, until this transaction ends: "accomadation" and "accommodation" are 0.59."""
+    """Set the similarity that counts, for this transaction: "accomadation" and "accommodation" have 0.59."""
     with connection.cursor() as cursor:
         cursor.execute("select set_config('pg_trgm.word_similarity_threshold', %s, true)", [ALIKE])
 

@@ -148,13 +148,13 @@ def _send_link(referral: Referral, now: datetime) -> None:
 
 
 def _tell_provider(referral: Referral, now: datetime) -> None:
-    """Their provider's accounts see a person's name while something sent to them is open, and no longer."""
+    """Grant the provider's accounts the person's name while a referral to them is open."""
     if team := referral.service.provider.team:
         _told_afresh(team, referral.participant, now)
 
 
 def tell_providers(*, participant: Participant, now: datetime) -> None:
-    """Make what providers' accounts see of a person be what their referrals give now."""
+    """Set providers' access to a person to what the person's referrals give now."""
     sent, told = Q(provider__services__referrals__participant=participant), Q(access_grants__participant=participant)
     for team in Team.objects.filter(sent | told, kind=Team.Kind.PROVIDER).distinct():
         _told_afresh(team, participant, now)

@@ -1,4 +1,4 @@
-"""The Celery app. It wakes work up; the rows in Postgres remember what is due."""
+"""The Celery app. It triggers work; rows in Postgres say what is due."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every page's frame needs: who is looking, and where they can go."""
+"""The template context of every page: the viewer and their navigation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nightly jobs: what each does, when it is due, and how one run goes.
+"""The nightly jobs: what each does, when it is due, and how it runs.
 
 Each job has its own transaction, lock, heartbeat and retry, so that one that fails stops no other. A job is due once a
 local day after 3am. One that has never run is due at once; one that failed is due again after a wait that doubles.
@@ -30,7 +30,7 @@ SENT_FORMS_KEPT = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Result:
-    """What a job has to say of itself. `ok` is false where it ran to its end and found something wrong."""
+    """A job's result. `ok` is false where it finished and found something wrong."""
 
     detail: str
     ok: bool = True

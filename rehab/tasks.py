@@ -1,4 +1,4 @@
-"""The clockwork's tasks: thin, and asked often. Rows remember what is due."""
+"""The nightly and regular tasks. They run often; rows in the database say what is due."""
 
 from __future__ import annotations
 

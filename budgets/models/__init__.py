@@ -1,4 +1,4 @@
-"""Money: who gave it, whose it is, what it was asked for, and every penny's way."""
+"""Funders, funds, budgets, requests and the ledger."""
 
 from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.ledger import Account, Entry, Transaction

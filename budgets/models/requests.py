@@ -1,4 +1,4 @@
-"""What a person asked for, what was decided, what was set aside and what was paid."""
+"""Requests, commitments and payments."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 
 def _spend(request: HttpRequest, pk: int) -> SpendRequest:
-    """A request one may see, noted as a look at its person."""
+    """Return a request that the user may see, and record the look at its person."""
     rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
     spend = get_object_or_404(rows, pk=pk)
     access_log.opened(request, spend.person)

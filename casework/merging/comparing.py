@@ -1,4 +1,4 @@
-"""Two records side by side: each value of both, where they differ, and what each has hanging on it."""
+"""Compare two records: their values, where they differ, and the rows that belong to each."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NEVER_SHARED = {"date_of_birth", "prison_number", "pnc", "cro"}  # two of these 
 
 
 def against(found: list[Line]) -> list[str]:
-    """What speaks against it: what one person has but one of, and these records have two."""
+    """Reasons against a merge: a person has only one of this, and the records have two that differ."""
     return [line.label for line in found if line.name in NEVER_SHARED and line.differs and line.kept and line.gone]
 
 
@@ -76,7 +76,7 @@ def lines(kept: Participant, gone: Participant) -> list[Line]:
 
 
 def said(person: Participant, name: str) -> str:
-    """A value as one reads it; "" where there is none."""
+    """Return a value in words; "" where there is none."""
     value: Any = getattr(person, name)
     if hasattr(person, f"get_{name}_display"):
         return str(getattr(person, f"get_{name}_display")())
@@ -90,7 +90,7 @@ def said(person: Participant, name: str) -> str:
 
 
 def kinds(gone: Participant) -> list[Kind]:
-    """What moves, and what is done where both records have one."""
+    """Return what moves, and what is done where both records have one."""
     with acting_as(SYSTEM):  # counted whole, as it moves whole
         return [Kind(label, count, _what(rule.clash)) for label, count, rule in counted(gone)]
 

@@ -115,7 +115,7 @@ def _join_words(mover: Mover) -> None:
 
 @transaction.atomic
 def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
-    """Put back what moved and what changed. What was made since stays with the record that stayed."""
+    """Put back what moved and what changed. Rows made since stay with the record that was kept."""
     with acting_as(SYSTEM):  # as for the merge itself
         merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
         if not merge.can_be_undone(now):

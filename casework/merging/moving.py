@@ -18,7 +18,7 @@ Relation = tuple[str, type[Model], str]  # its name in RULES, the model that poi
 
 
 def relations_of(model: type[Model]) -> list[Relation]:
-    """Every foreign key there is to this model, history left out, in the order of the rules."""
+    """Return every foreign key to this model except those of history, in the order of RULES."""
     found = []
     fields: list[Any] = list(model._meta.get_fields(include_hidden=True))
     for field in fields:
@@ -32,7 +32,7 @@ def relations_of(model: type[Model]) -> list[Relation]:
 
 
 class Mover:
-    """One merge in the doing. Everything it does is in `merge.moved` and `merge.changed` in the end."""
+    """Carries out one merge, and notes all it does in `merge.moved` and `merge.changed`."""
 
     def __init__(self, *, merge: Merge, kept: Participant, gone: Participant, by: User, now: datetime) -> None:
         self.merge, self.kept, self.gone, self.by, self.now = merge, kept, gone, by, now
@@ -74,7 +74,7 @@ class Mover:
             self._move_history(model, field, source, target, stays=sorted(set(ids) - set(moved)))
 
     def _moves(self, rule: Rule, row: Any, field: str, target: int) -> bool:
-        """Whether this one row went over, if need be after it was settled."""
+        """Move one row, after its rule settled it if needed. Return whether it moved."""
         model = type(row)
         if _try(model, field, [row.pk], target):
             return True
@@ -85,7 +85,7 @@ class Mover:
         return rule.clash is Clash.SETTLE and _try(model, field, [row.pk], target)
 
     def _move_history(self, model: Any, field: str, source: int, target: int, stays: list[int]) -> None:
-        """History is only added to, so a function of the owner's moves it, and only for a merge that stands."""
+        """Move history rows. They are append-only, so a database function does it, for a standing merge alone."""
         table = model.history.model._meta.db_table
         ids = move_history(self.merge, table, f"{field}_id", source, target, stays=stays, only=None)
         self._remember(model.history.model._meta.label, field, ids, source, target)
@@ -106,7 +106,7 @@ def _try(model: type[Model], field: str, ids: list[int], target: int) -> bool:
 
 
 def put_back(merge: Merge) -> None:
-    """Return what moved and has not moved on since; then each value that nobody has changed since."""
+    """Move rows back that have not moved again, then restore values that nobody has changed since."""
     for entry in reversed(merge.moved):
         model = apps.get_model(entry["model"])
         if model.__name__.startswith("Historical"):

@@ -48,7 +48,7 @@ def _assignment_stays(mover: Mover, row: Assignment) -> None:
 
 
 def _access_grant_first(mover: Mover, row: AccessGrant) -> None:
-    """Sight that came with a lead that ended, or with an account that closed, ends with it."""
+    """Access that came with a lead or an account ends where that one ends."""
     lead_ended = row.why in (AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM) and mover.gone_is_led
     if row.ends_at is None and (lead_ended or (row.why == AccessGrant.Why.SELF and mover.two_accounts)):
         mover.change(row, ends_at=max(mover.now, row.starts_at))
@@ -63,7 +63,7 @@ def _circle(mover: Mover, row: Any) -> None:
 
 
 def _enrolment(mover: Mover, row: Enrolment) -> None:
-    """An answer that said no gives way to a place on the programme; otherwise the record that stays keeps its own."""
+    """A place on the programme wins over a refusal; otherwise the kept record's enrolment wins."""
     twin = Enrolment.objects.exclude(state=Enrolment.State.ENDED).get(
         participant=mover.kept, programme=row.programme_id
     )
@@ -117,7 +117,7 @@ def _photo(mover: Mover, row: Any) -> None:
 
 
 def _say_both(*names: str) -> Callable[[Mover, Any], None]:
-    """What keeps people safe is not left behind: the words of the one that goes are added to the one that stays."""
+    """Add the text of the record that goes to that of the kept one: it keeps people safe."""
 
     def join(mover: Mover, row: Any) -> None:
         twin = type(row)._base_manager.get(participant=mover.kept)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from casework import overview as glance
+from casework.overview import overview_of
 from people.access.abilities import Can, get_person, only
 from people.record.person_page import person_page
 
@@ -16,5 +16,5 @@ from people.record.person_page import person_page
 def overview(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     now = timezone.now()
-    seen = glance.of(person=person, today=timezone.localdate(now), now=now)
+    seen = overview_of(person=person, today=timezone.localdate(now), now=now)
     return person_page(request, "casework/person_overview.html", {"person": person, "tab": "overview", "seen": seen})

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY, DatedQuerySet, one_at_a_time
 from people.models import Level, Participant, User
 
 
-class PlannedAbsenceQuerySet(models.QuerySet["PlannedAbsence"]):
+class PlannedAbsenceQuerySet(DatedQuerySet["PlannedAbsence"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(participant__in=Participant.objects.visible_to(user, Level.FULL))
 
-    def on(self, day: date) -> Self:
-        return self.filter(from_on__lte=day, until_on__gte=day)
-
-    def not_over(self, today: date) -> Self:
-        return self.filter(until_on__gte=today)
-
 
 class PlannedAbsence(models.Model):
-    """Away from the first day to the last, both included. These days do not count against the person."""
+    """Away from the first day to the last. These days do not count against the person."""
 
     class Reason(models.TextChoices):
         HOLIDAY = "HOLIDAY", "Holiday"
@@ -37,8 +28,8 @@ class PlannedAbsence(models.Model):
         OTHER = "OTHER", "Something else"
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="planned_absences")
-    from_on = models.DateField()
-    until_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
     reason = models.CharField(max_length=10, choices=Reason)
     note = models.CharField(max_length=500, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -49,28 +40,8 @@ class PlannedAbsence(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="absence_ends_after_it_starts",
-                condition=Q(until_on__gte=F("from_on")),
-                violation_error_message="The last day away cannot come before the first.",
-            ),
-            ExclusionConstraint(
-                name="absences_do_not_overlap",
-                expressions=[
-                    ("participant", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "from_on",
-                            "until_on",
-                            RangeBoundary(inclusive_upper=True),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Some of those days are already recorded as away.",
-            ),
+            LAST_DAY,
+            one_at_a_time("absences_do_not_overlap", says="Some of those days are already recorded as away."),
         ]
 
     def __str__(self) -> str:

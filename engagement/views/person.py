@@ -35,7 +35,7 @@ def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
         "tickets": compliance.tickets(counts),
         "contact_pattern": contact_pattern.of([person.pk], today=today).get(person.pk),
         "alert": Alert.objects.open().filter(participant=person).first(),
-        "absences": list(PlannedAbsence.objects.not_over(today).filter(participant=person).order_by("from_on")),
+        "absences": list(PlannedAbsence.objects.not_ended(today).filter(participant=person).order_by("starts_on")),
         "past": timeline.page(participant=person, now=now, number=request.GET.get("page", "")),
     }
     return person_page(request, "engagement/meetings.html", context)

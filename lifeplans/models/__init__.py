@@ -1,4 +1,4 @@
-"""What the person wants: the plan, what matters in it, what they bring to it, and how it goes."""
+"""The life plan: goals, steps, ratings, strengths, setbacks and versions."""
 
 from lifeplans.models.authors import Answer, Author
 from lifeplans.models.goals import Goal

@@ -64,7 +64,7 @@ ANSWERS = {"invalid_choice": "Choose agree, do not agree or could not answer."}
 
 
 def _answered(author: str) -> list[models.BaseConstraint]:
-    """What holds for each side's answer: it says when and by whom, and anything but "agree" says why."""
+    """The constraints on each side's answer: it has a day and a user, and any but "agree" has a reason."""
     said, words, at, by = f"{author}_said", f"{author}_words", f"{author}_said_at", f"{author}_said_by__isnull"
     return [
         models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""What is already there: the person's assets, in four rings."""
+"""The person's strengths, in four rings."""
 
 from __future__ import annotations
 

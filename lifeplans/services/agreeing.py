@@ -1,4 +1,4 @@
-"""The agreed plan becomes a version that reads the same for ever."""
+"""Keep the agreed plan as a version that never changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each side says to a goal: yes, no, or could not answer. Nothing but a yes goes without words."""
+"""Each side's answer to a goal: yes, no, or could not answer. All but a yes need a reason."""
 
 from __future__ import annotations
 

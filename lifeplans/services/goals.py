@@ -1,4 +1,4 @@
-"""The life of a goal: proposed, worded, linked, paused, taken up again, achieved or dropped."""
+"""Acts on goals: propose, word, link, pause, resume, achieve and drop."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def check_requirement(plan: LifePlan, requirement: Requirement | None) -> None:
 
 
 def reopen(goal: Goal, *, by: User, now: datetime) -> None:
-    """The editor's side agrees to what it wrote; the other side has to say again."""
+    """The editor's side agrees to its own words; the other side has to answer again."""
     author = goal.plan.author_of(by)
     goal.set_answer(author, Answer.AGREE, at=now, by=by)
     goal.set_answer(author.other, "")

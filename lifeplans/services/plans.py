@@ -1,4 +1,4 @@
-"""What is true of the person before any goal: their story, what matters, what they bring, what went wrong."""
+"""The parts of a plan beside its goals: the story, ratings, strengths and setbacks."""
 
 from __future__ import annotations
 

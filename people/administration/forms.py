@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from common.dated import DAY
 from common.forms import (
     AnyChoice,
     AnyRows,
@@ -27,7 +28,6 @@ from people.sign_in.forms.account import NewPasswordField
 
 STATES = [("active", "Can sign in"), ("suspended", "Suspended"), ("none", "No role today")]
 FARTHEST = timedelta(days=5 * 366)
-DAY = timedelta(days=1)
 
 
 def giveable() -> list[tuple[str, str]]:
@@ -36,11 +36,12 @@ def giveable() -> list[tuple[str, str]]:
 
 
 def of_teams(form: Form, name: str) -> None:
-    form.fields[name].queryset = Team.objects.order_by("name")  # type: ignore[attr-defined]
+    form.field(name, AnyRows).queryset = Team.objects.order_by("name")
 
 
 def within(form: Form, name: str, earliest: date, latest: date) -> None:
-    form.fields[name].earliest, form.fields[name].latest = earliest, latest  # type: ignore[attr-defined]
+    day = form.field(name, DayField)
+    day.earliest, day.latest = earliest, latest
 
 
 class AccountFilter(Form):

@@ -64,7 +64,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, by: User, now: datetime) -> None:
+def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> None:
     """Withdraw an invitation. Its link stops working."""
     invitation = _waiting(invitation)
     invitation.withdrawn_at, invitation.withdrawn_by = now, by

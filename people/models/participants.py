@@ -64,6 +64,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """Everyone the user leads and may see: asked once for a page, and handed to each list on it."""
         return list(self.visible_to(user).led_by(user, today).values_list("pk", flat=True))
 
+    def lock(self, participant: Participant) -> Participant:
+        """Return the person as they are now, locked until the transaction ends."""
+        return self.select_for_update(of=("self",)).get(pk=participant.pk)
+
     def current(self, today: date) -> Self:
         return self.filter(Q(left_on=None) | Q(left_on__gt=today))
 

@@ -48,7 +48,7 @@ def term(days: int) -> str:
 
 
 def in_words(rule: Rule) -> tuple[str, str]:
-    """A rule as it reads on the programme's page: what it asks about, and what it wants."""
+    """Return a rule as the programme's page shows it: what it asks about and what it accepts."""
     wants: dict[str, Callable[[], str]] = {
         Rule.Kind.SENTENCE_UNDER: lambda: f"A sentence under {term(rule.days or 0)}",
         Rule.Kind.AGE: lambda: f"Aged {rule.youngest} to {rule.oldest} on the day they are asked about",

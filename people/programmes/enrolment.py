@@ -44,7 +44,7 @@ class NotAProgramme(RuleBroken):
 
 NOT_ELIGIBLE, ENROLLED, ENDED = Enrolment.State
 ACTS = {
-    "enrol": Act({NOT_ELIGIBLE, ENDED}, Refusal(AlreadyEnrolled, "{person} is on {programme} already.")),
+    "enrol": Act({NOT_ELIGIBLE}, Refusal(AlreadyEnrolled, "{person} is on {programme} already.")),
     "override": Act({NOT_ELIGIBLE}, Refusal(NothingToOverride, "There is no refusal to override here.")),
     "end_enrolment": Act({ENROLLED}, Refusal(NotEnrolled, "This person is not on the programme now.")),
 }
@@ -77,7 +77,7 @@ def _check_scheme(scheme: Team | None) -> None:
 @transaction.atomic
 @acting_as(SYSTEM)  # whoever is on it, whether or not the manager may see them
 def run_by(*, programme: Programme, scheme: Team | None, by: User, now: datetime) -> Programme:
-    """Another scheme (or none) runs it from now on, and sees who is on it; the one before sees them no more."""
+    """Let another scheme, or none, run the programme. It sees who is enrolled; the one before no longer does."""
     _check_scheme(scheme)
     programme = _locked_programme(programme.pk)
     before, programme.scheme = programme.scheme, scheme
@@ -89,7 +89,7 @@ def run_by(*, programme: Programme, scheme: Team | None, by: User, now: datetime
 
 
 def _locked_programme(pk: int) -> Programme:
-    """Who runs it does not change between an enrolment and its telling; always the last lock that is taken."""
+    """Lock the programme, so that its scheme stays the same until access is granted. Always the last lock taken."""
     locked = Programme.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("scheme").get(pk=pk)
 
@@ -114,7 +114,7 @@ def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> 
 @transaction.atomic
 @acting_as(SYSTEM)
 def tell_schemes(*, participant: Participant, now: datetime) -> None:
-    """Make what schemes see of a person be what their enrolments give now."""
+    """Set schemes' access to a person to what the person's enrolments give now."""
     on, told = Q(programmes__enrolments__participant=participant), Q(access_grants__participant=participant)
     for team in Team.objects.filter(on | told, kind=Team.Kind.SCHEME).distinct():
         _told_afresh(team, Participant.objects.filter(pk=participant.pk), now)
@@ -122,7 +122,7 @@ def tell_schemes(*, participant: Participant, now: datetime) -> None:
 
 @acting_as(SYSTEM)
 def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
-    """The scheme that runs it sees the person's name and contact details for as long as they are on it."""
+    """Grant the scheme the person's name and contact details while the person is enrolled."""
     programme = _locked_programme(enrolment.programme_id)
     if programme.scheme is not None:
         _told_afresh(programme.scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
@@ -131,9 +131,7 @@ def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
 @transaction.atomic
 def enrol(*, participant: Participant, programme: Programme, by: User, today: date, now: datetime) -> Enrolment:
     """Ask each rule, keep each answer, and enrol the person where all say yes. A person may be asked about again."""
-    participant = (
-        Participant.objects.select_for_update(of=("self",)).select_related("delivery_unit").get(pk=participant.pk)
-    )
+    participant = Participant.objects.select_related("delivery_unit").lock(participant)
     _end_earlier_answer(participant=participant, programme=programme, today=today, now=now, by=by)
     found = eligibility.answers(participant=participant, programme=programme, today=today)
     yes = eligibility.eligible(found)
@@ -166,7 +164,7 @@ def _end_earlier_answer(
 
 @transaction.atomic
 def override(*, enrolment: Enrolment, by: User, reason: str, today: date, now: datetime) -> Enrolment:
-    """A senior enrols someone whom the rules left out, and says why. The rules' answers stay as they were."""
+    """Enrol someone whom the rules left out, by a senior and with a reason. The rules' answers are kept."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if not can(by, Can.OVERRIDE_ELIGIBILITY):
         raise MayNotOverride("Only a manager can override an eligibility rule.")

@@ -1,4 +1,4 @@
-"""People around a person who have no account: written down, and seen by nobody but the person and their staff."""
+"""People around a person who have no account. Only the person and their staff see them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ STATE_COLOURS = {State.NOT_STARTED: "grey", State.IN_PROGRESS: "blue", State.DON
 
 @dataclass(frozen=True)
 class Asked:
-    """A requirement with how far it is."""
+    """A requirement, and how much of it is done."""
 
     requirement: Requirement
 
@@ -57,7 +57,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Ordered:
-    """A sentence with all that hangs on it."""
+    """A sentence with its requirements and its licence conditions."""
 
     sentence: Sentence
     asked: list[Asked]
@@ -108,8 +108,8 @@ def sentences_of(person: Participant, today: date) -> list[Ordered]:
 
 
 def addresses_of(person: Participant, today: date) -> tuple[list[Address], list[Address]]:
-    """Where the person lives now, and lived before. The record's own address is the main one: a row that says
-    another has been overtaken by a caseload file or a change of contact details."""
+    """Return the current addresses and the past ones. The record's own address is the main one: a main address
+    that differs is past, because a caseload file or a change of contact details replaced it."""
     rows = list(Address.objects.filter(participant=person).order_by("-starts_on", "-pk"))
     now: list[Address] = []
     before: list[Address] = []

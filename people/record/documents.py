@@ -1,4 +1,4 @@
-"""Documents on a person's file: added, and taken off again."""
+"""Add documents to a person's file, share them and remove them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_document(
     shared_with_person: bool = False,
 ) -> Document:
     """Keep a clean copy of the file. A new photo of the person takes the place of the one before."""
-    participant = Participant.objects.select_for_update().get(pk=participant.pk)
+    participant = Participant.objects.lock(participant)
     kept = Document.objects.kept().filter(participant=participant)
     if kept.count() >= MOST:
         raise RuleBroken(f"There are {MOST} documents on this file. Remove one that is no longer needed first.")
@@ -48,7 +48,7 @@ def add_document(
 
 @transaction.atomic
 def remove_document(*, document: Document, by: User, now: datetime) -> None:
-    """Take it off the file. The row, its bytes and its history stay until the whole record goes."""
+    """Remove it from the file. The row, its bytes and its history stay until the whole record is erased."""
     if document.removed_at:
         raise RuleBroken("This document was removed already.")
     document.removed_by, document.removed_at = by, now

@@ -1,4 +1,4 @@
-"""Files from outside: opened to prove what they are, and written anew, so that only what we understand is kept."""
+"""Files from outside: each is opened to check its kind and written anew, so that nothing unknown is kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WrongFile(RuleBroken):
 
 
 def proved(name: str, data: bytes) -> tuple[str, bytes]:
-    """What kind it is, and its clean bytes; or a sentence that says what to do."""
+    """Return its kind and its clean bytes, or refuse with a sentence that says what to do."""
     if len(data) > MOST_BYTES:
         raise WrongFile("The file must be smaller than 10 MB.")
     kind = KINDS.get(name.rpartition(".")[2].lower())
@@ -49,7 +49,7 @@ def photo(data: bytes) -> bytes:
 
 
 def clean_picture(data: bytes, kind: str) -> bytes:
-    """The pixels alone: no place, no camera, no words, nothing before or after."""
+    """Return the pixels alone, without the place, the camera or any text."""
     wanted = "JPEG" if kind == KINDS["jpg"] else "PNG"
     if any(mark in data.lower() for mark in STRANGE) or b"%PDF-" in data:
         raise WrongFile("This picture has something else hidden in it. Take the photo again, or send another.")
@@ -86,7 +86,7 @@ def _written(picture: Image.Image, form: str, **how: Any) -> bytes:
 
 
 def clean_pdf(data: bytes) -> bytes:
-    """The pages alone, made in a process of its own (people/record/pdfs.py): a PDF that fells it fells nothing else."""
+    """Return the pages alone. A process of its own reads them (people/record/pdfs.py), which may crash alone."""
     tail = data[data.rfind(b"%%EOF") + 5 :] if b"%%EOF" in data else b""
     if not data.startswith(b"%PDF-") or any(mark in (data[:HEAD] + tail).lower() for mark in STRANGE):
         raise WrongFile("This is not a plain PDF. Open it, print it to a new PDF, and send that.")

@@ -79,7 +79,7 @@ POLICIES: list[tuple[str, str, date, list[Said]]] = [
 
 
 def load(policies: Any, conditions: Any) -> None:
-    """Put in the policies and conditions that are not there yet. Given managers, since a migration has its own."""
+    """Add the policies and conditions that are missing. Takes managers, because a migration has its own."""
     for code, name, in_force_from, standard in POLICIES:
         policy, _ = policies.get_or_create(code=code, defaults={"name": name, "in_force_from": in_force_from})
         there = set(conditions.filter(policy=policy).values_list("code", flat=True))

@@ -1,4 +1,4 @@
-"""One PDF made clean, within bounds: `python -m people.pdfs MEMORY SECONDS` reads it and writes the clean one.
+"""One PDF made clean, within bounds: `python -m people.record.pdfs MEMORY SECONDS` reads it and writes the clean one.
 
 A few kilobytes can ask for gigabytes, or nest so deep that the library that reads them falls over, so this is a process
 of its own, which may use so much memory and time and no more. It knows nothing of Django, of settings, or of anyone.
@@ -25,11 +25,11 @@ BROKEN = (
 
 
 class Refused(Exception):
-    """What is said to whoever sent it."""
+    """The sentence for whoever sent the file."""
 
 
 def clean(data: bytes) -> bytes:
-    """The pages alone: no script, no form, no file inside, no link that does anything, no names of who made it."""
+    """Return the pages alone: no script, form, attached file or active link, and no author's name."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MOST_PAGES or not len(pdf.pages):

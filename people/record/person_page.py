@@ -1,4 +1,4 @@
-"""A page of one person's file: the header that shows it is the right person, the tabs, and the page's own part."""
+"""Draw a page of one person's file: the header, the tabs and the page's own content."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def person_page(request: HttpRequest, template: str, context: dict[str, Any]) ->
 
 
 def header_of(person: Participant, today: date) -> dict[str, Any]:
-    """Enough to be sure that this is the right person: two queries, whatever the page."""
+    """Return what shows that this is the right person, in two queries on any page."""
     mine = {"participant": OuterRef("pk")}
     custody = Sentence.objects.filter(kind=Sentence.Kind.CUSTODY, **mine).order_by("-starts_on")
     facts = Participant.objects.filter(pk=person.pk).values_list(

@@ -1,4 +1,4 @@
-"""Every change to a person's numbers, addresses, ways of taking things in, and what to mind in reaching them."""
+"""Change a person's numbers, addresses, ways of communicating and safe-contact note."""
 
 from __future__ import annotations
 
@@ -23,14 +23,10 @@ class NotThatDay(RuleBroken):
     pass
 
 
-def _locked(participant: Participant) -> Participant:
-    return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
-
-
 @transaction.atomic
 def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cro: str, by: User) -> Participant:
-    """The numbers other systems know a person by, each in its one spelling (`people.models.identifiers`)."""
-    participant = _locked(participant)
+    """Set the numbers that other systems know a person by, each in one spelling (`people.models.identifiers`)."""
+    participant = Participant.objects.lock(participant)
     with acting_as(SYSTEM):  # a number may be on the record of someone whom this user may not see
         others = Participant.objects.exclude(pk=participant.pk)
         if prison_number and others.filter(prison_number=prison_number).exists():
@@ -45,8 +41,8 @@ def change_communication(
     *, participant: Participant, language: str, interpreter_needed: bool, communication: Collection[str],
     communication_note: str, readiness: str, by: User,
 ) -> Participant:  # fmt: skip
-    """How a person takes things in, and what they said about being ready to change."""
-    participant = _locked(participant)
+    """Set how a person takes things in, and how ready they say they are to change."""
+    participant = Participant.objects.lock(participant)
     if interpreter_needed and not language:
         raise RuleBroken("Enter the language an interpreter is needed for.")
     participant.language, participant.interpreter_needed = language, interpreter_needed
@@ -63,8 +59,8 @@ def add_address(
     *, participant: Participant, kind: str, lines: str, postcode: str, starts_on: date, by: User, today: date,
     left_on: date | None = None,
 ) -> Address:  # fmt: skip
-    """An address from a day. A person has one open address of a kind, so the one before ends that day."""
-    participant = _locked(participant)
+    """Add an address from a day on. A person has one open address of a kind, so this ends the one before."""
+    participant = Participant.objects.lock(participant)
     if left_on is not None and left_on <= starts_on:
         raise NotThatDay("The day they left comes after the first day.")
     if kind == Address.Kind.MAIN and starts_on > today:
@@ -86,14 +82,14 @@ def add_address(
 
 
 def _live_at(participant: Participant, written: str, *, by: User) -> None:
-    """The main address stands on the record too: lists, files and the search for help nearby read it there."""
+    """Write the main address on the record too, where lists, files and the search for services read it."""
     participant.address, participant.outcode = written[:300], outcode_of(written)
     save_or_refuse(participant, "address", "outcode", by=by)
 
 
 @transaction.atomic
 def end_address(*, address: Address, left_on: date, by: User, today: date) -> None:
-    """From that day on the person lives there no longer."""
+    """End an address: from that day on the person lives there no longer."""
     address = Address.objects.select_for_update().get(pk=address.pk)
     if address.has_ended(today):
         raise RuleBroken("This address has ended already.")
@@ -102,7 +98,7 @@ def end_address(*, address: Address, left_on: date, by: User, today: date) -> No
     if address.kind == Address.Kind.MAIN and left_on > today:
         raise NotThatDay("Put down that they left on the day itself, or after.")
     address.end_before(left_on, by=by)
-    participant = _locked(address.participant)
+    participant = Participant.objects.lock(address.participant)
     if address.kind == Address.Kind.MAIN and left_on <= today and participant.address == str(address)[:300]:
         _live_at(participant, "", by=by)
 
@@ -110,7 +106,7 @@ def end_address(*, address: Address, left_on: date, by: User, today: date) -> No
 @transaction.atomic
 def note_safe_contact(*, participant: Participant, note: str, by: User, today: date) -> SafeContact | None:
     """Set the safe-contact note. Empty words remove it; its history stays, encrypted."""
-    participant = _locked(participant)
+    participant = Participant.objects.lock(participant)
     row = SafeContact.objects.filter(participant=participant).first()
     if not note:
         if row:

@@ -1,4 +1,4 @@
-"""What each requirement is and where it is known: the nine of Scotland's payback order, and England and Wales' set."""
+"""The kinds of requirement: the nine of Scotland's payback order, and those of England and Wales."""
 
 from __future__ import annotations
 

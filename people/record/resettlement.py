@@ -1,4 +1,4 @@
-"""Through the gate: who works with a person inside beside the practitioner who leads, and how the case passes on."""
+"""Resettlement: the prison's worker beside the practitioner who leads, and the hand-over on release."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def assign_supervisor(
     *, participant: Participant, supervisor: User, by: User, today: date, now: datetime
 ) -> Supervision:
     """Let a prison's worker and their team work with this person beside the practitioner who leads."""
-    participant = _locked(participant)
+    participant = Participant.objects.lock(participant)
     teams = prison_teams_of(supervisor)
     if not teams:
         raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
@@ -61,7 +61,7 @@ def prison_teams_of(user: User) -> list[Team]:
 @transaction.atomic
 def end_supervision(*, participant: Participant, by: User, today: date, now: datetime) -> None:
     """The prison's worker works with this person no longer, and sees nothing more from this moment."""
-    current = Supervision.objects.current(today).filter(participant=_locked(participant)).first()
+    current = Participant.objects.lock(participant).supervisions.current(today).first()
     if current is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
     _end(current, before=today, at=now, by=by)
@@ -78,8 +78,8 @@ def record_release_with_handover(
     today: date,
     now: datetime,
 ) -> CustodyHandover:
-    """The person has left prison: who passed the case to whom, in what words, and until when the prison side stays."""
-    supervision = Supervision.objects.current(today).filter(participant=_locked(participant)).first()
+    """Record the release, with who handed over to whom, the note, and the prison side's last day."""
+    supervision = Participant.objects.lock(participant).supervisions.current(today).first()
     if supervision is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
     lead = Assignment.objects.current(today).filter(participant=participant).select_related("practitioner").first()
@@ -101,12 +101,8 @@ def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _locked(participant: Participant) -> Participant:
-    return Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
-
-
 def _end(supervision: Supervision, *, before: date, at: datetime, by: User) -> None:
-    """End it, and what it lets the prison side see at that moment; both may be still to come."""
+    """End the supervision before a day, and the prison side's access at a moment. Both may be in the future."""
     if hasattr(supervision, "handover"):  # the hand-over names it, so it keeps the day it began on
         before = max(before, supervision.starts_on + DAY)
     supervision.end_before(before, by=by)

@@ -21,7 +21,7 @@ class NotAnAssessment(RuleBroken):
 @transaction.atomic
 def assess(*, participant: Participant, by: User, today: date, now: datetime, **said: Any) -> RiskAssessment:
     """Put down an assessment. The risk band that pages, lists and rules read follows the newest."""
-    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    participant = Participant.objects.lock(participant)
     assessment = RiskAssessment(participant=participant, recorded_by=by, recorded_at=now, **said)
     if assessment.assessed_on > today:
         raise NotAnAssessment("An assessment is put down on its day or later.")

@@ -30,7 +30,7 @@ class NotProgress(RuleBroken):
 def add_sentence(
     *, participant: Participant, kind: str, starts_on: date, ends_on: date, by: User, release_on: date | None = None
 ) -> Sentence:
-    """Put a sentence on the record. It runs from its first day to its last, both included."""
+    """Add a sentence. Its first and its last day both count."""
     return _write(Sentence(participant=participant), kind, starts_on, ends_on, release_on, by=by)
 
 
@@ -38,7 +38,7 @@ def add_sentence(
 def correct_sentence(
     *, sentence: Sentence, kind: str, starts_on: date, ends_on: date, by: User, release_on: date | None = None
 ) -> Sentence:
-    """Put a mistake right. What stood there before stays in the history."""
+    """Correct a mistake. The history keeps what was there before."""
     sentence = Sentence.objects.select_for_update().get(pk=sentence.pk)
     return _write(sentence, kind, starts_on, ends_on, release_on, by=by)
 
@@ -60,7 +60,7 @@ def add_requirement(
     *, sentence: Sentence, kind: str, by: User, detail: str = "", ordered: int | None = None, flexible: bool = False,
     how: str = "",
 ) -> Requirement:  # fmt: skip
-    """Put down what the court requires: compulsory in what, and perhaps flexible in how."""
+    """Add what the court requires. What is required is fixed; how it is done may be flexible."""
     if kind not in dict(kinds_for(sentence.kind)):
         raise NotARequirement(f"A court cannot require this with {sentence.get_kind_display().lower()}.")
     requirement = Requirement(sentence=sentence, kind=kind)
@@ -71,7 +71,7 @@ def add_requirement(
 def correct_requirement(
     *, requirement: Requirement, detail: str, ordered: int | None, flexible: bool, how: str, state: str, by: User
 ) -> Requirement:
-    """Put a mistake right, or say how far it is. What is required stays what it is; end and add where it is another."""
+    """Correct a mistake or set the state. To require something else, end this and add another."""
     requirement = _locked(requirement)
     requirement.state = state
     return _order(requirement, detail=detail, ordered=ordered, flexible=flexible, how=how, by=by)
@@ -98,7 +98,7 @@ def _locked(requirement: Requirement) -> Requirement:
 def record_progress(
     *, requirement: Requirement, amount: int, done_on: date, by: User, today: date, now: datetime, note: str = ""
 ) -> RequirementProgress:
-    """Hours or days done on a day; less than nothing takes a mistake away. When all is done, the requirement is."""
+    """Record hours or days done on a day; a negative amount corrects a mistake. All done completes the requirement."""
     requirement = _locked(requirement)
     if not requirement.ordered:
         raise NotProgress("Say first how much the court ordered, so that progress can be counted.")

@@ -1,4 +1,4 @@
-"""The victim liaison officer of a case: written down by the staff of the case, and read by no one else."""
+"""The victim liaison officer of a case. Only the staff of the case write it and read it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.models import Participant, User, VictimLiaison
 def note_liaison(
     *, participant: Participant, officer: str, contact: str, notes: str, by: User, today: date
 ) -> VictimLiaison:
-    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    participant = Participant.objects.lock(participant)
     row = VictimLiaison.objects.filter(participant=participant).first() or VictimLiaison(participant=participant)
     row.officer, row.contact, row.notes = officer, contact, notes
     row.written_on, row.written_by = today, by

@@ -30,7 +30,7 @@ class OnHold(RuleBroken):
 @transaction.atomic
 def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> int:
     """Erase the person from every table of the data inventory. Return how many rows changed."""
-    person = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    person = Participant.objects.lock(participant)
     if LegalHold.objects.filter(participant=person, lifted_at=None).exists():
         raise OnHold(f"There is a legal hold on {person.crn}. Lift it first.")
     if Erasure.objects.filter(participant=person).exists():

@@ -31,7 +31,7 @@ class NoLongerHere(RuleBroken):
 @transaction.atomic
 def give(*, participant: Participant, by: User, now: datetime) -> str:
     """Give a new code, shown once, and withdraw earlier ones. Open the person's pages if they are not open."""
-    participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    participant = Participant.objects.select_related("user").lock(participant)
     today = timezone.localdate(now)
     if participant.left_on and participant.left_on <= today:
         raise NoLongerHere(f"{participant.called} is no longer with us, so they cannot sign in.")
@@ -105,7 +105,7 @@ def set_contact_point(*, participant: Participant, channel: Channel, address: st
 
     The earlier contact point is told, so that nobody with a borrowed phone takes the account over unseen.
     """
-    participant = Participant.objects.select_for_update(of=("self",)).select_related("user").get(pk=participant.pk)
+    participant = Participant.objects.select_related("user").lock(participant)
     message_queue.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
     name = "phone" if channel == Channel.SMS else "email"
     setattr(participant, name, address)

@@ -109,5 +109,5 @@ class DeliveredForm(Form):
     def __init__(self, *args: Any, referral: Referral, today: date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"delivered_on": today})
         super().__init__(*args, **kwargs)
-        day: DayField = self.fields["delivered_on"]  # type: ignore[assignment]
+        day = self.field("delivered_on", DayField)
         day.earliest, day.latest = referral.sent_on, today

@@ -1,4 +1,4 @@
-"""Match the activities of a contract with the rows we have, so that none is lost and none is doubled."""
+"""Match a contract's activities with the rows we have, so that none is lost or doubled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put records into the directory: new ones made, known ones kept in step, the same file twice changes nothing."""
+"""Load records into the directory: make new ones and update known ones. The same file twice changes nothing."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Loader:
         return self.areas[code]
 
     def reworded(self, service: Service, record: ServiceRecord, others: list[Provider] | None) -> bool:
-        """Gather again what search finds it by. It follows from the rest, so it is no change of its own."""
+        """Set the search words again. They follow from other fields, so this counts as no change."""
         before = service.words
         does = [line.activity for line in record.activities or []]
         service.words = words_for(service, others=[other.name for other in others or []], does=does)
@@ -164,7 +164,7 @@ def set_fields(service: Service, fields: dict[str, Any]) -> list[str]:
 
 
 def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """What both say, the new one's word counting: a thin page does not wipe out what a full one told."""
+    """Merge two records: new values win, and a value that is missing keeps the old one."""
     both = {
         key: merged(old[key], new[key])
         for key in old.keys() & new.keys()

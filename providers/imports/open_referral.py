@@ -1,4 +1,4 @@
-"""Read services in the Open Referral UK 3.0 shape, and what real feeds make of it."""
+"""Read services in the Open Referral UK 3.0 format, and its variants in real feeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from providers.imports.reading import (
     WrongFile,
     check_storable,
     email_or_none,
-    outcode_of,
+    outcode_in,
     phone_or_none,
 )  # fmt: skip
 from providers.imports.records import PlaceRecord, ProviderRecord, ServiceRecord
@@ -120,7 +120,7 @@ def _ages(service: Fields) -> dict[str, Any]:
 
 
 def _contact(service: Fields) -> dict[str, Any]:
-    """Addresses that are none are left out: they stay in the record as imported."""
+    """Leave out invalid e-mail and web addresses; the imported record keeps them."""
     phones = [service.text("phone", most=100), *(phone.text("number", most=100) for phone in service.parts("phones"))]
     found = {
         "email": email_or_none(service.text("email", most=1000)),
@@ -160,7 +160,7 @@ def _addresses(service: Fields) -> list[Fields]:
 
 def _place(service: Fields) -> PlaceRecord:
     addresses = _addresses(service)
-    outcodes = [outcode_of(address.text("postal_code", most=100)) for address in addresses]
+    outcodes = [outcode_in(address.text("postal_code", most=100)) for address in addresses]
     return PlaceRecord(outcodes=[outcode for outcode in outcodes if outcode], given=bool(addresses))
 
 

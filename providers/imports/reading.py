@@ -1,4 +1,4 @@
-"""Read a file of someone else's making: what is taken, and the sentence for what is not."""
+"""Read an outside file, and word what is wrong with it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _no_such_number(word: str) -> NoReturn:
 
 
 def check_storable(record: Any) -> None:
-    """Refuse what no database could keep: characters without meaning, endless numbers, endless nesting."""
+    """Refuse what the database cannot keep: invalid characters, endless numbers, too deep nesting."""
     waiting: list[tuple[Any, int]] = [(record, 0)]
     while waiting:
         value, depth = waiting.pop()
@@ -173,6 +173,6 @@ def phone_or_none(text: str) -> str:
     return text if is_valid_number(number) else ""
 
 
-def outcode_of(postcode: str) -> str:
+def outcode_in(postcode: str) -> str:
     """The first half of a postcode, or nothing where it is not one."""
     return postcodes.outcode_of(postcode) or (postcode.upper() if postcodes.is_outcode(postcode) else "")

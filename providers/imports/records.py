@@ -1,4 +1,4 @@
-"""What an importer hands to the loader, and the count of what became of it."""
+"""What an importer gives the loader, and the counts of the result."""
 
 from __future__ import annotations
 

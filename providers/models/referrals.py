@@ -66,7 +66,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
     def answerable_by(self, user: User) -> Self:
-        """Those sent to the provider whose accounts the user is one of, for as long as they are told of the person."""
+        """Referrals to the user's provider, while the provider may see the person."""
         told = Participant.objects.visible_to(user, Level.NAME)
         return self.filter(service__provider__team__in=user.team_ids, participant__in=told)
 

@@ -29,7 +29,7 @@ ACTS: dict[str, Callable[..., Referral]] = {
 
 
 def questions(request: HttpRequest, referral: Referral, by: User | None = None) -> dict[str, Any]:
-    """What can be answered in this state; the one that was answered holds what was typed. An account has a name."""
+    """Return the questions of this state; the answered one keeps what was typed. An account needs no name field."""
     answer = request.POST.get("answer", "")
     data = {name: request.POST if answer == name else None for name in DONE}
     if referral.state == Referral.State.SENT:
@@ -41,7 +41,7 @@ def questions(request: HttpRequest, referral: Referral, by: User | None = None) 
 
 
 def answered(request: HttpRequest, referral: Referral, forms: dict[str, Any], by: User | None = None) -> str:
-    """Do what was answered, and say thanks; "" where nothing was, or where a refusal went back onto the form."""
+    """Carry out the answer and return the thanks; "" where there is no answer, or the form shows a refusal."""
     answer, now = request.POST.get("answer", ""), timezone.now()
     if answer not in forms:
         return ""

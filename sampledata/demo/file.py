@@ -1,4 +1,4 @@
-"""What one person's file says, told beside their year: numbers, risk, what the court ordered, the licence, the gate."""
+"""One person's file in the story: numbers, risk, sentence, licence and release."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ UNPAID = ["Painted the community hall", "Cleared the canal path", "Sorted clothe
 
 
 def policies() -> None:
-    """A database that was emptied has lost them."""
+    """Load the licence policies, which an emptied database has lost."""
     licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
 
 
 class File:
-    """Tells what is written down; every act is given the day and the moment. Its dice are its own."""
+    """Fills the file. Each act takes the day and the moment. It has random numbers of its own."""
 
     def __init__(self, whose: Person) -> None:
         self.whose, self.life = whose, whose.life

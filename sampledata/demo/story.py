@@ -36,7 +36,7 @@ def is_told() -> bool:
 
 @contextmanager
 def trusting_the_database() -> Iterator[None]:
-    """Do all of it or nothing: savepoints are there to go on after a refusal, and a story that is refused stops."""
+    """Run all of it in one transaction, without savepoints: a story that is refused stops anyway."""
     level = logging.root.manager.disable
     connection.features.uses_savepoints = False
     logging.disable(logging.INFO)
@@ -76,7 +76,7 @@ def tell(*, now: datetime) -> int:
 
 
 def _put_the_clockwork(schedule: Schedule, now: datetime) -> None:
-    """Messages go each week; the sweep runs every sixth week, and nightly for the last three nights."""
+    """Schedule the tasks: messages each week, the sweep every sixth week and on the last three nights."""
     last = timezone.localdate(now)
     for number in range((last - schedule.start).days + 1):
         day = schedule.start + timedelta(days=number)

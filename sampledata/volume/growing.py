@@ -1,4 +1,4 @@
-"""The whole of it, in one transaction: all of a caseload or none."""
+"""Make a whole caseload in one transaction."""
 
 from __future__ import annotations
 

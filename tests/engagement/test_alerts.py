@@ -165,7 +165,7 @@ def test_nobody_is_raised_while_in_custody_away_or_gone(participant, officer, to
     sentence.save()
 
     absence = services.plan_absence(
-        participant=participant, from_on=TODAY - 5 * DAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
+        participant=participant, starts_on=TODAY - 5 * DAY, ends_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
     )
     assert sweep().raised == 0
 
@@ -409,7 +409,9 @@ def expected_today(day=TODAY) -> set[int]:
 def test_who_is_expected_to_be_in_touch(participant, other_participant, officer):
     both = {participant.pk, other_participant.pk}
     assert expected_today() == both
-    services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
+    services.plan_absence(
+        participant=participant, starts_on=TODAY, ends_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
+    )
     assert expected_today() == {other_participant.pk}
     assert expected_today(TODAY + DAY) == both
     other_participant.left_on, other_participant.joined_on = TODAY + DAY, TODAY

@@ -96,7 +96,7 @@ def test_away_needs_an_end_and_makes_the_days_not_count(person, officer, touch, 
     close(the_alert(), officer, outcome, away_from=TODAY - 20 * DAY, away_until=TODAY + 30 * DAY)
 
     absence = PlannedAbsence.objects.get()
-    assert (absence.from_on, absence.until_on, absence.reason) == (TODAY - 20 * DAY, TODAY + 30 * DAY, reason)
+    assert (absence.starts_on, absence.ends_on, absence.reason) == (TODAY - 20 * DAY, TODAY + 30 * DAY, reason)
     assert sweep(days=20).raised == 0
 
 
@@ -332,7 +332,7 @@ def test_away_from_today_where_no_first_day_is_named_and_not_again_where_it_is_o
     sweep()
     close(the_alert(), officer, "PLANNED_ABSENCE", away_until=TODAY + 3 * DAY)
     absence = PlannedAbsence.objects.get()
-    assert (absence.participant, absence.from_on, absence.recorded_by, absence.recorded_at) == (
+    assert (absence.participant, absence.starts_on, absence.recorded_by, absence.recorded_at) == (
         person, TODAY, officer, NOW,
     )  # fmt: skip
 
@@ -344,7 +344,7 @@ def test_away_from_today_where_no_first_day_is_named_and_not_again_where_it_is_o
 
 def test_an_absence_of_someone_else_is_not_theirs(person, other_participant, officer, other_officer, touch):
     services.plan_absence(
-        participant=other_participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=other_officer, now=NOW
+        participant=other_participant, starts_on=TODAY, ends_on=TODAY, reason="HOLIDAY", by=other_officer, now=NOW
     )
     an_alert(person).save()
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from common.days import midnight
 from engagement import compliance
 from engagement.compliance import Compliance
-from tests.conftest import TODAY
+from tests.conftest import NOW, TODAY
 
 DAY = timedelta(days=1)
 NOTHING = Compliance(
@@ -65,6 +66,21 @@ def test_failures_drop_out_after_twelve_months(participant, meet, days_ago, coun
     meet(days_ago * DAY, "UNACCEPTABLE_ABSENCE")
 
     assert compliance.counted(participant=participant, today=TODAY).failures == counts
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "counts"),
+    [
+        (date(2025, 6, 2), timedelta(0), 1),
+        (date(2025, 6, 2), -timedelta(seconds=1), 0),
+        (date(2026, 6, 2), -timedelta(seconds=1), 1),
+        (date(2026, 6, 2), timedelta(0), 0),
+    ],
+)
+def test_the_twelve_months_run_from_one_midnight_to_another(participant, meet, first, after, counts):
+    meet(NOW - midnight(first) - after)
+
+    assert compliance.counted(participant=participant, today=TODAY).total == counts
 
 
 def test_the_year_before_29_february_is_28_february():

@@ -68,7 +68,7 @@ def test_the_sql_and_a_day_by_day_count_agree(participant, officer, data):
     last = min(first + timedelta(days=length), TODAY - DAY)
     if first <= last:
         services.plan_absence(
-            participant=participant, from_on=first, until_on=last, reason="HOLIDAY", by=officer, now=NOW
+            participant=participant, starts_on=first, ends_on=last, reason="HOLIDAY", by=officer, now=NOW
         )
         away |= {first} | span(first, last)
     inside, released = sorted(data.draw(st.tuples(days, days)))
@@ -180,7 +180,9 @@ def test_turning_up_is_contact_however_it_went(participant, meet, outcome, count
 def test_nobody_is_asked_about_while_in_custody_or_away(participant, officer):
     assert participant.pk in contact_pattern.of([participant.pk], today=TODAY)
 
-    services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
+    services.plan_absence(
+        participant=participant, starts_on=TODAY, ends_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
+    )
 
     assert contact_pattern.of([participant.pk], today=TODAY) == {}
     assert participant.pk in contact_pattern.of([participant.pk], today=TODAY + DAY)
@@ -243,7 +245,7 @@ def test_each_person_has_their_own_contacts_and_days_away(participant, other_par
     call(participant, officer, TODAY - 30 * DAY), call(participant, officer, TODAY - 10 * DAY)
     call(other_participant, other_officer, TODAY - 3 * DAY)
     services.plan_absence(
-        participant=other_participant, from_on=TODAY - 8 * DAY, until_on=TODAY - 5 * DAY, reason="HOLIDAY",
+        participant=other_participant, starts_on=TODAY - 8 * DAY, ends_on=TODAY - 5 * DAY, reason="HOLIDAY",
         by=other_officer, now=NOW,
     )  # fmt: skip
 

@@ -230,7 +230,9 @@ def test_a_stranger_sees_no_row_of_any_kind(participant, officer, other_officer,
 
     in_circle("CONTACT", "MEETINGS")
     meet(DAY), touch(DAY)
-    services.plan_absence(participant=participant, from_on=TODAY, until_on=TODAY, reason="HOLIDAY", by=officer, now=NOW)
+    services.plan_absence(
+        participant=participant, starts_on=TODAY, ends_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
+    )
     services.set_contact_plan(participant=participant, every_days=5, by=officer, today=TODAY)
     Alert.objects.create(
         participant=participant,
@@ -252,8 +254,8 @@ def test_absences_may_touch_but_not_overlap(participant, officer):
     def away(first: int, last: int) -> None:
         services.plan_absence(
             participant=participant,
-            from_on=TODAY + first * DAY,
-            until_on=TODAY + last * DAY,
+            starts_on=TODAY + first * DAY,
+            ends_on=TODAY + last * DAY,
             reason="HOLIDAY",
             by=officer,
             now=NOW,
@@ -263,7 +265,7 @@ def test_absences_may_touch_but_not_overlap(participant, officer):
     away(5, 5)
     with pytest.raises(RuleBroken, match="already recorded as away"):
         away(4, 6)
-    with pytest.raises(RuleBroken, match="cannot come before the first"):
+    with pytest.raises(RuleBroken, match="last day cannot be before the first"):
         away(20, 19)
 
 
@@ -535,11 +537,11 @@ def test_only_the_one_in_the_circle_logs_a_meeting(participant, officer, in_circ
 
 def test_every_part_of_an_absence_is_kept_and_one_day_is_enough(participant, officer):
     made = services.plan_absence(
-        participant=participant, from_on=TODAY, until_on=TODAY, reason="FAMILY", note="A wedding", by=officer, now=NOW
+        participant=participant, starts_on=TODAY, ends_on=TODAY, reason="FAMILY", note="A wedding", by=officer, now=NOW
     )
 
     made.refresh_from_db()
-    assert (made.participant, made.from_on, made.until_on, made.reason, made.note) == (
+    assert (made.participant, made.starts_on, made.ends_on, made.reason, made.note) == (
         participant, TODAY, TODAY, "FAMILY", "A wedding",
     )  # fmt: skip
     assert (made.recorded_by, made.recorded_at) == (officer, NOW)

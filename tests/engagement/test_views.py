@@ -166,19 +166,19 @@ def test_a_contact_on_another_day_asks_which(client_as, officer, person_url):
 def test_planning_an_absence_and_how_often(client_as, officer, participant, person_url):
     client = client_as(officer)
 
-    away = {"reason": "HOLIDAY", **day("from_on", TODAY), **day("until_on", TODAY + 6 * DAY)}
+    away = {"reason": "HOLIDAY", **day("starts_on", TODAY), **day("ends_on", TODAY + 6 * DAY)}
     assert client.post(person_url("absence-new"), away).status_code == 302
     assert client.post(person_url("contact-plan"), {"every_days": "10"}).status_code == 302
 
-    assert PlannedAbsence.objects.get().until_on == TODAY + 6 * DAY
+    assert PlannedAbsence.objects.get().ends_on == TODAY + 6 * DAY
     assert ContactPlan.objects.get().every_days == 10
     assert "already recorded as away" in text(client.post(person_url("absence-new"), away))
 
 
 def test_an_absence_that_ends_before_it_starts_is_refused_in_words(client_as, officer, person_url):
-    away = {"reason": "HOLIDAY", **day("from_on", TODAY), **day("until_on", TODAY - DAY)}
+    away = {"reason": "HOLIDAY", **day("starts_on", TODAY), **day("ends_on", TODAY - DAY)}
 
-    assert "cannot come before the first" in text(client_as(officer).post(person_url("absence-new"), away))
+    assert "last day cannot be before the first" in text(client_as(officer).post(person_url("absence-new"), away))
 
 
 # --- Alerts ---
@@ -224,7 +224,7 @@ def test_nasty_words_are_refused_or_kept_and_never_break_the_page(
             person_url("appointment-new"),
             {"kind": nasty, "with_user": nasty, "at": nasty, "minutes": nasty, "office": nasty, "place": nasty},
         ),
-        (person_url("absence-new"), {"reason": nasty, "note": nasty, "from_on-year": nasty}),
+        (person_url("absence-new"), {"reason": nasty, "note": nasty, "starts_on-year": nasty}),
         (person_url("contact-plan"), {"every_days": nasty}),
         (
             reverse("engagement:appointment-outcome", args=[meet(HOUR).pk]),

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from lifeplans import services
-from lifeplans.balance import Tilt, balance
+from lifeplans.balance import Tilt, balance, weigh
+from lifeplans.models import Goal
 from tests.conftest import TODAY
 
 
@@ -70,3 +71,10 @@ def test_a_plan_that_is_all_well_being_is_tilted(plan, propose):
     propose("I want to play football", good="PLAY")
 
     assert balance(plan).is_tilted
+
+
+def test_goals_that_are_loaded_are_weighed_without_the_closed_ones():
+    goals = [Goal(status=status, good="WORK", words_of="PARTICIPANT") for status in ("AGREED", "ACHIEVED", "DROPPED")]
+
+    weighed = weigh(goals)
+    assert (weighed.goals, weighed.serve_good, weighed.in_own_words, weighed.own_words_percent) == (1, 1, 1, 100)

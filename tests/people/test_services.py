@@ -63,9 +63,11 @@ def test_who_has_neither_phone_nor_e_mail_has_an_account_that_says_so(participan
         delivery_unit=participant.delivery_unit, risk_band="LOW", joined_on=TODAY,
     )  # fmt: skip
 
+    other.given_name = "Typed and not meant"
     user = services.open_portal(participant=other, today=TODAY, now=NOW, by=service_account())
 
-    assert (user.phone, user.email, user.code_letter_since) == (None, None, NOW)
+    other.refresh_from_db()
+    assert (user.phone, user.email, user.code_letter_since, other.given_name) == (None, None, NOW, "No")
     assert participant.user.code_letter_since is None
 
 
@@ -492,6 +494,7 @@ def test_one_volunteer_may_be_in_two_circles_and_come_back_to_one(member, partic
     services.add_to_circle(
         participant=other_participant, user=volunteer, relationship="MENTOR", today=TODAY, now=NOW, by=service_account()
     )
+    services.share(member=member, groups=["GOALS"], today=TODAY, by=service_account())
     services.leave_circle(member=member, today=TODAY + DAY, now=NOW, by=service_account())
 
     member.refresh_from_db()

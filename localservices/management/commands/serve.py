@@ -187,7 +187,7 @@ def sign_in_help(address: str) -> str:
 
 
 def hush() -> None:
-    """Once we are stopping, a second Ctrl-C does not stop the stopping."""
+    """Ignore a second Ctrl-C while stopping."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 

@@ -58,7 +58,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk)
     return press(
         request,
-        lambda: invitations.withdraw(invitation=invitation, by=actor(request), now=timezone.now()),
+        lambda: invitations.withdraw_invitation(invitation=invitation, by=actor(request), now=timezone.now()),
         said=f"The link sent to {invitation.name} no longer works.",
         to=reverse("people:invitation-list"),
     )

@@ -12,6 +12,7 @@ from common.widgets import Checks
 from people.caseload.reallocation import AHEAD, DAY_MARK, NAME_MARK, USUAL_NOTE
 from people.models import Membership, Participant, User
 from people.models.participants import ParticipantQuerySet
+from people.record.forms.members import offer_members
 
 
 class CaseloadForm(Form):
@@ -36,12 +37,7 @@ class CaseloadForm(Form):
         super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
         self._take_people(people)
         self.field("starts_on", DayField).earliest, self.field("starts_on", DayField).latest = today, today + AHEAD
-        memberships = Membership.objects.current(today).of_practitioners()
-        teams = dict(memberships.values_list("user", "team__name"))
-        field = self.fields["to_user"]
-        field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
-        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).exclude(pk=of.pk)
-        field.queryset = able.order_by("name", "pk")  # type: ignore[attr-defined]
+        offer_members(self, "to_user", Membership.objects.current(today).of_practitioners(), but=of)
 
     def _take_people(self, people: ParticipantQuerySet | None) -> None:
         if people is None:

@@ -38,7 +38,7 @@ class NumbersForm(Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pnc"].read = partial(identifiers.pnc, this_year=today.year)  # type: ignore[attr-defined]
+        self.field("pnc", NumberField).read = partial(identifiers.pnc, this_year=today.year)
 
 
 def numbers_initial(person: Participant) -> dict[str, str]:

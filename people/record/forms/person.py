@@ -22,6 +22,7 @@ from common.forms import (
 from people.models import Enrolment, Membership, Participant, Programme, Relationship, Role, User
 from people.models.phones import in_words
 from people.models.postcodes import is_outcode, outcode_of
+from people.record.forms.members import offer_members
 
 
 class ContactForm(Form):
@@ -58,12 +59,7 @@ class NewLeadForm(Form):
 
     def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        memberships = Membership.objects.current(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
-        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
-        teams = dict(memberships.values_list("user", "team__name"))
-        field = self.fields["practitioner"]
-        field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
-        field.queryset = able.exclude(pk=lead.pk) if lead else able  # type: ignore[attr-defined]
+        offer_members(self, "practitioner", Membership.objects.current(today).of_practitioners(), but=lead)
 
 
 class ReleaseForm(Form):

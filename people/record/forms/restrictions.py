@@ -46,9 +46,9 @@ class ListForm(Form):
         teams = AccessGrant.objects.current().filter(participant=person, team__isnull=False).values("team")
         near = Membership.objects.current(today).filter(team__in=teams, role__in=STAFF)
         alone = AccessGrant.objects.current().filter(participant=person, user__isnull=False).values("user")
-        field = self.fields["users"]
+        field = self.field("users", AnyRows)
         able = who_could(today)
-        field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)  # type: ignore[attr-defined]
+        field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)
         field.initial = list(person.assignments.current(today).values_list("practitioner", flat=True))
         field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"
 

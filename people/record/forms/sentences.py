@@ -20,7 +20,8 @@ from common.forms import (
     TickField,
     WholeField,
 )  # fmt: skip
-from people.models import Membership, Participant, Requirement, Role, Sentence, Team, User
+from people.models import Membership, Participant, Requirement, Sentence, Team, User
+from people.record.forms.members import offer_members
 from people.record.requirements import kinds_for, unit_of
 from people.record.resettlement import STAYS_FOR
 
@@ -116,14 +117,8 @@ class SupervisorForm(Form):
 
     def __init__(self, *args: Any, today: date, current: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        memberships = Membership.objects.current(today).filter(
-            role__in=[Role.PRACTITIONER, Role.MANAGER], team__kind=Team.Kind.PRISON
-        )
-        teams = dict(memberships.values_list("user", "team__name"))
-        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
-        field = self.fields["supervisor"]
-        field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"  # type: ignore[attr-defined]
-        field.queryset = able.exclude(pk=current.pk) if current else able  # type: ignore[attr-defined]
+        there = Membership.objects.current(today).of_practitioners().filter(team__kind=Team.Kind.PRISON)
+        offer_members(self, "supervisor", there, but=current)
 
 
 class CustodyHandoverForm(Form):

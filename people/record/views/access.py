@@ -51,7 +51,7 @@ def exclusion_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.LIMIT_ACCESS)
 def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Set the list; where there is one, say anew who is on it."""
+    """Restrict a record to a list of users, or change the list of one that is restricted."""
     person, now = get_person(request, ref), timezone.now()
     restriction, today, by = _restriction(person), timezone.localdate(now), actor(request)
     listed = [row.user_id for row in restriction.list.all()] if restriction else []
@@ -93,7 +93,7 @@ def restriction_lift(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.OPEN_IN_EMERGENCY)
 def emergency(request: HttpRequest) -> HttpResponse:
-    """Two hours with a record of another team, for a reason."""
+    """Open another team's record for two hours, with a reason."""
     form = EmergencyForm(request.POST or None)
     opened: list[Participant] = []
 

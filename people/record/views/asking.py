@@ -1,4 +1,4 @@
-"""One question about a person on a page of its own: asked, answered, and back to where it came from."""
+"""A page with one form about a person, which returns to where the user came from."""
 
 from __future__ import annotations
 

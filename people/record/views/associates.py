@@ -1,4 +1,4 @@
-"""People around a person who have no account, and, kept apart, who speaks for the victim."""
+"""People around a person who have no account, and the victim liaison officer, who is kept apart."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def _taken_away(among: QuerySet[Document], pk: int) -> HttpResponse:
 
 
 def attachment(data: bytes, content_type: str, name: str) -> HttpResponse:
-    """A file to take away: a browser neither shows it, guesses at it, nor runs anything in it."""
+    """Return a download: a browser does not show it, guess its type or run anything in it."""
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"

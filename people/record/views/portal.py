@@ -21,7 +21,7 @@ PAGE = 25
 
 @only(Can.USE_PORTAL)
 def my_circle(request: HttpRequest) -> HttpResponse:
-    """Each person around me with what they can see; a change works at once."""
+    """The participant's circle, and what each member can see. A change works at once."""
     person, today = own_record(request), timezone.localdate()
     members = CircleMember.objects.current(today).filter(participant=person).select_related("user").order_by("pk")
     forms = {member.pk: ShareForm(member=member) for member in members}
@@ -53,7 +53,7 @@ def _whole(text: str) -> int:
 
 @only(Can.USE_PORTAL)
 def my_court(request: HttpRequest) -> HttpResponse:
-    """What the court asked me to do, and how far I am; and the rules of my licence."""
+    """What the court asked the participant to do, how much is done, and the rules of their licence."""
     person, today = own_record(request), timezone.localdate()
     sentences = [ordered for ordered in sentences_of(person, today) if ordered.sentence.ends_on >= today]
     return render(request, "people/my_court.html", {"person": person, "sentences": sentences, "today": today})

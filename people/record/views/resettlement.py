@@ -1,4 +1,4 @@
-"""Through the gate: the prison's worker beside the lead, and the release that hands the case over."""
+"""Resettlement: the prison's worker beside the lead, and the release that hands the case over."""
 
 from __future__ import annotations
 

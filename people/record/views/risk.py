@@ -1,4 +1,4 @@
-"""Risk: the assessment that counts, those before it, and a new one."""
+"""Risk: the newest assessment, the earlier ones, and the form for another."""
 
 from __future__ import annotations
 

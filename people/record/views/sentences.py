@@ -97,7 +97,7 @@ def requirement_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
 
 @only(Can.WRITE_SENTENCE)
 def requirement_progress(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    """What was done, day by day, and a line more."""
+    """What was done, day by day, and the form to add to it."""
     person, now = get_person(request, ref), timezone.now()
     requirement, today = requirement_of(person, pk), timezone.localdate(now)
     form = ProgressForm(request.POST or None, requirement=requirement, today=today)

@@ -121,10 +121,10 @@ def test_ones_own_record_read_is_written_down(participant, client_as):
 def test_who_asks_for_a_merged_record_is_sent_to_the_one_that_stayed(
     participant, other_participant, officer, other_officer, client_as
 ):
-    gone = type(participant).objects.filter(pk=other_participant.pk)
-    gone.update(merged_into=participant, left_on=TODAY)
-    url = reverse("people:person-details", args=[other_participant.ref])
+    gone = type(participant).objects.filter(pk=participant.pk)
+    gone.update(merged_into=other_participant, left_on=TODAY)
+    url = reverse("people:person-details", args=[participant.ref])
 
-    answer = client_as(officer).get(url)
-    assert str(participant.ref) in answer["Location"]
-    assert client_as(other_officer).get(reverse("people:person-details", args=[participant.ref])).status_code == 404
+    answer = client_as(other_officer).get(url)
+    assert str(other_participant.ref) in answer["Location"]
+    assert client_as(officer).get(reverse("people:person-details", args=[other_participant.ref])).status_code == 404

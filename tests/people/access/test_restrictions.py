@@ -14,7 +14,7 @@ from django.utils import timezone
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access import restrictions
-from people.models import AccessEvent, AccessGrant, Message, Participant
+from people.models import AccessEvent, AccessGrant, Allowed, Exclusion, Message, Participant, Restriction
 from tests.conftest import TODAY
 from tests.people.access.test_second_wall import ask, seen_by
 
@@ -100,6 +100,28 @@ def test_a_bar_that_is_lifted_lets_the_same_people_in_again(participant, colleag
     assert seen_by(colleague) == {participant.pk}
 
 
+def test_a_limit_and_its_list_are_seen_by_who_sees_everything_of_the_person(
+    participant, officer, colleague, other_officer, manager
+):
+    now = timezone.now()
+    restrictions.exclude(participant=participant, user=colleague, by=manager, now=now, **WHY)
+    restrictions.restrict(participant=participant, users=[officer], by=manager, now=now, **WHY)
+
+    def seen(user) -> list[int]:
+        return [model.objects.visible_to(user).count() for model in (Exclusion, Restriction, Allowed)]
+
+    assert [seen(user) for user in (officer, colleague, other_officer)] == [[1, 1, 2], [0, 0, 0], [0, 0, 0]]
+
+
+def test_lifting_a_limit_changes_its_end_alone(participant, colleague, manager):
+    made = restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
+    made.reason = "Typed and not meant"
+    restrictions.lift(limit=made, now=timezone.now(), by=manager)
+
+    made.refresh_from_db()
+    assert made.reason == WHY["reason"]
+
+
 def test_nobody_keeps_themselves_out(participant, manager):
     with pytest.raises(restrictions.NotOneself, match="Ask another manager"):
         restrictions.exclude(participant=participant, user=manager, by=manager, now=timezone.now(), **WHY)
@@ -112,11 +134,13 @@ def test_someone_is_kept_out_once(participant, colleague, manager):
         restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
 
 
-def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(participant, officer, other_officer):
+def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(
+    participant, other_participant, officer, other_officer
+):
     now = timezone.now()
     restrictions.open_in_emergency(crn=participant.crn, reason="At the desk, unwell.", by=other_officer, now=now)
 
-    assert participant.pk in seen_by(other_officer)
+    assert seen_by(other_officer) == {participant.pk, other_participant.pk}
     told = Message.objects.get(dedupe_key__startswith="emergency:")
     assert (told.address, participant.crn in told.body, participant.family_name in told.body) == (
         officer.email,
@@ -324,7 +348,10 @@ def test_who_sees_the_record_already_needs_no_emergency(participant, officer):
     assert not AccessGrant.objects.filter(why="BREAK_GLASS").exists()
 
 
-def test_where_nobody_leads_the_managers_of_the_teams_are_told(participant, manager, colleague, other_officer):
+def test_where_nobody_leads_the_managers_of_the_teams_are_told(
+    participant, manager, colleague, other_participant, other_officer, other_team, make_user
+):
+    make_user("Mo Faraway", "MANAGER", other_team)
     participant.assignments.all().delete()
 
     restrictions.open_in_emergency(crn=participant.crn, reason="Unwell.", by=other_officer, now=timezone.now())

@@ -88,7 +88,7 @@ def test_a_used_an_old_a_withdrawn_a_replaced_and_a_wrong_link_all_get_one_and_t
         return NOW + timedelta(days=7)
 
     def withdrawn():
-        invitations.withdraw(invitation=Invitation.objects.latest("pk"), by=administrator, now=NOW)
+        invitations.withdraw_invitation(invitation=Invitation.objects.latest("pk"), by=administrator, now=NOW)
         return NOW
 
     pages = set()
@@ -182,7 +182,7 @@ def test_what_was_taken_up_is_neither_sent_again_nor_withdrawn(administrator, se
     Client().post(sent, PASSWORD)
     taken = Invitation.objects.get()
 
-    for act in (invitations.send_again, invitations.withdraw):
+    for act in (invitations.send_again, invitations.withdraw_invitation):
         with pytest.raises(invitations.CannotInvite):
             act(invitation=taken, by=administrator, now=NOW)
 

@@ -124,7 +124,7 @@ def test_leaving_a_prison_counts_before_and_after_the_release(participant, make_
     assert not ask(participant, programme, "PRISON").met
     participant.prison = prison
     participant.save()
-    assert ask(participant, programme, "PRISON").reason == "Is in Preston (HMP) now."
+    assert ask(participant, programme, "PRISON") == eligibility.Answer("PRISON", True, "Is in Preston (HMP) now.")
     participant.prison = None
     participant.save()
     assert ask(participant, programme, "PRISON").reason == "Has left Preston (HMP)."

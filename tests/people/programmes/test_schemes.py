@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from people import services
 from people.access import restrictions
 from people.models import AccessGrant, Assignment, Level, Team
 from people.programmes import enrolment
@@ -59,6 +60,14 @@ def test_from_the_day_a_person_leaves_they_are_seen_no_more(programme, worker, p
 
     assert (before, "Jordan Ashworth" in client.get(PAGE).content.decode()) == (True, False)
     assert seen_by(worker, 1) == set()
+
+
+def test_leaving_ends_only_the_access_that_came_with_the_programme(programme, scheme, worker, participant, officer):
+    on_it = on(programme, participant, officer)
+    services.grant(participant=participant, level=1, why="TEAM", now=NOW, team=scheme)
+    enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
+
+    assert seen_by(worker, 1) == {participant.pk}
 
 
 def test_leaving_one_of_two_programmes_of_a_scheme_hides_nobody(

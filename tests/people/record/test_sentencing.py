@@ -160,6 +160,11 @@ def test_progress_that_cannot_be_is_refused(amount, on, note, refusal, record_pr
         record_progress(amount, on, note)
 
 
+def test_nothing_done_is_no_progress(record_progress):
+    with pytest.raises(RuleBroken, match="not nothing"):
+        record_progress(0)
+
+
 def test_taking_away_needs_a_reason(record_progress):
     record_progress(7)
 
