@@ -130,7 +130,7 @@ def _move(
         locked = Account.objects.locked([a.pk for a in (*sources.values(), *targets.values())])
         balances = {pot_id: locked[account.pk].balance for pot_id, account in sources.items()}
         if spend is not None and kind in (Kind.PAY, Kind.RELEASE, Kind.REFUND):
-            balances = _balances_for(spend, "PAID" if kind == Kind.REFUND else "COMMITMENT", sources)
+            balances = _balances_for(spend, sources)
         legs: Legs = {}
         for pot_id, share in fair_shares(amount, balances).items():
             legs[sources[pot_id].pk] = -share
@@ -138,15 +138,10 @@ def _move(
         return _write(kind, legs, asked, by=by, now=now, key=key, budget=budget, spend=spend)
 
 
-def _balances_for(spend: SpendRequest, kind: str, sources: dict[int, Account]) -> dict[int, int]:
-    """What this one request has in each funder's account of a kind, in pence: the sum of its own entries."""
-    sums = (
-        Entry.objects.filter(transaction__spend=spend, account__in=[a.pk for a in sources.values()], account__kind=kind)
-        .values("account__pot")
-        .annotate(balance=Sum("amount"))
-        .values_list("account__pot", "balance")
-    )
-    return {pot_id: balance for pot_id, balance in sums if balance > 0}
+def _balances_for(spend: SpendRequest, sources: dict[int, Account]) -> dict[int, int]:
+    """What this one request has in each funder's account, in pence: the sum of its own entries."""
+    own = Entry.objects.filter(transaction__spend=spend, account__in=sources.values())
+    return dict(own.values("account__pot").annotate(balance=Sum("amount")).values_list("account__pot", "balance"))
 
 
 def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Transaction:
@@ -154,7 +149,6 @@ def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Trans
         asked = _hash(kind, *sorted(legs.items()))
         if done := _done_before(key, asked):
             return done
-        Account.objects.locked(list(legs))
         return _write(kind, legs, asked, by=by, now=now, key=key)
 
 
@@ -173,7 +167,7 @@ def _write(
     Entry.objects.bulk_create(
         Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items())
     )
-    for account_id, amount in sorted(legs.items()):
+    for account_id, amount in sorted(legs.items()):  # in id order, so that two never wait for each other
         Account.objects.filter(pk=account_id).update(balance=F("balance") + amount)
     return made
 
@@ -201,5 +195,5 @@ def _account(kind: str, pot: Pot | None, budget: Budget | None = None) -> Accoun
 
 
 def _accounts_of(budget: Budget, kind: str) -> dict[int, Account]:
-    accounts = Account.objects.filter(budget=budget, kind=kind).select_related("pot").order_by("pot")
+    accounts = Account.objects.filter(budget=budget, kind=kind).select_related("pot")
     return {account.pot_id: account for account in accounts if account.pot_id}

@@ -161,9 +161,7 @@ def _tellings(late: list[Alert], managers: dict[int, list[User]]) -> Iterable[me
 
 def managers_of(user_ids: Iterable[int], *, today: date) -> dict[int, list[User]]:
     """Return the managers of each user's teams."""
-    works_in = (
-        Membership.objects.current(today).filter(user__in=user_ids, team__isnull=False).values_list("user", "team")
-    )
+    works_in = Membership.objects.current(today).filter(user__in=user_ids).values_list("user", "team")
     managing = Membership.objects.current(today).filter(role=Role.MANAGER, team__in={team for _, team in works_in})
     by_team: dict[int | None, list[User]] = defaultdict(list)
     for membership in managing.select_related("user"):

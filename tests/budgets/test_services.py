@@ -164,7 +164,7 @@ def test_part_payments_leave_the_rest_set_aside(make_request, budget, manager):
 def test_money_let_go_returns_to_the_budget(make_request, budget, manager):
     commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW)
 
-    services.release_commitment(commitment=commitment, by=manager, now=NOW)
+    assert services.release_commitment(commitment=commitment, by=manager, now=NOW) == commitment
 
     assert money_of(budget).available == 2_000_00
     assert differences() == []

@@ -134,6 +134,11 @@ class TestPlace:
 
         assert names() == ["Allotment", "Boxing", "Choir"]
 
+    def test_where_no_place_is_named_those_of_every_region_are_found(self, make_service, region):
+        make_service("In the region", outcode=None, region=region)
+
+        assert names() == ["In the region"]
+
     def test_by_region_alone_those_in_it_and_those_everywhere_are_found(self, make_service, region):
         elsewhere = type(region).objects.create(code="Z", name="Elsewhere")
         make_service("In the region", outcode=None, region=region)

@@ -118,9 +118,10 @@ def test_help_is_given_after_it_is_accepted_and_not_before_it_was_sent(referral)
         with pytest.raises(services.NotYet):
             services.mark_delivered(referral=referral, delivered_on=day, today=TODAY, now=NOW)
 
-    services.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW, note="Six sessions")
+    done = services.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW, note="Six sessions")
 
     referral.refresh_from_db()
+    assert done == referral
     assert (referral.state, referral.delivered_on) == (State.DELIVERED, TODAY)
     assert [step["title"] for step in referral.story] == ["Delivered", "Accepted", "Sent"]
 
@@ -434,7 +435,7 @@ def test_a_no_is_noted_once_and_only_where_there_is_one(referral, officer, manag
 
     services.decline(referral=referral, reason="FULL", today=TODAY, now=NOW)
     for by, day in ((officer, TODAY), (manager, LATER)):
-        services.note_declined(referral=referral, by=by, today=day)
+        assert services.note_declined(referral=referral, by=by, today=day) == referral
 
     referral.refresh_from_db()
     assert (referral.seen_on, referral.seen_by) == (TODAY, officer)
