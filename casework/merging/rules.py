@@ -16,7 +16,8 @@ from django.db.models import Model
 
 from common.dated import DAY, Dated
 from engagement.models import Alert
-from people.models import AccessGrant, Assignment, Enrolment
+from people.models import AccessGrant, Enrolment
+from people.models.access_grants import LimitedAccess
 from providers.models import Referral
 
 if TYPE_CHECKING:
@@ -42,20 +43,11 @@ class Rule:
     first: Callable[[Mover, Any], None] | None = None  # done to every row before it moves
 
 
-def _assignment_stays(mover: Mover, row: Assignment) -> None:
-    """Two leads cannot have led at once: the second has ended, and the span stays where it was led."""
-    _has_ended(mover, row)
-
-
 def _access_grant_first(mover: Mover, row: AccessGrant) -> None:
     """Access that came with a lead or an account ends where that one ends."""
     lead_ended = row.why in (AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM) and mover.gone_is_led
     if row.ends_at is None and (lead_ended or (row.why == AccessGrant.Why.SELF and mover.two_accounts)):
-        mover.change(row, ends_at=max(mover.now, row.starts_at))
-
-
-def _access_grant(mover: Mover, row: AccessGrant) -> None:
-    mover.change(row, ends_at=max(mover.now, row.starts_at))
+        _end_now(mover, row)
 
 
 def _circle(mover: Mover, row: Any) -> None:
@@ -94,7 +86,7 @@ def _strength(mover: Mover, row: Any) -> None:
     mover.change(row, removed_on=max(mover.today, row.added_on))
 
 
-def _limit(mover: Mover, row: Any) -> None:
+def _end_now(mover: Mover, row: AccessGrant | LimitedAccess) -> None:
     mover.change(row, ends_at=max(mover.now, row.starts_at))
 
 
@@ -102,7 +94,7 @@ def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
 
-def _has_ended(mover: Mover, row: Dated) -> None:
+def _end(mover: Mover, row: Dated) -> None:
     if row.ends_on is None:
         mover.change(row, ends_on=_last_day(mover, row))
 
@@ -128,19 +120,19 @@ def _say_both(*names: str) -> Callable[[Mover, Any], None]:
 
 
 RULES: dict[str, Rule] = {
-    "people.Assignment.participant": Rule("times of being led", Clash.STAY, _assignment_stays),
-    "people.Supervision.participant": Rule("prison workers", Clash.STAY, _has_ended),
+    "people.Assignment.participant": Rule("times of being led", Clash.STAY, _end),
+    "people.Supervision.participant": Rule("prison workers", Clash.STAY, _end),
     "people.CustodyHandover.participant": Rule("", Clash.NEVER),
     "people.TransferPerson.participant": Rule("", Clash.FROZEN),
-    "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _limit),
-    "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _limit),
+    "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _end_now),
+    "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),
     "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter),
-    "people.Address.participant": Rule("addresses", Clash.SETTLE, _has_ended),
+    "people.Address.participant": Rule("addresses", Clash.SETTLE, _end),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),
     "people.CircleContact.participant": Rule("people around them", Clash.NEVER),
     "people.IssuedCondition.participant": Rule("licence conditions", Clash.NEVER),
-    "people.IssuedCondition.sentence": Rule("", Clash.SETTLE, _has_ended),
+    "people.IssuedCondition.sentence": Rule("", Clash.SETTLE, _end),
     "people.RiskAssessment.participant": Rule("risk assessments", Clash.NEVER),
     "people.RequirementProgress.participant": Rule("hours and days done", Clash.NEVER),
     "people.RequirementProgress.requirement": Rule("", Clash.NEVER),
@@ -149,7 +141,7 @@ RULES: dict[str, Rule] = {
     "people.SubjectPassage.participant": Rule("", Clash.NEVER),
     "people.LegalHold.participant": Rule("legal holds", Clash.STAY),
     "people.Erasure.participant": Rule("", Clash.FROZEN),
-    "people.AccessGrant.participant": Rule("", Clash.SETTLE, _access_grant, first=_access_grant_first),
+    "people.AccessGrant.participant": Rule("", Clash.SETTLE, _end_now, first=_access_grant_first),
     "people.Sentence.participant": Rule("sentences", Clash.FOLD, twin=("kind", "starts_on")),
     "people.Requirement.sentence": Rule("requirements", Clash.FOLD, twin=("kind", "detail")),
     "people.CircleMember.participant": Rule("people in the circle", Clash.SETTLE, _circle),

@@ -258,6 +258,16 @@ def test_pressing_twice_brings_someone_into_the_circle_once(participant, volunte
     assert participant.circle.count() == 1
 
 
+def test_a_place_in_the_circle_that_ends_the_day_it_began_is_in_the_history_alone(
+    member, participant, officer, client_as, at
+):
+    answer = client_as(officer).post(at("circle-end", member.pk), follow=True)
+
+    assert "sees nothing from now on" in text(answer)
+    assert not CircleMember.objects.filter(participant=participant).exists()
+    assert CircleMember.history.filter(id=member.pk).latest().history_user == officer
+
+
 def test_a_place_in_the_circle_is_ended(member, participant, officer, client_as, at):
     CircleMember.objects.update(starts_on=TODAY - timedelta(days=1))
     client_as(officer).post(at("circle-end", member.pk))
