@@ -142,3 +142,19 @@ def crowd(participant, officer, unit) -> Callable:
         )
 
     return add
+
+
+@pytest.fixture
+def person(participant):
+    """Someone on a community sentence, so that release plays no part."""
+    from people.models import Sentence
+
+    Sentence.objects.filter(participant=participant).delete()
+    return participant
+
+
+@pytest.fixture
+def person_url(participant):
+    from django.urls import reverse
+
+    return lambda name: reverse(f"engagement:{name}", args=[participant.ref])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -13,42 +12,8 @@ from engagement import alerts, services
 from engagement.models import Alert
 from people.models import Sentence
 from tests.conftest import NOW, TODAY, service_account
+from tests.engagement.alert_steps import DAY, close, sweep, the_alert, weekly_until
 from tests.threads import as_we_are
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def person(participant):
-    """Someone on a community sentence, so that release plays no part."""
-    Sentence.objects.filter(participant=participant).delete()
-    return participant
-
-
-def sweep(days: int = 0) -> alerts.Swept:
-    return alerts.sweep(today=TODAY + days * DAY, now=NOW + days * DAY, by=service_account())
-
-
-def the_alert() -> Alert:
-    return Alert.objects.open().get()
-
-
-def close(alert, officer, outcome="BACK_IN_TOUCH", days: int = 0, **more):
-    return alerts.close_alert(
-        alert=alert,
-        outcome=outcome,
-        note="Spoke on the phone.",
-        by=officer,
-        today=TODAY + days * DAY,
-        now=NOW + days * DAY,
-        **more,
-    )
-
-
-def weekly_until(touch, ago: int) -> None:
-    for week in range(10):
-        touch((ago + 7 * week) * DAY)
-
 
 # --- Who is noticed ---
 

@@ -11,43 +11,9 @@ from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from engagement import alerts, services
 from engagement.models import Alert, Contact, PlannedAbsence
-from people.models import Message, Sentence
-from tests.conftest import NOW, TODAY, service_account
-
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def person(participant):
-    """Someone on a community sentence, so that release plays no part."""
-    Sentence.objects.filter(participant=participant).delete()
-    return participant
-
-
-def sweep(days: int = 0) -> alerts.Swept:
-    return alerts.sweep(today=TODAY + days * DAY, now=NOW + days * DAY, by=service_account())
-
-
-def the_alert() -> Alert:
-    return Alert.objects.open().get()
-
-
-def close(alert, officer, outcome="BACK_IN_TOUCH", days: int = 0, **more):
-    return alerts.close_alert(
-        alert=alert,
-        outcome=outcome,
-        note="Spoke on the phone.",
-        by=officer,
-        today=TODAY + days * DAY,
-        now=NOW + days * DAY,
-        **more,
-    )
-
-
-def weekly_until(touch, ago: int) -> None:
-    for week in range(10):
-        touch((ago + 7 * week) * DAY)
-
+from people.models import Message
+from tests.conftest import NOW, TODAY
+from tests.engagement.alert_steps import DAY, close, sweep, the_alert, weekly_until
 
 # --- How it goes on ---
 

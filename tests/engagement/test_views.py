@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from engagement.models import Alert, Appointment, Contact, ContactPlan, PlannedAbsence
 from tests.conftest import NOW, TODAY
+from tests.engagement.alert_steps import DAY, an_alert, day, text
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+HOUR = timedelta(hours=1)
 NASTY = ["\x00", "x" * 20_000, "<script>alert(1)</script>", "{{7*7}}", "\u202eevil", "' or 1=1 --"]
 
 
@@ -21,30 +22,6 @@ NASTY = ["\x00", "x" * 20_000, "<script>alert(1)</script>", "{{7*7}}", "\u202eev
 def _noon():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def person_url(participant):
-    return lambda name: reverse(f"engagement:{name}", args=[participant.ref])
-
-
-def day(name: str, on) -> dict[str, str]:
-    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
-
-
-def text(response) -> str:
-    return response.content.decode()
-
-
-def an_alert(participant, officer, **fields) -> Alert:
-    return Alert.objects.create(
-        participant=participant,
-        owner=officer,
-        raised_at=NOW - 3 * DAY,
-        due_on=TODAY,
-        next_step="Call them.",
-        **{"kinds": ["DRIFT"], "facts": ["DRIFT:x"], "reasons": ["Usually in touch every 6 days."], **fields},
-    )
 
 
 # --- Meetings ---
