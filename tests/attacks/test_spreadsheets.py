@@ -17,7 +17,7 @@ RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 STARTS = ["=1+{}", "@{}", "+{}", "-{}", "\t={}", "\r={}", "\n={}", "=cmd|'/C c'!{}"]
 FILES = {"people:participant-export", "people:audit-export", "people:import-problems", "people:import-template"}
 FILES |= {"commissioning:money-csv"}
-SHEETS = ("text/csv", "application/vnd")
+SHEETS = ("text/csv", "application/vnd.ms-excel", "application/vnd.openxmlformats-officedocument.spreadsheetml")
 
 
 @pytest.mark.parametrize("start", sample(STARTS, 2, at=1))
