@@ -47,7 +47,7 @@ def measure(client: Client, url: str, rounds: int = ROUNDS) -> tuple[int, float,
 
 
 def main() -> None:
-    prepare(reset=False)
+    prepare(reset=True)  # another benchmark may have filled the database with people of its own
     officer = User.objects.get(email="priya@demo.example")
     with acting_as(SYSTEM), transaction.atomic():
         person = Participant.objects.get(user__email="jordan@demo.example")
