@@ -71,14 +71,14 @@ def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
 def enrolment_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref), timezone.now()
     today = timezone.localdate(now)
-    there = _enrolment(person, pk, Enrolment.State.ENROLLED)
+    row = _enrolment(person, pk, Enrolment.State.ENROLLED)
     form = ReasonForm(request.POST or None, question="Why does it end?", most=300)
 
     if request.method == "POST" and done(
         form,
-        lambda reason: enrolment.end_enrolment(enrolment=there, reason=reason, today=today, now=now, by=actor(request)),
+        lambda reason: enrolment.end_enrolment(enrolment=row, reason=reason, today=today, now=now, by=actor(request)),
     ):
-        messages.success(request, f"{there.programme} has ended for {person.called}.")
+        messages.success(request, f"{row.programme} has ended for {person.called}.")
         return redirect("people:person-details", person.ref)
-    context = {"person": person, "tab": "details", "form": form, "enrolment": there}
+    context = {"person": person, "tab": "details", "form": form, "enrolment": row}
     return person_page(request, "people/enrolment_end.html", context)
