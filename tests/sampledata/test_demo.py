@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
@@ -65,9 +66,11 @@ def test_it_is_told_once(told, settings, capsys):
     from django.core.management import call_command
 
     settings.DEMO = True
+    level = logging.getLogger("audit").level
     call_command("demo")
 
     assert "there already" in capsys.readouterr().out
+    assert logging.getLogger("audit").level == level
 
 
 def test_it_is_never_told_beside_real_people(db, settings):

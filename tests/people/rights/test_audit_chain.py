@@ -121,7 +121,7 @@ def test_a_head_that_was_kept_tells_when_the_end_was_made_anew(checkpoints, djan
         verify()
         by_hand("delete from people_accessevent where id = (select max(id) from people_accessevent)")
         by_hand("delete from people_auditcheckpoint where day > '2026-05-29'")
-        with django_capture_on_commit_callbacks(execute=True), caplog.at_level("INFO", "audit"):
+        with caplog.at_level("INFO", "audit"), django_capture_on_commit_callbacks(execute=True):
             audit_chain.add_checkpoints(today=TODAY, now=NOW)  # the service itself seals what is left, in good faith
 
         with pytest.raises(CommandError, match="does not pass through 2026-05-31"):
