@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,8 +46,11 @@ class GalleryForm(forms.Form):
     agree = forms.TickField(label="I have read this and agree")
 
 
+@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component, in the staff shell or (?shell=portal) the participants'. For staff; in the demo for all."""
+    if not settings.DEMO and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     if not (settings.DEMO or is_staff(request)):
         raise Http404
     shell = "portal" if request.GET.get("shell") == "portal" else "staff"
@@ -56,10 +60,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
     )
     context = {"shell": shell, "base": f"base_{shell}.html", "page": page, "plain": GalleryForm(), "wrong": wrong}
     return render(request, "common/gallery.html", context | samples())
-
-
-if settings.DEMO:
-    gallery = login_not_required(gallery)
 
 
 def is_staff(request: HttpRequest) -> bool:

@@ -244,6 +244,13 @@ def test_the_gallery_opens_for_staff(shell, client_as, officer, settings):
     assert response.content.count(b"govuk-form-group--error") > 8
 
 
+@pytest.mark.parametrize(("demo", "status"), [(True, 200), (False, 302)])
+def test_the_gallery_opens_without_signing_in_in_the_demo_alone(demo, status, client, settings, db):
+    settings.DEMO = demo
+
+    assert client.get("/gallery/").status_code == status
+
+
 def test_the_gallery_is_not_there_for_a_participant(client_as, participant, settings):
     settings.DEMO = False
 
