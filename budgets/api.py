@@ -17,7 +17,7 @@ from budgets import services
 from budgets.models import SpendRequest
 from common.api import CheckedQuery, PageQuery
 from people.access import access_log
-from people.access.abilities import Can, actor, api_only
+from people.access.abilities import Can, actor, api_only, open_record
 
 
 class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
@@ -76,7 +76,7 @@ class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
 
     def get_object(self) -> SpendRequest:
         spend = super().get_object()
-        access_log.opened(self.request._request, spend.person)
+        open_record(self.request._request, spend.person)
         return spend
 
     @action(

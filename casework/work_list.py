@@ -44,7 +44,7 @@ class WorkList:
 
     @cached_property
     def people_ids(self) -> list[int]:
-        refs = {item.person_ref for item in self.shown}
+        refs = {item.person_ref for item in self.shown if item.person_ref}
         return list(Participant.objects.filter(ref__in=refs).values_list("pk", flat=True))
 
 

@@ -16,7 +16,7 @@ class WorkItem:
 
     urgency: int  # 10 safety, 20 alert, 30 overdue, 40 decide or record, 50 coming up
     kind: str  # shown as a tag: "Alert", "Record outcome", "Request", "Plan", "Release"
-    person_ref: UUID
+    person_ref: UUID | None  # None where the viewer may not see whom it is about
     person_name: str
     crn: str
     reason: str  # plain words: why this is here now

@@ -21,6 +21,7 @@ from people.models import (
     Enrolment,
     Erasure,
     Exclusion,
+    HandoverRequest,
     IssuedCondition,
     LegalHold,
     Merge,
@@ -66,6 +67,9 @@ PERSONAL_DATA = [
     PersonalDataEntry(Supervision, "Who works with you in prison", "participant", dated="starts_on"),
     PersonalDataEntry(
         CustodyHandover, "Who works with you in prison", "participant", others=("note",), dated="released_on"
+    ),
+    PersonalDataEntry(
+        HandoverRequest, "Who has led your case", "participant", others=("note", "answer"), dated="asked_at"
     ),
     PersonalDataEntry(TransferPerson, "Who has led your case", "participant"),
     PersonalDataEntry(CodeLetter, "Your account", "participant", Then.DELETE, hide=("proof",), dated="given_at"),

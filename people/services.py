@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.registry import Registry
 from common.saving import save_or_refuse
+from people.messaging import message_queue
 from people.models import (
     AccessGrant,
     Assignment,
@@ -56,6 +58,7 @@ class NotAReleaseDate(RuleBroken):
     pass
 
 
+NEW_LEAD = "Your practitioner is now {name}. {name} will get in touch with you. Your plan stays the same."
 # What follows a person from one practitioner to the next: given the person, both practitioners, who did it, and when.
 ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], None]] = Registry()
 
@@ -75,29 +78,89 @@ def save_membership(membership: Membership, *, by: User) -> Membership:
     return save_or_refuse(membership, by=by)
 
 
+def assign(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
+    """Make this practitioner the lead of one person."""
+    (assignment,) = change_lead(people=[participant], practitioner=practitioner, by=by, today=today, now=now)
+    return assignment
+
+
 @transaction.atomic
 @acting_as(SYSTEM)  # who hands a person over may not see them while it is done
-def assign(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
-    """Make this practitioner the lead, end the one before, and move who may see the person accordingly."""
-    participant = Participant.objects.lock(participant)
-    teams = _teams_of(practitioner)
-    current = Assignment.objects.current(today).filter(participant=participant).first()
-    if current and current.practitioner_id == practitioner.pk:
-        return current
-    if current:
-        _end_assignment(current, today=today, now=now, by=by)
+def change_lead(
+    *,
+    people: Collection[Participant],
+    practitioner: User,
+    by: User,
+    today: date,
+    now: datetime,
+    words: str = "",
+    texts_from: datetime | None = None,
+) -> list[Assignment]:
+    """Make this practitioner the lead of these people, and move who may see them accordingly.
+
+    The people, the lead before and the lead after are told. `words` are what each person reads, in place of the usual.
+    Whether `by` may do it is the caller's question.
+    """
+    teams, assignments, left = teams_of(practitioner), [], Counter[User]()
+    moved: list[Participant] = []
+    for person in sorted(people, key=lambda person: person.pk):
+        person = Participant.objects.lock(person)
+        current = Assignment.objects.current(today).filter(participant=person).select_related("practitioner").first()
+        if current and current.practitioner_id == practitioner.pk:
+            assignments.append(current)
+            continue
+        if current:
+            _end_assignment(current, today=today, now=now, by=by)
+            left[current.practitioner] += 1
+            moved.append(person)
+        assignments.append(_begin_assignment(person, practitioner, teams, today=today, now=now, by=by))
+        if current:
+            for follow in ON_REALLOCATION:
+                follow(person, current.practitioner, practitioner, by, now)
+    _tell_of_new_lead(moved, practitioner, left, by=by, now=now, words=words, texts_from=texts_from)
+    return assignments
+
+
+def _begin_assignment(
+    participant: Participant, practitioner: User, teams: list[Team], *, by: User, today: date, now: datetime
+) -> Assignment:
     assignment = Assignment(participant=participant, practitioner=practitioner, starts_on=today)
     save_or_refuse(assignment, by=by)
     grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.ASSIGNED, now=now, user=practitioner)
     for team in teams:
         grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.TEAM, now=now, team=team)
-    if current:
-        for follow in ON_REALLOCATION:
-            follow(participant, current.practitioner, practitioner, by, now)
     return assignment
 
 
-def _teams_of(practitioner: User) -> list[Team]:
+def _tell_of_new_lead(
+    people: list[Participant], lead: User, left: Mapping[User, int], *, by: User, now: datetime, words: str,
+    texts_from: datetime | None,
+) -> None:  # fmt: skip
+    """Tell each person who their practitioner is now, and the practitioners how many came or went: no name, no CRN."""
+    if not people:
+        return
+    key = f"lead:{now.isoformat()}:{lead.pk}"
+    message_queue.tell_participants(
+        participants=people, subject="Your practitioner", key=key, now=now, not_before=max(now, texts_from or now),
+        body=words or NEW_LEAD.format(name=lead.name),
+    )  # fmt: skip
+    givers = " and ".join(user.name for user in left)
+    message_queue.tell_user(
+        user=lead, subject="People handed over to you", now=now, key=f"{key}:after",
+        body=f"{_are(len(people))} now on your list, from {givers}. Sign in to see who.",
+    )  # fmt: skip
+    for user, count in left.items():
+        message_queue.tell_user(
+            user=user, subject="People handed over from you", now=now, key=f"{key}:before:{user.pk}",
+            body=f"{_are(count)} no longer on your list: {by.name} handed them over to {lead.name}.",
+        )  # fmt: skip
+
+
+def _are(count: int) -> str:
+    return "1 person is" if count == 1 else f"{count} people are"
+
+
+def teams_of(practitioner: User) -> list[Team]:
     teams = [m.team for m in practitioner.current_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER) and m.team]
     if not teams:
         raise NotAPractitioner(f"{practitioner.name} is not a practitioner in any team. Choose someone who is.")

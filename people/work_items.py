@@ -1,29 +1,124 @@
-"""What waits for a practitioner about the people themselves: a risk assessment whose review is past its day."""
+"""What waits about the people themselves: emergency access to look at, hand-overs to answer, risk to assess again."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
+from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 
+from common.postgres.actor import SYSTEM, acting_as
 from common.work_items import WorkItem
+from people.access import emergency
 from people.access.abilities import Can, can
-from people.models import RiskAssessment, User
+from people.caseload import reallocation
+from people.models import HandoverRequest, RiskAssessment, User
+from people.programmes import enrolment
+from people.record import handovers
 
 MOST = 100
+ANSWER_WITHIN = timedelta(days=7)
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    return [
+        *_emergencies(user, mine, today=today),
+        *_handovers_to_answer(user, mine, today=today),
+        *_handovers_declined(user),
+        *_transfers_to_agree(user, today=today),
+        *_not_shared_with_schemes(user, today=today),
+        *_risks(user, mine, today=today),
+    ]
+
+
+def _emergencies(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """One line for each time a record was opened, in one query."""
+    with acting_as(SYSTEM):  # an area's managers do not see whom nobody leads
+        unseen = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
+    for grant in unseen:
+        person, known = grant.participant, grant.participant_id in mine
+        assert grant.user
+        yield WorkItem(
+            urgency=20, kind="Emergency", subject=grant, due=timezone.localdate(grant.starts_at), action="Look",
+            person_ref=person.ref if known else None, crn=person.crn if known else "",
+            person_name=person.name if known else f"Someone in {person.delivery_unit} whom nobody leads",
+            reason=f"{grant.user.name} opened the record in an emergency: {grant.reason}",
+            url=reverse("people:emergency-list"), inline="people/work/emergency.html",
+        )  # fmt: skip
+
+
+def _handovers_to_answer(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Yield a line for each request that this user answers. On release they do not see the person yet."""
+    if not can(user, Can.TRANSFER):
+        return
+    with acting_as(SYSTEM):
+        waiting = list(handovers.waiting_for(user=user, today=today)[:MOST])
+    for asked in waiting:
+        person, seen = asked.participant, asked.release_id is None or asked.participant_id in mine
+        asks = "asks you to take over" if asked.release_id else f"asks that {asked.to.name} leads the case"
+        yield WorkItem(
+            urgency=40, kind="Hand-over", subject=asked, due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
+            person_ref=person.ref if seen else None, person_name=person.name, crn=person.crn, action="Answer",
+            reason=f"{asked.asked_by.name} {asks}: {asked.note}",
+            url=reverse("people:handover-request", args=[asked.pk]),
+        )  # fmt: skip
+
+
+def _transfers_to_agree(user: User, *, today: date) -> Iterable[WorkItem]:
+    """Yield a line for each caseload that an administrator asks to hand over."""
+    if not can(user, Can.TRANSFER):
+        return
+    for transfer in reallocation.to_agree(user=user, today=today)[:MOST]:
+        count = "1 person" if transfer.people_count == 1 else f"{transfer.people_count} people"
+        yield WorkItem(
+            urgency=40, kind="Hand-over", person_ref=None, person_name=f"{count} led by {transfer.from_user.name}",
+            crn="", due=transfer.starts_on, subject=transfer, action="Answer",
+            reason=f"{transfer.planned_by.name} asks that they go to {transfer.to_user.name}.",
+            url=reverse("people:transfer-agree", args=[transfer.pk]),
+        )  # fmt: skip
+
+
+def _handovers_declined(user: User) -> Iterable[WorkItem]:
+    declined = HandoverRequest.objects.visible_to(user).declined_and_not_noted().filter(asked_by=user)
+    for asked in declined.select_related("participant", "to", "answered_by").order_by("answered_at", "pk")[:MOST]:
+        person = asked.participant
+        assert asked.answered_by
+        assert asked.answered_at
+        yield WorkItem(
+            urgency=40, kind="Hand-over", person_ref=person.ref, person_name=person.name, crn=person.crn,
+            subject=asked, due=timezone.localdate(asked.answered_at), action="Read", inline="people/work/declined.html",
+            reason=f"{asked.answered_by.name} said no to {asked.to.name} leading the case: {asked.answer}",
+            url=reverse("people:handover-request", args=[asked.pk]),
+        )  # fmt: skip
+
+
+def _not_shared_with_schemes(user: User, *, today: date) -> Iterable[WorkItem]:
+    """Yield a line for each programme that a scheme runs, with the manager's own people whom it does not see yet."""
+    if not can(user, Can.MANAGE_PROGRAMMES):
+        return
+    rows = enrolment.not_shared(user=user).order_by()
+    counted = rows.values("programme", "programme__name", "programme__scheme__name")
+    for row in counted.annotate(count=Count("participant", distinct=True)).order_by("programme__name")[:MOST]:
+        count = "1 person" if row["count"] == 1 else f"{row['count']} people"
+        yield WorkItem(
+            urgency=40, kind="Programme", person_ref=None, person_name=f"{count} on {row['programme__name']}", crn="",
+            due=today, action="Look", url=reverse("people:programme-share", args=[row["programme"]]),
+            reason=f"{row['programme__scheme__name']} runs it now, and does not know how to reach them yet.",
+        )  # fmt: skip
+
+
+def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """One line a person led, in one query."""
     if not can(user, Can.ASSESS_RISK):
-        return []
+        return
     late = RiskAssessment.objects.filter(participant__in=mine).overdue(today).select_related("participant")
-    return [
-        WorkItem(
-            urgency=30, kind="Risk", person_ref=late.participant.ref, person_name=late.participant.name,
-            crn=late.participant.crn, due=late.review_by, action="Assess again", subject=late,
-            reason=f"The risk assessment was to be looked at again by {late.review_by:%-d %B %Y}",
-            url=reverse("people:risk-new", args=[late.participant.ref]),
-        )
-        for late in late.order_by("review_by", "pk")[:MOST]
-    ]  # fmt: skip
+    for assessment in late.order_by("review_by", "pk")[:MOST]:
+        person = assessment.participant
+        yield WorkItem(
+            urgency=30, kind="Risk", person_ref=person.ref, person_name=person.name, crn=person.crn,
+            due=assessment.review_by, action="Assess again", subject=assessment,
+            reason=f"The risk assessment was to be looked at again by {assessment.review_by:%-d %B %Y}",
+            url=reverse("people:risk-new", args=[person.ref]),
+        )  # fmt: skip

@@ -16,8 +16,7 @@ from budgets.forms import BuyThroughForm, PaymentForm
 from budgets.models import Commitment
 from common import idempotency
 from common.submitting import form_page, press
-from people.access import access_log
-from people.access.abilities import Can, actor, only
+from people.access.abilities import Can, actor, only, open_record
 from people.record.person_page import person_page
 
 
@@ -27,7 +26,7 @@ def _commitment(request: HttpRequest, pk: int) -> Commitment:
         rows.select_related("spend__budget__enrolment__participant", "spend__goal", "referral__service__provider"),
         pk=pk,
     )
-    access_log.opened(request, found.spend.person)
+    open_record(request, found.spend.person, to=Can.PAY)
     return found
 
 

@@ -19,7 +19,7 @@ from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyFo
 from budgets.models import Budget, SpendRequest
 from common.submitting import done, form_page, press
 from people.access import access_log
-from people.access.abilities import Can, actor, can, get_person, only
+from people.access.abilities import Can, actor, can, get_person, only, open_record
 from people.models import Enrolment, User
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
@@ -43,7 +43,7 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse:
     """Open the budget of an enrolment; a programme that gives a sum allocates it at once."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.MANAGE_FUND)
     found = get_object_or_404(Enrolment.objects.visible_to(actor(request)), pk=enrolment, participant=person)
     now = timezone.now()
     return press(
@@ -57,7 +57,7 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
 @only(Can.ASK_FOR_PERSON)
 def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     """Ask for a person: first what could help without money, then the sum, on one page for staff."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
     found = get_object_or_404(
         Budget.objects.visible_to(actor(request)).with_money(), pk=budget, enrolment__participant=person
     )
@@ -91,7 +91,7 @@ def _spend(request: HttpRequest, pk: int) -> SpendRequest:
     """Return a request that the user may see, and record the look at its person."""
     rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
     spend = get_object_or_404(rows, pk=pk)
-    access_log.opened(request, spend.person)
+    open_record(request, spend.person)
     return spend
 
 

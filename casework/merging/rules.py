@@ -90,6 +90,10 @@ def _end_now(mover: Mover, row: AccessGrant | LimitedAccess) -> None:
     mover.change(row, ends_at=max(mover.now, row.starts_at))
 
 
+def _handover_request(mover: Mover, row: Any) -> None:
+    mover.change(row, state="WITHDRAWN", answered_by_id=mover.by.pk, answered_at=mover.now)
+
+
 def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
@@ -123,6 +127,7 @@ RULES: dict[str, Rule] = {
     "people.Assignment.participant": Rule("times of being led", Clash.STAY, _end),
     "people.Supervision.participant": Rule("prison workers", Clash.STAY, _end),
     "people.CustodyHandover.participant": Rule("", Clash.NEVER),
+    "people.HandoverRequest.participant": Rule("requests to hand over", Clash.SETTLE, _handover_request),
     "people.TransferPerson.participant": Rule("", Clash.FROZEN),
     "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _end_now),
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),

@@ -44,7 +44,7 @@ def merge_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.MERGE)
 def merge_compare(request: HttpRequest, ref: UUID, other: UUID) -> HttpResponse:
     """Both side by side; what is sent makes them one."""
-    kept, gone = get_person(request, ref), get_person(request, other)
+    kept, gone = get_person(request, ref, to=Can.MERGE), get_person(request, other, to=Can.MERGE)
     if kept.pk == gone.pk:
         return redirect("merge-choose", kept.ref)
     form = MergeForm(request.POST or None, lines=comparing.lines(kept, gone))
@@ -75,7 +75,7 @@ def merge_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
     merge = _merge(request, pk)
-    get_person(request, merge.kept.ref)
+    get_person(request, merge.kept.ref, to=Can.MERGE)
 
     def undo() -> None:
         merging.undo(merge=merge, by=actor(request), now=timezone.now())

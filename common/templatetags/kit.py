@@ -129,7 +129,12 @@ def tabs(content: str, label: str = "Contents") -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def form(context: Context, content: str, action: str = "", id: str = "") -> SafeString:
-    """A form that posts, with CSRF token and idempotency key; multipart where the context's form has files."""
+    """A form that posts, with CSRF token and idempotency key; multipart where the context's form has files.
+
+    Nothing where the context is `read_only`.
+    """
+    if context.get("read_only"):
+        return mark_safe("")
     asked = context.get("form")
     files = isinstance(asked, BaseForm) and asked.is_multipart()
     token = context.get("csrf_token", "")

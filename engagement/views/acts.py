@@ -7,8 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from engagement.models import Alert, Appointment
-from people.access import access_log
-from people.access.abilities import actor
+from people.access.abilities import Can, actor, open_record
 
 
 def back(request: HttpRequest, otherwise: str) -> str:
@@ -19,15 +18,15 @@ def back(request: HttpRequest, otherwise: str) -> str:
 
 
 def get_meeting(request: HttpRequest, pk: int) -> Appointment:
-    """Return a meeting of a person with full access, and note an access event. Raise 404 otherwise."""
+    """Return a meeting to move or record, and note an access event. Raise 404 where the viewer may not see it."""
     meetings = Appointment.objects.visible_to(actor(request)).select_related("participant", "with_user", "office")
     meeting = get_object_or_404(meetings, pk=pk)
-    access_log.opened(request, meeting.participant)
+    open_record(request, meeting.participant, to=Can.MEET)
     return meeting
 
 
 def get_alert(request: HttpRequest, pk: int) -> Alert:
     alerts = Alert.objects.visible_to(actor(request)).select_related("participant", "owner", "closed_by")
     alert = get_object_or_404(alerts, pk=pk)
-    access_log.opened(request, alert.participant)
+    open_record(request, alert.participant, to=Can.CLOSE_ALERT)
     return alert

@@ -62,5 +62,6 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "today": today,
         "touched": touched,
+        "read_only": False,
     }
     return person_page(request, "engagement/alert_detail.html", context)

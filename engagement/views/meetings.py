@@ -40,7 +40,7 @@ def diary(request: HttpRequest) -> HttpResponse:
 
 @only(Can.MEET)
 def appointment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, user, now = get_person(request, ref), actor(request), timezone.now()
+    person, user, now = get_person(request, ref, to=Can.MEET), actor(request), timezone.now()
     form = AppointmentForm(
         request.POST or None, person=person, today=timezone.localdate(now), initial={"with_user": user.pk}
     )

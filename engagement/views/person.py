@@ -41,9 +41,9 @@ def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
     return person_page(request, "engagement/meetings.html", context)
 
 
-@only(Can.MEET)
+@only(Can.LOG_CONTACT)
 def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.LOG_CONTACT), timezone.now()
     form = ContactForm(request.POST or None, now=now)
 
     def log(**_: object) -> None:
@@ -52,12 +52,14 @@ def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and done(form, log):
         messages.success(request, "The contact is put down.")
         return redirect("engagement:meetings", person.ref)
-    return person_page(request, "engagement/contact_new.html", {"person": person, "tab": "meetings", "form": form})
+    return person_page(
+        request, "engagement/contact_new.html", {"person": person, "tab": "meetings", "form": form, "read_only": False}
+    )
 
 
 @only(Can.MEET)
 def absence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.MEET), timezone.now()
     form = AbsenceForm(request.POST or None)
 
     def plan(**typed: Any) -> None:
@@ -71,7 +73,7 @@ def absence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.MEET)
 def contact_plan(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.MEET), timezone.localdate()
     plan = getattr(person, "contact_plan", None)
     form = ContactPlanForm(request.POST or None, initial={"every_days": plan.every_days if plan else None})
 

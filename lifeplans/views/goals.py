@@ -26,14 +26,14 @@ NOT_ERASED = "A setback pauses a goal. It erases nothing."
 
 
 def found(request: HttpRequest, ref: UUID, pk: int) -> tuple[LifePlan, Goal]:
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     return life_plan, goal_in(request, life_plan, pk)
 
 
 @only(Can.WRITE_PLAN)
 def goal_propose(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Put a goal into the plan, in the person's words or one's own."""
-    life_plan, now = staff_plan(request, ref), timezone.now()
+    life_plan, now = staff_plan(request, ref, to=Can.WRITE_PLAN), timezone.now()
     form = bound(forms.ProposeForm, request, life_plan)
     return form_page(
         request, form=form, said="The goal is in the plan. The other side is asked what they think.",

@@ -43,7 +43,7 @@ def plan(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def plan_start(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Open the plan, and begin with what matters."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.WRITE_PLAN)
     started = services.start_plan(participant=person, by=actor(request), today=timezone.localdate())
     return press(request, act=lambda: None, said="The plan is started. Begin with what matters.", to=staff_url(started))
 
@@ -52,7 +52,7 @@ def plan_start(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def plan_agree(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Keep the plan as it reads now."""
-    life_plan, now = staff_plan(request, ref), timezone.now()
+    life_plan, now = staff_plan(request, ref, to=Can.WRITE_PLAN), timezone.now()
     return press(
         request,
         act=lambda: services.agree_plan(plan=life_plan, by=actor(request), today=timezone.localdate(now), now=now),
@@ -64,7 +64,7 @@ def plan_agree(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.WRITE_PLAN)
 def plan_words(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The person's story and what they will give back, written down as they say it."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     typed = {"story": life_plan.story, "gives_back": life_plan.gives_back}
     form = bound(forms.OwnWordsForm, request, life_plan, initial=typed)
     return form_page(
@@ -78,7 +78,7 @@ def plan_words(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.WRITE_PLAN)
 def goods_rate(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What matters to the person, and how content they are with it now."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     form = bound(forms.RateForm, request, life_plan, initial=last_ratings(life_plan))
     return form_page(
         request, form=form, said="What matters is saved.", to=staff_url(life_plan),
@@ -99,7 +99,7 @@ def last_ratings(life_plan: LifePlan) -> dict[str, int]:
 @only(Can.WRITE_PLAN)
 def strength_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Who or what already helps."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     form = bound(forms.StrengthForm, request, life_plan)
     return form_page(
         request, form=form, said="Added to their strengths.", to=staff_url(life_plan) + "#strengths",
@@ -115,7 +115,7 @@ def strength_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def strength_remove(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """Take a strength off the list."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     strength = strength_in(request, life_plan, pk)
     return press(
         request,
@@ -128,7 +128,7 @@ def strength_remove(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @only(Can.WRITE_PLAN)
 def setback_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Something went wrong; nothing that was done is lost."""
-    life_plan, today = staff_plan(request, ref), timezone.localdate()
+    life_plan, today = staff_plan(request, ref, to=Can.WRITE_PLAN), timezone.localdate()
     form = bound(forms.SetbackForm, request, life_plan, initial={"happened_on": today})
     return form_page(
         request, form=form, said="The setback is recorded. What was done stays done.",

@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from lifeplans.models import Goal, LifePlan, PlanVersion, Step, Strength
 from lifeplans.plan_view import TABS
-from people.access.abilities import actor, get_person, own_record
+from people.access.abilities import Can, actor, get_person, own_record
 from people.models import Participant
 
 
-def staff_plan(request: HttpRequest, ref: UUID) -> LifePlan:
-    """The plan of a person the practitioner may see; the look is recorded."""
-    return plan_of(request, get_person(request, ref))
+def staff_plan(request: HttpRequest, ref: UUID, *, to: Can | None = None) -> LifePlan:
+    """The plan of a person the practitioner may see, to read or to write; the look is recorded."""
+    return plan_of(request, get_person(request, ref, to=to))
 
 
 def my_plan_or_404(request: HttpRequest) -> LifePlan:

@@ -21,7 +21,7 @@ from people.record.person_page import person_page
 @only(Can.WRITE_PLAN)
 def step_add(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """What, who, by when."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     goal = goal_in(request, life_plan, pk)
     form = bound(forms.AddStepForm, request, life_plan)
     return form_page(
@@ -35,7 +35,7 @@ def step_add(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @only(Can.WRITE_PLAN)
 def step_edit(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """Change a step's words, who does it, or when."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     step = step_in(request, life_plan, pk)
     initial = {name: getattr(step, name) for name in ("text", "who", "who_name", "due_on")}
     form = bound(forms.StepForm, request, life_plan, initial=initial)
@@ -51,7 +51,7 @@ def step_edit(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @require_POST
 def step_set(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """Say how a step is going."""
-    life_plan = staff_plan(request, ref)
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
     step = step_in(request, life_plan, pk)
     status = request.POST.get("status", "")
     if status not in Step.Status.values:

@@ -26,6 +26,7 @@ class Can(StrEnum):
     OVERRIDE_ELIGIBILITY = "override an eligibility rule"
     WRITE_PLAN = "write a life plan with a person"
     MEET = "arrange meetings and record them"
+    LOG_CONTACT = "put down a contact"
     CLOSE_ALERT = "close an alert"
     TRANSFER = "hand a person over to another practitioner"
     CHANGE_DETAILS = "change a person's details"
@@ -61,9 +62,10 @@ class Can(StrEnum):
 
 
 _PRACTITIONER = {
-    Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES,
-    Can.REFER, Can.ASK_FOR_PERSON, Can.TRANSFER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER,
-    Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
+    Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.LOG_CONTACT, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE,
+    Can.FIND_SERVICES, Can.REFER, Can.ASK_FOR_PERSON, Can.TRANSFER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY,
+    Can.GIVE_CODE_LETTER, Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON,
+    Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {
@@ -86,6 +88,8 @@ ABILITIES: dict[str, set[Can]] = {
     Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
 }  # fmt: skip
 
+IN_EMERGENCY = {Can.LOG_CONTACT, Can.CLOSE_ALERT}  # what emergency access lets one do, besides reading
+SAFE = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponse]
 
 
@@ -127,9 +131,17 @@ def api_only(ability: Can) -> type[BasePermission]:
 
 
 def get_person(
-    request: HttpRequest, ref: UUID, *, level: Level = Level.FULL, among: QuerySet[Participant] | None = None
+    request: HttpRequest,
+    ref: UUID,
+    *,
+    to: Can | None = None,
+    level: Level = Level.FULL,
+    among: QuerySet[Participant] | None = None,
 ) -> Participant:
-    """Return the person if the viewer may see them, and note an access event. Raise 404 otherwise."""
+    """Return the person if the viewer may see them, and note an access event. Raise 404 otherwise.
+
+    `to` says what the page is for, where it is for more than reading.
+    """
     people = Participant.objects.select_related("delivery_unit", "prison") if among is None else among
     person = people.filter(ref=ref).visible_to(actor(request), level).first()  # type: ignore[attr-defined]
     if person is None:
@@ -138,8 +150,28 @@ def get_person(
         if told := restrictions.told_to(actor(request), ref):
             raise PermissionDenied(told)
         raise Http404("There is no such page, or it is not one you may see.")
-    access_log.opened(request, person)
+    open_record(request, person, to=to, level=level)
     return cast(Participant, person)
+
+
+class OnlyForReading(PermissionDenied):
+    """The viewer sees the person by emergency access alone."""
+
+
+def open_record(request: HttpRequest, person: Participant, *, to: Can | None = None, level: Level = Level.FULL) -> None:
+    """Note that this page opens or changes the record. Refuse (403) a change that emergency access is no reason for."""
+    changes = to is not None or request.method not in SAFE
+    if changes and to not in IN_EMERGENCY and not may_change(actor(request), person, level):
+        access_log.kept_from(request, [person.pk])
+        raise OnlyForReading(
+            "You opened this record in an emergency. You can read it, put down a contact and close an alert. "
+            "Ask whoever leads the case for anything else."
+        )
+    access_log.opened(request, person)
+
+
+def may_change(user: User, person: Participant, level: Level = Level.FULL) -> bool:
+    return Participant.objects.filter(pk=person.pk).changeable_by(user, level).exists()
 
 
 class Moved(Exception):

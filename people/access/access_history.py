@@ -27,7 +27,7 @@ BECAUSE = {
     "REFERRAL": "because you were sent to them for help",
     "ENROLLED": "because they run a programme you are on",
     "PRISON": "because they work with you in prison",
-    "BREAK_GLASS": "in an emergency: they had to give a reason, and your practitioner was told",
+    "BREAK_GLASS": "in an emergency: they had to give a reason",
     "RIGHTS": "because they look after people's rights over their data",
 }
 

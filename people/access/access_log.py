@@ -28,9 +28,10 @@ def _note(request: HttpRequest, kind: AccessEvent.Kind, ids: Iterable[int]) -> N
     noted.setdefault(kind, set()).update(ids)
 
 
-def opened(request: HttpRequest, person: Participant) -> None:
-    """This page shows, or changes, one person's record."""
-    changes = request.method not in ("GET", "HEAD", "OPTIONS")
+def opened(request: HttpRequest, person: Participant, *, changes: bool | None = None) -> None:
+    """This page shows, or `changes`, one person's record. The request's method says which, where nothing else does."""
+    if changes is None:
+        changes = request.method not in ("GET", "HEAD", "OPTIONS")
     _note(request, AccessEvent.Kind.CHANGE if changes else AccessEvent.Kind.PERSON, [person.pk])
 
 

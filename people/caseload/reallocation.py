@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import RuleBroken
@@ -14,9 +17,19 @@ from common.saving import save_or_refuse
 from people import services
 from people.access.abilities import Can, can
 from people.messaging import message_queue
-from people.models import Assignment, Membership, Participant, Transfer, TransferPerson, User
+from people.models import (
+    AccessGrant,
+    Assignment,
+    Membership,
+    Participant,
+    Role,
+    Transfer,
+    TransferPerson,
+    User,
+)
 from people.models.participants import ParticipantQuerySet
 from people.models.transfers import TransferQuerySet
+from people.record import handovers
 
 AHEAD = timedelta(days=90)
 TEXTS_FROM = time(9)  # a note for a later day is sent at nine, not in the night
@@ -50,13 +63,17 @@ class AlreadyPlanned(RuleBroken):
     pass
 
 
+class NobodyToAgree(RuleBroken):
+    pass
+
+
 class TooLate(RuleBroken):
     pass
 
 
 def caseload(*, of: User, for_user: User, today: date) -> ParticipantQuerySet:
-    """Return the people whom someone leads and this user may see."""
-    people = Participant.objects.visible_to(for_user).led_by(of, today).current(today)
+    """Return the people whom someone leads and this user may hand over."""
+    people = handovers.whose(user=for_user, today=today).led_by(of, today).current(today)
     return people.order_by("family_name", "given_name", "pk")
 
 
@@ -73,10 +90,10 @@ def whole_caseload(*, of: User, today: date) -> list[int]:
 
 
 def may_transfer(*, by: User, of: User, today: date) -> bool:
-    """Whether the user may transfer this caseload: administrators all but their own, managers their team's."""
+    """Whether the user may ask to transfer this caseload: administrators all but their own, managers their team's."""
     if can(by, Can.MANAGE_ACCOUNTS):
         return of.pk != by.pk and User.objects.staff().filter(pk=of.pk).exists()
-    there = Membership.objects.current(today).of_practitioners().filter(user=of, team__in=by.team_ids)
+    there = Membership.objects.current(today).of_practitioners().filter(user=of, team__in=by.managed_teams)
     return there.exists() or caseload(of=of, for_user=by, today=today).exists()
 
 
@@ -100,7 +117,10 @@ def transfer(
     today: date,
     now: datetime,
 ) -> Transfer:
-    """Transfer these people, all or none: at once where the day is today, else on the day."""
+    """Transfer these people, all or none: at once where the day is today, else on the day.
+
+    What an administrator asks for, unseen, waits until whoever leads these people or their manager agrees.
+    """
     if not people_ids:
         raise NobodyToTransfer("Choose at least one person to hand over.")
     if not today <= starts_on <= today + AHEAD:
@@ -108,19 +128,95 @@ def transfer(
     if to_user.pk == by.pk and can(by, Can.MANAGE_ACCOUNTS):
         raise NotToOneself("You hand people over unseen, so not to yourself. Choose someone else.")
     _refuse_receiver(to_user, starts_on)
+    unseen = can(by, Can.MANAGE_ACCOUNTS)
     made = Transfer(
         from_user=from_user, to_user=to_user, starts_on=starts_on, note=note, people_count=len(people_ids),
-        planned_by=by, planned_at=now,
+        planned_by=by, planned_at=now, agreed_by=None if unseen else by, agreed_at=None if unseen else now,
     )  # fmt: skip
+    if not unseen:
+        _refuse_others(people_ids, by, today)
     # Midway the giving team loses access, and an administrator has none. So the rules are checked before and after.
     with acting_as(SYSTEM):
         _refuse_not_led(people_ids, from_user, today)
         _refuse_planned(people_ids)
+        if unseen:
+            _refuse_where_nobody_agrees(people_ids, from_user, today)
         save_or_refuse(made, by=by)
         TransferPerson.objects.bulk_create(TransferPerson(transfer=made, participant_id=pk) for pk in people_ids)
-        if starts_on == today:
+        if unseen:
+            _ask_to_agree(made, today=today, now=now)
+        elif starts_on == today:
             _do(made, today=today, now=now, by=by)
     return made
+
+
+def _refuse_others(people_ids: Collection[int], by: User, today: date) -> None:
+    theirs = handovers.whose(user=by, today=today).filter(pk__in=people_ids)
+    if theirs.count() != len(people_ids):
+        raise NotTheirs("Some of them are not yours to hand over. Look at the list again, then choose.")
+
+
+def _refuse_where_nobody_agrees(people_ids: Collection[int], from_user: User, today: date) -> None:
+    """Refuse where neither the giver nor a manager could agree for everyone."""
+    if from_user.is_active:
+        return
+    managers = Membership.objects.current(today).filter(role=Role.MANAGER, user__is_active=True).values("team")
+    teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=managers)
+    if teams.filter(participant__in=people_ids).values("participant").distinct().count() != len(people_ids):
+        raise NobodyToAgree(
+            f"A manager of {from_user.name}'s team has to agree, and it has none. Give someone that role first."
+        )
+
+
+def _ask_to_agree(transfer: Transfer, *, today: date, now: datetime) -> None:
+    """Tell the giver and their managers who asks; they find it on their home list."""
+    people = Participant.objects.filter(transfers__transfer=transfer)
+    teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, participant__in=people).values("team")
+    managers = Membership.objects.current(today).filter(role=Role.MANAGER, team__in=teams).values("user")
+    asked = User.objects.filter(Q(pk__in=managers) | Q(pk=transfer.from_user_id), is_active=True)
+    where = settings.BASE_URL + reverse("people:transfer-agree", args=[transfer.pk])
+    for user in asked.exclude(pk=transfer.planned_by_id).order_by("pk"):
+        message_queue.tell_user(
+            user=user, subject="A hand-over to agree to", now=now, key=f"transfer:{transfer.pk}:agree:{user.pk}",
+            body=f"{transfer.planned_by.name} asks that people led by {transfer.from_user.name} go to "
+            f"{transfer.to_user.name}. Sign in to answer: {where}",
+        )  # fmt: skip
+
+
+def to_agree(*, user: User, today: date) -> TransferQuerySet:
+    """Transfers that this user has to agree to: of their own people, or of those whose lead they manage."""
+    theirs = TransferPerson.objects.filter(participant__in=handovers.whose(user=user, today=today).values("pk"))
+    rows = Transfer.objects.to_agree().filter(pk__in=theirs.values("transfer")).exclude(planned_by=user)
+    return rows.select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")
+
+
+def people_of(transfer: Transfer, *, for_user: User, today: date) -> ParticipantQuerySet:
+    """Those of a transfer whom this user may hand over, by name."""
+    theirs = handovers.whose(user=for_user, today=today).filter(transfers__transfer=transfer)
+    return theirs.order_by("family_name", "given_name", "pk")
+
+
+@transaction.atomic
+def agree(*, transfer: Transfer, by: User, today: date, now: datetime) -> Transfer:
+    """The lead or their manager agrees to what an administrator asked. It is done at once where its day has come."""
+    rows = Transfer.objects.select_for_update(of=("self",)).select_related("from_user", "to_user", "planned_by")
+    transfer = rows.get(pk=transfer.pk)
+    if transfer.done_at or transfer.cancelled_at or transfer.agreed_at:
+        raise TooLate("This hand-over was answered in the meantime.")
+    if transfer.planned_by_id == by.pk:
+        raise NotToOneself("Someone other than who asked has to agree.")
+    with acting_as(SYSTEM):
+        there = TransferPerson.objects.filter(transfer=transfer).values("participant")
+        led = Assignment.objects.current(today).filter(participant__in=there, practitioner=transfer.from_user_id)
+        still = list(led.values_list("participant", flat=True))
+    _refuse_others(still, by, today)
+    transfer.agreed_by, transfer.agreed_at = by, now
+    with acting_as(SYSTEM):
+        save_or_refuse(transfer, "agreed_by", "agreed_at", by=by)
+        if transfer.starts_on <= today:
+            _refuse_receiver(transfer.to_user, today)
+            _do(transfer, today=today, now=now, by=by)
+    return transfer
 
 
 def _refuse_receiver(to_user: User, on: date) -> None:
@@ -142,51 +238,47 @@ def _refuse_planned(people_ids: Collection[int]) -> None:
 
 
 def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
-    """Move everyone whom the giver still leads, tell each, and tell the new lead how many."""
+    """Move everyone whom the giver still leads; they and both practitioners are told."""
     rows = TransferPerson.objects.filter(transfer=transfer).values("participant")
     led = Participant.objects.filter(pk__in=rows).led_by(transfer.from_user, today)
-    people = list(led.select_for_update(of=("self",)).order_by("pk"))
-    for person in people:
-        services.assign(participant=person, practitioner=transfer.to_user, today=today, now=now, by=by)
-    _tell(transfer, people, now=now)
-    transfer.done_at, transfer.left_out, transfer.problem = now, transfer.people_count - len(people), ""
-    save_or_refuse(transfer, "done_at", "left_out", "problem", by=by)
-    count = "1 person is" if len(people) == 1 else f"{len(people)} people are"
-    message_queue.tell_user(
-        user=transfer.to_user, subject="People handed over to you", now=now, key=f"transfer:{transfer.pk}:new-lead",
-        body=f"{count} now on your list, from {transfer.from_user.name}. Sign in to see who.",
-    )  # fmt: skip
-
-
-def _tell(transfer: Transfer, people: list[Participant], *, now: datetime) -> None:
+    people = list(led.order_by("pk"))
     nine = timezone.make_aware(datetime.combine(transfer.starts_on, TEXTS_FROM))
     planned_ahead = transfer.starts_on > timezone.localdate(transfer.planned_at)
-    message_queue.tell_participants(
-        participants=people, subject="Your practitioner", body=in_full(transfer), now=now,
-        key=f"transfer:{transfer.pk}", not_before=max(now, nine) if planned_ahead else now,
+    words = in_full(transfer.note, starts_on=transfer.starts_on, to_user=transfer.to_user)
+    services.change_lead(
+        people=people, practitioner=transfer.to_user, today=today, now=now, by=by, words=words,
+        texts_from=nine if planned_ahead else None,
     )  # fmt: skip
+    transfer.done_at, transfer.left_out, transfer.problem = now, transfer.people_count - len(people), ""
+    save_or_refuse(transfer, "done_at", "left_out", "problem", by=by)
 
 
-def in_full(transfer: Transfer) -> str:
+def in_full(note: str, *, starts_on: date, to_user: User) -> str:
     """The note as the person reads it."""
-    day = f"{transfer.starts_on.day} {transfer.starts_on:%B}"
-    return transfer.note.replace(DAY_MARK, day).replace(NAME_MARK, transfer.to_user.name)
+    return note.replace(DAY_MARK, f"{starts_on.day} {starts_on:%B}").replace(NAME_MARK, to_user.name)
 
 
-def untold(transfer: Transfer) -> int:
+def untold(people_ids: Collection[int]) -> int:
     """Count those without phone and e-mail, whom someone has to tell."""
     with acting_as(SYSTEM):
-        return transfer.people.filter(participant__phone="", participant__email="").count()
+        return Participant.objects.filter(pk__in=people_ids, phone="", email="").count()
 
 
 @transaction.atomic
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
-    """Cancel a planned transfer. Nobody has been told of it yet."""
-    transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    """Cancel a planned transfer, or say no to one. None of the people has been told of it; who planned it is."""
+    rows = Transfer.objects.select_for_update(of=("self",)).select_related("from_user", "planned_by")
+    transfer = rows.get(pk=transfer.pk)
     if transfer.done_at or transfer.cancelled_at:
         raise TooLate("This hand-over was done or cancelled in the meantime.")
     transfer.cancelled_at, transfer.cancelled_by = now, by
     save_or_refuse(transfer, "cancelled_at", "cancelled_by", by=by)
+    if transfer.planned_by_id != by.pk:
+        message_queue.tell_user(
+            user=transfer.planned_by, subject="A hand-over was not agreed to", now=now,
+            key=f"transfer:{transfer.pk}:cancelled",
+            body=f"{by.name} said no to the hand-over from {transfer.from_user.name} that you asked for. Nobody moved.",
+        )  # fmt: skip
 
 
 def carry_out_due(*, today: date, now: datetime) -> int:
@@ -206,7 +298,7 @@ def _carry_out(pk: int, *, today: date, now: datetime) -> bool:
     try:
         with transaction.atomic():
             _refuse_receiver(transfer.to_user, today)
-            _do(transfer, by=transfer.planned_by, today=today, now=now)
+            _do(transfer, by=transfer.agreed_by or transfer.planned_by, today=today, now=now)
     except RuleBroken as refusal:
         transfer.done_at, transfer.problem = None, str(refusal)[:300]
         save_or_refuse(transfer, "problem", by=transfer.planned_by)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
     path("caseloads/<int:pk>/hand-over/", reallocation.caseload_transfer, name="caseload-transfer"),
+    path("hand-overs/<int:pk>/agree/", reallocation.transfer_agree, name="transfer-agree"),
     path("hand-overs/<int:pk>/cancel/", reallocation.transfer_cancel, name="transfer-cancel"),
 ]

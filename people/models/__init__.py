@@ -11,6 +11,7 @@ from people.models.circle import CircleContact, CircleMember, Group, Relationshi
 from people.models.documents import Document
 from people.models.entry import MOST_TRIES, CodeLetter, LockOut
 from people.models.filters import SavedFilter
+from people.models.handover_requests import HandoverRequest
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.merges import Merge
 from people.models.messages import Channel, Message
@@ -48,6 +49,7 @@ __all__ = [
     "Erasure",
     "Exclusion",
     "Group",
+    "HandoverRequest",
     "Invitation",
     "IssuedCondition",
     "LegalHold",

@@ -33,6 +33,13 @@ class AccessGrantQuerySet(TimedQuerySet["AccessGrant"]):
         """Current grants that let this user see everything of someone."""
         return self.current().of(user).at_least(Level.FULL).unrestricted(user)
 
+    def emergency(self) -> Self:
+        return self.current().filter(why=AccessGrant.Why.BREAK_GLASS)
+
+    def to_change(self) -> Self:
+        """Without emergency access, which is for reading."""
+        return self.exclude(why=AccessGrant.Why.BREAK_GLASS)
+
     def unrestricted(self, user: User) -> Self:
         """Without people who exclude this user, or whose restriction does not list them."""
         excluded = Exclusion.objects.current().filter(user=user).values("participant")
@@ -64,6 +71,8 @@ class AccessGrant(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+    marked_seen_at = models.DateTimeField(null=True, blank=True)  # of emergency access, by who answers for the case
+    marked_seen_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = AccessGrantQuerySet.as_manager()
 
@@ -84,6 +93,12 @@ class AccessGrant(models.Model):
                 condition=~Q(why="BREAK_GLASS") | (Q(ends_at__isnull=False, user__isnull=False) & ~Q(reason="")),
                 violation_error_message="Emergency access says who, why and until when.",
             ),
+            models.CheckConstraint(
+                name="only_an_emergency_is_marked_seen",
+                condition=Q(marked_seen_at=None, marked_seen_by=None)
+                | Q(why="BREAK_GLASS", marked_seen_at__isnull=False, marked_seen_by__isnull=False),
+                violation_error_message="Emergency access that is marked as seen says by whom and when.",
+            ),
             models.UniqueConstraint(
                 "participant",
                 "user",
@@ -98,6 +113,7 @@ class AccessGrant(models.Model):
         indexes = [
             models.Index("user", "participant", "level", name="grant_by_user"),
             models.Index("team", "participant", "level", name="grant_by_team"),
+            models.Index("participant", name="emergency_not_seen", condition=Q(why="BREAK_GLASS", marked_seen_at=None)),
         ]
 
     def __str__(self) -> str:

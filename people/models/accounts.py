@@ -188,6 +188,11 @@ class User(AbstractBaseUser):
         """The teams whose people this account sees: an administrator of a team sees no case by it."""
         return [m.team_id for m in self.acting if m.team_id and m.role in SEE_WITH_THEIR_TEAM]
 
+    @property
+    def managed_teams(self) -> list[int]:
+        """The teams that this account manages, in the role it acts as."""
+        return [m.team_id for m in self.acting if m.team_id and m.role == Role.MANAGER]
+
 
 class MembershipQuerySet(DatedQuerySet["Membership"]):
     def of_practitioners(self) -> Self:

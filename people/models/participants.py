@@ -12,14 +12,14 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import RegexValidator
 from django.db import connection, models
-from django.db.models import F, Func, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet, current_on, one_at_a_time
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import identifiers
-from people.models.access_grants import AccessGrant, Level, Restriction
+from people.models.access_grants import AccessGrant, AccessGrantQuerySet, Exclusion, Level, Restriction
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
@@ -45,7 +45,14 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
         """People whom the user has a grant for, at this level, and no limit against; no merged records."""
-        seen = AccessGrant.objects.current().of(user).at_least(level).unrestricted(user).values("participant")
+        return self._granted(AccessGrant.objects.all(), user, level)
+
+    def changeable_by(self, user: User, level: Level = Level.FULL) -> Self:
+        """The same, without people whom the user sees by emergency access alone."""
+        return self._granted(AccessGrant.objects.to_change(), user, level)
+
+    def _granted(self, grants: AccessGrantQuerySet, user: User, level: Level) -> Self:
+        seen = grants.current().of(user).at_least(level).unrestricted(user).values("participant")
         return self.filter(merged_into=None, pk__in=seen)
 
     def restricted_from(self, user: User) -> Self:
@@ -258,6 +265,13 @@ class AssignmentQuerySet(DatedQuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """Who may know how to reach a person may know who leads their case."""
         return self.filter(participant__in=Participant.objects.visible_to(user, Level.CONTACT))
+
+    def by_who_sees(self) -> Self:
+        """Without practitioners whose account is closed, or whom the record is kept from."""
+        person = {"participant": OuterRef("participant")}
+        excluded = Exclusion.objects.current().filter(user=OuterRef("practitioner"), **person)
+        unlisted = Restriction.objects.current().filter(**person).exclude(list__user=OuterRef("practitioner"))
+        return self.filter(~Exists(excluded), ~Exists(unlisted), practitioner__is_active=True)
 
 
 class Assignment(Dated):

@@ -15,7 +15,10 @@ from people.models.places import DeliveryUnit, Prison
 
 
 class Programme(models.Model):
-    """A way of helping with its own way of giving money. `allocation` is pence; a scheme's team may run it."""
+    """A way of helping with its own way of giving money. `allocation` is pence; a scheme's team may run it.
+
+    The managers of its owning areas look after it.
+    """
 
     class MoneyModel(models.TextChoices):
         DISCRETIONARY = "DISCRETIONARY", "A practitioner draws on the fund"
@@ -35,6 +38,7 @@ class Programme(models.Model):
     money_model = models.CharField(max_length=15, choices=MoneyModel)
     allocation = models.PositiveBigIntegerField(default=0)
     scheme = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="programmes")
+    owning_areas = models.ManyToManyField(DeliveryUnit, related_name="programmes")
 
     class Meta:
         constraints = [

@@ -17,8 +17,15 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def planned(self) -> Self:
         return self.filter(done_at=None, cancelled_at=None)
 
+    def agreed(self) -> Self:
+        """Planned ones that the lead or their manager has agreed to."""
+        return self.planned().filter(agreed_at__isnull=False)
+
+    def to_agree(self) -> Self:
+        return self.planned().filter(agreed_at=None)
+
     def due(self, today: date) -> Self:
-        return self.planned().filter(starts_on__lte=today)
+        return self.agreed().filter(starts_on__lte=today)
 
     def touching_teams(self, team_ids: list[int], today: date) -> Self:
         """Those from or to someone who works in one of these teams."""
@@ -36,6 +43,8 @@ class Transfer(models.Model):
     people_count = models.PositiveIntegerField()
     planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     left_out = models.PositiveIntegerField(default=0)  # people whom someone else led by the day
     problem = models.CharField(max_length=300, blank=True)  # why it could not be done on its day
@@ -51,6 +60,12 @@ class Transfer(models.Model):
                 name="a_caseload_goes_to_someone_else",
                 condition=~Q(from_user=F("to_user")),
                 violation_error_message="Choose someone else to hand over to.",
+            ),
+            models.CheckConstraint(
+                name="a_transfer_is_agreed_to_before_it_is_done",
+                condition=Q(agreed_at=None, agreed_by=None, done_at=None)
+                | Q(agreed_at__isnull=False, agreed_by__isnull=False),
+                violation_error_message="Whoever leads these people, or their manager, has to agree first.",
             ),
             models.CheckConstraint(
                 name="a_transfer_is_done_or_cancelled_not_both",

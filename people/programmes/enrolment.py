@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.access.abilities import Can, can
+from people.messaging import message_queue
 from people.models import AccessGrant, Enrolment, Level, Participant, Programme, Rule, RuleResult, Team, User
 from people.models.places import DeliveryUnit
 from people.programmes import eligibility
@@ -42,6 +43,10 @@ class NotAProgramme(RuleBroken):
     pass
 
 
+class NotYourProgramme(RuleBroken):
+    pass
+
+
 NOT_ELIGIBLE, ENROLLED, ENDED = Enrolment.State
 ACTS = {
     "enrol": Act({NOT_ELIGIBLE}, Refusal(AlreadyEnrolled, "{person} is on {programme} already.")),
@@ -54,13 +59,20 @@ ACTS = {
 def create_programme(
     *, code: str, name: str, money_model: Programme.MoneyModel, by: User, about: str = "", allocation: int = 0,
     rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (), scheme: Team | None = None,
+    owning_areas: Collection[DeliveryUnit] = (),
 ) -> Programme:  # fmt: skip
-    """Set up a programme with its rules (unsaved `Rule` rows; `areas` belong to the area rule)."""
+    """Set up a programme with its rules (unsaved `Rule` rows; `areas` belong to the area rule).
+
+    One of its owning areas is the manager's own.
+    """
     _check_scheme(scheme)
+    if not by.is_service and not {area.pk for area in owning_areas} & set(areas_of(by)):
+        raise NotYourProgramme("Choose your own area as one of those that own the programme.")
     programme = Programme(
         code=code, name=name, about=about, money_model=money_model, allocation=allocation, scheme=scheme
     )
     save_or_refuse(programme, by=by)
+    programme.owning_areas.set(owning_areas)
     for rule in rules:
         rule.programme = programme
         save_or_refuse(rule, by=by)
@@ -74,18 +86,76 @@ def _check_scheme(scheme: Team | None) -> None:
         raise NotAProgramme(f"{scheme} is not a scheme. Choose a team of that kind.")
 
 
+def areas_of(user: User) -> list[int]:
+    """The areas of the teams that this user manages."""
+    return list(DeliveryUnit.objects.filter(teams__in=user.managed_teams).values_list("pk", flat=True).distinct())
+
+
+def may_manage(user: User, programme: Programme) -> bool:
+    """Whether the user looks after this programme: they manage a team in an area that owns it."""
+    return user.is_service or programme.owning_areas.filter(pk__in=areas_of(user)).exists()
+
+
 @transaction.atomic
-@acting_as(SYSTEM)  # whoever is on it, whether or not the manager may see them
-def run_by(*, programme: Programme, scheme: Team | None, by: User, now: datetime) -> Programme:
-    """Let another scheme, or none, run the programme. It sees who is enrolled; the one before no longer does."""
+@acting_as(SYSTEM)  # the scheme before sees nobody any more, whoever sees them
+def run_by(*, programme: Programme, scheme: Team | None, by: User, now: datetime) -> list[int]:
+    """Let another scheme, or none, run the programme: the one before no longer sees who is on it.
+
+    The new one sees those whom `by` sees. The managers of the others find it on their home list (`not_shared`).
+    Return the ids of the people who were shown to it.
+    """
     _check_scheme(scheme)
+    if not may_manage(by, programme):
+        raise NotYourProgramme("Only a manager in one of the areas that own this programme says who runs it.")
     programme = _locked_programme(programme.pk)
     before, programme.scheme = programme.scheme, scheme
     save_or_refuse(programme, "scheme", by=by)
     on = Participant.objects.filter(enrolments__in=Enrolment.objects.enrolled().filter(programme=programme))
-    for team in filter(None, {before, scheme}):
-        _told_afresh(team, on, now)
-    return programme
+    if before and before != scheme:
+        _end_scheme_access(before, on, now)
+    return _show_to(programme, scheme, on if by.is_service else on.changeable_by(by), now)
+
+
+def counts(*, programme: Programme, by: User) -> tuple[int, int]:
+    """How many of those on the programme this user could show to a scheme, and how many are on it."""
+    with acting_as(SYSTEM):
+        on = Participant.objects.filter(enrolments__in=Enrolment.objects.enrolled().filter(programme=programme))
+        return on.changeable_by(by).count(), on.count()
+
+
+def not_shared(*, user: User) -> QuerySet[Enrolment]:
+    """Enrolments of people whom this manager sees, and whom the scheme that runs their programme does not see yet."""
+    teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
+    theirs = AccessGrant.objects.filter(
+        participant=OuterRef("participant"), team=OuterRef("programme__scheme"), why=AccessGrant.Why.ENROLLED,
+        ends_at=None,
+    )  # fmt: skip
+    rows = Enrolment.objects.enrolled().exclude(programme__scheme=None).exclude(Exists(theirs))
+    seen = Participant.objects.changeable_by(user).filter(pk__in=teams.values("participant"))
+    return rows.filter(participant__in=seen.values("pk")).select_related("programme__scheme", "participant")
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def share(*, programme: Programme, by: User, now: datetime) -> list[int]:
+    """Show the scheme that runs the programme those on it whom this manager answers for. Return their ids."""
+    programme = _locked_programme(programme.pk)
+    theirs = not_shared(user=by).filter(programme=programme).values("participant")
+    return _show_to(programme, programme.scheme, Participant.objects.filter(pk__in=theirs), now)
+
+
+def _show_to(programme: Programme, scheme: Team | None, people: QuerySet[Participant], now: datetime) -> list[int]:
+    """Let the scheme see how to reach these people, and tell each of them."""
+    if scheme is None:
+        return []
+    new = _give_scheme_access(scheme, people, now)
+    message_queue.tell_participants(
+        participants=new, subject=programme.name[:150], now=now, not_before=now,
+        key=f"scheme:{programme.pk}:{scheme.pk}:{now.isoformat()}",
+        body=f"{scheme.name} now runs {programme.name} with you. They see your name and how to reach you. "
+        "Ask your practitioner if you have questions.",
+    )  # fmt: skip
+    return sorted(person.pk for person in new)
 
 
 def _locked_programme(pk: int) -> Programme:
@@ -96,19 +166,32 @@ def _locked_programme(pk: int) -> Programme:
 
 def _told_afresh(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
     """Open and end this scheme's access grants so that they match the programmes it runs."""
+    _end_scheme_access(scheme, people, now)
+    _give_scheme_access(scheme, people, now)
+
+
+def _end_scheme_access(scheme: Team, people: QuerySet[Participant], now: datetime) -> None:
+    """End access to those of these people who are on no programme of the scheme."""
+    on = Enrolment.objects.enrolled().filter(programme__scheme=scheme).values("participant")
+    theirs = AccessGrant.objects.filter(team=scheme, why=AccessGrant.Why.ENROLLED, ends_at=None)
+    theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)
+
+
+def _give_scheme_access(scheme: Team, people: QuerySet[Participant], now: datetime) -> list[Participant]:
+    """Give access to those of these people who are on a programme of the scheme. Return those who are new to it."""
     theirs = AccessGrant.objects.filter(team=scheme, why=AccessGrant.Why.ENROLLED, ends_at=None)
     on = Enrolment.objects.enrolled().filter(programme__scheme=scheme).values("participant")
-    theirs.filter(participant__in=people).exclude(participant__in=on).update(ends_at=now)
-    new = people.filter(pk__in=on).exclude(pk__in=theirs.values("participant")).distinct()
+    new = list(people.filter(pk__in=on).exclude(pk__in=theirs.values("participant")).distinct())
     AccessGrant.objects.bulk_create(
         (
             AccessGrant(
                 participant=person, team=scheme, why=AccessGrant.Why.ENROLLED, level=Level.CONTACT, starts_at=now
             )
-            for person in new.only("pk")
+            for person in new
         ),
         batch_size=1000,
     )
+    return new
 
 
 @transaction.atomic

@@ -66,9 +66,14 @@ class ProgrammeForm(Form):
         help_text="Its staff see the name and contact details of everyone who is on it",
     )
     areas = ModelChecksField(DeliveryUnit.objects.none(), label="Areas", required=False)
+    owning_areas = ModelChecksField(
+        DeliveryUnit.objects.none(), label="Which areas own it?", called="the areas that own it",
+        help_text="Their managers look after it: they say who runs it",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, own_areas: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"owning_areas": own_areas}, **kwargs)
+        self.field("owning_areas", AnyRows).queryset = DeliveryUnit.objects.order_by("name")
         self.field("prison", AnyRows).queryset = Prison.objects.filter(active=True).order_by("name")
         self.field("scheme", AnyRows).queryset = _schemes()
         self.field("areas", AnyRows).queryset = DeliveryUnit.objects.order_by("name")
@@ -97,6 +102,7 @@ class ProgrammeForm(Form):
             "allocation": given["allocation"] if allocated else 0,
             "rules": self.rules,
             "areas": given["areas"],
+            "owning_areas": given["owning_areas"],
             "scheme": given["scheme"],
         }
 

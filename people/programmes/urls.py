@@ -13,5 +13,6 @@ urlpatterns = [
     path("programmes/new/", programmes.programme_new, name="programme-new"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme-detail"),
     path("programmes/<int:pk>/scheme/", programmes.programme_scheme, name="programme-scheme"),
+    path("programmes/<int:pk>/share/", programmes.programme_share, name="programme-share"),
     path("scheme/", schemes.scheme_people, name="scheme-people"),
 ]

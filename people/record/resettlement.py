@@ -12,7 +12,8 @@ from common.dated import DAY
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from people import services
-from people.models import AccessGrant, Assignment, CustodyHandover, Level, Participant, Role, Supervision, Team, User
+from people.models import AccessGrant, CustodyHandover, Level, Participant, Role, Supervision, Team, User
+from people.record import handovers
 
 STAYS_FOR = timedelta(days=14)  # after release, while the two sides still talk
 LONGEST_STAY = timedelta(days=90)
@@ -74,26 +75,34 @@ def record_release_with_handover(
     released_on: date,
     note: str,
     prison_ends_on: date,
+    to: User,
     by: User,
     today: date,
     now: datetime,
 ) -> CustodyHandover:
-    """Record the release, with who handed over to whom, the note, and the prison side's last day."""
+    """Record the release, with who hands over to whom, the note, and the prison side's last day.
+
+    `to` takes the case when they accept; until then whoever leads it leads it on.
+    """
     supervision = Participant.objects.lock(participant).supervisions.current(today).first()
     if supervision is None:
         raise NotAPrisonWorker("No prison supervisor is on this person's record.")
-    lead = Assignment.objects.current(today).filter(participant=participant).select_related("practitioner").first()
+    lead = handovers.lead_of(participant, today)
     if lead is None:
         raise NobodyToTakeOver("Nobody leads this case in the community. Hand it over to someone first.")
     if not max(released_on, today) <= prison_ends_on <= released_on + LONGEST_STAY:
         raise NotAHandover("The prison side ends today or later, and no more than 90 days after release.")
+    if to == by != lead:
+        raise NotAHandover("You do not lead this case, so name someone else to take over. They have to accept.")
+    services.teams_of(to)
     services.release(participant=participant, released_on=released_on, today=today, by=by)
     handover = CustodyHandover(
-        participant=participant, supervision=supervision, to=lead.practitioner, released_on=released_on, note=note,
+        participant=participant, supervision=supervision, to=to, released_on=released_on, note=note,
         prison_ends_on=prison_ends_on, recorded_by=by, recorded_at=now,
     )  # fmt: skip
     save_or_refuse(handover, by=by)
     _end(supervision, before=prison_ends_on + DAY, at=_start_of(prison_ends_on + DAY), by=by)
+    handovers.ask_on_release(handover=handover, by=by, today=today, now=now)
     return handover
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.context import Context
 
-from people.access.abilities import Can, can
+from people.access.abilities import IN_EMERGENCY, Can, can
 from people.access.access_history import BECAUSE, WORDS
 from people.models import (
     AccessGrant,
@@ -32,7 +32,10 @@ def risk_colour(band: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def may(context: Context, ability: str) -> bool:
-    """Whether the viewer has this ability, for leaving out a link that would only refuse them."""
+    """Whether the viewer has this ability here, for leaving out a link that would only refuse them."""
+    header = context.get("header") or {}
+    if header.get("read_only_until") and Can[ability] not in IN_EMERGENCY:
+        return False
     return can(context["request"].user, Can[ability])
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
 from people.access import access_log
-from people.access.abilities import Can, actor, only
+from people.access.abilities import Can, actor, only, open_record
+from people.models import Level
 from providers.models import Provider, Referral
 from providers.views import answering
 
@@ -35,7 +36,7 @@ def our_referral(request: HttpRequest, reference: str) -> HttpResponse:
     user = actor(request)
     rows = Referral.objects.answerable_by(user).select_related("participant", "service__provider", "sent_by")
     referral = get_object_or_404(rows, reference=reference)
-    access_log.opened(request, referral.participant)
+    open_record(request, referral.participant, level=Level.NAME)
     forms = answering.questions(request, referral, by=user)
     with acting_as(SYSTEM):  # the answer also tells the practitioner and the person, of whom this account sees a name
         thanks = answering.answered(request, referral, forms, by=user)

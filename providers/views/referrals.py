@@ -53,7 +53,7 @@ def person_services(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.REFER)
 def referral_new(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.REFER)
     service = get_object_or_404(Service.objects.select_related("provider", "region", "police_area", "outcode"), pk=pk)
     form = ReferForm(request.POST or None, person=person, service=service)
     made: list[Referral] = []
@@ -94,7 +94,7 @@ def _act(
     said: str,
 ) -> HttpResponse:
     """One question about one referral, and what is done with the answer."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.REFER)
     referral = referral_of(request, person, reference)
     return form_page(
         request, form=make(referral), act=partial(act, referral=referral, by=actor(request)), said=said,
@@ -167,7 +167,7 @@ def referral_resend(request: HttpRequest, ref: UUID, reference: str) -> HttpResp
 @require_POST
 def referral_seen(request: HttpRequest, ref: UUID, reference: str) -> HttpResponse:
     """The practitioner has seen that it was declined."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.REFER)
     referral = referral_of(request, person, reference)
     services.note_declined(referral=referral, by=actor(request), today=timezone.localdate())
     messages.success(request, f"Noted. Referral {referral.reference} is off your list.")

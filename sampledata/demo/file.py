@@ -143,6 +143,7 @@ class File:
     def leave_prison(self, today: date, now: datetime) -> None:
         resettlement.record_release_with_handover(
             participant=self.whose.person, released_on=today, note=HANDED_OVER, by=self.whose.worker, today=today,
+            to=self.whose.worker,
             prison_ends_on=today + resettlement.STAYS_FOR, now=now,
         )  # fmt: skip
 

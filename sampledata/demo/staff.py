@@ -108,8 +108,10 @@ def _account(login: str, name: str, role: Role, password: str, *, today: date, t
 
 
 def _programmes() -> dict[str, Programme]:
+    areas = list(DeliveryUnit.objects.all())
     inside_out = enrolment.create_programme(
         by=User.objects.service(),
+        owning_areas=areas,
         code="through-the-gate",
         name="Through the Gate",
         money_model=Programme.MoneyModel.DISCRETIONARY,
@@ -122,6 +124,7 @@ def _programmes() -> dict[str, Programme]:
     )
     fresh_start = enrolment.create_programme(
         by=User.objects.service(),
+        owning_areas=areas,
         code="fresh-start",
         name="Fresh Start",
         money_model=Programme.MoneyModel.APPLICATION,
@@ -130,6 +133,7 @@ def _programmes() -> dict[str, Programme]:
     )
     youth = enrolment.create_programme(
         by=User.objects.service(),
+        owning_areas=areas,
         code="own-two-feet",
         name="Own Two Feet",
         money_model=Programme.MoneyModel.ALLOCATED,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import connection
 
 from budgets.models import Account, Budget, Commitment, Entry, Fund, Funder, Payment, Pot, SpendRequest, Transaction
-from people.models import Enrolment, Programme
+from people.models import DeliveryUnit, Enrolment, Programme
 from sampledata.volume.loading import analyse
 from sampledata.volume.sql import Ground, insert, last_id, quoted
 
@@ -39,6 +39,7 @@ def _fund() -> tuple[Fund, list[Pot]]:
         code="grown",
         defaults={"name": "Invented programme", "money_model": "ALLOCATED", "allocation": sum(SHARES.values())},
     )
+    programme.owning_areas.set(DeliveryUnit.objects.all())
     fund, _ = Fund.objects.get_or_create(programme=programme)
     funders = [Funder.objects.get_or_create(name=name)[0] for name in SHARES]
     return fund, [Pot.objects.get_or_create(fund=fund, funder=funder)[0] for funder in funders]

@@ -19,11 +19,11 @@ from casework.merging.rules import RULES, Clash
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, PlanVersion
 from people import services
-from people.access import restrictions
+from people.access import emergency, restrictions
 from people.access.access_history import access_by_day
 from people.models import AccessEvent, AccessGrant, Assignment, CircleMember, Enrolment, Merge, Participant, Sentence
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -376,8 +376,8 @@ def test_a_merged_record_opens_in_no_emergency_and_bars_outlast_an_undo(
     told = {"reason": "Cousins.", "message": "Ring Mona."}
     restrictions.exclude(participant=participant, user=officer, by=manager, now=NOW, **told)
 
-    opened = restrictions.open_in_emergency(crn=twin.crn, reason="Unwell.", by=other_officer, now=timezone.now())
-    assert opened.pk == participant.pk
+    opened = emergency.open_in_emergency(crn=twin.crn, reason="Unwell.", by=other_officer, now=timezone.now())
+    assert opened.person.pk == participant.pk
     assert not Participant.objects.visible_to(other_officer).filter(pk=twin.pk).exists()
     merging.undo(merge=merged, by=manager, now=NOW)
 
@@ -433,11 +433,12 @@ def test_after_an_undo_a_scheme_sees_who_is_on_its_programme_and_nobody_else(
     from people.programmes import enrolment
 
     one, two = (Team.objects.create(name=f"Scheme {n}", kind="SCHEME") for n in (1, 2))
-    programme = enrolment.run_by(programme=make_programme_of("ours"), scheme=one, now=NOW, by=officer)
+    programme = make_programme_of("ours")
+    enrolment.run_by(programme=programme, scheme=one, now=NOW, by=service_account())
     asked = enrolment.enrol(participant=twin, programme=programme, by=officer, today=TODAY, now=NOW)
     enrolment.override(enrolment=asked, by=manager, reason="Fits.", today=TODAY, now=NOW)
     made = merge(participant, twin, manager)
-    enrolment.run_by(programme=programme, scheme=two, now=NOW, by=officer)
+    enrolment.run_by(programme=programme, scheme=two, now=NOW, by=service_account())
 
     merging.undo(merge=made, by=manager, now=NOW + DAY)
 

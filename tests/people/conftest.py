@@ -28,11 +28,12 @@ def make_programme(db: None) -> Callable:
     from people.models import Rule
     from people.programmes import enrolment
 
-    def make(name: str = "Enabling fund", areas=(), **rules):
-        """`rules` by kind: make_programme(AGE={"youngest": 18, "oldest": 25})."""
+    def make(name: str = "Enabling fund", areas=(), owned_by=(), **rules):
+        """`rules` by kind: make_programme(AGE={"youngest": 18, "oldest": 25}). Owned by these managers' areas."""
         return enrolment.create_programme(
             code=name.lower().replace(" ", "-"), name=name, money_model="DISCRETIONARY",
-            rules=[Rule(kind=kind, **fields) for kind, fields in rules.items()], areas=areas, by=service_account()
+            rules=[Rule(kind=kind, **fields) for kind, fields in rules.items()], areas=areas, by=service_account(),
+            owning_areas=[m.team.delivery_unit for user in owned_by for m in user.current_memberships if m.team],
         )  # fmt: skip
 
     return make

@@ -58,11 +58,17 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:circle-contact-end": STAFF_POST,
     "people:my-court": PORTAL,
     "people:programme-scheme": MANAGERS,
+    "people:programme-share": MANAGERS,
     "people:scheme-people": NOBODY | {SCHEME: 200},
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
     "people:enrolment-end": THEIR_STAFF,
     "people:emergency": STAFF,
+    "people:emergency-list": STAFF,
+    "people:handover-request": THEIR_STAFF,
+    "people:handover-withdraw": STAFF_POST,
+    "people:handover-noted": STAFF_POST,
+    "people:emergency-seen": STAFF_POST,
     "people:person-access": THEIR_STAFF,
     "people:exclusion-new": MANAGERS,
     "people:exclusion-lift": EXCLUDES,
@@ -97,6 +103,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:team-new": ADMINS,
     "people:team-detail": ADMINS,
     "people:caseload-transfer": KEEPERS,
+    "people:transfer-agree": STAFF | {OTHER_PRACTITIONER: 404},
     "people:transfer-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:locked": KEEPERS,
     "people:unlock": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
@@ -164,7 +171,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     from people.imports import uploads
     from people.models import LockOut, Message, Rule
     from people.programmes import enrolment
-    from people.record import documents
+    from people.record import documents, handovers
     from people.rights import bundles, retention
     from tests.people.files import a_png
 
@@ -172,7 +179,12 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     rules = {"open": [], "closed": [Rule(kind="AGE", youngest=10, oldest=11)]}
     made = {
         code: enrolment.create_programme(
-            code=code, name=code, money_model="DISCRETIONARY", rules=given, by=service_account()
+            code=code,
+            name=code,
+            money_model="DISCRETIONARY",
+            rules=given,
+            by=service_account(),
+            owning_areas=[world.participant.delivery_unit],
         )
         for code, given in rules.items()
     }
@@ -209,6 +221,10 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     bundles.make(access=access, by=world.manager, now=NOW)
     hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
     kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
+    wished = handovers.ask(
+        participant=world.participant, practitioner=world.other_officer, note="She knows him.",
+        by=service_account(), today=TODAY, now=NOW,
+    )  # fmt: skip
     own = ["person-details", "contact-change", "lead-change", "release-record", "portal-open", "enrolment-new"]
     own += ["code-letter", "code-letter-shown"]
     return {
@@ -223,10 +239,12 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
         "people:circle-end": {**person, "pk": member.pk},
         "people:programme-detail": {"pk": made["open"].pk},
-        "people:programme-scheme": {"pk": made["open"].pk},
+        **{f"people:programme-{page}": {"pk": made["open"].pk} for page in ("scheme", "share")},
         "people:import-preview": {"pk": upload.pk},
         "people:import-problems": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
+        "people:emergency-seen": {"pk": 1},
+        **{f"people:handover-{act}": {"pk": wished.pk} for act in ("request", "withdraw", "noted")},
         **_administration(world),
         "people:unlock": {"pk": lock_out.pk},
         **{name: {"pk": 1} for name in ("account_session_end", "mfa_remove_webauthn", "mfa_edit_webauthn")},
@@ -259,7 +277,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
     body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").words
     today = timezone.localdate(now)
     planned = reallocation.transfer(
-        from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.manager,
+        from_user=world.officer, to_user=world.manager, people_ids=[world.participant.pk], by=world.administrator,
         today=today, starts_on=today + timedelta(days=3), note="[name] comes.", now=now,
     )  # fmt: skip
     return {
@@ -270,7 +288,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
         "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
         "people:team-detail": {"pk": world.officer.current_memberships[0].team_id},
         "people:caseload-transfer": account,
-        "people:transfer-cancel": {"pk": planned.pk},
+        **{f"people:transfer-{act}": {"pk": planned.pk} for act in ("agree", "cancel")},
     }
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import press
 from people.access import access_log
-from people.access.abilities import Can, actor, only
+from people.access.abilities import Can, actor, only, open_record
 from people.caseload.forms.listing import OutboxFilter
 from people.messaging import message_queue
 from people.models import Message, Participant, User
@@ -61,13 +61,15 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 @acting_as(SYSTEM)
 def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    message = get_object_or_404(_may_retry(actor(request)), pk=pk)
-
-    def retry() -> None:
-        message_queue.retry(message=message, by=actor(request), now=timezone.now())
-        access_log.changed(request, [message.participant_id] if message.participant_id else [])
-
-    return press(request, retry, said="It waits to be sent again.", to=reverse("people:outbox"))
+    message = get_object_or_404(_may_retry(actor(request)).select_related("participant"), pk=pk)
+    if message.participant:
+        open_record(request, message.participant)
+    return press(
+        request,
+        lambda: message_queue.retry(message=message, by=actor(request), now=timezone.now()),
+        said="It waits to be sent again.",
+        to=reverse("people:outbox"),
+    )
 
 
 def _may_retry(user: User) -> MessageQuerySet:

@@ -20,7 +20,7 @@ from people.record.person_page import person_page
 @only(Can.ENROL)
 def enrolment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Choose a programme (a GET shows what its rules say), then ask and record the answer."""
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.ENROL), timezone.now()
     today = timezone.localdate(now)
     form = ProgrammeChoice(request.POST or (request.GET if "programme" in request.GET else None), person=person)
 
@@ -50,7 +50,7 @@ def _enrolment(person: Participant, pk: int, state: Enrolment.State) -> Enrolmen
 
 @only(Can.OVERRIDE_ELIGIBILITY)
 def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.OVERRIDE_ELIGIBILITY), timezone.now()
     today = timezone.localdate(now)
     refused = _enrolment(person, pk, Enrolment.State.NOT_ELIGIBLE)
     form = ReasonForm(request.POST or None, question="Why is this programme right for this person all the same?")
@@ -69,7 +69,7 @@ def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
 
 @only(Can.ENROL)
 def enrolment_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.ENROL), timezone.now()
     today = timezone.localdate(now)
     row = _enrolment(person, pk, Enrolment.State.ENROLLED)
     form = ReasonForm(request.POST or None, question="Why does it end?", most=300)

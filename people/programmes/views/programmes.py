@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common import places
+from common.forms import Form
 from common.submitting import done
-from people.access.abilities import Can, actor, only
-from people.models import Programme
+from people.access import access_log
+from people.access.abilities import Can, actor, can, only
+from people.models import Programme, Team
 from people.programmes import enrolment
 from people.programmes.eligibility import in_words, rules_of
 from people.programmes.forms import ProgrammeForm, SchemeForm
@@ -27,12 +31,13 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk)
     context = {"programme": programme, "rules": [in_words(rule) for rule in rules_of(programme)]}
+    context["may_manage"] = can(request.user, Can.MANAGE_PROGRAMMES) and enrolment.may_manage(actor(request), programme)
     return render(request, "people/programme_detail.html", context)
 
 
 @only(Can.MANAGE_PROGRAMMES)
 def programme_new(request: HttpRequest) -> HttpResponse:
-    form = ProgrammeForm(request.POST or None)
+    form = ProgrammeForm(request.POST or None, own_areas=enrolment.areas_of(actor(request)))
     if request.method == "POST" and done(
         form, lambda **given: enrolment.create_programme(by=actor(request), **form.programme)
     ):
@@ -44,11 +49,39 @@ def programme_new(request: HttpRequest) -> HttpResponse:
 @only(Can.MANAGE_PROGRAMMES)
 def programme_scheme(request: HttpRequest, pk: int) -> HttpResponse:
     """Which scheme runs it: its staff see who is on it, and the one before no longer does."""
-    programme = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk)
+    programme, by = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk), actor(request)
+    if not enrolment.may_manage(by, programme):
+        raise PermissionDenied("Only a manager in one of the areas that own this programme says who runs it.")
     form = SchemeForm(request.POST or None, initial={"scheme": programme.scheme_id})
-    if request.method == "POST" and done(
-        form, lambda scheme: enrolment.run_by(programme=programme, scheme=scheme, now=timezone.now(), by=actor(request))
-    ):
-        messages.success(request, f"{form.cleaned_data['scheme'] or 'Your own service'} runs it now.")
+
+    def act(scheme: Team | None) -> None:
+        shown = enrolment.run_by(programme=programme, scheme=scheme, now=timezone.now(), by=by)
+        access_log.changed(request, shown)
+        told = "1 person is" if len(shown) == 1 else f"{len(shown)} people are"
+        messages.success(request, f"{scheme or 'Your own service'} runs it now. {told} told.")
+
+    if request.method == "POST" and done(form, act):
         return redirect("people:programme-detail", programme.pk)
-    return render(request, "people/programme_scheme.html", {"programme": programme, "form": form})
+    yours, on = enrolment.counts(programme=programme, by=by)
+    context = {"programme": programme, "form": form, "count": yours, "others": on - yours}
+    return render(request, "people/programme_scheme.html", context)
+
+
+@only(Can.MANAGE_PROGRAMMES)
+def programme_share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the scheme that runs the programme those on it whom this manager answers for, by name, in one press."""
+    programme, by = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk), actor(request)
+    waiting = enrolment.not_shared(user=by).filter(programme=programme)
+    people = [row.participant for row in waiting.order_by("participant__family_name", "participant__given_name", "pk")]
+    access_log.listed(request, [person.pk for person in people])
+    form = Form(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        shown = enrolment.share(programme=programme, by=by, now=timezone.now())
+        access_log.changed(request, shown)
+        more = "1 more person" if len(shown) == 1 else f"{len(shown)} more people"
+        messages.success(request, f"{programme.scheme} sees how to reach {more}. Each is told.")
+
+    if people and done(form, act):
+        return redirect(places.url_of("home"))
+    return render(request, "people/programme_share.html", {"programme": programme, "people": people, "form": form})

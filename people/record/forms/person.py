@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.forms import (
+    AnyChoice,
     AnyRows,
     ChoiceField,
     DayField,
@@ -60,6 +61,27 @@ class NewLeadForm(Form):
     def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_members(self, "practitioner", Membership.objects.current(today).of_practitioners(), but=lead)
+
+
+class AskHandoverForm(NewLeadForm):
+    """For whoever may not hand the case over themselves."""
+
+    note = LongTextField(label="Why?", called="why", rows=3, max_length=2000)
+
+
+class HandoverAnswerForm(Form):
+    answer = ChoiceField(label="Your answer", called="your answer", choices=[])
+    reason = LongTextField(label="If not, why?", called="why not", required=False, rows=2, max_length=500)
+
+    def __init__(self, *args: Any, yes: str, no: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("answer", AnyChoice).choices = [("YES", yes), ("NO", no)]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("answer") == "NO" and not str(said.get("reason", "")).strip():
+            self.add_error("reason", "Say why not: whoever asked reads it.")
+        return said
 
 
 class ReleaseForm(Form):

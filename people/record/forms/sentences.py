@@ -20,7 +20,7 @@ from common.forms import (
     TickField,
     WholeField,
 )  # fmt: skip
-from people.models import Membership, Participant, Requirement, Sentence, Team, User
+from people.models import Membership, Requirement, Sentence, Team, User
 from people.record.forms.members import offer_members
 from people.record.requirements import kinds_for, unit_of
 from people.record.resettlement import STAYS_FOR
@@ -129,12 +129,18 @@ class CustodyHandoverForm(Form):
         rows=4,
         max_length=2000,
     )
+    to = ModelSelectField(
+        User, label="Who takes over in the community?", called="who takes over",
+        help_text="They lead the case once they accept. Until then whoever leads it now goes on",
+    )  # fmt: skip
     prison_ends_on = DayField(
         label="Last day the prison supervisor works with them",
         called="the last day of the prison side",
         help_text="They see the file to the end of that day. Usually two weeks after release",
     )
 
-    def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"prison_ends_on": today + STAYS_FOR, "released_on": today}, **kwargs})
+    def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
+        start = {"prison_ends_on": today + STAYS_FOR, "released_on": today, "to": lead.pk if lead else None}
+        super().__init__(*args, **{"initial": start, **kwargs})
+        offer_members(self, "to", Membership.objects.current(today).of_practitioners(), but=None)
         self.field("released_on", DayField).latest = today

@@ -19,7 +19,7 @@ from people.record.views.asking import ask
 
 @only(Can.SHARE_WITH_CIRCLE)
 def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.SHARE_WITH_CIRCLE), timezone.localdate()
     return ask(
         request, person, ContactPersonForm(request.POST or None),
         lambda **new: circle_contacts.add_contact(participant=person, today=today, by=actor(request), **new),
@@ -32,7 +32,7 @@ def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.SHARE_WITH_CIRCLE)
 @require_POST
 def circle_contact_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.SHARE_WITH_CIRCLE), timezone.localdate()
     contact = get_object_or_404(CircleContact.objects.current(today).filter(participant=person), pk=pk)
     circle_contacts.end_contact(contact=contact, today=today, by=actor(request))
     messages.success(request, f"{contact.name} is no longer listed.")

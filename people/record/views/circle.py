@@ -33,7 +33,7 @@ def person_circle(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.SHARE_WITH_CIRCLE)
 def circle_add(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.SHARE_WITH_CIRCLE), timezone.now()
     today = timezone.localdate(now)
     form = CircleForm(request.POST or None, person=person, today=today)
 
@@ -48,7 +48,7 @@ def circle_add(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.SHARE_WITH_CIRCLE)
 @require_POST
 def circle_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.SHARE_WITH_CIRCLE), timezone.now()
     today = timezone.localdate(now)
     members = CircleMember.objects.current(today).filter(participant=person).select_related("user", "participant")
     member = get_object_or_404(members, pk=pk)

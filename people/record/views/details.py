@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_POST
 from common.submitting import done, press
 from people import services
 from people.access.abilities import Can, actor, get_person, only
-from people.models import Assignment, Enrolment, Participant
-from people.record import details_page
-from people.record.forms.person import ContactForm, NewLeadForm, contact_initial
+from people.models import Enrolment, Participant, User
+from people.record import details_page, handovers
+from people.record.forms.person import AskHandoverForm, ContactForm, NewLeadForm, contact_initial
 from people.record.person_page import person_page
 
 
@@ -29,6 +30,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
         "paper": person.code_letters.usable(timezone.now()).first(),
+        "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
         "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **details_page.of(person=person, viewer=actor(request), today=today),
@@ -43,7 +45,7 @@ def _enrolments(person: Participant) -> object:
 
 @only(Can.CHANGE_DETAILS)
 def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.CHANGE_DETAILS)
     form = ContactForm(request.POST or None, initial=contact_initial(person))
     if request.method == "POST" and done(
         form, lambda **new: services.change_contact(participant=person, by=actor(request), **new)
@@ -55,23 +57,26 @@ def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.TRANSFER)
 def change_lead(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.TRANSFER), timezone.now()
     today = timezone.localdate(now)
-    assignment = Assignment.objects.current(today).filter(participant=person).select_related("practitioner").first()
-    lead = assignment.practitioner if assignment else None
-    form = NewLeadForm(request.POST or None, today=today, lead=lead)
+    lead, by = handovers.lead_of(person, today), actor(request)
+    yours = handovers.may_transfer(user=by, participant=person, today=today)
+    form = (NewLeadForm if yours else AskHandoverForm)(request.POST or None, today=today, lead=lead)
 
-    if request.method == "POST" and done(
-        form,
-        lambda practitioner: services.assign(
-            participant=person, practitioner=practitioner, today=today, now=now, by=actor(request)
-        ),
-    ):
-        messages.success(request, f"{person.name} is handed over to {form.cleaned_data['practitioner'].name}.")
+    def act(practitioner: User, note: str = "") -> None:
+        given: dict[str, Any] = {"participant": person, "practitioner": practitioner, "today": today, "now": now}
+        if yours:
+            handovers.transfer(by=by, **given)
+            said = f"{person.name} is handed over to {practitioner.name}. The person and both practitioners are told."
+        else:
+            handovers.ask(by=by, note=note, **given)
+            said = "You have asked. Whoever leads the case or their manager will answer."
+        messages.success(request, said)
+
+    if request.method == "POST" and done(form, act):
         return _where_still_seen(request, person)
-    return person_page(
-        request, "people/lead_change.html", {"person": person, "tab": "details", "form": form, "lead": lead}
-    )
+    context = {"person": person, "tab": "details", "form": form, "lead": lead, "yours": yours}
+    return person_page(request, "people/lead_change.html", context)
 
 
 def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse:
@@ -83,7 +88,7 @@ def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse
 @only(Can.CHANGE_DETAILS)
 @require_POST
 def portal_open(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.now()
     return press(
         request,
         lambda: services.open_portal(participant=person, today=timezone.localdate(now), now=now, by=actor(request)),

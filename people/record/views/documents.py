@@ -33,7 +33,7 @@ def document_list(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.KEEP_DOCUMENTS)
 def document_add(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.KEEP_DOCUMENTS)
     form = DocumentForm(request.POST or None, request.FILES or None, person=person)
 
     def add(**cleaned: Any) -> None:
@@ -53,7 +53,7 @@ def document_open(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @only(Can.KEEP_DOCUMENTS)
 @require_POST
 def document_remove(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.KEEP_DOCUMENTS)
     document = get_object_or_404(Document.objects.kept().filter(participant=person).defer("content"), pk=pk)
     documents.remove_document(document=document, by=actor(request), now=timezone.now())
     messages.success(request, "The document is off the file. What it was stays in the history.")
@@ -64,7 +64,7 @@ def document_remove(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 @require_POST
 def document_share(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     """`shared` is 1 to let the person read it, and anything else to stop that."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.KEEP_DOCUMENTS)
     document = get_object_or_404(Document.objects.kept().filter(participant=person).defer("content"), pk=pk)
     shared = request.POST.get("shared") == "1"
     can = "can read it on their own pages now" if shared else "cannot read it any more"

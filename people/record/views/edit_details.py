@@ -25,7 +25,7 @@ from people.record.views.asking import ask
 
 @only(Can.CHANGE_DETAILS)
 def numbers_change(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
     form = NumbersForm(request.POST or None, initial=numbers_initial(person), today=today)
     return ask(
         request,
@@ -40,7 +40,7 @@ def numbers_change(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.CHANGE_DETAILS)
 def communication_change(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.CHANGE_DETAILS)
     form = CommunicationForm(request.POST or None, initial=communication_initial(person))
     return ask(
         request,
@@ -55,7 +55,7 @@ def communication_change(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.CHANGE_DETAILS)
 def address_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
     form = AddressForm(request.POST or None, initial={"kind": Address.Kind.MAIN, "starts_on": today})
     return ask(
         request,
@@ -71,7 +71,7 @@ def address_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.CHANGE_DETAILS)
 def address_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
     address = get_object_or_404(Address.objects.filter(participant=person).current(today), pk=pk)
     form = EndDayForm(request.POST or None, initial={"left_on": today})
     return ask(
@@ -88,7 +88,7 @@ def address_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 
 @only(Can.CHANGE_DETAILS)
 def safe_contact(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
     now = SafeContact.objects.visible_to(actor(request)).filter(participant=person).first()
     form = SafeContactForm(request.POST or None, initial={"note": now.note if now else ""})
     return ask(

@@ -18,7 +18,7 @@ from people.record.views.sentences import sentence_of
 
 @only(Can.ISSUE_LICENCE)
 def licence_issue(request: HttpRequest, ref: UUID, sentence: int) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.ISSUE_LICENCE)
     ordered = sentence_of(person, sentence)
     policy = licences.policy_for(ordered)
     if policy is None:
@@ -40,7 +40,7 @@ def licence_issue(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
 
 @only(Can.ISSUE_LICENCE)
 def condition_add(request: HttpRequest, ref: UUID, sentence: int) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.ISSUE_LICENCE), timezone.localdate()
     ordered = sentence_of(person, sentence)
     policy = licences.policy_of(ordered)
     if policy is None:
@@ -62,7 +62,7 @@ def condition_add(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
 
 @only(Can.ISSUE_LICENCE)
 def condition_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person, today = get_person(request, ref), timezone.localdate()
+    person, today = get_person(request, ref, to=Can.ISSUE_LICENCE), timezone.localdate()
     rows = IssuedCondition.objects.filter(participant=person).not_ended(today).select_related("condition")
     issued = get_object_or_404(rows, pk=pk)
     form = EndConditionForm(request.POST or None, initial={"ends_on": max(today, issued.starts_on)})

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from common.submitting import press
 from people import services
 from people.access.abilities import Can, actor, get_person, only
-from people.models import Assignment, Participant, Supervision
-from people.record import resettlement
+from people.models import Participant, Supervision
+from people.record import handovers, resettlement
 from people.record.forms.person import ReleaseForm
 from people.record.forms.sentences import CustodyHandoverForm, SupervisorForm
 from people.record.views.asking import ask
@@ -26,7 +26,7 @@ def _current(person: Participant) -> Supervision | None:
 
 @only(Can.TRANSFER)
 def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.TRANSFER), timezone.now()
     today, current = timezone.localdate(now), _current(person)
     form = SupervisorForm(request.POST or None, today=today, current=current.supervisor if current else None)
     return ask(
@@ -44,7 +44,7 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.TRANSFER)
 @require_POST
 def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.TRANSFER), timezone.now()
     details = reverse("people:person-details", args=[person.ref])
     answer = press(
         request,
@@ -61,10 +61,10 @@ def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.CHANGE_DETAILS)
 def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Record the release, and the custody handover where there is a prison supervisor."""
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.now()
     today = timezone.localdate(now)
     current = _current(person) if person.in_custody else None
-    lead = Assignment.objects.current(today).filter(participant=person).select_related("practitioner").first()
+    lead = handovers.lead_of(person, today)
 
     def leave_prison(**said: object) -> None:
         services.release(participant=person, by=actor(request), today=today, **said)  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
         resettlement.record_release_with_handover(participant=person, by=actor(request), today=today, now=now, **said)  # type: ignore[arg-type]
 
     form = (CustodyHandoverForm if current else ReleaseForm)(
-        request.POST or None, today=today, **({"person": person} if current else {})
+        request.POST or None, today=today, **({"lead": lead} if current else {})
     )
     return ask(
         request, person, form, record_with_handover if current else leave_prison, said="The release is recorded.",

@@ -30,7 +30,7 @@ def person_risk(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.ASSESS_RISK)
 def risk_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.ASSESS_RISK), timezone.now()
     today = timezone.localdate(now)
     form = RiskForm(request.POST or None, today=today, last=latest(person))
     return ask(

@@ -34,7 +34,7 @@ def requirement_of(person: Participant, pk: int) -> Requirement:
 
 @only(Can.WRITE_SENTENCE)
 def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.WRITE_SENTENCE)
     return ask(
         request,
         person,
@@ -48,7 +48,7 @@ def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @only(Can.WRITE_SENTENCE)
 def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.WRITE_SENTENCE)
     sentence = sentence_of(person, pk)
     return ask(
         request,
@@ -63,7 +63,7 @@ def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 
 @only(Can.WRITE_SENTENCE)
 def requirement_new(request: HttpRequest, ref: UUID, sentence: int) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.WRITE_SENTENCE)
     ordered = sentence_of(person, sentence)
     return ask(
         request,
@@ -79,7 +79,7 @@ def requirement_new(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespo
 
 @only(Can.WRITE_SENTENCE)
 def requirement_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.WRITE_SENTENCE)
     requirement = requirement_of(person, pk)
     form = CorrectRequirementForm(
         request.POST or None, sentence=requirement.sentence, initial=requirement_initial(requirement)

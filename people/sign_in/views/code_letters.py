@@ -23,7 +23,7 @@ KEPT = "code_letter"  # in the session, encrypted, between giving the code and s
 
 @only(Can.GIVE_CODE_LETTER)
 def code_letter(request: HttpRequest, ref: UUID) -> HttpResponse:
-    person, now = get_person(request, ref), timezone.now()
+    person, now = get_person(request, ref, to=Can.GIVE_CODE_LETTER), timezone.now()
     given: list[str] = []
     form = Form(request.POST if request.method == "POST" else None)
     if done(form, lambda: given.append(code_letters.give(participant=person, by=actor(request), now=now))):
@@ -39,7 +39,7 @@ def code_letter(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.GIVE_CODE_LETTER)
 def code_letter_shown(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Show the code, once. The next time a new code has to be given."""
-    person = get_person(request, ref)
+    person = get_person(request, ref, to=Can.GIVE_CODE_LETTER)
     whose, _, code = encryption.decrypt(request.session.pop(KEPT, "")).partition(" ")
     given = person.code_letters.usable(timezone.now()).first()
     if whose != str(person.ref) or given is None:

@@ -1,9 +1,7 @@
-"""Who is kept out of a record whoever would let them in, and who gets in for two hours."""
+"""Who is kept out of a record whoever would let them in."""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,8 +12,7 @@ from django.utils import timezone
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access import restrictions
-from people.models import AccessEvent, AccessGrant, Allowed, Exclusion, Message, Participant, Restriction
-from tests.conftest import TODAY
+from people.models import AccessEvent, AccessGrant, Allowed, Exclusion, Participant, Restriction
 from tests.people.access.test_second_wall import ask, seen_by
 
 WHY = {"reason": "They are cousins.", "message": "You cannot open this record. Ring Mona on 01632 960000."}
@@ -134,81 +131,6 @@ def test_someone_is_kept_out_once(participant, colleague, manager):
         restrictions.exclude(participant=participant, user=colleague, by=manager, now=timezone.now(), **WHY)
 
 
-def test_an_emergency_opens_one_record_for_two_hours_and_tells_who_leads(
-    participant, other_participant, officer, other_officer
-):
-    now = timezone.now()
-    restrictions.open_in_emergency(crn=participant.crn, reason="At the desk, unwell.", by=other_officer, now=now)
-
-    assert seen_by(other_officer) == {participant.pk, other_participant.pk}
-    told = Message.objects.get(dedupe_key__startswith="emergency:")
-    assert (told.address, participant.crn in told.body, participant.family_name in told.body) == (
-        officer.email,
-        True,
-        False,
-    )
-    assert "At the desk, unwell." in told.body
-    later = (now + timedelta(hours=2, seconds=1)).isoformat()
-    ask("select set_config('app.now', %s, true)", later)
-    assert participant.pk not in seen_by(other_officer)
-    assert not AccessGrant.objects.current(now + timedelta(hours=2)).filter(why="BREAK_GLASS").exists()
-
-
-@pytest.mark.parametrize("crn", ["X999999", "x100001"])
-def test_an_emergency_is_refused_in_words(crn, participant, officer):
-    with pytest.raises(RuleBroken, match="There is no record with this CRN that you can open"):
-        restrictions.open_in_emergency(crn=crn, reason="x", by=officer, now=timezone.now())
-
-
-def test_an_emergency_opens_no_record_that_is_barred(participant, other_officer, officer, manager):
-    restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
-
-    with pytest.raises(restrictions.Excluded, match=re.escape(restrictions.NOT_LIKE_THIS)):
-        restrictions.open_in_emergency(crn=participant.crn, reason="x", by=other_officer, now=timezone.now())
-
-
-def test_the_emergency_page_opens_the_record_and_shows_in_red_who_did(participant, officer, other_officer, client_as):
-    client = client_as(other_officer)
-    form = {"crn": participant.crn.lower(), "reason": "At the desk, unwell."}
-
-    answer = client.post(reverse("people:emergency"), form, follow=True)
-
-    assert participant.family_name in answer.text
-    shown = client_as(officer).get(page(participant, "people:person-access")).text
-    assert "At the desk, unwell." in shown
-    assert "govuk-tag--red" in shown
-
-
-def test_a_refused_emergency_is_written_down_and_tells_no_more_than_a_wrong_crn(
-    participant, officer, other_officer, manager, client_as
-):
-    restrictions.restrict(participant=participant, users=[officer], by=manager, now=timezone.now(), **WHY)
-    there, nowhere = (
-        client_as(other_officer).post(reverse("people:emergency"), {"crn": crn, "reason": "Unwell."}).text
-        for crn in (participant.crn, "X999999")
-    )
-    client_as(officer).post(reverse("people:emergency"), {"crn": participant.crn, "reason": "Unwell."})
-
-    assert "There is no record with this CRN that you can open like this." in there
-    assert "There is no record with this CRN that you can open like this." in nowhere
-    events = AccessEvent.objects.filter(kind="REFUSED").order_by("pk")
-    assert [(event.user, event.participants) for event in events] == [
-        (other_officer, [participant.pk]),
-        (officer, [participant.pk]),
-    ]
-
-
-def test_an_emergency_is_tried_ten_times_in_an_hour_and_no_more(participant, other_officer, client_as):
-    client, url = client_as(other_officer), reverse("people:emergency")
-    for _ in range(10):
-        client.post(url, {"crn": "X999999", "reason": "Unwell."})
-
-    answer = client.post(url, {"crn": participant.crn, "reason": "Unwell."})
-
-    assert "You have tried 10 times within an hour." in answer.text
-    assert participant.pk not in seen_by(other_officer)
-
-
 def test_a_manager_keeps_someone_out_and_lets_them_in_by_the_pages(participant, colleague, manager, client_as):
     client, made = client_as(manager), page(participant, "people:exclusion-new")
 
@@ -313,61 +235,3 @@ def test_what_is_seen_no_more_is_not_told(participant, colleague, manager):
     AccessGrant.objects.of(colleague).update(ends_at=timezone.now())
 
     assert restrictions.told_to(colleague, participant.ref) == ""
-
-
-def test_tries_are_counted_for_each_user(officer, other_officer):
-    for _ in range(10):
-        restrictions.count_try(officer)
-    restrictions.count_try(other_officer)
-
-    with pytest.raises(restrictions.TooManyTries, match="10 times"):
-        restrictions.count_try(officer)
-
-
-def test_an_emergency_row_says_whose_why_and_until_when(participant, other_officer):
-    now = timezone.now()
-
-    opened = restrictions.open_in_emergency(crn=participant.crn, reason="Unwell.", by=other_officer, now=now)
-
-    row = AccessGrant.objects.get(why="BREAK_GLASS")
-    assert (opened, row.participant, row.user, row.level, row.reason) == (
-        participant, participant, other_officer, 3, "Unwell.",
-    )  # fmt: skip
-    assert (row.starts_at, row.ends_at) == (now, now + timedelta(hours=2))
-    told = Message.objects.get(dedupe_key__startswith="emergency:")
-    assert told.subject == f"{participant.crn} was opened in an emergency"
-    assert f"/people/{participant.ref}/access/" in told.body
-    assert told.participant == participant
-
-
-def test_who_sees_the_record_already_needs_no_emergency(participant, officer):
-    with pytest.raises(restrictions.SeenAlready, match="see this record already") as refusal:
-        restrictions.open_in_emergency(crn=participant.crn, reason="x", by=officer, now=timezone.now())
-
-    assert refusal.value.person == participant
-    assert not AccessGrant.objects.filter(why="BREAK_GLASS").exists()
-
-
-def test_where_nobody_leads_the_managers_of_the_teams_are_told(
-    participant, manager, colleague, other_participant, other_officer, other_team, make_user
-):
-    make_user("Mo Faraway", "MANAGER", other_team)
-    participant.assignments.all().delete()
-
-    restrictions.open_in_emergency(crn=participant.crn, reason="Unwell.", by=other_officer, now=timezone.now())
-
-    assert [m.address for m in Message.objects.filter(dedupe_key__startswith="emergency:")] == [manager.email]
-
-
-def test_an_emergency_opens_the_record_that_stayed_of_two_made_one(participant, other_participant, make_user, team):
-    from people.models import Participant
-
-    stranger = make_user(
-        "Nora Night", "PRACTITIONER", type(team).objects.create(name="Night", delivery_unit=team.delivery_unit)
-    )
-    Participant.objects.filter(pk=participant.pk).update(merged_into=other_participant, left_on=TODAY)
-
-    assert (
-        restrictions.open_in_emergency(crn=participant.crn, reason="x", by=stranger, now=timezone.now())
-        == other_participant
-    )

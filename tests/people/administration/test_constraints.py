@@ -25,7 +25,7 @@ def invitation(officer, **fields) -> Invitation:
 def transfer(officer, manager, **fields) -> Transfer:
     given = {
         "from_user": officer, "to_user": manager, "starts_on": TODAY, "note": "Hello", "people_count": 1,
-        "planned_by": manager, "planned_at": NOW,
+        "planned_by": manager, "planned_at": NOW, "agreed_by": manager, "agreed_at": NOW,
     }  # fmt: skip
     return Transfer(**{**given, **fields})
 
@@ -42,6 +42,9 @@ BROKEN = {
     "a_caseload_goes_to_someone_else": lambda o, m: transfer(o, o),
     "a_transfer_is_done_or_cancelled_not_both": lambda o, m: transfer(
         o, m, done_at=NOW, cancelled_at=NOW, cancelled_by=m
+    ),
+    "a_transfer_is_agreed_to_before_it_is_done": lambda o, m: transfer(
+        o, m, done_at=NOW, agreed_by=None, agreed_at=None
     ),
     "a_cancelled_transfer_says_by_whom": lambda o, m: transfer(o, m, cancelled_at=NOW),
 }

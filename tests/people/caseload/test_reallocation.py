@@ -19,6 +19,7 @@ from people.caseload import reallocation
 from people.models import AccessEvent, AccessGrant, Assignment, Message, Participant, Transfer, TransferPerson
 from rehab.night import run_due
 from tests.conftest import NOW, TODAY, service_account
+from tests.found_forms import forms_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 DAY = timedelta(days=1)
@@ -45,10 +46,10 @@ def transfer(officer, colleague, manager):
     return act
 
 
-def fail_after(assign, *, times, **given):
+def fail_after(begin, *args, times, **given):
     if next(times):
         raise services.NotAPractitioner("No.")
-    return assign(**given)
+    return begin(*args, **given)
 
 
 def led_by(user, today=TODAY) -> set[str]:
@@ -62,6 +63,18 @@ def at(name: str, row) -> str:
 def answers(to_user, on=TODAY, **more) -> dict[str, object]:
     day = {"starts_on-day": on.day, "starts_on-month": on.month, "starts_on-year": on.year}
     return {"which": "all", "to_user": to_user.pk, "note": reallocation.USUAL_NOTE, **day, **more}
+
+
+def confirmed(client, giver, answers):
+    """Send the form, and then what the page shows for a second look."""
+    page = at("caseload-transfer", giver)
+    shown = client.post(page, answers)
+    return client.post(page, second_look(shown.text, page).filled(lambda control: None))
+
+
+def second_look(text, page):
+    forms = [form for form in forms_in(text, page=page) if form.goes_to == "people:caseload-transfer"]
+    return next(form for form in forms if form.button[0] != "back")
 
 
 def night(day) -> None:
@@ -96,9 +109,11 @@ def test_each_person_is_told_in_plain_words_and_sees_the_new_name(three, transfe
     assert "Carl Colleague" in client_as(three[0].user).get("/me/circle/").content.decode()
 
 
-def test_the_new_practitioner_is_told_how_many_and_no_name(three, transfer, colleague):
+def test_both_practitioners_are_told_how_many_and_no_name(three, transfer, officer, colleague):
     transfer(three)
 
+    gone = Message.objects.get(address=officer.email)
+    assert gone.body == "3 people are no longer on your list: Mona Manager handed them over to Carl Colleague."
     message = Message.objects.get(address=colleague.email)
     assert "3 people are now on your list" in message.body
     assert not any(person.family_name in message.body for person in three)
@@ -107,16 +122,16 @@ def test_the_new_practitioner_is_told_how_many_and_no_name(three, transfer, coll
 def test_who_has_no_phone_and_no_e_mail_is_handed_over_all_the_same(three, transfer, colleague):
     Participant.objects.filter(pk=three[0].pk).update(phone="", email="")
 
-    made = transfer(three)
+    transfer(three)
 
     assert len(led_by(colleague)) == 3
-    assert reallocation.untold(made) == 1
+    assert reallocation.untold([person.pk for person in three]) == 1
 
 
 def test_all_or_nothing(three, transfer, officer):
-    failing = partial(fail_after, services.assign, times=iter([False, True]))
+    failing = partial(fail_after, services._begin_assignment, times=iter([False, True]))
 
-    with patch.object(services, "assign", failing), pytest.raises(services.NotAPractitioner):
+    with patch.object(services, "_begin_assignment", failing), pytest.raises(services.NotAPractitioner):
         transfer(three)
 
     assert len(led_by(officer)) == 3
@@ -279,7 +294,7 @@ def test_a_manager_sees_names_each_noted_as_seen_then_as_changed(three, officer,
     client = client_as(manager)
 
     page = client.get(at("caseload-transfer", officer)).content.decode()
-    client.post(at("caseload-transfer", officer), answers(colleague, which="some", people=[three[0].pk]))
+    confirmed(client, officer, answers(colleague, which="some", people=[three[0].pk]))
 
     assert "Row, Ana (X100501)" in page
     assert led_by(colleague) == {"Ana"}
@@ -290,7 +305,7 @@ def test_a_manager_sees_names_each_noted_as_seen_then_as_changed(three, officer,
 def test_everyone_is_everyone_the_manager_may_see(three, officer, colleague, manager, client_as):
     AccessGrant.objects.filter(participant=three[2], team__isnull=False).update(ends_at=NOW - DAY)
 
-    client_as(manager).post(at("caseload-transfer", officer), answers(colleague))
+    confirmed(client_as(manager), officer, answers(colleague))
 
     assert led_by(officer) == {"Cy"}
 
@@ -323,27 +338,137 @@ def test_a_note_without_the_new_name_is_sent_back(three, officer, colleague, man
     assert "Leave [name] in the note" in sent.content.decode()
 
 
-def test_an_administrator_hands_over_the_whole_caseload_and_sees_a_number_alone(
+def test_a_hand_over_shows_who_moves_and_who_is_told_what_and_asks_once(three, officer, colleague, manager, client_as):
+    Participant.objects.filter(pk=three[1].pk).update(phone="", email="")
+    client = client_as(manager)
+
+    shown = client.post(at("caseload-transfer", officer), answers(colleague)).text
+
+    assert led_by(officer) == {"Ana", "Bo", "Cy"}
+    assert all(f"Row, {name}</bdi>" in shown for name in ("Ana", "Bo", "Cy"))
+    assert "From 1 June your practitioner is Carl Colleague." in shown
+    assert "1 of them has no phone or e-mail with us." in shown
+    assert "Carl Colleague</bdi> and <bdi>Olive Officer</bdi> are told how many" in shown
+    confirmed(client, officer, answers(colleague))
+    assert led_by(colleague) == {"Ana", "Bo", "Cy"}
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(three, officer, colleague, manager, client_as):
+    client, page = client_as(manager), at("caseload-transfer", officer)
+    form = second_look(client.post(page, answers(colleague)).text, page)
+    services.assign(participant=three[0], practitioner=colleague, by=officer, today=TODAY, now=NOW)
+
+    again = client.post(page, form.filled(lambda control: None))
+
+    assert "Something changed since you looked." in again.text
+    assert "2 people from" in again.text
+    assert not Transfer.objects.exists()
+
+
+def test_one_may_go_back_and_change_what_was_typed(three, officer, colleague, manager, client_as):
+    page = at("caseload-transfer", officer)
+
+    back = client_as(manager).post(page, {**answers(colleague, note="[name] comes."), "back": "1"})
+
+    assert "[name] comes." in back.text
+    assert not Transfer.objects.exists()
+
+
+# --- What an administrator asks for ---------------------------------------------------------------
+@pytest.fixture
+def asked(three, officer, colleague, manager, administrator, client_as):
+    confirmed(client_as(administrator), officer, answers(colleague))
+    return Transfer.objects.get()
+
+
+def test_an_administrator_asks_for_the_whole_caseload_and_sees_a_number_alone(
     three, officer, colleague, administrator, client_as
 ):
     client = client_as(administrator)
 
-    page = client.get(at("caseload-transfer", officer)).content.decode()
-    sent = client.post(at("caseload-transfer", officer), answers(colleague))
+    page = client.get(at("caseload-transfer", officer)).text
+    shown = client.post(at("caseload-transfer", officer), answers(colleague)).text
 
     assert "leads 3 people" in page
-    assert not any(words in page for person in three for words in (person.given_name + " ", person.crn, "Row"))
-    assert sent.status_code == 302
+    assert "3 people from" in shown
+    assert not any(words in page + shown for p in three for words in (p.given_name + " ", p.crn, "Row"))
+    assert confirmed(client, officer, answers(colleague)).status_code == 302
+    assert led_by(officer) == {"Ana", "Bo", "Cy"}
+    assert "You have asked." in client.get(at("account-detail", officer)).text
+
+
+@pytest.mark.parametrize("who", ["officer", "manager"])
+def test_the_lead_or_their_manager_sees_the_names_and_agrees(who, asked, three, colleague, request, client_as):
+    user = request.getfixturevalue(who)
+    client = client_as(user)
+    assert "asks that they go to Carl Colleague" in client.get("/").text
+    assert Message.objects.filter(address=user.email, subject="A hand-over to agree to").count() == 1
+
+    page = client.get(at("transfer-agree", asked)).text
+    answer = client.post(at("transfer-agree", asked), {"answer": "yes"})
+
+    assert "Row, Ana" in page
+    assert answer.status_code == 302
     assert led_by(colleague) == {"Ana", "Bo", "Cy"}
-    assert AccessEvent.objects.get().kind == "CHANGE"
+    asked.refresh_from_db()
+    assert (asked.agreed_by, asked.done_at) == (user, NOW)
+    assert AccessEvent.objects.filter(user=user, kind="CHANGE").get().participants == sorted(p.pk for p in three)
+
+
+def test_who_says_no_moves_nobody_and_the_administrator_is_told(asked, officer, administrator, manager, client_as):
+    client_as(manager).post(at("transfer-agree", asked), {"answer": "no"})
+
+    assert led_by(officer) == {"Ana", "Bo", "Cy"}
+    asked.refresh_from_db()
+    assert asked.cancelled_by == manager
+    assert "Mona Manager said no" in Message.objects.get(address=administrator.email).body
+    assert client_as(manager).get(at("transfer-agree", asked)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["colleague", "other_officer", "administrator"])
+def test_nobody_else_agrees(who, asked, officer, request, client_as):
+    """Not who receives, nor a stranger, nor who asked."""
+    answer = client_as(request.getfixturevalue(who)).post(at("transfer-agree", asked), {"answer": "yes"})
+
+    assert answer.status_code in (403, 404)
+    assert led_by(officer) == {"Ana", "Bo", "Cy"}
+    asked.refresh_from_db()
+    assert asked.agreed_at is None
+
+
+def test_nothing_is_done_at_night_before_someone_agreed(asked, officer, colleague, manager):
+    night(TODAY + DAY)
+    assert led_by(officer, TODAY + DAY) == {"Ana", "Bo", "Cy"}
+
+    reallocation.agree(transfer=asked, by=manager, today=TODAY + DAY, now=NOW + DAY)
+
+    assert led_by(colleague, TODAY + DAY) == {"Ana", "Bo", "Cy"}
+    with pytest.raises(reallocation.TooLate):
+        reallocation.agree(transfer=asked, by=manager, today=TODAY + DAY, now=NOW + DAY)
+
+
+def test_a_manager_in_the_same_team_as_who_asked_does_not_agree_to_their_own(asked, administrator, team):
+    services.join(user=administrator, role="MANAGER", team=team, today=TODAY, by=administrator)
+
+    with pytest.raises(reallocation.NotToOneself, match="Someone other than who asked"):
+        reallocation.agree(transfer=asked, by=administrator, today=TODAY, now=NOW)
+
+
+def test_where_nobody_could_agree_the_administrator_is_told_what_to_do_first(
+    three, officer, colleague, administrator, client_as
+):
+    accounts.suspend(account=officer, reason="Left", by=administrator, now=NOW)
+
+    answer = confirmed(client_as(administrator), officer, answers(colleague))
+
+    assert "A manager of Olive Officer&#x27;s team has to agree, and it has none." in answer.text
+    assert not Transfer.objects.exists()
 
 
 def test_an_administrator_cannot_pick_people_out(three, officer, colleague, administrator, client_as):
-    client_as(administrator).post(
-        at("caseload-transfer", officer), answers(colleague, which="some", people=[three[0].pk])
-    )
+    confirmed(client_as(administrator), officer, answers(colleague, which="some", people=[three[0].pk]))
 
-    assert len(led_by(colleague)) == 3
+    assert Transfer.objects.get().people_count == 3
 
 
 def test_another_teams_practitioner_is_not_there_for_a_manager(three, colleague, manager, client_as):

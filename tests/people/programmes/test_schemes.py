@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from people import services
-from people.access import restrictions
-from people.models import AccessGrant, Assignment, Level, Team
+from people.access import emergency, restrictions
+from people.models import AccessEvent, AccessGrant, Assignment, DeliveryUnit, Level, Message, Region, Team
 from people.programmes import enrolment
 from tests.conftest import NOW, TODAY, service_account
 from tests.people.access.test_second_wall import seen_by
@@ -28,7 +29,12 @@ def worker(make_user, scheme):
 
 @pytest.fixture
 def programme(make_programme, scheme):
-    return enrolment.run_by(programme=make_programme(), scheme=scheme, now=NOW, by=service_account())
+    return run(make_programme(), scheme)
+
+
+def run(programme, scheme, by=None):
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=by or service_account())
+    return programme
 
 
 def on(programme, person, by):
@@ -73,7 +79,7 @@ def test_leaving_ends_only_the_access_that_came_with_the_programme(programme, sc
 def test_leaving_one_of_two_programmes_of_a_scheme_hides_nobody(
     programme, make_programme, scheme, worker, participant, officer
 ):
-    other = enrolment.run_by(programme=make_programme("Second chance"), scheme=scheme, now=NOW, by=officer)
+    other = run(make_programme("Second chance"), scheme)
     first, _ = on(programme, participant, officer), on(other, participant, officer)
 
     enrolment.end_enrolment(enrolment=first, reason="One is enough.", today=TODAY, now=NOW, by=officer)
@@ -87,7 +93,7 @@ def test_another_scheme_that_takes_over_sees_them_and_the_first_does_not(
     on(programme, participant, officer)
     other = Team.objects.create(name="New Leaf scheme", kind=Team.Kind.SCHEME)
 
-    enrolment.run_by(programme=programme, scheme=other, now=NOW, by=officer)
+    run(programme, other)
 
     assert (seen_by(worker, 1), seen_by(make_user("Nel New", "SCHEME", other), 2)) == (set(), {participant.pk})
 
@@ -95,9 +101,7 @@ def test_another_scheme_that_takes_over_sees_them_and_the_first_does_not(
 def test_who_is_not_eligible_is_not_shown_until_a_manager_lets_them_in(
     make_programme, scheme, worker, participant, officer, manager
 ):
-    closed = enrolment.run_by(
-        programme=make_programme(AGE={"youngest": 10, "oldest": 11}), scheme=scheme, now=NOW, by=officer
-    )
+    closed = run(make_programme(AGE={"youngest": 10, "oldest": 11}), scheme)
     refused = on(closed, participant, officer)
     before = seen_by(worker, 1)
 
@@ -124,7 +128,7 @@ def test_a_probation_team_cannot_be_a_scheme(make_programme, team):
 def test_a_manager_says_on_the_page_who_runs_it(
     make_programme, scheme, worker, participant, officer, manager, client_as
 ):
-    programme = make_programme()
+    programme = make_programme(owned_by=[manager])
     on(programme, participant, officer)
     at = reverse("people:programme-scheme", args=[programme.pk])
 
@@ -158,7 +162,7 @@ def test_a_programme_read_before_it_changed_hands_tells_the_scheme_that_runs_it_
     make_programme, scheme, worker, participant, officer
 ):
     read_before = make_programme()
-    enrolment.run_by(programme=read_before, scheme=scheme, now=NOW, by=officer)
+    run(read_before, scheme)
 
     on(read_before, participant, officer)
 
@@ -187,7 +191,7 @@ def grants(team) -> list[tuple]:
 
 def test_what_a_scheme_sees_is_contact_details_from_enrolment_to_end_and_once(programme, scheme, participant, officer):
     on_it = on(programme, participant, officer)
-    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=officer)
+    run(programme, scheme)
     assert grants(scheme) == [(participant, "ENROLLED", Level.CONTACT, NOW, None)]
 
     enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
@@ -208,7 +212,7 @@ def test_when_one_leaves_the_scheme_goes_on_seeing_the_others(
 def test_a_scheme_that_lets_go_of_a_programme_sees_nobody_on_it(programme, worker, participant, officer):
     on(programme, participant, officer)
 
-    released = enrolment.run_by(programme=programme, scheme=None, now=NOW, by=officer)
+    released = run(programme, None)
 
     released.refresh_from_db()
     assert (released.scheme, seen_by(worker, 1)) == (None, set())
@@ -219,7 +223,7 @@ def test_a_scheme_sees_nobody_who_left_before_it_took_over(make_programme, schem
     on_it = on(programme, participant, officer)
     enrolment.end_enrolment(enrolment=on_it, reason="Moved away.", today=TODAY, now=NOW, by=officer)
 
-    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=officer)
+    run(programme, scheme)
 
     assert seen_by(worker, 1) == set()
 
@@ -228,7 +232,7 @@ def test_a_scheme_sees_nobody_from_a_programme_that_another_runs(
     programme, make_programme, make_user, participant, other_participant, officer
 ):
     other = Team.objects.create(name="New Leaf scheme", kind=Team.Kind.SCHEME)
-    theirs = enrolment.run_by(programme=make_programme("Theirs"), scheme=other, now=NOW, by=officer)
+    theirs = run(make_programme("Theirs"), other)
     on(programme, participant, officer), on(theirs, other_participant, officer)
 
     assert seen_by(make_user("Nel New", "SCHEME", other), 2) == {other_participant.pk}
@@ -254,3 +258,112 @@ def test_what_a_probation_team_sees_is_not_touched_by_a_scheme(programme, partic
     enrolment.tell_schemes(participant=participant, now=NOW)
 
     assert seen_by(manager) == {participant.pk}
+
+
+# --- Whoever says who runs it gives sight of nobody whom they cannot see ---------------------------
+@pytest.fixture
+def elsewhere(make_user, make_participant, scheme, prison):
+    """A person of another area, led and managed there, and on the programme."""
+    region = Region.objects.get(code="T")
+    away = DeliveryUnit.objects.create(code="T2", name="Southbridge", region=region)
+    team = Team.objects.create(name="Southbridge team", delivery_unit=away)
+    lead, boss = make_user("Lena Lead", "PRACTITIONER", team), make_user("Bea Boss", "MANAGER", team)
+    return make_participant("Una", "Underhill", "X100077", lead, delivery_unit=away), lead, boss
+
+
+def page_of(programme, name="programme-scheme"):
+    return reverse(f"people:{name}", args=[programme.pk])
+
+
+def test_a_scheme_is_shown_whom_the_manager_sees_each_is_told_and_each_look_is_written(
+    make_programme, scheme, worker, participant, officer, manager, elsewhere, client_as
+):
+    una, lead, boss = elsewhere
+    programme = make_programme(owned_by=[manager])
+    on(programme, participant, officer)
+    on(programme, una, lead)
+    client = client_as(manager)
+
+    asked = client.get(page_of(programme)).text
+    answer = client.post(page_of(programme), {"scheme": scheme.pk}, follow=True)
+
+    assert "contact details of the 1 person on the programme" in asked
+    assert "1 more is on it: their own managers are asked." in asked
+    assert "1 person is told." in answer.text
+    assert seen_by(worker, 2) == {participant.pk}
+    told = Message.objects.get(dedupe_key__startswith="scheme:")
+    assert (told.participant, told.body.startswith("Open Door scheme now runs Enabling fund")) == (participant, True)
+    assert AccessEvent.objects.get(kind="CHANGE").participants == [participant.pk]
+
+
+def test_the_others_wait_for_their_own_manager_who_shows_them_in_one_press(
+    make_programme, scheme, worker, participant, officer, manager, elsewhere, client_as
+):
+    una, lead, boss = elsewhere
+    programme = make_programme(owned_by=[manager])
+    on(programme, participant, officer)
+    on(programme, una, lead)
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=manager)
+    home = client_as(boss).get("/").text
+    page = client_as(boss).get(page_of(programme, "programme-share")).text
+
+    assert "1 person on Enabling fund" in home
+    assert "Open Door scheme runs it now" in home
+    assert "Underhill, Una" in page
+    assert "Ashworth" not in page
+    assert "1 person on Enabling fund" not in client_as(manager).get("/").text
+    assert "1 person on Enabling fund" not in client_as(lead).get("/").text
+
+    client_as(boss).post(page_of(programme, "programme-share"))
+
+    assert seen_by(worker, 2) == {participant.pk, una.pk}
+    assert Message.objects.filter(dedupe_key__startswith="scheme:", participant=una).count() == 1
+    assert AccessEvent.objects.get(kind="CHANGE", user=boss).participants == [una.pk]
+    assert "1 person on Enabling fund" not in client_as(boss).get("/").text
+
+
+def test_only_a_manager_of_an_owning_area_says_who_runs_it(make_programme, scheme, manager, elsewhere, client_as):
+    _, _, boss = elsewhere
+    programme = make_programme(owned_by=[manager])
+
+    answer = client_as(boss).post(page_of(programme), {"scheme": scheme.pk})
+
+    assert answer.status_code == 403
+    assert "Only a manager in one of the areas that own this programme" in answer.text
+    assert "Change who runs it" not in client_as(boss).get(page_of(programme, "programme-detail")).text
+    assert "Change who runs it" in client_as(manager).get(page_of(programme, "programme-detail")).text
+    with pytest.raises(enrolment.NotYourProgramme):
+        enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=boss)
+
+
+def test_a_manager_sets_up_no_programme_for_other_areas_alone(manager, elsewhere):
+    away = elsewhere[0].delivery_unit
+
+    with pytest.raises(enrolment.NotYourProgramme, match="Choose your own area"):
+        enrolment.create_programme(code="x", name="X", money_model="DISCRETIONARY", owning_areas=[away], by=manager)
+
+
+def test_the_scheme_before_sees_nobody_whoever_could_see_them(
+    make_programme, scheme, worker, manager, officer, participant, elsewhere
+):
+    una, lead, _ = elsewhere
+    programme = run(make_programme(owned_by=[manager]), scheme)
+    on(programme, participant, officer)
+    on(programme, una, lead)
+
+    enrolment.run_by(programme=programme, scheme=None, now=NOW, by=manager)
+
+    assert seen_by(worker, 1) == set()
+
+
+def test_someone_whom_the_manager_sees_in_an_emergency_alone_is_not_shown(
+    make_programme, scheme, worker, manager, elsewhere
+):
+    una, lead, _ = elsewhere
+    programme = make_programme(owned_by=[manager])
+    on(programme, una, lead)
+    emergency.open_in_emergency(crn=una.crn, reason="x", by=manager, now=timezone.now())
+
+    enrolment.run_by(programme=programme, scheme=scheme, now=NOW, by=manager)
+
+    assert seen_by(worker, 1) == set()

@@ -206,7 +206,7 @@ def test_a_programme_is_set_up_with_its_rules(manager, unit, prison, client_as):
     form = {
         "name": "Leaving Preston", "about": "A small fund.", "money_model": "ALLOCATED", "allocation": "£2,000",
         "shorter_than": "12", "youngest": "18", "oldest": "25", "highest_risk": "MEDIUM", "tag": "IOM",
-        "prison": prison.pk, "areas": [unit.pk],
+        "prison": prison.pk, "areas": [unit.pk], "owning_areas": [unit.pk],
     }  # fmt: skip
 
     answer = client_as(manager).post(reverse("people:programme-new"), form)
@@ -231,11 +231,13 @@ def test_a_programme_is_set_up_with_its_rules(manager, unit, prison, client_as):
         ({"money_model": "ALLOCATED"}, "Enter the sum each person has from the start."),
         ({"money_model": "ALLOCATED", "allocation": "1e400"}, "Enter an amount in pounds"),
         ({"name": ""}, "Enter a name."),
+        ({"owning_areas": []}, "Choose the areas that own it."),
         ({"name": "??"}, "Give the programme a name with letters or numbers in it."),
     ],
 )
-def test_a_programme_that_cannot_be_is_said_so(fields, said, manager, client_as):
-    form = {"name": "P", "money_model": "DISCRETIONARY", "highest_risk": "MEDIUM", **fields}
+def test_a_programme_that_cannot_be_is_said_so(fields, said, manager, unit, client_as):
+    usual = {"name": "P", "money_model": "DISCRETIONARY", "highest_risk": "MEDIUM", "owning_areas": [unit.pk]}
+    form = {**usual, **fields}
 
     answer = client_as(manager).post(reverse("people:programme-new"), form)
 

@@ -62,7 +62,7 @@ def inside(participant, prison, supervisor):
 
 
 def make_handover(person, officer, **said) -> CustodyHandover:
-    usual = {"released_on": TODAY, "note": "Settled.", "prison_ends_on": TODAY + 14 * DAY}
+    usual = {"released_on": TODAY, "note": "Settled.", "prison_ends_on": TODAY + 14 * DAY, "to": officer}
     return resettlement.record_release_with_handover(
         participant=person, by=officer, today=TODAY, now=NOW, **{**usual, **said}
     )
@@ -182,7 +182,7 @@ def test_the_release_page_asks_for_the_hand_over(inside, officer, client_as):
     days = {f"{name}-{part}": getattr(on, part) for name, on in dates.items() for part in ("day", "month", "year")}
 
     wordless = client.post(page, days)
-    client.post(page, {**days, "note": "Knows where to go."})
+    client.post(page, {**days, "note": "Knows where to go.", "to": officer.pk})
 
     assert "Sue Supervisor" in shown
     assert "Enter what the community practitioner needs to know" in text(wordless)

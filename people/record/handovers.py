@@ -1,0 +1,201 @@
+"""Handing one case over: its lead and the lead's manager may; anyone else asks; on release the receiver accepts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
+from common.saving import save_or_refuse
+from common.states import Act, Refusal
+from people import services
+from people.messaging import message_queue
+from people.models import (
+    AccessGrant,
+    Assignment,
+    CustodyHandover,
+    HandoverRequest,
+    Membership,
+    Participant,
+    Role,
+    User,
+)
+from people.models.handover_requests import HandoverRequestQuerySet
+from people.models.participants import ParticipantQuerySet
+
+
+class NotYoursToTransfer(RuleBroken):
+    pass
+
+
+class MayTransfer(RuleBroken):
+    pass
+
+
+class TooLate(RuleBroken):
+    pass
+
+
+class LeadsAlready(RuleBroken):
+    pass
+
+
+WAITING, AGREED, DECLINED, WITHDRAWN = HandoverRequest.State
+ANSWERED = Refusal(TooLate, "This was answered or taken back in the meantime.")
+ACTS = {
+    "agree": Act({WAITING}, ANSWERED),
+    "decline": Act({WAITING}, ANSWERED),
+    "withdraw": Act({WAITING}, ANSWERED),
+    "note_declined": Act({DECLINED}, Refusal(TooLate, "There is nothing to note here.")),
+}
+
+
+def managers_of(participant: Participant, today: date) -> QuerySet[User]:
+    """The managers of whoever leads the case: those of the teams that see the person with the lead."""
+    teams = AccessGrant.objects.current().filter(participant=participant, why=AccessGrant.Why.TEAM).values("team")
+    managers = Membership.objects.current(today).filter(role=Role.MANAGER, team__in=teams)
+    return User.objects.filter(pk__in=managers.values("user"), is_active=True).order_by("name", "pk")
+
+
+def lead_of(participant: Participant, today: date) -> User | None:
+    led = Assignment.objects.current(today).filter(participant=participant).select_related("practitioner").first()
+    return led.practitioner if led else None
+
+
+def whose(*, user: User, today: date) -> ParticipantQuerySet:
+    """People whose case this user may hand over without asking: they lead it, or they are the lead's manager."""
+    led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
+    teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
+    return Participant.objects.changeable_by(user).filter(Q(pk__in=led) | Q(pk__in=teams.values("participant")))
+
+
+def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
+    return whose(user=user, today=today).filter(pk=participant.pk).exists()
+
+
+def waiting_for(*, user: User, today: date) -> HandoverRequestQuerySet:
+    """Requests that this user answers: about cases they lead or manage; and, on release, to them."""
+    asked = Q(release=None, participant__in=whose(user=user, today=today).values("pk"))
+    rows = HandoverRequest.objects.waiting().filter(asked | Q(release__isnull=False, to=user))
+    return rows.select_related("participant", "to", "asked_by", "release").order_by("asked_at", "pk")
+
+
+@transaction.atomic
+def transfer(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
+    """The lead or the lead's manager makes this practitioner the lead, at once."""
+    if not may_transfer(user=by, participant=participant, today=today):
+        raise NotYoursToTransfer("Only whoever leads the case, or their manager, hands it over. You can ask them.")
+    return services.assign(participant=participant, practitioner=practitioner, by=by, today=today, now=now)
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def ask(
+    *, participant: Participant, practitioner: User, note: str, by: User, today: date, now: datetime
+) -> HandoverRequest:
+    """Ask the lead, or their manager, to hand this case over."""
+    if may_transfer(user=by, participant=participant, today=today):
+        raise MayTransfer("You may hand this case over yourself: nobody has to be asked.")
+    services.teams_of(practitioner)
+    lead = lead_of(participant, today)
+    if lead and lead.pk == practitioner.pk:
+        raise LeadsAlready(f"{lead.name} leads this case already.")
+    request = HandoverRequest(participant=participant, to=practitioner, note=note, asked_by=by, asked_at=now)
+    save_or_refuse(request, by=by)
+    asked = [*([lead] if lead else []), *managers_of(participant, today)]
+    for user in {user.pk: user for user in asked}.values():
+        _tell(user, request, "asks you to hand over", now=now)
+    return request
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def ask_on_release(*, handover: CustodyHandover, by: User, today: date, now: datetime) -> HandoverRequest:
+    """Ask the practitioner whom the hand-over names to take the case. Whoever leads it and keeps it accepts at once."""
+    request = HandoverRequest(
+        participant=handover.participant, to=handover.to, release=handover, note=handover.note, asked_by=by,
+        asked_at=now,
+    )  # fmt: skip
+    save_or_refuse(request, by=by)
+    if handover.to_id == by.pk and lead_of(handover.participant, today) == by:
+        return agree(request=request, by=by, today=today, now=now)
+    _tell(handover.to, request, "asks you to take over", now=now)
+    return request
+
+
+def _tell(user: User, request: HandoverRequest, does: str, *, now: datetime) -> None:
+    """By e-mail. Who is to take over on release does not see the person yet, so it has no CRN."""
+    where = settings.BASE_URL + reverse("people:handover-request", args=[request.pk])
+    known = request.release_id is None
+    message_queue.tell_user(
+        user=user, participant=request.participant if known else None, now=now,
+        key=f"handover:{request.pk}:{user.pk}", subject="A hand-over to answer",
+        body=f"{request.asked_by.name} {does} {request.participant.crn if known else 'someone'}. Read why: {where}",
+    )  # fmt: skip
+
+
+def may_answer(*, user: User, request: HandoverRequest, today: date) -> bool:
+    return waiting_for(user=user, today=today).filter(pk=request.pk).exists()
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def agree(*, request: HandoverRequest, by: User, today: date, now: datetime) -> HandoverRequest:
+    """Hand the case over as was asked."""
+    request = _locked(request, "agree", by=by, today=today)
+    _answer(request, AGREED, by=by, now=now)
+    services.assign(participant=request.participant, practitioner=request.to, by=by, today=today, now=now)
+    return request
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def decline(*, request: HandoverRequest, reason: str, by: User, today: date, now: datetime) -> HandoverRequest:
+    """Nobody new leads the case. Who asked has it on their home list until they note it."""
+    request = _locked(request, "decline", by=by, today=today)
+    if lead_of(request.participant, today) == request.to:
+        raise LeadsAlready("You lead this case already. Accept, then hand it over to someone else.")
+    request.answer = reason.strip()
+    return _answer(request, DECLINED, "answer", by=by, now=now)
+
+
+def _locked(request: HandoverRequest, act: str, *, by: User, today: date) -> HandoverRequest:
+    rows = HandoverRequest.objects.select_for_update(of=("self",))
+    request = rows.select_related("participant", "to", "asked_by").get(pk=request.pk)
+    ACTS[act].begins(HandoverRequest.State(request.state))
+    if not may_answer(user=by, request=request, today=today):
+        raise NotYoursToTransfer("This is not yours to answer.")
+    return request
+
+
+def _answer(request: HandoverRequest, state: str, *fields: str, by: User, now: datetime) -> HandoverRequest:
+    request.state, request.answered_by, request.answered_at = state, by, now
+    return save_or_refuse(request, "state", "answered_by", "answered_at", *fields, by=by)
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def withdraw(*, request: HandoverRequest, by: User, now: datetime) -> HandoverRequest:
+    """Who asked takes it back."""
+    request = HandoverRequest.objects.select_for_update().get(pk=request.pk)
+    ACTS["withdraw"].begins(HandoverRequest.State(request.state))
+    if request.asked_by_id != by.pk:
+        raise NotYoursToTransfer("Only whoever asked takes this back.")
+    return _answer(request, WITHDRAWN, by=by, now=now)
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def note_declined(*, request: HandoverRequest, by: User, now: datetime) -> HandoverRequest:
+    """Who asked has read the answer: it leaves their home list."""
+    request = HandoverRequest.objects.select_for_update().get(pk=request.pk)
+    ACTS["note_declined"].begins(HandoverRequest.State(request.state))
+    if request.asked_by_id != by.pk:
+        raise NotYoursToTransfer("Only whoever asked notes this.")
+    request.noted_at = request.noted_at or now
+    return save_or_refuse(request, "noted_at", by=by)

@@ -1,0 +1,83 @@
+"""Answering a request to hand a case over; taking one's own back; noting that it was declined."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common import places
+from common.postgres.actor import SYSTEM, acting_as
+from common.submitting import done, press
+from people.access import access_log
+from people.access.abilities import Can, actor, only, open_record
+from people.models import HandoverRequest, Participant
+from people.record import handovers
+from people.record.forms.person import HandoverAnswerForm
+
+ASKED = {"yes": "Yes, hand over", "no": "No"}
+ON_RELEASE = {"yes": "Yes, I take over", "no": "No, I cannot take over"}
+
+
+def _opened(request: HttpRequest, pk: int) -> tuple[HandoverRequest, bool]:
+    """Return a request, and whether the viewer sees the person too. Who is to take over on release may not yet."""
+    user = actor(request)
+    with acting_as(SYSTEM):
+        rows = HandoverRequest.objects.visible_to(user).select_related("participant", "to", "asked_by", "answered_by")
+        found = get_object_or_404(rows, pk=pk)
+        seen = Participant.objects.visible_to(user).filter(pk=found.participant_id).exists()
+    if seen:
+        open_record(request, found.participant)
+    else:
+        access_log.listed(request, [found.participant_id])
+    return found, seen
+
+
+@only(Can.TRANSFER)
+def handover_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who asks, for whom and why; and an answer, for whoever may give it."""
+    (found, seen), now = _opened(request, pk), timezone.now()
+    today, by = timezone.localdate(now), actor(request)
+    form = HandoverAnswerForm(request.POST or None, **(ON_RELEASE if found.release_id else ASKED))
+
+    def act(answer: str, reason: str) -> None:
+        if answer == "YES":
+            handovers.agree(request=found, by=by, today=today, now=now)
+            messages.success(
+                request, f"{found.to.name} leads the case now. The person and both practitioners are told."
+            )
+        else:
+            handovers.decline(request=found, reason=reason, by=by, today=today, now=now)
+            messages.success(request, f"You said no. {found.asked_by.name} reads why on their home page.")
+
+    if request.method == "POST" and done(form, act):
+        return redirect(places.url_of("home"))
+    context = {"asked": found, "seen": seen, "form": form}
+    context["may_answer"] = handovers.may_answer(user=by, request=found, today=today)
+    return render(request, "people/handover_request.html", context)
+
+
+@only(Can.TRANSFER)
+@require_POST
+def handover_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    found, _ = _opened(request, pk)
+    return press(
+        request,
+        lambda: handovers.withdraw(request=found, by=actor(request), now=timezone.now()),
+        said="You have taken it back.",
+        to=places.url_of("home"),
+    )
+
+
+@only(Can.TRANSFER)
+@require_POST
+def handover_noted(request: HttpRequest, pk: int) -> HttpResponse:
+    found, _ = _opened(request, pk)
+    return press(
+        request,
+        lambda: handovers.note_declined(request=found, by=actor(request), now=timezone.now()),
+        said="Noted. It is off your list.",
+        to=places.url_of("home"),
+    )
