@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from common.models import Heartbeat
+from common.postgres.actor import SYSTEM, acting_as
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=1)  # before a part that failed is tried again
 
 
+@acting_as(SYSTEM)
 def beat(name: str, *, now: datetime, detail: str = "", ok: bool = True) -> None:
     """Note that the part called `name` ran to its end at `now`. `ok` is what it found."""
     done = {"beat_at": now, "detail": detail, "ok": ok, "failures": 0, "retry_at": None}
     Heartbeat.objects.update_or_create(name=name, defaults=done)
 
 
+@acting_as(SYSTEM)
 def failed(name: str, *, now: datetime, detail: str) -> Heartbeat:
     """Note that it broke off, and when it is tried again: two minutes on, then twice as long each time."""
     row, _ = Heartbeat.objects.select_for_update().get_or_create(name=name)

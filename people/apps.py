@@ -5,12 +5,16 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from common import data_inventory, places, work_items
+        from common.postgres import turns
         from people.data_inventory import PERSONAL_DATA
         from people.record.tabs import TABS, Tab
         from people.sign_in import second_factor, session_timeout  # noqa: F401  they listen to signing in
         from people.work_items import items
 
+        post_migrate.connect(turns.keep_key, sender=self)
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         work_items.SOURCES.add(items)
         places.register(

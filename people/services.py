@@ -64,6 +64,7 @@ ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], No
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def join(*, user: User, role: Role, by: User, today: date, team: Team | None = None) -> Membership:
     """Give an account a role, in a team where the role needs one."""
     membership = save_membership(Membership(user=user, role=role, team=team, starts_on=today), by=by)
@@ -212,6 +213,7 @@ def revoke(
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # who is shown what is written by the service alone
 def open_portal(*, participant: Participant, by: User, today: date, now: datetime) -> User:
     """Give a person their own account, reached at the phone or e-mail on their record, else by a code on paper."""
     if participant.user is None:
@@ -239,6 +241,7 @@ def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def change_contact(
     *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str, by: User
 ) -> Participant:
@@ -295,6 +298,7 @@ def _custody(participant: Participant) -> Sentence:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # who is shown what is written by the service alone
 def add_to_circle(
     *, participant: Participant, user: User, relationship: Relationship, by: User, today: date, now: datetime
 ) -> CircleMember:
@@ -312,6 +316,7 @@ def add_to_circle(
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # who is shown what is written by the service alone
 def share(*, member: CircleMember, groups: Collection[Group], by: User, today: date) -> CircleMember:
     """The person says what this member may see. It takes effect at once."""
     member.may_see = sorted(set(groups))
@@ -321,6 +326,7 @@ def share(*, member: CircleMember, groups: Collection[Group], by: User, today: d
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # who is shown what is written by the service alone
 def leave_circle(*, member: CircleMember, by: User, today: date, now: datetime) -> None:
     """End someone's place in the circle, and what they may see with it."""
     member.may_see = []

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
+
+from common.postgres import turns
 
 # A busy machine is no defect: no example has a deadline. Where CI is set, Hypothesis takes the same examples each time.
 settings.register_profile(
     "suite", settings(), deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("suite")
+
+
+def real_clock() -> float:
+    """Seconds since 1970, however a test travels: the database does not travel with it."""
+    return time_machine.escape_hatch.time.time() if time_machine.escape_hatch.is_travelling() else time.time()
+
+
+turns.clock = real_clock
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # noon in London
@@ -26,6 +38,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     options = connections.settings["default"]["OPTIONS"]
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute("create table if not exists app_tests_set_the_clock ()")  # so `app.now` counts here
     options["options"] = "-c role=rehab_web -c lock_timeout=3000"
     connections["default"].close()
     flush = DatabaseOperations.execute_sql_flush
@@ -52,7 +66,7 @@ def the_service_arranges(request: pytest.FixtureRequest) -> Iterator[None]:
     by_hand = marker is not None and marker.kwargs.get("transaction")
     if by_hand:  # such a test also asks outside transactions, where nobody would be acting
         request.getfixturevalue("transactional_db")
-        connection.cursor().execute("set role rehab_service")
+        connection.cursor().execute("set role none")
     with acting_as(SYSTEM):
         yield
     if by_hand:

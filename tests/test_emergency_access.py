@@ -19,7 +19,7 @@ from tests.test_access import TABLE, circle_of_one, world  # noqa: F401  fixture
 REFUSALS = {302, 403, 404, 405}
 ALLOWED: set[str] = {"engagement:contact-new", "engagement:alert-detail"}
 NOT_OF_A_PERSON = ("account", "mfa", "openid", "enter", "people:account", "people:role", "people:invitation")
-WRITTEN_BY_EVERY_REQUEST = {"people_accessevent", "django_session"}
+WRITTEN_BY_EVERY_REQUEST = {"people_accessevent", "django_session", "app_turn"}
 
 
 @pytest.fixture(params=["PRACTITIONER", "MANAGER"])

@@ -1,29 +1,26 @@
 """Who acts. The backend tells the database at the start of every outer transaction.
 
 A user acts under the login's role, and row-level security shows them what their access grants allow. The service itself
-(SYSTEM) takes on the role rehab_service for one transaction, whose policies let it work on everyone.
+(SYSTEM) takes on the role rehab_service for one transaction, whose policies let it work on everyone. Both are said in
+signed words, which the database takes once (turns.py), so that a role or a setting alone opens nothing.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
 
 from django.db import connection
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from common.postgres import turns
+
 SYSTEM = "system"  # the service itself: scheduled tasks, imports, reports of sums, and what happens before sign-in
 NOBODY = ""
-SAY_USER = (
-    "set local role to default; select set_config('app.user_id', %s, true), set_config('app.role_id', %s, true),"
-    " set_config('app.turn', %s, true)"
-)
-SAY_SYSTEM = "select set_config('role', 'rehab_service', true), set_config('app.user_id', '', true)"
+SAY_USER = "set local role to default; select app_begin(%s, %s)"
+SAY_SYSTEM = "set local role rehab_service; select app_begin(%s, %s)"
 _actor: ContextVar[str] = ContextVar("actor", default=NOBODY)
-_turns = count()  # app_sees caches its answer for one turn
 
 
 def current() -> str:
@@ -50,10 +47,12 @@ def acting_as(actor: int | str | None, role: int | None = None) -> Iterator[None
         _tell_open_transaction()
 
 
-def statement() -> tuple[str, list[str]]:
+def statement() -> tuple[str, tuple[str, str]]:
     """Return the SQL that tells the database who acts until the transaction ends."""
     user, _, role = current().partition("/")
-    return (SAY_SYSTEM, []) if user == SYSTEM else (SAY_USER, [user, role, f"{os.getpid()}.{next(_turns)}"])
+    if user == SYSTEM:
+        return SAY_SYSTEM, turns.signed(user="", role="", service=True)
+    return SAY_USER, turns.signed(user=user, role=role, service=False)
 
 
 def _tell_open_transaction() -> None:

@@ -1,4 +1,6 @@
-"""Migration steps for row-level security: which rows of a table the acting user may see and write.
+"""Migration steps for row-level security, as the first migrations had them: one rule for seeing and writing.
+
+`people/0007_writing.py` makes them rules for seeing; a new table is guarded by `writing.guard`.
 
 Each rule is one SQL expression over the table's own columns. It binds the web and the worker, and not rehab_service
 (see actor.py). A history table has the same rule as its table.

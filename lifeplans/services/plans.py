@@ -60,7 +60,8 @@ def add_strength(
 @transaction.atomic
 def remove_strength(*, strength: Strength, by: User, today: date) -> Strength:
     """Take a strength off the list; it stays in the record. Nobody takes away the other's words."""
-    strength = Strength.objects.select_for_update().select_related("plan__participant").get(pk=strength.pk)
+    rows = Strength.objects.select_for_update(of=("self",)).select_related("plan__participant")
+    strength = rows.get(pk=strength.pk)
     if strength.removed_on:
         return strength
     if strength.words_of != strength.plan.author_of(by) and strength.added_by_id != by.pk:

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from common.dated import DAY
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
@@ -33,6 +34,7 @@ class NotThatDay(RuleBroken):
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def create_team(
     *, name: str, kind: str, by: User, delivery_unit: DeliveryUnit | None = None, prison: Prison | None = None
 ) -> Team:
@@ -42,6 +44,7 @@ def create_team(
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def give_role(
     *,
     account: User,
@@ -67,6 +70,7 @@ def give_role(
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def end_role(*, membership: Membership, last_day: date, by: User, today: date, now: datetime) -> None:
     """End a role after a day; yesterday ends it at once. A role that would never begin is deleted."""
     account = _locked(membership.user, by=by)
@@ -79,6 +83,7 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def move(*, membership: Membership, team: Team, on: date, by: User, today: date, now: datetime) -> Membership:
     """Move a role to another team from a day on."""
     account = _locked(membership.user, by=by)
@@ -103,6 +108,7 @@ def _moved(before: Membership, team: Team, on: date, *, by: User) -> Membership:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
     """Suspend an account at once and end its sessions for good."""
     account = _locked(account, by=by)
@@ -115,6 +121,7 @@ def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def restore(*, account: User, by: User, now: datetime) -> None:
     account = _locked(account, by=by)
     if account.is_active:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
@@ -30,6 +31,7 @@ class LinkDead(RuleBroken):
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, now: datetime) -> Invitation:
     """Invite someone by e-mail to make an account with this role."""
     email = email.lower()
@@ -51,6 +53,7 @@ def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, no
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
     """Send a new link for seven more days. The old one stops working."""
     invitation = _waiting(invitation)
@@ -64,6 +67,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> None:
     """Withdraw an invitation. Its link stops working."""
     invitation = _waiting(invitation)
@@ -72,6 +76,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> N
     message_queue.withdraw(key=_key(invitation))
 
 
+@acting_as(SYSTEM)  # nobody is signed in yet
 def of_link(*, token: str, now: datetime) -> Invitation:
     """Return the invitation of a link that still works."""
     found = Invitation.objects.usable(now).select_related("team", "invited_by").filter(digest=_digest(token)).first()
@@ -81,6 +86,7 @@ def of_link(*, token: str, now: datetime) -> Invitation:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def accept(*, invitation: Invitation, password: str, today: date, now: datetime) -> User:
     """Make the account, with its password and its role. Two presses make one: the second finds the link used."""
     usable = Invitation.objects.usable(now).select_for_update(of=("self",)).select_related("team", "invited_by")

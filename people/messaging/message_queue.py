@@ -63,6 +63,7 @@ def tell_participant(
     )  # fmt: skip
 
 
+@acting_as(SYSTEM)
 def tell_participants(
     *, participants: Iterable[Participant], body: str, key: str, now: datetime, subject: str, not_before: datetime
 ) -> None:

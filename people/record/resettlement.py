@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.dated import DAY
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
 from people.models import AccessGrant, CustodyHandover, Level, Participant, Role, Supervision, Team, User
@@ -116,5 +117,6 @@ def _end(supervision: Supervision, *, before: date, at: datetime, by: User) -> N
         before = max(before, supervision.starts_on + DAY)
     supervision.end_before(before, by=by)
     open_at = Q(ends_at=None) | Q(ends_at__gt=at)
-    rows = AccessGrant.objects.filter(open_at, participant=supervision.participant_id, why=AccessGrant.Why.PRISON)
-    rows.update(ends_at=at)
+    with acting_as(SYSTEM):
+        rows = AccessGrant.objects.filter(open_at, participant=supervision.participant_id, why=AccessGrant.Why.PRISON)
+        rows.update(ends_at=at)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from common import data_inventory
 from common.data_inventory import Then
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people.models import AccessGrant, CaseloadUpload, LegalHold, Message, Participant, RetentionRule, User
 from people.models.uploads import KEPT_FOR
@@ -45,6 +46,7 @@ def rules() -> dict[str, RetentionRule]:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)
 def change_rule(*, rule: RetentionRule, keep_days: int, by: User) -> RetentionRule:
     rule.keep_days = keep_days
     return save_or_refuse(rule, by=by)

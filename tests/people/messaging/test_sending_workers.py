@@ -82,7 +82,7 @@ def start_worker(post_office, tmp_path) -> Iterator:
         "DATABASE_ROLE": "worker",
         "DATABASE_URL_WORKER": urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}")),
         "REDIS_URL": django_settings.REDIS_URL,
-        "SECRET_KEY": "only for this test",
+        "SECRET_KEY": django_settings.SECRET_KEY,
         "MESSAGE_SENDER": "smtp",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(post_office.server_address[1]),

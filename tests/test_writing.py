@@ -1,0 +1,202 @@
+"""Who may write which table, said as one table: every table with policies × every kind of caller × three acts.
+
+As SQL, past every page: what someone could do who got a statement of their own into a page that they may open.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.utils import ProgrammingError
+from django.utils import timezone
+
+from common import data_inventory
+from common.postgres.actor import SYSTEM, acting_as
+from people import services
+from people.access import emergency
+from people.models import Participant, Team, User
+from tests.attacks.worlds import addresses_of
+from tests.people.rights.test_erasure import plant, without_checks
+from tests.test_access import circle_of_one, world  # noqa: F401  fixtures
+
+LEAD, MANAGER, EMERGENCY, SELF = "lead", "manager", "emergency", "self"
+VOLUNTEER, SCHEME, STRANGER, OFFICER, NOBODY = "volunteer", "scheme", "stranger", "data protection", "nobody"
+CALLERS = [LEAD, MANAGER, EMERGENCY, SELF, VOLUNTEER, SCHEME, STRANGER, OFFICER, NOBODY]
+STAFF, BOTH, READERS = {LEAD, MANAGER}, {LEAD, MANAGER, SELF}, {LEAD, MANAGER, EMERGENCY}
+# They would change who sees whom, or are about nobody; that nobody writes them is the second test's.
+NOT_IN_THE_WORLD = {
+    "people_exclusion", "people_restriction", "people_allowed", "people_accessevent", "people_erasure",
+    "people_retentionrule", "common_heartbeat",
+}  # fmt: skip
+ACTS = ("insert", "update", "delete")
+# Table: who may insert, who may update, who may delete. A table that is not here is written by the service alone.
+MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
+    "people_participant": (set(), STAFF, set()),
+    **dict.fromkeys(
+        [
+            "people_address", "people_safecontact", "people_victimliaison", "people_circlecontact",
+            "people_requirement", "people_issuedcondition", "people_supervision", "engagement_plannedabsence",
+            "engagement_contactplan",
+        ],
+        (STAFF, STAFF, STAFF),
+    ),
+    **dict.fromkeys(
+        [
+            "people_document", "people_codeletter", "people_sentence", "people_custodyhandover", "people_enrolment",
+            "people_ruleresult", "providers_referral", "budgets_budget", "budgets_commitment", "budgets_payment",
+        ],
+        (STAFF, STAFF, set()),
+    ),
+    "people_riskassessment": (STAFF, set(), set()),
+    "people_requirementprogress": (STAFF, set(), set()),
+    **dict.fromkeys(["people_subjectaccess", "people_legalhold"], ({OFFICER}, {OFFICER}, set())),
+    "people_subjectpassage": ({OFFICER}, {OFFICER}, {OFFICER}),
+    "people_caseloadupload": ({MANAGER}, {MANAGER}, {MANAGER}),
+    **dict.fromkeys(
+        [
+            "lifeplans_lifeplan", "lifeplans_goal", "lifeplans_step", "lifeplans_strength", "lifeplans_goodrating",
+            "lifeplans_setback",
+        ],
+        (BOTH, BOTH, set()),
+    ),
+    "lifeplans_planversion": (BOTH, set(), set()),
+    "engagement_appointment": (STAFF, BOTH, set()),
+    "engagement_contact": (READERS, STAFF, set()),
+    "engagement_alert": (set(), READERS, set()),
+    "budgets_spendrequest": (BOTH, BOTH, BOTH),
+    "budgets_account": ({MANAGER}, {MANAGER}, set()),
+    "budgets_transaction": ({MANAGER}, set(), set()),
+    "budgets_entry": ({MANAGER}, set(), set()),
+}  # fmt: skip
+POLICIED = """
+    select c.relname from pg_class c
+    where c.relrowsecurity and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1
+"""
+COLUMNS = """
+    select attname from pg_attribute
+    where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
+"""
+MAY_UPDATE = """
+    select min(attname) from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped
+    and attgenerated = '' and has_column_privilege(attrelid, attnum, 'UPDATE')
+"""
+
+
+def asked(sql: str, params: Any = None) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def row_of(table: str, person: int) -> dict[str, Any] | None:
+    """A row of the table: the person's, where the table says whose it is."""
+    columns = {name for (name,) in asked(COLUMNS, [table])}
+    whose = next((name for name in ("participant_id", "person_id", "kept_id") if name in columns), "")
+    if table == "people_participant":
+        whose = "id"
+    where = f"where {whose} = {person}" if whose else ""
+    found = asked(f"select to_jsonb(t) from {table} t {where} limit 1")  # noqa: S608
+    return json.loads(found[0][0]) if found and isinstance(found[0][0], str) else found[0][0] if found else None
+
+
+def tried(act: str, table: str, row: dict[str, Any]) -> bool:
+    """Whether the database lets the caller: a constraint that refuses comes after the policies."""
+    key = "history_id" if "history_id" in row else "key" if "id" not in row else "id"
+    column = asked(MAY_UPDATE, [table])[0][0] or key
+    statements = {
+        "update": (f"update {table} set {column} = {column} where {key} = %s", [row[key]]),
+        "delete": (f"delete from {table} where {key} = %s", [row[key]]),
+    }
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if act == "insert":
+                names = ", ".join(f'"{name}"' for (name,) in asked(COLUMNS, [table]))
+                made = json.dumps({**row, key: 987_654_321})
+                cursor.execute(
+                    f"insert into {table} ({names}) overriding system value"  # noqa: S608
+                    f" select {names} from jsonb_populate_record(null::{table}, %s::jsonb)",
+                    [made],
+                )
+            else:
+                cursor.execute(*statements[act])
+            count = cursor.rowcount
+            transaction.set_rollback(True)
+            return count > 0
+    except IntegrityError:
+        return True
+    except ProgrammingError:  # row-level security, or no permission at all
+        return False
+    except DatabaseError as problem:  # a trigger of ours that protects the row from everyone
+        return "Cannot" not in str(problem) and "only" not in str(problem)
+
+
+def plant_the_rest(person: Participant) -> None:
+    """A row of each kind that the other tests' world has none of."""
+    without_checks()
+    made = {Participant: person.pk, User: person.user_id}
+    with connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        for line in data_inventory.ENTRIES:
+            found = row_of(line.model._meta.db_table, person.pk)
+            if found:
+                made.setdefault(line.model, found.get("id", 0))
+            elif line.model._meta.db_table not in NOT_IN_THE_WORLD:
+                made[line.model] = plant(line, line.model, made, person)
+        cursor.execute("set local role rehab_service")
+
+
+@pytest.fixture
+def callers(world, make_user, unit, monkeypatch):  # noqa: F811
+    addresses_of(world, monkeypatch)
+    night = make_user("Nora Night", "PRACTITIONER", Team.objects.create(name="Night team", delivery_unit=unit))
+    emergency.open_in_emergency(crn=world.participant.crn, reason="x", by=night, now=timezone.now())
+    services.grant(
+        participant=world.participant, level=2, why="ENROLLED", now=timezone.now(),
+        team=world.scheme.current_memberships[0].team,
+    )  # fmt: skip
+    plant_the_rest(world.participant)
+    users = {
+        LEAD: world.officer, MANAGER: world.manager, EMERGENCY: night, SELF: world.participant.user,
+        VOLUNTEER: world.volunteer, SCHEME: world.scheme, STRANGER: world.other_officer,
+        OFFICER: world.data_protection, NOBODY: None,
+    }  # fmt: skip
+    return {name: user.pk if user else None for name, user in users.items()}
+
+
+def test_who_may_write_is_what_the_table_says(callers, world):  # noqa: F811
+    with acting_as(SYSTEM):
+        tables = [name for (name,) in asked(POLICIED)]
+        rows = {table: row_of(table, world.participant.pk) for table in tables}
+    wrong = []
+    for caller, pk in callers.items():
+        with acting_as(pk):
+            for table, row in rows.items():
+                for at, act in enumerate(ACTS):
+                    of = table.replace("_historical", "_")
+                    if row is None:
+                        continue
+                    if of == table:
+                        may = caller in MAY.get(table, (set(), set(), set()))[at]
+                    else:  # history is added to by whoever may write the row
+                        may = act == "insert" and caller in set().union(*MAY.get(of, (set(),)))
+                    if tried(act, table, row) != may:
+                        wrong.append((table, act, caller, "may not" if may else "may"))
+
+    assert wrong == [], "\n".join(map(str, wrong))
+    assert {table for table, row in rows.items() if row is None and "_historical" not in table} == NOT_IN_THE_WORLD
+
+
+@pytest.mark.django_db
+def test_every_table_that_may_be_written_is_in_the_table_and_no_other():
+    found = {
+        (table, act.lower())
+        for table, act in asked(
+            "select tablename, cmd from pg_policies where roles && '{rehab_web}' and cmd <> 'SELECT'"
+            " and tablename !~ '_historical'"
+        )
+    }
+
+    assert found == {(table, act) for table, may in MAY.items() for act, who in zip(ACTS, may, strict=True) if who}
