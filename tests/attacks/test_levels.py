@@ -47,6 +47,7 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *(f"people.Participant.{name}" for name in ("crn", "cro", "pnc", "prison_number", "outcode")),
     *("people.HistoricalParticipant.outcode", "people.IssuedCondition.why_ended", "people.LegalHold.lift_reason"),
     *("people.Enrolment.end_reason", "people.Enrolment.override_reason", "engagement.Alert.note"),
+    "people.HandoverRequest.answer",
     *("engagement.Appointment.cannot_come_why", "engagement.Appointment.moved_why"),
     *("lifeplans.Goal.drop_reason", "lifeplans.Goal.how_it_helped"),
 }
