@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -62,22 +65,17 @@ def handover_request(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.TRANSFER)
 @require_POST
 def handover_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    found, _ = _opened(request, pk)
-    return press(
-        request,
-        lambda: handovers.withdraw(request=found, by=actor(request), now=timezone.now()),
-        said="You have taken it back.",
-        to=places.url_of("home"),
-    )
+    return _by_who_asked(request, pk, handovers.withdraw, said="You have taken it back.")
 
 
 @only(Can.TRANSFER)
 @require_POST
 def handover_noted(request: HttpRequest, pk: int) -> HttpResponse:
+    return _by_who_asked(request, pk, handovers.note_declined, said="Noted. It is off your list.")
+
+
+def _by_who_asked(request: HttpRequest, pk: int, act: Callable[..., Any], *, said: str) -> HttpResponse:
+    """Do what whoever asked does to their own request with one button."""
     found, _ = _opened(request, pk)
-    return press(
-        request,
-        lambda: handovers.note_declined(request=found, by=actor(request), now=timezone.now()),
-        said="Noted. It is off your list.",
-        to=places.url_of("home"),
-    )
+    asker, now = actor(request), timezone.now()
+    return press(request, lambda: act(request=found, by=asker, now=now), said=said, to=places.url_of("home"))
