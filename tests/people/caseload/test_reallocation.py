@@ -391,6 +391,8 @@ def test_an_administrator_asks_for_the_whole_caseload_and_sees_a_number_alone(
 
     assert "leads 3 people" in page
     assert "3 people from" in shown
+    assert "Once <bdi>Olive Officer</bdi> or their manager agrees," in shown
+    assert "From now" not in shown
     assert not any(words in page + shown for p in three for words in (p.given_name + " ", p.crn, "Row"))
     assert confirmed(client, officer, answers(colleague)).status_code == 302
     assert led_by(officer) == {"Ana", "Bo", "Cy"}
