@@ -17,6 +17,6 @@ app.autodiscover_tasks(["rehab"])  # the roof has tasks and is no Django app
 @worker_init.connect
 def start(**kwargs: Any) -> None:
     """The worker does not begin as the owner of the tables, nor as anything stronger."""
-    from common.postgres.strength import refuse_if_too_strong
+    from common.postgres.strength import refuse_unsafe_database
 
-    refuse_if_too_strong()
+    refuse_unsafe_database()

@@ -5,6 +5,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 application = get_wsgi_application()
 
-from common.postgres.strength import refuse_if_too_strong  # noqa: E402 - needs the settings read above
+from common.postgres.strength import refuse_unsafe_database  # noqa: E402 - needs the settings read above
 
-refuse_if_too_strong()
+refuse_unsafe_database()

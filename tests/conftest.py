@@ -40,7 +40,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     options = connections.settings["default"]["OPTIONS"]
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("create table if not exists app_tests_set_the_clock ()")  # so `app.now` counts here
-    options["options"] = "-c role=rehab_web -c lock_timeout=3000"
+    as_owner = options["options"]
+    options["options"] = f"{as_owner} -c role=rehab_web"
     connections["default"].close()
     flush = DatabaseOperations.execute_sql_flush
 
@@ -50,7 +51,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
-    options["options"] = ""
+    options["options"] = as_owner
     wrapper: BaseDatabaseWrapper = connections["default"]
     wrapper.close()
 

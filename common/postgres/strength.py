@@ -1,4 +1,4 @@
-"""The web and the worker run as a database role that owns nothing. Anything stronger is refused."""
+"""The web and the worker run as a database role that owns nothing, on a Postgres that the tests have run on."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 STOP = 78  # EX_CONFIG in sysexits.h
+TESTED = {18}  # the major versions of PostgreSQL that the whole suite has passed on
 # session_user, not current_user: a role that was only taken on can be dropped again.
 ASK = """
     select rolname, rolsuper, rolbypassrls,
@@ -30,10 +31,23 @@ def too_strong() -> str:
     return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (docs/running.md says how)."
 
 
-def refuse_if_too_strong() -> None:
-    """Stop web or worker at the start if its role is too strong. /healthz asks later if the database is away."""
+def untested() -> str:
+    """Return a sentence about a Postgres that the tests have not run on; "" where they have."""
+    connection.ensure_connection()
+    version = connection.pg_version // 10000
+    if version in TESTED:
+        return ""
+    known = " or ".join(str(number) for number in sorted(TESTED))
+    return f"This is PostgreSQL {version}. Good Lives is tested on {known}: run it on that (docs/running.md says how)."
+
+
+def refuse_unsafe_database() -> None:
+    """Stop web or worker at the start if its role is too strong, or the server one that we do not know.
+
+    /healthz asks later if the database is away.
+    """
     try:
-        sentence = too_strong()
+        sentence = untested() or too_strong()
     except (OperationalError, InterfaceError):
         logger.warning("The database is away, so the strength of our role in it is not known yet.")
         return

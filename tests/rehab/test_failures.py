@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisDown
 
-from people.models import AccessEvent
+from people.models import AccessEvent, Participant
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
+
+from tests.threads import as_we_are
 
 
 @pytest.fixture
@@ -50,6 +54,27 @@ def test_a_page_that_cannot_be_recorded_is_not_shown(quiet, officer, participant
 
     assert answer.status_code == 503
     assert participant.family_name not in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_someone_elses_change_is_told_to_try_again(quiet, officer, participant):
+    def held() -> None:
+        with transaction.atomic():
+            Participant.objects.lock(participant)
+            locked.set()
+            answered.wait(20)
+        connection.close()
+
+    locked, answered = Event(), Event()
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(as_we_are(held))
+        locked.wait(10)
+        answer = quiet(officer).post(f"/people/{participant.ref}/details/numbers/", {"prison_number": "A1234BC"})
+        answered.set()
+        holder.result()
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Wait a few seconds, then go back and send it again." in answer.content.decode()
 
 
 def test_a_null_byte_in_the_address_is_a_bad_request(quiet, officer):

@@ -13,9 +13,7 @@ from django.db import connection
 
 from common.postgres import strength
 
-START = (
-    "import django; django.setup(); from common.postgres.strength import refuse_if_too_strong as go; go(); print('up')"
-)
+START = "import django; django.setup(); from common.postgres.strength import refuse_unsafe_database as go; go(); print('up')"
 
 
 def start(address: str) -> subprocess.CompletedProcess[str]:
@@ -50,10 +48,10 @@ def test_a_start_as_web_goes_ahead(django_db_setup):
 
 
 def test_a_database_that_is_away_does_not_stop_the_start(monkeypatch):
-    monkeypatch.setattr(strength, "too_strong", _away)
+    monkeypatch.setattr(strength, "untested", _away)
     monkeypatch.setattr(strength.connection, "close", lambda: None)
 
-    strength.refuse_if_too_strong()
+    strength.refuse_unsafe_database()
 
 
 def _away() -> str:
@@ -66,6 +64,30 @@ def _address(name: str) -> str:
 
     parts = urlsplit(os.environ[name])
     return urlunsplit(parts._replace(path="/" + connection.settings_dict["NAME"]))
+
+
+@pytest.mark.django_db
+def test_a_server_that_the_tests_have_not_run_on_is_refused_by_its_number(monkeypatch):
+    assert strength.untested() == ""
+
+    monkeypatch.setattr(strength, "TESTED", {97, 98})
+
+    assert "Good Lives is tested on 97 or 98" in strength.untested()
+    with pytest.raises(SystemExit):
+        strength.refuse_unsafe_database()
+
+
+@pytest.mark.django_db
+def test_nothing_in_the_database_waits_or_runs_for_ever():
+    seconds = settings.DATABASE_SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select name, setting::int / 1000 from pg_settings"
+            " where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"
+        )
+        assert dict(cursor.fetchall()) == {
+            "lock_timeout": 3, "statement_timeout": seconds, "idle_in_transaction_session_timeout": seconds
+        }  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -1,0 +1,91 @@
+"""Functions that run as the owner: which there are, who may call them, and that they answer of no one else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.utils import ProgrammingError
+
+from common.postgres.actor import acting_as
+from lifeplans.models import LifePlan
+from people.models import Merge, Requirement
+from tests.conftest import NOW
+from tests.people.access.test_second_wall import ask
+
+# Each with what it tells whoever may put a statement into a page.
+FOR_THE_WEB = {
+    "app_begin(text,text)": "nothing, and begins a turn only where it is signed",
+    "app_user()": "who acts in this turn",
+    "app_role()": "the role they act as",
+    "app_is_service()": "whether the service acts",
+    "app_teams()": "the acting user's own teams",
+    "app_is(text)": "whether the acting user holds a role",
+    "app_self()": "the acting user's own record",
+    "app_granted(integer)": "ids of those for whom the acting user holds a grant",
+    "app_granted_levels()": "the same, with the level",
+    "app_sees(integer,text[])": "ids of those whom the acting user sees",
+    "app_changes()": "ids of those whose record they may change",
+    "people_near(text,bigint[])": "ids of those whom they see in full, and who are called so",
+}
+MOVE = "select people_move_history(%s, %s, %s, %s, %s, '{-1}', '{}')"
+OURS = """
+    select p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype, p.proconfig,
+           has_function_privilege('rehab_web', p.oid, 'execute') or has_function_privilege('rehab_worker', p.oid, 'execute')
+    from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
+"""
+
+
+@pytest.mark.django_db
+def test_every_function_that_runs_as_the_owner_is_known():
+    found = {name: (config, may) for name, is_trigger, config, may in ask(OURS) if not is_trigger}
+
+    assert {name for name, (_, may) in found.items() if may} - {
+        "people_move_history(bigint,regclass,name,bigint,bigint,bigint[],bigint[])",  # the worker, and the service
+        "people_rewrite(bigint,text,bigint[],jsonb)",
+    } == set(FOR_THE_WEB)
+
+
+@pytest.mark.django_db
+def test_every_function_that_runs_as_the_owner_looks_names_up_in_our_schema():
+    assert [name for name, _, config, _ in ask(OURS) if "search_path=public, pg_temp" not in (config or [])] == []
+
+
+def test_a_name_is_spelt_to_nobody_who_does_not_see_them(participant, other_participant, officer, make_user):
+    everyone = [participant.pk, other_participant.pk, 0]
+    with acting_as(officer.pk):
+        assert ask("select people_near('Ashwerth', %s)", everyone) == [(participant.pk,)]
+        assert ask("select people_near('Elsewhere', %s)", everyone) == []
+    for someone in (make_user("Vera Volunteer", "VOLUNTEER"), None):
+        with acting_as(someone.pk if someone else None):
+            assert ask("select people_near('Ashwerth', %s)", everyone) == []
+            assert ask("select people_near('a', %s)", everyone) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("lifeplans_historicalgoal", "plan_id"),
+        ("people_historicalrequirement", "sentence_id"),
+        ("lifeplans_historicalgoal", "requirement_id"),
+        ("people_historicalsentence", "participant_id"),
+        ("people_historicalparticipant", "merged_into_id"),
+    ],
+)
+def test_a_merge_moves_no_history_of_a_third_persons(
+    table, column, participant, other_participant, make_participant, manager
+):
+    people = [participant, other_participant, make_participant("Thea", "Third", "X100055")]
+    plans = [
+        LifePlan.objects.create(participant=person, started_on=NOW.date(), started_by=manager) for person in people
+    ]
+    sentences = [person.sentences.get() for person in people]
+    needs = [Requirement.objects.create(sentence=one, kind="RESIDENCE") for one in sentences]
+    keys: list[Any] = {"plan_id": plans, "sentence_id": sentences, "requirement_id": needs}.get(column, people)
+    made = Merge.objects.create(kept=participant, gone=other_participant, merged_by=manager, merged_at=NOW)
+
+    assert ask(MOVE, made.pk, table, column, keys[1].pk, keys[0].pk) == [([],)]
+    for source, target in [(keys[0], keys[2]), (keys[2], keys[0]), (keys[1], keys[2])]:
+        with pytest.raises(ProgrammingError, match="does not stand"), transaction.atomic():
+            ask(MOVE, made.pk, table, column, source.pk, target.pk)
