@@ -32,6 +32,7 @@ ROLES = {
     "rehab_web": "LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
     "rehab_worker": "LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
     "rehab_service": "NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
+    "rehab_shown": "NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION",
 }
 
 
@@ -49,7 +50,7 @@ class Postgres:
         """Make it answer: join it, start it, or make it first."""
         if left_behind(self.places):
             self.discard()
-        if self._answers("rehab_web", DATABASE):
+        if self._answers("rehab_web", DATABASE) and self._has_roles():
             return
         if not self.data.is_dir():
             self._make_cluster()
@@ -182,6 +183,15 @@ class Postgres:
             return False
         return True
 
+    def _has_roles(self) -> bool:
+        """Whether it knows every role: one that has run since before an upgrade may not."""
+        connection = self._connect("rehab_web", DATABASE)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = any(%s)", [list(ROLES)])
+            (known,) = cursor.fetchone()
+        connection.close()
+        return bool(known == len(ROLES))
+
     def _connect(self, role: str, database: str) -> psycopg2.extensions.connection:
         connection = psycopg2.connect(
             host=str(self.socket_folder()), user=role, password=self.places.secret(role), dbname=database
@@ -209,7 +219,7 @@ class Postgres:
             cursor.execute(statement, [self.places.secret(role) if powers.startswith("LOGIN") else None])
         # Put on for a transaction, never inherited; and so that tests can become each of them.
         cursor.execute("GRANT rehab_service TO rehab_web, rehab_worker")
-        cursor.execute("GRANT rehab_web, rehab_worker, rehab_service TO rehab_owner")
+        cursor.execute("GRANT rehab_web, rehab_worker, rehab_service, rehab_shown TO rehab_owner")
 
     def _make_database(self, cursor: psycopg2.extensions.cursor) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -35,22 +36,30 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     """Made and migrated as the owner; from here on every connection acts as the web role."""
     from django.db import connections
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.postgresql.introspection import DatabaseIntrospection
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     options = connections.settings["default"]["OPTIONS"]
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute("create table if not exists app_tests_set_the_clock ()")  # so `app.now` counts here
     as_owner = options["options"]
-    options["options"] = f"{as_owner} -c role=rehab_web"
+    options["options"] = f"{as_owner} -c search_path=shown,public -c role=rehab_web"
     connections["default"].close()
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
-        flush(self, ["set role none;", *sql_list, "set role rehab_web;"])
+        flush(self, ["set role none;", *sql_list, "set role rehab_web; set search_path to default;"])
 
+    def tables_of_the_owner(self: DatabaseIntrospection, cursor: Any) -> Any:
+        cursor.execute("set search_path to public")
+        return tables(self, cursor)
+
+    tables = DatabaseIntrospection.get_table_list
+    DatabaseIntrospection.get_table_list = tables_of_the_owner  # type: ignore[method-assign]
     DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    DatabaseIntrospection.get_table_list = tables  # type: ignore[method-assign]
     options["options"] = as_owner
     wrapper: BaseDatabaseWrapper = connections["default"]
     wrapper.close()
@@ -67,11 +76,11 @@ def the_service_arranges(request: pytest.FixtureRequest) -> Iterator[None]:
     by_hand = marker is not None and marker.kwargs.get("transaction")
     if by_hand:  # such a test also asks outside transactions, where nobody would be acting
         request.getfixturevalue("transactional_db")
-        connection.cursor().execute("set role none")
+        connection.cursor().execute("set role none; set search_path to public")
     with acting_as(SYSTEM):
         yield
     if by_hand:
-        connection.cursor().execute("set role rehab_web")
+        connection.cursor().execute("set role rehab_web; set search_path to default")
 
 
 @pytest.fixture(autouse=True)

@@ -77,10 +77,12 @@ POLICIED = """
 """
 COLUMNS = """
     select attname from pg_attribute
-    where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
+    where attrelid = ('public.' || %s)::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+    order by attnum
 """
 MAY_UPDATE = """
-    select min(attname) from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped
+    select min(attname) from pg_attribute
+    where attrelid = ('public.' || %s)::regclass and attnum > 0 and not attisdropped
     and attgenerated = '' and has_column_privilege(attrelid, attnum, 'UPDATE')
 """
 
@@ -108,7 +110,7 @@ def tried(act: str, table: str, row: dict[str, Any]) -> bool:
     column = asked(MAY_UPDATE, [table])[0][0] or key
     statements = {
         "update": (f"update {table} set {column} = {column} where {key} = %s", [row[key]]),
-        "delete": (f"delete from {table} where {key} = %s", [row[key]]),
+        "delete": (f"delete from public.{table} where {key} = %s", [row[key]]),
     }
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -116,8 +118,8 @@ def tried(act: str, table: str, row: dict[str, Any]) -> bool:
                 names = ", ".join(f'"{name}"' for (name,) in asked(COLUMNS, [table]))
                 made = json.dumps({**row, key: 987_654_321})
                 cursor.execute(
-                    f"insert into {table} ({names}) overriding system value"  # noqa: S608
-                    f" select {names} from jsonb_populate_record(null::{table}, %s::jsonb)",
+                    f"insert into public.{table} ({names}) overriding system value"  # noqa: S608
+                    f" select {names} from jsonb_populate_record(null::public.{table}, %s::jsonb)",
                     [made],
                 )
             else:

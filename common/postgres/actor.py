@@ -18,8 +18,9 @@ from common.postgres import turns
 
 SYSTEM = "system"  # the service itself: scheduled tasks, imports, reports of sums, and what happens before sign-in
 NOBODY = ""
-SAY_USER = "set local role to default; select app_begin(%s, %s)"
-SAY_SYSTEM = "set local role rehab_service; select app_begin(%s, %s)"
+SAY_USER = "set local role to default; set local search_path to default; select app_begin(%s, %s)"
+# The service reads tables, and not the views of some of their columns (columns.py).
+SAY_SYSTEM = "set local role rehab_service; set local search_path to public; select app_begin(%s, %s)"
 _actor: ContextVar[str] = ContextVar("actor", default=NOBODY)
 
 

@@ -33,8 +33,9 @@ def too_strong() -> str:
 
 def untested() -> str:
     """Return a sentence about a Postgres that the tests have not run on; "" where they have."""
-    connection.ensure_connection()
-    version = connection.pg_version // 10000
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version_num")
+        version = int(cursor.fetchone()[0]) // 10000
     if version in TESTED:
         return ""
     known = " or ".join(str(number) for number in sorted(TESTED))

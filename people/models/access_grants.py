@@ -134,6 +134,8 @@ class LimitedAccessQuerySet(TimedQuerySet[Row]):
 class LimitedAccess(models.Model):
     """What exclusions and restrictions share: a person, dates (UTC), a reason, and a message for those refused."""
 
+    hides_columns = True  # the reason: people/migrations/0009_columns.py
+
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="%(class)ss")
     reason = models.CharField(max_length=500)
     message = models.CharField(max_length=500)

@@ -9,9 +9,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import done
 from people.access.safe_contact import with_safe_contact_note
-from people.models import User
+from people.models import Participant, User
 from providers import services
 from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm
 from providers.models import Referral, Shared
@@ -50,7 +51,17 @@ def answered(request: HttpRequest, referral: Referral, forms: dict[str, Any], by
 
 
 def told(referral: Referral) -> dict[str, Any]:
-    """What the page says beside what was ticked: the age, and whether to ask before ringing or writing."""
-    person = referral.participant
+    """What the page says of the person: what was ticked, and whether to ask before ringing or writing."""
+    with acting_as(SYSTEM):  # a provider's account sees a name; the rest is what the practitioner ticked
+        person = Participant.objects.get(pk=referral.participant_id)
+    says: dict[str, tuple[str, Any]] = {
+        Shared.AGE: ("Age", person.age_on(timezone.localdate())),
+        Shared.AREA: ("Area", person.outcode),
+        Shared.PHONE: ("Phone", person.phone.as_national if person.phone else "Not on record"),
+        Shared.EMAIL: ("E-mail", person.email or "Not on record"),
+    }
     reached = {Shared.PHONE, Shared.EMAIL} & set(referral.shares)
-    return {"age": person.age_on(timezone.localdate()), "ask_first": reached and with_safe_contact_note([person.pk])}
+    return {
+        "ticked": [line for share, line in says.items() if share in referral.shares and referral.is_open],
+        "ask_first": reached and with_safe_contact_note([person.pk]),
+    }

@@ -99,7 +99,7 @@ def test_it_shows_the_first_name_and_what_was_ticked_and_no_more(stranger, page,
 
     assert participant.given_name in text
     assert "Mornings suit best." in text
-    assert re.search(r"Age\s*</dt>\s*<dd[^>]*>\s*22\s*<", text)
+    assert re.search(r"Age\s*</dt>\s*<dd[^>]*>\s*<bdi>22<", text)
     for secret in (
         participant.family_name,
         participant.crn,

@@ -14,7 +14,6 @@ from redis.exceptions import ConnectionError as RedisDown
 
 from people.models import AccessEvent, Participant
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
-
 from tests.threads import as_we_are
 
 

@@ -27,12 +27,14 @@ FOR_THE_WEB = {
     "app_granted_levels()": "the same, with the level",
     "app_sees(integer,text[])": "ids of those whom the acting user sees",
     "app_changes()": "ids of those whose record they may change",
+    "app_sees_all(integer)": "whether they see everyone whom they see at that level",
     "people_near(text,bigint[])": "ids of those whom they see in full, and who are called so",
 }
 MOVE = "select people_move_history(%s, %s, %s, %s, %s, '{-1}', '{}')"
 OURS = """
     select p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype, p.proconfig,
-           has_function_privilege('rehab_web', p.oid, 'execute') or has_function_privilege('rehab_worker', p.oid, 'execute')
+           has_function_privilege('rehab_web', p.oid, 'execute') or
+           has_function_privilege('rehab_worker', p.oid, 'execute')
     from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
 """
 

@@ -13,7 +13,10 @@ from django.db import connection
 
 from common.postgres import strength
 
-START = "import django; django.setup(); from common.postgres.strength import refuse_unsafe_database as go; go(); print('up')"
+START = (
+    "import django; django.setup();"
+    "from common.postgres.strength import refuse_unsafe_database; refuse_unsafe_database(); print('up')"
+)
 
 
 def start(address: str) -> subprocess.CompletedProcess[str]:
