@@ -143,7 +143,7 @@ def main() -> None:
     client = Client(SERVER_NAME="localhost")
     with acting_as(SYSTEM), transaction.atomic():
         user = officer()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="people.sign_in.backends.AccountBackend")
     night()
     pages(client)
     connection.close()

@@ -52,7 +52,7 @@ def main() -> None:
     with acting_as(SYSTEM), transaction.atomic():
         person = Participant.objects.get(user__email="jordan@demo.example")
     client = Client(SERVER_NAME="localhost")
-    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(officer, backend="people.sign_in.backends.AccountBackend")
     for name, url in {"home": "/", "person": f"/people/{person.ref}/"}.items():
         queries, median, slowest = measure(client, url)
         print(

@@ -115,7 +115,7 @@ def main(wanted: int = USUAL) -> None:
         with acting_as(SYSTEM), transaction.atomic():
             print(f"{name} (sees {seen[name].count():,}):")
         client = Client(SERVER_NAME="localhost")
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="people.sign_in.backends.AccountBackend")
         timed(client, "warm up")
         for kind, words in KINDS.items():
             times = [timed(client, words(person)) for person in some[name]]

@@ -89,7 +89,7 @@ def main() -> None:
         lead = Assignment.objects.filter(ends_on=None).select_related("practitioner").order_by("-pk")[0]
         user, person = lead.practitioner, lead.participant
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="people.sign_in.backends.AccountBackend")
     urls = {
         "person page": f"/people/{person.ref}/",
         "list": "/people/?whose=all",

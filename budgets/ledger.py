@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from budgets.models import Account, Budget, Entry, Pot, SpendRequest, Transaction
 from common.errors import RuleBroken
@@ -34,14 +34,14 @@ class Nothing(RuleBroken):
 def contribute(*, pot: Pot, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """A funder puts `amount` pence into its pot."""
     _must_be_something(amount)
-    legs = {_world().pk: -amount, _account("POT", pot).pk: amount}
+    legs = {Account.objects.opened("WORLD", None).pk: -amount, Account.objects.opened("POT", pot).pk: amount}
     return _post(Kind.CONTRIBUTE, legs, by=by, now=now, key=key)
 
 
 def allocate(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """Give a budget `amount` pence from its fund, each funder in proportion to what its pot has."""
-    pots = {pot.pk: _account("POT", pot) for pot in budget.fund.pots.order_by("pk")}
-    into = {pot_id: _account("BUDGET", account.pot, budget) for pot_id, account in pots.items()}
+    pots = {pot.pk: Account.objects.opened("POT", pot) for pot in budget.fund.pots.order_by("pk")}
+    into = {pot_id: Account.objects.opened("BUDGET", account.pot, budget) for pot_id, account in pots.items()}
     return _move(Kind.ALLOCATE, pots, into, amount, by=by, now=now, key=key, budget=budget)
 
 
@@ -68,7 +68,7 @@ def refund(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: st
 def give_back(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
     """A budget returns `amount` pence to the funders' pots it came from."""
     source = _accounts_of(budget, "BUDGET")
-    into = {pot_id: _account("POT", account.pot) for pot_id, account in source.items()}
+    into = {pot_id: Account.objects.opened("POT", account.pot) for pot_id, account in source.items()}
     return _move(Kind.RETURN, source, into, amount, by=by, now=now, key=key, budget=budget)
 
 
@@ -105,7 +105,7 @@ def _within(
     """
     budget = spend.budget
     sources = _accounts_of(budget, source)
-    targets = {pot_id: _account(target, account.pot, budget) for pot_id, account in sources.items()}
+    targets = {pot_id: Account.objects.opened(target, account.pot, budget) for pot_id, account in sources.items()}
     return _move(kind, sources, targets, amount, by=by, now=now, key=key, budget=budget, spend=spend)
 
 
@@ -163,13 +163,12 @@ def _write(
     budget: Budget | None = None,
     spend: SpendRequest | None = None,
 ) -> Transaction:
-    made = Transaction.objects.create(kind=kind, key=key, asked=asked, at=now, by=by, budget=budget, spend=spend)
-    Entry.objects.bulk_create(
-        Entry(transaction=made, account_id=a, amount=amount) for a, amount in sorted(legs.items())
-    )
-    for account_id, amount in sorted(legs.items()):  # in id order, so that two never wait for each other
-        Account.objects.filter(pk=account_id).update(balance=F("balance") + amount)
-    return made
+    """Post it. The database puts its own clock and the acting user in place of `now` and `by`; the service's stand."""
+    about = [budget.pk if budget else None, spend.pk if spend else None]
+    said = [kind, key, asked, now, by.pk, *about, list(legs), list(legs.values())]
+    with connection.cursor() as cursor:
+        cursor.execute("select budgets_post(%s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[])", said)
+        return Transaction.objects.get(pk=cursor.fetchone()[0])
 
 
 def _done_before(key: str, asked: str) -> Transaction | None:
@@ -184,14 +183,6 @@ def _done_before(key: str, asked: str) -> Transaction | None:
 
 def _hash(*what: object) -> str:
     return hashlib.sha256(json.dumps(what, default=str).encode()).hexdigest()
-
-
-def _world() -> Account:
-    return Account.objects.get_or_create(kind=Account.Kind.WORLD, pot=None, budget=None)[0]
-
-
-def _account(kind: str, pot: Pot | None, budget: Budget | None = None) -> Account:
-    return Account.objects.get_or_create(kind=kind, pot=pot, budget=budget)[0]
 
 
 def _accounts_of(budget: Budget, kind: str) -> dict[int, Account]:

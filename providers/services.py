@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
@@ -84,7 +85,8 @@ def refer(
     send_to: str = "",
 ) -> Referral:
     """Send a person to a service. The provider is told the first name and what was ticked, by a signed link."""
-    service = Service.objects.select_for_update().select_related("provider").get(pk=service.pk)
+    with acting_as(SYSTEM):  # a practitioner refers, and does not keep the directory
+        service = Service.objects.select_for_update().select_related("provider").get(pk=service.pk)
     _check_service(service, participant, today)
     _check_person(participant, service, goal)
     referral = Referral(

@@ -9,12 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from common.postgres.actor import as_service
 from people.models import User
 from people.sign_in.second_factor import ENTERED
 from sampledata.demo.ways_in import WAYS_IN
 
 
 @login_not_required
+@as_service()
 def enter(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the demo's people, without a password. There is no such page with real people."""
     if not settings.DEMO:
@@ -25,7 +27,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             raise Http404
         user = get_object_or_404(User, email=way.email)
         logout(request)
-        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        login(request, user, backend="people.sign_in.backends.AccountBackend")
         request.session[ENTERED] = True  # one press, no second factor: see `people.sign_in.second_factor.must_set_up`
         UserSession.objects.create_from_request(request)
         return redirect("home")

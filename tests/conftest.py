@@ -34,6 +34,7 @@ NOW = datetime(2026, 6, 1, 11, 0, tzinfo=UTC)  # noon in London
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Made and migrated as the owner; from here on every connection acts as the web role."""
+    from django.core.management.commands import flush as flushing
     from django.db import connections
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.postgresql.introspection import DatabaseIntrospection
@@ -48,17 +49,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
-        flush(self, ["set role none;", *sql_list, "set role rehab_web; set search_path to default;"])
+        flush(self, ["set role none;", *sql_list])
+
+    def tell_as_owner(*args: Any, **kwargs: Any) -> None:
+        """What a flush takes away, `migrate` puts there again."""
+        tell(*args, **kwargs)
+        connections["default"].cursor().execute("set role rehab_web; set search_path to default")
 
     def tables_of_the_owner(self: DatabaseIntrospection, cursor: Any) -> Any:
         cursor.execute("set search_path to public")
         return tables(self, cursor)
 
-    tables = DatabaseIntrospection.get_table_list
+    tables, tell = DatabaseIntrospection.get_table_list, flushing.emit_post_migrate_signal
+    flushing.emit_post_migrate_signal = tell_as_owner  # type: ignore[attr-defined]
     DatabaseIntrospection.get_table_list = tables_of_the_owner  # type: ignore[method-assign]
     DatabaseOperations.execute_sql_flush = flush_as_owner  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    flushing.emit_post_migrate_signal = tell  # type: ignore[attr-defined]
     DatabaseIntrospection.get_table_list = tables  # type: ignore[method-assign]
     options["options"] = as_owner
     wrapper: BaseDatabaseWrapper = connections["default"]
@@ -228,7 +236,7 @@ def client_as(db: None) -> Callable:
     def signed_in(user) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="people.sign_in.backends.AccountBackend")
         return client
 
     return signed_in

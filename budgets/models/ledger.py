@@ -1,15 +1,14 @@
 """Double entry. A transaction is a set of entries that sum to zero; balances are kept, entries are never changed.
 
-The database holds these promises by itself: triggers refuse an unbalanced transaction and any change to one, a CHECK
-refuses a balance below zero, and the web and the worker have no right to update or delete here.
+Rows are written by functions of the database alone (budgets/sql/posting.sql): no login may add, change or take one
+away. Triggers hold the owner to it too, and a CHECK refuses a balance below zero.
 """
 
 from __future__ import annotations
 
 from typing import Self
 
-import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, Sum
 
 from budgets.models.funds import Budget, Pot
@@ -22,7 +21,16 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def locked(self, ids: list[int]) -> dict[int, Account]:
         """These accounts, locked in id order so that two payments can never wait for each other."""
-        return {account.pk: account for account in self.filter(pk__in=ids).order_by("pk").select_for_update()}
+        with connection.cursor() as cursor:
+            cursor.execute("select budgets_lock(%s::bigint[])", [ids])
+        return {account.pk: account for account in self.filter(pk__in=ids)}
+
+    def opened(self, kind: str, pot: Pot | None, budget: Budget | None = None) -> Account:
+        """The account of this kind, opened where there is none yet."""
+        with connection.cursor() as cursor:
+            where = [pot.pk if pot else None, budget.pk if budget else None]
+            cursor.execute("select budgets_account_of(%s, %s, %s)", [kind, *where])
+            return self.get(pk=cursor.fetchone()[0])
 
 
 class Account(models.Model):
@@ -105,11 +113,6 @@ class Transaction(models.Model):
     amount: int  # pence, set by with_amount
     objects = TransactionQuerySet.as_manager()
 
-    class Meta:
-        triggers = [
-            pgtrigger.Protect(name="transactions_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
-
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
@@ -140,24 +143,6 @@ class Entry(models.Model):
                 "account",
                 name="one_entry_an_account",
                 violation_error_message="A transaction moves money of an account once.",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="entries_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="transactions_sum_to_zero",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                declare=[("total", "bigint")],
-                func="""
-                    select sum(amount) into total from budgets_entry where transaction_id = new.transaction_id;
-                    if total <> 0 then
-                        raise exception 'transaction % is out by % pence', new.transaction_id, total
-                            using errcode = 'check_violation';
-                    end if;
-                    return null;
-                """,
             ),
         ]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from common.postgres import turns
@@ -46,6 +46,13 @@ def acting_as(actor: int | str | None, role: int | None = None) -> Iterator[None
     finally:
         _actor.reset(token)
         _tell_open_transaction()
+
+
+@contextmanager
+def as_service() -> Iterator[None]:
+    """Act as SYSTEM in a transaction, or in a part of the open one. Also a decorator: `@as_service()`."""
+    with acting_as(SYSTEM), transaction.atomic():
+        yield
 
 
 def statement() -> tuple[str, tuple[str, str]]:

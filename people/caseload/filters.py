@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people.models import SavedFilter, User
 
@@ -27,7 +28,8 @@ def query_of(asked: dict[str, str]) -> str:
 @transaction.atomic
 def save_filter(*, user: User, name: str, asked: dict[str, str], now: datetime) -> SavedFilter:
     """Save a filter under this name, in place of an earlier one with it."""
-    User.objects.select_for_update().get(pk=user.pk)
+    with acting_as(SYSTEM):  # accounts are the service's to lock
+        User.objects.select_for_update().get(pk=user.pk)
     same = SavedFilter.objects.filter(user=user, name__iexact=name).first()
     if same is None and SavedFilter.objects.filter(user=user).count() >= MOST:
         raise TooManyFilters(f"You have {MOST} saved lists. Remove one first.")

@@ -104,6 +104,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
 class User(AbstractBaseUser):
     """Someone who can sign in: by e-mail and password (staff) or by a code (participants)."""
 
+    hides_columns = True  # people/migrations/0010_accounts.py
     name = models.CharField(max_length=150)
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - unique where there is one
     phone = PhoneNumberField(null=True, blank=True)

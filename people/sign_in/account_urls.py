@@ -1,4 +1,7 @@
-"""The parts of allauth that we offer. Nobody signs up, and the record holds phone and e-mail."""
+"""The parts of allauth that we offer. Nobody signs up, and the record holds phone and e-mail.
+
+All of it is done by the service: only it reads and writes accounts, sessions and second factors.
+"""
 
 from allauth.account import views
 from allauth.mfa.base import views as second
@@ -8,6 +11,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from common.postgres.actor import as_service
 from people.sign_in.views import account, sso
 from people.sign_in.views.account import staff_only
 
@@ -57,3 +61,5 @@ urlpatterns = [
     path("organisation/", sso.sso_login, SSO, name="openid_connect_login"),
     path("organisation/back/", sso.sso_callback, SSO, name="openid_connect_callback"),
 ]
+for each in urlpatterns:
+    each.callback = as_service()(each.callback)

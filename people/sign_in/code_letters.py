@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from common.errors import RuleBroken
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
@@ -115,6 +115,7 @@ def set_contact_point(*, participant: Participant, channel: Channel, address: st
         services.move_sign_in(participant.user, phone=str(participant.phone), email=participant.email, by=by)
 
 
+@as_service()
 def is_free(*, user: User, channel: Channel, address: str) -> bool:
     """Whether no other account has this contact point."""
     others = User.objects.exclude(pk=user.pk)

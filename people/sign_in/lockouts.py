@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from people.models import LockOut, User
 
@@ -36,9 +36,15 @@ def note(request: HttpRequest, user: User | None, why: LockOut.Why) -> None:
 
 
 def write(request: HttpRequest) -> None:
-    """Record this request's lock-outs: one row each, extended while it lasts."""
-    now = timezone.now()
-    for user, why in request.__dict__.get(_PLACE, []):
+    """Record this request's lock-outs."""
+    if noted := request.__dict__.get(_PLACE, []):
+        _record(noted, timezone.now())
+
+
+@as_service()
+def _record(noted: list[tuple[User, LockOut.Why]], now: datetime) -> None:
+    """One row each, extended while it lasts."""
+    for user, why in noted:
         until = _until(user, why)
         if until is None or until <= now:
             continue
@@ -46,16 +52,18 @@ def write(request: HttpRequest) -> None:
             LockOut.objects.create(user=user, why=why, locked_at=now, until=until)
 
 
-@transaction.atomic
+@as_service()
 def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
     """Unlock the account at once."""
-    rows = list(LockOut.objects.select_for_update(of=("self",)).locked(now).filter(user=lock_out.user_id))
+    rows = list(
+        LockOut.objects.select_for_update(of=("self",)).select_related("user").locked(now).filter(user=lock_out.user_id)
+    )
     if not rows:
         raise NotLocked("This account is not locked any more. Its owner can try again.")
     for row in rows:
         row.unlocked_at, row.unlocked_by = now, by
         save_or_refuse(row, "unlocked_at", "unlocked_by", by=by)
-    for name, _ in _counts(lock_out.user, *Why):
+    for name, _ in _counts(rows[0].user, *Why):
         cache.delete(name)
 
 

@@ -21,6 +21,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from common import encryption
+from common.postgres.actor import as_service
 from common.registry import Registry
 from people.messaging import message_queue
 from people.models import User
@@ -61,6 +62,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return str(settings.SERVICE_NAME)
 
 
+@as_service()
 def has_factor(user: User, *, but: Authenticator | None = None) -> bool:
     factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
     return (factors.exclude(pk=but.pk) if but else factors).exists()
@@ -101,6 +103,7 @@ class SecondFactorMiddleware:
         return None
 
 
+@as_service()
 def _first_step_is_over(request: HttpRequest) -> bool:
     """Whether the first step of this sign-in is too old, or from before the password changed."""
     login = None if request.user.is_authenticated else unstash_login(request, peek=True)

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from common.postgres.actor import as_service
 from people.access.abilities import actor
 from people.sign_in import lockouts
 
@@ -39,14 +40,17 @@ class SessionTimeoutMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _keep_time(request)
         response = self.get_response(request)
         lockouts.write(request)
         return response
 
 
+@as_service()  # one turn for the session and the account, which only the service reads
 def _keep_time(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
+        return
     session, now = request.session, time.time()
     away = now - session.get(SEEN, now)
     sent_away = _is_sent_away(request)

@@ -28,7 +28,7 @@ LEADING = (  # noqa: SIM905
 ).split()
 UNSAFE = ("post", "put", "patch", "delete")
 AWAY = {"account_leave"}  # leaves for another site, as it should: the one in QUICK_EXIT_URL
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "people.sign_in.backends.AccountBackend"
 
 
 @pytest.fixture

@@ -96,5 +96,5 @@ def approved(family_name: str, today, now) -> None:
 def session(family_name: str, **when) -> None:
     """Print the key of a new session of the person's own."""
     client = Client()
-    client.force_login(_person(family_name).user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(_person(family_name).user, backend="people.sign_in.backends.AccountBackend")
     sys.stdout.write(f"session={client.cookies['session'].value}\n")

@@ -57,7 +57,7 @@ def test_a_page_that_cannot_be_recorded_is_not_shown(quiet, officer, participant
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_too_long_for_someone_elses_change_is_told_to_try_again(quiet, officer, participant):
-    def held() -> None:
+    def keep_locked() -> None:
         with transaction.atomic():
             Participant.objects.lock(participant)
             locked.set()
@@ -66,7 +66,7 @@ def test_who_waits_too_long_for_someone_elses_change_is_told_to_try_again(quiet,
 
     locked, answered = Event(), Event()
     with ThreadPoolExecutor(1) as pool:
-        holder = pool.submit(as_we_are(held))
+        holder = pool.submit(as_we_are(keep_locked))
         locked.wait(10)
         answer = quiet(officer).post(f"/people/{participant.ref}/details/numbers/", {"prison_number": "A1234BC"})
         answered.set()

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common import encryption, idempotency, places
+from common.postgres.actor import as_service
 from people.access.abilities import Can, actor, only, own_record
 from people.models import Channel, User
 from people.sign_in import code_letters
@@ -59,6 +60,7 @@ def first_time(request: HttpRequest) -> HttpResponse:
     return render(request, "people/first_time.html", {"form": form})
 
 
+@as_service()
 def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     """Sign in, and ask where to send codes: the person may have lost the phone they went to."""
     record_authentication(request, user, method="paper")

@@ -60,7 +60,7 @@ def test_each_level_reads_its_own_columns(world, person, make_user, unit):  # no
     assert columns(person, world.volunteer) == HIDDEN
     assert columns(person, world.other_officer) == columns(person, None) == {}
 
-    CircleMember.objects.filter(pk=place.pk).update(may_see=[Group.CONTACT])
+    CircleMember.objects.filter(pk=place.pk).update(may_see=[Group.CONTACT], agreed_on=NOW.date())
     assert shown(person, world.volunteer) == REACHED
 
 

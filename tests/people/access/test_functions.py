@@ -28,6 +28,10 @@ FOR_THE_WEB = {
     "app_sees(integer,text[])": "ids of those whom the acting user sees",
     "app_changes()": "ids of those whose record they may change",
     "app_sees_all(integer)": "whether they see everyone whom they see at that level",
+    "app_names(bigint)": "whether an account is a colleague's, or of someone whom they see",
+    "budgets_account_of(text,bigint,bigint)": "the account of a budget that they may pay from, or of a fund",
+    "budgets_lock(bigint[])": "nothing, and locks accounts of such budgets",
+    "budgets_post(text,text,text,timestamp with time zone,bigint,bigint,bigint,bigint[],bigint[])": "its own number",
     "people_near(text,bigint[])": "ids of those whom they see in full, and who are called so",
 }
 MOVE = "select people_move_history(%s, %s, %s, %s, %s, '{-1}', '{}')"
