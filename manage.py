@@ -14,6 +14,13 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
+    if sys.argv[1:2] == ["migrate"]:
+        import django
+
+        from rehab import safety
+
+        django.setup()
+        safety.refuse_unsafe("migrate")
     execute_from_command_line(sys.argv)
 
 

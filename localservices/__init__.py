@@ -65,6 +65,10 @@ def provide(role: str | None = None) -> None:
     ours: dict[str, str] = {}
     _set(ours, "DATABASE_ROLE", role or role_for(sys.argv))
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    if missing and os.environ.get("DEMO") and not env.switch("DEMO"):
+        env.stop(
+            f"{missing[0]} is not set, and DEMO is false. Set it: the servers started here are for the demo alone."
+        )
     if missing:
         try:
             _start(missing, ours)

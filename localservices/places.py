@@ -20,6 +20,7 @@ from typing import Any
 BASE_DIR = Path(__file__).resolve().parent.parent
 SERVER_USER = "good-lives"
 ROOT_FOLDERS = ("/var/lib/good-lives", "/var/tmp/good-lives")  # noqa: S108 - made by root, for root
+ROOM = 300 * 2**20  # bytes
 SECRET_NAMES = ("postgres", "rehab_owner", "rehab_web", "rehab_worker", "valkey", "secret_key", "data_id")
 
 
@@ -84,6 +85,16 @@ def local_dir(base: Path) -> Path:
     return path
 
 
+def refuse_full_disk(home: Path) -> None:
+    """Postgres stops in the middle of things where there is no room left, and says so only in its log."""
+    free = shutil.disk_usage(home).free
+    if free < ROOM:
+        raise Unavailable(
+            f"The disk that holds {home} is full: {free // 2**20} MB are free, and {ROOM // 2**20} are needed. "
+            "Make room, or set LOCAL_DIR to a folder on another disk."
+        )
+
+
 def find_places(local: Path) -> Places:
     if os.geteuid() != 0:
         places = Places(local, local / "services", None)
@@ -92,6 +103,7 @@ def find_places(local: Path) -> Places:
         places = _root_places(local)
     _keep_secrets(places.home)
     places.make_folder(places.run)
+    refuse_full_disk(places.home)
     return places
 
 

@@ -31,6 +31,14 @@ class Users:
             self.lock = self._open("users.lock")
             fcntl.flock(self.lock, fcntl.LOCK_SH)
 
+    def is_alone(self) -> bool:
+        """Whether nobody but us uses them. Nobody comes or goes meanwhile."""
+        with self.one_at_a_time():
+            alone = self.leave()
+            self.lock = self._open("users.lock")
+            fcntl.flock(self.lock, fcntl.LOCK_SH)
+            return alone
+
     def leave(self) -> bool:
         """Let go, and say whether nobody is left. Call inside one_at_a_time()."""
         if self.lock is not None:

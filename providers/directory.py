@@ -76,6 +76,7 @@ def add_service(*, provider: Provider, name: str, by: User | None, today: date, 
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # a practitioner buys off the list, and does not keep the directory
 def add_provider_with_service(*, provider: dict[str, Any], service: dict[str, Any], by: User, today: date) -> Service:
     """A new provider and what they offer, in one act."""
     return add_service(provider=add_provider(by=by, today=today, **provider), by=by, today=today, **service)

@@ -1,12 +1,16 @@
 """The Celery app. It triggers work; rows in Postgres say what is due."""
 
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+if "celery" in Path(sys.argv[0]).parts[-2:]:  # `celery --app rehab worker`: the web imports this too
+    os.environ.setdefault("DATABASE_ROLE", "worker")
 
 app = Celery("rehab", task_cls="common.tasks.ActorTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -15,8 +19,16 @@ app.autodiscover_tasks(["rehab"])  # the roof has tasks and is no Django app
 
 
 @worker_init.connect
-def start(**kwargs: Any) -> None:
-    """The worker does not begin as the owner of the tables, nor as anything stronger."""
-    from common.postgres.strength import refuse_unsafe_database
+def start_worker(**kwargs: Any) -> None:
+    _refuse_unsafe("worker")
 
-    refuse_unsafe_database()
+
+@beat_init.connect
+def start_beat(**kwargs: Any) -> None:
+    _refuse_unsafe("beat")
+
+
+def _refuse_unsafe(part: str) -> None:
+    from rehab.safety import refuse_unsafe
+
+    refuse_unsafe(part)

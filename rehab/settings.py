@@ -19,8 +19,6 @@ DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # newest first; see common/encryption.py
-if not DEMO and any(len(key) < 32 for key in FIELD_KEYS):
-    env.stop("FIELD_KEYS must be long and random: at least 32 letters each. Correct it in the environment.")
 HTTPS = env.switch("HTTPS", not DEMO)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages
@@ -111,9 +109,7 @@ FORM_RENDERER = "common.forms.Renderer"
 DATABASE_ROLE = env.choice("DATABASE_ROLE", ["web", "worker", "owner"], "web")
 DATABASES = {
     "default": {
-        **env.database(
-            {"web": "DATABASE_URL", "worker": "DATABASE_URL_WORKER", "owner": "DATABASE_URL_OWNER"}[DATABASE_ROLE]
-        ),
+        **env.database(env.LOGINS[DATABASE_ROLE]),
         "ENGINE": "common.postgres",
         "CONN_MAX_AGE": env.whole("CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
@@ -142,8 +138,13 @@ REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2, "retry": Retry(NoBackoff(), 0)},
+        "LOCATION": env.text("CACHE_URL", "") or REDIS_URL,  # a login of its own, which sees no queue
+        "OPTIONS": {
+            "serializer": "common.caching.JsonSerializer",
+            "socket_connect_timeout": 2,
+            "socket_timeout": 2,
+            "retry": Retry(NoBackoff(), 0),
+        },
     }
 }
 CELERY_BROKER_URL = REDIS_URL
@@ -315,6 +316,10 @@ EMAIL_BACKEND = (
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.whole("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_SECURITY = env.choice("EMAIL_SECURITY", ["none", "starttls", "tls"], "none" if DEMO else "starttls")
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "no-reply@good-lives.example")
 

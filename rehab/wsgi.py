@@ -5,6 +5,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 application = get_wsgi_application()
 
-from common.postgres.strength import refuse_unsafe_database  # noqa: E402 - needs the settings read above
+from rehab.safety import refuse_unsafe  # noqa: E402 - needs the settings read above
 
-refuse_unsafe_database()
+refuse_unsafe("web")

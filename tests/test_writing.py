@@ -221,6 +221,30 @@ def test_who_may_write_is_what_the_table_says(callers, world):  # noqa: F811
 
 
 @pytest.mark.django_db
+def test_what_nothing_takes_away_no_login_may_take_away():
+    may = """
+        select r || ' ' || t from unnest(array['rehab_web', 'rehab_worker', 'rehab_service']) r cross join unnest(%s) t
+        where has_table_privilege(r, t, 'DELETE')
+    """
+    kept = ["people_accessgrant", "people_message", "people_document", "budgets_payment"]
+
+    assert asked(may, [kept]) == [("rehab_service people_message",), ("rehab_service people_document",)]
+
+
+@pytest.mark.django_db
+def test_a_table_without_policies_is_written_by_no_login():
+    assert (
+        asked("""
+        select c.relname, r from pg_class c cross join unnest(array['rehab_web', 'rehab_worker', 'rehab_service']) r
+        where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not c.relrowsecurity
+          and (has_any_column_privilege(r, c.oid, 'INSERT') or has_any_column_privilege(r, c.oid, 'UPDATE')
+               or has_table_privilege(r, c.oid, 'DELETE') or has_table_privilege(r, c.oid, 'TRUNCATE'))
+    """)
+        == []
+    )
+
+
+@pytest.mark.django_db
 def test_every_table_that_may_be_written_is_in_the_table_and_no_other():
     found = {
         (table, act.lower())

@@ -157,5 +157,6 @@ drop policy insert_allowed on budgets_transaction;
 drop policy insert_allowed on budgets_entry;
 drop policy insert_allowed on budgets_account;
 drop policy update_allowed on budgets_account;
+revoke delete on budgets_payment from rehab_web, rehab_worker, rehab_service;
 revoke insert, update, delete, truncate on budgets_transaction, budgets_entry, budgets_account
     from rehab_web, rehab_worker, rehab_service;

@@ -8,7 +8,7 @@ signed words, which the database takes once (turns.py), so that a role or a sett
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from django.db import connection, transaction
@@ -50,8 +50,8 @@ def acting_as(actor: int | str | None, role: int | None = None) -> Iterator[None
 
 @contextmanager
 def as_service() -> Iterator[None]:
-    """Act as SYSTEM in a transaction, or in a part of the open one. Also a decorator: `@as_service()`."""
-    with acting_as(SYSTEM), transaction.atomic():
+    """Act as SYSTEM in the open transaction, or in one of its own. Also a decorator: `@as_service()`."""
+    with acting_as(SYSTEM), nullcontext() if connection.in_atomic_block else transaction.atomic():
         yield
 
 

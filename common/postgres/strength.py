@@ -6,6 +6,7 @@ import logging
 import sys
 from typing import NoReturn
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
@@ -13,7 +14,7 @@ STOP = 78  # EX_CONFIG in sysexits.h
 TESTED = {18}  # the major versions of PostgreSQL that the whole suite has passed on
 # session_user, not current_user: a role that was only taken on can be dropped again.
 ASK = """
-    select rolname, rolsuper, rolbypassrls,
+    select rolname, rolsuper, rolbypassrls, pg_has_role(session_user, %s, 'member'),
            exists (select from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
                    and pg_has_role(session_user, c.relowner, 'member'))
     from pg_roles where rolname = session_user
@@ -21,14 +22,29 @@ ASK = """
 
 
 def too_strong() -> str:
-    """Return a sentence about a database role that is too strong; "" where it is weak enough."""
+    """Return a sentence about a login that is too strong, or another process's; "" where it is the right one."""
     with connection.cursor() as cursor:
-        cursor.execute(ASK)
-        role, is_super, bypasses, owns = cursor.fetchone()
+        cursor.execute(ASK, [f"rehab_{settings.DATABASE_ROLE}"])
+        role, is_super, bypasses, is_right, owns = cursor.fetchone()
     fault = "is a superuser" if is_super else "can bypass row security" if bypasses else "owns tables" if owns else ""
-    if not fault:
-        return ""
-    return f"The database role “{role}” {fault}. Give web and worker one that owns nothing (docs/running.md says how)."
+    if fault:
+        return (
+            f"The database role “{role}” {fault}. Give web and worker one that owns nothing (docs/running.md says how)."
+        )
+    if not is_right:
+        return (
+            f"The {settings.DATABASE_ROLE} logs in as “{role}”. Give it a login of its own (docs/running.md says how)."
+        )
+    return ""
+
+
+def owns_tables() -> bool:
+    """Whether what is asked now is asked as the owner, whom no policy binds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'common_heartbeat'::regclass"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def untested() -> str:

@@ -10,16 +10,18 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
-from people.models import AccountEvent, Invitation, Role, Team, User
-from people.models.accounts import NEED_A_TEAM, WRONG_KIND
+from people.models import AccountEvent, Invitation, Membership, Role, Team, User
+from people.models.accounts import NEED_A_TEAM, SERVICE_EMAIL, WRONG_KIND
 
 LASTS = timedelta(days=7)
+FIRST_ADMINISTRATORS = 2
 
 
 class CannotInvite(RuleBroken):
@@ -28,6 +30,25 @@ class CannotInvite(RuleBroken):
 
 class LinkDead(RuleBroken):
     """The link was used, withdrawn, too old or never ours. The answer is the same for each."""
+
+
+@transaction.atomic
+@acting_as(SYSTEM)
+def invite_first_administrator(*, email: str, name: str, now: datetime) -> str:
+    """Return a link with which someone makes the first or the second administrator's account. Later ones are invited.
+
+    For whoever operates the service, on the command line; it is recorded that the service itself invited them.
+    """
+    there = Membership.objects.current(timezone.localdate(now)).filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    asked = Invitation.objects.usable(now).filter(role=Role.ADMINISTRATOR, invited_by__email=SERVICE_EMAIL)
+    if there.count() + asked.count() >= FIRST_ADMINISTRATORS:
+        raise CannotInvite(
+            "There are two administrators, or links for two. They invite others, on their Accounts page."
+        )
+    services.refuse_taken(phone="", email=email.lower())
+    service = User.objects.service()
+    invitation, token = _made(email=email, name=name, role=Role.ADMINISTRATOR, team=None, by=service, now=now)
+    return _link(token)
 
 
 @transaction.atomic
@@ -42,14 +63,19 @@ def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, no
         raise CannotInvite("Choose the team this person works in.")
     if team is not None and not team.takes(role):
         raise CannotInvite(WRONG_KIND)
-    token = token_urlsafe(32)
-    invitation = Invitation(
-        email=email, name=name, role=role, team=team, digest=_digest(token), invited_by=by, invited_at=now,
-        expires_at=now + LASTS,
-    )  # fmt: skip
-    save_or_refuse(invitation, by=by)
+    invitation, token = _made(email=email, name=name, role=role, team=team, by=by, now=now)
     _send(invitation, token, now=now)
     return invitation
+
+
+def _made(*, email: str, name: str, role: Role, team: Team | None, by: User, now: datetime) -> tuple[Invitation, str]:
+    """Return the invitation and what its link carries, which is kept as a digest alone."""
+    token = token_urlsafe(32)
+    invitation = Invitation(
+        email=email.lower(), name=name, role=role, team=team, digest=_digest(token), invited_by=by, invited_at=now,
+        expires_at=now + LASTS,
+    )  # fmt: skip
+    return save_or_refuse(invitation, by=by), token
 
 
 @transaction.atomic
@@ -91,7 +117,8 @@ def accept(*, invitation: Invitation, password: str, today: date, now: datetime)
     """Make the account, with its password and its role. Two presses make one: the second finds the link used."""
     usable = Invitation.objects.usable(now).select_for_update(of=("self",)).select_related("team", "invited_by")
     invitation = usable.filter(pk=invitation.pk, digest=invitation.digest).first() or _dead()
-    if not invitation.invited_by.is_active or User.objects.filter(email=invitation.email).exists():
+    by = invitation.invited_by
+    if not (by.is_active or by.email == SERVICE_EMAIL) or User.objects.filter(email=invitation.email).exists():
         _dead()
     validate_password(password, User(name=invitation.name, email=invitation.email))
     account = User.objects.create_user(email=invitation.email, password=password, name=invitation.name)
@@ -122,11 +149,14 @@ def _key(invitation: Invitation) -> str:
     return f"invitation:{invitation.pk}:{invitation.invited_at.isoformat()}"
 
 
+def _link(token: str) -> str:
+    return f"{settings.BASE_URL}{reverse('people:invitation-accept', args=[token])}"
+
+
 def _send(invitation: Invitation, token: str, *, now: datetime) -> None:
-    link = f"{settings.BASE_URL}{reverse('people:invitation-accept', args=[token])}"
     body = (
         f"{invitation.invited_by.name} asks you to join {settings.SERVICE_NAME}.\n\n"
-        f"Choose a password here: {link}\n\n"
+        f"Choose a password here: {_link(token)}\n\n"
         "The link works once, for seven days. If you did not expect this, do nothing."
     )
     message_queue.tell_address(

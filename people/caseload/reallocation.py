@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import RuleBroken
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people import services
 from people.access.abilities import Can, can
@@ -200,7 +200,8 @@ def people_of(transfer: Transfer, *, for_user: User, today: date) -> Participant
 def agree(*, transfer: Transfer, by: User, today: date, now: datetime) -> Transfer:
     """The lead or their manager agrees to what an administrator asked. It is done at once where its day has come."""
     rows = Transfer.objects.select_for_update(of=("self",)).select_related("from_user", "to_user", "planned_by")
-    transfer = rows.get(pk=transfer.pk)
+    with acting_as(SYSTEM):  # the lead answers, and planned nothing themselves
+        transfer = rows.get(pk=transfer.pk)
     if transfer.done_at or transfer.cancelled_at or transfer.agreed_at:
         raise TooLate("This hand-over was answered in the meantime.")
     if transfer.planned_by_id == by.pk:
@@ -265,6 +266,7 @@ def untold(people_ids: Collection[int]) -> int:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # whoever was asked may say no
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
     """Cancel a planned transfer, or say no to one. None of the people has been told of it; who planned it is."""
     rows = Transfer.objects.select_for_update(of=("self",)).select_related("from_user", "planned_by")
@@ -283,8 +285,9 @@ def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:
 
 def carry_out_due(*, today: date, now: datetime) -> int:
     """Carry out transfers planned for today or for a day that was missed. A second run does nothing."""
-    with acting_as(SYSTEM):
+    with as_service():
         due = list(Transfer.objects.due(today).order_by("starts_on", "pk").values_list("pk", flat=True))
+    with acting_as(SYSTEM):  # each in a transaction of its own
         return sum(_carry_out(pk, today=today, now=now) for pk in due)
 
 

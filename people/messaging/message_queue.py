@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from common.errors import RuleBroken
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from people.messaging import sms_limits
 from people.models import Channel, Message, Participant, User
@@ -50,7 +50,7 @@ def tell_participant(
     Who asked for short texts gets `short`, else the first sentence and where to read on.
     `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
     """  # fmt: skip
-    with acting_as(SYSTEM):  # who tells them may not see where they are reached
+    with as_service():  # who tells them may not see where they are reached
         participant = Participant.objects.get(pk=participant.pk)
     channel, address = (
         (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
@@ -65,7 +65,7 @@ def tell_participant(
     )  # fmt: skip
 
 
-@acting_as(SYSTEM)
+@as_service()
 def tell_participants(
     *, participants: Iterable[Participant], body: str, key: str, now: datetime, subject: str, not_before: datetime
 ) -> None:
@@ -110,7 +110,7 @@ def tell_user(
     )  # fmt: skip
 
 
-@acting_as(SYSTEM)  # who tells them may not see where they sign in
+@as_service()  # who tells them may not see where they sign in
 def _emails(user_ids: Iterable[int]) -> dict[int, str]:
     found = User.objects.filter(pk__in=user_ids).values_list("pk", "email")
     return {pk: email for pk, email in found if email}
@@ -128,7 +128,7 @@ def tell_address(
     )  # fmt: skip
 
 
-@acting_as(SYSTEM)
+@as_service()
 def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
     """Queue many e-mails to staff in one statement; those queued before are left as they are."""
     tellings = list(tellings)
@@ -146,7 +146,7 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
     )  # fmt: skip
 
 
-@acting_as(SYSTEM)
+@as_service()
 def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
     """Queue a message. Texts over the minute's limit wait, over the day's they are parked; none is lost."""
     if fields["channel"] == Channel.SMS:
@@ -161,7 +161,7 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
     return message
 
 
-@acting_as(SYSTEM)
+@as_service()
 def withdraw(*, key: str) -> None:
     """Withdraw a message that was not sent and is no longer needed."""
     unsent = [Message.State.WAITING, Message.State.PARKED]

@@ -23,7 +23,6 @@ PLACES = [
     "people_region", "people_deliveryunit", "people_office", "people_prison", "people_outcode", "people_licencepolicy",
     "people_licencecondition",
 ]  # fmt: skip
-NOT_OURS = "auth_group, auth_group_permissions, auth_permission, django_content_type"
 
 
 class Migration(migrations.Migration):
@@ -52,8 +51,5 @@ class Migration(migrations.Migration):
         *(
             guard(table, see="true", insert=MANAGER, update=MANAGER, delete=MANAGER)
             for table in ("people_programme", "people_programme_owning_areas", "people_rule", "people_rule_areas")
-        ),
-        migrations.RunSQL(
-            f"revoke insert, update, delete on {NOT_OURS} from rehab_web, rehab_worker", migrations.RunSQL.noop
         ),
     ]

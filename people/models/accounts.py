@@ -15,6 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet
+from common.postgres.actor import as_service
 from people.models.places import DeliveryUnit, Prison
 
 
@@ -96,6 +97,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
         user.save()
         return user
 
+    @as_service()
     def service(self) -> User:
         """The account that tasks and commands write under. Nobody can sign in to it."""
         return self.get_or_create(email=SERVICE_EMAIL, defaults={"name": "The service", "is_active": False})[0]

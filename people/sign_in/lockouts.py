@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from common.errors import RuleBroken
-from common.postgres.actor import as_service
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people.models import LockOut, User
 
@@ -52,7 +53,8 @@ def _record(noted: list[tuple[User, LockOut.Why]], now: datetime) -> None:
             LockOut.objects.create(user=user, why=why, locked_at=now, until=until)
 
 
-@as_service()
+@transaction.atomic
+@acting_as(SYSTEM)
 def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
     """Unlock the account at once."""
     rows = list(

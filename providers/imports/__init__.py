@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from common.postgres.actor import SYSTEM, acting_as
 from people.models import User
 from providers.imports import moj_crs, open_referral
 from providers.imports.loading import Loader
@@ -47,7 +48,7 @@ def import_services(
     else:
         records, read = open_referral.records_in(data, name), lambda record: open_referral.read(record, today)
         source = Source.OPEN_REFERRAL
-    with transaction.atomic():
+    with acting_as(SYSTEM), transaction.atomic():  # places that a file names are nobody's to write
         report = _load(records, read, source=source, report=Report(name), today=today, by=by)
         transaction.set_rollback(preview)
     return report

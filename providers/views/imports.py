@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64decode, b64encode
 
 from django.contrib import messages
 from django.core.cache import cache
@@ -34,7 +35,7 @@ def service_import(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             key = uuid.uuid4().hex
-            cache.set(_place(request, key), (content, upload.name, kind.value), KEPT)
+            cache.set(_place(request, key), [b64encode(content).decode(), upload.name, kind.value], KEPT)
     return render(request, "providers/staff/service_import.html", {"form": form, "report": report, "key": key})
 
 
@@ -46,7 +47,7 @@ def _do(request: HttpRequest) -> HttpResponse:
         messages.error(request, TOO_LATE)
         return render(request, "providers/staff/service_import.html", {"form": form})
     content, name, kind = kept
-    report = _run(content, name, Format(kind), actor(request), preview=False)
+    report = _run(b64decode(content), name, Format(kind), actor(request), preview=False)
     messages.success(request, f"Done. {report.services.line.capitalize()}.")
     return redirect("providers:service-list")
 

@@ -142,5 +142,8 @@ def as_owner() -> Iterator[None]:
     """The web may not rewrite history; whoever attacks may have."""
     with connection.cursor() as cursor:
         cursor.execute("set local role none")
-        yield
-        cursor.execute("set local role rehab_service")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute("set local role rehab_service")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,17 +15,24 @@ from engagement.models import Appointment, Contact
 from lifeplans.models import Goal, LifePlan, Step
 from people import services
 from people.models import AccessGrant, Assignment, Message, Participant, Requirement, Sentence
+from tests.attacks.canaries import as_owner
 from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 60
 
 
+def grow(**asked: Any) -> None:
+    """As the owner, whom the command needs."""
+    with as_owner():
+        call_command("volume", **asked)
+
+
 @pytest.fixture
 def grown(settings):
     settings.DEMO = True
     said = StringIO()
-    call_command("volume", people=PEOPLE, contacts=5, stdout=said)
+    grow(people=PEOPLE, contacts=5, stdout=said)
     return said.getvalue()
 
 
@@ -51,7 +59,8 @@ def test_sight_is_what_the_services_would_have_written(grown):
     person = Participant.objects.filter(user__isnull=False).first()
     lead = Assignment.objects.get(participant=person).practitioner
     grown_rows = set(AccessGrant.objects.filter(participant=person).values_list("user", "team", "level", "why"))
-    AccessGrant.objects.filter(participant=person).delete()
+    with as_owner():
+        AccessGrant.objects.filter(participant=person).delete()
     Assignment.objects.filter(participant=person).delete()
 
     services.assign(participant=person, practitioner=lead, today=TODAY, now=NOW, by=service_account())
@@ -69,7 +78,7 @@ def test_what_grew_would_pass_every_check_a_person_meets(grown):
 def test_one_seed_makes_the_same_people_and_growing_again_makes_others(grown, settings):
     first = list(Participant.objects.order_by("pk").values_list("given_name", "family_name", "crn", "date_of_birth"))
 
-    call_command("volume", people=PEOPLE, contacts=0, stdout=StringIO())
+    grow(people=PEOPLE, contacts=0, stdout=StringIO())
     assert Participant.objects.count() == 2 * PEOPLE
     assert differences() == []
 
@@ -85,9 +94,15 @@ def expected_crns() -> list[str]:
 def test_it_refuses_beside_people_who_may_be_real(participant, settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="--yes-really"):
-        call_command("volume", people=5)
-    call_command("volume", people=5, contacts=1, yes_really=True, stdout=StringIO())
+        grow(people=5)
+    grow(people=5, contacts=1, yes_really=True, stdout=StringIO())
     assert Participant.objects.count() == 6
+
+
+def test_only_the_owner_fills_the_tables(settings):
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="DATABASE_ROLE"):
+        call_command("volume", people=5)
 
 
 @pytest.mark.parametrize("asked", [{"people": 0}, {"people": 5, "contacts": -1}, {"people": 5, "seed": -1}])

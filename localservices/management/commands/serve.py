@@ -21,6 +21,7 @@ from rehab import env
 
 FIRST_PORT = 8000
 PORTS_TRIED = 50
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own address: no proxy between
 SECONDS_TO_ANSWER = 180  # a busy machine takes its time
 
 
@@ -38,10 +39,26 @@ class Command(BaseCommand):
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
             signal.signal(signal.SIGHUP, _leave)
         os.chdir(settings.BASE_DIR)
+        if reset:
+            ask_where_one_runs()
         with open_door() as door:
             if demo:
                 prepare(reset=reset, address=address_of(door))
             run(door)
+
+
+def ask_where_one_runs() -> None:
+    """Beginning again takes the rows away from under a demo that is running."""
+    ours = localservices.services()
+    if ours is None or ours.users.is_alone():
+        return
+    if not sys.stdin.isatty():
+        raise CommandError("A demo is running on this data. Stop it first, or set LOCAL_DIR to another folder.")
+    if (
+        input("A demo is running on this data, and will lose it. Begin the story again all the same? [y/N] ").lower()
+        != "y"
+    ):
+        raise CommandError("Nothing was changed.")
 
 
 def address_of(door: socket.socket) -> str:
@@ -134,7 +151,7 @@ def wait_for(url: str, children: Supervisor) -> None:
     end = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(url, timeout=10).close()  # noqa: S310 - our own address
+            DIRECT.open(url, timeout=10).close()
         except urllib.error.HTTPError:
             return  # an unwell answer is an answer; the health page says what is wrong
         except OSError:
@@ -170,7 +187,7 @@ def listen(port: int) -> socket.socket | None:
     door = socket.socket()
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((os.environ.get("BIND", "127.0.0.1"), port))
+        door.bind(("127.0.0.1", port))
         door.listen(1024)
     except OSError:
         door.close()
@@ -182,8 +199,8 @@ def sign_in_help(address: str) -> str:
     """How to sign in as each role: the demo story knows."""
     if not settings.DEMO:
         return ""
-    help_text = getattr(importlib.import_module("sampledata.demo"), "SIGN_IN_HELP", "")
-    return help_text.strip().replace("{url}", address) + "\n\n" if help_text else ""
+    told: str = importlib.import_module("sampledata.demo.ways_in").sign_in_help(address)
+    return f"{told}\n\n" if told else ""
 
 
 def hush() -> None:

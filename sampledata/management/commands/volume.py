@@ -6,10 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres import strength
 from people.models import Participant
 from sampledata.volume.growing import generate
 from sampledata.volume.sql import Ground
@@ -31,9 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, people: int, contacts: int, seed: int, yes_really: bool, **options: Any) -> None:
         if not 0 < people <= MOST or not 0 <= contacts <= 1000 or not 0 <= seed < 1_000_000:
             raise CommandError(f"Ask for 1 to {MOST:,} people, 0 to 1,000 contacts each, and a seed from 0 to 999,999.")
-        with acting_as(SYSTEM), transaction.atomic():  # whether anyone is there at all is no one person's question
-            someone = Participant.objects.exists()
-        if someone and not settings.DEMO and not yes_really:
+        if not strength.owns_tables():
+            raise CommandError("Only the owner of the tables fills them: set DATABASE_ROLE to owner.")
+        if Participant.objects.exists() and not settings.DEMO and not yes_really:
             raise CommandError(
                 "There are people in this database, and DEMO is not true, so they may be real. Invented people beside "
                 "them could be taken for real. If you are sure, say --yes-really."
