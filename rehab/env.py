@@ -13,7 +13,6 @@ from django.core.exceptions import ImproperlyConfigured
 T = TypeVar("T")
 _env = environ.Env()
 REQUIRED: Any = environ.Env.NOTSET
-LOGINS = {"web": "DATABASE_URL", "worker": "DATABASE_URL_WORKER", "owner": "DATABASE_URL_OWNER"}  # by DATABASE_ROLE
 
 
 def stop(sentence: str) -> NoReturn:

@@ -20,6 +20,7 @@ PUBLISHED = ("only-for-the-demo", "unused", "django-insecure")  # how keys begin
 SHORTEST = {"SECRET_KEY": 50, "FIELD_KEYS": 32}  # letters
 FEWEST = 10  # different letters in a key
 HOW = 'Make a new one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+ADDRESSES = ("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER", "REDIS_URL", "CACHE_URL")  # hold passwords
 DEMO_ADDRESSES = "@demo.example"
 
 
@@ -33,6 +34,7 @@ def refuse_unsafe(part: str) -> None:
         strength.refuse_unsafe_database()
     if not settings.DEMO:
         _stop_if(_demo_accounts())
+        connection.close()
 
 
 def problems(values: Any, environment: dict[str, str]) -> list[str]:
@@ -86,7 +88,7 @@ def _open_addresses(values: Any) -> Iterator[str]:
 
 
 def _passwords(environment: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for name in (*env.LOGINS.values(), "REDIS_URL", "CACHE_URL"):
+    for name in ADDRESSES:
         password = urlsplit(environment.get(name, "")).password
         if password:
             yield name, password
@@ -112,8 +114,6 @@ def _demo_accounts() -> list[str]:
             (found,) = cursor.fetchone()
     except (OperationalError, InterfaceError):
         return []
-    finally:
-        connection.close()
     told = f"{found} accounts of the demo are open in this database, and their password is in the repository."
     return [f"{told} Use a database of its own, with DATABASE_URL."] if found else []
 

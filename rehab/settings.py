@@ -109,7 +109,9 @@ FORM_RENDERER = "common.forms.Renderer"
 DATABASE_ROLE = env.choice("DATABASE_ROLE", ["web", "worker", "owner"], "web")
 DATABASES = {
     "default": {
-        **env.database(env.LOGINS[DATABASE_ROLE]),
+        **env.database(
+            {"web": "DATABASE_URL", "worker": "DATABASE_URL_WORKER", "owner": "DATABASE_URL_OWNER"}[DATABASE_ROLE]
+        ),
         "ENGINE": "common.postgres",
         "CONN_MAX_AGE": env.whole("CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,

@@ -42,7 +42,8 @@ def owns_tables() -> bool:
     """Whether what is asked now is asked as the owner, whom no policy binds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_has_role(current_user, relowner, 'member') from pg_class where oid = 'common_heartbeat'::regclass"
+            "select pg_has_role(current_user, relowner, 'member') from pg_class"
+            " where oid = 'common_heartbeat'::regclass"
         )
         return bool(cursor.fetchone()[0])
 

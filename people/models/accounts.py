@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.management import CommandError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -96,6 +97,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
         user.set_password(password)
         user.save()
         return user
+
+    def create_superuser(self, **fields: Any) -> NoReturn:
+        """What Django's own command asks for."""
+        raise CommandError("There are no superusers here. Run manage.py create_administrator instead.")
 
     @as_service()
     def service(self) -> User:

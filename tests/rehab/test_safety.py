@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,11 +21,10 @@ from people.administration import invitations
 from people.models import AccountEvent, Invitation, Membership, User
 from rehab import safety
 from tests.conftest import NOW, TODAY
+from tests.production import AS_WITH_REAL_PEOPLE, FIELD_KEY, KEY
 
-KEY = "u8Jq2mVxT0rP5sWyZ3bN6cLdK9fHgAeQ1iXoRtYvUw4jGzMk7p"
-OTHER = "pL4kD8sQ0zX6cV2bN9mAjH5gF3tR7yEwU1iOoPqWxZsCvB"
 SAFE = {
-    "DEMO": False, "SECRET_KEY": KEY, "FIELD_KEYS": [OTHER], "DEBUG": False, "HTTPS": True, "SECOND_FACTOR": True,
+    "DEMO": False, "SECRET_KEY": KEY, "FIELD_KEYS": [FIELD_KEY], "DEBUG": False, "HTTPS": True, "SECOND_FACTOR": True,
     "ALLOWED_HOSTS": ["goodlives.example"], "BASE_URL": "https://goodlives.example", "MESSAGE_SENDER": "smtp",
     "NOTIFY_API_KEY": "",
 }  # fmt: skip
@@ -57,9 +58,9 @@ def test_safe_settings_and_the_demos_own_are_taken():
         ("SECRET_KEY", "abcdefghi" * 8),
         ("SECRET_KEY", "only-for-the-demo-on-this-machine-0123456789-abcdefghij"),
         ("SECRET_KEY", "django-insecure-" + KEY),
-        ("FIELD_KEYS", [OTHER, "unused-unused-unused-unused-unused-0123456789"]),
-        ("FIELD_KEYS", [OTHER[:31]]),
-        ("FIELD_KEYS", [OTHER, OTHER]),
+        ("FIELD_KEYS", [FIELD_KEY, "unused-unused-unused-unused-unused-0123456789"]),
+        ("FIELD_KEYS", [FIELD_KEY[:31]]),
+        ("FIELD_KEYS", [FIELD_KEY, FIELD_KEY]),
         ("DEBUG", True),
         ("HTTPS", False),
         ("SECOND_FACTOR", False),
@@ -110,7 +111,7 @@ def test_the_demo_sends_no_texts_either():
 PARTS = {
     "web": [sys.executable, "-c", "import rehab.wsgi"],
     "worker": [sys.executable, "-m", "celery", "--app", "rehab", "worker", "--pool", "solo"],
-    "beat": [sys.executable, "-m", "celery", "--app", "rehab", "beat", "--pidfile=", "--schedule=/dev/null"],
+    "beat": [sys.executable, "-m", "celery", "--app", "rehab", "beat", "--pidfile="],
     "migrate": [sys.executable, "manage.py", "migrate"],
 }
 
@@ -120,22 +121,24 @@ def environment(**over: str) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "PYTHONPATH", "REDIS_URL")}
     for name in ("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER"):
         ours[name] = urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{connection.settings_dict['NAME']}"))
-    ours |= {
-        "SECRET_KEY": KEY, "FIELD_KEYS": OTHER, "TRUSTED_PROXIES": "1", "ALLOWED_HOSTS": "goodlives.example",
-        "BASE_URL": "https://goodlives.example", "DJANGO_SETTINGS_MODULE": "rehab.settings",
-    }  # fmt: skip
+    ours |= {**AS_WITH_REAL_PEOPLE, "SECRET_KEY": KEY, "DJANGO_SETTINGS_MODULE": "rehab.settings"}
     return ours | over
 
 
-def start(part: str, **over: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def start(tmp_path):
+    return partial(started, tmp_path)
+
+
+def started(folder: Path, part: str, **over: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        PARTS[part], env=environment(**over), cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=90,
-        check=False,
+        PARTS[part], env=environment(BEAT_FILE=str(folder / "beat"), **over), cwd=settings.BASE_DIR,
+        capture_output=True, text=True, timeout=90, check=False,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_each_part_refuses_to_start_with_one_sentence_and_no_traceback(part, django_db_setup):
+def test_each_part_refuses_to_start_with_one_sentence_and_no_traceback(part, start, django_db_setup):
     done = start(part, SECOND_FACTOR="false", HTTPS="false")
 
     assert done.returncode == 78
@@ -160,7 +163,7 @@ def test_each_part_refuses_to_start_with_one_sentence_and_no_traceback(part, dja
         ("migrate", {"DATABASE_URL": "", "DEMO": "false"}, "DATABASE_URL is not set, and DEMO is false."),
     ],
 )
-def test_each_part_takes_its_login_by_what_it_is(part, over, says, django_db_setup):
+def test_each_part_takes_its_login_by_what_it_is(part, over, says, start, django_db_setup):
     """A worker started by its own line, with no role said, is the worker; the wrong login is refused."""
     swapped = {name: value.format(**environment()) for name, value in over.items()}
     done = start(part, **swapped)
@@ -208,9 +211,10 @@ def test_what_is_no_address_is_refused_on_the_command_line(email):
         call_command("create_administrator", "--email", email, "--name", "Ada")
 
 
+@pytest.mark.django_db
 def test_there_are_no_superusers():
     with pytest.raises(CommandError, match="create_administrator"):
-        call_command("createsuperuser", "--noinput")
+        call_command("createsuperuser", "--noinput", "--email", "a@office.example", "--name", "A")
 
 
 # --- The compose files ---------------------------------------------------------------------------

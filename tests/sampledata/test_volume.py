@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = 60
 
 
-def grow(**asked: Any) -> None:
+def fill(**asked: Any) -> None:
     """As the owner, whom the command needs."""
     with as_owner():
         call_command("volume", **asked)
@@ -32,7 +32,7 @@ def grow(**asked: Any) -> None:
 def grown(settings):
     settings.DEMO = True
     said = StringIO()
-    grow(people=PEOPLE, contacts=5, stdout=said)
+    fill(people=PEOPLE, contacts=5, stdout=said)
     return said.getvalue()
 
 
@@ -78,7 +78,7 @@ def test_what_grew_would_pass_every_check_a_person_meets(grown):
 def test_one_seed_makes_the_same_people_and_growing_again_makes_others(grown, settings):
     first = list(Participant.objects.order_by("pk").values_list("given_name", "family_name", "crn", "date_of_birth"))
 
-    grow(people=PEOPLE, contacts=0, stdout=StringIO())
+    fill(people=PEOPLE, contacts=0, stdout=StringIO())
     assert Participant.objects.count() == 2 * PEOPLE
     assert differences() == []
 
@@ -94,8 +94,8 @@ def expected_crns() -> list[str]:
 def test_it_refuses_beside_people_who_may_be_real(participant, settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="--yes-really"):
-        grow(people=5)
-    grow(people=5, contacts=1, yes_really=True, stdout=StringIO())
+        fill(people=5)
+    fill(people=5, contacts=1, yes_really=True, stdout=StringIO())
     assert Participant.objects.count() == 6
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from people import tasks
 from people.models import Message
 from tests.people.messaging.test_sending import queue, states
+from tests.production import AS_WITH_REAL_PEOPLE
 
 
 class Postbox(socketserver.StreamRequestHandler):
@@ -83,7 +84,9 @@ def start_worker(post_office, tmp_path) -> Iterator:
         "DATABASE_URL_WORKER": urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}")),
         "REDIS_URL": django_settings.REDIS_URL,
         "SECRET_KEY": django_settings.SECRET_KEY,
+        **AS_WITH_REAL_PEOPLE,
         "MESSAGE_SENDER": "smtp",
+        "EMAIL_SECURITY": "none",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(post_office.server_address[1]),
     }

@@ -90,7 +90,7 @@ def test_the_demos_page_of_roles_stays_one_press_and_a_password_does_not(officer
     from sampledata.demo.ways_in import Way
 
     settings.DEMO = True
-    monkeypatch.setattr(views, "WAYS_IN", [Way(officer.email, officer.name, "Practitioner", "")])
+    monkeypatch.setattr(views, "ways_in", lambda: [Way(officer.email, officer.name, "Practitioner", "")])
     entered, signed_in = Client(), Client()
 
     entered.post("/enter/", {"as": officer.email})
