@@ -34,6 +34,7 @@ from common.fields import (
     TimeField,
     WholeField,
 )
+from common.idempotency import FIELD as KEY_FIELD
 from common.widgets import DAY_PARTS, CharacterCount, DayInput
 
 __all__ = [
@@ -182,6 +183,17 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        """A form that was sent without any of its fields says nothing, and is not taken for one that was emptied."""
+        super().full_clean()
+        posted = self.is_bound and "csrfmiddlewaretoken" in self.data
+        if posted and KEY_FIELD not in self.data and not self._was_filled():
+            self.add_error(None, "The form arrived empty. Load the page again, then send it.")
+
+    def _was_filled(self) -> bool:
+        names = tuple(self.add_prefix(name) for name in self.fields)
+        return any(sent.startswith(names) for sent in (*self.data, *self.files))
 
     def field(self, name: str, kind: type[Kind]) -> Kind:
         """This field, as the kind that it is declared as."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
 from collections.abc import Callable
+from hashlib import sha256
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from common.models import Submission
 
 FIELD = "_idempotency_key"
+TOKENS = {FIELD, "csrfmiddlewaretoken"}
+SECRET = re.compile("password|code|token", re.IGNORECASE)  # names of fields that are not shown again
 
 
 def read_key(request: HttpRequest) -> uuid.UUID | None:
@@ -24,13 +30,20 @@ def read_key(request: HttpRequest) -> uuid.UUID | None:
 
 
 def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-    """Answer a form once. A second request waits for the first to end, then gets the same redirect."""
+    """Answer a form once. A second request waits for the first to end, then gets the same redirect.
+
+    With other words under the same key nothing is done, and the page shows the words, so that none are lost.
+    """
+    digest = _digest(request)
     with transaction.atomic():
         user_id = request.user.pk if request.user.is_authenticated else None
-        Submission.objects.bulk_create([Submission(key=key, sent_by_id=user_id)], ignore_conflicts=True)
-        mine = Submission.objects.select_for_update().get(pk=key)
-        if mine.redirect_to and mine.sent_by_id == user_id:
-            return HttpResponseRedirect(mine.redirect_to)
+        new = Submission(key=key, sent_by_id=user_id, digest=digest)
+        Submission.objects.bulk_create([new], ignore_conflicts=True)
+        mine = Submission.objects.select_for_update().filter(pk=key, sent_by_id=user_id).first()
+        if mine is None:  # someone else's key
+            return get_response(request)
+        if mine.redirect_to:
+            return HttpResponseRedirect(mine.redirect_to) if mine.digest == digest else _other_words(request, mine)
         response = get_response(request)
         if response.status_code in (302, 303) and response.get("Location", "").startswith("/"):
             mine.redirect_to = response["Location"]
@@ -38,6 +51,21 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
         else:
             transaction.set_rollback(True)
         return response
+
+
+def _digest(request: HttpRequest) -> str:
+    """Of the fields and files sent, but for the tokens."""
+    fields = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in TOKENS)
+    files = sorted((name, file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name))
+    return sha256(json.dumps([fields, files]).encode()).hexdigest()
+
+
+def _other_words(request: HttpRequest, first: Submission) -> HttpResponse:
+    typed = [
+        value for name in request.POST if name not in TOKENS and not SECRET.search(name)
+        for value in request.POST.getlist(name) if value.strip()
+    ]  # fmt: skip
+    return render(request, "409_form.html", {"typed": typed, "first": first.redirect_to}, status=409)
 
 
 def key_for(request: HttpRequest, what: str) -> str:

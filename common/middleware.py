@@ -7,9 +7,10 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -19,6 +20,11 @@ from common.logs import request_id
 
 access = logging.getLogger("access")
 Next = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+NOTHING_OF_THE_DEVICE = ", ".join(
+    f"{name}=()" for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
+METHODS = ["GET", "HEAD", "POST"]
 TEXT = re.compile(r"text/|image/svg\+xml|application/(?:[\w.-]+\+)?(?:json|xml|yaml)\b|application/vnd\.oai\.openapi\b")
 
 
@@ -57,7 +63,7 @@ class RequestIdMiddleware:
 
 
 class CleanAddressMiddleware:
-    """Refuse an address with NUL in it, which Postgres cannot be asked about."""
+    """Refuse an address with NUL in it, which Postgres cannot be asked about; and say what no answer of ours is for."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -68,6 +74,8 @@ class CleanAddressMiddleware:
         response = self.get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
+        response["Permissions-Policy"] = NOTHING_OF_THE_DEVICE
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
 
@@ -82,6 +90,35 @@ class BodyLimitMiddleware:
         if not said.isdigit() or int(said) > settings.LARGEST_BODY:
             return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+def takes_nothing(view: View) -> View:
+    """Mark a view whose form has no field and no key: signing out, say, which must never be refused."""
+    view.takes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
+class FormMiddleware:
+    """Refuse what no page of ours sends: another method than a browser's, and a form with nothing in it but its token.
+
+    A form of ours always carries its idempotency key (the tag `form`). The API says for itself what it takes.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if hasattr(view, "cls"):
+            return None
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        is_empty = not set(request.POST) - {"csrfmiddlewaretoken"} and not request.FILES
+        if request.method == "POST" and is_empty and not hasattr(view, "takes_nothing"):
+            return render(request, "400_empty.html", status=400)
+        return None
 
 
 class IdempotencyMiddleware:

@@ -11,6 +11,7 @@ class Submission(models.Model):
     key = models.UUIDField(primary_key=True)
     sent_by_id = models.BigIntegerField(null=True)  # a user's id; this floor knows no users
     sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    digest = models.CharField(max_length=64, default="")  # of what was sent, so that other words are not taken for it
     redirect_to = EncryptedTextField(blank=True)  # encrypted, since an address may hold a token
 
     def __str__(self) -> str:

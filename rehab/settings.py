@@ -22,6 +22,7 @@ FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # 
 HTTPS = env.switch("HTTPS", not DEMO)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", "")  # mailto: or https:, in /.well-known/security.txt
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Apps: floors, ground first ---------------------------------------------------------------
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "people.access.middleware.ActorMiddleware",
     "people.access.middleware.AccessLogMiddleware",
     "people.access.middleware.MovedMiddleware",
+    "common.middleware.FormMiddleware",
     "common.middleware.IdempotencyMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]

@@ -229,6 +229,21 @@ def other_participant(make_participant, other_officer):
     return make_participant("Casey", "Elsewhere", "X100002", other_officer)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def forms_carry_their_key() -> Iterator[None]:
+    """A button without a field sends its form's key all the same. A test sends an empty form with {"csrf…": …}."""
+    from django.test import Client
+
+    from common.idempotency import FIELD
+
+    def sent(self: Client, path: str, data: Any = None, *args: Any, **extra: Any) -> Any:
+        return post(self, path, data or {FIELD: "none"} if data is None or data == {} else data, *args, **extra)
+
+    post, Client.post = Client.post, sent  # type: ignore[method-assign]
+    yield
+    Client.post = post  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def client_as(db: None) -> Callable:
     from django.test import Client

@@ -30,6 +30,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "enter": EVERYONE,
     "healthz": {role: 503 for role in STAFF},  # no beat runs beside this test
     "livez": {role: 200 for role in STAFF},
+    "security-txt": {role: 404 for role in STAFF},  # this test names no contact
     "api-schema": EVERYONE | {None: 403},
     "api-plan": API,
     "api-participant-list": API_LIST,

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from common import places
+from common.middleware import takes_nothing
 from people.access.abilities import View, actor
 from people.models import User
 from people.sign_in import devices, second_factor, session_timeout, sso
@@ -116,6 +117,7 @@ class EnterCode(views.ConfirmLoginCodeView):
         return answer
 
 
+@takes_nothing
 @login_not_required
 def logout(request: HttpRequest) -> HttpResponse:
     answer: HttpResponse = views.logout(request)
@@ -124,6 +126,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@takes_nothing
 @require_POST
 def account_stay(request: HttpRequest) -> HttpResponse:
     """Extend the session. The page's script asks when someone types or presses the warning's button."""
@@ -131,6 +134,7 @@ def account_stay(request: HttpRequest) -> HttpResponse:
     return JsonResponse(session_timeout.left(request))
 
 
+@takes_nothing
 @login_not_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:

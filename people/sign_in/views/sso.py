@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from allauth.socialaccount.providers.openid_connect import views
+from typing import Any
+
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from requests import RequestException
 
 from people.sign_in import sso
+
+
+class OrganisationAdapter(OpenIDConnectOAuth2Adapter):
+    """People come back to BASE_URL: what a request says of its host may be anyone's."""
+
+    def get_callback_url(self, request: HttpRequest, app: Any) -> str:
+        return settings.BASE_URL + reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
 
 
 @login_not_required
@@ -20,7 +31,7 @@ def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("account_login")
     try:
-        answer: HttpResponse = views.login(request, provider_id)
+        answer: HttpResponse = OAuth2LoginView.adapter_view(OrganisationAdapter(request, provider_id))(request)
     except RequestException:
         return sso.unreachable(request)
     there = answer.get("Location")
@@ -31,5 +42,5 @@ def sso_login(request: HttpRequest, provider_id: str) -> HttpResponse:
 def sso_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     if not settings.OIDC_URL:
         raise Http404
-    answer: HttpResponse = views.callback(request, provider_id)
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(OrganisationAdapter(request, provider_id))(request)
     return answer

@@ -150,9 +150,9 @@ def test_next_leads_only_within_the_service(client, officer):
     assert answer["Location"] == "/"
 
 
-def test_a_forgotten_password_is_set_by_a_link_that_works_once(client, officer):
+def test_a_forgotten_password_is_set_by_a_link_that_works_once(client, officer, settings):
     asked = client.post(reverse("account_reset_password"), {"email": officer.email})
-    link = re.search(r"http://testserver(\S+)", Message.objects.get().body)[1]
+    link = re.search(re.escape(settings.BASE_URL) + r"(\S+)", Message.objects.get().body)[1]
     page = client.get(link)
     done = client.post(page["Location"], {"password1": "four words to keep", "password2": "four words to keep"})
     again = Client().get(link)
@@ -259,3 +259,12 @@ def test_a_code_that_came_too_late_is_refused(client, participant):
 
     assert answer["Location"] == CODE
     assert "_auth_user_id" not in client.session
+
+
+def test_a_link_in_a_message_begins_with_our_own_address_whatever_the_request_says(officer, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    Client().post("/accounts/password/reset/", {"email": officer.email}, headers={"host": "evil.example"})
+
+    body = Message.objects.filter(address=officer.email).latest("pk").body
+    assert f"{settings.BASE_URL}/accounts/password/reset/key/" in body
+    assert "evil.example" not in body
