@@ -237,6 +237,7 @@ def test_a_table_without_policies_is_written_by_no_login():
         asked("""
         select c.relname, r from pg_class c cross join unnest(array['rehab_web', 'rehab_worker', 'rehab_service']) r
         where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not c.relrowsecurity
+          and c.relname <> 'app_tests_set_the_clock'
           and (has_any_column_privilege(r, c.oid, 'INSERT') or has_any_column_privilege(r, c.oid, 'UPDATE')
                or has_table_privilege(r, c.oid, 'DELETE') or has_table_privilege(r, c.oid, 'TRUNCATE'))
     """)

@@ -16,6 +16,7 @@ from engagement.models import Alert, Contact
 from people import services
 from people.access import emergency, restrictions
 from people.models import AccessEvent, AccessGrant, Assignment, Message
+from tests.attacks.canaries import as_owner
 from tests.conftest import TODAY
 from tests.people.access.test_second_wall import ask, seen_by
 
@@ -41,7 +42,8 @@ def opened(participant, other_officer):
 @pytest.fixture
 def nobody_leads(participant):
     Assignment.objects.filter(participant=participant).delete()
-    AccessGrant.objects.filter(participant=participant, why__in=["ASSIGNED", "TEAM"]).delete()
+    with as_owner():
+        AccessGrant.objects.filter(participant=participant, why__in=["ASSIGNED", "TEAM"]).delete()
 
 
 def page(person, name="person-overview"):
