@@ -176,6 +176,7 @@ def retry(*, message: Message, by: User, now: datetime) -> Message:
         raise CannotRetry("Only a message that could not be sent can be tried again.")
     if message.not_after and message.not_after <= now:
         raise CannotRetry("It is too late to send this message: what it is about has passed.")
-    message.state, message.tries, message.problem, message.leased_until = Message.State.WAITING, 0, "", None
-    save_or_refuse(message, "state", "tries", "problem", "leased_until", by=by)
+    message.state, message.tries, message.problem = Message.State.WAITING, 0, ""
+    message.leased_until = message.begun_at = None
+    save_or_refuse(message, "state", "tries", "problem", "leased_until", "begun_at", by=by)
     return message

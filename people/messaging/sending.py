@@ -41,7 +41,9 @@ def retire(*, now: datetime) -> int:
     free = Message.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING)
     late = free.filter(not_after__lte=now).update(state=State.TOO_LATE, leased_until=None, secret="")
     worn = free.filter(tries__gte=TRIES)
-    return late + worn.update(state=State.PARKED, leased_until=None, problem="Tried five times and never finished.")
+    return late + worn.update(
+        state=State.PARKED, leased_until=None, begun_at=None, problem="Tried five times and never finished."
+    )
 
 
 def send_batch(*, now: datetime) -> int:
@@ -54,19 +56,23 @@ def send_batch(*, now: datetime) -> int:
 
 @transaction.atomic
 def claim(*, now: datetime) -> list[Message]:
-    """Claim the rows due longest, and skip those that another worker is claiming."""
+    """Claim the rows due longest, and skip those that another worker is claiming.
+
+    A row that was begun and never ended, because its worker died, is claimed alone: it may have been the cause.
+    """
     due = Message.objects.due(now).filter(tries__lt=TRIES).order_by("not_before", "pk").defer("secret")
-    claimed = list(due.select_for_update(skip_locked=True)[:BATCH])
+    free = due.select_for_update(skip_locked=True)
+    claimed = list(free.filter(begun_at__isnull=False)[:1]) or list(free[:BATCH])
     until = now + LEASE
-    Message.objects.filter(pk__in=[m.pk for m in claimed]).update(leased_until=until, tries=F("tries") + 1)
+    Message.objects.filter(pk__in=[m.pk for m in claimed]).update(leased_until=until)
     for message in claimed:
-        message.leased_until, message.tries = until, message.tries + 1
+        message.leased_until = until
     return claimed
 
 
 def _send_one(message: Message, *, now: datetime) -> None:
     try:
-        if not _still_wanted(message):
+        if not _begin(message, now=now):
             return
         _deliver(message)
     except (CannotSend, CannotDecrypt) as problem:
@@ -89,11 +95,14 @@ def _try_again(message: Message, *, now: datetime, problem: Exception) -> None:
 
 
 @transaction.atomic
-def _still_wanted(message: Message) -> bool:
-    """False where it was withdrawn since, or our lease ran out. Sealed words are opened only now, for this one row."""
-    secret = _locked(message).filter(state=State.WAITING).values_list("secret", flat=True).first()
-    message.secret = secret or ""
-    return secret is not None
+def _begin(message: Message, *, now: datetime) -> bool:
+    """Count a try, and open words that let someone in. False where it was withdrawn since, or our lease ran out."""
+    ours = _locked(message).filter(state=State.WAITING)
+    secret = ours.values_list("secret", flat=True).first()
+    if secret is None or not ours.update(tries=F("tries") + 1, begun_at=now):
+        return False
+    message.secret, message.tries = secret, message.tries + 1
+    return True
 
 
 def _locked(message: Message) -> QuerySet[Message]:
@@ -105,7 +114,7 @@ def _locked(message: Message) -> QuerySet[Message]:
 def _mark(message: Message, **changes: Any) -> None:
     if changes.get("state") == State.SENT:
         changes["secret"] = ""
-    _locked(message).update(**{"leased_until": None, **changes})
+    _locked(message).update(**{"leased_until": None, "begun_at": None, **changes})
 
 
 def _deliver(message: Message) -> None:

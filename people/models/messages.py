@@ -52,6 +52,7 @@ class Message(models.Model):
     not_after = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     leased_until = models.DateTimeField(null=True, blank=True)
+    begun_at = models.DateTimeField(null=True, blank=True)  # a try that has not ended: its worker is at it, or died
     tries = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True)
     queued_at = models.DateTimeField()

@@ -173,6 +173,48 @@ def test_a_failure_is_tried_five_times_with_longer_waits_then_parked(monkeypatch
     assert row.problem == "It could not be handed over (SMTPServerDisconnected)."
 
 
+class Killed(BaseException):
+    """What ends the worker in the middle of a row."""
+
+
+@pytest.mark.django_db
+def test_a_row_that_kills_its_worker_is_parked_and_none_of_its_batch_is(monkeypatch, delivered):
+    [poison], others = queue(), queue(15)
+    deliver = sending._deliver
+
+    def die(message: Message) -> None:
+        if message.pk == poison.pk:
+            raise Killed
+        deliver(message)
+
+    monkeypatch.setattr(sending, "_deliver", die)
+    now, deaths = NOW, 0
+    for _ in range(20):
+        try:
+            sending.retire(now=now)
+            while sending.send_batch(now=now):
+                pass
+        except Killed:
+            deaths += 1
+        now += sending.LEASE
+    poison.refresh_from_db()
+
+    assert (poison.state, poison.tries, deaths) == ("PARKED", 5, 5)
+    assert poison.problem == "Tried five times and never finished."
+    assert states() == {"PARKED": 1, "SENT": 15}
+    assert set(Message.objects.filter(pk__in=[m.pk for m in others]).values_list("tries", flat=True)) == {1}
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_begun_and_never_ended_is_tried_alone(delivered):
+    [begun], others = queue(), queue(3)
+    Message.objects.filter(pk=begun.pk).update(begun_at=NOW, tries=1, leased_until=NOW)
+    Message.objects.filter(pk=others[0].pk).update(leased_until=NOW)
+
+    assert sending.claim(now=NOW) == [begun]
+    assert len(sending.claim(now=NOW)) == 3
+
+
 @pytest.mark.django_db
 def test_a_poison_row_stops_no_other(monkeypatch):
     poison = queue()[0]
@@ -202,10 +244,16 @@ def test_a_row_whose_worker_died_is_claimed_again_when_the_lease_runs_out(delive
 
 
 @pytest.mark.django_db
-def test_a_row_that_kills_its_worker_is_parked_after_five(delivered):
+def test_a_try_is_counted_when_a_row_is_begun_and_the_fifth_is_the_last(delivered):
     queue()
+    for death in range(9):
+        now = NOW + (death - 9) * sending.LEASE
+        Message.objects.update(not_before=now)
+        assert len(sending.claim(now=now)) == 1, "claimed, and never begun"
+    Message.objects.update(not_before=NOW)
     for death in range(5):
-        assert len(sending.claim(now=NOW + death * sending.LEASE)) == 1
+        [row] = sending.claim(now=NOW + death * sending.LEASE)
+        assert sending._begin(row, now=NOW + death * sending.LEASE)
 
     sending.retire(now=NOW + 5 * sending.LEASE)
 
