@@ -7,7 +7,9 @@ import re
 import uuid
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -56,8 +58,17 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
 def _digest(request: HttpRequest) -> str:
     """Of the fields and files sent, but for the tokens."""
     fields = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in TOKENS)
-    files = sorted((name, file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name))
+    files = sorted((name, file.name, _of_file(file)) for name in request.FILES for file in request.FILES.getlist(name))
     return sha256(json.dumps([fields, files]).encode()).hexdigest()
+
+
+def _of_file(file: UploadedFile[Any]) -> str:
+    """Of what is in a file, which is left as it was."""
+    found = sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
 
 
 def _other_words(request: HttpRequest, first: Submission) -> HttpResponse:

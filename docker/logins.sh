@@ -8,6 +8,9 @@ CREATE ROLE rehab_service NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRL
 CREATE ROLE rehab_shown NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
 CREATE ROLE rehab_web LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'web';
 CREATE ROLE rehab_worker LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'worker';
+-- What one page asks, with its session's key in it, is not for another page to read in pg_stat_activity.
+ALTER ROLE rehab_web SET track_activities = off;
+ALTER ROLE rehab_worker SET track_activities = off;
 GRANT rehab_service TO rehab_web, rehab_worker, rehab_owner;
 GRANT rehab_shown TO rehab_owner;
 CREATE DATABASE rehab OWNER rehab_owner;

@@ -5,19 +5,26 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import combinations
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg2
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 
 from common.postgres import strength
 from common.postgres.actor import as_service
 from rehab import env
 
-PUBLISHED = ("only-for-the-demo", "unused", "django-insecure")  # how keys begin that stand in the repository
-SHORTEST = {"SECRET_KEY": 50, "FIELD_KEYS": 32}  # letters
+PUBLISHED = (
+    "only-for-the-demo",
+    "demo-",
+    "unused",
+    "django-insecure",
+)  # how secrets begin that stand in the repository
+SHORTEST = {"SECRET_KEY": 50, "SECRET_KEY_FALLBACKS": 50, "FIELD_KEYS": 32}  # letters
 FEWEST = 10  # different letters in a key
 HOW = 'Make a new one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 ADDRESSES = ("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER", "REDIS_URL", "CACHE_URL")  # hold passwords
@@ -53,7 +60,16 @@ def _in_the_demo(values: Any) -> Iterator[str]:
 
 
 def _with_real_people(values: Any, environment: dict[str, str]) -> Iterator[str]:
-    keys = [("SECRET_KEY", values.SECRET_KEY), *(("FIELD_KEYS", key) for key in values.FIELD_KEYS)]
+    keys = [
+        ("SECRET_KEY", values.SECRET_KEY),
+        *(("SECRET_KEY_FALLBACKS", key) for key in values.SECRET_KEY_FALLBACKS),
+        *(("FIELD_KEYS", key) for key in values.FIELD_KEYS),
+    ]
+    yield from (
+        f"{name} is one that anyone can read in the repository."
+        for name, word in _passwords(environment)
+        if word.startswith(PUBLISHED)
+    )
     yield from (sentence for name, key in keys if (sentence := _weak(name, key)))
     yield from _same([*keys, *_passwords(environment)])
     if values.DEBUG:
@@ -103,17 +119,26 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _demo_accounts() -> list[str]:
-    """Return a sentence where accounts of the demo could be signed in to; nothing where the database is away."""
+    """Return a sentence where accounts of the demo could be signed in to; nothing where the database is away.
+
+    Nobody may act yet where the secret key is a new one, so the owner asks as the owner.
+    """
+    asked = "select count(*) from people_user where is_active and email like %s"
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select to_regclass('public.app_turn') is not null")
+            cursor.execute("select to_regclass('public.people_user') is not null")
             if cursor.fetchone() != (True,):
                 return []
-        with as_service(), connection.cursor() as cursor:
-            cursor.execute("select count(*) from people_user where is_active and email like %s", [f"%{DEMO_ADDRESSES}"])
+        with nullcontext() if settings.DATABASE_ROLE == "owner" else as_service(), connection.cursor() as cursor:
+            cursor.execute(asked, [f"%{DEMO_ADDRESSES}"])
             (found,) = cursor.fetchone()
     except (OperationalError, InterfaceError):
         return []
+    except (
+        ProgrammingError,
+        psycopg2.ProgrammingError,
+    ) as problem:  # who acts is signed with a key that the database does not know
+        return [f"The database does not know this SECRET_KEY. Run migrate with it. ({str(problem).splitlines()[0]})"]
     told = f"{found} accounts of the demo are open in this database, and their password is in the repository."
     return [f"{told} Use a database of its own, with DATABASE_URL."] if found else []
 

@@ -15,6 +15,7 @@ TESTED = {18}  # the major versions of PostgreSQL that the whole suite has passe
 # session_user, not current_user: a role that was only taken on can be dropped again.
 ASK = """
     select rolname, rolsuper, rolbypassrls, pg_has_role(session_user, %s, 'member'),
+           pg_has_role(session_user, 'rehab_shown', 'member'), current_setting('track_activities')::boolean,
            exists (select from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
                    and pg_has_role(session_user, c.relowner, 'member'))
     from pg_roles where rolname = session_user
@@ -25,8 +26,13 @@ def too_strong() -> str:
     """Return a sentence about a login that is too strong, or another process's; "" where it is the right one."""
     with connection.cursor() as cursor:
         cursor.execute(ASK, [f"rehab_{settings.DATABASE_ROLE}"])
-        role, is_super, bypasses, is_right, owns = cursor.fetchone()
-    fault = "is a superuser" if is_super else "can bypass row security" if bypasses else "owns tables" if owns else ""
+        role, is_super, bypasses, is_right, sees_all, is_overheard, owns = cursor.fetchone()
+    faults = {
+        "is a superuser": is_super, "can bypass row security": bypasses, "owns tables": owns,
+        "can take on rehab_shown, which sees every column": sees_all,
+        "shows other sessions what it asks (track_activities)": is_overheard,
+    }  # fmt: skip
+    fault = next((words for words, found in faults.items() if found), "")
     if fault:
         return (
             f"The database role “{role}” {fault}. Give web and worker one that owns nothing (docs/running.md says how)."

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people.imports.files import WrongFile, decode, read_path, rows
 from people.models import DeliveryUnit, Office, Outcode, Prison, Region, User
@@ -40,6 +41,7 @@ class Count:
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # places are nobody's to write
 def import_places(*, by: User, moj: Path | None = None, outcodes: Path | None = None) -> list[Count]:
     """Load what the given files hold. A wrong file stops it all; a wrong row is refused and said."""
     counts = []

@@ -32,7 +32,7 @@ declare
     source_of bigint := source;
     target_of bigint := target;
 begin
-    if current_setting('role') = 'rehab_web' or (session_user = 'rehab_web' and current_setting('role') = 'none') then
+    if not app_is_service() then
         raise exception 'only the service moves history' using errcode = 'insufficient_privilege';
     end if;
     if not exists (  -- a table of ours, and a column that says whose the row is: never who wrote it

@@ -1,7 +1,7 @@
 -- Puts other values into rows of a person who is taken out of the record, past the triggers that protect them. Only for
 -- the worker, only within a day of the erasure on record, never in the audit or the ledger. Empty values stay empty.
 -- Answers with the number of rows changed.
-create function people_rewrite(person bigint, rows_of text, ids bigint[], becomes jsonb) returns integer
+create or replace function people_rewrite(person bigint, rows_of text, ids bigint[], becomes jsonb) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     key text := case when rows_of ~ '_historical' then 'history_id' else 'id' end;
@@ -9,7 +9,7 @@ declare
     triggers text[];
     changed integer;
 begin
-    if session_user = 'rehab_web' or current_setting('role') = 'rehab_web' then
+    if not app_is_service() or not pg_has_role(session_user, 'rehab_worker', 'member') then
         raise exception 'only the worker takes people out of the record' using errcode = 'insufficient_privilege';
     end if;
     if not exists (select from people_erasure where participant_id = person and at > now() - interval '1 day') then

@@ -24,7 +24,8 @@ from tests.conftest import NOW, TODAY
 from tests.production import AS_WITH_REAL_PEOPLE, FIELD_KEY, KEY
 
 SAFE = {
-    "DEMO": False, "SECRET_KEY": KEY, "FIELD_KEYS": [FIELD_KEY], "DEBUG": False, "HTTPS": True, "SECOND_FACTOR": True,
+    "DEMO": False, "SECRET_KEY": KEY, "SECRET_KEY_FALLBACKS": [],
+    "FIELD_KEYS": [FIELD_KEY], "DEBUG": False, "HTTPS": True, "SECOND_FACTOR": True,
     "ALLOWED_HOSTS": ["goodlives.example"], "BASE_URL": "https://goodlives.example", "MESSAGE_SENDER": "smtp",
     "NOTIFY_API_KEY": "",
 }  # fmt: skip
@@ -60,6 +61,7 @@ def test_safe_settings_and_the_demos_own_are_taken():
         ("SECRET_KEY", "django-insecure-" + KEY),
         ("FIELD_KEYS", [FIELD_KEY, "unused-unused-unused-unused-unused-0123456789"]),
         ("FIELD_KEYS", [FIELD_KEY[:31]]),
+        ("SECRET_KEY_FALLBACKS", [KEY[:20]]),
         ("FIELD_KEYS", [FIELD_KEY, FIELD_KEY]),
         ("DEBUG", True),
         ("HTTPS", False),
@@ -81,6 +83,7 @@ def test_outside_the_demo_an_unsafe_setting_is_refused_by_its_name(name, value):
         {"DATABASE_URL_WORKER": "postgres://rehab_worker:one@db/rehab"},
         {"DATABASE_URL_OWNER": "postgres://rehab_owner:two@db/rehab"},
         {"CACHE_URL": "redis://cache:three@valkey/1"},
+        {"CACHE_URL": "redis://cache:demo-cache@valkey/1"},
         {"REDIS_URL": f"redis://broker:{KEY}@valkey/0"},
     ],
 )
@@ -171,6 +174,15 @@ def test_each_part_takes_its_login_by_what_it_is(part, over, says, start, django
     assert says in done.stderr
     assert done.returncode == 78
     assert "Traceback" not in done.stderr
+
+
+def test_a_new_secret_key_is_taken_by_migrate_and_the_others_say_to_run_it(start, django_db_setup):
+    """The database does not know it before `migrate` has run, which itself has nobody to act as."""
+    new = KEY[::-1]
+
+    assert "The database does not know this SECRET_KEY. Run migrate with it." in start("web", SECRET_KEY=new).stderr
+    done = start("migrate", SECRET_KEY=new)
+    assert done.returncode == 0, done.stderr
 
 
 def test_accounts_of_the_demo_are_refused_outside_it(make_user):

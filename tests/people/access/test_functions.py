@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import transaction
 from django.db.utils import ProgrammingError
@@ -13,6 +14,7 @@ from lifeplans.models import LifePlan
 from people.models import Merge, Requirement
 from tests.conftest import NOW
 from tests.people.access.test_second_wall import ask
+from tests.people.access.test_signed_turns import web  # noqa: F401  fixture
 
 # Each with what it tells whoever may put a statement into a page.
 FOR_THE_WEB = {
@@ -29,6 +31,7 @@ FOR_THE_WEB = {
     "app_changes()": "ids of those whose record they may change",
     "app_sees_all(integer)": "whether they see everyone whom they see at that level",
     "app_names(bigint)": "whether an account is a colleague's, or of someone whom they see",
+    "app_is_staff(bigint)": "whether an account is of someone who works here",
     "budgets_account_of(text,bigint,bigint)": "the account of a budget that they may pay from, or of a fund",
     "budgets_lock(bigint[])": "nothing, and locks accounts of such budgets",
     "budgets_post(text,text,text,timestamp with time zone,bigint,bigint,bigint,bigint[],bigint[])": "its own number",
@@ -95,3 +98,18 @@ def test_a_merge_moves_no_history_of_a_third_persons(
     for source, target in [(keys[0], keys[2]), (keys[2], keys[0]), (keys[1], keys[2])]:
         with pytest.raises(ProgrammingError, match="does not stand"), transaction.atomic():
             ask(MOVE, made.pk, table, column, source.pk, target.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select people_move_history(1, 'people_historicalsentence', 'participant_id', 1, 2, '{}', null)",
+        "select people_rewrite(1, 'people_sentence', '{1}', '{}')",
+    ],
+)
+def test_the_services_role_alone_calls_none_of_its_functions(statement, web):  # noqa: F811
+    """Without a signed turn of the service's."""
+    with web.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege, match="only the"):  # noqa: PT012
+        cursor.execute("set local role rehab_service")
+        cursor.execute(statement)
