@@ -34,6 +34,7 @@ def _prepare() -> None:
     """Nobody else adds people meanwhile, so that the new ones are those above the last id there was."""
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
+        cursor.execute("set constraints has_entries deferred")  # a transaction's entries come after it
         cursor.execute("lock table people_participant, people_user, people_membership in share row exclusive mode")
         for name, value in SESSION.items():
             cursor.execute("select set_config(%s, %s, true)", [name, value])

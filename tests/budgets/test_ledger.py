@@ -73,9 +73,10 @@ def test_nothing_and_less_than_nothing_cannot_be_moved(fund, manager, amount):
 def test_an_unbalanced_transaction_is_refused_by_the_database(fund, manager):
     account = Account.objects.get(kind="POT", pot=Pot.objects.first())
 
-    with pytest.raises(DatabaseError, match="out by 100 pence"), acting_as(None), transaction.atomic():  # noqa: PT012
+    with pytest.raises(DatabaseError, match="out by 50 pence"), acting_as(None), transaction.atomic():  # noqa: PT012
         made = Transaction.objects.create(kind="CONTRIBUTE", key="bad", asked="", at=NOW, by=manager)
         Entry.objects.create(transaction=made, account=account, amount=100)
+        Entry.objects.create(transaction=made, account=Account.objects.get(kind="WORLD"), amount=-50)
 
 
 @pytest.mark.django_db(transaction=True)
