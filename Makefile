@@ -53,7 +53,7 @@ coverage: setup ## Lines and branches of the rules that the floors' tests reach;
 	$(PY) -m scripts.rules_covered
 
 attack: setup setup-proxy ## Every attack in full, of which make test makes a sample; it takes long
-	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py
+	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py tests/test_empty_posts.py
 
 mutate: setup ## Make small faults in the rules and see that tests notice; MODULE=budgets.services for one
 	$(APART) $(PY) -m scripts.mutate $(MODULE) --seed $(or $(SEED),1)

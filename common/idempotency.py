@@ -18,7 +18,7 @@ from common.models import Submission
 
 FIELD = "_idempotency_key"
 TOKENS = {FIELD, "csrfmiddlewaretoken"}
-SECRET = re.compile("password|code|token", re.IGNORECASE)  # names of fields that are not shown again
+SECRET = re.compile("password|(^|[-_])code$")  # names of fields that are not shown again
 
 
 def read_key(request: HttpRequest) -> uuid.UUID | None:

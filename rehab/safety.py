@@ -10,25 +10,20 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg2
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import InterfaceError, OperationalError, connection
+from psycopg2.errors import InsufficientPrivilege
 
 from common.postgres import strength
 from common.postgres.actor import as_service
 from rehab import env
 
-PUBLISHED = (
-    "only-for-the-demo",
-    "demo-",
-    "unused",
-    "django-insecure",
-)  # how secrets begin that stand in the repository
+PUBLISHED = ("only-for-the-demo", "demo-", "unused", "django-insecure")  # how those of the repository begin
 SHORTEST = {"SECRET_KEY": 50, "SECRET_KEY_FALLBACKS": 50, "FIELD_KEYS": 32}  # letters
 FEWEST = 10  # different letters in a key
 HOW = 'Make a new one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 ADDRESSES = ("DATABASE_URL", "DATABASE_URL_WORKER", "DATABASE_URL_OWNER", "REDIS_URL", "CACHE_URL")  # hold passwords
-DEMO_ADDRESSES = "@demo.example"
+OF_THE_DEMO = "%@demo.example"  # their e-mail addresses
 
 
 def refuse_unsafe(part: str) -> None:
@@ -40,7 +35,7 @@ def refuse_unsafe(part: str) -> None:
     if part != "migrate":
         strength.refuse_unsafe_database()
     if not settings.DEMO:
-        _stop_if(_demo_accounts())
+        _stop_if(_in_the_database())
         connection.close()
 
 
@@ -118,27 +113,23 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _demo_accounts() -> list[str]:
-    """Return a sentence where accounts of the demo could be signed in to; nothing where the database is away.
+def _in_the_database() -> list[str]:
+    """Return what is wrong inside: a secret key that it does not know, accounts of the demo that are open.
 
-    Nobody may act yet where the secret key is a new one, so the owner asks as the owner.
+    Nothing where it is away, or empty. Before `migrate` nobody may act with a new key, so the owner asks as the owner.
     """
-    asked = "select count(*) from people_user where is_active and email like %s"
     try:
         with connection.cursor() as cursor:
             cursor.execute("select to_regclass('public.people_user') is not null")
             if cursor.fetchone() != (True,):
                 return []
         with nullcontext() if settings.DATABASE_ROLE == "owner" else as_service(), connection.cursor() as cursor:
-            cursor.execute(asked, [f"%{DEMO_ADDRESSES}"])
+            cursor.execute("select count(*) from people_user where is_active and email like %s", [OF_THE_DEMO])
             (found,) = cursor.fetchone()
     except (OperationalError, InterfaceError):
         return []
-    except (
-        ProgrammingError,
-        psycopg2.ProgrammingError,
-    ) as problem:  # who acts is signed with a key that the database does not know
-        return [f"The database does not know this SECRET_KEY. Run migrate with it. ({str(problem).splitlines()[0]})"]
+    except InsufficientPrivilege:  # from app_begin
+        return ["The database does not know this SECRET_KEY. Run migrate with it."]
     told = f"{found} accounts of the demo are open in this database, and their password is in the repository."
     return [f"{told} Use a database of its own, with DATABASE_URL."] if found else []
 

@@ -123,7 +123,6 @@ DATABASES = {
 }
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
-# Web and worker read some tables through a view of the same name (common/postgres/columns.py).
 # Seconds after which Postgres stops a statement, and ends a transaction in which nothing happens; and what waits for
 # someone else's change is refused after three ("busy, try again").
 DATABASE_SECONDS = {"web": 30, "worker": 900, "owner": 3600}[DATABASE_ROLE]
@@ -131,8 +130,9 @@ DATABASES["default"]["OPTIONS"]["options"] = " ".join(
     [
         f"-c statement_timeout={DATABASE_SECONDS}s",
         "-c lock_timeout=3s",
-        f"-c search_path={'public' if DATABASE_ROLE == 'owner' else 'shown,public'}",
         f"-c idle_in_transaction_session_timeout={DATABASE_SECONDS}s",
+        # Web and worker read some tables through a view of the same name (common/postgres/columns.py).
+        f"-c search_path={'public' if DATABASE_ROLE == 'owner' else 'shown,public'}",
         DATABASES["default"]["OPTIONS"].get("options", ""),
     ]
 ).strip()

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0006_signed_turns")]
     operations = [
         run_file("people/sql/reading_is_not_writing.sql"),
+        run_file("people/sql/sees.sql"),
         may_write("people_participant", update=changes("id"), history="people_historicalparticipant"),
         _file("people_address", delete=True),
         _file("people_safecontact", delete=True),

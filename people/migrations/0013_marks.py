@@ -15,7 +15,7 @@ RUNG = f"id = {ACTING} or {DATA_PROTECTION} or app_is_staff(id)"
 class Migration(migrations.Migration):
     dependencies = [("people", "0012_begun_messages")]
     operations = [
-        run_file("people/sql/marks.sql"),
+        run_file("people/sql/sees.sql"),
         run_file("people/sql/move_history.sql"),
         run_file("people/sql/rewrite_rows.sql"),
         run_file("people/sql/staff.sql", "drop function app_is_staff(bigint)"),

@@ -82,18 +82,6 @@ set search_path = public, pg_temp as $$
         else coalesce(nullif(current_setting('app.now', true), '')::timestamptz, clock_timestamp()) end
 $$;
 
--- Keeps a text in a setting for this turn, marked with the turn's secret; and gives it back, or null where the mark is
--- not ours. For `app_sees` (reading_is_not_writing.sql): anyone may write a setting.
-create function app_keep(turn app_turn, place text, value text) returns void language sql stable as $$
-    select set_config(place, md5(turn.secret::text || place || value) || ':' || value, true)
-$$;
-
-create function app_kept(turn app_turn, place text) returns text language sql stable as $$
-    select substr(kept, 34) from current_setting(place, true) as kept
-    where split_part(kept, ':', 1) = md5(turn.secret::text || place || substr(kept, 34))
-$$;
-revoke all on function app_keep(app_turn, text, text), app_kept(app_turn, text) from public;
-
 -- The service's policies let it work on everyone, in a turn that is signed as its own.
 do $$
 declare

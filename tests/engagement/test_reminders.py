@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
+from common.postgres.actor import acting_as
 from engagement import reminders, services
 from engagement.models import Appointment
-from people.models import Message
+from people.models import Message, Participant, User
 from tests.conftest import NOW
 from tests.threads import as_we_are
 
@@ -100,6 +101,24 @@ def test_a_meeting_made_for_this_afternoon_is_reminded_of_at_once(meet, particip
     )
 
     assert [message.not_before for message in waiting()] == [NOW]
+
+
+def test_a_colleague_who_arranges_or_moves_a_meeting_leaves_the_number_to_call(participant, officer, manager):
+    """They do not see where the practitioner signs in, and the text gives the number all the same."""
+    User.objects.filter(pk=officer.pk).update(phone="+447700900123")
+    with acting_as(manager.pk):
+        meeting = services.arrange(
+            participant=Participant.objects.get(), with_user=User.objects.get(pk=officer.pk), kind="PHONE", by=manager,
+            starts_at=NOW + 3 * HOUR, ends_at=NOW + 4 * HOUR, now=NOW,
+        )  # fmt: skip
+        services.reschedule(
+            appointment=meeting, starts_at=NOW + 5 * HOUR, ends_at=NOW + 6 * HOUR, asked_by="SERVICE", why="A clash",
+            by=manager, now=NOW,
+        )  # fmt: skip
+
+    bodies = list(Message.objects.filter(dedupe_key__startswith="reminder:").values_list("body", flat=True))
+    assert len(bodies) == 2
+    assert all("call 07700 900123." in body for body in bodies)
 
 
 def test_moving_a_meeting_takes_the_old_reminder_back_and_makes_a_new_one(meet, officer):

@@ -186,14 +186,14 @@ def test_a_new_secret_key_is_taken_by_migrate_and_the_others_say_to_run_it(start
 
 
 def test_accounts_of_the_demo_are_refused_outside_it(make_user):
-    assert safety._demo_accounts() == []
+    assert safety._in_the_database() == []
 
     account = make_user("Priya Raman", "VOLUNTEER")
     User.objects.filter(pk=account.pk).update(email="priya@demo.example")
-    assert "1 accounts of the demo are open" in safety._demo_accounts()[0]
+    assert "1 accounts of the demo are open" in safety._in_the_database()[0]
 
     User.objects.filter(pk=account.pk).update(is_active=False)
-    assert safety._demo_accounts() == []
+    assert safety._in_the_database() == []
 
 
 # --- The first administrators --------------------------------------------------------------------

@@ -60,6 +60,14 @@ def test_administrators_read_where_staff_sign_in_and_the_officer_where_anyone_do
     assert reached(world.data_protection, world.participant.user)[3] == ""
 
 
+def test_a_colleague_may_be_rung_since_texts_give_the_number_and_a_person_may_not(callers, world):  # noqa: F811
+    User.objects.filter(pk=world.officer.pk).update(phone="+447700900322")
+
+    for name, user in callers.items():
+        assert reached(user, world.officer)[1] == "+447700900322", name
+        assert reached(user, world.participant.user)[1] is None, name
+
+
 def test_a_persons_account_is_named_to_who_sees_the_person(callers, world):  # noqa: F811
     account = world.participant.user
     seeing = {"officer", "manager", "volunteer", "scheme", "provider"}

@@ -1,5 +1,7 @@
--- Marks that cannot be made of one another. Without the lengths, the mark of a longer place and a shorter value was that
--- of a shorter place and a longer value, and groups could be any text: whoever saw a name could be shown the record.
+-- Whom the acting user sees, worked out once a turn. This file may be run again.
+
+-- Keeps a text in a setting for this turn, marked with the turn's secret; and gives it back, or null where the mark is
+-- not ours: anyone may write a setting. The length keeps the mark of one place and value from being that of another.
 create or replace function app_keep(turn app_turn, place text, value text) returns void language sql stable as $$
     select set_config(place, md5(concat_ws(':', turn.secret, length(place), place, value)) || ':' || value, true)
 $$;
@@ -8,8 +10,11 @@ create or replace function app_kept(turn app_turn, place text) returns text lang
     select substr(kept, 34) from current_setting(place, true) as kept
     where split_part(kept, ':', 1) = md5(concat_ws(':', turn.secret, length(place), place, substr(kept, 34)))
 $$;
+revoke all on function app_keep(app_turn, text, text), app_kept(app_turn, text) from public;
 
--- As before (reading_is_not_writing.sql), for levels and groups that there are.
+-- Whom the acting user may see at this level, or by a group that the person shares with them; and 0, which is nobody.
+-- Worked out for all levels at the first question of a turn, and kept until the next with a mark that only this
+-- function can make, since anyone may write a setting. Whom they may change is kept with it (`app_changes`).
 create or replace function app_sees(lowest integer, variadic groups text[] default '{}') returns bigint[]
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
