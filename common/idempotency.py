@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -39,9 +40,10 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
     digest = _digest(request)
     with transaction.atomic():
         user_id = request.user.pk if request.user.is_authenticated else None
-        new = Submission(key=key, sent_by_id=user_id, digest=digest)
-        Submission.objects.bulk_create([new], ignore_conflicts=True)
-        mine = Submission.objects.select_for_update().filter(pk=key, sent_by_id=user_id).first()
+        with _patience():
+            new = Submission(key=key, sent_by_id=user_id, digest=digest)
+            Submission.objects.bulk_create([new], ignore_conflicts=True)
+            mine = Submission.objects.select_for_update().filter(pk=key, sent_by_id=user_id).first()
         if mine is None:  # someone else's key
             return get_response(request)
         if mine.redirect_to:
@@ -53,6 +55,18 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
         else:
             transaction.set_rollback(True)
         return response
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Wait as long as the first may take, and not the three seconds for which others wait for each other.
+
+    Else the second press of a slow button would say that nothing was saved.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("set local lock_timeout = '25s'")
+        yield
+        cursor.execute("set local lock_timeout to default")
 
 
 def _digest(request: HttpRequest) -> str:

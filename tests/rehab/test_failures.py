@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from time import sleep
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisDown
 
+from budgets import ledger
 from people.models import AccessEvent, Participant
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 from tests.threads import as_we_are
@@ -93,6 +95,34 @@ def test_a_form_pressed_twice_does_one_thing_and_leads_to_the_same_place(client_
     assert (first.status_code, again.status_code) == (302, 302)
     assert first["Location"] == again["Location"]
     assert Transaction.objects.count() == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_press_of_a_slow_button_waits_for_the_first(client_as, manager, fund, monkeypatch):  # noqa: F811
+    """Longer than others wait for each other: it must not be told that nothing was saved."""
+    contribute, begun = ledger.contribute, Event()
+
+    def slowly(**asked):
+        begun.set()
+        sleep(3.5)
+        return contribute(**asked)
+
+    def press(client: Client):
+        try:
+            return client.post(f"/funds/{fund.pk}/contribute/", form)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(ledger, "contribute", slowly)
+    form = {"_idempotency_key": str(uuid.uuid4()), "new_funder": "Lottery", "amount": "1"}
+    first, second = client_as(manager), client_as(manager)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(press, first)
+        begun.wait(10)
+        two = pool.submit(press, second)
+
+    assert (one.result().status_code, two.result().status_code) == (302, 302)
+    assert one.result()["Location"] == two.result()["Location"]
 
 
 def test_a_form_with_errors_can_be_sent_again_with_the_same_key(client_as, manager, fund):  # noqa: F811
