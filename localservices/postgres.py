@@ -184,7 +184,7 @@ class Postgres:
         return True
 
     def _has_roles(self) -> bool:
-        """Whether it knows every role: one that has run since before an upgrade may not."""
+        """Whether its roles are as they are made today: those of one that runs since before an upgrade may not be."""
         connection = self._connect("rehab_web", DATABASE)
         with connection.cursor() as cursor:
             cursor.execute(

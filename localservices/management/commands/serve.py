@@ -22,6 +22,7 @@ from rehab import env
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own address: no proxy between
+ASKED = "A demo is running on this data, and will lose it. Begin the story again all the same? [y/N] "
 SECONDS_TO_ANSWER = 180  # a busy machine takes its time
 
 
@@ -54,10 +55,7 @@ def ask_where_one_runs() -> None:
         return
     if not sys.stdin.isatty():
         raise CommandError("A demo is running on this data. Stop it first, or set LOCAL_DIR to another folder.")
-    if (
-        input("A demo is running on this data, and will lose it. Begin the story again all the same? [y/N] ").lower()
-        != "y"
-    ):
+    if input(ASKED).strip().lower() not in ("y", "yes"):
         raise CommandError("Nothing was changed.")
 
 
