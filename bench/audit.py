@@ -27,7 +27,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bench.pages import measure  # noqa: E402
+from bench.pages import measure, signed_in  # noqa: E402
 from bench.second_wall import as_owner, grown  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people import services  # noqa: E402
@@ -140,10 +140,9 @@ def main() -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True)
     grown(PEOPLE)
     access_words(int(sys.argv[1]) if len(sys.argv) > 1 else USUAL)
-    client = Client(SERVER_NAME="localhost")
     with acting_as(SYSTEM), transaction.atomic():
         user = officer()
-    client.force_login(user, backend="people.sign_in.backends.AccountBackend")
+    client = signed_in(user)
     night()
     pages(client)
     connection.close()

@@ -27,6 +27,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.pages import signed_in  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from localservices.management.commands.serve import prepare  # noqa: E402
 from people.models import AccessGrant, Level, Membership, Participant, Role, Team, User  # noqa: E402
@@ -114,8 +115,7 @@ def main(wanted: int = USUAL) -> None:
     for name, user in told.items():
         with acting_as(SYSTEM), transaction.atomic():
             print(f"{name} (sees {seen[name].count():,}):")
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(user, backend="people.sign_in.backends.AccountBackend")
+        client = signed_in(user)
         timed(client, "warm up")
         for kind, words in KINDS.items():
             times = [timed(client, words(person)) for person in some[name]]

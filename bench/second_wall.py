@@ -25,6 +25,7 @@ import psycopg2  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from bench.pages import signed_in  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people.models import Assignment, Participant  # noqa: E402
 from rehab import env  # noqa: E402
@@ -88,8 +89,7 @@ def main() -> None:
     with acting_as(SYSTEM), transaction.atomic():
         lead = Assignment.objects.filter(ends_on=None).select_related("practitioner").order_by("-pk")[0]
         user, person = lead.practitioner, lead.participant
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="people.sign_in.backends.AccountBackend")
+    client = signed_in(user)
     urls = {
         "person page": f"/people/{person.ref}/",
         "list": "/people/?whose=all",
