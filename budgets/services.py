@@ -212,8 +212,8 @@ def record_payment(
     spend = commitment.spend
     if commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
-    if by.pk == spend.asked_by_id:
-        raise OwnRequest("Someone else has to pay for a request you made.")
+    if by.pk in spend.hands:
+        raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
     left = commitment.amount - sum(commitment.payments.values_list("amount", flat=True))
     if amount > left:
         raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")

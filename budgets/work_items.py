@@ -12,7 +12,7 @@ from budgets.models import Commitment, SpendRequest
 from common.money import pounds
 from common.work_items import WorkItem
 from people.access.abilities import Can, can
-from people.models import User
+from people.models import Membership, User
 
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
@@ -25,8 +25,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
         rows += [_decide(spend, today) for spend in waiting.order_by("asked_at")[:100]]
     commitments = _open_commitments(user)
     if can(user, Can.PAY):
-        delivered = commitments.filter(referral__state="DELIVERED").exclude(spend__asked_by=user)
-        rows += [_pay(commitment) for commitment in delivered[:100]]
+        rows += _to_pay(commitments.filter(referral__state="DELIVERED"), user, today)
     unspent = commitments.filter(referral=None, spend__budget__enrolment__participant__in=mine)
     rows += [_buy(commitment) for commitment in unspent[:100]]
     return rows
@@ -62,9 +61,32 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
     )
 
 
+def _to_pay(delivered: QuerySet[Commitment], user: User, today: date) -> list[WorkItem]:
+    """What this user may pay, and what nobody in the team may: it stays in sight of those who had a part in it."""
+    others = set(Membership.objects.managers_beside(user, today))
+    mine = delivered.exclude(spend__asked_by=user).exclude(spend__started_by=user).exclude(spend__decided_by=user)
+    stuck = [row for row in delivered.exclude(pk__in=mine)[:100] if not others - row.spend.hands]
+    return [*(_pay(row) for row in mine[:100]), *(_nobody_pays(row) for row in stuck)]
+
+
 def _pay(commitment: Commitment) -> WorkItem:
-    person = commitment.spend.person
     assert commitment.referral
+    says = f"{commitment.referral.service.provider.name} says this was delivered: {commitment.spend.what}."
+    url = reverse("budgets:pay", args=[commitment.pk])
+    return _payment(commitment, says, url=url, action="Record the payment")
+
+
+def _nobody_pays(commitment: Commitment) -> WorkItem:
+    says = (
+        f"{commitment.spend.what} was delivered, and nobody in your team may record the payment: who asks, who decides "
+        "and who pays are three people. Ask an administrator for another manager."
+    )
+    url = reverse("budgets:request-detail", args=[commitment.spend_id])
+    return _payment(commitment, says, url=url, action="Look")
+
+
+def _payment(commitment: Commitment, reason: str, *, url: str, action: str) -> WorkItem:
+    person = commitment.spend.person
     assert commitment.spend.decided_at
     return WorkItem(
         urgency=40,
@@ -72,10 +94,10 @@ def _pay(commitment: Commitment) -> WorkItem:
         person_ref=person.ref,
         person_name=person.name,
         crn=person.crn,
-        reason=f"{commitment.referral.service.provider.name} says this was delivered: {commitment.spend.what}.",
+        reason=reason,
         due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
-        url=reverse("budgets:pay", args=[commitment.pk]),
-        action="Record the payment",
+        url=url,
+        action=action,
     )
 
 

@@ -163,6 +163,12 @@ def manager(make_user, team):
 
 
 @pytest.fixture
+def payer(make_user, team):
+    """A second manager: who asks, who decides and who pays are three people."""
+    return make_user("Petra Payer", "MANAGER", team)
+
+
+@pytest.fixture
 def commissioner(make_user):
     return make_user("Colin Commissioner", "COMMISSIONER")
 

@@ -127,6 +127,11 @@ class SpendRequest(models.Model):
     def person(self) -> Participant:
         return self.budget.enrolment.participant
 
+    @property
+    def hands(self) -> set[int]:
+        """The users who wrote, sent or decided it, who may not pay (budgets/sql/three_hands.sql)."""
+        return {pk for pk in (self.started_by_id, self.asked_by_id, self.decided_by_id) if pk}
+
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: User) -> Self:

@@ -124,7 +124,8 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     mine = user.pk in (spend.asked_by_id, spend.started_by_id)
     return {
         "decide": can(user, Can.DECIDE_REQUEST) and not mine,
-        "pay": can(user, Can.PAY) and not mine,
+        "pay": can(user, Can.PAY) and user.pk not in spend.hands,
+        "release": can(user, Can.PAY) and not mine,
         "refer": can(user, Can.REFER),
     }
 

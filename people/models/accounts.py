@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -206,6 +207,11 @@ class MembershipQuerySet(DatedQuerySet["Membership"]):
     def of_practitioners(self) -> Self:
         """Roles in which one leads people."""
         return self.filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
+
+    def managers_beside(self, user: User, today: date) -> models.QuerySet[Membership, int]:
+        """The ids of the others who manage the teams that this user manages, and can sign in."""
+        there = self.current(today).filter(role=Role.MANAGER, team__in=user.managed_teams, user__is_active=True)
+        return there.exclude(user=user).values_list("user", flat=True)
 
 
 class Membership(Dated):

@@ -40,6 +40,7 @@ class Person:
         workers = staff.practitioners[life.area]
         self.worker: User = workers[0] if life.number == 0 else workers[life.number // 3 % 2]
         self.manager = staff.managers[life.area]
+        self.payer = staff.payers[life.area]
         self.goals_told = self.dice.sample(words.GOALS, 3)
         self.person: Participant
         self.plan: LifePlan
@@ -324,7 +325,7 @@ class Person:
             payee=payee or "Paid by card at the shop",
             invoice=f"INV{commitment.pk:04d}",
             paid_on=today,
-            by=self.manager,
+            by=self.payer,
             now=now,
             key=f"demo:pay:{commitment.pk}",
         )

@@ -22,6 +22,12 @@ PRACTITIONERS = {
     "DEMO-HS": [("ines", "Ines Carvalho"), ("gareth", "Gareth Pugh")],
 }
 MANAGERS = {"DEMO-NB": ("morag", "Morag Ellis"), "DEMO-MB": ("dev", "Dev Bhatt"), "DEMO-HS": ("lou", "Lou Sanderson")}
+# Each area has a second manager: who asks, who decides and who pays are three people.
+PAYERS = {
+    "DEMO-NB": ("winston", "Winston Clarke"),
+    "DEMO-MB": ("farah", "Farah Aziz"),
+    "DEMO-HS": ("bronwen", "Bronwen Lloyd"),
+}
 VOLUNTEERS = [
     ("vik", "Vik Okafor"),
     ("june", "June Tattersall"),
@@ -44,6 +50,7 @@ YOUTH_FUNDERS = [
 class Staff:
     practitioners: dict[str, list[User]]
     managers: dict[str, User]
+    payers: dict[str, User]
     volunteers: list[User]
     programmes: dict[str, Programme]
     inside: User  # the prison's worker
@@ -72,6 +79,10 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
         managers={
             code: _account(login, name, Role.MANAGER, password, today=today, team=teams[code])
             for code, (login, name) in MANAGERS.items()
+        },
+        payers={
+            code: _account(login, name, Role.MANAGER, password, today=today, team=teams[code])
+            for code, (login, name) in PAYERS.items()
         },
         volunteers=[_account(login, name, Role.VOLUNTEER, password, today=today) for login, name in VOLUNTEERS],
         programmes=_programmes(),

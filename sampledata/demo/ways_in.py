@@ -25,6 +25,12 @@ WAYS_IN = [
     ),
     Way("jordan@demo.example", "Jordan Ashworth", "Participant", "My plan, my money, my meetings, on a phone"),
     Way("morag@demo.example", "Morag Ellis", "Team manager", "Requests to decide, funds, imports and the team's work"),
+    Way(
+        "winston@demo.example",
+        "Winston Clarke",
+        "Second team manager",
+        "Payments: who asks, who decides and who pays are three people",
+    ),
     Way("vik@demo.example", "Vik Okafor", "Volunteer", "The people I support, and the meetings I had with them"),
     Way(
         "nadia@demo.example",

@@ -84,8 +84,15 @@ def _accounts(ground: Ground, pots: list[Pot]) -> None:
     )
 
 
+# The managers of the team of `m`, a membership.
+MANAGERS = """
+    select min(manager.user_id) as decides, max(manager.user_id) as pays from people_membership manager
+    where manager.team_id = m.team_id and manager.role = 'MANAGER'
+"""
+
+
 def _requests(ground: Ground) -> int:
-    """One for each budget whose person has a goal: asked for by the practitioner, approved by the manager."""
+    """One for each budget whose person has a goal: the practitioner asks, one manager decides, the other pays."""
     amount = sum(SPENT)
     asked = "b.opened_on + 20 + time '11:00'"
     made = insert(
@@ -103,7 +110,7 @@ def _requests(ground: Ground) -> int:
             "started_by_id": "e.asked_by_id",
             "asked_by_id": "e.asked_by_id",
             "asked_at": asked,
-            "decided_by_id": "manager.user_id",
+            "decided_by_id": "managers.decides",
             "decided_at": f"{asked} + interval '1 day'",
             "reason": quoted("It serves the goal, and there is no other way to pay for it."),
         },
@@ -111,7 +118,7 @@ def _requests(ground: Ground) -> int:
             join lifeplans_lifeplan pl on pl.participant_id = e.participant_id
             join lifeplans_goal g on g.plan_id = pl.id and g.position = 1
             join people_membership m on m.user_id = e.asked_by_id
-            join people_membership manager on manager.team_id = m.team_id and manager.role = 'MANAGER'
+            join lateral ({MANAGERS}) managers on true
             where {ground.new("budgets_budget", "b.id")} and {ground.new("people_membership", "m.id")}""",
     )
     paid = f"{ground.roll('r.id', 'paid', 3)} < {CLOSED}"
@@ -122,9 +129,11 @@ def _requests(ground: Ground) -> int:
             "spend_id": "r.id",
             "amount": "r.amount",
             "closed_at": f"case when {paid} then r.decided_at + interval '9 days' end",
-            "closed_by_id": f"case when {paid} then r.decided_by_id end",
+            "closed_by_id": f"case when {paid} then managers.pays end",
         },
-        f"from budgets_spendrequest r where {ground.new('budgets_spendrequest', 'r.id')}",
+        f"""from budgets_spendrequest r join people_membership m on m.user_id = r.asked_by_id
+            join lateral ({MANAGERS}) managers on true
+            where {ground.new("budgets_spendrequest", "r.id")} and {ground.new("people_membership", "m.id")}""",
     )
     insert(
         ground,
@@ -178,7 +187,8 @@ def _move(ground: Ground, kind: str, amounts: list[int]) -> None:
                      where {ground.new("budgets_budget", "b.id")}"""
     else:
         at = "r.decided_at" if kind == "COMMIT" else "c.closed_at"
-        columns = {"by_id": "r.decided_by_id", "budget_id": "r.budget_id", "spend_id": "r.id", "at": at}
+        by = "c.closed_by_id" if kind == "PAY" else "r.decided_by_id"
+        columns = {"by_id": by, "budget_id": "r.budget_id", "spend_id": "r.id", "at": at}
         columns |= _key(f"'{kind.lower()}:' || r.id")
         source = f"""from budgets_spendrequest r join budgets_commitment c on c.spend_id = r.id
                      where {ground.new("budgets_spendrequest", "r.id")} and {at} is not null"""

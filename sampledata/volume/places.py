@@ -32,9 +32,9 @@ def generate(ground: Ground) -> dict[str, int]:
 
 
 def _staff(ground: Ground) -> int:
-    """Ten practitioners a team and one manager; each in one team."""
+    """Ten practitioners a team and two managers, one to decide and one to pay; each in one team."""
     first = last_id("people_user")
-    everyone = ground.practitioners + ground.teams
+    everyone = ground.practitioners + 2 * ground.teams
     insert(
         ground,
         User,

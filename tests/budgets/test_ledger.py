@@ -141,12 +141,12 @@ def test_an_account_below_zero_is_refused_by_the_database(budget):
         Account.objects.filter(kind="BUDGET").update(balance=-1)
 
 
-def test_a_refund_goes_back_to_the_funders_it_came_from(budget, make_request, manager):
+def test_a_refund_goes_back_to_the_funders_it_came_from(budget, make_request, manager, payer):
     from budgets import services
 
     commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
     services.record_payment(
-        commitment=commitment, amount=100_00, payee="Landlord", paid_on=NOW.date(), by=manager, now=NOW, key="p"
+        commitment=commitment, amount=100_00, payee="Landlord", paid_on=NOW.date(), by=payer, now=NOW, key="p"
     )
 
     ledger.refund(spend=commitment.spend, amount=50_00, by=manager, now=NOW, key="r")
@@ -155,15 +155,13 @@ def test_a_refund_goes_back_to_the_funders_it_came_from(budget, make_request, ma
     assert differences() == []
 
 
-def test_a_payment_comes_from_the_funders_of_that_request_alone(budget, make_request, manager):
+def test_a_payment_comes_from_the_funders_of_that_request_alone(budget, make_request, manager, payer):
     from budgets import services
 
     one = services.approve_request(spend=make_request(100_00, "One"), reason="Yes", by=manager, now=NOW)
     services.approve_request(spend=make_request(33_33, "Two"), reason="Yes", by=manager, now=NOW)
 
-    services.record_payment(
-        commitment=one, amount=99_99, payee="Shop", paid_on=NOW.date(), by=manager, now=NOW, key="p"
-    )
+    services.record_payment(commitment=one, amount=99_99, payee="Shop", paid_on=NOW.date(), by=payer, now=NOW, key="p")
 
     assert differences() == []
     assert money_of(budget).committed == 33_33
@@ -220,14 +218,14 @@ def entries(made: Transaction) -> list[tuple]:
     return sorted((e.account.kind, e.account.pot and e.account.pot.funder.name, e.amount) for e in made.entries.all())
 
 
-def test_each_move_goes_from_the_right_account_to_the_right_one(budget, make_request, manager):
+def test_each_move_goes_from_the_right_account_to_the_right_one(budget, make_request, manager, payer):
     from budgets import services
 
     by = {"by": manager, "now": NOW}
     spend = make_request(100_00)
     commitment = services.approve_request(spend=spend, reason="Yes", **by)
     committed = Transaction.objects.get(kind="COMMIT")
-    paid = ledger.pay(spend=commitment.spend, amount=50_00, key="p", **by)
+    paid = ledger.pay(spend=commitment.spend, amount=50_00, key="p", by=payer, now=NOW)
     released = ledger.release(spend=commitment.spend, amount=20_00, key="l", **by)
     refunded = ledger.refund(spend=commitment.spend, amount=10_00, key="f", **by)
     returned = ledger.give_back(budget=budget, amount=5_00, key="g", **by)
@@ -248,9 +246,8 @@ def test_each_move_goes_from_the_right_account_to_the_right_one(budget, make_req
         moved("BUDGET", "POT", 5_00),
     ]
     assert [made.kind for made in (paid, released, refunded, returned)] == ["PAY", "RELEASE", "REFUND", "RETURN"]
-    assert {(made.by, made.at, made.budget) for made in (paid, released, refunded, returned)} == {
-        (manager, NOW, budget)
-    }
+    assert (paid.by, paid.at, paid.budget) == (payer, NOW, budget)
+    assert {(made.by, made.at, made.budget) for made in (released, refunded, returned)} == {(manager, NOW, budget)}
     assert (paid.spend, paid.key, returned.spend) == (spend, "p", None)
     now = money_of(budget)
     assert (now.available, now.committed, now.paid) == (1_925_00, 30_00, 40_00)
@@ -264,7 +261,7 @@ def test_a_contribution_comes_from_the_world(fund, manager):
 
 
 @pytest.mark.parametrize("act", [ledger.pay, ledger.release])
-def test_no_request_draws_on_what_is_set_aside_for_another(budget, make_request, manager, act):
+def test_no_request_draws_on_what_is_set_aside_for_another(budget, make_request, manager, payer, act):
     from budgets import services
 
     one, two = (
@@ -273,16 +270,16 @@ def test_no_request_draws_on_what_is_set_aside_for_another(budget, make_request,
     )
 
     with pytest.raises(ledger.NotEnough, match="only £100 left"):
-        act(spend=one, amount=100_01, by=manager, now=NOW, key="x")
-    act(spend=one, amount=100_00, by=manager, now=NOW, key="y")
+        act(spend=one, amount=100_01, by=payer, now=NOW, key="x")
+    act(spend=one, amount=100_00, by=payer, now=NOW, key="y")
 
     with pytest.raises(ledger.NotEnough, match="only £0 left"):
-        act(spend=one, amount=1, by=manager, now=NOW, key="z")
+        act(spend=one, amount=1, by=payer, now=NOW, key="z")
     assert money_of(budget).committed == 500_00
     assert two.pk != one.pk
 
 
-def test_no_more_is_refunded_than_was_paid_for_that_request(budget, make_request, manager):
+def test_no_more_is_refunded_than_was_paid_for_that_request(budget, make_request, manager, payer):
     from budgets import services
 
     one, two = (
@@ -290,25 +287,25 @@ def test_no_more_is_refunded_than_was_paid_for_that_request(budget, make_request
         for what in ("One", "Two")
     )
     for spend, key in ((one, "1"), (two, "2")):
-        ledger.pay(spend=spend, amount=60_00, by=manager, now=NOW, key=key)
+        ledger.pay(spend=spend, amount=60_00, by=payer, now=NOW, key=key)
 
     with pytest.raises(ledger.NotEnough, match="only £60 left"):
         ledger.refund(spend=one, amount=60_01, by=manager, now=NOW, key="r")
 
 
-def test_the_same_key_for_another_budget_kind_or_request_is_refused(budget, make_request, manager):
+def test_the_same_key_for_another_budget_kind_or_request_is_refused(budget, make_request, manager, payer):
     from budgets import services
 
     one, two = (
         services.approve_request(spend=make_request(100_00, what), reason="Yes", by=manager, now=NOW).spend
         for what in ("One", "Two")
     )
-    first = ledger.pay(spend=one, amount=5_00, by=manager, now=NOW, key="k")
-    assert ledger.pay(spend=one, amount=5_00, by=manager, now=NOW, key="k") == first
+    first = ledger.pay(spend=one, amount=5_00, by=payer, now=NOW, key="k")
+    assert ledger.pay(spend=one, amount=5_00, by=payer, now=NOW, key="k") == first
 
     for again in (
-        lambda: ledger.pay(spend=two, amount=5_00, by=manager, now=NOW, key="k"),
-        lambda: ledger.pay(spend=one, amount=6_00, by=manager, now=NOW, key="k"),
+        lambda: ledger.pay(spend=two, amount=5_00, by=payer, now=NOW, key="k"),
+        lambda: ledger.pay(spend=one, amount=6_00, by=payer, now=NOW, key="k"),
         lambda: ledger.release(spend=one, amount=5_00, by=manager, now=NOW, key="k"),
     ):
         with pytest.raises(ledger.KeyReused):

@@ -39,11 +39,11 @@ def pay(commitment: Commitment, by, *, last: bool, amount: int = 10_00) -> None:
 
 
 @pytest.fixture
-def do(manager, officer, referral):  # noqa: F811
+def do(manager, payer, officer, referral):  # noqa: F811
     return {
         "buy_through": lambda row: services.buy_through(commitment=row, referral=referral, by=officer),
-        "record_payment": lambda row: pay(row, manager, last=True),
-        "record_payment_and_more": lambda row: pay(row, manager, last=False),
+        "record_payment": lambda row: pay(row, payer, last=True),
+        "record_payment_and_more": lambda row: pay(row, payer, last=False),
         "release_commitment": lambda row: services.release_commitment(commitment=row, by=manager, now=NOW),
     }
 
@@ -102,8 +102,8 @@ def test_money_tied_to_a_referral_is_paid_only_when_it_was_delivered(
     assert found == expected
 
 
-def test_the_last_penny_ends_it_even_where_more_was_expected(commitment, manager):
-    pay(commitment, manager, last=False, amount=100_00)
+def test_the_last_penny_ends_it_even_where_more_was_expected(commitment, payer):
+    pay(commitment, payer, last=False, amount=100_00)
 
     assert Commitment.objects.get(pk=commitment.pk).state == "CLOSED"
 

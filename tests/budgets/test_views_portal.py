@@ -94,10 +94,10 @@ def test_sum_seen_of_someone_else_is_not_found(me, make_budget, other_participan
     assert me("sum-seen", make_budget(other_participant, fund).pk, data={}).status_code == 404
 
 
-def test_every_penny_is_told_with_what_it_was_for(me, make_request, manager):
+def test_every_penny_is_told_with_what_it_was_for(me, make_request, manager, payer):
     commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
     services.record_payment(
-        commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p"
+        commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
     )
 
     moves = [(move.kind, move.amount) for move in me("my-pennies").context["moves"]]

@@ -58,9 +58,9 @@ def commitment(make_request, manager) -> Commitment:
 # --- A person's money --------------------------------------------------------------------------
 
 
-def test_person_money_shows_each_sum_where_it_is(go, commitment, manager, participant, officer):
+def test_person_money_shows_each_sum_where_it_is(go, commitment, manager, participant, officer, payer):
     services.record_payment(
-        commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
+        commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p", last=False
     )
 
     page = go(officer, "person-money", participant.ref)
@@ -266,10 +266,10 @@ def test_approving_more_than_is_left_shows_the_rules_words_and_keeps_the_reasons
 # --- From money set aside to money paid --------------------------------------------------------
 
 
-def test_pay_begins_with_what_is_left_the_provider_and_today(go, commitment, referral, officer, manager):  # noqa: F811
+def test_pay_begins_with_what_is_left_the_provider_and_today(go, commitment, referral, officer, manager, payer):  # noqa: F811
     services.buy_through(commitment=commitment, referral=referral, by=officer)
 
-    form = go(manager, "pay", commitment.pk).context["form"]
+    form = go(payer, "pay", commitment.pk).context["form"]
 
     assert (form["amount"].value(), form["payee"].value(), form["more"].value()) == (
         "100.00",
@@ -279,61 +279,73 @@ def test_pay_begins_with_what_is_left_the_provider_and_today(go, commitment, ref
     assert form["paid_on"].value() == TODAY
 
 
-def test_pay_records_the_payment_and_gives_back_what_is_left(go, commitment, manager, budget):
-    page = go(manager, "pay", commitment.pk, data=PAID)
+def test_pay_records_the_payment_and_gives_back_what_is_left(go, commitment, manager, budget, payer):
+    page = go(payer, "pay", commitment.pk, data=PAID)
 
     payment = Payment.objects.get()
     assert (payment.amount, payment.payee, payment.invoice, payment.paid_on) == (40_00, "Buses Ltd", "B-7", TODAY)
-    assert payment.recorded_by == manager
+    assert payment.recorded_by == payer
     assert "The payment is recorded." in words(page)
     assert (money_of(budget).available, money_of(budget).committed) == (1_960_00, 0)
 
 
-def test_pay_keeps_the_rest_where_more_is_to_come(go, commitment, manager, budget):
-    go(manager, "pay", commitment.pk, data={**PAID, "more": "yes"})
+def test_pay_keeps_the_rest_where_more_is_to_come(go, commitment, manager, budget, payer):
+    go(payer, "pay", commitment.pk, data={**PAID, "more": "yes"})
 
     assert money_of(budget).committed == 60_00
-    assert "£60 of £100 is still set aside" in words(go(manager, "pay", commitment.pk))
+    assert "£60 of £100 is still set aside" in words(go(payer, "pay", commitment.pk))
 
 
 @pytest.mark.parametrize(("change", "said"), [
     ({"amount": "100.01"}, "Only £100 of what was set aside is left."), ({"payee": ""}, "There is a problem"),
     ({"paid_on-year": "2027"}, "There is a problem"),
 ])  # fmt: skip
-def test_pay_says_what_is_wrong_and_moves_nothing(change, said, go, commitment, manager):
-    page = go(manager, "pay", commitment.pk, data={**PAID, **change})
+def test_pay_says_what_is_wrong_and_moves_nothing(change, said, go, commitment, manager, payer):
+    page = go(payer, "pay", commitment.pk, data={**PAID, **change})
 
     assert said in words(page)
     assert not Payment.objects.exists()
 
 
-def test_pay_of_money_that_is_settled_leads_back(go, commitment, manager):
+def test_pay_of_money_that_is_settled_leads_back(go, commitment, manager, payer):
     services.release_commitment(commitment=commitment, by=manager, now=NOW)
 
-    page = go(manager, "pay", commitment.pk, data=PAID)
+    page = go(payer, "pay", commitment.pk, data=PAID)
 
     assert "This money has been paid or given back already." in words(page)
     assert not Payment.objects.exists()
 
 
-def test_an_invoice_is_paid_once(go, commitment, make_request, manager):
+def test_an_invoice_is_paid_once(go, commitment, make_request, manager, payer):
     other = services.approve_request(spend=make_request(50_00, "Other"), reason="Yes", by=manager, now=NOW)
-    go(manager, "pay", commitment.pk, data=PAID)
+    go(payer, "pay", commitment.pk, data=PAID)
 
-    page = go(manager, "pay", other.pk, data=PAID)
+    page = go(payer, "pay", other.pk, data=PAID)
 
     assert "This invoice from this payee is recorded already." in words(page)
     assert Payment.objects.count() == 1
 
 
-def test_the_same_form_sent_twice_pays_once(go, commitment, manager):
+def test_the_same_form_sent_twice_pays_once(go, commitment, manager, payer):
     sent = {**PAID, "more": "yes", "_idempotency_key": "6f1f0e8e-64a9-4b5c-9d1b-0a4d3d1f0c11"}
 
-    go(manager, "pay", commitment.pk, data=sent)
-    go(manager, "pay", commitment.pk, data=sent)
+    go(payer, "pay", commitment.pk, data=sent)
+    go(payer, "pay", commitment.pk, data=sent)
 
     assert Payment.objects.count() == 1
     assert Transaction.objects.filter(kind="PAY").count() == 1
+
+
+def test_who_decided_is_told_that_another_manager_pays_and_is_refused(go, commitment, manager, payer):
+    assert "another manager records the payment" in words(go(manager, "request-detail", commitment.spend_id))
+    assert "Record a payment" not in words(go(manager, "request-detail", commitment.spend_id))
+    assert "Record a payment" in words(go(payer, "request-detail", commitment.spend_id))
+
+    page = go(manager, "pay", commitment.pk, data=PAID)
+
+    assert "who asks, who decides and who pays are three people" in words(page)
+    assert "Buses Ltd" in words(page)
+    assert not Payment.objects.exists()
 
 
 def test_commitment_release_gives_the_money_back(go, commitment, manager, budget):

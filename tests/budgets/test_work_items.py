@@ -133,16 +133,16 @@ def test_money_tied_to_a_referral_waits_for_nobody_until_the_help_is_given(
     assert items(officer) == items(manager) == []
 
 
-def test_what_was_delivered_waits_for_the_manager_to_pay(delivered, officer, manager):
-    [item] = items(manager)
+def test_what_was_delivered_waits_for_a_manager_who_neither_asked_nor_decided(delivered, officer, manager, payer):
+    [item] = items(payer)
 
     assert item.reason == "Northbridge Counselling says this was delivered: A deposit."
     assert (item.kind, item.action, item.urgency) == ("Payment", "Record the payment", 40)
     assert item.url == reverse("budgets:pay", args=[delivered.pk])
-    assert items(officer) == []
+    assert items(officer) == items(manager) == []
 
 
-def test_nobody_is_asked_to_pay_for_their_own_request(make_request, make_user, team, referral, manager, officer):  # noqa: F811
+def test_nobody_is_asked_to_pay_for_their_own_request(make_request, payer, make_user, team, referral, manager, officer):  # noqa: F811
     asker = make_user("Nell Asker", "MANAGER", team)
     spend = make_request(by=asker)
     commitment = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
@@ -150,16 +150,33 @@ def test_nobody_is_asked_to_pay_for_their_own_request(make_request, make_user, t
     referring.accept(referral=referral, name="Joan", today=TODAY, now=NOW)
     referring.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW)
 
-    assert kinds(asker) == []
+    assert kinds(asker) == kinds(manager) == []
+    assert kinds(payer) == ["Payment"]
+
+
+def test_what_nobody_in_the_team_may_pay_stays_on_the_list_of_who_decided(delivered, manager, make_user, team):
+    [item] = items(manager)
+
+    assert "nobody in your team may record the payment" in item.reason
+    assert (item.action, item.url) == ("Look", reverse("budgets:request-detail", args=[delivered.spend_id]))
+
+    make_user("Second Manager", "MANAGER", team)
+    assert items(manager) == []
+
+
+def test_a_second_manager_who_cannot_sign_in_pays_nothing(delivered, manager, payer):
+    payer.is_active = False
+    payer.save()
+
     assert kinds(manager) == ["Payment"]
 
 
-def test_what_is_paid_or_given_back_waits_no_longer(delivered, manager):
+def test_what_is_paid_or_given_back_waits_no_longer(delivered, manager, payer):
     services.record_payment(
-        commitment=delivered, amount=100_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p"
+        commitment=delivered, amount=100_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
     )
 
-    assert items(manager) == []
+    assert items(manager) == items(payer) == []
 
 
 def test_the_list_asks_no_more_for_twelve_requests_than_for_two(make_request, manager):

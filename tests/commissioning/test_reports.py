@@ -30,10 +30,10 @@ def cells(report, name):
     return next(line.cells for line in report.lines if line.name == name)
 
 
-def test_each_funder_sees_what_its_own_money_did(budget, make_request, manager):  # noqa: F811
+def test_each_funder_sees_what_its_own_money_did(budget, make_request, manager, payer):  # noqa: F811
     set_aside = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
     services.record_payment(
-        commitment=set_aside, amount=50_00, payee="Shop", paid_on=TODAY, by=manager, now=NOW, key="p", last=False
+        commitment=set_aside, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p", last=False
     )
 
     report = reports.by_funder(EVER)
