@@ -5,11 +5,14 @@ class BudgetsConfig(AppConfig):
     name = "budgets"
 
     def ready(self) -> None:
+        from budgets import services
         from budgets.data_inventory import PERSONAL_DATA
         from budgets.work_items import items
         from common import data_inventory, work_items
+        from people.access import sign_in_changes
         from people.record.tabs import TABS, Tab
 
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         work_items.SOURCES.add(items)
+        sign_in_changes.ON_ANSWERED.add(services.release_what_waited)
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))

@@ -10,12 +10,13 @@ from budgets import ledger
 from budgets.models import Budget, Commitment, Fund, Funder, Payment, Pot, SpendRequest, Transaction
 from common.errors import RuleBroken
 from common.money import pounds
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
+from people.access import sign_in_changes
 from people.messaging.message_queue import tell_participant
-from people.models import Enrolment, Programme, User
+from people.models import Enrolment, Programme, SignInChange, User
 from providers.models import Referral
 
 State = SpendRequest.State
@@ -39,6 +40,14 @@ class NotThisPersonsGoal(RuleBroken):
 
 
 class NotDelivered(RuleBroken):
+    pass
+
+
+class NotKnownWhoAsks(RuleBroken):
+    pass
+
+
+class GaveAWayIn(RuleBroken):
     pass
 
 
@@ -102,8 +111,8 @@ def see_sum(*, budget: Budget, by: User, now: datetime) -> None:
     if by.pk != budget.enrolment.participant.user_id:
         raise NotTheirSum("Only the person themselves can say that they have seen the sum.")
     if budget.sum_seen_at is None:
-        budget.sum_seen_at = now
-        save_or_refuse(budget, "sum_seen_at", by=by)
+        budget.sum_seen_at, budget.sum_seen_waits_for = now, by.unconfirmed_way
+        save_or_refuse(budget, "sum_seen_at", "sum_seen_waits_for", by=by)
 
 
 @transaction.atomic
@@ -130,7 +139,7 @@ def ask(
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
-    spend.state, spend.asked_by, spend.asked_at = State.ASKED, by, now
+    spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     return spend
 
@@ -177,10 +186,37 @@ def _record_decision(
     spend = _lock(spend, act)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
+    if spend.waits_for_id:
+        raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
+    _refuse_who_gave_a_way_in(spend, by=by, now=now)
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, now
     save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by)
     tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=now)
     return spend
+
+
+def _refuse_who_gave_a_way_in(spend: SpendRequest, *, by: User, now: datetime) -> None:
+    """Whoever can sign in as the person, or could have, has no say over their money for a while."""
+    if spend.person.pk in sign_in_changes.gave_lately(by, now):
+        raise GaveAWayIn(
+            f"You gave {spend.person.called} a way to sign in, or changed it, in the last "
+            f"{sign_in_changes.LATELY.days} days. So someone else decides and pays."
+        )
+
+
+@as_service()  # whoever confirmed it may write no request
+def release_what_waited(change: SignInChange, now: datetime) -> None:
+    """Let what was sent by this way in be decided: it is the person's. Where it is not, take it back."""
+    confirmed = change.state == SignInChange.State.CONFIRMED
+    for spend in SpendRequest.objects.select_for_update().filter(waits_for=change).order_by("pk"):
+        spend.waits_for = None
+        if not confirmed and spend.state == State.ASKED:
+            spend.state = State.WITHDRAWN
+        save_or_refuse(spend, "waits_for", "state", by=change.account)
+    for budget in Budget.objects.select_for_update().filter(sum_seen_waits_for=change).order_by("pk"):
+        budget.sum_seen_waits_for = None
+        budget.sum_seen_at = budget.sum_seen_at if confirmed else None
+        save_or_refuse(budget, "sum_seen_waits_for", "sum_seen_at", by=change.account)
 
 
 @transaction.atomic
@@ -214,6 +250,7 @@ def record_payment(
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
+    _refuse_who_gave_a_way_in(spend, by=by, now=now)
     left = commitment.amount - sum(commitment.payments.values_list("amount", flat=True))
     if amount > left:
         raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,24 +12,60 @@ from django.utils import timezone
 from budgets.models import Commitment, SpendRequest
 from common.money import pounds
 from common.work_items import WorkItem
+from people.access import sign_in_changes
 from people.access.abilities import Can, can
-from people.models import Membership, User
+from people.models import Membership, SignInChange, User
 
+MOST = 200
+ASK_FOR_MORE = "Ask an administrator for another manager."
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    rows: list[WorkItem] = []
-    if can(user, Can.DECIDE_REQUEST):
-        waiting = SpendRequest.objects.visible_to(user).to_decide().exclude(asked_by=user).with_person()
-        rows += [_decide(spend, today) for spend in waiting.order_by("asked_at")[:100]]
     commitments = _open_commitments(user)
-    if can(user, Can.PAY):
-        rows += _to_pay(commitments.filter(referral__state="DELIVERED"), user, today)
+    waiting = SpendRequest.objects.visible_to(user).to_decide().with_person().order_by("asked_at")
+    delivered = commitments.filter(referral__state="DELIVERED")
+    to_decide = list(waiting[:MOST]) if can(user, Can.DECIDE_REQUEST) else []
+    to_pay = list(delivered[:MOST]) if can(user, Can.PAY) else []
+    hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
     unspent = commitments.filter(referral=None, spend__budget__enrolment__participant__in=mine)
-    rows += [_buy(commitment) for commitment in unspent[:100]]
-    return rows
+    return [
+        *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
+        *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),
+        *(_pay(commitment) for commitment in to_pay if hands.free(commitment.spend)),
+        *(_nobody_pays(commitment) for commitment in to_pay if hands.stuck(commitment.spend)),
+        *(_buy(commitment) for commitment in unspent[:MOST]),
+    ]
+
+
+class Hands:
+    """Who may decide and pay: nobody who had a part in the request, or lately gave the person a way to sign in.
+
+    What a manager may not do is on the other managers' lists. Where there is no other, it stays on theirs, and says so.
+    """
+
+    def __init__(self, user: User, spends: list[SpendRequest], *, today: date, now: datetime) -> None:
+        self.user, self.today = user, today
+        self.gave: dict[int | None, set[int]] = {}
+        people = {spend.person.pk for spend in spends}
+        for change in SignInChange.objects.filter(participant__in=people, at__gte=now - sign_in_changes.LATELY):
+            self.gave.setdefault(change.participant_id, set()).update(change.givers)
+
+    @cached_property
+    def others(self) -> set[int]:
+        return set(Membership.objects.managers_beside(self.user, self.today))
+
+    def of(self, spend: SpendRequest) -> set[int]:
+        return spend.hands | self.gave.get(spend.person.pk, set())
+
+    def free(self, spend: SpendRequest) -> bool:
+        """Whether this user may act on it."""
+        return self.user.pk not in self.of(spend)
+
+    def stuck(self, spend: SpendRequest) -> bool:
+        """Whether neither this user nor anyone beside them may act on it."""
+        return not self.free(spend) and not self.others - self.of(spend)
 
 
 def _open_commitments(user: User) -> QuerySet[Commitment]:
@@ -38,6 +75,16 @@ def _open_commitments(user: User) -> QuerySet[Commitment]:
         .select_related("spend__budget__enrolment__participant", "referral__service__provider")
         .order_by("spend__decided_at")
     )
+
+
+def _nobody_decides(spend: SpendRequest) -> WorkItem:
+    assert spend.asked_at
+    return WorkItem(
+        urgency=40, kind="Request", person_ref=spend.person.ref, person_name=spend.person.name, crn=spend.person.crn,
+        reason=f"{spend.what} waits, and nobody in your team may decide it: each had a part in it. {ASK_FOR_MORE}",
+        due=timezone.localdate(spend.asked_at + DECIDE_WITHIN), action="Look",
+        url=reverse("budgets:request-detail", args=[spend.pk]),
+    )  # fmt: skip
 
 
 def _decide(spend: SpendRequest, today: date) -> WorkItem:
@@ -61,14 +108,6 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
     )
 
 
-def _to_pay(delivered: QuerySet[Commitment], user: User, today: date) -> list[WorkItem]:
-    """What this user may pay, and what nobody in the team may: it stays in sight of those who had a part in it."""
-    others = set(Membership.objects.managers_beside(user, today))
-    mine = delivered.exclude(spend__asked_by=user).exclude(spend__started_by=user).exclude(spend__decided_by=user)
-    stuck = [row for row in delivered.exclude(pk__in=mine)[:100] if not others - row.spend.hands]
-    return [*(_pay(row) for row in mine[:100]), *(_nobody_pays(row) for row in stuck)]
-
-
 def _pay(commitment: Commitment) -> WorkItem:
     assert commitment.referral
     says = f"{commitment.referral.service.provider.name} says this was delivered: {commitment.spend.what}."
@@ -78,8 +117,8 @@ def _pay(commitment: Commitment) -> WorkItem:
 
 def _nobody_pays(commitment: Commitment) -> WorkItem:
     says = (
-        f"{commitment.spend.what} was delivered, and nobody in your team may record the payment: who asks, who decides "
-        "and who pays are three people. Ask an administrator for another manager."
+        f"{commitment.spend.what} was delivered, and nobody in your team may record the payment: each had a part in "
+        f"it. {ASK_FOR_MORE}"
     )
     url = reverse("budgets:request-detail", args=[commitment.spend_id])
     return _payment(commitment, says, url=url, action="Look")

@@ -52,6 +52,7 @@ class AnswerLine:
     words: str
     at: datetime | None
     noted_by: str  # who wrote it down, where that is someone else
+    waits: bool = False  # said by a way in that waits to be confirmed
 
     @property
     def mark(self) -> str:
@@ -220,6 +221,7 @@ def answer_line(goal: Goal, author: Author) -> AnswerLine:
         words=getattr(goal, f"{author.lower()}_words"),
         at=getattr(goal, f"{author.lower()}_said_at"),
         noted_by=by.name if theirs and by and by.pk != person.user_id else "",
+        waits=theirs and goal.participant_waits_for_id is not None,
     )
 
 

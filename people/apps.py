@@ -9,13 +9,16 @@ class PeopleConfig(AppConfig):
 
         from common import data_inventory, places, work_items
         from common.postgres import turns
+        from people import services
+        from people.access import sign_in_changes
         from people.data_inventory import PERSONAL_DATA
         from people.record.tabs import TABS, Tab
-        from people.sign_in import second_factor, session_timeout  # noqa: F401  they listen to signing in
+        from people.sign_in import password, second_factor, session_timeout, ways  # noqa: F401  they listen to signing in
         from people.work_items import items
 
         post_migrate.connect(turns.keep_key, sender=self)
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
+        sign_in_changes.ON_ANSWERED.add(services.share_what_waited)
         work_items.SOURCES.add(items)
         places.register(
             account="account_home",

@@ -34,6 +34,7 @@ from people.models import (
     RuleResult,
     SafeContact,
     Sentence,
+    SignInChange,
     SubjectAccess,
     SubjectPassage,
     Supervision,
@@ -73,6 +74,9 @@ PERSONAL_DATA = [
     ),
     PersonalDataEntry(TransferPerson, "Who has led your case", "participant"),
     PersonalDataEntry(CodeLetter, "Your account", "participant", Then.DELETE, hide=("proof",), dated="given_at"),
+    PersonalDataEntry(
+        SignInChange, "Your account", "participant", hide=("account", "through"), kept=("what",), dated="at"
+    ),
     PersonalDataEntry(
         Exclusion, "Who may see your record", "participant", others=("reason", "message"), dated="starts_at"
     ),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.registry import Registry
 from common.saving import save_or_refuse
+from people.access import sign_in_changes
 from people.messaging import message_queue
 from people.models import (
     AccessGrant,
@@ -24,10 +27,13 @@ from people.models import (
     Relationship,
     Role,
     Sentence,
+    SignInChange,
     Team,
     User,
 )  # fmt: skip
 from people.models.accounts import WRONG_KIND
+
+Kind = SignInChange.Kind
 
 
 class NotAPractitioner(RuleBroken):
@@ -217,18 +223,27 @@ def revoke(
 def open_portal(*, participant: Participant, by: User, today: date, now: datetime) -> User:
     """Give a person their own account, reached at the phone or e-mail on their record, else by a code on paper."""
     if participant.user is None:
-        reached = participant.phone or participant.email
-        refuse_taken(phone=str(participant.phone), email=participant.email)
-        participant.user = User.objects.create_user(
-            email=participant.email or None,
-            phone=participant.phone or None,
-            name=participant.name,
-            code_letter_since=None if reached else now,
-        )
+        now_on_record = Participant.objects.lock(participant)
+        phone, email = str(now_on_record.phone), now_on_record.email
+        refuse_taken(phone=phone, email=email)
+        participant.user = User.objects.create_user(name=participant.name, code_letter_since=now)
         save_or_refuse(participant, "user", by=by)
         join(user=participant.user, role=Role.PARTICIPANT, today=today, by=by)
+        if phone or email:
+            wrote = _who_wrote(participant, phone=phone, email=email)
+            move_sign_in(participant.user, phone=phone, email=email, by=by, now=now, **wrote)
     grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.SELF, now=now, user=participant.user)
     return participant.user
+
+
+def _who_wrote(participant: Participant, *, phone: str, email: str) -> dict[str, Any]:
+    """Who put this phone number, or else this e-mail address, on the record; and whether they typed it.
+
+    What came when the record began came with a file.
+    """
+    told = {"phone": phone} if phone else {"email": email}
+    first = participant.history.filter(**told).order_by("history_date", "history_id").first()
+    return {"written_by": first.history_user, "typed": first.history_type == "~"} if first else {}
 
 
 def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
@@ -243,8 +258,9 @@ def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
 @transaction.atomic
 @acting_as(SYSTEM)
 def change_contact(
-    *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str, by: User
-) -> Participant:
+    *, participant: Participant, preferred_name: str, phone: str, email: str, address: str, outcode: str, by: User,
+    now: datetime,
+) -> Participant:  # fmt: skip
     """Change how a person is called and reached. Where they sign in moves with it."""
     participant = Participant.objects.select_related("user").lock(participant)
     changed = {"preferred_name": preferred_name, "phone": phone, "email": email, "address": address, "outcode": outcode}
@@ -252,20 +268,31 @@ def change_contact(
         setattr(participant, name, value)
     save_or_refuse(participant, *changed, by=by)
     if participant.user:
-        move_sign_in(participant.user, phone=phone, email=email, by=by)
+        move_sign_in(participant.user, phone=phone, email=email, by=by, now=now)
     return participant
 
 
-def move_sign_in(user: User, *, phone: str, email: str, by: User) -> None:
+def move_sign_in(
+    user: User, *, phone: str, email: str, by: User, now: datetime, through: SignInChange | None = None,
+    written_by: User | None = None, typed: bool = True,
+) -> None:  # fmt: skip
+    """Send a person's codes to this phone number and this e-mail address. The only function that changes either."""
     if not (phone or email or user.code_letter_since):
         raise RuleBroken(
             "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."
         )
     refuse_taken(phone=phone, email=email, but=user)
+    before = {Kind.PHONE: str(user.phone or ""), Kind.EMAIL: user.email or ""}
     user.phone, user.email = phone or None, email.lower() or None
     if phone or email:
         user.code_letter_since = None
     save_or_refuse(user, "phone", "email", "code_letter_since", by=by)
+    for kind, address in {Kind.PHONE: phone, Kind.EMAIL: email.lower()}.items():
+        if address != before[kind]:
+            sign_in_changes.record(
+                account=user, kind=kind, address=address, before=before[kind], through=through, by=by,
+                written_by=written_by, typed=typed, now=now,
+            )  # fmt: skip
 
 
 @transaction.atomic
@@ -318,17 +345,31 @@ def add_to_circle(
 @transaction.atomic
 @acting_as(SYSTEM)  # who is shown what is written by the service alone
 def share(*, member: CircleMember, groups: Collection[Group], by: User, today: date) -> CircleMember:
-    """The person says what this member may see. It takes effect at once."""
-    member.may_see = sorted(set(groups))
-    member.agreed_on = today
-    save_or_refuse(member, "may_see", "agreed_on", by=by)
+    """The person says what this member may see. It takes effect at once.
+
+    By a way in that waits to be confirmed, only what they take away does; what they add waits.
+    """
+    ticked, way = sorted(set(groups)), by.unconfirmed_way
+    member.may_see = [group for group in ticked if group in member.may_see] if way else ticked
+    member.asked_to_see, member.waits_for = (ticked, way) if way and ticked != member.may_see else ([], None)
+    member.agreed_on = member.agreed_on if way else today
+    save_or_refuse(member, "may_see", "agreed_on", "asked_to_see", "waits_for", by=by)
     return member
+
+
+def share_what_waited(change: SignInChange, now: datetime) -> None:
+    """Share what the person ticked by this way in: it is theirs. Drop it where it is not."""
+    for member in CircleMember.objects.current(timezone.localdate(now)).filter(waits_for=change):
+        if change.state == SignInChange.State.CONFIRMED:
+            member.may_see, member.agreed_on = member.asked_to_see, timezone.localdate(now)
+        member.asked_to_see, member.waits_for = [], None
+        save_or_refuse(member, "may_see", "agreed_on", "asked_to_see", "waits_for", by=change.account)
 
 
 @transaction.atomic
 @acting_as(SYSTEM)  # who is shown what is written by the service alone
 def leave_circle(*, member: CircleMember, by: User, today: date, now: datetime) -> None:
     """End someone's place in the circle, and what they may see with it."""
-    member.may_see = []
-    member.end_before(today, "may_see", by=by)
+    member.may_see, member.asked_to_see, member.waits_for = [], [], None
+    member.end_before(today, "may_see", "asked_to_see", "waits_for", by=by)
     revoke(participant=member.participant, whys=[AccessGrant.Why.CIRCLE], now=now, user=member.user)

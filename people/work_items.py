@@ -14,12 +14,13 @@ from common.work_items import WorkItem
 from people.access import emergency
 from people.access.abilities import Can, can
 from people.caseload import reallocation
-from people.models import HandoverRequest, RiskAssessment, User
+from people.models import HandoverRequest, RiskAssessment, SignInChange, User
 from people.programmes import enrolment
 from people.record import handovers
 
 MOST = 100
 ANSWER_WITHIN = timedelta(days=7)
+CONFIRM_WITHIN = timedelta(days=2)
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
@@ -29,6 +30,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
         *_handovers_declined(user),
         *_transfers_to_agree(user, today=today),
         *_not_shared_with_schemes(user, today=today),
+        *_ways_in(user, now=now),
         *_risks(user, mine, today=today),
     ]
 
@@ -106,6 +108,23 @@ def _not_shared_with_schemes(user: User, *, today: date) -> Iterable[WorkItem]:
             urgency=40, kind="Programme", person_ref=None, person_name=f"{count} on {row['programme__name']}", crn="",
             due=today, action="Look", url=reverse("people:programme-share", args=[row["programme"]]),
             reason=f"{row['programme__scheme__name']} runs it now, and does not know how to reach them yet.",
+        )  # fmt: skip
+
+
+def _ways_in(user: User, *, now: datetime) -> Iterable[WorkItem]:
+    """Yield a line for each way in that someone else gave a participant, on the list of all who may confirm it."""
+    if not can(user, Can.GIVE_CODE_LETTER):
+        return
+    waiting = SignInChange.objects.to_answer_by(user, now).select_related("participant", "by").order_by("at", "pk")
+    for change in waiting[:MOST]:
+        person, disputed = change.participant, change.state == SignInChange.State.DISPUTED
+        assert person
+        said = "Said that this was not them" if disputed else f"{change.by.name} did this. Is it them who signs in?"
+        yield WorkItem(
+            urgency=20 if disputed else 40, kind="Sign-in", person_ref=person.ref, person_name=person.name,
+            crn=person.crn, due=timezone.localdate(change.disputed_at or change.at) + CONFIRM_WITHIN, subject=change,
+            reason=f"{change.what}. {said}", action="Look", inline="people/work/sign_in.html",
+            url=reverse("people:sign-in-change", args=[person.ref, change.pk]),
         )  # fmt: skip
 
 

@@ -30,6 +30,10 @@ ALLAUTH_INTERNALS = {
         "allauth.account.internal.stagekit.clear_login",
         "allauth.account.internal.stagekit.unstash_login",
     ],
+    "people/sign_in/ways.py": [
+        "allauth.account.internal.flows.login.get_authentication_records",
+        "allauth.account.internal.stagekit.clear_login",
+    ],
     "people/sign_in/views/account.py": [
         "allauth.account.internal.flows.logout.logout",
         "allauth.core.internal.httpkit.authenticated_user",

@@ -49,7 +49,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     ),
     **dict.fromkeys(
         [
-            "people_document", "people_codeletter", "people_sentence", "people_custodyhandover", "people_enrolment",
+            "people_document", "people_sentence", "people_custodyhandover", "people_enrolment",
             "people_ruleresult", "providers_referral", "budgets_budget", "budgets_commitment", "budgets_payment",
         ],
         (STAFF, STAFF, set()),

@@ -9,7 +9,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
-from people.models import Enrolment, Participant, Programme, User
+from people.models import Enrolment, Participant, Programme, SignInChange, User
 
 
 class Funder(models.Model):
@@ -94,6 +94,8 @@ class Budget(models.Model):
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     opened_on = models.DateField()
     sum_seen_at = models.DateTimeField(null=True, blank=True)
+    # Said by a way in that waits to be confirmed.
+    sum_seen_waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
 
     available: int  # pence; these three are set by with_money
     committed: int

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from lifeplans.models import Goal
-from people.models import Participant, User
+from people.models import Participant, SignInChange, User
 from providers.models import Referral
 
 
@@ -44,7 +44,8 @@ class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
         return self.exclude(state=SpendRequest.State.DRAFT)
 
     def to_decide(self) -> Self:
-        return self.filter(state=SpendRequest.State.ASKED)
+        """Sent, and known to be from whom it says."""
+        return self.filter(state=SpendRequest.State.ASKED, waits_for=None)
 
     def with_person(self) -> Self:
         return self.select_related("budget__enrolment__participant", "budget__enrolment__programme", "goal", "asked_by")
@@ -69,6 +70,8 @@ class SpendRequest(models.Model):
     for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
     why = models.TextField(max_length=2000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    # Sent by a way in that waits to be confirmed: it is decided once it is.
+    waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="requests_made")
     asked_at = models.DateTimeField(null=True, blank=True)
@@ -105,6 +108,11 @@ class SpendRequest(models.Model):
                 name="nobody_decides_their_own_request",
                 condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
                 violation_error_message="Someone else has to decide a request you made.",
+            ),
+            models.CheckConstraint(
+                name="no_decision_while_it_is_not_known_who_asks",
+                condition=Q(waits_for=None) | ~Q(state__in=["APPROVED", "REFUSED"]),
+                violation_error_message="Wait until it is confirmed who asks.",
             ),
             models.UniqueConstraint(
                 "budget",

@@ -15,6 +15,7 @@ from budgets.forms import AskForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest, Transaction
 from common.submitting import done, form_page, press
 from lifeplans.models import Goal, Strength
+from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only, own_record
 
 
@@ -38,7 +39,7 @@ def sum_seen(request: HttpRequest, pk: int) -> HttpResponse:
     return press(
         request,
         lambda: services.see_sum(budget=budget, by=actor(request), now=timezone.now()),
-        said="Thank you. We know you have seen it.",
+        said=sign_in_changes.said(actor(request), own_record(request), "Thank you. We know you have seen it."),
         to=reverse("budgets:my-money"),
     )
 
@@ -98,7 +99,8 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     )
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
     return form_page(
-        request, form=AskForm(request.POST or None), said="Sent. We will tell you when there is an answer.",
+        request, form=AskForm(request.POST or None),
+        said=sign_in_changes.said(actor(request), person, "Sent. We will tell you when there is an answer."),
         act=lambda **typed: services.ask(spend=draft, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:my-request", args=[draft.pk]), template="budgets/portal/ask.html",
         context={"person": person, "draft": draft, "budget": budget},
@@ -113,7 +115,10 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
         SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment", "decided_by")
     )
     spend = get_object_or_404(rows, pk=pk, budget__enrolment__participant=person)
-    return render(request, "budgets/portal/my_request.html", {"person": person, "spend": spend})
+    context: dict[str, Any] = {"person": person, "spend": spend}
+    if spend.waits_for_id:
+        context["waits_for_team"] = sign_in_changes.who_confirms(person)
+    return render(request, "budgets/portal/my_request.html", context)
 
 
 @only(Can.USE_PORTAL)

@@ -18,7 +18,7 @@ from budgets import services
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest
 from common.submitting import done, form_page, press
-from people.access import access_log
+from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
 from people.models import Enrolment, User
 from people.record.licences import money_conditions
@@ -122,9 +122,11 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
 
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     mine = user.pk in (spend.asked_by_id, spend.started_by_id)
+    gave = spend.person.pk in sign_in_changes.gave_lately(user, timezone.now())
     return {
-        "decide": can(user, Can.DECIDE_REQUEST) and not mine,
-        "pay": can(user, Can.PAY) and user.pk not in spend.hands,
+        "decide": can(user, Can.DECIDE_REQUEST) and not mine and not gave and not spend.waits_for_id,
+        "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave,
+        "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,
         "refer": can(user, Can.REFER),
     }

@@ -132,6 +132,7 @@ RULES: dict[str, Rule] = {
     "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _end_now),
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),
     "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter),
+    "people.SignInChange.participant": Rule("", Clash.NEVER),
     "people.Address.participant": Rule("addresses", Clash.SETTLE, _end),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from casework import participant_home, work_list
-from people.access import access_log
+from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, only, own_record
 
 LANDINGS = [
@@ -41,7 +41,10 @@ def portal_home(request: HttpRequest) -> HttpResponse:
     person = own_record(request)
     now = timezone.now()
     page = participant_home.page(person=person, today=timezone.localdate(now), now=now)
-    return render(request, "casework/portal_home.html", {"person": person, "page": page})
+    context = {"person": person, "page": page, "changes": sign_in_changes.unnoticed(actor(request), now)}
+    if actor(request).unconfirmed_way:
+        context["waits_for_team"] = sign_in_changes.who_confirms(person)
+    return render(request, "casework/portal_home.html", context)
 
 
 def no_role(request: HttpRequest) -> HttpResponse:

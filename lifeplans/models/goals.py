@@ -14,7 +14,7 @@ from lifeplans.goods import Good
 from lifeplans.models.authors import WHOSE_WORDS, Answer, Author
 from lifeplans.models.plans import LifePlan
 from lifeplans.needs import Need
-from people.models import Participant, Requirement, User
+from people.models import Participant, Requirement, SignInChange, User
 
 NEEDS_WORDS = [Answer.DISAGREE, Answer.COULD_NOT_ANSWER]
 
@@ -121,6 +121,8 @@ class Goal(models.Model):
     participant_words = models.TextField(max_length=1000, blank=True)
     participant_said_at = models.DateTimeField(null=True, blank=True)
     participant_said_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # Said by a way in that waits to be confirmed: it counts once it is.
+    participant_waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
     practitioner_said = models.CharField(max_length=20, choices=Answer, blank=True, error_messages=ANSWERS)
     practitioner_words = models.TextField(max_length=1000, blank=True)
     practitioner_said_at = models.DateTimeField(null=True, blank=True)
@@ -148,7 +150,8 @@ class Goal(models.Model):
             ),
             models.CheckConstraint(
                 name="agreed_goal_has_two_yeses",
-                condition=~Q(status=Status.AGREED) | Q(participant_said=Answer.AGREE, practitioner_said=Answer.AGREE),
+                condition=~Q(status=Status.AGREED)
+                | Q(participant_said=Answer.AGREE, practitioner_said=Answer.AGREE, participant_waits_for=None),
                 violation_error_message="A goal is agreed when both have agreed to it.",
             ),
             _dated(Status.PAUSED, "paused_on", "A paused goal says since when."),
@@ -213,6 +216,8 @@ class Goal(models.Model):
         setattr(self, f"{name}_words", words)
         setattr(self, f"{name}_said_at", at if answer else None)
         setattr(self, f"{name}_said_by", by if answer else None)
+        if author == Author.PARTICIPANT:
+            self.participant_waits_for = by.unconfirmed_way if by and answer else None
 
     def words_can_be_edited_by(self, user: User) -> bool:
         """One's own words, or those one wrote down for the person while nobody else has answered for them."""

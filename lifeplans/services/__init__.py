@@ -1,7 +1,7 @@
 """Every change to a life plan. One public function is one transaction."""
 
 from lifeplans.services.agreeing import NoAgreedGoal, NothingNew, StepMissing, agree_plan
-from lifeplans.services.answers import AnsweredThemselves, agree_goal, say
+from lifeplans.services.answers import AnsweredThemselves, agree_goal, say, settle_what_waited
 from lifeplans.services.goals import (
     GoalClosed,
     GoalNotAgreed,
@@ -54,6 +54,7 @@ __all__ = [
     "resume_goal",
     "say",
     "set_step",
+    "settle_what_waited",
     "start_plan",
     "write_own_words",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from lifeplans.models import Answer, Author, Goal
 from lifeplans.services.goals import check_may, lock_goal
-from people.models import User
+from people.models import SignInChange, User
 
 
 class AnsweredThemselves(RuleBroken):
@@ -50,7 +51,20 @@ def check_not_overruled(goal: Goal) -> None:
 
 
 def settle(goal: Goal, *, today: date) -> None:
-    """Two yeses and the goal is worked on; anything less and it is still to be agreed."""
+    """Two yeses and the goal is worked on; anything less, or a yes that waits, and it is still to be agreed."""
     both = goal.participant_said == Answer.AGREE and goal.practitioner_said == Answer.AGREE
+    both = both and goal.participant_waits_for_id is None
     goal.status = Goal.Status.AGREED if both else Goal.Status.PROPOSED
     goal.agreed_on = (goal.agreed_on or today) if both else None
+
+
+def settle_what_waited(change: SignInChange, now: datetime) -> None:
+    """Let what was said by this way in count: it is the person's. Where it is not, the goal waits for them again."""
+    for goal in Goal.objects.select_for_update(of=("self",)).filter(participant_waits_for=change).order_by("pk"):
+        if change.state == SignInChange.State.CONFIRMED:
+            goal.participant_waits_for = None
+        else:
+            goal.set_answer(Author.PARTICIPANT, "")
+        if goal.status == Goal.Status.PROPOSED:
+            settle(goal, today=timezone.localdate(now))
+        save_or_refuse(goal, by=change.account)

@@ -15,6 +15,7 @@ from lifeplans.forms import portal as forms
 from lifeplans.models import Author, Goal, LifePlan, Step
 from lifeplans.views.my_plan import ACT, act_page, home
 from lifeplans.views.shared import goal_in, goal_url, my_plan_or_404, step_in
+from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only
 
 
@@ -31,7 +32,10 @@ def my_goal(request: HttpRequest, pk: int) -> HttpResponse:
     setbacks = list(plan.setbacks.filter(goal=goal).select_related("recorded_by").order_by("-happened_on", "-pk"))
     card = plan_view.card(loaded, viewer=actor(request), today=timezone.localdate(), setbacks=setbacks)
     waits = goal.status == Goal.Status.PROPOSED and not goal.said(Author.PARTICIPANT)
-    return render(request, "lifeplans/portal/my_goal.html", {"card": card, "goal": loaded, "waits": waits})
+    context = {"card": card, "goal": loaded, "waits": waits}
+    if goal.participant_waits_for_id:
+        context["waits_for_team"] = sign_in_changes.who_confirms(plan.participant)
+    return render(request, "lifeplans/portal/my_goal.html", context)
 
 
 @only(Can.USE_PORTAL)
@@ -39,8 +43,9 @@ def my_goal_add(request: HttpRequest) -> HttpResponse:
     """Something I want."""
     plan, now = my_plan_or_404(request), timezone.now()
     form = forms.MyGoalForm(request.POST or None)
+    said = "Your goal is in your plan. Your practitioner will say what they think."
     return form_page(
-        request, form=form, said="Your goal is in your plan. Your practitioner will say what they think.", to=goal_url,
+        request, form=form, said=sign_in_changes.said(actor(request), plan.participant, said), to=goal_url,
         template=ACT, context=act_page("Something I want", "Add my goal"),
         act=lambda **_: services.propose_goal(
             plan=plan, by=actor(request), today=timezone.localdate(now), now=now, **form.goal(timezone.localdate(now))
@@ -55,7 +60,8 @@ def my_goal_words(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.MyWordsForm(request.POST or None, initial={"title": goal.title, "why": goal.why})
     lead = "When you change the words, your practitioner is asked again if they agree."
     return form_page(
-        request, form=form, said="Your words are changed.", to=goal_url, template=ACT,
+        request, form=form, to=goal_url, template=ACT,
+        said=sign_in_changes.said(actor(request), goal.plan.participant, "Your words are changed."),
         context=act_page("Change my words", "Save my words", goal=goal, lead=lead),
         act=lambda **typed: services.edit_goal_words(
             goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **typed
@@ -69,7 +75,8 @@ def my_goal_say(request: HttpRequest, pk: int) -> HttpResponse:
     (_, goal), now = mine(request, pk), timezone.now()
     form = forms.MyAnswerForm(request.POST or None)
     return form_page(
-        request, form=form, said="Thank you. Your answer is saved.", to=goal_url, template=ACT,
+        request, form=form, to=goal_url, template=ACT,
+        said=sign_in_changes.said(actor(request), goal.plan.participant, "Thank you. Your answer is saved."),
         context=act_page("What do I think?", "Send my answer", goal=goal),
         act=lambda **typed: services.say(
             goal=goal, by=actor(request), today=timezone.localdate(now), now=now, **typed

@@ -78,7 +78,7 @@ def _move(one: Change, *, by: User, today: date, now: datetime) -> None:
         person.user.name = person.name
         save_or_refuse(person.user, "name", by=by)
     if person.user and one.fields & {"phone", "email"}:
-        services.move_sign_in(person.user, phone=str(person.phone), email=person.email, by=by)
+        services.move_sign_in(person.user, phone=str(person.phone), email=person.email, by=by, now=now)
     if one.lead:
         services.assign(participant=person, practitioner=one.lead, today=today, now=now, by=by)
 

@@ -44,15 +44,18 @@ def tell_participant(
     short: str = "",
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    to: tuple[Channel, str] | None = None,
 ) -> Message | None:
     """Queue a message to a person by text, else e-mail; None where neither is on their record.
+
+    `to` is where they were reached before, where that is to be told instead.
 
     Who asked for short texts gets `short`, else the first sentence and where to read on.
     `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
     """  # fmt: skip
     with as_service():  # who tells them may not see where they are reached
         participant = Participant.objects.get(pk=participant.pk)
-    channel, address = (
+    channel, address = to or (
         (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
     )
     if not address:

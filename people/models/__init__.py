@@ -21,6 +21,7 @@ from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule, SubjectAccess, SubjectPassage
 from people.models.risk import RiskAssessment
 from people.models.sentences import Requirement, RequirementProgress, Sentence
+from people.models.sign_in_changes import SignInChange
 from people.models.supervision import CustodyHandover, Supervision
 from people.models.transfers import Transfer, TransferPerson
 from people.models.uploads import CaseloadUpload
@@ -83,6 +84,7 @@ __all__ = [
     "Sentence",
     "SubjectAccess",
     "SubjectPassage",
+    "SignInChange",
     "Supervision",
     "Team",
     "Transfer",

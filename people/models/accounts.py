@@ -159,6 +159,8 @@ class User(AbstractBaseUser):
         salt = "people.models.User.get_session_auth_hash"
         return salted_hmac(salt, f"{self.password}{self.sign_in_round}", secret=secret, algorithm="sha256").hexdigest()
 
+    way_in_id: int | None = None  # in a request: the change of sign-in that the session's way in came from
+    unconfirmed_way: Any = None  # in a request: the same, while it waits to be confirmed (a SignInChange)
     acts_as: int | None = None  # in a request: the membership chosen, or 0 for the usual one; outside: None
 
     @cached_property

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models.accounts import User
 from people.models.participants import Participant
+from people.models.sign_in_changes import SignInChange
 
 
 class Group(models.TextChoices):
@@ -70,6 +71,9 @@ class CircleMember(Dated):
     relationship = models.CharField(max_length=10, choices=Relationship)
     may_see = ArrayField(models.CharField(max_length=10, choices=Group), default=list, blank=True)
     agreed_on = models.DateField(null=True, blank=True)
+    # What the person ticked by a way in that waits to be confirmed. Until then `may_see` counts.
+    asked_to_see = ArrayField(models.CharField(max_length=10, choices=Group), default=list, blank=True)
+    waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
 
     history = HistoricalRecords()
     objects = CircleQuerySet.as_manager()
@@ -88,11 +92,21 @@ class CircleMember(Dated):
                 condition=Q(may_see=[]) | Q(agreed_on__isnull=False),
                 violation_error_message="The person has to agree before anything is shared.",
             ),
+            models.CheckConstraint(
+                name="what_waits_in_a_circle_says_for_what",
+                condition=Q(asked_to_see=[]) | Q(waits_for__isnull=False),
+                violation_error_message="What waits to be shared says what it waits for.",
+            ),
             LAST_DAY,
         ]
 
     def __str__(self) -> str:
         return f"circle {self.pk}"
+
+    @property
+    def ticked(self) -> list[str]:
+        """What the person ticked last."""
+        return self.asked_to_see if self.waits_for_id else self.may_see
 
     def may(self, group: Group) -> bool:
         return group in self.may_see

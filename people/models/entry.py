@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from people.models.accounts import Membership, Role, User
 from people.models.participants import Participant
+from people.models.sign_in_changes import SignInChange
 
 MOST_TRIES = 5
 
@@ -35,6 +36,7 @@ class CodeLetter(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
+    way_in = models.OneToOneField(SignInChange, models.PROTECT, null=True, blank=True, related_name="letter")
 
     objects = CodeLetterQuerySet.as_manager()
 

@@ -16,14 +16,14 @@ from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
 from people.messaging import message_queue, sms_limits
 from people.models import Channel, LockOut, Message, User
-from people.sign_in import lockouts, sso
+from people.sign_in import lockouts, sso, ways
 
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
 WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again." + (
@@ -71,6 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):
             lockouts.note(request, User.objects.filter(email=address).first(), LockOut.Why.PASSWORD)
             raise
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs) or ways.stopped(request, user)
+        return answer
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Refuse a password for an account that uses single sign-on: a right one is answered like a wrong one."""
         by_sso = sso.signs_in_at(str(credentials.get("email") or ""))
@@ -99,8 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return User.objects.filter(phone=phone, is_active=True).first()
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
-        user.phone = phone
-        user.save(update_fields=["phone"])
+        """Change nothing: `services.move_sign_in` alone changes where codes go."""
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         """Take every phone as verified, since a practitioner records it."""

@@ -15,13 +15,13 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people import services
-from people.messaging import message_queue
-from people.models import Channel, CodeLetter, Participant, User
+from people.access import sign_in_changes
+from people.models import Channel, CodeLetter, Participant, SignInChange, User
 
 LETTERS = "ACDEFGHJKMNPQRTWXY34679"  # no two that look alike: no O and 0, I and 1, S and 5, B and 8, Z and 2
 LENGTH = 10
 DAYS = 7
-MOVED = f"Your {settings.SERVICE_NAME} codes now go somewhere else. If this was not you, tell your practitioner."
+Kind = SignInChange.Kind
 
 
 class NoLongerHere(RuleBroken):
@@ -29,20 +29,22 @@ class NoLongerHere(RuleBroken):
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # how someone signs in is written by the service alone
 def give(*, participant: Participant, by: User, now: datetime) -> str:
     """Give a new code, shown once, and withdraw earlier ones. Open the person's pages if they are not open."""
     participant = Participant.objects.select_related("user").lock(participant)
     today = timezone.localdate(now)
     if participant.left_on and participant.left_on <= today:
         raise NoLongerHere(f"{participant.called} is no longer with us, so they cannot sign in.")
-    services.open_portal(participant=participant, today=today, now=now, by=by)
+    participant.user = services.open_portal(participant=participant, today=today, now=now, by=by)
     for earlier in participant.code_letters.filter(used_at=None, withdrawn_at=None):
         earlier.withdrawn_at = now
         save_or_refuse(earlier, "withdrawn_at", by=by)
     letters = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     given = CodeLetter(
-        participant=participant, proof=_proofs(letters)[0], given_by=by, given_at=now, works_until=_last_moment(today)
-    )
+        participant=participant, proof=_proofs(letters)[0], given_by=by, given_at=now, works_until=_last_moment(today),
+        way_in=sign_in_changes.record(account=participant.user, kind=Kind.LETTER, by=by, now=now),
+    )  # fmt: skip
     save_or_refuse(given, by=by)
     return f"{letters[:5]}-{letters[5:]}"
 
@@ -65,8 +67,8 @@ def read(typed: str) -> str:
     return "".join(letter for letter in typed.upper() if letter.isalnum())
 
 
-def enter(*, code: str, born_on: date, now: datetime) -> User | None:
-    """Use up a code. Return its person, or None where code or date of birth is wrong.
+def enter(*, code: str, born_on: date, now: datetime) -> CodeLetter | None:
+    """Use up a code. Return its letter, or None where code or date of birth is wrong.
 
     A try is counted and committed before it is compared, so that of many at once at most five are compared.
     """
@@ -79,7 +81,7 @@ def enter(*, code: str, born_on: date, now: datetime) -> User | None:
 def _count_try(code: str, now: datetime) -> CodeLetter | None:
     """Count a try. Return the code, or None where there is none or it has no tries left."""
     usable = CodeLetter.objects.usable(now).filter(proof__in=_proofs(read(code)))
-    found = usable.select_for_update(of=("self",)).select_related("participant__user").first()
+    found = usable.select_for_update(of=("self",)).select_related("participant__user", "way_in").first()
     if found is not None:
         found.wrong_tries += 1
         found.save(update_fields=["wrong_tries"])
@@ -92,11 +94,15 @@ def _is_theirs(tried: CodeLetter, born_on: date) -> bool:
 
 
 @transaction.atomic
-def _use(tried: CodeLetter, now: datetime) -> User | None:
+def _use(tried: CodeLetter, now: datetime) -> CodeLetter | None:
     """Mark the code used, and give the right try back. Return None where it was used in the meantime."""
     left = CodeLetter.objects.filter(pk=tried.pk, used_at=None, withdrawn_at=None)
-    used = left.update(used_at=now, wrong_tries=F("wrong_tries") - 1)
-    return tried.participant.user if used else None
+    if not left.update(used_at=now, wrong_tries=F("wrong_tries") - 1):
+        return None
+    account = tried.participant.user
+    assert account is not None
+    sign_in_changes.record(account=account, kind=Kind.LETTER_USED, through=tried.way_in, by=account, now=now)
+    return tried
 
 
 @transaction.atomic
@@ -107,12 +113,14 @@ def set_contact_point(*, participant: Participant, channel: Channel, address: st
     The earlier contact point is told, so that nobody with a borrowed phone takes the account over unseen.
     """
     participant = Participant.objects.select_related("user").lock(participant)
-    message_queue.tell_participant(participant=participant, body=MOVED, key=f"reach:{participant.pk}:{now}", now=now)
     name = "phone" if channel == Channel.SMS else "email"
     setattr(participant, name, address)
     save_or_refuse(participant, name, by=by)
     if participant.user:
-        services.move_sign_in(participant.user, phone=str(participant.phone), email=participant.email, by=by)
+        through = SignInChange.objects.filter(pk=by.way_in_id).first() if by.way_in_id else None
+        services.move_sign_in(
+            participant.user, phone=str(participant.phone), email=participant.email, by=by, now=now, through=through
+        )
 
 
 @as_service()

@@ -23,9 +23,10 @@ from django.utils import timezone
 from common import encryption
 from common.postgres.actor import as_service
 from common.registry import Registry
-from people.messaging import message_queue
-from people.models import User
+from people.access import sign_in_changes
+from people.models import SignInChange, User
 
+Kind = SignInChange.Kind
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 ENTERED = "entered_the_demo"  # in a session that began on the demo's page of roles
 SET_UP: Registry[str] = Registry()  # names of pages open to who has no second factor yet
@@ -130,27 +131,19 @@ def change_session_key(sender: Any, request: HttpRequest, **kwargs: Any) -> None
 
 
 @receiver(authenticator_added)
-def tell_of_adding(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    _tell(user, authenticator, "was added to")
+def note_adding(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    _note(user, authenticator, "was added")
 
 
 @receiver(authenticator_removed)
-def tell_of_removing(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    _tell(user, authenticator, "was taken from")
+def note_removing(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    _note(user, authenticator, "was taken away")
 
 
 WHAT = {Authenticator.Type.TOTP: "An app for codes", Authenticator.Type.WEBAUTHN: "A passkey"}
 
 
-def _tell(user: User, authenticator: Authenticator, happened: str) -> None:
-    if authenticator.type not in WHAT:
-        return
-    now = timezone.now()
-    message_queue.tell_user(
-        user=user,
-        subject="The second step of your sign-in has changed",
-        body=f"{WHAT[authenticator.type]} {happened} your {settings.SERVICE_NAME} account. "
-        "If it was not you, tell your manager at once.",
-        key=f"second-factor:{user.pk}:{happened}:{authenticator.type}:{now.timestamp()}",
-        now=now,
-    )
+def _note(user: User, authenticator: Authenticator, happened: str) -> None:
+    if authenticator.type in WHAT:
+        what = f"{WHAT[authenticator.type]} {happened}"
+        sign_in_changes.record(account=user, kind=Kind.SECOND, what=what, by=user, now=timezone.now())

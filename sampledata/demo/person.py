@@ -14,6 +14,7 @@ from lifeplans import services as plans
 from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.authors import Author
 from people import services as people
+from people.access import sign_in_changes
 from people.models import DeliveryUnit, Group, Participant, Prison, Relationship, Requirement, Sentence, User
 from people.programmes import enrolment
 from providers import services as referring
@@ -24,6 +25,7 @@ from sampledata.demo.people import Life
 from sampledata.demo.schedule import Schedule, moment, working_day
 from sampledata.demo.staff import Staff
 
+STILL_WAITS = 4  # this person's way in has yet to be confirmed
 FIRST = "jordan@demo.example"  # the first person can be entered as
 
 
@@ -81,6 +83,8 @@ class Person:
         self._sentence(today, released)
         people.assign(participant=self.person, practitioner=self.worker, by=self.manager, today=today, now=now)
         people.open_portal(participant=self.person, by=self.worker, today=today, now=now)
+        if self.life.number != STILL_WAITS:
+            self._later(today, 1, 9, self.confirm_ways_in)
         self.person.refresh_from_db()
         touch.set_contact_plan(participant=self.person, every_days=life.every_days, by=self.worker, today=today)
         self._later(today, 1, 10, self.enrol)
@@ -91,6 +95,11 @@ class Person:
         self._meet_first(today, now)
         self.file = File(self)
         self.file.begin(today, now)
+
+    def confirm_ways_in(self, today: date, now: datetime) -> None:
+        """A second member of staff knows that it is the person who signs in."""
+        for change in self.me.sign_in_changes.open().filter(through=None):
+            sign_in_changes.confirm(change=change, by=self.manager, now=now)
 
     def _sentence(self, today: date, released: date | None) -> None:
         starts = (released - timedelta(days=self.life.sentence_days // 2)) if released else today - timedelta(days=14)

@@ -19,11 +19,12 @@ from common.postgres.actor import SYSTEM, acting_as
 from lifeplans import services as plans
 from lifeplans.models import Answer, Author
 from people import services
+from people.access import sign_in_changes
 from people.imports.caseload import import_caseload
 from people.models import Enrolment, Participant, Programme, User
 from people.programmes.enrolment import enrol
 
-PRIYA, MORAG = "priya@demo.example", "morag@demo.example"
+PRIYA, MORAG, WINSTON = "priya@demo.example", "morag@demo.example", "winston@demo.example"
 GOAL = "I will have a room of my own"
 
 
@@ -54,6 +55,8 @@ def arrived(caseload: str, **when) -> None:
 def enrolled(family_name: str, **when) -> None:
     person, programme = _person(family_name), Programme.objects.get(name="Own Two Feet")
     services.open_portal(participant=person, by=_user(PRIYA), **when)
+    for change in person.sign_in_changes.open():
+        sign_in_changes.confirm(change=change, by=_user(WINSTON), now=when["now"])
     if not Enrolment.objects.enrolled().filter(participant=person, programme=programme).exists():
         enrol(participant=person, programme=programme, by=_user(PRIYA), **when)
 

@@ -141,7 +141,24 @@ def test_sam_signs_in_on_a_phone_with_a_code_that_the_worker_sent(journey, morag
 
     sam.goto("/me/")
     says(sam, "Hello Sam")
+    says(sam, "will tell us that it is you")
     journey.pages["sam"] = sam
+
+
+def test_a_second_member_of_staff_who_had_no_part_in_it_confirms_in_one_press_that_it_is_sam(journey, morag):
+    journey.needs("arrived", "enrolled")
+    winston = journey.page_of(WINSTON)
+    morag.goto("/?kind=Sign-in")
+    assert NOVAK not in morag.locator("main").inner_text()  # she took the number in with the file
+
+    winston.goto("/?kind=Sign-in")
+    item = winston.locator(".work-item", has_text=NOVAK)
+    item.locator("summary").click()
+    item.get_by_role("button", name="Yes, it is them").click()
+
+    says(winston, "Confirmed.")
+    journey.sam.goto("/me/")
+    assert "will tell us that it is you" not in journey.sam.locator("main").inner_text()
 
 
 def test_two_authors_write_one_plan(journey, priya):

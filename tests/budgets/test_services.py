@@ -8,11 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.utils import ProgrammingError
 
 from budgets import ledger, services
 from budgets.models import Account, Commitment, Payment, SpendRequest
 from budgets.verification import differences
 from common.errors import RuleBroken
+from common.postgres.actor import acting_as
+from people.access import sign_in_changes
 from people.models import Message
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW, TODAY
@@ -539,3 +542,112 @@ def test_the_same_payment_sent_by_two_requests_at_once_is_made_once(approve, pay
     assert sum(isinstance(answer, RuleBroken) for answer in answers) == 1
     assert money_of(budget).paid == 30_00
     assert differences() == []
+
+
+# --- Who signs in, and who gave them the way to ---------------------------------------------------
+
+
+@pytest.fixture
+def letter(participant, officer):
+    """A code letter that the officer alone gave."""
+    from people.sign_in import code_letters
+
+    code_letters.give(participant=participant, by=officer, now=NOW)
+    return participant.sign_in_changes.get(kind="LETTER")
+
+
+@pytest.fixture
+def waiting(budget, goal, participant, letter) -> SpendRequest:
+    """What someone asked for who came in by that letter."""
+    participant.user.unconfirmed_way = letter
+    draft = services.start_request(budget=budget, goal=goal, without_money="No", by=participant.user)
+    return services.ask(
+        spend=draft,
+        what="A deposit",
+        amount=50_00,
+        purpose="HOME",
+        for_whom="ME",
+        why="So",
+        by=participant.user,
+        now=NOW,
+    )
+
+
+def test_what_is_asked_for_by_a_way_in_that_waits_is_kept_and_not_decided(waiting, manager, letter):
+    assert (waiting.state, waiting.waits_for) == ("ASKED", letter)
+    assert waiting not in SpendRequest.objects.to_decide()
+    for act in (services.approve_request, services.refuse_request):
+        with pytest.raises(services.NotKnownWhoAsks):
+            act(spend=waiting, reason="Yes", by=manager, now=NOW)
+
+
+def test_the_database_decides_nothing_while_it_waits(waiting, manager):
+    with pytest.raises(IntegrityError, match="no_decision_while"), transaction.atomic():
+        SpendRequest.objects.filter(pk=waiting.pk).update(
+            state="REFUSED", reason="No", decided_by=manager, decided_at=NOW
+        )
+
+
+def test_once_it_is_them_it_is_decided_like_any_other(waiting, letter, manager, payer):
+    sign_in_changes.confirm(change=letter, by=payer, now=NOW)
+
+    waiting.refresh_from_db()
+    assert waiting.waits_for is None
+    assert services.approve_request(spend=waiting, reason="Yes", by=manager, now=NOW).amount == 50_00
+
+
+def test_once_it_is_not_them_it_is_taken_back(waiting, letter, manager):
+    sign_in_changes.refuse(change=letter, by=manager, now=NOW)
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.waits_for) == ("WITHDRAWN", None)
+
+
+@pytest.mark.parametrize(("answer", "seen"), [("confirm", True), ("refuse", False)])
+def test_a_sum_is_seen_once_it_is_known_by_whom(budget, participant, letter, manager, answer, seen):
+    participant.user.unconfirmed_way = letter
+    services.see_sum(budget=budget, by=participant.user, now=NOW)
+    budget.refresh_from_db()
+    assert budget.sum_seen_waits_for == letter
+
+    getattr(sign_in_changes, answer)(change=letter, by=manager, now=NOW)
+
+    budget.refresh_from_db()
+    assert (budget.sum_seen_at is not None, budget.sum_seen_waits_for) == (seen, None)
+
+
+def test_the_web_cannot_let_go_of_what_waits(waiting, manager):
+    with acting_as(manager.pk), pytest.raises(ProgrammingError, match="who signed in"), transaction.atomic():
+        SpendRequest.objects.filter(pk=waiting.pk).update(waits_for=None)
+
+
+@pytest.mark.parametrize(("days", "may"), [(90, False), (91, True)])
+def test_whoever_gave_a_way_in_neither_decides_nor_pays_for_ninety_days(
+    make_request, participant, manager, payer, days, may
+):
+    from people.sign_in import code_letters
+
+    when = NOW - timedelta(days=days)
+    code_letters.give(participant=participant, by=manager, now=when)
+    code_letters.give(participant=participant, by=payer, now=when)
+    acts = [lambda by: services.approve_request(spend=make_request(50_00, by.name), reason="Yes", by=by, now=NOW)]
+
+    for act in acts:
+        if may:
+            made = act(manager)
+            services.record_payment(
+                commitment=made, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
+            )
+        else:
+            with pytest.raises(services.GaveAWayIn, match="in the last 90 days"):
+                act(manager)
+
+
+def test_whoever_gave_a_way_in_does_not_pay_what_another_decided(make_request, participant, manager, payer):
+    from people.sign_in import code_letters
+
+    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    code_letters.give(participant=participant, by=payer, now=NOW)
+
+    with pytest.raises(services.GaveAWayIn):
+        services.record_payment(commitment=made, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p")

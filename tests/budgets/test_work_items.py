@@ -87,10 +87,17 @@ def test_the_longest_waiting_comes_first(make_request, manager):
     assert [item.subject for item in items(manager)] == [sooner, later]
 
 
-def test_a_manager_is_not_asked_to_decide_their_own_request(make_request, manager):
+def test_a_manager_is_not_asked_to_decide_their_own_request(make_request, manager, payer):
     make_request(by=manager)
 
     assert items(manager) == []
+    assert kinds(payer) == ["Request"]
+
+
+def test_a_request_that_no_other_manager_can_decide_stays_on_the_list_of_who_asked(make_request, manager):
+    make_request(by=manager)
+
+    assert [item.action for item in items(manager)] == ["Look"]
 
 
 def test_a_request_is_no_practitioners_to_decide(make_request, officer):
@@ -194,3 +201,53 @@ def test_the_list_asks_no_more_for_twelve_requests_than_for_two(make_request, ma
         make_request(1_00, what=str(number))
 
     assert asked() == few
+
+
+# --- Whoever gave the person a way to sign in ------------------------------------------------------
+
+
+@pytest.fixture
+def way_in(participant, manager):
+    """The manager gave the person a code letter."""
+    from people.sign_in import code_letters
+
+    code_letters.give(participant=participant, by=manager, now=NOW - 89 * DAY)
+
+
+def test_whoever_gave_a_way_in_is_not_asked_to_decide_while_another_may(way_in, make_request, manager, payer):
+    make_request()
+
+    assert kinds(manager) == []
+    assert kinds(payer) == ["Request"]
+
+
+def test_what_nobody_in_the_team_may_decide_stays_on_their_list(way_in, make_request, manager):
+    spend = make_request(what="A deposit")
+
+    [item] = items(manager)
+
+    assert item.reason.startswith("A deposit waits, and nobody in your team may decide it")
+    assert (item.action, item.url) == ("Look", reverse("budgets:request-detail", args=[spend.pk]))
+
+
+def test_after_ninety_days_they_are_asked_again(way_in, make_request, manager, payer):
+    make_request()
+
+    assert kinds(manager) == []
+    assert [item.kind for item in items(manager, days=2)] == ["Request"]
+
+
+def test_what_the_second_manager_may_not_pay_for_a_way_in_stays_on_the_list(delivered, manager, payer, participant):
+    from people.sign_in import code_letters
+
+    code_letters.give(participant=participant, by=payer, now=NOW)
+
+    assert [item.action for item in items(manager)] == [item.action for item in items(payer)] == ["Look"]
+
+
+def test_what_is_not_known_to_be_theirs_waits_for_nobody_here(make_request, manager, participant):
+    spend = make_request()
+    spend.waits_for = participant.sign_in_changes.earliest("pk")
+    spend.save()
+
+    assert items(manager) == []

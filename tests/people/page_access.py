@@ -114,6 +114,9 @@ ROWS: dict[str, dict[str | None, int]] = {
     "account_home": STAFF_OWN,
     "account_leave": dict.fromkeys(NOBODY, 405),
     "people:first-time": SIGNED_OUT,
+    "people:sign-in-change": THEIR_STAFF,
+    "people:own-sign-in-change": dict.fromkeys(NOBODY, 405) | {None: 302},
+    "people:was-this-you": ANYONE,
     "account_reauthenticate": STAFF_OWN,
     "account_sessions": ANYONE | {None: 302},
     "account_session_end": dict.fromkeys(NOBODY, 405) | {None: 302},
@@ -167,6 +170,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
     from people import services
+    from people.access import sign_in_changes
     from people.caseload import filters
     from people.imports import uploads
     from people.models import LockOut, Message, Rule
@@ -225,6 +229,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         participant=world.participant, practitioner=world.other_officer, note="She knows him.",
         by=service_account(), today=TODAY, now=NOW,
     )  # fmt: skip
+    changed = world.participant.sign_in_changes.earliest("pk")
     own = ["person-details", "contact-change", "lead-change", "release-record", "portal-open", "enrolment-new"]
     own += ["code-letter", "code-letter-shown"]
     return {
@@ -251,6 +256,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"people:document-{act}": person for act in ("list", "add")},
         **{f"people:document-{act}": {**person, "pk": document.pk} for act in ("open", "share", "remove")},
         "people:my-document": {"pk": document.pk},
+        "people:sign-in-change": {**person, "pk": changed.pk},
+        "people:own-sign-in-change": {"pk": changed.pk},
+        "people:was-this-you": {"token": sign_in_changes.link(changed).rstrip("/").rpartition("/")[2]},
         **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
         "people:data-request-document": {"pk": access.pk, "document": document.pk},
         "people:hold-lift": {"pk": hold.pk},

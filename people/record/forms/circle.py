@@ -14,7 +14,7 @@ class ShareForm(Form):
     last_access: datetime | None = None  # when they last looked, for the page to show
 
     def __init__(self, *args: Any, member: CircleMember, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"m{member.pk}", initial={"groups": member.may_see}, **kwargs)
+        super().__init__(*args, prefix=f"m{member.pk}", initial={"groups": member.ticked}, **kwargs)
         self.member = member
         self.fields["groups"].label = f"What {member.user.name} can see"
 

@@ -30,6 +30,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
         "paper": person.code_letters.usable(timezone.now()).first(),
+        "ways_in": person.sign_in_changes.open().select_related("by").order_by("at", "pk"),
         "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
         "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
@@ -48,7 +49,7 @@ def contact_change(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref, to=Can.CHANGE_DETAILS)
     form = ContactForm(request.POST or None, initial=contact_initial(person))
     if request.method == "POST" and done(
-        form, lambda **new: services.change_contact(participant=person, by=actor(request), **new)
+        form, lambda **new: services.change_contact(participant=person, by=actor(request), now=timezone.now(), **new)
     ):
         messages.success(request, "Saved.")
         return redirect("people:person-details", person.ref)

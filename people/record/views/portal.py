@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from common.submitting import done
 from people import services
+from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only, own_record
 from people.access.access_history import access_by_day, last_access
 from people.models import CircleMember
@@ -29,7 +32,8 @@ def my_circle(request: HttpRequest) -> HttpResponse:
         member = get_object_or_404(members, pk=_whole(request.POST.get("member", "")))
         form = forms[member.pk] = ShareForm(request.POST, member=member)
         if done(form, lambda groups: services.share(member=member, groups=groups, today=today, by=actor(request))):
-            messages.success(request, f"Saved. This is what {member.user.name} can see now.")
+            usual = f"Saved. This is what {member.user.name} can see now."
+            messages.success(request, sign_in_changes.said(actor(request), person, usual))
             return redirect("people:my-circle")
     lead = person.assignments.current(today).select_related("practitioner").first()
     inside = person.supervisions.current(today).select_related("supervisor").first()
@@ -37,13 +41,15 @@ def my_circle(request: HttpRequest) -> HttpResponse:
     for form in forms.values():
         form.last_access = access_words.get(form.member.user_id)
     told = person.access_grants.current().filter(why__in=["ENROLLED", "REFERRAL"]).select_related("team")
-    context = {
+    context: dict[str, Any] = {
         "lead": lead,
         "inside": inside,
         "forms": list(forms.values()),
         "others": person.circle_contacts.current(today),
         "teams": told.order_by("team__name", "why"),
     }
+    if any(member.waits_for_id for member in members):
+        context["waits_for_team"] = sign_in_changes.who_confirms(person)
     return render(request, "people/my_circle.html", {"person": person, **context})
 
 

@@ -61,9 +61,9 @@ def _access(request: HttpRequest, pk: int) -> SubjectAccess:
 def data_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Each passage by or about others, to keep or to take out; then the bundle."""
     access = _access(request, pk)
-    texts = bundles.gather(access=access)
     if request.method == "POST":
         return _answered(request, access)
+    texts = bundles.gather(access=access)
     passages = access.passages.select_related("answered_by").order_by("place", "pk")
     there = sorted((p for p in passages if (p.place, p.digest) in texts), key=lambda p: bool(p.answer))
     page = Paginator(there, SHOWN).get_page(request.GET.get("page"))

@@ -19,11 +19,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from common import places
 from common.middleware import takes_nothing
+from people.access import sign_in_changes
 from people.access.abilities import View, actor
 from people.models import User
 from people.sign_in import devices, second_factor, session_timeout, sso
@@ -49,7 +51,7 @@ def staff_only(view: Callable[..., Any]) -> View:
 def account_home(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     context = {"factors": second_factor.has_factor(user), "has_password": _has_password(user)}
-    return render(request, "account/home.html", context)
+    return render(request, "account/home.html", context | {"changes": sign_in_changes.recent(user, timezone.now())})
 
 
 def _has_password(user: User) -> bool:
@@ -70,6 +72,8 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
     rows = [{"session": s, "device": devices.in_words(s.user_agent), "here": _is_here(request, s)} for s in found]
     frame = "base_portal.html" if actor(request).is_only_participant else "base_plain.html"
     context = {"rows": rows, "frame": frame, "others": any(not row["here"] for row in rows)}
+    if actor(request).is_only_participant:  # staff have them on their account's page
+        context["changes"] = sign_in_changes.recent(actor(request), timezone.now())
     return render(request, "account/sessions.html", context | {"has_password": _has_password(actor(request))})
 
 

@@ -53,17 +53,17 @@ def first_time(request: HttpRequest) -> HttpResponse:
         return ratelimit.respond_429(request)
     form = FirstTimeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = code_letters.enter(**form.cleaned_data, now=timezone.now())
-        if user is not None:
-            return _let_in(request, user)
+        letter = code_letters.enter(**form.cleaned_data, now=timezone.now())
+        if letter is not None and letter.participant.user is not None:
+            return _let_in(request, letter.participant.user, way_in=letter.way_in_id)
         form.add_error(None, NOT_RIGHT)
     return render(request, "people/first_time.html", {"form": form})
 
 
 @as_service()
-def _let_in(request: HttpRequest, user: User) -> HttpResponse:
+def _let_in(request: HttpRequest, user: User, *, way_in: int | None) -> HttpResponse:
     """Sign in, and ask where to send codes: the person may have lost the phone they went to."""
-    record_authentication(request, user, method="paper")
+    record_authentication(request, user, method="paper", way_in=way_in)
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("people:my-contact-point"))
     return answer
 

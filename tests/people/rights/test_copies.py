@@ -30,7 +30,7 @@ def noted(participant, officer):
     touch.log_contact(participant=participant, by=officer, at=NOW - timedelta(days=2), kind="CALL", now=NOW,
                       note="His sister Sheila says he drinks.")  # fmt: skip
     services.change_contact(participant=participant, preferred_name="Jord", phone="+447700900001", email="",
-                            address="9 New Road", outcode="PR1", by=officer)  # fmt: skip
+                            address="9 New Road", outcode="PR1", by=officer, now=NOW)  # fmt: skip
     documents.add_document(participant=participant, kind="LETTER", title="A letter about Sheila", name="a.png",
                            data=a_png(), by=officer, now=NOW)  # fmt: skip
     return participant

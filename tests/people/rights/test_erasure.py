@@ -149,8 +149,7 @@ def known(participant, officer, make_request, client_as):  # noqa: F811
     make_request(20_00, "A CNRY coat")
     services.change_contact(
         participant=participant, preferred_name="CNRY", phone="+447700900055", email="cnry@test.example",
-        address="1 CNRY Street", outcode="PR1", by=officer
-    )  # fmt: skip
+        address="1 CNRY Street", outcode="PR1", by=officer, now=NOW)  # fmt: skip
     touch.log_contact(
         participant=participant, by=officer, at=NOW - timedelta(days=5), kind="CALL", note="CNRY", now=NOW,
         meaningful=True, sensitive=False,
@@ -225,6 +224,7 @@ def test_where_no_last_day_is_set_the_last_entry_counts(participant, officer):
 
     participant.sentences.update(starts_on=long_ago, ends_on=long_ago, release_on=None)
     participant.assignments.update(starts_on=long_ago)
+    participant.sign_in_changes.update(at=NOW - timedelta(days=rule().keep_days + 400))
     assert list(retention.records_due(today=TODAY)) == [participant]
 
     Message.objects.create(dedupe_key="m", participant=participant, channel="SMS", address="+447700900001",

@@ -379,6 +379,7 @@ def test_a_practitioner_can_change_the_rest_of_who_is_only_reached_on_paper(unre
         address="",
         outcode="PR1",
         by=service_account(),
+        now=NOW,
     )
 
     unreached.refresh_from_db()
@@ -401,4 +402,4 @@ def test_the_phone_used_before_is_told_of_the_new_one(participant, client_as):
 
     told = Message.objects.latest("pk")
     assert told.address == "+447700900001"
-    assert "If this was not you" in told.body
+    assert "If that was not you" in told.body

@@ -294,9 +294,10 @@ def test_the_owner_hears_of_each_change(officer, settings):
     set_up_app(client)
     client.post("/accounts/second-step/app/remove/")
 
-    told = Message.objects.filter(address=officer.email, subject__contains="second step").order_by("pk")
+    told = Message.objects.filter(address=officer.email, body__contains="second step").order_by("pk")
 
-    assert ["added to" in one.body for one in told] == [True, False]
+    assert ["was added" in one.body for one in told] == [True, False]
+    assert all("/was-this-you/" in one.body for one in told)
 
 
 @pytest.mark.parametrize(

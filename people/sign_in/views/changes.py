@@ -1,0 +1,92 @@
+"""Was this you? The pages on which a change of sign-in is confirmed, or said not to be someone's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common import places
+from common.errors import RuleBroken
+from common.postgres.actor import as_service
+from people.access import sign_in_changes
+from people.access.abilities import Can, actor, get_person, only
+from people.models import SignInChange
+from people.record.person_page import person_page
+
+CONFIRMED = "Confirmed. What {name} agreed to or asked for counts now."
+REFUSED = "Stopped. {name} is signed out everywhere, and codes go where they went before."
+
+
+@only(Can.GIVE_CODE_LETTER)
+def sign_in_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    """A second member of staff says whether it is the person who signs in this way."""
+    person = get_person(request, ref, to=Can.GIVE_CODE_LETTER)
+    rows = person.sign_in_changes.select_related("by", "written_by", "answered_by", "through__by")
+    change = get_object_or_404(rows, pk=pk)
+    if request.method == "POST" and _answered(request, change, called=person.called):
+        return redirect("people:person-details", person.ref)
+    context = {"person": person, "tab": "details", "change": change, "may": actor(request).pk not in change.hands}
+    return person_page(request, "people/sign_in_change.html", context)
+
+
+def _answered(request: HttpRequest, change: SignInChange, *, called: str) -> bool:
+    acts = {"yes": (sign_in_changes.confirm, CONFIRMED), "no": (sign_in_changes.refuse, REFUSED)}
+    chosen = acts.get(request.POST.get("answer", ""))
+    if chosen is None:
+        messages.error(request, "Say whether it is them.")
+        return False
+    act, said = chosen
+    try:
+        act(change=change, by=actor(request), now=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, said.format(name=called))
+    return True
+
+
+@require_POST
+def own_sign_in_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """The account's owner says that a change was theirs, or that it was not."""
+    user, now = actor(request), timezone.now()
+    with as_service():
+        change = get_object_or_404(SignInChange.objects.select_related("account", "participant"), pk=pk, account=user)
+    answer = request.POST.get("answer")
+    if answer == "no":
+        sign_in_changes.dispute(change=change, now=now)
+        return _stopped(request, change)
+    if answer == "yes":
+        sign_in_changes.notice(change=change, by=user, now=now)
+    return redirect(places.url_of("home") if user.is_only_participant else "account_home")
+
+
+@login_not_required
+def was_this_you(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link that the earlier address gets. It names nobody."""
+    change, now = sign_in_changes.of_link(token), timezone.now()
+    if change is None:
+        return render(request, "account/link_dead.html", status=404)
+    answer = request.POST.get("answer") if request.method == "POST" else None
+    if answer == "no":
+        sign_in_changes.dispute(change=change, now=now)
+        return _stopped(request, change)
+    context: dict[str, Any] = {"change": change, "may_confirm": sign_in_changes.may_confirm_by_link(change)}
+    if answer == "yes" and context["may_confirm"]:
+        sign_in_changes.confirm(change=change, by=change.account, now=now)
+        return render(request, "account/confirmed.html")
+    return render(request, "account/was_this_you.html", context)
+
+
+def _stopped(request: HttpRequest, change: SignInChange) -> HttpResponse:
+    """Say what was done and what comes next. Whoever is signed in here to this account is signed out."""
+    if request.user.is_authenticated and request.user.pk == change.account_id:
+        logout(request)
+    return render(request, "account/stopped.html", {"change": change})
