@@ -14,7 +14,7 @@ from common.work_items import WorkItem
 from people.access import emergency
 from people.access.abilities import Can, can
 from people.caseload import reallocation
-from people.models import HandoverRequest, RiskAssessment, SignInChange, User
+from people.models import HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User
 from people.programmes import enrolment
 from people.record import handovers
 
@@ -31,6 +31,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
         *_transfers_to_agree(user, today=today),
         *_not_shared_with_schemes(user, today=today),
         *_ways_in(user, now=now),
+        *_roles(user),
         *_risks(user, mine, today=today),
     ]
 
@@ -125,6 +126,20 @@ def _ways_in(user: User, *, now: datetime) -> Iterable[WorkItem]:
             crn=person.crn, due=timezone.localdate(change.disputed_at or change.at) + CONFIRM_WITHIN, subject=change,
             reason=f"{change.what}. {said}", action="Look", inline="people/work/sign_in.html",
             url=reverse("people:sign-in-change", args=[person.ref, change.pk]),
+        )  # fmt: skip
+
+
+def _roles(user: User) -> Iterable[WorkItem]:
+    """Yield a line for each role in the manager's teams that waits for a second person."""
+    if not can(user, Can.AGREE_TO_ROLE):
+        return
+    waiting = RoleRequest.objects.to_answer_by(user).select_related("team", "asked_by")
+    for asked in waiting.order_by("asked_at", "pk")[:MOST]:
+        yield WorkItem(
+            urgency=40, kind="Role", person_ref=None, person_name=asked.name, crn="", subject=asked, action="Answer",
+            due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
+            reason=f"{asked.asked_by.name} asks that they are {asked.in_words}. A second person has to agree.",
+            url=reverse("people:role-request", args=[asked.pk]),
         )  # fmt: skip
 
 

@@ -179,6 +179,12 @@ def administrator(make_user):
 
 
 @pytest.fixture
+def second(make_user):
+    """A second administrator: nobody gives a role alone that sees people."""
+    return make_user("Sena Second", "ADMINISTRATOR")
+
+
+@pytest.fixture
 def volunteer(make_user):
     return make_user("Vera Volunteer", "VOLUNTEER")
 

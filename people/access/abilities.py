@@ -54,6 +54,7 @@ class Can(StrEnum):
     SEE_TEAM = "see the team's work"
     TRANSFER_CASELOAD = "hand over a caseload"
     MANAGE_ACCOUNTS = "manage accounts and teams"
+    AGREE_TO_ROLE = "agree to a role that someone else gives"
     GIVE_CODE_LETTER = "give a person a code on paper to sign in with"
     UNLOCK = "unlock an account that was tried too often"
     KEEP_DOCUMENTS = "keep documents on a person's file"
@@ -75,7 +76,7 @@ ABILITIES: dict[str, set[Can]] = {
     | {
         Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.LIMIT_ACCESS, Can.SEE_TEAM, Can.TRANSFER_CASELOAD,
-        Can.UNLOCK, Can.MERGE,
+        Can.UNLOCK, Can.MERGE, Can.AGREE_TO_ROLE,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: {Can.LOG_MEETING, Can.ANSWER_REFERRALS},
@@ -83,7 +84,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
-        Can.TRANSFER_CASELOAD, Can.UNLOCK,
+        Can.TRANSFER_CASELOAD, Can.UNLOCK, Can.AGREE_TO_ROLE,
     },
     Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
 }  # fmt: skip

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -126,7 +128,7 @@ def _tell(change: SignInChange, *, now: datetime) -> None:
 
 
 def _words(change: SignInChange) -> str:
-    named = {"service": settings.SERVICE_NAME, "link": link(change)}
+    named = {"service": settings.SERVICE_NAME, "link": settings.BASE_URL + path(change)}
     if change.kind in ON_CODES:
         where = f"to a phone number ending {change.address[-3:]}" if change.kind == Kind.PHONE else "by e-mail"
         said = NOW_GO.format(where=where if change.address else "somewhere else", **named)
@@ -149,10 +151,9 @@ def _earlier(change: SignInChange) -> tuple[Channel, str] | None:
     return None
 
 
-def link(change: SignInChange) -> str:
+def path(change: SignInChange) -> str:
     """A page that says what changed and takes a yes or no, for whoever reads the earlier address."""
-    token = signing.TimestampSigner(salt=SALT).sign(str(change.pk))
-    return f"{settings.BASE_URL}{reverse('people:was-this-you', args=[token])}"
+    return reverse("people:was-this-you", args=[signing.TimestampSigner(salt=SALT).sign(str(change.pk))])
 
 
 @as_service()
@@ -163,7 +164,7 @@ def of_link(token: str) -> SignInChange | None:
     except signing.BadSignature:
         return None
     rows = SignInChange.objects.select_related("account", "participant", "by", "through")
-    return rows.filter(pk=pk, account__is_active=True).first()
+    return rows.filter(pk=pk).first()
 
 
 @as_service()
@@ -240,6 +241,32 @@ def dispute(*, change: SignInChange, now: datetime) -> SignInChange:
     elif change.kind == Kind.LETTER:
         _withdraw(change, now=now)
     return change
+
+
+@acting_as(SYSTEM)
+def begin_anew(*, account: User, by: User, now: datetime) -> bool:
+    """Open again an account that was closed because a change was not its owner's: no password and no second step are
+    left of what whoever it was set up. Whether there was such a change."""
+    rows = list(account.sign_in_changes.filter(state=State.DISPUTED, participant=None))
+    for change in rows:
+        _answer(change, State.REFUSED, by=by, now=now)
+    if rows:
+        Authenticator.objects.filter(user=account).delete()
+        SocialAccount.objects.filter(user=account).delete()
+        account.set_unusable_password()
+        save_or_refuse(account, "password", by=by)
+        address = f"{settings.BASE_URL}{reverse('account_reset_password')}"
+        message_queue.tell_user(
+            user=account, subject="Your account is open again", now=now, key=f"begun-anew:{rows[0].pk}",
+            body=f"{by.name} has opened your {settings.SERVICE_NAME} account again. Choose a new password: {address}",
+        )  # fmt: skip
+    return bool(rows)
+
+
+def denied() -> list[SignInChange]:
+    """Staff accounts that are closed because their owner said that a change was not theirs, for administrators."""
+    rows = SignInChange.objects.filter(state=State.DISPUTED, participant=None, account__is_active=False)
+    return list(rows.select_related("account").order_by("disputed_at", "pk")[:50])
 
 
 def notice(*, change: SignInChange, by: User, now: datetime) -> None:

@@ -12,6 +12,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
+from people.access import sign_in_changes
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
 
 Kind = AccountEvent.Kind
@@ -55,6 +56,7 @@ def give_role(
     by: User,
     today: date,
     now: datetime,
+    agreed_by: User | None = None,
 ) -> Membership:
     """Give an account a role from a day, until another or until further notice."""
     account = _locked(account, by=by)
@@ -65,7 +67,13 @@ def give_role(
     membership = Membership(user=account, role=role, team=team, starts_on=starts_on, ends_on=ends_on)
     _refuse_overlap(membership)
     services.save_membership(membership, by=by)
-    _note(account, Kind.ROLE_GIVEN, f"{membership.in_words}, {_span(starts_on, ends_on)}", by=by, now=now)
+    _note(
+        account,
+        Kind.ROLE_GIVEN,
+        f"{membership.in_words}, {_span(starts_on, ends_on)}{_agreed(agreed_by)}",
+        by=by,
+        now=now,
+    )
     return membership
 
 
@@ -84,7 +92,9 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
 
 @transaction.atomic
 @acting_as(SYSTEM)
-def move(*, membership: Membership, team: Team, on: date, by: User, today: date, now: datetime) -> Membership:
+def move(
+    *, membership: Membership, team: Team, on: date, by: User, today: date, now: datetime, agreed_by: User | None = None
+) -> Membership:
     """Move a role to another team from a day on."""
     account = _locked(membership.user, by=by)
     before = Membership.objects.select_for_update(of=("self",)).select_related("team").get(pk=membership.pk)
@@ -96,7 +106,7 @@ def move(*, membership: Membership, team: Team, on: date, by: User, today: date,
     if before.ends_on and before.ends_on < on:
         raise NotThatDay("This role ends before that day. Give a new role in the other team instead.")
     after = _moved(before, team, on, by=by)
-    _note(account, Kind.MOVED, f"{before.in_words} to {team}, from {_day(on)}", by=by, now=now)
+    _note(account, Kind.MOVED, f"{before.in_words} to {team}, from {_day(on)}{_agreed(agreed_by)}", by=by, now=now)
     return after
 
 
@@ -128,7 +138,8 @@ def restore(*, account: User, by: User, now: datetime) -> None:
         raise NotForThisAccount("This account is not suspended.")
     account.is_active = True
     save_or_refuse(account, "is_active", by=by)
-    _note(account, Kind.RESTORED, "", by=by, now=now)
+    begun_anew = sign_in_changes.begin_anew(account=account, by=by, now=now)
+    _note(account, Kind.RESTORED, "With no password and no second step" if begun_anew else "", by=by, now=now)
 
 
 def _locked(account: User, *, by: User) -> User:
@@ -157,6 +168,10 @@ def _refuse_overlap(new: Membership) -> None:
 
 def _note(account: User, kind: str, what: str, *, by: User, now: datetime, reason: str = "") -> None:
     AccountEvent.objects.create(account=account, kind=kind, at=now, by=by, what=what, reason=reason)
+
+
+def _agreed(by: User | None) -> str:
+    return f"; {by.name} agreed" if by else ""
 
 
 def _span(starts_on: date, ends_on: date | None) -> str:

@@ -116,6 +116,19 @@ class MoveForm(Form):
         within(self, "on", today, today + FARTHEST)
 
 
+class RoleAnswerForm(Form):
+    answer = ChoiceField(
+        label="Should they have this role?", called="yes or no", choices=[("YES", "Yes, I agree"), ("NO", "No")]
+    )
+    reason = LongTextField(label="If not: why?", required=False, max_length=500, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("answer") == "NO" and not cleaned.get("reason"):
+            self.add_error("reason", "Say why not.")
+        return cleaned
+
+
 class SuspendForm(Form):
     reason = LongTextField(
         label="Why?", max_length=500, rows=3, help_text="Administrators can read it. Name no participant"

@@ -17,7 +17,7 @@ from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
-from people.models import AccountEvent, Invitation, Membership, Role, Team, User
+from people.models import AccountEvent, Invitation, Membership, Role, RoleRequest, Team, User
 from people.models.accounts import NEED_A_TEAM, SERVICE_EMAIL, WRONG_KIND
 
 LASTS = timedelta(days=7)
@@ -53,8 +53,10 @@ def invite_first_administrator(*, email: str, name: str, now: datetime) -> str:
 
 @transaction.atomic
 @acting_as(SYSTEM)
-def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, now: datetime) -> Invitation:
-    """Invite someone by e-mail to make an account with this role."""
+def invite(
+    *, email: str, name: str, role: Role, team: Team | None, by: User, now: datetime, waits: bool = False
+) -> Invitation:
+    """Invite someone by e-mail to make an account with this role. Where it `waits`, no link is sent yet."""
     email = email.lower()
     services.refuse_taken(phone="", email=email)
     if role == Role.PARTICIPANT:
@@ -64,7 +66,8 @@ def invite(*, email: str, name: str, role: Role, team: Team | None, by: User, no
     if team is not None and not team.takes(role):
         raise CannotInvite(WRONG_KIND)
     invitation, token = _made(email=email, name=name, role=role, team=team, by=by, now=now)
-    _send(invitation, token, now=now)
+    if not waits:
+        _send(invitation, token, now=now)
     return invitation
 
 
@@ -83,6 +86,8 @@ def _made(*, email: str, name: str, role: Role, team: Team | None, by: User, now
 def send_again(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
     """Send a new link for seven more days. The old one stops working."""
     invitation = _waiting(invitation)
+    if RoleRequest.objects.waiting().filter(invitation=invitation).exists():
+        raise CannotInvite("A second person has to agree to this role first. Then the link is sent.")
     message_queue.withdraw(key=_key(invitation))
     token = token_urlsafe(32)
     invitation.digest, invitation.invited_by = _digest(token), by
@@ -99,6 +104,8 @@ def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> N
     invitation = _waiting(invitation)
     invitation.withdrawn_at, invitation.withdrawn_by = now, by
     save_or_refuse(invitation, "withdrawn_at", "withdrawn_by", by=by)
+    waits = RoleRequest.objects.waiting().filter(invitation=invitation)
+    waits.update(state=RoleRequest.State.WITHDRAWN, answered_by=by, answered_at=now)
     message_queue.withdraw(key=_key(invitation))
 
 

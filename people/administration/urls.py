@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.administration.views import accounts, invitations, roles, teams
+from people.administration.views import accounts, invitations, role_requests, roles, teams
 
 ACCOUNT = "administration/accounts/<int:pk>/"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{ACCOUNT}roles/<int:role>/move/", accounts.role_move, name="role-move"),
     path(f"{ACCOUNT}suspend/", accounts.account_suspend, name="account-suspend"),
     path(f"{ACCOUNT}restore/", accounts.account_restore, name="account-restore"),
+    path("administration/roles/<int:pk>/", role_requests.role_request, name="role-request"),
+    path("administration/roles/<int:pk>/withdraw/", role_requests.role_withdraw, name="role-withdraw"),
     path("administration/invitations/", invitations.invitation_list, name="invitation-list"),
     path("administration/invitations/new/", invitations.invitation_new, name="invitation-new"),
     path("administration/invitations/<int:pk>/again/", invitations.invitation_resend, name="invitation-resend"),

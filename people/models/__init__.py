@@ -5,7 +5,7 @@ from people.models.access_grants import AccessGrant, Allowed, Exclusion, Level, 
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import Membership, Role, Team, User
 from people.models.addresses import Address, SafeContact
-from people.models.administration import AccountEvent, Invitation
+from people.models.administration import AccountEvent, Invitation, RoleRequest
 from people.models.audit_checkpoints import AuditCheckpoint
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
 from people.models.documents import Document
@@ -77,6 +77,7 @@ __all__ = [
     "RiskAssessment",
     "RiskBand",
     "Role",
+    "RoleRequest",
     "Rule",
     "RuleResult",
     "SafeContact",

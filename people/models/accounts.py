@@ -40,6 +40,10 @@ USUAL_ORDER = [
 ]  # fmt: skip
 
 
+# Roles that see people, or could make someone who does: a second person says yes to each.
+NEED_A_SECOND = (
+    Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER, Role.SCHEME, Role.ADMINISTRATOR, Role.DATA_PROTECTION,
+)  # fmt: skip
 NEED_A_TEAM = (Role.PRACTITIONER, Role.MANAGER, Role.SCHEME)
 WRONG_KIND = "This role is not held in a team of that kind. Choose another team."
 SEE_WITH_THEIR_TEAM = {Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER, Role.SCHEME}  # app_teams() says the same

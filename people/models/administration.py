@@ -1,4 +1,4 @@
-"""Invitations, and what administrators did to an account."""
+"""Invitations, roles that wait for a second person, and what administrators did to an account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from people.models.accounts import Role, Team, User
+from people.models.accounts import Membership, Role, Team, User
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -19,7 +19,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def usable(self, now: datetime) -> Self:
-        return self.waiting().filter(expires_at__gt=now)
+        """Sent, and neither too old nor waiting for a second person."""
+        agreed = Q(role_request=None) | Q(role_request__state="AGREED")
+        return self.waiting().filter(agreed, expires_at__gt=now)
 
 
 class Invitation(models.Model):
@@ -111,3 +113,91 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return f"account event {self.pk}"
+
+
+class RoleRequestQuerySet(models.QuerySet["RoleRequest"]):
+    def waiting(self) -> Self:
+        return self.filter(state=RoleRequest.State.WAITING)
+
+    def visible_to(self, user: User) -> Self:
+        """All of them for administrators; for managers those of the teams they manage."""
+        return self if Role.ADMINISTRATOR in user.roles else self.filter(team__in=user.managed_teams)
+
+    def to_answer_by(self, user: User) -> Self:
+        """Those that this user may answer: not what they asked for, and not their own role."""
+        rows = self.waiting().visible_to(user).exclude(asked_by=user)
+        return rows.exclude(Q(account__isnull=False) & Q(account=user))
+
+
+class RoleRequest(models.Model):
+    """A role that an administrator gives, moves or invites someone to, and that a second person has to agree to."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "Waiting for a second person"
+        AGREED = "AGREED", "Agreed"
+        DECLINED = "DECLINED", "Declined"
+        WITHDRAWN = "WITHDRAWN", "Taken back"
+
+    account = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="role_requests")
+    invitation = models.OneToOneField(
+        Invitation, models.PROTECT, null=True, blank=True, related_name="role_request"
+    )  # for someone who has no account yet
+    name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    moves = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=15, choices=Role)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="role_requests")
+    starts_on = models.DateField(null=True, blank=True)  # an invitation's role begins when it is taken up
+    ends_on = models.DateField(null=True, blank=True)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=500, blank=True)  # why it was declined
+
+    objects = RoleRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_role_is_for_an_account_or_an_invitation",
+                condition=Q(account__isnull=False, invitation=None, starts_on__isnull=False)
+                | Q(account=None, invitation__isnull=False, moves=None),
+                violation_error_message="A role is for an account or for an invitation.",
+            ),
+            models.CheckConstraint(
+                name="an_answered_role_says_by_whom",
+                condition=Q(state="WAITING", answered_by=None, answered_at=None)
+                | (~Q(state="WAITING") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                violation_error_message="An answer says who gave it and when.",
+            ),
+            models.CheckConstraint(
+                name="nobody_gives_a_role_alone",
+                condition=~Q(state="AGREED")
+                | (~Q(answered_by=F("asked_by")) & (Q(account=None) | ~Q(answered_by=F("account")))),
+                violation_error_message="Someone other than who asked, and than whose role it is, has to agree.",
+            ),
+            models.CheckConstraint(
+                name="a_declined_role_says_why",
+                condition=(Q(state="DECLINED") & ~Q(answer="")) | (~Q(state="DECLINED") & Q(answer="")),
+                violation_error_message="Say why not.",
+            ),
+            models.UniqueConstraint(
+                "account",
+                "role",
+                "team",
+                name="one_waiting_role_of_a_kind",
+                condition=Q(state="WAITING", account__isnull=False),
+                nulls_distinct=False,
+                violation_error_message="This role waits for a second person already.",
+            ),
+        ]
+        indexes = [models.Index("team", name="role_waits", condition=Q(state="WAITING"))]
+
+    def __str__(self) -> str:
+        return f"role request {self.pk}"
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.get_role_display()}, {self.team}" if self.team else str(self.get_role_display())

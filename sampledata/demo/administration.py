@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from people.administration import accounts, invitations
+from people.administration import accounts, role_requests
 from people.caseload import reallocation
-from people.models import Participant, Prison, Role, Team, User
+from people.models import Participant, Prison, Role, RoleRequest, Team, User
 from providers import services as referring
 from providers.models import Service
 from sampledata.demo.staff import Staff
@@ -21,16 +21,18 @@ def tell(*, staff: Staff, today: date, now: datetime) -> None:
     prison = accounts.create_team(
         name="Resettlement team", kind=Team.Kind.PRISON, prison=Prison.objects.first(), by=ada
     )
-    accounts.give_role(  # she stands in for Morag, who is away: so one account holds two roles
+    stand_in = role_requests.give_role(  # for Morag, who will be away: so one account holds two roles
         account=priya, role=Role.MANAGER, team=northbridge, starts_on=today, ends_on=today + 20 * DAY, by=ada,
         today=today, now=now,
     )  # fmt: skip
-    accounts.give_role(
+    assert isinstance(stand_in, RoleRequest)
+    role_requests.agree(request=stand_in, by=staff.managers["DEMO-NB"], today=today, now=now)
+    role_requests.give_role(
         account=staff.practitioners["DEMO-HS"][1], role=Role.PRACTITIONER, team=prison, starts_on=today + 14 * DAY,
         ends_on=None, by=ada, today=today, now=now,
     )  # fmt: skip
     accounts.suspend(account=staff.volunteers[-1], reason="Has moved away. Asked us to close it.", by=ada, now=now)
-    invitations.invite(
+    role_requests.invite(
         email="dina@demo.example", name="Dina Novak", role=Role.PRACTITIONER, team=northbridge, by=ada, now=now
     )
     _refer_someone(priya, today=today, now=now)

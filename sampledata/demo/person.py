@@ -25,7 +25,6 @@ from sampledata.demo.people import Life
 from sampledata.demo.schedule import Schedule, moment, working_day
 from sampledata.demo.staff import Staff
 
-STILL_WAITS = 4  # this person's way in has yet to be confirmed
 FIRST = "jordan@demo.example"  # the first person can be entered as
 
 
@@ -83,8 +82,7 @@ class Person:
         self._sentence(today, released)
         people.assign(participant=self.person, practitioner=self.worker, by=self.manager, today=today, now=now)
         people.open_portal(participant=self.person, by=self.worker, today=today, now=now)
-        if self.life.number != STILL_WAITS:
-            self._later(today, 1, 9, self.confirm_ways_in)
+        self._later(today, 1, 9, self.confirm_ways_in)
         self.person.refresh_from_db()
         touch.set_contact_plan(participant=self.person, every_days=life.every_days, by=self.worker, today=today)
         self._later(today, 1, 10, self.enrol)

@@ -98,6 +98,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:invitation-new": ADMINS,
     "people:invitation-resend": ADMIN_POST,
     "people:invitation-withdraw": ADMIN_POST,
+    "people:role-request": KEEPERS,
+    "people:role-withdraw": ADMIN_POST,
     "people:invitation-accept": ANYONE,
     "people:team-list": ADMINS,
     "people:team-new": ADMINS,
@@ -258,7 +260,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:my-document": {"pk": document.pk},
         "people:sign-in-change": {**person, "pk": changed.pk},
         "people:own-sign-in-change": {"pk": changed.pk},
-        "people:was-this-you": {"token": sign_in_changes.link(changed).rstrip("/").rpartition("/")[2]},
+        "people:was-this-you": {"token": sign_in_changes.path(changed).rstrip("/").rpartition("/")[2]},
         **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
         "people:data-request-document": {"pk": access.pk, "document": document.pk},
         "people:hold-lift": {"pk": hold.pk},
@@ -273,15 +275,19 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
 
     from django.utils import timezone
 
-    from people.administration import invitations
+    from people.administration import invitations, role_requests
     from people.caseload import reallocation
-    from people.models import Message
+    from people.models import Message, Role
 
     now, account = timezone.now(), {"pk": world.officer.pk}
     role = {**account, "role": world.officer.current_memberships[0].pk}
     invitation = invitations.invite(
         email="new@test.example", name="Nell New", role="VOLUNTEER", team=None, by=world.manager, now=now
     )
+    asked = role_requests.give_role(
+        account=world.officer, role=Role.MANAGER, team=world.officer.current_memberships[0].team,
+        starts_on=timezone.localdate(now), ends_on=None, by=world.administrator, today=timezone.localdate(now), now=now,
+    )  # fmt: skip
     body = Message.objects.get(dedupe_key__startswith=f"invitation:{invitation.pk}:").words
     today = timezone.localdate(now)
     planned = reallocation.transfer(
@@ -292,6 +298,7 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
         **{f"people:account-{act}": account for act in ("detail", "suspend", "restore")},
         **{f"people:role-{act}": role for act in ("end", "move")},
         "people:role-give": account,
+        **{f"people:role-{act}": {"pk": asked.pk} for act in ("request", "withdraw")},
         **{f"people:invitation-{act}": {"pk": invitation.pk} for act in ("resend", "withdraw")},
         "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
         "people:team-detail": {"pk": world.officer.current_memberships[0].team_id},

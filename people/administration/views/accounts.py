@@ -15,13 +15,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.submitting import done, press
+from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only
-from people.administration import accounts
+from people.administration import accounts, role_requests
 from people.administration.forms import AccountFilter, EndRoleForm, MoveForm, RoleForm, SuspendForm
 from people.caseload import reallocation
-from people.models import AccountEvent, Invitation, Membership, Role, User
+from people.models import AccountEvent, Invitation, Membership, Role, RoleRequest, User
 
 PAGE = 25
+WAITS = "Asked for. It begins once another administrator, or a manager of that team, agrees."
+ASKED = ("team", "asked_by")
 STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("team").order_by("starts_on", "pk")
 
 
@@ -54,6 +57,8 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(form.asked),
         "found": f"{count:,} {'account' if count == 1 else 'accounts'}",
         "waiting": Invitation.objects.waiting().count(),
+        "to_answer": RoleRequest.objects.to_answer_by(actor(request)).select_related(*ASKED).order_by("asked_at", "pk"),
+        "denied": sign_in_changes.denied(),
     }
     return render(request, "people/account_list.html", context)
 
@@ -80,6 +85,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "later": [m for m in roles if m.starts_on > today],
         "past": [m for m in roles if m.has_ended(today)],
         "invitation": invitation,
+        "waits": account.role_requests.waiting().select_related(*ASKED).order_by("asked_at", "pk"),
         "leads": reallocation.size(of=account, today=today),
         "events": AccountEvent.objects.filter(account=account).select_related("by").order_by("-at", "-pk")[:50],
     }
@@ -93,11 +99,12 @@ def role_give(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(request.POST or None, today=today)
     if request.method == "POST" and done(
         form,
-        lambda role, **given: accounts.give_role(
+        lambda role, **given: role_requests.give_role(
             account=account, role=Role(role), by=actor(request), today=today, now=now, **given
         ),
     ):
-        messages.success(request, f"{account.name} has the role.")
+        waits = role_requests.needs_a_second(form.cleaned_data["role"])
+        messages.success(request, WAITS if waits else f"{account.name} has the role.")
         return redirect("people:account-detail", account.pk)
     return render(request, "people/role_give.html", {"account": account, "form": form})
 
@@ -128,11 +135,12 @@ def role_move(request: HttpRequest, pk: int, role: int) -> HttpResponse:
     form = MoveForm(request.POST or None, membership=membership, today=today)
     if request.method == "POST" and done(
         form,
-        lambda team, on: accounts.move(
+        lambda team, on: role_requests.move(
             membership=membership, team=team, on=on, by=actor(request), today=today, now=now
         ),
     ):
-        messages.success(request, f"{account.name} moves to {form.cleaned_data['team']}.")
+        waits = role_requests.needs_a_second(membership.role)
+        messages.success(request, WAITS if waits else f"{account.name} moves to {form.cleaned_data['team']}.")
         return redirect("people:account-detail", account.pk)
     context = {"account": account, "membership": membership, "form": form}
     return render(request, "people/role_move.html", context | {"leads": reallocation.size(of=account, today=today)})

@@ -14,16 +14,20 @@ from django.views.decorators.http import require_POST
 
 from common.submitting import done, press
 from people.access.abilities import Can, actor, only
-from people.administration import invitations
+from people.administration import invitations, role_requests
 from people.administration.forms import AcceptForm, InviteForm
 from people.models import Invitation, Role, User
 
 PAGE = 25
+SENT = "The invitation is on its way. The link works once, for seven days."
+WAITS = "The invitation goes out once another administrator, or a manager of that team, agrees to the role."
 
 
 @only(Can.MANAGE_ACCOUNTS)
 def invitation_list(request: HttpRequest) -> HttpResponse:
-    waiting = Invitation.objects.waiting().select_related("team", "invited_by").order_by("-invited_at", "-pk")
+    waiting = (
+        Invitation.objects.waiting().select_related("team", "invited_by", "role_request").order_by("-invited_at", "-pk")
+    )
     page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     return render(request, "people/invitation_list.html", {"page_obj": page, "now": timezone.now()})
 
@@ -33,9 +37,9 @@ def invitation_new(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("role", "team")})
     if request.method == "POST" and done(
         form,
-        lambda role, **given: invitations.invite(role=Role(role), by=actor(request), now=timezone.now(), **given),
+        lambda role, **given: role_requests.invite(role=Role(role), by=actor(request), now=timezone.now(), **given),
     ):
-        messages.success(request, "The invitation is on its way. The link works once, for seven days.")
+        messages.success(request, WAITS if role_requests.needs_a_second(form.cleaned_data["role"]) else SENT)
         return redirect("people:invitation-list")
     return render(request, "people/invitation_new.html", {"form": form})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from people.access.abilities import Can, actor, get_person, only
 from people.models import SignInChange
 from people.record.person_page import person_page
 
+State = SignInChange.State
 CONFIRMED = "Confirmed. What {name} agreed to or asked for counts now."
 REFUSED = "Stopped. {name} is signed out everywhere, and codes go where they went before."
 
@@ -62,7 +62,7 @@ def own_sign_in_change(request: HttpRequest, pk: int) -> HttpResponse:
     answer = request.POST.get("answer")
     if answer == "no":
         sign_in_changes.dispute(change=change, now=now)
-        return _stopped(request, change)
+        return _said(request, change)
     if answer == "yes":
         sign_in_changes.notice(change=change, by=user, now=now)
     return redirect(places.url_of("home") if user.is_only_participant else "account_home")
@@ -70,23 +70,24 @@ def own_sign_in_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 def was_this_you(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link that the earlier address gets. It names nobody."""
+    """The page behind the link that the earlier address gets, which says what became of it too. It names nobody."""
     change, now = sign_in_changes.of_link(token), timezone.now()
     if change is None:
         return render(request, "account/link_dead.html", status=404)
-    answer = request.POST.get("answer") if request.method == "POST" else None
-    if answer == "no":
-        sign_in_changes.dispute(change=change, now=now)
-        return _stopped(request, change)
-    context: dict[str, Any] = {"change": change, "may_confirm": sign_in_changes.may_confirm_by_link(change)}
-    if answer == "yes" and context["may_confirm"]:
-        sign_in_changes.confirm(change=change, by=change.account, now=now)
-        return render(request, "account/confirmed.html")
-    return render(request, "account/was_this_you.html", context)
+    may_confirm = sign_in_changes.may_confirm_by_link(change)
+    if request.method == "POST":
+        if request.POST.get("answer") == "no":
+            sign_in_changes.dispute(change=change, now=now)
+        elif request.POST.get("answer") == "yes" and may_confirm:
+            sign_in_changes.confirm(change=change, by=change.account, now=now)
+        return _said(request, change)
+    return render(request, "account/was_this_you.html", {"change": change, "may_confirm": may_confirm})
 
 
-def _stopped(request: HttpRequest, change: SignInChange) -> HttpResponse:
-    """Say what was done and what comes next. Whoever is signed in here to this account is signed out."""
-    if request.user.is_authenticated and request.user.pk == change.account_id:
+def _said(request: HttpRequest, change: SignInChange) -> HttpResponse:
+    """Go to the page that says what was done. Whoever was signed in to a stopped account is signed out."""
+    with as_service():
+        change.refresh_from_db()
+    if change.state == State.DISPUTED and request.user.pk == change.account_id:
         logout(request)
-    return render(request, "account/stopped.html", {"change": change})
+    return redirect(sign_in_changes.path(change))

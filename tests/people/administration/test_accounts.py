@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.errors import RuleBroken
 from people.administration import accounts
-from people.models import AccountEvent, Membership, Team, User
+from people.models import AccountEvent, Membership, RoleRequest, Team, User
 from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -337,10 +337,13 @@ def test_two_teams_never_have_one_name(administrator, team, client_as):
     assert "There is a team of this name already" in page.content.decode()
 
 
-def test_the_pages_for_ending_and_moving_do_it(officer, administrator, other_team, client_as):
+def test_the_pages_for_ending_and_moving_do_it(officer, administrator, second, other_team, client_as):
     client, role = client_as(administrator), role_of(officer)
 
     client.post(at("role-move", officer.pk, role.pk), {"team": other_team.pk, **day("on", TODAY)})
+    asked = RoleRequest.objects.get(account=officer)
+    assert not Membership.objects.filter(user=officer, team=other_team).exists()
+    client_as(second).post(at("role-request", asked.pk), {"answer": "YES"})
     moved = Membership.objects.get(user=officer, team=other_team)
     client.post(at("role-end", officer.pk, moved.pk), day("last_day", TODAY + DAY))
 

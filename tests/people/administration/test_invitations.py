@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from people import services
 from people.administration import accounts, invitations
-from people.models import Invitation, Membership, Message, User
+from people.models import Invitation, Membership, Message, RoleRequest, User
 from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -36,11 +36,15 @@ def sent(administrator, team) -> str:
     return link()
 
 
-def test_an_invitation_goes_by_e_mail_and_leads_to_an_account_with_its_role(administrator, team, client_as, client):
+def test_an_invitation_goes_by_e_mail_and_leads_to_an_account_with_its_role(
+    administrator, manager, team, client_as, client
+):
     client_as(administrator).post(
         reverse("people:invitation-new"),
         {"name": "Nell New", "email": "Nell@test.example", "role": "PRACTITIONER", "team": team.pk},
     )
+    assert not Message.objects.filter(address=NEW).exists()  # a second person has to agree first
+    client_as(manager).post(reverse("people:role-request", args=[RoleRequest.objects.get().pk]), {"answer": "YES"})
     path = link()
 
     page = client.get(path).content.decode()

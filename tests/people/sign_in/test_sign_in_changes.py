@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,6 +76,11 @@ def move_phone(person, phone: str, by) -> SignInChange:
 
 def told(address: str) -> str:
     return Message.objects.filter(address=address).latest("pk").words
+
+
+def answers(answer: str) -> dict[str, str]:
+    """What the page's form sends. A page that is shown again under this key changes nothing."""
+    return {"answer": answer, "_idempotency_key": str(uuid.uuid4())}
 
 
 def link_in(words: str) -> str:
@@ -203,7 +209,7 @@ def test_one_press_on_the_list_confirms_it_and_it_is_on_nobodys_list(
     sign_in_changes.confirm(change=first(participant), by=manager, now=NOW)
     [line] = lines(colleague)
 
-    client_as(colleague).post(line.url, {"answer": "yes"})
+    client_as(colleague).post(line.url, answers("yes"))
 
     letter.refresh_from_db()
     assert (letter.state, letter.answered_by) == ("CONFIRMED", colleague)
@@ -237,7 +243,7 @@ def test_the_earlier_number_is_told_and_its_yes_confirms_what_staff_changed(know
     page = client.get(link_in(words)).content.decode()
     assert "Yes, it was me" in page
     assert known.family_name not in page
-    client.post(link_in(words), {"answer": "yes"})
+    client.post(link_in(words), answers("yes"))
 
     change.refresh_from_db()
     assert (change.state, change.answered_by) == ("CONFIRMED", known.user)
@@ -251,7 +257,7 @@ def test_a_number_that_nobody_confirmed_confirms_no_other(known, officer):
 
     assert "If that was not you" in words
     assert "Yes, it was me" not in Client().get(link_in(words)).content.decode()
-    Client().post(link_in(words), {"answer": "yes"})
+    Client().post(link_in(words), answers("yes"))
     with pytest.raises(NotWithThis):
         sign_in_changes.confirm(change=change, by=known.user, now=NOW)
     change.refresh_from_db()
@@ -262,7 +268,7 @@ def test_a_no_from_the_earlier_number_ends_every_session_and_is_on_the_list(know
     inside = client_as(known.user)
     change = move_phone(known, "+447700900555", officer)
 
-    answer = Client().post(link_in(told("+447700900001")), {"answer": "no"})
+    answer = Client().post(link_in(told("+447700900001")), answers("no"), follow=True)
 
     assert "Everyone is signed out" in answer.content.decode()
     assert inside.get("/me/").status_code == 302
@@ -334,7 +340,7 @@ def test_a_changed_password_is_told_and_shown_and_can_be_denied(officer, adminis
     assert "It was changed by someone who was signed in" in page
     change = officer.sign_in_changes.get()
 
-    answer = client.post(reverse("people:own-sign-in-change", args=[change.pk]), {"answer": "no"})
+    answer = client.post(reverse("people:own-sign-in-change", args=[change.pk]), answers("no"), follow=True)
 
     officer.refresh_from_db()
     assert "The account is closed" in answer.content.decode()
@@ -347,7 +353,7 @@ def test_a_changed_password_is_told_and_shown_and_can_be_denied(officer, adminis
 def test_the_link_in_an_e_mail_lets_staff_close_their_account(officer):
     change = sign_in_changes.record(account=officer, kind=Kind.PASSWORD, what="It was changed", by=officer, now=NOW)
 
-    Client().post(link_in(told(officer.email)), {"answer": "no"})
+    Client().post(link_in(told(officer.email)), answers("no"))
 
     officer.refresh_from_db()
     change.refresh_from_db()
@@ -357,7 +363,7 @@ def test_the_link_in_an_e_mail_lets_staff_close_their_account(officer):
 def test_nobody_answers_for_anothers_account(officer, colleague, client_as):
     change = sign_in_changes.record(account=officer, kind=Kind.PASSWORD, what="It was changed", by=officer, now=NOW)
 
-    assert client_as(colleague).post(f"/me/sign-in/{change.pk}/", {"answer": "no"}).status_code == 404
+    assert client_as(colleague).post(f"/me/sign-in/{change.pk}/", answers("no")).status_code == 404
 
     change.refresh_from_db()
     assert change.state == "NOTED"
@@ -368,7 +374,7 @@ def test_its_owner_says_that_it_was_them_and_is_asked_no_more(known, client_as):
     SignInChange.objects.filter(pk=change.pk).update(at=datetime.now(UTC))
     assert "How you sign in has changed" in client.get("/me/").content.decode()
 
-    client.post(f"/me/sign-in/{change.pk}/", {"answer": "yes"})
+    client.post(f"/me/sign-in/{change.pk}/", answers("yes"))
 
     assert "How you sign in has changed" not in client.get("/me/").content.decode()
     assert first(known).noticed_at
