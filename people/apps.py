@@ -13,7 +13,14 @@ class PeopleConfig(AppConfig):
         from people.access import sign_in_changes
         from people.data_inventory import PERSONAL_DATA
         from people.record.tabs import TABS, Tab
-        from people.sign_in import password, second_factor, session_timeout, ways  # noqa: F401  they listen to signing in
+        from people.sign_in import (  # noqa: F401  they listen to signing in
+            known_devices,
+            password,
+            second_factor,
+            session_timeout,
+            sign_ins,
+            ways,
+        )
         from people.work_items import items
 
         post_migrate.connect(turns.keep_key, sender=self)

@@ -34,6 +34,7 @@ from people.models import (
     RuleResult,
     SafeContact,
     Sentence,
+    SignIn,
     SignInChange,
     SubjectAccess,
     SubjectPassage,
@@ -74,6 +75,7 @@ PERSONAL_DATA = [
     ),
     PersonalDataEntry(TransferPerson, "Who has led your case", "participant"),
     PersonalDataEntry(CodeLetter, "Your account", "participant", Then.DELETE, hide=("proof",), dated="given_at"),
+    PersonalDataEntry(SignIn, "Your account", "account__participant", Then.DELETE, hide=("account",), dated="at"),
     PersonalDataEntry(
         SignInChange, "Your account", "participant", hide=("account", "through"), kept=("what",), dated="at"
     ),

@@ -22,6 +22,7 @@ from engagement import alerts
 from people.caseload import reallocation
 from people.models import User
 from people.rights import audit_chain, bundles, retention, unusual
+from people.sign_in import sign_ins
 
 logger = logging.getLogger(__name__)
 STARTS_AT = 3  # o'clock, local
@@ -61,6 +62,10 @@ def _sent_forms(today: date, now: datetime) -> Result:
     return Result(f"{gone} form keys thrown away")
 
 
+def _sign_ins(today: date, now: datetime) -> Result:
+    return Result(f"{sign_ins.forget(now=now)} sign-ins forgotten")
+
+
 def _checkpoints(today: date, now: datetime) -> Result:
     return Result(f"{audit_chain.add_checkpoints(today=today, now=now)} days added to the audit's chain")
 
@@ -88,6 +93,7 @@ JOBS = [
     Job("alerts", _alerts),
     Job("verify_ledger", _ledger),
     Job("sent_forms", _sent_forms),
+    Job("sign_ins", _sign_ins),
     Job("audit_checkpoints", _checkpoints),
     Job("verify_audit", _audit, after="audit_checkpoints"),
     Job("unusual_use", _unusual_use),

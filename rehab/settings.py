@@ -189,6 +189,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.sign_in.password_strength.PasswordStrengthValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -333,6 +334,8 @@ SMS_PER_DAY = env.whole("SMS_PER_DAY", 20, least=1)  # to one number
 SMS_SITE_PER_DAY = env.whole("SMS_SITE_PER_DAY", 10_000, least=1)
 # Whether or not anyone has the number, so that being refused tells nothing.
 ACCOUNT_RATE_LIMITS = {"request_login_code": f"20/m/ip,{SMS_PER_MINUTE}/m/key,{SMS_PER_DAY}/d/key"}
+# Wrong passwords, and wrong codes of an app (people/sign_in/lockouts.py).
+SIGN_IN_LIMITS = {"pair": "5/5m/key", "place": "10/m/ip", "account": "20/15m/key", "known": "10/5m/key"}
 NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages
 NOTIFY_URL = env.text("NOTIFY_URL", "https://api.notifications.service.gov.uk")
 NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", "")

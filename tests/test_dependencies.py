@@ -30,6 +30,11 @@ ALLAUTH_INTERNALS = {
         "allauth.account.internal.stagekit.clear_login",
         "allauth.account.internal.stagekit.unstash_login",
     ],
+    "people/sign_in/forms/second_factor.py": ["allauth.mfa.webauthn.internal.auth"],
+    "people/sign_in/sign_ins.py": [
+        "allauth.account.internal.flows.login.get_authentication_records",
+        "allauth.core.internal.ratelimit",
+    ],
     "people/sign_in/ways.py": [
         "allauth.account.internal.flows.login.get_authentication_records",
         "allauth.account.internal.stagekit.clear_login",

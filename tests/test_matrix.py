@@ -1,7 +1,8 @@
 """Every address × method × kind of caller: who may not read may not write either, and is shown nothing of the record.
 
 What each caller may read is the table of `tests/test_access.py`. Here every refusal is tried with every method, and no
-answer to a refused caller may carry any of the record's own words. ATTACK=full tries every method on every address.
+answer to a refused caller may carry any of the record's own words. Every other caller is tried on each address, by one
+method; ATTACK=full tries them all.
 """
 
 from __future__ import annotations
@@ -84,9 +85,11 @@ def test_who_is_refused_a_read_is_refused_every_method_and_shown_nothing(floor, 
     clients = {role: client_as(user) for role, user in callers.items()}
     for at, (name, row) in enumerate(table.ROWS.items()):
         url = reverse(name, kwargs=addresses.get(name))
-        for role, client in clients.items():
+        for nth, (role, client) in enumerate(clients.items()):
             if row.get(role) == 200:
                 continue  # the access table opens it
+            if not FULL and (at + nth) % 2:
+                continue  # the next page's turn
             answer = client.get(url)
             if name not in SEEN_IN_DEMO_ALONE and answer.status_code not in expected(row, role, name in addresses):
                 wrong.append((name, role, "get", answer.status_code))

@@ -22,6 +22,7 @@ from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule
 from people.models.risk import RiskAssessment
 from people.models.sentences import Requirement, RequirementProgress, Sentence
 from people.models.sign_in_changes import SignInChange
+from people.models.sign_ins import SignIn
 from people.models.supervision import CustodyHandover, Supervision
 from people.models.transfers import Transfer, TransferPerson
 from people.models.uploads import CaseloadUpload
@@ -85,6 +86,7 @@ __all__ = [
     "Sentence",
     "SubjectAccess",
     "SubjectPassage",
+    "SignIn",
     "SignInChange",
     "Supervision",
     "Team",

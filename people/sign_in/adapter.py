@@ -14,7 +14,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,9 +21,10 @@ from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
 from people.messaging import message_queue, sms_limits
-from people.models import Channel, LockOut, Message, User
-from people.sign_in import lockouts, sso, ways
+from people.models import Channel, LockOut, Message, SignIn, User
+from people.sign_in import known_devices, lockouts, sign_ins, sso, ways
 
+How = SignIn.How
 SILENT = {"account/email/unknown_account", "account/email/account_already_exists"}
 WRONG_PAIR = "The e-mail address or the password is not right. Check both and try again." + (
     f" If you usually sign in with {settings.OIDC_NAME}, use its button." if settings.OIDC_URL else ""
@@ -60,16 +60,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """A link begins with BASE_URL: what a request says of its host may be anyone's."""
         return settings.BASE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        return lockouts.sign_in_key(str(credentials.get("email") or credentials.get("phone") or ""))
-
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try. allauth's own count would let a stranger keep an account's owner out."""
+        address = str(credentials.get("email") or credentials.get("phone") or "").lower()
+        user = User.objects.filter(email=address).first()
         try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            address = str(credentials.get("email") or "").lower()
-            lockouts.note(request, User.objects.filter(email=address).first(), LockOut.Why.PASSWORD)
-            raise
+            self._login_failed_rl_usage = lockouts.count(
+                request, LockOut.Why.PASSWORD, address, known_devices.known(request, user)
+            )
+        except lockouts.TooMany as refusal:
+            lockouts.note(request, user, LockOut.Why.PASSWORD, refusal.until)
+            raise self.validation_error("too_many_login_attempts") from None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        address = str(credentials.get("email") or "").lower()
+        sign_ins.note(request, User.objects.filter(email=address).first(), How.PASSWORD, succeeded=False)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         answer: HttpResponse | None = super().pre_login(request, user, **kwargs) or ways.stopped(request, user)
@@ -79,7 +84,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Refuse a password for an account that uses single sign-on: a right one is answered like a wrong one."""
         by_sso = sso.signs_in_at(str(credentials.get("email") or ""))
         user: User | None = super().authenticate(request, **credentials)
-        if user is None or by_sso or sso.signs_in(user):
+        if user is None:
+            return None
+        if by_sso or sso.signs_in(user):
+            self.authentication_failed(request, **credentials)
             return None
         super()._rollback_login_failed_rl_usage()
         return user

@@ -1,11 +1,18 @@
-"""Lock-outs: accounts that were tried too often, until when, and unlocking them. allauth counts."""
+"""Wrong passwords and codes: how many are too many, from whom, until when; and unlocking.
+
+A stranger, whose browser has not signed in to the account before, is counted by where they come from, by that and the
+account together, and slowly by the account alone. A browser that has signed in to it is counted by itself, so that no
+stranger can keep its owner out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,7 +23,8 @@ from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people.models import LockOut, User
 
-APP = "allauth.account"
+APP = "people"
+LASTS = 24 * 60 * 60  # seconds that an unlocking is remembered: longer than any limit
 _PLACE = "_lock_outs"
 Why = LockOut.Why
 
@@ -25,15 +33,69 @@ class NotLocked(RuleBroken):
     pass
 
 
-def sign_in_key(address: str) -> str:
-    """Return the key that counts wrong passwords, the same for each of our host names."""
-    return f"sign-in:{address.lower()}"
+class TooMany(Exception):
+    """Tried too often, until then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
-def note(request: HttpRequest, user: User | None, why: LockOut.Why) -> None:
+@dataclass(frozen=True)
+class Limit:
+    """One count: what it is called, how many in how long, and of what."""
+
+    name: str
+    rate: str
+    key: str
+
+    @property
+    def config(self) -> dict[str, str]:
+        return {self.name: self.rate}
+
+
+def limits(request: HttpRequest, why: LockOut.Why, account: str, device: str) -> list[Limit]:
+    """The counts of one try at an account. `device` is a browser that has signed in to it before, or empty."""
+    rates = {} if settings.ACCOUNT_RATE_LIMITS is False else settings.SIGN_IN_LIMITS
+    since = cache.get(_unlocked(account)) or ""
+    keys = {"known": f"{device}:{account}"} if device else {
+        "pair": f"{ratelimit.get_ip(request)}:{account}", "place": "", "account": account,
+    }  # fmt: skip
+    return [Limit(f"{why}-{name}", rates[name], f"{since}:{key}") for name, key in keys.items() if name in rates]
+
+
+def count(request: HttpRequest, why: LockOut.Why, account: str, device: str) -> ratelimit.RateLimitUsage:
+    """Count a try. Raise TooMany where one of the limits is reached; give the answer's `rollback` a right one back."""
+    taken = ratelimit.RateLimitUsage(usage=[])
+    for limit in limits(request, why, account, device):
+        usage = ratelimit.consume(request, app=APP, action=limit.name, config=limit.config, key=limit.key)
+        if usage is None:
+            raise TooMany(_ends(request, limit))
+        taken.usage += usage.usage
+    return taken
+
+
+def _ends(request: HttpRequest, limit: Limit) -> datetime:
+    """When the oldest of the tries that count is forgotten."""
+    (rate,) = ratelimit.get_rates(app=APP, action=limit.name, config=limit.config)
+    tries = cache.get(ratelimit.get_cache_key(request, app=APP, action=limit.name, rate=rate, key=limit.key)) or []
+    oldest = tries[-1] if tries else timezone.now().timestamp()
+    return datetime.fromtimestamp(oldest + rate.duration, UTC)
+
+
+def _unlocked(account: str) -> str:
+    return f"unlocked:{account}"
+
+
+def account_of(user: User) -> str:
+    """What tries at this account are counted by, whether or not anyone has it."""
+    return (user.email or "").lower()
+
+
+def note(request: HttpRequest, user: User | None, why: LockOut.Why, until: datetime | None = None) -> None:
     """Note a lock-out. It is written after the view, because a refused form is rolled back."""
     if user is not None:
-        request.__dict__.setdefault(_PLACE, []).append((user, why))
+        request.__dict__.setdefault(_PLACE, []).append((user, why, until))
 
 
 def write(request: HttpRequest) -> None:
@@ -43,10 +105,10 @@ def write(request: HttpRequest) -> None:
 
 
 @as_service()
-def _record(noted: list[tuple[User, LockOut.Why]], now: datetime) -> None:
+def _record(noted: list[tuple[User, LockOut.Why, datetime | None]], now: datetime) -> None:
     """One row each, extended while it lasts."""
-    for user, why in noted:
-        until = _until(user, why)
+    for user, why, said in noted:
+        until = said or _codes_until(user)
         if until is None or until <= now:
             continue
         if not LockOut.objects.locked(now).filter(user=user, why=why).update(until=until):
@@ -65,28 +127,27 @@ def unlock(*, lock_out: LockOut, by: User, now: datetime) -> None:
     for row in rows:
         row.unlocked_at, row.unlocked_by = now, by
         save_or_refuse(row, "unlocked_at", "unlocked_by", by=by)
-    for name, _ in _counts(rows[0].user, *Why):
+    cache.set(_unlocked(account_of(rows[0].user)), now.isoformat(), LASTS)  # what was counted counts no more
+    for name, _ in _code_counts(rows[0].user):
         cache.delete(name)
 
 
-def _until(user: User, *whys: LockOut.Why) -> datetime | None:
-    """Return when the last of the limits ends."""
+def _codes_until(user: User) -> datetime | None:
+    """When codes may be asked for again: allauth counts these."""
     ends = []
-    for name, rate in _counts(user, *whys):
+    for name, rate in _code_counts(user):
         tries = cache.get(name) or []
         if len(tries) >= rate.amount:
             ends.append(tries[-1] + rate.duration)  # the oldest try is last
     return datetime.fromtimestamp(max(ends), UTC) if ends else None
 
 
-def _counts(user: User, *whys: LockOut.Why) -> Iterator[tuple[str, ratelimit.Rate]]:
-    """Return where allauth counts this account's tries, and how many are allowed."""
-    counted = {
-        Why.PASSWORD: [("login_failed", sign_in_key(user.email or ""))],
-        Why.SECOND: [("login_failed", f"mfa-auth-user-{user.pk}")],
-        Why.ASKED: [("request_login_code", str(way).lower()) for way in (user.phone, user.email) if way],
-    }
-    for action, key in (pair for why in whys for pair in counted[why]):
-        for rate in ratelimit.get_rates(app=APP, action=action):
+def _code_counts(user: User) -> Iterator[tuple[str, ratelimit.Rate]]:
+    """Where allauth counts the codes that were asked for, and how many are allowed."""
+    for key in [str(way).lower() for way in (user.phone, user.email) if way]:
+        for rate in ratelimit.get_rates(app="allauth.account", action="request_login_code"):
             if rate.per == "key":
-                yield ratelimit.get_cache_key(None, app=APP, action=action, rate=rate, key=key), rate
+                name = ratelimit.get_cache_key(
+                    None, app="allauth.account", action="request_login_code", rate=rate, key=key
+                )
+                yield name, rate

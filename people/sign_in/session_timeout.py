@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from common.postgres.actor import as_service
 from people.access.abilities import actor
-from people.sign_in import lockouts
+from people.sign_in import lockouts, sign_ins
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
 TOUCH = 60  # seconds between two updates of when someone was last here
@@ -44,6 +44,7 @@ class SessionTimeoutMiddleware:
             _keep_time(request)
         response = self.get_response(request)
         lockouts.write(request)
+        sign_ins.write(request)
         return response
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as base
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
 
 from common.forms import TextField
-from people.models import LockOut
-from people.sign_in import lockouts
+from people.models import LockOut, SignIn
+from people.sign_in import known_devices, lockouts, sign_ins
 
 UNREADABLE = "The passkey did not answer as it should. Try again, or use a code."
 
@@ -32,26 +36,39 @@ class AskCode:
         self.fields["code"] = box
 
 
-class SaysLocked:
-    """Record a lock-out when a wrong code was one too many."""
+class CountsTries:
+    """Count wrong codes as wrong passwords are counted: a stranger's cannot keep the owner out."""
 
     user: Any
+    cleaned_data: dict[str, Any]
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
+        request, why = context.request, LockOut.Why.SECOND
         try:
-            return super().clean_code()  # type: ignore[misc]
-        except ValidationError as refusal:
-            if refusal.code == "too_many_login_attempts":
-                lockouts.note(context.request, self.user, LockOut.Why.SECOND)
-            raise
+            taken = lockouts.count(
+                request, why, lockouts.account_of(self.user), known_devices.known(request, self.user)
+            )
+        except lockouts.TooMany as refusal:
+            lockouts.note(request, self.user, why, refusal.until)
+            raise get_adapter().validation_error("too_many_login_attempts") from None
+        code = str(self.cleaned_data["code"])
+        for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
+            if authenticator.wrap().validate_code(code):
+                authenticator.user = self.user
+                self.authenticator = authenticator
+                taken.rollback()
+                return code
+        sign_ins.note(request, self.user, SignIn.How.SECOND, succeeded=False)
+        raise get_mfa_adapter().validation_error("incorrect_code")
 
 
-class CodeNowForm(SaysLocked, AskCode, base.AuthenticateForm):
+class CodeNowForm(CountsTries, AskCode, base.AuthenticateForm):
     label, called = "Code from your app", "the code from your app"
     help_text = "Six numbers. A recovery code works too, once"
 
 
-class CodeAgainForm(SaysLocked, AskCode, base.ReauthenticateForm):
+class CodeAgainForm(CountsTries, AskCode, base.ReauthenticateForm):
     label, called = "Code from your app", "the code from your app"
     help_text = "Six numbers. A recovery code works too, once"
 
@@ -95,14 +112,28 @@ class ReadsPasskey:
             raise ValidationError(UNREADABLE) from None
 
 
-class PasskeyForm(ReadsPasskey, webauthn.AuthenticateWebAuthnForm):
-    def clean_credential(self) -> Any:
-        return self._guarded(super().clean_credential)
+class NeverDelayed(ReadsPasskey):
+    """A passkey's answer. It cannot be guessed, so no tries are counted, and nobody's tries delay it."""
+
+    user: Any
+    cleaned_data: dict[str, Any]
+
+    def clean_credential(self) -> Authenticator:
+        return self._guarded(self._complete)
+
+    def _complete(self) -> Authenticator:
+        credential = self.cleaned_data["credential"]
+        auth.parse_authentication_response(credential)
+        found: Authenticator = auth.complete_authentication(self.user, credential)
+        return found
 
 
-class PasskeyAgainForm(ReadsPasskey, webauthn.ReauthenticateWebAuthnForm):
-    def clean_credential(self) -> Any:
-        return self._guarded(super().clean_credential)
+class PasskeyForm(NeverDelayed, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(NeverDelayed, webauthn.ReauthenticateWebAuthnForm):
+    pass
 
 
 class NameField(TextField):

@@ -28,7 +28,7 @@ from common.middleware import takes_nothing
 from people.access import sign_in_changes
 from people.access.abilities import View, actor
 from people.models import User
-from people.sign_in import devices, second_factor, session_timeout, sso
+from people.sign_in import devices, second_factor, session_timeout, sign_ins, sso
 
 CODE_OVER = "That was three wrong codes, so that code works no more. Ask for a new one here."
 NOTHING_LEFT = '"cache", "storage"'  # what the browser forgets when someone signs out
@@ -72,6 +72,7 @@ def account_sessions(request: HttpRequest) -> HttpResponse:
     rows = [{"session": s, "device": devices.in_words(s.user_agent), "here": _is_here(request, s)} for s in found]
     frame = "base_portal.html" if actor(request).is_only_participant else "base_plain.html"
     context = {"rows": rows, "frame": frame, "others": any(not row["here"] for row in rows)}
+    context["sign_ins"] = sign_ins.of(actor(request))
     if actor(request).is_only_participant:  # staff have them on their account's page
         context["changes"] = sign_in_changes.recent(actor(request), timezone.now())
     return render(request, "account/sessions.html", context | {"has_password": _has_password(actor(request))})

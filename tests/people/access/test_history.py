@@ -15,6 +15,7 @@ NO_HISTORY = {
     "people.AccessGrant": "closed, never changed: a row says from when until when",
     "people.Message": "a queue; what was said and when it went is the row",
     "people.CodeLetter": "given, then used or withdrawn: each row says when",
+    "people.SignIn": ADDED_TO_ONLY,
     "people.SignInChange": "each row is a change, and says who answered it and when",
     "people.RuleResult": ADDED_TO_ONLY,
     "people.TransferPerson": ADDED_TO_ONLY,

@@ -40,8 +40,8 @@ def guess(user, client: Client | None = None, **headers):
 
 
 def lock(user) -> LockOut:
-    for number in range(6):
-        guess(user, REMOTE_ADDR=f"198.51.100.{number}")
+    for _ in range(6):
+        guess(user)
     return LockOut.objects.get(user=user)
 
 
@@ -75,10 +75,10 @@ def test_without_a_proxy_the_header_is_not_believed_at_all(officer, settings):
 
 def test_another_of_our_names_does_not_begin_it_again(officer, settings):
     settings.ALLOWED_HOSTS = ["one.example", "two.example"]
-    for n in range(5):
-        guess(officer, HTTP_HOST="one.example", REMOTE_ADDR=f"198.51.100.{n}")
+    for _ in range(5):
+        guess(officer, HTTP_HOST="one.example")
 
-    assert "tried too often" in guess(officer, HTTP_HOST="two.example", REMOTE_ADDR="198.51.100.9").content.decode()
+    assert "tried too often" in guess(officer, HTTP_HOST="two.example").content.decode()
 
 
 @pytest.mark.parametrize(("given", "ends"), [({}, 78), ({"TRUSTED_PROXIES": ""}, 78), ({"TRUSTED_PROXIES": "0"}, 0)])
@@ -133,7 +133,7 @@ def test_a_participant_is_sent_no_link_for_a_password(make_participant, officer)
 
 def test_a_wrong_password_takes_as_long_for_one_who_is_not_there(officer, settings):
     settings.PASSWORD_HASHERS = ["tests.people.factors.SlowHasher"]
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "1000/m/ip"}
+    settings.SIGN_IN_LIMITS = {}
     officer.set_password("a long pass phrase")
     officer.save()
     tries = [{"login": login, "password": "not this one"} for login in (officer.email, "nobody@test.example")]
