@@ -1,4 +1,4 @@
-"""Unusual access: many people in a day, one's own family, after hours, many refusals.
+"""Unusual use: many people in a day, one's own family, after hours, many refusals, a new account, a way in and money.
 
 Each line says what to ask about, with figures. It accuses nobody, since each kind has ordinary reasons.
 """
@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from common import encryption
 from common.days import midnight
 from common.errors import RuleBroken
+from common.registry import Registry
 from common.saving import save_or_refuse
 from common.working_days import bank_holidays_between, our_nation
 from people.models import AccessReview, User
@@ -34,6 +35,8 @@ PLACE = "cache.unusual"
 
 class Kind(StrEnum):
     EMERGENCY = "Emergency access"
+    WAY_IN = "Gave a way to sign in, then decided or paid"
+    NEW_ACCOUNT = "New account"
     BULK = "Many people in a day"
     FAMILY = "May be family"
     AFTER_HOURS = "After hours"
@@ -127,7 +130,18 @@ QUESTIONS = {
         select user_id, viewer, local::date, count(*) || ' refusals'
         from events where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
     """,
+    Kind.NEW_ACCOUNT: f"""
+        with {STAFF}
+        select e.user_id, e.viewer, local::date,
+            'within a day of the account being made; ' || count(distinct p) || ' opened'
+        from events e join people_user u on u.id = e.user_id, unnest(e.participants) p
+        where kind in ('PERSON', 'CHANGE', 'EXPORT')
+            and e.at >= u.created_at and e.at < u.created_at + interval '1 day'
+        group by 1, 2, 3
+    """,
 }
+# Questions of the floors above: the kind of line, and SQL that answers with the viewer's id and name, the day, figures.
+MORE: Registry[tuple[Kind, str]] = Registry()
 Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and name, the day, figures
 
 
@@ -167,7 +181,7 @@ def _asked(first: date, until: date) -> Iterator[Row]:
         "refusals": settings.MANY_REFUSALS, "bank_holidays": bank_holidays_between(first, until, our_nation()),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        for kind, question in QUESTIONS.items():
+        for kind, question in [*QUESTIONS.items(), *MORE]:
             cursor.execute(question, known)
             for found in cursor.fetchall():
                 yield (kind.name, *found)

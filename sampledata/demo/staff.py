@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from budgets import services as money
 from budgets.models import Fund, Funder
@@ -111,7 +112,8 @@ def partners(*, programme: Programme, helpers: list[Service], today: date, now: 
 
 
 def _account(login: str, name: str, role: Role, password: str, *, today: date, team: Team | None = None) -> User:
-    user = User.objects.create_user(email=f"{login}@demo.example", name=name)
+    long_ago = timezone.make_aware(datetime.combine(today - timedelta(days=365), time(9)))
+    user = User.objects.create_user(email=f"{login}@demo.example", name=name, created_at=long_ago)
     user.password = password
     user.save(update_fields=["password"])
     people.join(user=user, role=role, team=team, by=User.objects.service(), today=today)

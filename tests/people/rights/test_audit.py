@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from people.models import AccessEvent, AccessGrant, AccessReview
+from people.models import AccessEvent, AccessGrant, AccessReview, User
 from people.rights import audit_chain, unusual
 from tests.conftest import NOW, TODAY
 
@@ -132,6 +132,18 @@ def test_many_people_in_a_day_against_the_viewers_own_usual(event, officer):
     assert kinds(officer) == {}  # 41 is not three times 20
 
 
+def test_a_new_account_that_opens_records_at_once(event, officer):
+    event(at=NOW)
+    for hours, opened in (
+        (-1, {}),
+        (25, {}),
+        (23, {"NEW_ACCOUNT": "within a day of the account being made; 1 opened"}),
+    ):
+        User.objects.filter(pk=officer.pk).update(created_at=NOW - timedelta(hours=hours))
+        cache.clear()
+        assert kinds(officer) == opened
+
+
 def test_the_viewers_own_family_name(event, officer, participant):
     officer.name = "Sam Ashworth"
     officer.save()
@@ -173,7 +185,7 @@ def test_sealed_days_are_worked_out_once_and_today_each_time(event, officer, dja
     first = kinds(officer)
     event(at=NOW, why="BREAK_GLASS")
 
-    with django_assert_num_queries(2 + len(unusual.QUESTIONS)):  # marks, the head, and today's
+    with django_assert_num_queries(2 + len([*unusual.QUESTIONS, *unusual.MORE])):  # marks, the head, and today's
         found = [line.day for line in unusual.lines(today=TODAY)]
 
     assert first == {"EMERGENCY": "1 people, without being in their team"}
