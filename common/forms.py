@@ -11,6 +11,7 @@ from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 
+from common import versions
 from common.choices import (
     ChecksField,
     ChoiceField,
@@ -169,6 +170,9 @@ class Renderer(TemplatesSetting):
     bound_field_class = KitBoundField
 
 
+MOVED_ON = (
+    "Someone changed this while you were writing. It says now: “{now}”. Change yours if need be, then press again."
+)
 Kind = TypeVar("Kind", bound=forms.Field)
 AnyChoice = forms.ChoiceField  # every field with `choices`
 AnyRows = Rows  # every field with a `queryset`
@@ -179,6 +183,7 @@ class Form(forms.Form):
 
     use_required_attribute = False
     bound_field_class = KitBoundField
+    changes_what_is_there = False  # whether it shows what is on record: then it carries the version of that
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -190,6 +195,18 @@ class Form(forms.Form):
         posted = self.is_bound and "csrfmiddlewaretoken" in self.data
         if posted and KEY_FIELD not in self.data and not self._was_filled():
             self.add_error(None, "The form arrived empty. Load the page again, then send it.")
+        if posted and self.changes_what_is_there:
+            self._refuse_stale()
+
+    def _refuse_stale(self) -> None:
+        """Show both where someone changed a value after this form showed it. Sent again, it is saved."""
+        for name, now in versions.moved_on(self).items():
+            if name not in self.errors and not versions.same(self.cleaned_data.get(name), now):
+                self.add_error(name, MOVED_ON.format(now=versions.in_words(self.fields[name], now)))
+
+    @property
+    def version(self) -> str:
+        return versions.of(self) if self.changes_what_is_there else ""
 
     def _was_filled(self) -> bool:
         names = tuple(self.add_prefix(name) for name in self.fields)

@@ -15,10 +15,11 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from common import versions
 from common.models import Submission
 
 FIELD = "_idempotency_key"
-TOKENS = {FIELD, "csrfmiddlewaretoken"}
+TOKENS = {FIELD, "csrfmiddlewaretoken", versions.FIELD}
 SECRET = re.compile("password|(^|[-_])code$")  # names of fields that are not shown again
 
 

@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 QUERY = re.compile(r"\?[^\s\"']*")
-LETS_IN = re.compile(r"(/r/|/invited/|/reset/key/)[^/\s\"'?]+")  # parts of an address that are followed by a token
+LETS_IN = re.compile(
+    r"(/r/|/invited/|/reset/key/|/was-this-you/)[^/\s\"'?]+"
+)  # parts of an address that are followed by a token
 
 
 def without_tokens(text: str) -> str:

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
-from common import idempotency
+from common import idempotency, versions
 from common.logs import request_id
 
 access = logging.getLogger("access")
@@ -115,7 +115,7 @@ class FormMiddleware:
             return None
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
-        is_empty = not set(request.POST) - {"csrfmiddlewaretoken"} and not request.FILES
+        is_empty = not set(request.POST) - {"csrfmiddlewaretoken", versions.FIELD} and not request.FILES
         if request.method == "POST" and is_empty and not hasattr(view, "takes_nothing"):
             return render(request, "400_empty.html", status=400)
         return None

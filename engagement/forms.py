@@ -117,6 +117,7 @@ class MoveForm(WhenForm):
 
 
 class OutcomeForm(Form):
+    changes_what_is_there = True
     outcome = SelectField(label="What happened?", choices=PAST_OUTCOMES)
     note = LongTextField(label="Note", rows=5, max_length=12_000, required=False)
     enforcement = SelectField(
@@ -195,6 +196,7 @@ class AbsenceForm(Form):
 
 
 class ContactPlanForm(Form):
+    changes_what_is_there = True
     every_days = WholeField(label="Contact about every how many days?", min_value=FEWEST_DAYS, max_value=MOST_DAYS)
 
 

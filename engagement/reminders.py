@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from engagement.models import Appointment
 from people.messaging import message_queue
 from people.models import Message
 
+KEY = re.compile(r"reminder:(\d+):\w+")
 AHEAD = timedelta(hours=26)  # a day may have 25 hours
 
 
@@ -50,7 +52,22 @@ def remind(*, appointment: Appointment, now: datetime) -> Message | None:
         key=key_of(appointment),
         now=now,
         not_after=appointment.starts_at,
+        kind=Message.Kind.REMINDER,
     )
+
+
+def tell_of_parked(message: Message, now: datetime) -> None:
+    """Tell whom the person is to meet that the reminder did not go, so that they can ring."""
+    found = KEY.fullmatch(message.dedupe_key)
+    meetings = Appointment.objects.select_related("with_user", "participant").upcoming(now)
+    meeting = meetings.filter(pk=found[1]).first() if found else None
+    if meeting is not None:
+        message_queue.tell_user(
+            user=meeting.with_user, participant=meeting.participant, key=f"{message.dedupe_key}:parked", now=now,
+            subject=f"A reminder to {meeting.participant.crn} could not be sent",
+            body=f"{meeting.participant.crn} was not reminded of the meeting {in_words(meeting.starts_at)}. "
+            f"{message.problem} If you can, remind them yourself.",
+        )  # fmt: skip
 
 
 def body(appointment: Appointment) -> str:

@@ -16,7 +16,7 @@ from engagement.forms import PAST_OUTCOMES
 from engagement.models import Alert, Appointment, Contact
 from engagement.models.appointments import CAME
 from people.access.abilities import Can, can
-from people.models import Participant, Sentence, User
+from people.models import Message, Participant, Sentence, User
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
@@ -95,15 +95,24 @@ def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[Work
 
 
 def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
-    """Yield meetings of people without an address, who have to be told by someone."""
-    unreachable = Q(participant__in=mine, participant__phone="", participant__email="")
-    meetings = Appointment.objects.upcoming(now).filter(unreachable, starts_at__lte=now + reminders.AHEAD)
+    """Yield meetings of people without an address, or whose reminder could not be sent, whom someone has to tell."""
+    unreachable = Q(participant__phone="", participant__email="")
+    not_sent = Message.objects.filter(
+        participant=OuterRef("participant"), kind=Message.Kind.REMINDER, state=Message.State.PARKED,
+        not_after=OuterRef("starts_at"),
+    )  # fmt: skip
+    soon = Appointment.objects.upcoming(now).filter(participant__in=mine, starts_at__lte=now + reminders.AHEAD)
+    meetings = soon.annotate(not_sent=Exists(not_sent)).filter(unreachable | Q(not_sent=True))
     for meeting in meetings.select_related("participant").order_by("starts_at", "pk")[:MOST]:
         yield _line(
             meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
-            reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, but no phone or e-mail. Tell them.",
+            reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, {_why_not(meeting)}. Tell them.",
             url=reverse("engagement:meetings", args=[meeting.participant.ref]),
         )  # fmt: skip
+
+
+def _why_not(meeting: Appointment) -> str:
+    return "and the reminder could not be sent" if meeting.not_sent else "but no phone or e-mail"  # type: ignore[attr-defined]
 
 
 def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.urls import reverse
 
+from people.models import Message
 from providers.models import Referral
 
 LASTS = timedelta(days=90)
+LINK_KEY = re.compile(r"referral:(\d+):link:\d+")
 _signer = TimestampSigner(salt="providers.referral-link")
 
 
 class LinkUnknown(Exception):
     """Not a link of ours, or one that was changed on the way."""
+
+
+class LinkClosed(Exception):
+    """A link of ours to a referral that its provider may not read now."""
 
 
 class LinkOver(Exception):
@@ -44,4 +51,12 @@ def referral_for(token: str) -> Referral:
         raise LinkUnknown
     if str(referral.link_version) != version:
         raise LinkOver
+    if not Referral.objects.readable().filter(pk=referral.pk).exists():
+        raise LinkClosed
     return referral
+
+
+def may_be_sent(message: Message) -> bool:
+    """Whether an e-mail with a link may go: its referral is open, and its provider may read it."""
+    sent = LINK_KEY.fullmatch(message.dedupe_key)
+    return sent is None or Referral.objects.open().readable().filter(pk=sent[1]).exists()

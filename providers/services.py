@@ -19,7 +19,7 @@ from people import services as people
 from people.messaging import message_queue
 from people.models import AccessGrant, Level, Participant, Team, User
 from providers import links
-from providers.models import CancelReason, DeclineReason, Referral, Service, Shared
+from providers.models import CancelReason, DeclineReason, Provider, Referral, Service, Shared
 from providers.references import new_reference
 
 State = Referral.State
@@ -63,7 +63,7 @@ ACTS = {
     "mark_delivered": Act({ACCEPTED}, ENDED, done_in={DELIVERED}, instead={SENT: ACCEPT_FIRST}),
     "cancel": Act({SENT, ACCEPTED}, ENDED, done_in={CANCELLED}),
     "resend_link": Act({SENT, ACCEPTED}, ENDED),
-    "note_declined": Act({DECLINED}, ENDED, done_in={SENT, ACCEPTED, DELIVERED, CANCELLED}),
+    "note_ended": Act({DECLINED, CANCELLED}, ENDED, done_in={SENT, ACCEPTED, DELIVERED}),
 }
 
 
@@ -259,6 +259,17 @@ def cancel(
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # of everyone's people, whom whoever suspends a provider may not see
+def take_back_all(*, provider: Provider, by: User, today: date, now: datetime) -> list[Referral]:
+    """Take back every open referral to a provider that was suspended. Each practitioner looks for someone else."""
+    open_ = Referral.objects.open().filter(service__provider=provider).order_by("pk")
+    taken = [cancel(referral=each, reason=CancelReason.SUSPENDED, by=by, today=today, now=now) for each in list(open_)]
+    for referral in taken:
+        _tell_practitioner(referral, "taken back: the provider was suspended", now)
+    return taken
+
+
+@transaction.atomic
 def resend_link(*, referral: Referral, by: User, now: datetime, send_to: str = "") -> Referral:
     """Make a new link, e-mail it, and end the one before."""
     referral = _locked(referral)
@@ -272,10 +283,10 @@ def resend_link(*, referral: Referral, by: User, now: datetime, send_to: str = "
 
 
 @transaction.atomic
-def note_declined(*, referral: Referral, by: User, today: date) -> Referral:
-    """The practitioner has seen that it was declined, so it leaves their list."""
+def note_ended(*, referral: Referral, by: User, today: date) -> Referral:
+    """The practitioner has seen that it was declined or taken back, so it leaves their list."""
     referral = _locked(referral)
-    if not _begins("note_declined", referral) or referral.seen_on:
+    if not _begins("note_ended", referral) or referral.seen_on:
         return referral
     referral.seen_on, referral.seen_by = today, by
     save_or_refuse(referral, "seen_on", "seen_by", by=by)
@@ -295,8 +306,8 @@ def _tell_practitioner(referral: Referral, what: str, now: datetime) -> None:
     message_queue.tell_user(
         user=referral.sent_by,
         subject=f"Referral {referral.reference} was {what}",
-        body=f"{referral.participant.crn}: the provider has {what} referral {referral.reference}.",
-        key=f"referral:{referral.pk}:{what}",
+        body=f"{referral.participant.crn}: {referral.service.provider.name}, referral {referral.reference}: {what}.",
+        key=f"referral:{referral.pk}:{what.partition(':')[0]}",
         now=now,
         participant=referral.participant,
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from common.work_items import WorkItem
 from people.models import Participant, Role, User
-from providers.models import Provider, Referral
+from providers.models import CancelReason, Provider, Referral
 
 PATIENCE = timedelta(days=5)
 MOST = 100  # nobody reads further
@@ -22,7 +22,8 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     waiting = Q(state=State.SENT, sent_on__lte=today - PATIENCE)
     declined = Q(state=State.DECLINED, seen_on=None)
     suspended = Q(state__in=[State.SENT, State.ACCEPTED], service__provider__status=Provider.Status.SUSPENDED)
-    rows = Referral.objects.filter(waiting | declined | suspended, participant__in=whose)
+    taken_back = Q(state=State.CANCELLED, cancel_reason=CancelReason.SUSPENDED, seen_on=None)
+    rows = Referral.objects.filter(waiting | declined | suspended | taken_back, participant__in=whose)
     return [
         _item(referral, today) for referral in rows.select_related("participant", "service__provider").order_by("pk")
     ]
@@ -57,6 +58,13 @@ def _asks(referral: Referral, provider: Provider, today: date) -> tuple[int, str
             "referral-detail",
             "providers/work/declined.html",
         )
+    if referral.state == State.CANCELLED:
+        assert referral.cancelled_on
+        reason = f"{provider.name} was suspended, and the referral was taken back. Look for someone else."
+        return (
+            30, reason, referral.cancelled_on + timedelta(days=2), "Find another", "referral-detail",
+            "providers/work/declined.html",
+        )  # fmt: skip
     if provider.status == Provider.Status.SUSPENDED:
         reason = f"{provider.name} is suspended. Decide what happens with {service}."
         return 20, reason, today, "Decide", "referral-detail", ""

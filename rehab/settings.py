@@ -334,6 +334,7 @@ SMS_PER_DAY = env.whole("SMS_PER_DAY", 20, least=1)  # to one number
 SMS_SITE_PER_DAY = env.whole("SMS_SITE_PER_DAY", 10_000, least=1)
 # Whether or not anyone has the number, so that being refused tells nothing.
 ACCOUNT_RATE_LIMITS = {"request_login_code": f"20/m/ip,{SMS_PER_MINUTE}/m/key,{SMS_PER_DAY}/d/key"}
+SMS_SHARES = {"CODE": 50, "REMINDER": 30, "OTHER": 20}  # of SMS_SITE_PER_DAY, in a hundred
 # Wrong passwords, and wrong codes of an app (people/sign_in/lockouts.py).
 SIGN_IN_LIMITS = {"pair": "5/5m/key", "place": "10/m/ip", "account": "20/15m/key", "known": "10/5m/key"}
 NOTIFY_API_KEY = env.text("NOTIFY_API_KEY", "")  # GOV.UK Notify, for text messages

@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common import money, places
 from common.idempotency import FIELD as KEY_FIELD
+from common.versions import FIELD as VERSION_FIELD
 
 register = template.Library()
 BANNER_TITLES = {"info": "Important", "success": "Success", "warning": "Take care", "error": "There is a problem"}
@@ -140,8 +141,9 @@ def form(context: Context, content: str, action: str = "", id: str = "") -> Safe
     token = context.get("csrf_token", "")
     token = "" if token == "NOTPROVIDED" else token  # noqa: S105 - what Django says where there is none
     return draw(
-        "form", content=content, action=action, id=id, files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4()
-    )
+        "form", content=content, action=action, id=id, files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4(),
+        version_field=VERSION_FIELD, version=getattr(asked, "version", ""),
+    )  # fmt: skip
 
 
 # --- The frame ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ CONTENT = [(2, "Bad"), (4, "Not so good"), (6, "OK"), (8, "Good"), (10, "Great")
 
 
 class MyWordsForm(Form):
+    changes_what_is_there = True
     title = TextField(
         label="What do I want?", max_length=300, help_text="Say it your way. Like: I want a place of my own."
     )
@@ -89,6 +90,7 @@ class MyStrengthForm(Form):
 
 
 class MyStoryForm(Form):
+    changes_what_is_there = True
     story = LongTextField(
         label="My story so far", required=False, rows=10, max_length=4000, count=True,
         help_text="Where I have been, what I have learned, who I want to be.",
@@ -96,6 +98,7 @@ class MyStoryForm(Form):
 
 
 class MyGivingForm(Form):
+    changes_what_is_there = True
     gives_back = LongTextField(
         label="What I will give back", required=False, rows=6, max_length=2000, count=True,
         help_text="Things I can do for other people. Big or small.",

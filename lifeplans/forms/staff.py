@@ -55,6 +55,7 @@ class AuthoredForm(PlanForm):
 
 
 class GoalWordsForm(PlanForm):
+    changes_what_is_there = True
     title = TextField(label="What is the goal?", max_length=300, help_text="Begin with “I want” or “I will”.")
     why = LongTextField(label="Why does it matter?", required=False, max_length=1000, rows=3)
 
@@ -62,6 +63,7 @@ class GoalWordsForm(PlanForm):
 class LinksForm(PlanForm):
     """The good a goal serves and the need or risk it touches."""
 
+    changes_what_is_there = True
     good = SelectField(
         label="What good does it bring?",
         required=False,
@@ -162,6 +164,7 @@ class DropForm(PlanForm):
 
 
 class StepForm(PlanForm):
+    changes_what_is_there = True
     text = TextField(label="What is the step?", max_length=300)
     who = ChoiceField(label="Who will do it?", choices=Step.Who.choices, called="who will do it")
     who_name = TextField(
@@ -202,6 +205,7 @@ class StrengthForm(AuthoredForm):
 
 
 class OwnWordsForm(PlanForm):
+    changes_what_is_there = True
     story = LongTextField(label="My story so far", required=False, rows=8, max_length=4000, count=True)
     gives_back = LongTextField(label="What I will give back", required=False, rows=4, max_length=2000, count=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,13 @@ from django.db import transaction
 
 from common.errors import RuleBroken
 from common.postgres.actor import as_service
+from common.registry import Registry
 from common.saving import save_or_refuse
-from people.messaging import sms_limits
+from people.messaging import recipients, sms_limits
 from people.models import Channel, Message, Participant, User
 
+# What follows where a message cannot be sent: given it, and when. Higher floors add whom they tell.
+ON_PARKED: Registry[Callable[[Message, datetime], None]] = Registry()
 HIDDEN = "The words let someone in, so they are not shown here."
 
 
@@ -45,6 +48,7 @@ def tell_participant(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     to: tuple[Channel, str] | None = None,
+    kind: Message.Kind = Message.Kind.OTHER,
 ) -> Message | None:
     """Queue a message to a person by text, else e-mail; None where neither is on their record.
 
@@ -64,7 +68,7 @@ def tell_participant(
         body = short or shortened(body)
     return _queue(
         participant=participant, channel=channel, address=address, subject=subject or "A message for you", body=body,
-        key=key, now=now, not_before=not_before, not_after=not_after,
+        key=key, now=now, not_before=not_before, not_after=not_after, kind=kind,
     )  # fmt: skip
 
 
@@ -100,17 +104,44 @@ def shortened(body: str) -> str:
     return f"{first} {links[-1]}" if links and links[-1] not in first else first
 
 
+@as_service()  # whoever tells them may not know who sees the person
 def tell_user(
     *, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
 ) -> Message | None:
-    """Queue an e-mail to a member of staff. It carries a case number, never a name."""
+    """Queue an e-mail to a member of staff. It carries a case number, never a name.
+
+    About someone whom they may not see it goes to whoever answers for the case instead.
+    """
+    words = {"subject": subject, "body": body}
+    if participant is None or recipients.may_see(User.objects.get(pk=user.pk), participant):
+        return _tell(user, participant, key=key, now=now, **words)
+    for other in recipients.instead_of(user, participant, now=now):
+        _tell(other, participant, key=f"{key}:for:{other.pk}", now=now, **words)
+    return None
+
+
+def _tell(
+    user: User, participant: Participant | None, *, subject: str, body: str, key: str, now: datetime
+) -> Message | None:
     address = _emails([user.pk]).get(user.pk)
     if not address:
         return None
     return _queue(
-        participant=participant, channel=Channel.EMAIL, address=address, subject=subject, body=body, key=key,
-        now=now, not_before=None, not_after=None,
+        participant=participant, user_id=user.pk if participant else None, channel=Channel.EMAIL, address=address,
+        subject=subject, body=body, key=key, now=now, not_before=None, not_after=None,
     )  # fmt: skip
+
+
+@as_service()
+def pass_on(message: Message, *, now: datetime) -> None:
+    """Queue the words of a message for whoever may be told, where its recipient no longer sees the person."""
+    assert message.user
+    assert message.participant
+    for other in recipients.instead_of(message.user, message.participant, now=now):
+        _tell(
+            other, message.participant, subject=message.subject, body=message.body,
+            key=f"{message.dedupe_key}:for:{other.pk}"[:200], now=now,
+        )  # fmt: skip
 
 
 @as_service()  # who tells them may not see where they sign in
@@ -136,17 +167,25 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
     """Queue many e-mails to staff in one statement; those queued before are left as they are."""
     tellings = list(tellings)
     emails = _emails({telling.user.pk for telling in tellings})
+    seen = recipients.all_seen((telling.user, telling.about) for telling in tellings)
+    right = [telling for telling in tellings if (telling.user.pk, telling.about.pk) in seen]
     Message.objects.bulk_create(
         [
             Message(
-                participant=telling.about, channel=Channel.EMAIL, address=emails[telling.user.pk],
+                participant=telling.about, user=telling.user, channel=Channel.EMAIL, address=emails[telling.user.pk],
                 subject=telling.subject, body=telling.body, dedupe_key=telling.key, queued_at=now, not_before=now,
             )
-            for telling in tellings
+            for telling in right
             if telling.user.pk in emails
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+    for telling in tellings:
+        if telling not in right:  # seldom: someone was kept out
+            tell_user(
+                user=telling.user, participant=telling.about, subject=telling.subject, body=telling.body,
+                key=telling.key, now=now,
+            )  # fmt: skip
 
 
 @as_service()
@@ -156,12 +195,20 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: ob
         address, until = str(fields["address"]), fields.get("not_after")
         turn = max(not_before or now, sms_limits.free_from(address=address, now=now))
         not_before = turn if not isinstance(until, datetime) or turn < until else not_before
-        if sms_limits.too_many_today(address=address, now=now):
+        if sms_limits.too_many_today(address=address, kind=str(fields.get("kind", Message.Kind.OTHER)), now=now):
             fields |= {"state": Message.State.PARKED, "problem": sms_limits.PARKED}
-    message, _ = Message.objects.get_or_create(
+    message, made = Message.objects.get_or_create(
         dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
     )
+    if made and message.state == Message.State.PARKED:
+        parked(message, now=now)
     return message
+
+
+def parked(message: Message, *, now: datetime) -> None:
+    """It could not be sent: tell whoever can do something about it in time."""
+    for tell in ON_PARKED:
+        tell(message, now)
 
 
 @as_service()

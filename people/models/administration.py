@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
+from common.dated import LAST_DAY
 from people.models.accounts import Membership, Role, Team, User
 
 
@@ -166,6 +167,7 @@ class RoleRequest(models.Model):
                 | Q(account=None, invitation__isnull=False, moves=None),
                 violation_error_message="A role is for an account or for an invitation.",
             ),
+            LAST_DAY,
             models.CheckConstraint(
                 name="an_answered_role_says_by_whom",
                 condition=Q(state="WAITING", answered_by=None, answered_at=None)

@@ -41,8 +41,18 @@ class Message(models.Model):
         PARKED = "PARKED", "Could not be sent"
         WITHDRAWN = "WITHDRAWN", "No longer needed"
 
+    class Kind(models.TextChoices):
+        """Each has its own share of the texts that may go in a day."""
+
+        CODE = "CODE", "Sign-in code"
+        REMINDER = "REMINDER", "Reminder"
+        OTHER = "OTHER", "Other"
+
     dedupe_key = models.CharField(max_length=200, unique=True)
     participant = models.ForeignKey(Participant, models.PROTECT, null=True, blank=True, related_name="messages")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.OTHER, db_default=Kind.OTHER)
+    # The account it is for, where it is about someone: asked again at sending whether they may see the person.
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     channel = models.CharField(max_length=5, choices=Channel)
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=150, blank=True)
@@ -80,6 +90,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def reference(self) -> str:
+        """Our name for it with whoever sends it: the same however often it is tried."""
+        return f"{self.pk}.{self.queued_at:%Y%m%d%H%M%S%f}"
 
     @property
     def words(self) -> str:

@@ -31,6 +31,7 @@ def _schemes() -> QuerySet[Team]:
 class SchemeForm(Form):
     """Which scheme runs a programme from now on."""
 
+    changes_what_is_there = True
     scheme = ModelSelectField(Team, label="Which scheme runs it?", required=False, empty_label="We run it ourselves")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,11 +11,16 @@ from common.dated import DAY
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
+from people.messaging import message_queue
 from people.models import Address, Participant, SafeContact, User
 from people.models.postcodes import outcode_of
 
 
 class NumberTaken(RuleBroken):
+    pass
+
+
+class NoteIsEmpty(RuleBroken):
     pass
 
 
@@ -104,15 +109,34 @@ def end_address(*, address: Address, left_on: date, by: User, today: date) -> No
 
 
 @transaction.atomic
-def note_safe_contact(*, participant: Participant, note: str, by: User, today: date) -> SafeContact | None:
-    """Set the safe-contact note. Empty words remove it; its history stays, encrypted."""
+def note_safe_contact(*, participant: Participant, note: str, by: User, today: date) -> SafeContact:
+    """Set the safe-contact note. To take it away is an act of its own."""
+    if not note:
+        raise NoteIsEmpty("Write what to mind. To take the note away, use the button for that.")
     participant = Participant.objects.lock(participant)
     row = SafeContact.objects.filter(participant=participant).first()
-    if not note:
-        if row:
-            row.delete()
-        return None
     row = row or SafeContact(participant=participant)
     row.note, row.said_on, row.written_by = note, today, by
     save_or_refuse(row, by=by)
     return row
+
+
+@transaction.atomic
+def remove_safe_contact(*, participant: Participant, reason: str, by: User, today: date, now: datetime) -> None:
+    """Take the safe-contact note away. The history keeps it and why, encrypted; whoever leads the case is told."""
+    participant = Participant.objects.lock(participant)
+    row = SafeContact.objects.filter(participant=participant).first()
+    if row is None:
+        raise NoteIsEmpty("There is no safe-contact note any more.")
+    row.note, row.said_on, row.written_by = f"Taken away: {reason}", today, by
+    save_or_refuse(row, by=by)
+    row._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
+    row.delete()
+    lead = participant.assignments.current(today).select_related("practitioner").first()
+    if lead is not None and lead.practitioner_id != by.pk:
+        message_queue.tell_user(
+            user=lead.practitioner, participant=participant, now=now, key=f"safe-contact:{participant.pk}:{now}",
+            subject=f"The safe-contact note of {participant.crn} was taken away",
+            body=f"{by.name} has taken away the safe-contact note of {participant.crn}. If that is not right, write it "
+            "again, and ask them.",
+        )  # fmt: skip

@@ -41,6 +41,7 @@ urlpatterns = [
     path(f"{PERSON}details/addresses/new/", edit_details.address_new, name="address-new"),
     path(f"{PERSON}details/addresses/<int:pk>/end/", edit_details.address_end, name="address-end"),
     path(f"{PERSON}details/safe-contact/", edit_details.safe_contact, name="safe-contact"),
+    path(f"{PERSON}details/safe-contact/remove/", edit_details.safe_contact_remove, name="safe-contact-remove"),
     path(f"{PERSON}risk/", risk.person_risk, name="person-risk"),
     path(f"{PERSON}risk/new/", risk.risk_new, name="risk-new"),
     path(f"{PERSON}sentences/new/", sentences.sentence_new, name="sentence-new"),

@@ -71,6 +71,7 @@ class AccessReviewForm(Form):
 
 
 class RuleForm(Form):
+    changes_what_is_there = True
     keep_days = WholeField(label="Days to keep", min_value=30, max_value=40_000)
 
     def __init__(self, data: Any, *, rule: RetentionRule) -> None:

@@ -118,7 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         now = timezone.now()
-        if sms_limits.too_many(address=phone, now=now):
+        if sms_limits.too_many(address=phone, kind=Message.Kind.CODE, now=now):
             return  # the page says the same either way, and what to do where no code comes
         body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
         _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())
@@ -172,6 +172,7 @@ def _queue(*, channel: str, address: str, subject: str, body: str, now: datetime
         dedupe_key=f"sign-in:{uuid.uuid4()}",
         channel=channel,
         address=address,
+        kind=Message.Kind.CODE,
         subject=subject,
         **message_queue.kept_closed(body),
         queued_at=now,

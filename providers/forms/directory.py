@@ -29,6 +29,7 @@ FOR = [("BOTH", "Men and women"), ("MEN", "Men"), ("WOMEN", "Women")]
 
 
 class ProviderForm(Form):
+    changes_what_is_there = True
     name = TextField(label="Name", called="the provider's name", help_text="An organisation, or one person.")
     sector = SelectField(label="Kind", choices=Provider.Sector.choices, empty_label=None)
     size = SelectField(label="Size", choices=Provider.Size.choices, empty_label=None)
@@ -126,6 +127,7 @@ class NewServiceForm(ServiceForm):
 
 
 class ChangeServiceForm(ServiceForm):
+    changes_what_is_there = True
     status = SelectField(label="State", choices=Service.Status.choices, empty_label=None)
     email = EmailField(label="E-mail for referrals", required=False, help_text="Leave empty to use the provider's.")
     phone = PhoneField(label="Phone", required=False)
@@ -145,6 +147,19 @@ class SuspendForm(Form):
     reason = LongTextField(
         label="Why are they suspended?", max_length=1000, rows=3, help_text="Kept in the history. Staff can read it."
     )
+    referrals = ChoiceField(
+        label="What becomes of the referrals that are open?", called="what becomes of the open referrals",
+        choices=[
+            ("TAKE_BACK", "Take them all back. They and each practitioner are told"),
+            ("WAIT", "Let them wait. Nobody there can read them, and each practitioner decides from their home list"),
+        ],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, open_referrals: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["referrals"].help_text = "1 is open" if open_referrals == 1 else f"{open_referrals} are open"
+        if not open_referrals:
+            del self.fields["referrals"]
 
 
 class ImportForm(Form):

@@ -8,11 +8,12 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from lifeplans.models import Goal
 from lifeplans.needs import Need
-from people.models import Level, Participant, User
+from people.models import Erasure, Level, Participant, Restriction, User
 from providers.models.services import Service
 
 
@@ -54,6 +55,7 @@ class CancelReason(models.TextChoices):
     REVOKED = "REVOKED", "Sentence revoked"
     EXPIRED = "EXPIRED", "Sentence ended"
     COMPLETED = "COMPLETED", "The help is complete already"
+    SUSPENDED = "SUSPENDED", "The provider was suspended"
     OTHER = "OTHER", "Something else changed"
 
 
@@ -68,7 +70,16 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def answerable_by(self, user: User) -> Self:
         """Referrals to the user's provider, while the provider may see the person."""
         told = Participant.objects.visible_to(user, Level.NAME)
-        return self.filter(service__provider__team__in=user.team_ids, participant__in=told)
+        return self.readable().filter(service__provider__team__in=user.team_ids, participant__in=told)
+
+    def readable(self) -> Self:
+        """Those that their provider may read now, by an account or by a link: it is in use, and the person is with us
+        under this record, which is not kept to a list of people."""
+        here = Q(participant__left_on=None) | Q(participant__left_on__gt=timezone.localdate())
+        kept_close = Restriction.objects.current().values("participant")
+        gone = Erasure.objects.values("participant")
+        rows = self.filter(here, service__provider__status="ACTIVE", participant__merged_into=None)
+        return rows.exclude(participant__in=kept_close).exclude(participant__in=gone)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -170,8 +181,8 @@ class Referral(models.Model):
             models.CheckConstraint(
                 name="only_a_declined_referral_is_seen",
                 condition=Q(seen_on=None, seen_by=None)
-                | Q(state="DECLINED", seen_on__isnull=False, seen_by__isnull=False),
-                violation_error_message="Only a referral that was declined is marked as seen.",
+                | Q(state__in=["DECLINED", "CANCELLED"], seen_on__isnull=False, seen_by__isnull=False),
+                violation_error_message="Only a referral that was declined or taken back is marked as seen.",
             ),
             models.CheckConstraint(
                 name="referral_answered_after_it_was_sent",

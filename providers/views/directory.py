@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import done, form_page, press
+from people.access import access_log
 from people.access.abilities import Can, actor, can, get_person, only
 from people.models import Participant
-from providers import directory
+from providers import directory, services
 from providers.forms.directory import ChangeServiceForm, NewServiceForm, ProviderForm, ServiceForm, SuspendForm
 from providers.forms.search import SearchForm, UnmetForm
-from providers.models import Provider, Service, UnmetNeed
+from providers.models import Provider, Referral, Service, UnmetNeed
 from providers.search import PAGE, find
 
 UNMET_FOR = timedelta(days=365)
@@ -181,9 +183,17 @@ def _url(provider: Provider) -> str:
 def provider_suspend(request: HttpRequest, pk: int) -> HttpResponse:
     provider = get_object_or_404(Provider, pk=pk)
     by, today = actor(request), timezone.localdate()
+    with acting_as(SYSTEM):  # how many, of everyone's people
+        count = Referral.objects.open().filter(service__provider=provider).count()
+
+    def suspend(reason: str, referrals: str = "WAIT") -> None:
+        directory.suspend(provider=provider, reason=reason, by=by, today=today)
+        if referrals == "TAKE_BACK":
+            taken = services.take_back_all(provider=provider, by=by, today=today, now=timezone.now())
+            access_log.changed(request, [each.participant_id for each in taken])
+
     return form_page(
-        request, form=SuspendForm(request.POST or None), to=_url(provider),
-        act=lambda **typed: directory.suspend(provider=provider, by=by, today=today, **typed),
+        request, form=SuspendForm(request.POST or None, open_referrals=count), to=_url(provider), act=suspend,
         said=f"{provider.name} is suspended. Nobody new can be referred to them.",
         template="providers/staff/provider_suspend.html", context={"provider": provider},
     )  # fmt: skip

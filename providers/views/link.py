@@ -26,6 +26,8 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
         return _private(render(request, "providers/link/unknown.html", status=404))
     except links.LinkOver:
         return _private(render(request, "providers/link/over.html", status=410))
+    except links.LinkClosed:
+        return _private(render(request, "providers/link/closed.html", status=410))
     if referral.state == Referral.State.CANCELLED:
         return _private(render(request, "providers/link/cancelled.html", {"referral": referral}, status=410))
     access_log.opened(request, referral.participant)

@@ -169,6 +169,6 @@ def referral_seen(request: HttpRequest, ref: UUID, reference: str) -> HttpRespon
     """The practitioner has seen that it was declined."""
     person = get_person(request, ref, to=Can.REFER)
     referral = referral_of(request, person, reference)
-    services.note_declined(referral=referral, by=actor(request), today=timezone.localdate())
+    services.note_ended(referral=referral, by=actor(request), today=timezone.localdate())
     messages.success(request, f"Noted. Referral {referral.reference} is off your list.")
     return redirect(places.url_of("home"))

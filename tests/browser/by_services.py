@@ -55,10 +55,14 @@ def arrived(caseload: str, **when) -> None:
 def enrolled(family_name: str, **when) -> None:
     person, programme = _person(family_name), Programme.objects.get(name="Own Two Feet")
     services.open_portal(participant=person, by=_user(PRIYA), **when)
-    for change in person.sign_in_changes.open():
-        sign_in_changes.confirm(change=change, by=_user(WINSTON), now=when["now"])
     if not Enrolment.objects.enrolled().filter(participant=person, programme=programme).exists():
         enrol(participant=person, programme=programme, by=_user(PRIYA), **when)
+
+
+@stage
+def confirmed(family_name: str, now, **when) -> None:
+    for change in _person(family_name).sign_in_changes.open():
+        sign_in_changes.confirm(change=change, by=_user(WINSTON), now=now)
 
 
 @stage

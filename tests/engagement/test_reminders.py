@@ -10,11 +10,13 @@ import pytest
 from django.db import connection
 
 from common.postgres.actor import acting_as
-from engagement import reminders, services
+from engagement import reminders, services, work_items
 from engagement.models import Appointment
+from people.messaging import sending
 from people.models import Message, Participant, User
 from tests.conftest import NOW
 from tests.threads import as_we_are
+from tests.worklists import waiting as on_list
 
 LONDON = ZoneInfo("Europe/London")
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -187,3 +189,62 @@ def test_two_ticks_at_once_queue_each_reminder_once(participant, meet, settings)
         thread.join()
 
     assert len(waiting()) == Appointment.objects.count() == 20
+
+
+# --- What cannot go ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def past_the_share(db, settings):
+    """Others' reminders have used up the day's share."""
+    settings.SMS_SITE_PER_DAY = 10
+    for n in range(3):
+        Message.objects.create(
+            dedupe_key=f"full{n}", kind="REMINDER", channel="SMS", address=f"+4477008{n:05d}", body="Hello",
+            queued_at=NOW, not_before=NOW, state="SENT", sent_at=NOW,
+        )  # fmt: skip
+
+
+def test_a_reminder_past_the_days_share_is_told_to_whom_they_meet_and_stands_on_their_list(
+    past_the_share, participant, meet, officer
+):
+    meeting = meet(-DAY)
+    reminders.queue(now=NOW)
+
+    assert Message.objects.get(dedupe_key=reminders.key_of(meeting)).state == "PARKED"
+    told = Message.objects.get(address=officer.email)
+    assert told.subject == f"A reminder to {participant.crn} could not be sent"
+    assert "was not reminded of the meeting on Tue 2 June at midday" in told.body
+    [item] = [item for item in on_list(work_items, officer) if item.kind == "Remind"]
+    assert item.reason == "Has a meeting on Tue 2 June at midday, and the reminder could not be sent. Tell them."
+
+
+def test_one_that_the_sender_refuses_is_told_too_and_once(participant, meet, officer, monkeypatch):
+    def refuse(message) -> None:
+        if message.kind == "REMINDER":
+            raise sending.CannotSend("No such number.")
+
+    monkeypatch.setattr(sending, "_deliver", refuse)
+    meet(-DAY)
+    reminders.queue(now=NOW)
+    sending.send_batch(now=NOW)
+    sending.send_batch(now=NOW)
+
+    [told] = Message.objects.filter(address=officer.email)
+    assert "No such number." in told.body
+
+
+def test_codes_and_alerts_go_on_though_reminders_have_used_their_share(past_the_share, participant):
+    from people.messaging import message_queue
+
+    assert message_queue.tell_participant(participant=participant, body="Hello", key="k", now=NOW).state == "WAITING"
+
+
+def test_a_reminder_that_could_not_go_in_time_stands_on_no_list_once_the_meeting_is_over(
+    past_the_share, participant, meet, officer
+):
+    meet(-DAY)
+    reminders.queue(now=NOW)
+
+    later = [item.kind for item in on_list(work_items, officer, now=NOW + 2 * DAY)]
+    assert "Remind" not in later

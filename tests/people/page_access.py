@@ -35,7 +35,8 @@ STAFF_OWN_NONE = dict.fromkeys(STAFF_OWN, 404) | {None: 302, PARTICIPANT: 302, O
 SIGNED_OUT = dict.fromkeys(NOBODY, 302) | {None: 200}
 OF_THE_FILE = [
     "people:numbers-change", "people:communication-change", "people:address-new", "people:address-end",
-    "people:safe-contact", "people:person-risk", "people:risk-new", "people:sentence-new", "people:sentence-change",
+    "people:safe-contact", "people:safe-contact-remove", "people:person-risk", "people:risk-new", "people:sentence-new",
+    "people:sentence-change",
     "people:requirement-new", "people:requirement-change", "people:requirement-progress", "people:licence-issue",
     "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
     "people:victim-liaison",

@@ -10,10 +10,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from people.models import AccessEvent
-from providers import links, services
+from people.access import restrictions
+from people.messaging import sending
+from people.models import AccessEvent, Message, Participant
+from providers import directory, links, services, work_items
 from providers.models import Referral
 from tests.conftest import NOW, TODAY, service_account
+from tests.worklists import waiting
 
 pytestmark = pytest.mark.django_db
 State = Referral.State
@@ -186,3 +189,106 @@ def test_a_look_through_the_link_is_written_down(stranger, page, participant):
 
     event = AccessEvent.objects.at(participant.pk).get()
     assert (event.user, event.page) == (None, "providers:referral-link")
+
+
+# --- It asks what an account is asked ----------------------------------------------------------------
+
+
+def suspended(referral, manager) -> None:
+    directory.suspend(provider=referral.service.provider, reason="A concern", by=manager, today=TODAY)
+
+
+def restricted(referral, manager) -> None:
+    restrictions.restrict(
+        participant=referral.participant, users=[], reason="A threat", message="Ring Mona.", by=manager, now=NOW
+    )
+
+
+def left(referral, manager) -> None:
+    Participant.objects.filter(pk=referral.participant_id).update(left_on=TODAY)
+
+
+def merged(referral, manager) -> None:
+    other = Participant.objects.exclude(pk=referral.participant_id).get()
+    Participant.objects.filter(pk=referral.participant_id).update(merged_into=other, left_on=TODAY)
+
+
+@pytest.mark.parametrize("happened", [suspended, restricted, left, merged])
+def test_a_referral_that_no_account_could_read_is_not_read_by_a_link_either(
+    happened, stranger, page, referral, manager, other_participant, participant
+):
+    happened(referral, manager)
+
+    answer = stranger.get(page)
+    assert answer.status_code == 410
+    assert "This referral is not open to you now" in answer.text
+    assert participant.given_name not in answer.text
+
+    assert stranger.post(page, {"answer": "accept", "a-name": "Ann Helper"}).status_code == 410
+    referral.refresh_from_db()
+    assert referral.state == State.SENT
+
+
+def test_a_link_that_waits_to_be_sent_is_not_sent_once_its_provider_is_suspended(referral, manager):
+    suspended(referral, manager)
+    message = Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1")
+
+    sending.send_batch(now=NOW)
+
+    message.refresh_from_db()
+    assert (message.state, message.secret) == ("WITHDRAWN", "")
+
+
+def test_a_link_to_an_open_referral_is_sent(referral):
+    sending.send_batch(now=NOW)
+
+    assert Message.objects.get(dedupe_key=f"referral:{referral.pk}:link:1").state == "SENT"
+
+
+# --- A provider is suspended --------------------------------------------------------------------------
+
+
+def suspend(client_as, manager, provider, **more):
+    return client_as(manager).post(
+        reverse("providers:provider-suspend", args=[provider.pk]), {"reason": "A concern", **more}, follow=True
+    )
+
+
+def test_suspending_asks_what_becomes_of_the_open_referrals(client_as, manager, referral):
+    provider = referral.service.provider
+
+    page = suspend(client_as, manager, provider).text
+
+    assert "1 is open" in page
+    assert "Enter what becomes of the open referrals" in page or "Choose what becomes of the open referrals" in page
+    provider.refresh_from_db()
+    assert provider.status == "ACTIVE"
+
+
+def test_taken_back_each_practitioner_is_told_and_finds_it_on_their_list(client_as, manager, officer, referral):
+    suspend(client_as, manager, referral.service.provider, referrals="TAKE_BACK")
+
+    referral.refresh_from_db()
+    assert (referral.state, referral.cancel_reason) == (State.CANCELLED, "SUSPENDED")
+    assert "taken back" in Message.objects.filter(address=officer.email).latest("pk").body
+    [line] = [item for item in waiting(work_items, officer) if item.kind == "Referral"]
+    assert "was suspended, and the referral was taken back. Look for someone else" in line.reason
+
+    services.note_ended(referral=referral, by=officer, today=TODAY)
+    assert waiting(work_items, officer) == []
+
+
+def test_left_to_wait_each_practitioner_decides(client_as, manager, officer, referral):
+    suspend(client_as, manager, referral.service.provider, referrals="WAIT")
+
+    referral.refresh_from_db()
+    assert referral.state == State.SENT
+    [line] = [item for item in waiting(work_items, officer) if item.kind == "Referral"]
+    assert line.action == "Decide"
+
+
+def test_with_none_open_nothing_is_asked(client_as, manager, service):
+    suspend(client_as, manager, service.provider)
+
+    service.provider.refresh_from_db()
+    assert service.provider.status == "SUSPENDED"

@@ -357,7 +357,9 @@ def test_an_answer_in_writing_is_kept_with_who_wrote_it_down(referral, officer):
     assert (referral.state, referral.accepted_on, referral.accepted_by) == (State.ACCEPTED, LATER, officer)
     message = told(referral, "accepted")
     assert (message.address, message.participant) == (officer.email, referral.participant)
-    assert f"{referral.participant.crn}: the provider has accepted referral {referral.reference}." == message.body
+    assert (
+        f"{referral.participant.crn}: Northbridge Counselling, referral {referral.reference}: accepted." == message.body
+    )
     assert told(referral, "yes").participant == referral.participant
 
 
@@ -430,13 +432,13 @@ def test_a_new_link_goes_to_the_same_address_where_no_other_is_named(referral):
 
 
 def test_a_no_is_noted_once_and_only_where_there_is_one(referral, officer, manager):
-    services.note_declined(referral=referral, by=officer, today=TODAY)
+    services.note_ended(referral=referral, by=officer, today=TODAY)
     referral.refresh_from_db()
     assert (referral.seen_on, referral.seen_by) == (None, None)
 
     services.decline(referral=referral, reason="FULL", today=TODAY, now=NOW)
     for by, day in ((officer, TODAY), (manager, LATER)):
-        assert services.note_declined(referral=referral, by=by, today=day) == referral
+        assert services.note_ended(referral=referral, by=by, today=day) == referral
 
     referral.refresh_from_db()
     assert (referral.seen_on, referral.seen_by) == (TODAY, officer)

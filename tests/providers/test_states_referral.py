@@ -29,7 +29,7 @@ TABLE = {
     },
     "cancel": {"SENT": "CANCELLED", "ACCEPTED": "CANCELLED", "CANCELLED": SAME, **was("DECLINED", "DELIVERED")},
     "resend_link": {"SENT": "SENT", "ACCEPTED": "ACCEPTED", **was("DECLINED", "DELIVERED", "CANCELLED")},
-    "note_declined": {"SENT": SAME, "ACCEPTED": SAME, "DECLINED": "DECLINED", "DELIVERED": SAME, "CANCELLED": SAME},
+    "note_ended": {"SENT": SAME, "ACCEPTED": SAME, "DECLINED": "DECLINED", "DELIVERED": SAME, "CANCELLED": "CANCELLED"},
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def acts(officer):
         "mark_delivered": lambda row: services.mark_delivered(referral=row, delivered_on=TODAY, **WHEN),
         "cancel": lambda row: services.cancel(referral=row, reason="MISTAKE", by=officer, **WHEN),
         "resend_link": lambda row: services.resend_link(referral=row, now=NOW, by=officer),
-        "note_declined": lambda row: services.note_declined(referral=row, by=officer, today=TODAY),
+        "note_ended": lambda row: services.note_ended(referral=row, by=officer, today=TODAY),
     }
 
 
@@ -75,7 +75,7 @@ def test_each_act_on_a_referral_goes_as_the_table_says(act, state, expected, ref
     assert found == expected
 
 
-@pytest.mark.parametrize("act", ["resend_link", "note_declined"])
+@pytest.mark.parametrize("act", ["resend_link", "note_ended"])
 @pytest.mark.parametrize("state", Referral.State.values)
 def test_what_keeps_the_state_still_leaves_its_mark_only_where_it_may(act, state, referral_in, acts):
     referral = referral_in(state)
@@ -84,7 +84,7 @@ def test_what_keeps_the_state_still_leaves_its_mark_only_where_it_may(act, state
 
     referral.refresh_from_db()
     assert (referral.link_version == 2) == (act == "resend_link" and state in ("SENT", "ACCEPTED"))
-    assert (referral.seen_on == TODAY) == (act == "note_declined" and state == "DECLINED")
+    assert (referral.seen_on == TODAY) == (act == "note_ended" and state in ("DECLINED", "CANCELLED"))
 
 
 @cells({act: {state: SAME for state, what in row.items() if what == SAME} for act, row in TABLE.items()})

@@ -10,6 +10,7 @@ from people.models import CircleMember, Group
 
 
 class ShareForm(Form):
+    changes_what_is_there = True
     groups = ChecksField(label="What they can see", choices=Group.choices, required=False)
     last_access: datetime | None = None  # when they last looked, for the page to show
 
@@ -32,6 +33,7 @@ class ContactPersonForm(Form):
 class LiaisonForm(Form):
     """Who speaks for the victim. For the staff of the case alone."""
 
+    changes_what_is_there = True
     officer = TextField(label="Victim liaison officer", called="the officer's name", max_length=150)
     contact = TextField(label="How to reach the officer", required=False, max_length=200)
     notes = LongTextField(label="Where and whom the person must keep away from", required=False, max_length=4000)

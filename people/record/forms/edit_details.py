@@ -32,6 +32,7 @@ class NumberField(TextField):
 
 
 class NumbersForm(Form):
+    changes_what_is_there = True
     prison_number = NumberField(label="Prison number", read=identifiers.prison_number, help_text="Like A1234BC")
     pnc = NumberField(label="PNC", read=identifiers.pnc, help_text="Like 1954/0018147W or 54/18147W")
     cro = NumberField(label="CRO", read=identifiers.cro, help_text="Like 265416/21G or SF05/482703J")
@@ -46,6 +47,7 @@ def numbers_initial(person: Participant) -> dict[str, str]:
 
 
 class CommunicationForm(Form):
+    changes_what_is_there = True
     language = TextField(label="First language", required=False, max_length=60, help_text="If it is not English")
     interpreter_needed = TickField(label="An interpreter is needed", required=False)
     communication = ChecksField(
@@ -86,10 +88,18 @@ class EndDayForm(Form):
 
 
 class SafeContactForm(Form):
+    changes_what_is_there = True
     note = LongTextField(
         label="What to mind before getting in touch",
-        required=False,
+        called="what to mind",
         rows=4,
         max_length=1000,
-        help_text="For example: “Do not ring in the evening: his brother answers.” Leave it empty to take it away",
+        help_text="For example: “Do not ring in the evening: his brother answers.”",
     )
+
+
+class RemoveSafeContactForm(Form):
+    reason = LongTextField(
+        label="Why is it safe now?", called="why it is safe now", rows=2, max_length=500,
+        help_text="It stays in the history, encrypted. Whoever leads the case is told that the note is gone",
+    )  # fmt: skip

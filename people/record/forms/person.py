@@ -27,6 +27,7 @@ from people.record.forms.members import offer_members
 
 
 class ContactForm(Form):
+    changes_what_is_there = True
     preferred_name = TextField(label="Likes to be called", required=False, max_length=100)
     phone = PhoneField(label="Phone", required=False, help_text="Sign-in codes and reminders are sent here")
     email = EmailField(label="E-mail", required=False)

@@ -39,6 +39,7 @@ class ExclusionForm(LimitedAccessForm):
 
 
 class ListForm(Form):
+    changes_what_is_there = True
     users = ModelChecksField(User, label="Who may see this record?", called="who may see it")
 
     def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ LONGEST = {"day": 3650, "week": 1560, "month": 480, "year": 40}
 
 
 class SentenceForm(Form):
+    changes_what_is_there = True
     kind = ChoiceField(label="Kind of sentence", called="the kind of sentence", choices=Sentence.Kind.choices)
     starts_on = DayField(label="First day", called="the first day", latest=date(2060, 12, 31))
     length = WholeField(label="Length", required=False, min_value=1, max_value=3650, width=4)
@@ -62,6 +63,7 @@ def sentence_initial(sentence: Sentence) -> dict[str, Any]:
 
 
 class RequirementForm(Form):
+    changes_what_is_there = True
     kind = SelectField(label="What the court requires", called="what the court requires")
     detail = TextField(label="In the court's words", required=False, max_length=300)
     ordered = WholeField(

@@ -16,6 +16,7 @@ from people.record.forms.edit_details import (
     CommunicationForm,
     EndDayForm,
     NumbersForm,
+    RemoveSafeContactForm,
     SafeContactForm,
     communication_initial,
     numbers_initial,
@@ -99,4 +100,22 @@ def safe_contact(request: HttpRequest, ref: UUID) -> HttpResponse:
         said="Saved.",
         heading="Safe contact",
         intro="Staff who may see the whole file read this. The person’s own pages never show it.",
+    )
+
+
+@only(Can.CHANGE_DETAILS)
+def safe_contact_remove(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, moment = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.now()
+    today, by = timezone.localdate(moment), actor(request)
+    return ask(
+        request,
+        person,
+        RemoveSafeContactForm(request.POST or None),
+        lambda reason: person_services.remove_safe_contact(
+            participant=person, reason=reason, by=by, today=today, now=moment
+        ),
+        said="The note is taken away.",
+        heading="Take the safe-contact note away",
+        submit="Take it away",
+        intro="From now on nobody is warned before they ring, write or call round.",
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -35,10 +36,20 @@ class Notify(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []
+        self.known: set[str] = set()  # references of texts that it has
+        self.looked_up: list[str] = []
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Notify
+
+    def do_GET(self) -> None:
+        reference = parse_qs(urlsplit(self.path).query)["reference"][0]
+        self.server.looked_up.append(reference)
+        found = [SENT] if reference in self.server.known else []
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"notifications": found, "links": {}}).encode())
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -83,7 +94,7 @@ def test_a_text_is_handed_over_with_its_words_and_our_number_for_it(notify):
         "phone_number": "+447700900001",
         "template_id": TEMPLATE,
         "personalisation": {"body": message.words},
-        "reference": str(message.pk),
+        "reference": message.reference,
     }
     claims = jwt.decode(authorization.removeprefix("Bearer "), SECRET, ["HS256"], options={"verify_iat": False})
     assert claims["iss"] == SERVICE
@@ -116,7 +127,30 @@ def test_what_may_pass_is_tried_again_and_sent_once(notify, answer):
 
     message.refresh_from_db()
     assert message.state == "SENT"
-    assert [body["reference"] for _, _, body in notify.asked] == [str(message.pk)] * 2
+    assert [body["reference"] for _, _, body in notify.asked] == [message.reference] * 2
+    assert notify.looked_up == [message.reference]  # before the second try
+
+
+def test_a_text_that_arrived_though_its_worker_died_is_not_sent_again(notify):
+    queue(channel="SMS")
+    message = Message.objects.get()
+    notify.known.add(message.reference)
+    Message.objects.update(tries=1, begun_at=NOW - timedelta(minutes=6), leased_until=NOW - timedelta(minutes=1))
+
+    sending.send_batch(now=NOW)
+
+    message.refresh_from_db()
+    assert (message.state, notify.asked) == ("SENT", [])
+
+
+def test_a_text_whose_first_try_never_arrived_is_sent(notify):
+    queue(channel="SMS")
+    Message.objects.update(tries=1, begun_at=NOW - timedelta(minutes=6), leased_until=NOW - timedelta(minutes=1))
+
+    sending.send_batch(now=NOW)
+
+    assert Message.objects.get().state == "SENT"
+    assert len(notify.asked) == 1
 
 
 def test_while_notify_is_away_a_text_waits(notify, settings):

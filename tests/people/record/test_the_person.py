@@ -14,7 +14,7 @@ from engagement import services as touch
 from lifeplans import services as plans
 from people import work_items
 from people.messaging import message_queue
-from people.models import Address, Participant, RiskAssessment, SafeContact
+from people.models import Address, Message, Participant, RiskAssessment, SafeContact
 from people.record import person_services, risk
 from tests.conftest import NOW, TODAY, service_account
 from tests.worklists import waiting
@@ -190,13 +190,6 @@ def test_the_person_and_the_circle_never_read_a_safe_contact_note(participant, o
         assert "zebracanary" not in text(circle.get(page, follow=True)), page
 
 
-def test_an_empty_note_takes_the_warning_away(participant, officer):
-    for note in (SECRET, ""):
-        person_services.note_safe_contact(participant=participant, note=note, by=officer, today=TODAY)
-
-    assert not SafeContact.objects.exists()
-
-
 def communicate(participant, *needs, **said) -> Participant:
     usual = {"language": "", "interpreter_needed": False, "communication_note": "", "readiness": ""}
     return person_services.change_communication(
@@ -332,3 +325,47 @@ def test_each_number_is_checked_on_the_page_and_what_was_typed_is_kept(participa
     assert 'value="54/18147X"' in text(answer)
     assert saved.status_code == 302
     assert (participant.pnc, participant.cro) == ("1954/0018147W", "265416/21G")
+
+
+# --- The safe-contact note is taken away by an act of its own ------------------------------------------
+
+
+@pytest.fixture
+def noted(participant, officer):
+    return person_services.note_safe_contact(participant=participant, note=SECRET, by=officer, today=TODAY)
+
+
+def test_an_emptied_box_takes_no_note_away(noted, participant, officer, client_as, at):
+    page = client_as(officer).post(at("safe-contact"), {"note": ""})
+
+    assert "Enter what to mind" in text(page)
+    with pytest.raises(person_services.NoteIsEmpty):
+        person_services.note_safe_contact(participant=participant, note="", by=officer, today=TODAY)
+    assert SafeContact.objects.get().note == SECRET
+
+
+def test_it_is_taken_away_with_a_reason_that_the_history_keeps_encrypted(noted, participant, officer, client_as, at):
+    client_as(officer).post(at("safe-contact-remove"), {"reason": "zebracanary has moved out"})
+
+    assert not SafeContact.objects.exists()
+    assert [row.note for row in SafeContact.history.order_by("history_id")] == [
+        SECRET, "Taken away: zebracanary has moved out", "Taken away: zebracanary has moved out",
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("select string_agg(note, ' ') from people_historicalsafecontact")
+        assert "zebracanary" not in cursor.fetchone()[0]
+
+
+def test_whoever_leads_the_case_is_told_that_it_is_gone(noted, participant, officer, manager, client_as, at):
+    client_as(manager).post(at("safe-contact-remove"), {"reason": "Safe now"})
+
+    [told] = Message.objects.filter(address=officer.email)
+    assert "Mona Manager has taken away the safe-contact note" in told.body
+    assert "Safe now" not in told.body
+
+
+def test_a_second_press_says_that_it_is_gone(noted, officer, client_as, at):
+    client = client_as(officer)
+    client.post(at("safe-contact-remove"), {"reason": "Safe now"})
+
+    assert "no safe-contact note any more" in text(client.post(at("safe-contact-remove"), {"reason": "Safe now"}))

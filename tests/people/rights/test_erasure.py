@@ -70,6 +70,7 @@ def some_value(field: models.Field, made: dict[type[models.Model], int], number:
     kinds: list[tuple[type[models.Field], Any]] = [
         (models.DateTimeField, NOW), (models.DateField, TODAY), (models.BooleanField, False),
         (models.UUIDField, None), (models.BinaryField, b"x"), (models.TimeField, NOW.time()),
+        (models.GenericIPAddressField, "198.51.100.7"),
     ]  # fmt: skip
     return next((value for kind, value in kinds if isinstance(field, kind)), number)
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from people.messaging import message_queue
+from people.messaging import message_queue, sms_limits
 from people.models import LockOut, Message
 from people.sign_in import lockouts
 from tests.conftest import NOW
@@ -223,10 +223,24 @@ def test_a_day_has_an_end_for_one_number(participant, other_participant, setting
 
 
 def test_and_for_all_numbers_together(participant, other_participant, settings):
-    settings.SMS_SITE_PER_DAY = 2
+    settings.SMS_SITE_PER_DAY = 10  # of which a fifth is for what is neither a code nor a reminder
     people = [participant, other_participant, participant]
 
     assert [text(person, f"t{n}").state for n, person in enumerate(people)] == ["WAITING", "WAITING", "PARKED"]
+
+
+@pytest.mark.parametrize(("kind", "share"), [("CODE", 5), ("REMINDER", 3), ("OTHER", 2)])
+def test_each_kind_has_its_own_share_of_a_day(kind, share, settings, db):
+    settings.SMS_SITE_PER_DAY = 10
+    fields = {"channel": "SMS", "body": "Hello", "queued_at": NOW, "not_before": NOW, "state": "SENT", "sent_at": NOW}
+    for other in {"CODE", "REMINDER", "OTHER"} - {kind}:
+        for n in range(20):
+            Message.objects.create(dedupe_key=f"{other}{n}", kind=other, address=f"+4477009{n:05d}", **fields)
+    assert not sms_limits.too_many_today(address="+447700900999", kind=kind, now=NOW)
+    for n in range(share):
+        Message.objects.create(dedupe_key=f"{kind}{n}", kind=kind, address=f"+4477008{n:05d}", **fields)
+
+    assert sms_limits.too_many_today(address="+447700900999", kind=kind, now=NOW)
 
 
 def test_e_mail_is_not_counted(make_participant, officer):

@@ -1,0 +1,127 @@
+"""Nothing about a person is sent to anyone who cannot see them, neither as it is queued nor as it is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from people.access import restrictions
+from people.messaging import message_queue, sending
+from people.messaging.message_queue import Telling
+from people.models import Message
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(user, person, key="k") -> Message | None:
+    return message_queue.tell_user(
+        user=user, participant=person, subject="News", body=f"{person.crn} rang.", key=key, now=NOW
+    )
+
+
+def exclude(user, person, by) -> None:
+    restrictions.exclude(participant=person, user=user, reason="Family", message="Ring Mona.", by=by, now=NOW)
+
+
+def to(person) -> dict[str, str]:
+    return dict(Message.objects.filter(participant=person).values_list("address", "state"))
+
+
+def test_whoever_sees_the_person_is_told(officer, participant):
+    assert tell(officer, participant).user == officer
+    assert to(participant) == {officer.email: "WAITING"}
+
+
+def test_whoever_is_kept_out_is_not_and_the_lead_is_told_instead(officer, manager, participant, make_user, team):
+    kept_out = make_user("Exie Excluded", "MANAGER", team)
+    exclude(kept_out, participant, manager)
+
+    assert tell(kept_out, participant) is None
+
+    assert to(participant) == {officer.email: "WAITING"}
+
+
+def test_where_the_lead_is_kept_out_the_teams_managers_are_told(officer, manager, payer, participant):
+    exclude(officer, participant, manager)
+
+    tell(officer, participant)
+
+    assert to(participant) == {manager.email: "WAITING", payer.email: "WAITING"}
+
+
+def test_whoever_is_kept_out_after_it_was_queued_is_not_sent_it_either(officer, manager, participant):
+    message = tell(officer, participant)
+    exclude(officer, participant, manager)
+
+    sending.send_batch(now=NOW)
+    message.refresh_from_db()
+    assert (message.state, message.problem) == ("WITHDRAWN", sending.NOT_ANY_MORE)
+    assert to(participant) == {officer.email: "WITHDRAWN", manager.email: "WAITING"}
+
+    sending.send_batch(now=NOW + timedelta(minutes=1))
+    assert to(participant)[manager.email] == "SENT"
+
+
+def test_it_is_passed_on_once_however_often_it_is_tried(officer, manager, participant):
+    message = tell(officer, participant)
+    exclude(officer, participant, manager)
+    message_queue.pass_on(message, now=NOW)
+    message_queue.pass_on(message, now=NOW)
+
+    assert Message.objects.filter(address=manager.email).count() == 1
+
+
+def test_whoever_cannot_sign_in_any_more_is_not_told(officer, manager, participant):
+    officer.is_active = False
+    officer.save()
+
+    tell(officer, participant)
+
+    assert to(participant) == {manager.email: "WAITING"}
+
+
+def test_where_nobody_may_see_the_person_nobody_is_told(other_officer, participant, officer, make_user):
+    restrictions.restrict(
+        participant=participant, users=[], reason="A threat", message="Ring.", by=other_officer, now=NOW
+    )
+
+    assert tell(officer, participant) is None
+    assert set(to(participant)) <= {other_officer.email}
+
+
+def test_what_is_about_nobody_goes_to_anyone(other_officer):
+    message = message_queue.tell_user(user=other_officer, subject="News", body="Hello", key="k", now=NOW)
+
+    sending.send_batch(now=NOW)
+
+    message.refresh_from_db()
+    assert message.state == "SENT"
+
+
+def test_of_many_those_who_may_are_told_in_few_queries_and_the_others_passed_on(
+    officer, manager, payer, participant, other_participant
+):
+    exclude(payer, participant, manager)
+    tellings = [
+        Telling(user=user, about=participant, subject="Late", body="Late", key=f"late:{user.pk}")
+        for user in (officer, manager, payer)
+    ]
+
+    message_queue.tell_users(tellings=tellings, now=NOW)
+
+    assert to(participant) == {officer.email: "WAITING", manager.email: "WAITING"}
+
+    def asked(count: int) -> int:
+        many = [
+            Telling(user=officer, about=participant, subject="Late", body="Late", key=f"{count}:{n}")
+            for n in range(count)
+        ]
+        with CaptureQueriesContext(connection) as made:
+            message_queue.tell_users(tellings=many, now=NOW)
+        return len(made)
+
+    assert asked(2) == asked(20)
