@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import TruncDate
 
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import AccessEvent, Participant
+from people.models import AccessEvent, Exclusion, Participant, Restriction
 
 WORDS = {
     AccessEvent.Kind.PERSON: "opened your record",
@@ -36,6 +36,15 @@ def last_access(person: Participant, users: Collection[int]) -> dict[int, dateti
     """Return when each of these users last opened this record, in one query."""
     events = AccessEvent.objects.at(person.pk).filter(user__in=users).exclude(kind=AccessEvent.Kind.REFUSED)
     return dict(events.values_list("user").annotate(Max("at")).order_by())
+
+
+def unnamed(person: Participant, events: Iterable[dict[str, Any]]) -> set[int]:
+    """Which of these users were stopped because they are kept out: the person is not told their names."""
+    with acting_as(SYSTEM):  # the person does not see who is kept out
+        excluded = set(Exclusion.objects.filter(participant=person).values_list("user", flat=True))
+        restricted = Restriction.objects.filter(participant=person).exists()
+    stopped = {event["user"] for event in events if event["kind"] == AccessEvent.Kind.REFUSED}
+    return stopped if restricted else stopped & excluded
 
 
 def access_by_day(person: Participant) -> QuerySet[AccessEvent, Any]:

@@ -131,14 +131,15 @@ def unmet_need(request: HttpRequest) -> HttpResponse:
 
 @only(Can.SEE_REPORTS, Can.MANAGE_DIRECTORY)
 def unmet_list(request: HttpRequest) -> HttpResponse:
-    """What was looked for in the past year and not found, by need and one by one."""
+    """What was looked for in the past year and not found, by need; one by one for those who keep the directory."""
     rows = UnmetNeed.objects.since(timezone.localdate() - UNMET_FOR)
     by_need = (
         rows.values("need").annotate(times=Count("pk"), people=Count("searched_by", distinct=True)).order_by("-times")
     )
     notes = rows.select_related("outcode", "region").order_by("-searched_on", "-pk")
     page = Paginator(notes, PAGE).get_page(request.GET.get("page"))
-    return render(request, "providers/staff/unmet_list.html", {"by_need": by_need, "page": page})
+    context = {"by_need": by_need, "page": page, "one_by_one": can(request.user, Can.MANAGE_DIRECTORY)}
+    return render(request, "providers/staff/unmet_list.html", context)
 
 
 @only(Can.MANAGE_DIRECTORY)

@@ -276,7 +276,9 @@ class TestPage:
         assert [name in first for name in ("Service 00", "Service 24", "Service 25")] == [True, True, False]
         assert "Service 25" in second
 
-    def test_nothing_found_can_be_told_to_the_commissioner_once(self, client_as, officer, commissioner, outcodes):
+    def test_nothing_found_can_be_told_to_the_commissioner_once(
+        self, client_as, officer, manager, commissioner, outcodes
+    ):
         client = client_as(officer)
         assert "Tell the commissioner nothing was found" in client.get(self.URL, {"q": "bagpipes"}).text
         asked = {
@@ -293,7 +295,10 @@ class TestPage:
 
         assert response.status_code == 302
         assert UnmetNeed.objects.get().words == "bagpipes"
-        assert "Lessons in Preston" in client_as(commissioner).get(reverse("providers:unmet-list")).text
+        assert "Lessons in Preston" in client_as(manager).get(reverse("providers:unmet-list")).text
+        seen = client_as(commissioner).get(reverse("providers:unmet-list")).text
+        assert "By need" in seen
+        assert not any(words in seen for words in ("Lessons in Preston", "One by one"))
 
     def test_an_unmet_need_that_says_nothing_is_asked_again(self, client_as, officer):
         response = client_as(officer).post(reverse("providers:unmet-need"), {"q": "", "note": ""})

@@ -14,7 +14,7 @@ from common.submitting import done
 from people import services
 from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only, own_record
-from people.access.access_history import access_by_day, last_access
+from people.access.access_history import access_by_day, last_access, unnamed
 from people.models import CircleMember
 from people.record.details_page import sentences_of
 from people.record.forms.circle import ShareForm
@@ -70,4 +70,5 @@ def my_access_log(request: HttpRequest) -> HttpResponse:
     """Who has looked at my record, in plain words, newest first."""
     person = own_record(request)
     page = Paginator(access_by_day(person), PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/my_access_log.html", {"person": person, "page_obj": page})
+    context = {"person": person, "page_obj": page, "unnamed": unnamed(person, page)}
+    return render(request, "people/my_access_log.html", context)

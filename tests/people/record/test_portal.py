@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from people import services
+from people.access import restrictions
 from people.models import AccessEvent
 from tests.conftest import NOW, TODAY
 
@@ -80,6 +81,33 @@ def test_i_see_who_looked_in_plain_words_and_my_own_looks_are_left_out(participa
     )
     assert "Stan Stranger</bdi></strong> (practitioner) tried to open your record and was stopped." in told
     assert "Jordan</bdi>" not in told
+
+
+def test_who_is_kept_out_is_not_named_to_the_person(
+    participant, officer, manager, other_officer, make_user, team, client_as
+):
+    barred = make_user("Bart Barred", "PRACTITIONER", team)
+    restrictions.exclude(participant=participant, user=barred, reason="Kin", message="Ring Mona.", by=manager, now=NOW)
+    page = reverse("people:person-details", args=[participant.ref])
+    assert client_as(barred).get(page).status_code == 403
+    client_as(other_officer).get(page)
+
+    told = " ".join(client_as(participant.user).get(EVENTS).content.decode().split())
+
+    assert "Bart Barred" not in told
+    assert "A member of staff</bdi></strong> (practitioner) tried to open your record and was stopped." in told
+    assert "Stan Stranger</bdi></strong>" in told
+
+
+def test_under_a_restriction_nobody_who_is_stopped_is_named(participant, officer, manager, make_user, team, client_as):
+    make_user("Bart Barred", "PRACTITIONER", team)
+    restrictions.restrict(participant=participant, users=[], reason="Kin", message="Ring Mona.", by=manager, now=NOW)
+    client_as(officer).get(reverse("people:person-details", args=[participant.ref]))
+
+    told = " ".join(client_as(participant.user).get(EVENTS).content.decode().split())
+
+    assert "Olive Officer</bdi></strong> (practitioner) tried" not in told
+    assert "A member of staff</bdi></strong> (practitioner) tried" in told
 
 
 def test_the_day_of_a_look_is_the_day_here(participant, officer, client_as):
