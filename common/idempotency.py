@@ -87,11 +87,15 @@ def _of_file(file: UploadedFile[Any]) -> str:
 
 
 def _other_words(request: HttpRequest, first: Submission) -> HttpResponse:
-    typed = [
+    return render(request, "409_form.html", {"typed": typed(request), "first": first.redirect_to}, status=409)
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """What was typed into a form, to be shown where it could not be kept: never a password or a code."""
+    return [
         value for name in request.POST if name not in TOKENS and not SECRET.search(name)
         for value in request.POST.getlist(name) if value.strip()
     ]  # fmt: skip
-    return render(request, "409_form.html", {"typed": typed, "first": first.redirect_to}, status=409)
 
 
 def key_for(request: HttpRequest, what: str) -> str:

@@ -67,6 +67,15 @@ def database(name: str) -> dict[str, Any]:
     return dict(parts)
 
 
+def machine(name: str) -> tuple[str, int] | None:
+    """Return a host and its port, or None where nothing is set."""
+    said = text(name, "")
+    host, _, port = said.rpartition(":")
+    if said and not (host and port.isdigit() and 0 < int(port) < 65536):
+        stop(f"{name} is not a machine and its port, like clamav:3310. Correct it in the environment.")
+    return (host.strip("[]"), int(port)) if said else None
+
+
 def choice(name: str, allowed: list[str], default: Any = environ.Env.NOTSET) -> str:
     value = text(name, default)
     if value not in allowed:

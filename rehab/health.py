@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
@@ -16,6 +17,7 @@ from redis.exceptions import RedisError
 from common.models import Heartbeat
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import Message
+from people.record import scanning
 from rehab.night import JOBS
 
 STALE_BEAT = 180  # seconds: six missed beats
@@ -38,6 +40,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     rows = Heartbeat.objects.in_bulk(["beat", *(job.name for job in JOBS)])
     jobs = {job.name: _job(rows.get(job.name), now) for job in JOBS}
     parts = {"database": _database(), "broker": _broker(), "beat": _beat(rows.get("beat"), now), "outbox": _outbox(now)}
+    parts["scanner"] = _scanner()
     return _answer(parts | {"jobs": {"ok": all(part["ok"] for part in jobs.values()), **jobs}})
 
 
@@ -61,6 +64,13 @@ def _broker() -> Part:
     except RedisError:
         return {"ok": False}
     return {"ok": True}
+
+
+def _scanner() -> Part:
+    """The virus scanner. That there is none is said, and is not an illness."""
+    if not settings.CLAMAV:
+        return {"ok": True, "detail": "CLAMAV is not set: files are not looked at for viruses"}
+    return {"ok": scanning.is_there()}
 
 
 def _beat(row: Heartbeat | None, now: datetime) -> Part:

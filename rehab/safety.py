@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import combinations
@@ -32,11 +33,18 @@ def refuse_unsafe(part: str) -> None:
     role = {"beat": "worker", "migrate": "owner"}.get(part, part)
     if role != settings.DATABASE_ROLE:
         env.stop(f"DATABASE_ROLE is {settings.DATABASE_ROLE}, and {part} needs {role}. Correct it in the environment.")
+    _say_loudly(part)
     if part != "migrate":
         strength.refuse_unsafe_database()
     if not settings.DEMO:
         _stop_if(_in_the_database())
         connection.close()
+
+
+def _say_loudly(part: str) -> None:
+    """Say what is safe to start without, and should be known."""
+    if part == "web" and not (settings.DEMO or settings.CLAMAV):
+        sys.stderr.write("CLAMAV is not set: nothing looks for viruses in the files that people send.\n")
 
 
 def problems(values: Any, environment: dict[str, str]) -> list[str]:

@@ -22,6 +22,7 @@ FIELD_KEYS = env.words("FIELD_KEYS", [SECRET_KEY] if DEMO else env.REQUIRED)  # 
 HTTPS = env.switch("HTTPS", not DEMO)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages
+CLAMAV = env.machine("CLAMAV")  # the virus scanner that is asked about each file
 SECURITY_CONTACT = env.text("SECURITY_CONTACT", "")  # mailto: or https:, in /.well-known/security.txt
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
@@ -346,6 +347,11 @@ DRIFT_WATCH = env.number("DRIFT_WATCH", 3.1)
 DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 
 # --- Unusual use of records: see people/rights/unusual.py ----------------------------------------
+MOST_AN_HOUR = {  # of one account
+    "searches": env.whole("SEARCHES_PER_HOUR", 300, least=1),
+    "notes": env.whole("NOTES_PER_HOUR", 60, least=1),
+    "exports": env.whole("EXPORTS_PER_HOUR", 30, least=1),
+}
 BULK_ACCESS = env.whole("BULK_ACCESS", 40, least=1)  # people opened by one viewer in a day
 MANY_REFUSALS = env.whole("MANY_REFUSALS", 5, least=1)  # of one viewer in a day
 LATE_ACCESS = env.whole("LATE_ACCESS", 5, least=1)  # of one viewer in a day, after hours

@@ -12,10 +12,12 @@ from django.utils import timezone
 from commissioning.forms import ReportForm
 from commissioning.reports import MEASURES, REPORTS, Report
 from common import charts
+from common.heavy import heavy
 from common.money import pounds
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
 from people.access.abilities import Can, only
+from people.access.limits import at_most
 
 TITLES = {
     "funder": "By funder",
@@ -58,6 +60,8 @@ def money(request: HttpRequest) -> HttpResponse:
 
 
 @only(Can.SEE_REPORTS)
+@at_most("exports")
+@heavy("GET")
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def money_csv(request: HttpRequest, name: str) -> HttpResponse:
     """One report as a file, with the same figures left out as on the page."""

@@ -9,9 +9,11 @@ from engagement import notes
 from engagement.forms import NoteSearch
 from people.access import access_log
 from people.access.abilities import Can, actor, only
+from people.access.limits import at_most
 
 
 @only(Can.MEET)
+@at_most("searches")
 def note_search(request: HttpRequest) -> HttpResponse:
     form = NoteSearch(request.GET or None)
     page = None

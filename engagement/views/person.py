@@ -15,6 +15,7 @@ from engagement import compliance, contact_pattern, services, timeline
 from engagement.forms import PAST_OUTCOMES, AbsenceForm, ContactForm, ContactPlanForm
 from engagement.models import Alert, Appointment, PlannedAbsence
 from people.access.abilities import Can, actor, get_person, only
+from people.access.limits import at_most
 from people.record.person_page import person_page
 
 
@@ -42,6 +43,7 @@ def meetings(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @only(Can.LOG_CONTACT)
+@at_most("notes")
 def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref, to=Can.LOG_CONTACT), timezone.now()
     form = ContactForm(request.POST or None, now=now)

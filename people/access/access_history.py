@@ -18,6 +18,7 @@ WORDS = {
     AccessEvent.Kind.EXPORT: "took a copy of a list with you in it",
     AccessEvent.Kind.CHANGE: "wrote something in your record",
     AccessEvent.Kind.REFUSED: "tried to open your record and was stopped",
+    AccessEvent.Kind.TOO_OFTEN: "was told to slow down",
     AccessEvent.Kind.AUDIT: "checked who had looked at your record",
 }
 BECAUSE = {

@@ -19,6 +19,7 @@ _PLACE = "_looks"
 RIGHTS = "RIGHTS"  # the data-protection officer has no access grant, but a duty
 # At one level the first of these counts. BREAK_GLASS counts only where there is no other grant.
 STRENGTH = ["SELF", "ASSIGNED", "TEAM", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
+OF_NOBODY = (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT, AccessEvent.Kind.TOO_OFTEN)  # may be, and are recorded
 KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 LETS_IN = {"token", "key"}  # parts of an address that are never recorded
 
@@ -67,6 +68,11 @@ def kept_from(request: HttpRequest, people_ids: Iterable[int]) -> None:
         _note(request, AccessEvent.Kind.REFUSED, ids)
 
 
+def stopped(request: HttpRequest) -> None:
+    """The viewer searched, wrote or took copies more often than an account may."""
+    _note(request, AccessEvent.Kind.TOO_OFTEN, [])
+
+
 def answered(request: HttpRequest, response: HttpResponse) -> None:
     """Look at the response: a form shown again changed nothing, and a refusal that no view noted is noted here."""
     _came_back(request, response)
@@ -91,14 +97,12 @@ def _came_back(request: HttpRequest, response: HttpResponse) -> None:
 def write(request: HttpRequest, began: datetime) -> None:
     """Record what this request showed, in one insert."""
     noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
-    rows = [
-        (kind, ids) for kind, ids in noted.items() if ids or kind in (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT)
-    ]
+    rows = [(kind, ids) for kind, ids in noted.items() if ids or kind in OF_NOBODY]
     if not rows:
         return
     user = request.user if isinstance(request.user, User) else None
     match = request.resolver_match
-    shown = {pk for kind, ids in rows if kind not in (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT) for pk in ids}
+    shown = {pk for kind, ids in rows if kind not in OF_NOBODY for pk in ids}
     whys = reasons(user, shown, since=began)
     AccessEvent.objects.bulk_create(
         AccessEvent(
@@ -119,7 +123,7 @@ def write(request: HttpRequest, began: datetime) -> None:
 
 def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]]:
     """Group these people by the reason for access. A refusal has none; an audit always has the same."""
-    if kind == AccessEvent.Kind.REFUSED:
+    if kind in (AccessEvent.Kind.REFUSED, AccessEvent.Kind.TOO_OFTEN):
         return {"": ids}
     if kind == AccessEvent.Kind.AUDIT:
         return {RIGHTS: ids}

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
 from common.submitting import done
@@ -26,6 +27,7 @@ EXAMPLES = [column for column in COLUMNS if column.example]
 
 
 @only(Can.IMPORT)
+@heavy("POST")
 def import_page(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CaseloadForm(*sent)
@@ -45,6 +47,7 @@ def _upload(request: HttpRequest, pk: int) -> CaseloadUpload:
 
 
 @only(Can.IMPORT)
+@heavy("GET", "POST")
 @acting_as(SYSTEM)  # a file is held against everyone there is
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Nothing the browser sends back is believed: the file is read again when the answer comes."""
@@ -97,6 +100,7 @@ def _said(plan: Plan) -> str:
 
 
 @only(Can.IMPORT)
+@heavy("GET")
 @acting_as(SYSTEM)  # a file is held against everyone there is
 def import_problems(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _planned(request, _upload(request, pk))

@@ -38,6 +38,7 @@ class AccessEvent(models.Model):
         CHANGE = "CHANGE", "Changed the record"
         REFUSED = "REFUSED", "Was refused"
         AUDIT = "AUDIT", "Checked who looked"
+        TOO_OFTEN = "TOO_OFTEN", "Was told to slow down"
 
     at = models.DateTimeField(db_index=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="access_events", db_index=False)

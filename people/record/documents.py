@@ -28,16 +28,14 @@ def add_document(
     shared_with_person: bool = False,
 ) -> Document:
     """Keep a clean copy of the file. A new photo of the person takes the place of the one before."""
+    is_photo = kind == Document.Kind.PHOTO
+    content_type, clean = files.proved(name, data, is_photo=is_photo)  # before the lock, since it can take seconds
     with acting_as(SYSTEM):  # a person who adds to their own file may not write the rest of it, so not lock it either
         participant = Participant.objects.lock(participant)
     kept = Document.objects.kept().filter(participant=participant)
     if kept.count() >= MOST:
         raise RuleBroken(f"There are {MOST} documents on this file. Remove one that is no longer needed first.")
-    content_type, clean = files.proved(name, data)
-    if kind == Document.Kind.PHOTO:
-        if content_type == files.KINDS["pdf"]:
-            raise files.WrongFile("A photo must be a JPEG or a PNG.")
-        content_type, clean = files.KINDS["jpg"], files.photo(clean)
+    if is_photo:
         for before in kept.filter(kind=kind).defer("content"):
             remove_document(document=before, by=by, now=now)
     document = Document(

@@ -1,4 +1,4 @@
-"""Unusual use: many people in a day, one's own family, after hours, many refusals, a new account, a way in and money.
+"""Unusual use: many people in a day, one's own family, after hours, many refusals, a new account, money after a way in.
 
 Each line says what to ask about, with figures. It accuses nobody, since each kind has ordinary reasons.
 """
@@ -41,6 +41,7 @@ class Kind(StrEnum):
     FAMILY = "May be family"
     AFTER_HOURS = "After hours"
     REFUSALS = "Many refusals"
+    TOO_OFTEN = "Told to slow down"
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,12 @@ QUESTIONS = {
         with {STAFF}
         select user_id, viewer, local::date, count(*) || ' refusals'
         from events where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
+    """,
+    Kind.TOO_OFTEN: f"""
+        with {STAFF}
+        select user_id, viewer, local::date,
+            count(*) || ' requests past what an account may search, write or take out in an hour'
+        from events where kind = 'TOO_OFTEN' group by 1, 2, 3
     """,
     Kind.NEW_ACCOUNT: f"""
         with {STAFF}

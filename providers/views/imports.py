@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from common.heavy import heavy
 from people.access.abilities import Can, actor, only
 from people.models import User
 from providers.forms.directory import ImportForm
@@ -21,6 +22,7 @@ TOO_LATE = "That was more than half an hour ago. Choose the file again."
 
 
 @only(Can.MANAGE_DIRECTORY)
+@heavy("POST")
 def service_import(request: HttpRequest) -> HttpResponse:
     if "confirm" in request.POST:
         return _do(request)

@@ -6,6 +6,7 @@ Each test runs against the demo's server, and against gunicorn behind its proxy 
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from people.models import Document, Participant
 from tests.attacks import bombs
 from tests.attacks.full import FULL
 from tests.attacks.running import FORM, served, slow_clients
+from tests.people.files import a_picture
 
 SLOW, ORDINARY = (50, 100) if FULL else (50, 24)
 SECONDS = 1.0  # that 95 in 100 ordinary requests may take longer than three times what they take with nobody slow
@@ -103,6 +105,30 @@ def test_no_bomb_swells_a_worker_or_takes_a_place_on_a_file(server, participant,
     assert server.workers() == workers, "a worker fell over"
     assert {d.content_type for d in Document.objects.all()} <= {"application/pdf", "image/png"}
     assert Participant.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_thirty_two_large_pictures_at_once_keep_nobody_waiting(server, participant, make_user, team, client_as):
+    """Few are taken at a time; the rest are told at once to try again, with what they typed."""
+    add = reverse("people:document-add", args=[participant.ref])
+    senders = [signed_in(client_as(make_user(f"sender{number}", "PRACTITIONER", team))) for number in range(32)]
+    reader = signed_in(client_as(make_user("reader", "PRACTITIONER", team)))
+    body = in_parts("a.png", a_picture((5000, 5000)), kind="LETTER", title="A letter from the college")
+    _, alone = served(server, 8, "/", **reader)
+
+    def send(headers: dict[str, str]) -> tuple[int, str]:
+        return server.ask(add, body, f"multipart/form-data; boundary={FRAME}", **headers)
+
+    with ThreadPoolExecutor(32) as people:
+        sent = [people.submit(send, headers) for headers in senders]
+        statuses, beside = served(server, ORDINARY, "/", **reader)
+        answers = [each.result() for each in sent]
+
+    assert set(statuses) == {200}
+    assert beside < SECONDS + 3 * alone
+    assert {status for status, _ in answers} == {302, 429}
+    assert all("A letter from the college" in said for status, said in answers if status == 429)
+    assert Document.objects.count() == sum(status == 302 for status, _ in answers)
 
 
 def signed_in(client) -> dict[str, str]:

@@ -167,4 +167,4 @@ def test_health_says_nothing_about_any_person(participant, client):
 
     assert participant.crn not in body
     assert "in the words of" not in body
-    assert set(client.get("/healthz").json()) == {"ok", "database", "broker", "beat", "outbox", "jobs"}
+    assert set(client.get("/healthz").json()) == {"ok", "database", "broker", "beat", "outbox", "scanner", "jobs"}

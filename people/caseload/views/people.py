@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
+from common.heavy import heavy
 from common.spreadsheet import csv_response
 from people.access import access_log
 from people.access.abilities import Can, actor, can, only
+from people.access.limits import at_most
 from people.caseload import list_columns
 from people.caseload.forms.listing import PeopleFilter, SaveFilterForm
 from people.caseload.listing import Row, listed, restricted_count, rows_of, team_of, with_sentences
@@ -31,6 +33,7 @@ def _asked(request: HttpRequest) -> tuple[PeopleFilter, dict[str, str]]:
 
 
 @only(Can.SEE_CASELOAD)
+@at_most("searches")
 def participant_list(request: HttpRequest) -> HttpResponse:
     form, asked = _asked(request)
     now = timezone.now()
@@ -71,6 +74,8 @@ def _heads(given: QueryDict, sort: str) -> list[dict[str, str]]:
 
 
 @only(Can.SEE_CASELOAD)
+@at_most("exports")
+@heavy("GET")
 def participant_export(request: HttpRequest) -> HttpResponse:
     """The same list, all of it, as a file; everyone in it is noted as taken."""
     _, asked = _asked(request)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.heavy import heavy
 from common.submitting import done, press
 from people.access.abilities import Can, actor, get_person, only, own_record
 from people.models import Document
@@ -32,6 +33,7 @@ def document_list(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @only(Can.KEEP_DOCUMENTS)
+@heavy("POST")
 def document_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref, to=Can.KEEP_DOCUMENTS)
     form = DocumentForm(request.POST or None, request.FILES or None, person=person)
@@ -77,6 +79,7 @@ def document_share(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 
 
 @only(Can.USE_PORTAL)
+@heavy("POST")
 def my_documents(request: HttpRequest) -> HttpResponse:
     """A person's own documents, and a way to add one with a phone."""
     person = own_record(request)

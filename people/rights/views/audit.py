@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from common.heavy import heavy
 from common.spreadsheet import csv_response
 from common.submitting import done
 from people.access import access_log
 from people.access.abilities import Can, actor
+from people.access.limits import at_most
 from people.models import Participant
 from people.rights import unusual
 from people.rights.audit import MOST_COUNTED, Counted, found, shown
@@ -45,6 +47,8 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 @for_everyone(Can.SEE_AUDIT)
+@at_most("exports")
+@heavy("GET")
 def audit_export(request: HttpRequest) -> HttpResponse:
     """The same, as a file. That it was taken is in the audit like everything else."""
     _, rows, _ = _searched(request)

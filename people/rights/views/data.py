@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST
 
 from common import data_inventory
 from common.errors import RuleBroken
+from common.heavy import heavy
 from common.submitting import done, press
 from people.access import access_log
 from people.access.abilities import Can, actor
+from people.access.limits import at_most
 from people.models import Document, LegalHold, SubjectAccess, SubjectPassage
 from people.record.views.documents import attachment
 from people.rights import bundles, retention
@@ -101,6 +103,7 @@ def place_in_words(place: str) -> str:
 
 
 @for_everyone(Can.ANSWER_FOR_DATA)
+@heavy("POST")
 @require_POST
 def data_request_make(request: HttpRequest, pk: int) -> HttpResponse:
     access = _access(request, pk)
@@ -113,6 +116,8 @@ def data_request_make(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_everyone(Can.ANSWER_FOR_DATA)
+@at_most("exports")
+@heavy("GET")
 def data_request_bundle(request: HttpRequest, pk: int) -> HttpResponse:
     access = _access(request, pk)
     access_log.exported(request, [access.participant_id])

@@ -37,10 +37,10 @@ def test_whoever_sees_the_person_is_told(officer, participant):
 
 
 def test_whoever_is_kept_out_is_not_and_the_lead_is_told_instead(officer, manager, participant, make_user, team):
-    kept_out = make_user("Exie Excluded", "MANAGER", team)
-    exclude(kept_out, participant, manager)
+    excluded = make_user("Exie Excluded", "MANAGER", team)
+    exclude(excluded, participant, manager)
 
-    assert tell(kept_out, participant) is None
+    assert tell(excluded, participant) is None
 
     assert to(participant) == {officer.email: "WAITING"}
 

@@ -17,8 +17,8 @@ from PIL import Image
 
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
-from people.models import AccessEvent, Document, User
-from people.record import documents, files, pdfs
+from people.models import AccessEvent, Document, Participant, User
+from people.record import cleaning, documents, files
 from tests.conftest import NOW
 from tests.people.files import a_jpeg, a_pdf, a_picture, a_png
 
@@ -60,6 +60,7 @@ WRONG = {
     "a JPEG named as a PNG": ("a.png", a_jpeg()),
     "half a picture": ("a.png", a_png()[:60]),
     "a picture of 20,000 by 20,000": ("a.png", huge_png()),
+    "a picture of more than 25 megapixels": ("a.png", a_picture((5000, 5001))),
     "no PDF at all": ("a.pdf", b"%PDF-1.7\nnothing"),
     "a file of 11 MB": ("a.png", a_png() + bytes(11 * 1024 * 1024)),
     "a zip": ("a.zip", b"PK\x03\x04"),
@@ -110,8 +111,8 @@ def many_kids() -> bytes:
 
 @pytest.mark.parametrize("hostile", [bomb, many_kids])
 def test_a_pdf_that_asks_for_too_much_is_stopped(hostile, add, monkeypatch):
-    monkeypatch.setattr(pdfs, "SECONDS", 1)
-    monkeypatch.setattr(pdfs, "MEMORY", 256 * 1024 * 1024)
+    monkeypatch.setattr(cleaning, "SECONDS", 1)
+    monkeypatch.setattr(cleaning, "MEMORY", 256 * 1024 * 1024)
     data, began = hostile(), time.monotonic()
 
     with pytest.raises(files.WrongFile, match="Open it, print it to a new PDF"):
@@ -120,11 +121,12 @@ def test_a_pdf_that_asks_for_too_much_is_stopped(hostile, add, monkeypatch):
     assert time.monotonic() - began < 5
 
 
-def test_a_pdf_is_made_clean_with_nothing_of_ours_told(monkeypatch):
+@pytest.mark.parametrize(("name", "data"), [("a.pdf", a_pdf()), ("a.png", a_png()), ("a.jpeg", a_jpeg())])
+def test_a_file_is_made_clean_by_a_process_of_its_own_with_nothing_of_ours_told(name, data, monkeypatch):
     asked = mock.Mock(return_value=mock.Mock(returncode=0, stdout=b"clean"))
     monkeypatch.setattr(files.subprocess, "run", asked)
 
-    assert files.clean_pdf(a_pdf()) == b"clean"
+    assert files.proved(name, data)[1] == b"clean"
     assert asked.call_args.kwargs["env"] == {}
 
 
@@ -305,3 +307,26 @@ def test_the_header_shows_the_photo(add, participant, officer, client_as):
     page = client_as(officer).get(reverse("people:person-details", args=[participant.ref])).content.decode()
 
     assert 'src="data:image/jpeg;base64,' in page
+
+
+def test_a_picture_of_25_megapixels_is_taken(add):
+    with Image.open(io.BytesIO(bytes(add("a.png", a_picture((5000, 5000))).content))) as picture:
+        assert picture.size == (5000, 5000)
+
+
+def test_a_picture_that_asks_for_more_memory_than_there_is_is_refused(add, monkeypatch):
+    monkeypatch.setattr(cleaning, "MEMORY", 128 * 1024 * 1024)
+
+    with pytest.raises(files.WrongFile, match="save it again"):
+        add("a.png", a_picture((5000, 5000)))
+
+
+def test_a_file_is_made_clean_before_the_file_of_the_person_is_locked(add, monkeypatch):
+    order = []
+    clean, lock = files.proved, type(Participant.objects).lock
+    monkeypatch.setattr(files, "proved", lambda *args, **how: order.append("clean") or clean(*args, **how))
+    monkeypatch.setattr(type(Participant.objects), "lock", lambda *args: order.append("lock") or lock(*args))
+
+    add()
+
+    assert order == ["clean", "lock"]
