@@ -80,7 +80,7 @@ def test_a_second_heavy_request_of_an_account_is_refused_with_what_was_typed(par
         answer = sent(client_as(officer), participant)
 
     assert (answer.status_code, answer["Retry-After"]) == (429, "10")
-    assert "one large job at a time" in answer.text
+    assert "on one from each person" in answer.text
     assert "From the college" in answer.text
     assert not Document.objects.exists()
 
