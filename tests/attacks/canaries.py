@@ -78,7 +78,7 @@ def fill(person: Participant, by: User) -> None:
     """A row in each table of the person's that has none, made of whatever its columns take."""
     random.seed(1)  # what is made up is the same each time
     for line in data_inventory.ENTRIES:
-        if line.many or line.rows(person.pk).exists():
+        if line.many or line.label in ONCE_GONE or line.rows(person.pk).exists():
             continue
         step, _, rest = line.to_person.partition("__")
         above = line.model._meta.get_field(step).related_model._base_manager
@@ -99,6 +99,7 @@ def linked(field: Field[Any, Any], person: Participant, by: User) -> Model | Non
     return by if field.related_model is User else line.rows(person.pk).first() if line else None
 
 
+ONCE_GONE = {"people.Erasure"}  # a provider's link to someone who was erased is closed
 OVER = {"starts_at": NOW - timedelta(days=9), "ends_at": NOW - timedelta(days=8)}  # or nobody could see the person
 FITS: dict[str, dict[str, Any]] = {  # where a table does not take just anything
     "people.Exclusion": OVER,
