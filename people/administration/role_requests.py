@@ -167,12 +167,14 @@ def _tell(request: RoleRequest, *, now: datetime) -> None:
     words = (
         f"{request.name} holds a role from now on, or once they take up their invitation: {request.in_words}. "
         f"{request.asked_by.name} asked for it and {request.answered_by.name} agreed. If that is not right, tell an "
-        f"administrator.\n\n{settings.BASE_URL}{reverse('people:role-request', args=[request.pk])}"
+        "administrator."
     )
+    page = f"\n\n{settings.BASE_URL}{reverse('people:role-request', args=[request.pk])}"  # which an officer cannot open
     parts = {request.asked_by_id, request.answered_by_id, request.account_id}
     for membership in managers.union(told.filter(role=Role.DATA_PROTECTION)):
         if membership.user_id not in parts:
             message_queue.tell_user(
-                user=membership.user, subject="Someone has a new role", body=words, now=now,
+                user=membership.user, subject="Someone has a new role", now=now,
+                body=words + (page if membership.role == Role.MANAGER else ""),
                 key=f"role-request:{request.pk}:{membership.user_id}",
             )  # fmt: skip

@@ -176,7 +176,19 @@ def test_the_teams_managers_and_the_officer_are_told_and_nobody_who_knows(
 
     told = Message.objects.filter(subject="Someone has a new role")
     assert set(told.values_list("address", flat=True)) == {manager.email, payer.email, dpo.email}
-    assert "Ada Administrator asked for it and Sena Second agreed" in told[0].body
+    assert all("Ada Administrator asked for it and Sena Second agreed" in each.body for each in told)
+
+
+def test_only_who_can_open_the_page_is_sent_a_link_to_it(asked, manager, second, make_user, client_as):
+    dpo = make_user("Dora Officer", "DATA_PROTECTION")
+    agree(asked, second)
+    page = reverse("people:role-request", args=[asked.pk])
+
+    told = {each.address: page in each.body for each in Message.objects.filter(subject="Someone has a new role")}
+
+    assert (told[manager.email], told[dpo.email]) == (True, False)
+    assert client_as(manager).get(page).status_code == 200
+    assert client_as(dpo).get(page).status_code == 403
 
 
 def test_who_asked_hears_why_it_was_declined(asked, manager, administrator, client_as):
