@@ -1,17 +1,14 @@
-"""Reports on money: sums over ledger entries by funder, area, purpose and month, in pence."""
+"""Reports on money by funder, area, purpose and month, in pence: made of what was published, and nothing else."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncMonth
-
-from budgets.models import Entry, Funder, Purpose
-from commissioning.suppression import hidden, hides_total, is_small
-from common.days import midnight
+from budgets.models import Funder
+from commissioning.models import By, PublishedCount, PublishedSum, PutIn
+from commissioning.years import first_day_of
 
 Cells = dict[str, int | None]
 MEASURES = {
@@ -21,34 +18,34 @@ MEASURES = {
     "paid": "Paid",
     "left": "Left",
 }
+FLOWS = ("allocated", "paid")  # those within the period; what is set aside and left is at its end
+NOT_SPLIT = "Not split yet"
 
 
 @dataclass(frozen=True)
-class Period:
-    """Local days, both included. The service's year starts on 1 April, as its funders' do."""
+class Choice:
+    """What a reader asked for: one funder or all, one year or since the start."""
 
-    first: date | None
-    last: date
+    funder: Funder | None = None
+    year: int | None = None
 
-    @property
-    def starts_at(self) -> datetime | None:
-        return midnight(self.first) if self.first else None
+    def is_within(self, last_day: date) -> bool:
+        return self.is_by_end(last_day) and (self.year is None or last_day >= first_day_of(self.year))
 
-    @property
-    def ends_at(self) -> datetime:
-        return midnight(date.fromordinal(self.last.toordinal() + 1))
+    def is_by_end(self, last_day: date) -> bool:
+        return self.year is None or last_day < first_day_of(self.year + 1)
 
 
 @dataclass(frozen=True)
 class Line:
     name: str
     cells: Cells  # None: not shown
-    people: int | None  # None: not shown
+    people: int | None = None  # to the nearest five; None: not shown
 
 
 @dataclass(frozen=True)
 class Report:
-    """One table: a line each, the measures it has, and the total where it may be shown."""
+    """One table: a line each, the measures it has, and the total of what is shown."""
 
     name: str
     of: str
@@ -56,92 +53,108 @@ class Report:
     lines: list[Line]
     total: Line
 
-    @property
-    def hides(self) -> bool:
-        return any(line.people is None for line in self.lines)
 
+class Published:
+    """All that was published about a choice, read once for every table of a page."""
 
-def _sum(**which: Any) -> Coalesce:
-    return Coalesce(Sum("amount", filter=Q(**which)), 0)
-
-
-def _measured(entries: QuerySet[Entry], by: str, period: Period) -> Any:
-    """One row for each value of `by`. Flows are those within the period; what is left and set aside is at its end."""
-    within = {"transaction__at__gte": period.starts_at} if period.starts_at else {}
-    return entries.values(key=F(by)).annotate(
-        contributed=_sum(transaction__kind="CONTRIBUTE", account__kind="POT", **within),
-        allocated=_sum(transaction__kind__in=["ALLOCATE", "RETURN"], account__kind="BUDGET", **within),
-        committed=_sum(account__kind="COMMITMENT"),
-        paid=_sum(account__kind="PAID", **within),
-        left=_sum(account__kind__in=["POT", "BUDGET"]),
-        people=Count("account__budget__enrolment__participant", distinct=True),
-    )
-
-
-def _entries(period: Period, funder: Funder | None) -> QuerySet[Entry]:
-    found = Entry.objects.filter(transaction__at__lt=period.ends_at).exclude(account__kind="WORLD")
-    return found.filter(account__pot__funder=funder) if funder else found
-
-
-def _people(entries: QuerySet[Entry]) -> int:
-    return entries.aggregate(n=Count("account__budget__enrolment__participant", distinct=True))["n"]
-
-
-def _report(
-    name: str,
-    of: str,
-    measures: list[str],
-    rows: list[tuple[str, dict[str, Any]]],
-    people: int,
-    *,
-    suppress: bool = True,
-) -> Report:
-    counts = {label: row["people"] for label, row in rows}
-    gone = hidden(counts) if suppress else {label for label, count in counts.items() if is_small(count)}
-    lines = [
-        Line(
-            label,
-            {m: None if label in gone and suppress else row[m] for m in measures},
-            None if label in gone else row["people"],
+    def __init__(self, choice: Choice) -> None:
+        of = {"funder": choice.funder} if choice.funder else {}
+        self.choice = choice
+        self.sums = [row for row in PublishedSum.objects.filter(**of) if choice.is_by_end(row.last_day)]
+        self.put_in = [row for row in PutIn.objects.filter(**of) if choice.is_by_end(row.last_day)]
+        self.funders = dict(
+            Funder.objects.filter(**({"pk": choice.funder.pk} if choice.funder else {})).values_list("pk", "name")
         )
-        for label, row in rows
+        counts = PublishedCount.objects.filter(year=choice.year)
+        self.counts = {(row.funder_id, row.by, row.label): row.people for row in counts}
+
+    @property
+    def last_day(self) -> date | None:
+        return max([row.last_day for row in self.sums] + [row.last_day for row in self.put_in], default=None)
+
+    def people(self, by: str, label: str = "", funder: int | None = None) -> int | None:
+        return self.counts.get((funder or (self.choice.funder.pk if self.choice.funder else None), by, label))
+
+    def rows(self, by: str) -> list[PublishedSum]:
+        return [row for row in self.sums if row.by == by]
+
+    def cells(self, rows: Iterable[PublishedSum]) -> Cells:
+        rows = list(rows)
+        within = [row for row in rows if self.choice.is_within(row.last_day)]
+        flows: Cells = {name: sum(getattr(row, name) for row in within) for name in FLOWS}
+        return {**flows, "committed": sum(row.committed for row in rows)}
+
+
+def _report(name: str, of: str, measures: list[str], lines: list[Line], people: int | None) -> Report:
+    sums: Cells = {name: sum(line.cells[name] or 0 for line in lines) for name in measures}
+    return Report(name, of, measures, lines, Line("Total", sums, people))
+
+
+def by_funder(published: Published) -> Report:
+    """Each funder's own money. What is about people stands at the last month in which enough of them had some."""
+    lines = [_funder(published, pk, name) for pk, name in sorted(published.funders.items(), key=lambda item: item[1])]
+    return _report("funder", "Funder", list(MEASURES), [line for line in lines if line], published.people(By.TOTAL))
+
+
+def _funder(published: Published, pk: int, name: str) -> Line | None:
+    rows = [row for row in published.rows(By.TOTAL) if row.funder_id == pk]
+    put_in = [row for row in published.put_in if row.funder_id == pk]
+    if not rows and not put_in:
+        return None
+    contributed = sum(row.pence for row in put_in if published.choice.is_within(row.last_day))
+    if not rows:
+        return Line(name, {**dict.fromkeys(MEASURES), "contributed": contributed})
+    until = max(row.last_day for row in rows)
+    cells = published.cells(rows)
+    had = sum(row.pence for row in put_in if row.last_day <= until)
+    left = had - sum(row.committed + row.paid for row in rows)
+    late = "" if until == published.last_day else f" (to {until:%B %Y})"
+    return Line(name + late, {"contributed": contributed, **cells, "left": left}, published.people(By.TOTAL, "", pk))
+
+
+def by_area(published: Published) -> Report:
+    return _by_label(published, By.AREA, "area", "Area", ["allocated", "committed", "paid"])
+
+
+def by_purpose(published: Published) -> Report:
+    return _by_label(published, By.PURPOSE, "purpose", "Purpose", ["committed", "paid"])
+
+
+def _by_label(published: Published, by: By, name: str, of: str, measures: list[str]) -> Report:
+    """A line for each label, one for those put together, and one for what has been published as a total alone."""
+    rows = published.rows(by)
+    lines = [
+        Line(label, published.cells(row for row in rows if row.label == label), published.people(by, label))
+        for label in sorted({row.label for row in rows if row.label})
     ]
-    sums: Cells = {m: sum(row[m] for _, row in rows) for m in measures}
-    no_total = hides_total(counts, people)
-    total = Line("Total", {m: None for m in measures} if no_total and suppress else sums, None if no_total else people)
-    return Report(name, of, measures, lines, total)
+    if any(not row.label for row in rows):
+        lines.append(Line(f"{of}s put together", published.cells(row for row in rows if not row.label)))
+    total, split = published.cells(published.rows(By.TOTAL)), published.cells(rows)
+    waiting = {measure: (total[measure] or 0) - (split[measure] or 0) for measure in measures}
+    if any(waiting.values()):
+        lines.append(Line(NOT_SPLIT, dict(waiting)))
+    shown = [Line(line.name, {m: line.cells[m] for m in measures}, line.people) for line in lines]
+    shown = [line for line in shown if any(line.cells.values()) or line.people]
+    return _report(name, of, measures, shown, published.people(By.TOTAL))
 
 
-def by_funder(period: Period, funder: Funder | None = None) -> Report:
-    """Each funder's own money. Its sums are about the funder, so they are shown; how many people is not, when few."""
-    entries = _entries(period, funder)
-    rows = [(row["key"], row) for row in _measured(entries, "account__pot__funder__name", period).order_by("key")]
-    return _report("funder", "Funder", list(MEASURES), rows, _people(entries), suppress=False)
+def by_month(published: Published) -> Report:
+    """What moved in each month, oldest first. Months in which too few people had money are told with the next."""
+    within = published.choice.is_within
+    spans = {(row.first_day, row.last_day) for row in published.rows(By.TOTAL) if within(row.last_day)}
+    spans |= {(row.last_day.replace(day=1), row.last_day) for row in published.put_in if within(row.last_day)}
+    lines = [_month(published, *span) for span in sorted(spans, key=lambda span: (span[1], span[0]))]
+    return _report("month", "Month", ["contributed", "allocated", "paid"], lines, published.people(By.TOTAL))
 
 
-def by_area(period: Period, funder: Funder | None = None) -> Report:
-    entries = _entries(period, funder).filter(account__budget__isnull=False)
-    by = "account__budget__enrolment__participant__delivery_unit__name"
-    rows = [(row["key"], row) for row in _measured(entries, by, period).order_by("key")]
-    return _report("area", "Area", ["allocated", "committed", "paid", "left"], rows, _people(entries))
+def _month(published: Published, first_day: date, last_day: date) -> Line:
+    rows = [row for row in published.rows(By.TOTAL) if (row.first_day, row.last_day) == (first_day, last_day)]
+    is_one = first_day == last_day.replace(day=1)
+    contributed = sum(row.pence for row in published.put_in if is_one and row.last_day == last_day)
+    name = f"{last_day:%B %Y}" if is_one else f"{first_day:%B %Y} to {last_day:%B %Y}"
+    moved: Cells = {name: sum(getattr(row, name) for row in rows) if rows else None for name in FLOWS}
+    return Line(name, {"contributed": contributed, **moved})
 
 
-def by_purpose(period: Period, funder: Funder | None = None) -> Report:
-    entries = _entries(period, funder).filter(transaction__spend__isnull=False)
-    labels = dict(Purpose.choices)
-    rows = [
-        (labels[row["key"]], row) for row in _measured(entries, "transaction__spend__purpose", period).order_by("key")
-    ]
-    return _report("purpose", "Purpose", ["committed", "paid"], rows, _people(entries))
-
-
-def by_month(period: Period, funder: Funder | None = None) -> Report:
-    """What moved in each month, oldest first."""
-    entries = _entries(period, funder).annotate(month=TruncMonth("transaction__at"))
-    if period.starts_at:
-        entries = entries.filter(transaction__at__gte=period.starts_at)
-    rows = [(f"{row['key']:%B %Y}", row) for row in _measured(entries, "month", period).order_by("key")]
-    return _report("month", "Month", ["contributed", "allocated", "paid"], rows, _people(entries))
-
-
-REPORTS = {"funder": by_funder, "area": by_area, "purpose": by_purpose, "month": by_month}
+Maker = Callable[[Published], Report]
+REPORTS: dict[str, Maker] = {"funder": by_funder, "area": by_area, "purpose": by_purpose, "month": by_month}

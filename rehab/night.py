@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from budgets.verification import differences
+from commissioning import publishing
 from common import heartbeats
 from common.models import Heartbeat, Submission
 from common.postgres.actor import SYSTEM, acting_as
@@ -57,6 +58,10 @@ def _ledger(today: date, now: datetime) -> Result:
     return Result(f"{len(found)} differences", ok=not found)
 
 
+def _reports(today: date, now: datetime) -> Result:
+    return Result(f"{publishing.publish(today=today)} rows published")
+
+
 def _sent_forms(today: date, now: datetime) -> Result:
     gone, _ = Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
     return Result(f"{gone} form keys thrown away")
@@ -92,6 +97,7 @@ JOBS = [
     Job("transfers", _transfers),
     Job("alerts", _alerts),
     Job("verify_ledger", _ledger),
+    Job("reports", _reports),
     Job("sent_forms", _sent_forms),
     Job("sign_ins", _sign_ins),
     Job("audit_checkpoints", _checkpoints),

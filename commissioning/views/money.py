@@ -1,4 +1,4 @@
-"""What the money did, for those who put it in. No name is on these pages, and no count under five."""
+"""What the money did, for those who put it in. No name is on these pages, and no figure about fewer than five."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.forms import ReportForm
-from commissioning.reports import MEASURES, REPORTS, Report
+from commissioning.reports import MEASURES, REPORTS, Line, Published, Report
 from common import charts
 from common.heavy import heavy
 from common.money import pounds
-from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
 from people.access.abilities import Can, only
 from people.access.limits import at_most
@@ -27,50 +26,49 @@ TITLES = {
 }
 DRAWN = {
     "funder": ["paid", "committed", "left"],
-    "area": ["paid", "committed", "left"],
+    "area": ["paid", "committed"],
     "purpose": ["paid", "committed"],
     "month": ["allocated", "paid"],
 }
-NOT_SHOWN = "Not shown"  # a row may be hidden for another's sake, so no number is given
+NOT_SHOWN = "Not shown"
 
 
 @only(Can.SEE_REPORTS)
-@acting_as(SYSTEM)  # sums over everyone, with no names
 def money(request: HttpRequest) -> HttpResponse:
     """All four reports on one page, each a chart with its table beneath."""
     form = ReportForm(request.GET or None, today=timezone.localdate())
-    chosen = form.chosen()
-    parts: list[dict[str, Any]] = []
-    for name, report in REPORTS.items():
-        made = report(**chosen)
-        parts.append(
-            {
-                "title": f"{TITLES[name]}: the figures",
-                "report": made,
-                "chart": _chart(made),
-                "csv_url": _csv_url(request, name),
-                "rows": _rows(made),
-            }
-        )
-    total = parts[0]["report"].total
+    published = Published(form.chosen())
+    reports = {name: make(published) for name, make in REPORTS.items()}
+    parts: list[dict[str, Any]] = [
+        {
+            "title": f"{TITLES[name]}: the figures",
+            "report": report,
+            "chart": _chart(report),
+            "csv_url": _csv_url(request, name),
+            "rows": _rows(report),
+        }
+        for name, report in reports.items()
+    ]
+    total = reports["funder"].total
     stats = [(label, total.cells[measure]) for measure, label in MEASURES.items()]
-    return render(
-        request, "commissioning/money.html", {"form": form, "parts": parts, "stats": stats, "people": total.people}
-    )
+    context = {"form": form, "parts": parts, "stats": stats, "people": _people(total), "last_day": published.last_day}
+    return render(request, "commissioning/money.html", context)
 
 
 @only(Can.SEE_REPORTS)
 @at_most("exports")
 @heavy("GET")
-@acting_as(SYSTEM)  # sums over everyone, with no names
 def money_csv(request: HttpRequest, name: str) -> HttpResponse:
     """One report as a file, with the same figures left out as on the page."""
     if name not in REPORTS:
         raise Http404
     form = ReportForm(request.GET or None, today=timezone.localdate())
-    report = REPORTS[name](**form.chosen())
-    header, *rows = _rows(report, plain=True)
+    header, *rows = _rows(REPORTS[name](Published(form.chosen())), plain=True)
     return csv_response(f"good-lives-money-by-{name}", header, rows)
+
+
+def _people(line: Line) -> str:
+    return NOT_SHOWN if line.people is None else f"about {line.people}"
 
 
 def _csv_url(request: HttpRequest, name: str) -> str:
@@ -93,13 +91,10 @@ def _rows(report: Report, *, plain: bool = False) -> list[list[str]]:
     def say(pence: int | None) -> str:
         return NOT_SHOWN if pence is None else f"{pence / 100:.2f}" if plain else pounds(pence)
 
-    header = [report.of, "People", *(MEASURES[m] for m in report.measures)]
+    counted = any(line.people for line in report.lines)
+    header = [report.of, *(MEASURES[m] for m in report.measures), *(["People"] if counted else [])]
     body = [
-        [
-            line.name,
-            NOT_SHOWN if line.people is None else str(line.people),
-            *(say(line.cells[m]) for m in report.measures),
-        ]
+        [line.name, *(say(line.cells[m]) for m in report.measures), *([_people(line)] if counted else [])]
         for line in [*report.lines, report.total]
     ]
     return [header, *body]

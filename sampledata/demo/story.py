@@ -11,6 +11,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
+from commissioning import publishing
 from engagement import alerts, reminders
 from people.messaging import sending
 from people.models import Participant, User
@@ -76,7 +77,7 @@ def tell(*, now: datetime) -> int:
 
 
 def _put_the_clockwork(schedule: Schedule, now: datetime) -> None:
-    """Schedule the tasks: messages each week, the sweep every sixth week and on the last three nights."""
+    """Schedule the tasks: messages weekly, the sweep every sixth week and the last three nights, reports monthly."""
     last = timezone.localdate(now)
     for number in range((last - schedule.start).days + 1):
         day = schedule.start + timedelta(days=number)
@@ -84,6 +85,8 @@ def _put_the_clockwork(schedule: Schedule, now: datetime) -> None:
             schedule.put(day, 8.25, lambda today, at: reminders.queue(now=at))
         if number % 7 == 6 or day == last:
             schedule.put(day, 8.5, _send)
+        if day.day == 1:
+            schedule.put(day, 3, lambda today, at: publishing.publish(today=today))
         if number % 42 == 2 or (last - day).days < 3:
             schedule.put(day, 3, lambda today, at: alerts.sweep(by=User.objects.service(), today=today, now=at))
 

@@ -1,15 +1,19 @@
-"""The reports say what the ledger says, and nothing about a few people."""
+"""The reports say what the ledger said when it was published, and nothing about a few people."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from budgets import services
-from budgets.models import Funder
+from budgets.models import Budget, Funder
 from commissioning import reports
-from commissioning.reports import Period
+from commissioning.models import By, PublishedCount, PublishedSum, PutIn
+from commissioning.publishing import publish
+from commissioning.reports import Choice, Published
+from common.postgres.actor import SYSTEM, acting_as
 from tests.budgets.conftest import (  # noqa: F401 - fixtures
     budget,
     fund,
@@ -18,101 +22,250 @@ from tests.budgets.conftest import (  # noqa: F401 - fixtures
     make_fund,
     make_goal,
     make_programme,
-    make_request,
-    money_of,
 )  # fmt: skip
 from tests.conftest import NOW, TODAY
 
-EVER = Period(None, TODAY)
+NEXT_MONTH = date(2026, 7, 1)
+QUARTER_LATER = date(2026, 10, 1)
 
 
-def cells(report, name):
-    return next(line.cells for line in report.lines if line.name == name)
+def report(name, **choice):
+    return reports.REPORTS[name](Published(Choice(**choice)))
 
 
-def test_each_funder_sees_what_its_own_money_did(budget, make_request, manager, payer):  # noqa: F811
-    set_aside = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
-    services.record_payment(
-        commitment=set_aside, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p", last=False
-    )
+def cells(made, name):
+    return next(line.cells for line in made.lines if line.name.startswith(name))
 
-    report = reports.by_funder(EVER)
 
-    assert cells(report, "Council") == {
-        "contributed": 60_000_00, "allocated": 1_200_00, "committed": 30_00, "paid": 30_00, "left": 60_000_00 - 60_00,
+def lines(made):
+    return {line.name: (*line.cells.values(), line.people) for line in made.lines}
+
+
+def test_nothing_is_shown_before_the_month_ends(crowd):
+    publish(today=TODAY)
+
+    assert all(report(name).lines == [] for name in reports.REPORTS)
+
+
+def test_each_funder_sees_what_its_own_money_did(crowd):
+    publish(today=NEXT_MONTH)
+
+    made = report("funder")
+
+    assert cells(made, "Council") == {
+        "contributed": 60_000_00, "allocated": 15 * 1_200_00, "committed": 0, "paid": 0, "left": 60_000_00,
     }  # fmt: skip
-    assert report.total.cells["paid"] == 50_00
+    assert made.total.cells["allocated"] == 15 * 2_000_00
+    assert {line.people for line in made.lines} == {15}
 
 
-def test_what_was_put_in_is_what_is_left_set_aside_and_paid(budget, make_request, manager):  # noqa: F811
-    services.approve_request(spend=make_request(123_45), reason="Yes", by=manager, now=NOW)
+def test_a_payment_to_one_person_is_not_shown_until_five_were_paid(crowd, spend):
+    """The finding: the live report showed one approval to the penny."""
+    publish(today=NEXT_MONTH)
+    before = report("funder")
+    spend(crowd[:4], at=NOW + timedelta(days=31))
+    publish(today=date(2026, 8, 1))
 
-    total = reports.by_funder(EVER).total.cells
+    assert cells(report("funder"), "Council") == cells(before, "Council")
+    assert report("funder").lines[0].name == "Council"
+    spend(crowd[4:5], at=NOW + timedelta(days=62))
+    publish(today=date(2026, 9, 1))
 
+    assert report("funder").total.cells["paid"] == 5 * 40_00
+    assert [line.name for line in report("month").lines] == ["June 2026", "July 2026 to August 2026"]
+
+
+@pytest.fixture
+def spend(make_goal, officer, manager, payer):  # noqa: F811
+    """Pay £40 for each of these people at a time: asked for, decided and paid by three."""
+
+    def pay(people, at):
+        for person in people:
+            money = Budget.objects.get(enrolment__participant=person)
+            draft = services.start_request(
+                budget=money, goal=make_goal(person, by=officer), without_money="Asked round.", by=officer
+            )
+            asked = services.ask(
+                spend=draft, what="A course", amount=40_00, purpose="HOME", for_whom="ME", why="To stay.", by=officer,
+                now=at,
+            )  # fmt: skip
+            aside = services.approve_request(spend=asked, reason="Yes", by=manager, now=at)
+            services.record_payment(
+                commitment=aside, amount=40_00, payee="Shop", paid_on=TODAY, by=payer, now=at, key=f"{person.pk}:{at}"
+            )
+
+    return pay
+
+
+def test_what_was_put_in_is_what_is_left_set_aside_and_paid(crowd, spend):
+    spend(crowd, at=NOW)
+    publish(today=NEXT_MONTH)
+
+    total = report("funder").total.cells
+
+    assert total["paid"] == 15 * 40_00
     assert total["contributed"] == total["left"] + total["committed"] + total["paid"]
 
 
-def test_a_report_for_one_funder_has_that_funder_alone(budget):  # noqa: F811
-    report = reports.by_funder(EVER, Funder.objects.get(name="Health"))
+def test_a_funder_whose_people_are_too_few_shows_only_what_it_put_in(budget):  # noqa: F811
+    publish(today=NEXT_MONTH)
 
-    assert [line.name for line in report.lines] == ["Health"]
+    assert cells(report("funder"), "Health") == {
+        "contributed": 40_000_00, "allocated": None, "committed": None, "paid": None, "left": None,
+    }  # fmt: skip
+    assert report("area").lines == []
 
 
-def test_fewer_than_five_people_in_an_area_are_not_shown_nor_their_money(budget):  # noqa: F811
-    report = reports.by_area(EVER)
+def test_a_report_for_one_funder_has_that_funder_alone(crowd):
+    publish(today=NEXT_MONTH)
 
-    assert [(line.people, set(line.cells.values())) for line in report.lines] == [(None, {None})]
-    assert report.total.people is None
-    assert set(report.total.cells.values()) == {None}
+    made = report("funder", funder=Funder.objects.get(name="Health"))
+
+    assert [line.name for line in made.lines] == ["Health"]
+    assert report("area", funder=Funder.objects.get(name="Health")).total.cells["allocated"] == 15 * 800_00
 
 
 @pytest.fixture
 def crowd(make_participant, make_budget, fund, officer, unit):  # noqa: F811
-    """Six people in one area, seven in another, two in a third."""
+    """Six people in one area, seven in another, two in a third. All have been given their money."""
     from people.models import DeliveryUnit
 
-    number = 200
+    number, people = 200, []
     for code, count in [("T1", 6), ("T2", 7), ("T3", 2)]:
         area, _ = DeliveryUnit.objects.get_or_create(
             code=code, defaults={"name": f"Area {code}", "region": unit.region}
         )
         for _ in range(count):
             number += 1
-            make_budget(make_participant("P", f"N{number}", f"X200{number}", officer, delivery_unit=area), fund)
+            people.append(make_participant("P", f"N{number}", f"X200{number}", officer, delivery_unit=area))
+            make_budget(people[-1], fund)
+    return people
 
 
-def test_a_small_area_takes_the_smallest_large_one_with_it(crowd):
-    report = reports.by_area(EVER)
+def test_a_small_area_waits_and_is_then_put_together_with_a_large_one(crowd):
+    publish(today=NEXT_MONTH)  # June ends a quarter
 
-    assert {line.name: line.people for line in report.lines} == {"Northbridge": None, "Area T2": 7, "Area T3": None}
-    assert report.total.people == 15
+    shown = lines(report("area"))
 
-
-def test_the_file_hides_what_the_page_hides(crowd, client_as, commissioner):
-    answer = client_as(commissioner).get("/reports/money/area.csv")
-
-    text = answer.content.decode("utf-8-sig")
-    assert "Area T3,Not shown,Not shown" in text
-    assert "Northbridge,Not shown,Not shown" in text  # six people, hidden for the sake of the two
-    assert "Area T2,7,14000.00" in text
+    alone = (shown.keys() & {"Northbridge", "Area T2"}).pop()
+    assert shown["Areas put together"][0] == 30_000_00 - shown[alone][0]
+    assert shown.keys() == {alone, "Areas put together"}
+    assert shown[alone][-1] == 5
+    assert report("area").total.people == 15
 
 
-def test_no_name_is_on_a_commissioners_page(crowd, budget, participant, client_as, commissioner):  # noqa: F811
+def test_what_is_not_split_yet_has_a_line_so_that_every_table_has_the_same_total(crowd, spend):
+    publish(today=NEXT_MONTH)
+    spend([*crowd[:4], crowd[6]], at=NOW + timedelta(days=31))
+    publish(today=date(2026, 8, 1))
+
+    made = report("area")
+
+    assert cells(made, "Not split yet") == {"allocated": 0, "committed": 0, "paid": 5 * 40_00}
+    assert made.total.cells["paid"] == report("funder").total.cells["paid"] == 5 * 40_00
+    publish(today=QUARTER_LATER)
+    assert [line.name for line in report("area").lines][-1] == "Areas put together"
+
+
+def test_no_row_is_changed_by_what_happens_later(crowd, unit):
+    """A move to another area would move the money of earlier months, and the difference would be that person's."""
+    publish(today=NEXT_MONTH)
+    before = lines(report("area"))
+    person = crowd[-1]
+    person.delivery_unit = crowd[0].delivery_unit
+    person.save()
+
+    publish(today=NEXT_MONTH)
+    assert lines(report("area")) == before
+    publish(today=date(2026, 8, 1))
+    assert {name: cells[0] for name, cells in lines(report("area")).items()} == {
+        name: cells[0] for name, cells in before.items()
+    }
+
+
+def test_a_second_night_publishes_nothing(crowd):
+    first = publish(today=NEXT_MONTH)
+
+    assert first > 0
+    assert publish(today=NEXT_MONTH + timedelta(days=3)) == 0
+    assert PublishedCount.objects.filter(by=By.TOTAL, funder=None).count() == 2  # since the start, and for the year
+
+
+@pytest.mark.parametrize("table", ["publishedsum", "putin"])
+def test_nobody_changes_what_was_published(crowd, table):
+    publish(today=NEXT_MONTH)
+
+    for act in (f"update commissioning_{table} set last_day = last_day", f"delete from commissioning_{table}"):
+        with pytest.raises(DatabaseError, match="permission denied"), acting_as(SYSTEM), transaction.atomic():
+            run(act)
+
+
+def run(sql):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_only_those_who_read_reports_see_what_was_published(crowd, commissioner, manager, officer):
+    publish(today=NEXT_MONTH)
+
+    seen = {}
+    for user in (commissioner, manager, officer):
+        with transaction.atomic(), acting_as(user.pk):
+            seen[user.pk] = (PublishedSum.objects.exists(), PutIn.objects.exists(), PublishedCount.objects.exists())
+
+    assert seen == {commissioner.pk: (True,) * 3, manager.pk: (True,) * 3, officer.pk: (False,) * 3}
+
+
+def test_the_file_says_what_the_page_says(crowd, client_as, commissioner):
+    publish(today=NEXT_MONTH)
+    text = client_as(commissioner).get("/reports/money/area.csv").content.decode("utf-8-sig")
     page = client_as(commissioner).get("/reports/money/").content.decode()
 
-    assert participant.family_name not in page
-    assert participant.crn not in page
+    assert text.splitlines()[0] == "Area,Allocated,Set aside,Paid,People"
+    assert "Areas put together," in text
+    assert "Areas put together" in page
+    assert "Area T3" not in text + page
+    assert "Figures up to 30 June 2026" in page
+    assert "about 15" in page
 
 
-def test_months_and_years_are_local_and_the_year_starts_in_april(budget):  # noqa: F811
-    this_year = reports.by_month(Period(date(2026, 4, 1), TODAY))
-    last_year = reports.by_month(Period(date(2025, 4, 1), date(2026, 3, 31)))
+def test_no_name_is_on_a_commissioners_page(crowd, client_as, commissioner):
+    publish(today=NEXT_MONTH)
+    page = client_as(commissioner).get("/reports/money/").content.decode()
 
-    assert [line.name for line in this_year.lines] == ["June 2026"]
-    assert last_year.lines == []
+    assert crowd[0].family_name not in page
+    assert crowd[0].crn not in page
 
 
-def test_a_choice_that_is_not_on_the_list_shows_everything(client_as, commissioner, budget):  # noqa: F811
+def test_a_page_asks_as_often_for_many_rows_as_for_few(crowd, client_as, commissioner, django_assert_max_num_queries):
+    publish(today=NEXT_MONTH)
+    client = client_as(commissioner)
+    client.get("/reports/money/")
+
+    with django_assert_max_num_queries(16):
+        client.get("/reports/money/")
+
+
+def test_months_and_years_are_local_and_the_year_starts_in_april(crowd):
+    publish(today=NEXT_MONTH)
+
+    assert [line.name for line in report("month", year=2026).lines] == ["June 2026"]
+    assert report("month", year=2025).lines == []
+    assert report("funder", year=2025).lines == []
+
+
+def test_what_is_left_in_a_later_year_counts_what_earlier_years_did(crowd):
+    publish(today=NEXT_MONTH)
+
+    made = report("funder", year=2027)
+
+    assert cells(made, "Council")["left"] == 60_000_00
+    assert cells(made, "Council")["allocated"] == 0
+
+
+def test_a_choice_that_is_not_on_the_list_shows_everything(client_as, commissioner, crowd):
     answer = client_as(commissioner).get("/reports/money/?funder=99999999999999999999&year=nonsense")
 
     assert answer.status_code == 200

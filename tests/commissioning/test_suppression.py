@@ -1,52 +1,105 @@
-"""No count under five is shown, and none can be worked out from what is."""
+"""What may be published is nobody's or at least five people's, whatever figure is worked out from it."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commissioning.suppression import SMALLEST_SHOWN, hidden, hides_total
+from commissioning.suppression import Movement, about, enough, split
 
 
-def test_a_table_with_no_small_counts_hides_nothing():
-    assert hidden({"North": 5, "South": 40, "East": 0}) == set()
+def people(count, label="", first=0, **sums):
+    return [Movement(person, label, **(sums or {"paid": 10_00})) for person in range(first, first + count)]
 
 
-def test_one_small_count_takes_the_smallest_large_one_with_it():
-    assert hidden({"North": 3, "South": 40, "East": 9}) == {"North", "East"}
+def first(labels):
+    return labels[0]
 
 
-def test_several_small_counts_still_take_a_large_one_with_them():
-    assert hidden({"North": 1, "South": 1, "East": 9, "West": 30}) == {"North", "South", "East"}
+def test_five_people_are_enough_and_four_are_not():
+    assert enough(people(5))
+    assert not enough(people(4))
 
 
-def test_where_every_count_is_small_the_total_goes_too():
-    assert hides_total({"North": 1, "South": 2}, 3)
-    assert hides_total({"North": 4, "South": 4}, 8)
+def test_nobody_is_enough():
+    assert enough([])
+    assert enough(people(3, paid=0))
 
 
-def test_a_count_of_five_is_large_enough_to_hide_behind():
-    assert hidden({"North": 3, "South": 5}) == {"North", "South"}
-    assert not hides_total({"North": 3, "South": 5}, 8)
+def test_each_figure_needs_five_people_of_its_own():
+    """Five had money set aside; one of them was paid. What was paid is that one's."""
+    assert enough(people(5, committed=10_00))
+    assert not enough([*people(5, committed=10_00), *people(1, paid=5_00)])
 
 
-def test_one_small_count_beside_empty_rows_takes_the_total_with_it():
-    assert hides_total({"North": 3, "South": 4, "East": 0}, 7)
+def test_what_is_worked_out_from_the_figures_needs_five_people_too():
+    """All five were given as much as was set aside for them, but one: what is left is that one's."""
+    level = people(5, allocated=10_00, committed=10_00)
+    assert enough(level)
+    assert not enough([*level, *people(1, allocated=3_00)])
+    assert enough([*level, *people(5, allocated=3_00)])
+    paid_out = people(5, committed=-10_00, paid=10_00)
+    assert enough(paid_out)
+    assert not enough([*paid_out, *people(1, committed=1_00)])
 
 
-def test_the_total_of_large_counts_is_shown():
-    assert not hides_total({"North": 3, "East": 9}, 12)
+def test_a_person_counts_once_and_not_at_all_where_it_comes_to_nothing():
+    assert not enough([*people(4), *people(1)])
+    assert not enough([*people(5), *people(1, paid=-10_00)])
 
 
-@given(st.dictionaries(st.integers(0, 20), st.integers(0, 30), max_size=8))
-def test_subtraction_never_gives_a_small_count_away(counts):
-    """What the hidden rows add up to always leaves each small one at least two values it could have."""
-    gone, total = hidden(counts), sum(counts.values())
-    if hides_total(counts, total) or not gone:
+def test_labels_that_are_large_enough_stand_alone():
+    assert split([*people(5, "North"), *people(6, "South", 5)], first) == (["North", "South"], [])
+
+
+def test_a_small_label_takes_one_that_was_picked_with_it():
+    moves = [*people(3, "East"), *people(5, "North", 10), *people(6, "South", 20)]
+    assert split(moves, lambda labels: labels[-1]) == (["North"], ["East", "South"])
+
+
+def test_small_labels_that_are_enough_together_take_no_other():
+    moves = [*people(3, "East"), *people(2, "West", 5), *people(6, "South", 20)]
+    assert split(moves, first) == (["South"], ["East", "West"])
+
+
+def test_the_same_few_people_under_two_labels_are_still_few():
+    moves = [*people(4, "Course"), *people(4, "Travel"), *people(5, "Home", 10)]
+    assert split(moves, first) == ([], ["Course", "Travel", "Home"])
+
+
+def test_where_all_of_them_are_too_few_nothing_is_split():
+    assert split([*people(2, "East"), *people(2, "West", 5)], first) is None
+
+
+def test_a_large_label_is_taken_until_each_figure_is_enough():
+    """The first one picked had nothing paid, so that the payment would still be one person's."""
+    moves = [*people(1, "East"), *people(5, "North", 10, committed=1_00), *people(6, "South", 20)]
+    assert split(moves, first) == ([], ["East", "North", "South"])
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, None), (4, None), (5, 5), (7, 5), (8, 10), (12, 10), (13, 15)])
+def test_people_are_counted_to_the_nearest_five(count, said):
+    assert about(count) == said
+
+
+MOVES = st.builds(
+    Movement,
+    st.integers(0, 14),
+    st.sampled_from("ABCD"),
+    *(st.sampled_from([0, 5_00, -5_00]) for _ in range(3)),
+)
+
+
+@given(st.lists(MOVES, max_size=40), st.integers(0, 3))
+def test_every_row_of_a_split_is_enough_and_none_is_lost(moves, picked):
+    found = split(moves, lambda labels: labels[picked % len(labels)])
+    if found is None:
+        assert not enough(moves)
         return
+    alone, together = found
 
-    rest = total - sum(count for row, count in counts.items() if row not in gone)
-
-    assert len(gone) >= 2
-    assert rest >= SMALLEST_SHOWN + 1
-    assert all(counts[row] >= SMALLEST_SHOWN or counts[row] == 0 for row in counts if row not in gone)
+    assert sorted([*alone, *together]) == sorted({move.label for move in moves})
+    assert enough(move for move in moves if move.label in together)
+    assert all(enough(move for move in moves if move.label == label) for label in alone)
+    assert len(together) != 1
