@@ -51,6 +51,11 @@ class PublishedSum(models.Model):
     def __str__(self) -> str:
         return f"{self.by} {self.label} to {self.last_day}"
 
+    @property
+    def approved(self) -> int:
+        """Taken from the fund: set aside or paid."""
+        return self.committed + self.paid
+
 
 class PutIn(models.Model):
     """What one funder put in in one whole month, in pence. It is about no person."""

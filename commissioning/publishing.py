@@ -1,7 +1,7 @@
 """Publish what the months that have ended allow. The night does it; reports read what it wrote and nothing else.
 
-A month in which too few people had money waits for the next. A table's rows wait, to the end of the quarter at most,
-for the small ones to grow; then those that are still small are put together (`suppression.py`).
+A month in which too few people had money waits for the next. A table's rows wait for the small ones to grow, to the end
+of a quarter or, where most of the money would be put together, of the year (`suppression.py`).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _labels(by: By, first_day: date, last_day: date, moved: Moved, pick: Pick) -
     if found is None:
         return []
     alone, together = found
-    if together and last_day < _quarter_end(first_day):
+    if together and not _closes(first_day, last_day, moves, set(together)):
         return []
     groups = [(label, {label}) for label in alone] + ([("", set(together))] if together else [])
     return [
@@ -198,6 +198,14 @@ def month_ends(first_day: date, last_day: date) -> Iterator[date]:
         end = end_of_month(end + timedelta(days=1))
 
 
-def _quarter_end(day: date) -> date:
-    """Quarters end in March, June, September and December."""
-    return end_of_month(date(day.year, day.month + -day.month % 3, 1))
+def _closes(first_day: date, last_day: date, moves: list[Movement], together: set[str]) -> bool:
+    """Whether to put labels together now: at the year's end, or a quarter's where most of the money stands alone."""
+    if last_day >= end_of_month(first_day_of(year_of(first_day) + 1) - timedelta(days=1)):
+        return True
+    money = sum(_size(move) for move in moves if move.label in together)
+    quarter_end = end_of_month(date(first_day.year, first_day.month + -first_day.month % 3, 1))
+    return last_day >= quarter_end and 2 * money <= sum(_size(move) for move in moves)
+
+
+def _size(move: Movement) -> int:
+    return abs(move.allocated) + abs(move.committed + move.paid)

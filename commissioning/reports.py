@@ -15,10 +15,12 @@ MEASURES = {
     "contributed": "Put in",
     "allocated": "Allocated",
     "committed": "Set aside",
+    "approved": "Approved",
     "paid": "Paid",
     "left": "Left",
 }
-FLOWS = ("allocated", "paid")  # those within the period; what is set aside and left is at its end
+FLOWS = ("allocated", "approved", "paid")  # those within the period; what is set aside and left is at its end
+OF_FUNDERS = ["contributed", "allocated", "committed", "paid", "left"]
 NOT_SPLIT = "Not split yet"
 
 
@@ -86,14 +88,15 @@ class Published:
 
 
 def _report(name: str, of: str, measures: list[str], lines: list[Line], people: int | None) -> Report:
-    sums: Cells = {name: sum(line.cells[name] or 0 for line in lines) for name in measures}
+    lines = [Line(line.name, {m: line.cells[m] for m in measures}, line.people) for line in lines]
+    sums: Cells = {m: sum(line.cells[m] or 0 for line in lines) for m in measures}
     return Report(name, of, measures, lines, Line("Total", sums, people))
 
 
 def by_funder(published: Published) -> Report:
     """Each funder's own money. What is about people stands at the last month in which enough of them had some."""
     lines = [_funder(published, pk, name) for pk, name in sorted(published.funders.items(), key=lambda item: item[1])]
-    return _report("funder", "Funder", list(MEASURES), [line for line in lines if line], published.people(By.TOTAL))
+    return _report("funder", "Funder", OF_FUNDERS, [line for line in lines if line], published.people(By.TOTAL))
 
 
 def _funder(published: Published, pk: int, name: str) -> Line | None:
@@ -103,7 +106,7 @@ def _funder(published: Published, pk: int, name: str) -> Line | None:
         return None
     contributed = sum(row.pence for row in put_in if published.choice.is_within(row.last_day))
     if not rows:
-        return Line(name, {**dict.fromkeys(MEASURES), "contributed": contributed})
+        return Line(name, {**dict.fromkeys(OF_FUNDERS), "contributed": contributed})
     until = max(row.last_day for row in rows)
     cells = published.cells(rows)
     had = sum(row.pence for row in put_in if row.last_day <= until)
@@ -113,11 +116,11 @@ def _funder(published: Published, pk: int, name: str) -> Line | None:
 
 
 def by_area(published: Published) -> Report:
-    return _by_label(published, By.AREA, "area", "Area", ["allocated", "committed", "paid"])
+    return _by_label(published, By.AREA, "area", "Area", ["allocated", "approved", "paid"])
 
 
 def by_purpose(published: Published) -> Report:
-    return _by_label(published, By.PURPOSE, "purpose", "Purpose", ["committed", "paid"])
+    return _by_label(published, By.PURPOSE, "purpose", "Purpose", ["approved", "paid"])
 
 
 def _by_label(published: Published, by: By, name: str, of: str, measures: list[str]) -> Report:
@@ -133,27 +136,23 @@ def _by_label(published: Published, by: By, name: str, of: str, measures: list[s
     waiting = {measure: (total[measure] or 0) - (split[measure] or 0) for measure in measures}
     if any(waiting.values()):
         lines.append(Line(NOT_SPLIT, dict(waiting)))
-    shown = [Line(line.name, {m: line.cells[m] for m in measures}, line.people) for line in lines]
-    shown = [line for line in shown if any(line.cells.values()) or line.people]
+    shown = [line for line in lines if any(line.cells[m] for m in measures) or line.people]
     return _report(name, of, measures, shown, published.people(By.TOTAL))
 
 
 def by_month(published: Published) -> Report:
     """What moved in each month, oldest first. Months in which too few people had money are told with the next."""
     within = published.choice.is_within
-    spans = {(row.first_day, row.last_day) for row in published.rows(By.TOTAL) if within(row.last_day)}
-    spans |= {(row.last_day.replace(day=1), row.last_day) for row in published.put_in if within(row.last_day)}
-    lines = [_month(published, *span) for span in sorted(spans, key=lambda span: (span[1], span[0]))]
+    ends = {row.last_day for row in published.rows(By.TOTAL)} | {row.last_day for row in published.put_in}
+    lines = [_month(published, last_day) for last_day in sorted(ends) if within(last_day)]
     return _report("month", "Month", ["contributed", "allocated", "paid"], lines, published.people(By.TOTAL))
 
 
-def _month(published: Published, first_day: date, last_day: date) -> Line:
-    rows = [row for row in published.rows(By.TOTAL) if (row.first_day, row.last_day) == (first_day, last_day)]
-    is_one = first_day == last_day.replace(day=1)
-    contributed = sum(row.pence for row in published.put_in if is_one and row.last_day == last_day)
-    name = f"{last_day:%B %Y}" if is_one else f"{first_day:%B %Y} to {last_day:%B %Y}"
+def _month(published: Published, last_day: date) -> Line:
+    rows = [row for row in published.rows(By.TOTAL) if row.last_day == last_day]
+    contributed = sum(row.pence for row in published.put_in if row.last_day == last_day)
     moved: Cells = {name: sum(getattr(row, name) for row in rows) if rows else None for name in FLOWS}
-    return Line(name, {"contributed": contributed, **moved})
+    return Line(f"{last_day:%B %Y}", {"contributed": contributed, **moved})
 
 
 Maker = Callable[[Published], Report]

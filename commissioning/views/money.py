@@ -26,8 +26,8 @@ TITLES = {
 }
 DRAWN = {
     "funder": ["paid", "committed", "left"],
-    "area": ["paid", "committed"],
-    "purpose": ["paid", "committed"],
+    "area": ["paid"],
+    "purpose": ["paid"],
     "month": ["allocated", "paid"],
 }
 NOT_SHOWN = "Not shown"
@@ -50,7 +50,7 @@ def money(request: HttpRequest) -> HttpResponse:
         for name, report in reports.items()
     ]
     total = reports["funder"].total
-    stats = [(label, total.cells[measure]) for measure, label in MEASURES.items()]
+    stats = [(label, total.cells[measure]) for measure, label in MEASURES.items() if measure in total.cells]
     context = {"form": form, "parts": parts, "stats": stats, "people": _people(total), "last_day": published.last_day}
     return render(request, "commissioning/money.html", context)
 

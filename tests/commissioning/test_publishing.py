@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from commissioning.models import By
-from commissioning.publishing import due
+from commissioning.publishing import due, month_ends
 from commissioning.suppression import Movement
 
 JAN, FEB, MAR, APR, MAY = (
@@ -25,10 +25,10 @@ class Funder:
 
     def __init__(self, *paid):
         self.paid = [(day, area, person) for day, area, *people in paid for person in people]
-        self.rows = []
+        self.rows, self.began = [], BEGAN
 
     def end(self, last_day):
-        new = due(self.rows, BEGAN, last_day, self.moved, lambda labels: labels[0])
+        new = due(self.rows, self.began, last_day, self.moved, lambda labels: labels[0])
         self.rows += new
         return {(row.by, row.label, row.first_day, row.last_day): row.paid for row in new}
 
@@ -105,3 +105,16 @@ def test_a_quarter_that_ended_while_the_total_waited_still_closes_the_areas(last
             break
 
     assert found["AREA", "", BEGAN, last_day] == 5_00
+
+
+def test_where_most_of_the_money_would_be_put_together_it_waits_for_the_years_end():
+    july, september, march = date(2026, 7, 31), date(2026, 9, 30), date(2027, 3, 31)
+    funder = Funder((july, "North", *range(5)), (july, "South", 10, 11, 12, 13), (july, "West", 20, 21, 22, 23))
+    funder.began = date(2026, 7, 1)
+    found = {}
+    for end in month_ends(funder.began, march):
+        found[end] = funder.end(end)
+
+    assert ("AREA", "", funder.began, september) not in found[september]
+    assert found[march]["AREA", "", funder.began, march] == 8_00
+    assert found[march]["AREA", "North", funder.began, march] == 5_00
