@@ -16,12 +16,14 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from common.postgres.actor import SYSTEM, acting_as, as_service  # noqa: E402
 from localservices.management.commands.serve import prepare  # noqa: E402
 from people.models import Participant, User  # noqa: E402
+from people.sign_in.sessions import signed  # noqa: E402
 
 ROUNDS = 30
 LIMITS = {"home": 24, "person": 25}  # queries
@@ -32,6 +34,8 @@ def signed_in(user: User) -> Client:
     client = Client(SERVER_NAME="localhost")
     with as_service():
         client.force_login(user, backend="people.sign_in.backends.AccountBackend")
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    cookie.set(cookie.key, signed(cookie.value), signed(cookie.value))  # as the middleware sets it
     return client
 
 

@@ -17,4 +17,5 @@ class BudgetsConfig(AppConfig):
         work_items.SOURCES.add(items)
         MORE.add(unusual.GAVE_THEN_DECIDED)
         sign_in_changes.ON_ANSWERED.add(services.release_what_waited)
+        sign_in_changes.ON_DISPUTED.add(services.wait_again)
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))

@@ -125,7 +125,7 @@ def _move(
     _must_be_something(amount)
     with transaction.atomic():
         asked = _hash(kind, amount, budget.pk, spend.pk if spend else None)
-        if done := _done_before(key, asked):
+        if done := _done_before(key, asked, kind, budget, spend):
             return done
         locked = Account.objects.locked([a.pk for a in (*sources.values(), *targets.values())])
         balances = {pot_id: locked[account.pk].balance for pot_id, account in sources.items()}
@@ -147,7 +147,7 @@ def _balances_for(spend: SpendRequest, sources: dict[int, Account]) -> dict[int,
 def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Transaction:
     with transaction.atomic():
         asked = _hash(kind, *sorted(legs.items()))
-        if done := _done_before(key, asked):
+        if done := _done_before(key, asked, kind):
             return done
         return _write(kind, legs, asked, by=by, now=now, key=key)
 
@@ -171,12 +171,14 @@ def _write(
         return Transaction.objects.get(pk=cursor.fetchone()[0])
 
 
-def _done_before(key: str, asked: str) -> Transaction | None:
+def _done_before(
+    key: str, asked: str, kind: Kind, budget: Budget | None = None, spend: SpendRequest | None = None
+) -> Transaction | None:
     """The transaction this key already made. The same key for something else is refused."""
     with connection.cursor() as cursor:  # two with one key wait for each other here
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
     done = Transaction.objects.filter(key=key).first()
-    if done and done.asked != asked:
+    if done and (done.asked, done.kind, done.budget, done.spend) != (asked, kind, budget, spend):
         raise KeyReused("This was already used for something else. Go back, load the page again and start afresh.")
     return done
 

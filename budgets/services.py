@@ -110,6 +110,7 @@ def see_sum(*, budget: Budget, by: User, now: datetime) -> None:
     """The person says that they have seen the sum. Nobody says it for them."""
     if by.pk != budget.enrolment.participant.user_id:
         raise NotTheirSum("Only the person themselves can say that they have seen the sum.")
+    sign_in_changes.look_again(by)
     if budget.sum_seen_at is None:
         budget.sum_seen_at, budget.sum_seen_waits_for = now, by.unconfirmed_way
         save_or_refuse(budget, "sum_seen_at", "sum_seen_waits_for", by=by)
@@ -134,6 +135,7 @@ def ask(
     *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str, by: User, now: datetime
 ) -> SpendRequest:
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
+    sign_in_changes.look_again(by)
     spend = _lock(spend, "ask")
     budget = Budget.objects.with_money().get(pk=spend.budget_id)
     if budget.gives_sum_first and amount > budget.available:
@@ -147,6 +149,8 @@ def ask(
 @transaction.atomic
 def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
     """Take back a request that has no answer yet. Only the person, or who asked for them, takes it back."""
+    sign_in_changes.look_again(by)
+    sign_in_changes.refuse_unconfirmed(by)
     spend = _lock(spend, "withdraw")
     if by.pk not in (spend.asked_by_id, spend.started_by_id, spend.person.user_id):
         raise NotTheirRequest("Only the person, or who asked for them, can take this back.")
@@ -219,6 +223,19 @@ def release_what_waited(change: SignInChange, now: datetime) -> None:
         save_or_refuse(budget, "sum_seen_waits_for", "sum_seen_at", by=change.account)
 
 
+@as_service()
+def wait_again(change: SignInChange, now: datetime) -> None:
+    """What the account asked for since that change, and nobody has decided, waits for an answer about it."""
+    since = {"asked_by": change.account, "asked_at__gte": change.at, "state": State.ASKED, "waits_for": None}
+    for spend in SpendRequest.objects.select_for_update().filter(**since).order_by("pk"):
+        spend.waits_for = change
+        save_or_refuse(spend, "waits_for", by=change.account)
+    seen = {"enrolment__participant": change.participant_id, "sum_seen_at__gte": change.at, "sum_seen_waits_for": None}
+    for budget in Budget.objects.select_for_update(of=("self",)).filter(**seen).order_by("pk"):
+        budget.sum_seen_waits_for = change
+        save_or_refuse(budget, "sum_seen_waits_for", by=change.account)
+
+
 @transaction.atomic
 def buy_through(*, commitment: Commitment, referral: Referral, by: User) -> Commitment:
     """Tie money that was set aside to the referral it pays for."""
@@ -274,6 +291,8 @@ def record_payment(
 def release_commitment(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
     """Release a commitment that is not needed: the money goes back to the budget."""
     commitment = _lock_commitment(commitment, "release_commitment")
+    if by.pk in (commitment.spend.asked_by_id, commitment.spend.started_by_id):
+        raise OwnRequest("Someone else has to give back the money of a request you made.")
     paid = sum(commitment.payments.values_list("amount", flat=True))
     _close(commitment, commitment.amount - paid, by=by, now=now)
     return commitment

@@ -72,7 +72,9 @@ def _open_commitments(user: User) -> QuerySet[Commitment]:
     return (
         Commitment.objects.visible_to(user)
         .open()
-        .select_related("spend__budget__enrolment__participant", "referral__service__provider")
+        .select_related(
+            "spend__budget__enrolment__participant", "referral__service__provider", "referral__delivered_by"
+        )
         .order_by("spend__decided_at")
     )
 
@@ -110,7 +112,9 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
 
 def _pay(commitment: Commitment) -> WorkItem:
     assert commitment.referral
-    says = f"{commitment.referral.service.provider.name} says this was delivered: {commitment.spend.what}."
+    provider, by = commitment.referral.service.provider.name, commitment.referral.delivered_by
+    who = f"{by.name} says that {provider} delivered this" if by else f"{provider} says this was delivered"
+    says = f"{who}: {commitment.spend.what}."
     url = reverse("budgets:pay", args=[commitment.pk])
     return _payment(commitment, says, url=url, action="Record the payment")
 

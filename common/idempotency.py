@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.shortcuts import render
 
 from common import versions
 from common.models import Submission
+from common.postgres.actor import as_service
 
 FIELD = "_idempotency_key"
 TOKENS = {FIELD, "csrfmiddlewaretoken", versions.FIELD}
@@ -41,21 +42,33 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
     digest = _digest(request)
     with transaction.atomic():
         user_id = request.user.pk if request.user.is_authenticated else None
-        with _patience():
+        with _patience(), _as_sender(user_id):
             new = Submission(key=key, sent_by_id=user_id, digest=digest)
             Submission.objects.bulk_create([new], ignore_conflicts=True)
             mine = Submission.objects.select_for_update().filter(pk=key, sent_by_id=user_id).first()
         if mine is None:  # someone else's key
             return get_response(request)
-        if mine.redirect_to:
-            return HttpResponseRedirect(mine.redirect_to) if mine.digest == digest else _other_words(request, mine)
+        if went := _went_to(mine):
+            return HttpResponseRedirect(went) if mine.digest == digest else _other_words(request, mine)
         response = get_response(request)
         if response.status_code in (302, 303) and response.get("Location", "").startswith("/"):
-            mine.redirect_to = response["Location"]
-            mine.save(update_fields=["redirect_to"])
+            mine.redirect_to = f"{mine.pk} {response['Location']}"
+            with _as_sender(user_id):
+                mine.save(update_fields=["redirect_to"])
         else:
             transaction.set_rollback(True)
         return response
+
+
+def _as_sender(user_id: int | None) -> AbstractContextManager[None]:
+    """The rows of those who are not signed in are the service's: else everyone's would be anyone's."""
+    return nullcontext() if user_id else as_service()
+
+
+def _went_to(first: Submission) -> str:
+    """Where the form led. The address is kept with its key, so that it opens in no other row; it may hold a token."""
+    key, _, address = first.redirect_to.partition(" ")
+    return address if key == str(first.pk) else ""
 
 
 @contextmanager
@@ -87,7 +100,7 @@ def _of_file(file: UploadedFile[Any]) -> str:
 
 
 def _other_words(request: HttpRequest, first: Submission) -> HttpResponse:
-    return render(request, "409_form.html", {"typed": typed(request), "first": first.redirect_to}, status=409)
+    return render(request, "409_form.html", {"typed": typed(request), "first": _went_to(first)}, status=409)
 
 
 def typed(request: HttpRequest) -> list[str]:

@@ -11,6 +11,16 @@ CREATE ROLE rehab_worker LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOB
 -- What one page asks, with its session's key in it, is not for another page to read in pg_stat_activity.
 ALTER ROLE rehab_web SET track_activities = off;
 ALTER ROLE rehab_worker SET track_activities = off;
+-- A limit for mistakes: settings.py asks for its own, and whoever has the login may lift it.
+ALTER ROLE rehab_web SET statement_timeout = '30s';
+ALTER ROLE rehab_worker SET statement_timeout = '900s';
+ALTER ROLE rehab_owner SET statement_timeout = '3600s';
+ALTER ROLE rehab_web SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE rehab_worker SET idle_in_transaction_session_timeout = '900s';
+ALTER ROLE rehab_owner SET idle_in_transaction_session_timeout = '3600s';
+ALTER ROLE rehab_web SET lock_timeout = '3s';
+ALTER ROLE rehab_worker SET lock_timeout = '3s';
+ALTER ROLE rehab_owner SET lock_timeout = '3s';
 GRANT rehab_service TO rehab_web, rehab_worker, rehab_owner;
 GRANT rehab_shown TO rehab_owner;
 CREATE DATABASE rehab OWNER rehab_owner;

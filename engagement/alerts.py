@@ -23,7 +23,7 @@ from engagement.alert_rules import Finding
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from engagement.models.appointments import CAME
 from people.messaging import message_queue
-from people.models import Assignment, Membership, Role, User
+from people.models import Assignment, Membership, Participant, Role, User
 
 LOCK = 7_301_001  # one sweep at a time
 DESCRIBED = ["kinds", "facts", "reasons", "score", "silent_since", "next_step"]
@@ -204,6 +204,8 @@ def _note_absence(
     alert: Alert, outcome: str, *, by: User, today: date, now: datetime, away_from: date | None, away_until: date | None
 ) -> None:
     """Record the days away, unless they are on record. Otherwise the silence would go on counting."""
+    if not Participant.objects.changeable_by(by).filter(pk=alert.participant_id).exists():
+        raise RuleBroken("You may not put days away on this record. Choose another outcome, and say it in the note.")
     if PlannedAbsence.objects.current(today).filter(participant=alert.participant).exists():
         return
     if away_until is None:

@@ -7,7 +7,7 @@ class LifeplansConfig(AppConfig):
     def ready(self) -> None:
         from common import data_inventory, work_items
         from lifeplans.data_inventory import PERSONAL_DATA
-        from lifeplans.services import settle_what_waited
+        from lifeplans.services import settle_what_waited, wait_again
         from lifeplans.work_items import items
         from people.access import sign_in_changes
         from people.record.tabs import TABS, Tab
@@ -15,4 +15,5 @@ class LifeplansConfig(AppConfig):
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         work_items.SOURCES.add(items)
         sign_in_changes.ON_ANSWERED.add(settle_what_waited)
+        sign_in_changes.ON_DISPUTED.add(wait_again)
         TABS.add(Tab("plan", "Life plan", "lifeplans:plan", 20))

@@ -77,6 +77,7 @@ def answer_words(goal: Goal, author: Author) -> dict[str, str]:
         "words": getattr(goal, f"{name}_words"),
         "on": day(timezone.localdate(at)) if at else "",
         "by": by.name if by else "",
+        "taken_down": "yes" if by and author == Author.PARTICIPANT and by.pk != goal.plan.participant.user_id else "",
     }
 
 

@@ -224,6 +224,10 @@ class Postgres:
         # What one page asks is not for another page to read in pg_stat_activity.
         cursor.execute("ALTER ROLE rehab_web SET track_activities = off")
         cursor.execute("ALTER ROLE rehab_worker SET track_activities = off")
+        for role, seconds in {"rehab_web": 30, "rehab_worker": 900, "rehab_owner": 3600}.items():
+            cursor.execute(f"ALTER ROLE {role} SET statement_timeout = '{seconds}s'")
+            cursor.execute(f"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '{seconds}s'")
+            cursor.execute(f"ALTER ROLE {role} SET lock_timeout = '3s'")
         # Put on for a transaction, never inherited; and so that tests can become each of them.
         cursor.execute("GRANT rehab_service TO rehab_web, rehab_worker")
         cursor.execute("GRANT rehab_web, rehab_worker, rehab_service, rehab_shown TO rehab_owner")

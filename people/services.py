@@ -20,6 +20,7 @@ from people.models import (
     AccessGrant,
     Assignment,
     CircleMember,
+    CodeLetter,
     Group,
     Level,
     Membership,
@@ -124,7 +125,7 @@ def change_lead(
         if current:
             for follow in ON_REALLOCATION:
                 follow(person, current.practitioner, practitioner, by, now)
-    _tell_of_new_lead(moved, practitioner, left, by=by, now=now, words=words, texts_from=texts_from)
+    tell_of_new_lead(moved, practitioner, left, by=by, now=now, words=words, texts_from=texts_from)
     return assignments
 
 
@@ -139,9 +140,9 @@ def _begin_assignment(
     return assignment
 
 
-def _tell_of_new_lead(
-    people: list[Participant], lead: User, left: Mapping[User, int], *, by: User, now: datetime, words: str,
-    texts_from: datetime | None,
+def tell_of_new_lead(
+    people: list[Participant], lead: User, left: Mapping[User, int], *, by: User, now: datetime, words: str = "",
+    texts_from: datetime | None = None,
 ) -> None:  # fmt: skip
     """Tell each person who their practitioner is now, and the practitioners how many came or went: no name, no CRN."""
     if not people:
@@ -163,13 +164,30 @@ def _tell_of_new_lead(
         )  # fmt: skip
 
 
+def untold(people_ids: Collection[int]) -> int:
+    """Count those without phone and e-mail, whom someone has to tell."""
+    with acting_as(SYSTEM):
+        return Participant.objects.filter(pk__in=people_ids, phone="", email="").count()
+
+
+def tell_yourself(people_ids: Collection[int]) -> str:
+    """What a page adds where some of those who should be told cannot be reached; else nothing."""
+    count = untold(people_ids)
+    if not count:
+        return ""
+    if len(people_ids) == 1:
+        return " They have no phone or e-mail with us, and are not told: tell them yourself."
+    have, are = ("has", "is") if count == 1 else ("have", "are")
+    return f" {count} of them {have} no phone or e-mail with us, and {are} not told: tell them yourself."
+
+
 def _are(count: int) -> str:
     return "1 person is" if count == 1 else f"{count} people are"
 
 
 def teams_of(practitioner: User) -> list[Team]:
     teams = [m.team for m in practitioner.current_memberships if m.role in (Role.PRACTITIONER, Role.MANAGER) and m.team]
-    if not teams:
+    if not teams or not practitioner.is_active:
         raise NotAPractitioner(f"{practitioner.name} is not a practitioner in any team. Choose someone who is.")
     return teams
 
@@ -223,27 +241,31 @@ def revoke(
 def open_portal(*, participant: Participant, by: User, today: date, now: datetime) -> User:
     """Give a person their own account, reached at the phone or e-mail on their record, else by a code on paper."""
     if participant.user is None:
-        now_on_record = Participant.objects.lock(participant)
-        phone, email = str(now_on_record.phone), now_on_record.email
+        person = Participant.objects.lock(participant)
+        phone, email = str(person.phone), person.email
         refuse_taken(phone=phone, email=email)
-        participant.user = User.objects.create_user(name=participant.name, code_letter_since=now)
-        save_or_refuse(participant, "user", by=by)
-        join(user=participant.user, role=Role.PARTICIPANT, today=today, by=by)
+        told = {Kind.PHONE: ("phone", phone), Kind.EMAIL: ("email", email)}
+        wrote = {kind: _who_wrote(person, *of) for kind, of in told.items()}
+        participant.user = person.user = User.objects.create_user(name=person.name, code_letter_since=now)
+        save_or_refuse(person, "user", by=by)
+        join(user=person.user, role=Role.PARTICIPANT, today=today, by=by)
         if phone or email:
-            wrote = _who_wrote(participant, phone=phone, email=email)
-            move_sign_in(participant.user, phone=phone, email=email, by=by, now=now, **wrote)
+            move_sign_in(person.user, phone=phone, email=email, by=by, now=now, wrote=wrote)
     grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.SELF, now=now, user=participant.user)
     return participant.user
 
 
-def _who_wrote(participant: Participant, *, phone: str, email: str) -> dict[str, Any]:
-    """Who put this phone number, or else this e-mail address, on the record; and whether they typed it.
+def _who_wrote(participant: Participant, name: str, address: str) -> dict[str, Any]:
+    """Who put this phone number or e-mail address on the record last; and whether they typed it.
 
     What came when the record began came with a file.
     """
-    told = {"phone": phone} if phone else {"email": email}
-    first = participant.history.filter(**told).order_by("history_date", "history_id").first()
-    return {"written_by": first.history_user, "typed": first.history_type == "~"} if first else {}
+    wrote = None
+    for row in participant.history.order_by("-history_date", "-history_id"):
+        if str(getattr(row, name) or "") != address:
+            break
+        wrote = row
+    return {"written_by": wrote.history_user, "typed": wrote.history_type == "~"} if wrote and address else {}
 
 
 def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
@@ -268,15 +290,37 @@ def change_contact(
         setattr(participant, name, value)
     save_or_refuse(participant, *changed, by=by)
     if participant.user:
+        phone, email = _free_of_unseen(participant.user, phone=phone, email=email.lower(), by=by, now=now)
         move_sign_in(participant.user, phone=phone, email=email, by=by, now=now)
     return participant
 
 
+def _free_of_unseen(user: User, *, phone: str, email: str, by: User, now: datetime) -> tuple[str, str]:
+    """Where codes may go. What someone signs in with whom `by` may not see stays theirs: nothing here tells of it.
+
+    It stands on this record, codes go where they went, and whoever answers for the other is told.
+    """
+    others = Participant.objects.exclude(user=user).exclude(user=None)
+    at = {"phone": phone, "email": email}
+    for name, address in at.items():
+        other = others.filter(**{f"user__{name}": address}).first() if address else None
+        if other and not (by.is_service or Participant.objects.filter(pk=other.pk).visible_to(by).exists()):
+            tried = f"put down the {'phone number' if name == 'phone' else 'e-mail address'} of"
+            message_queue.tell_who_holds([other.pk], by=by, tried=tried, now=now)
+            at[name] = str(getattr(user, name) or "")
+    return at["phone"], at["email"]
+
+
 def move_sign_in(
     user: User, *, phone: str, email: str, by: User, now: datetime, through: SignInChange | None = None,
-    written_by: User | None = None, typed: bool = True,
+    wrote: Mapping[Kind, dict[str, Any]] | None = None,
 ) -> None:  # fmt: skip
-    """Send a person's codes to this phone number and this e-mail address. The only function that changes either."""
+    """Send a person's codes to this phone number and this e-mail address. The only function that changes either.
+
+    `wrote` says who put each on the record, where that was not `by`.
+    """
+    if not user.is_only_participant:
+        raise RuleBroken("Someone who works here signs in to this account. An administrator changes how.")
     if not (phone or email or user.code_letter_since):
         raise RuleBroken(
             "This person signs in with a code. Leave a phone number or an e-mail address it can be sent to."
@@ -290,9 +334,23 @@ def move_sign_in(
     for kind, address in {Kind.PHONE: phone, Kind.EMAIL: email.lower()}.items():
         if address != before[kind]:
             sign_in_changes.record(
-                account=user, kind=kind, address=address, before=before[kind], through=through, by=by,
-                written_by=written_by, typed=typed, now=now,
+                account=user, kind=kind, address=address, before=before[kind], through=through, by=by, now=now,
+                **(wrote or {}).get(kind, {}),
             )  # fmt: skip
+
+
+def sign_in_afresh(user: User, *, before: Mapping[Kind, str], by: User, now: datetime) -> None:
+    """The account reads another record too. Everyone is signed out, and its ways in wait to be confirmed.
+
+    Whoever was reached for the other record, at `before`, is told.
+    """
+    user.sign_in_round += 1
+    save_or_refuse(user, "sign_in_round", by=by)
+    CodeLetter.objects.filter(participant__user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    for kind, address in {Kind.PHONE: str(user.phone or ""), Kind.EMAIL: user.email or ""}.items():
+        if address:
+            other = before[kind] if before[kind].lower() != address else ""
+            sign_in_changes.record(account=user, kind=kind, address=address, before=other, by=by, now=now)
 
 
 @transaction.atomic
@@ -349,6 +407,7 @@ def share(*, member: CircleMember, groups: Collection[Group], by: User, today: d
 
     By a way in that waits to be confirmed, only what they take away does; what they add waits.
     """
+    sign_in_changes.look_again(by)
     ticked, way = sorted(set(groups)), by.unconfirmed_way
     member.may_see = [group for group in ticked if group in member.may_see] if way else ticked
     member.asked_to_see, member.waits_for = (ticked, way) if way and ticked != member.may_see else ([], None)

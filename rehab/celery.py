@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
 if "celery" in Path(sys.argv[0]).parts[-2:]:  # `celery --app rehab worker`: the web imports this too
@@ -16,6 +16,11 @@ app = Celery("rehab", task_cls="common.tasks.ActorTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["rehab"])  # the roof has tasks and is no Django app
+
+
+@setup_logging.connect
+def keep_logging(**kwargs: Any) -> None:
+    """Leave LOGGING as settings.py says: Celery's own handlers would write tokens down, and no request's id."""
 
 
 @worker_init.connect

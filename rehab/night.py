@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from budgets.verification import differences
@@ -149,10 +149,9 @@ def run(job: Job, *, now: datetime) -> bool:
 
 
 def _is_mine(job: Job) -> bool:
-    """One run of a job at a time: the lock is held until its transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"nightly:{job.name}"])
-        return bool(cursor.fetchone()[0])
+    """One run of a job at a time: its row is locked until its transaction ends. No login but the service's can."""
+    Heartbeat.objects.get_or_create(name=job.name)
+    return Heartbeat.objects.select_for_update(skip_locked=True).filter(name=job.name).exists()
 
 
 def _carry_out(job: Job, now: datetime) -> bool:

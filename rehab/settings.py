@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "common.middleware.RequestIdMiddleware",
     "common.middleware.CleanAddressMiddleware",
     "common.middleware.BodyLimitMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "people.sign_in.sessions.SignedSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -258,6 +258,7 @@ if OIDC_URL and HTTPS and not OIDC_URL.startswith("https://"):
     env.stop("OIDC_URL must begin with https://. Correct it in the environment.")
 
 # --- Cookies, headers, content policy ---------------------------------------------------------
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # notices name people
 SESSION_ENGINE = "people.sign_in.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -92,6 +92,33 @@ def the_service_arranges(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def cookies_are_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test client's cookie is the key itself; a browser's is the key signed (people/sign_in/sessions.py)."""
+    from django.conf import settings
+    from django.test.client import ClientMixin
+
+    from people.sign_in.sessions import SessionStore, signed, unsigned
+
+    def session(self: ClientMixin) -> SessionStore:
+        cookie = self.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie and cookie.value:
+            return SessionStore(unsigned(cookie.value))
+        made = SessionStore()
+        made.save()
+        self.cookies[settings.SESSION_COOKIE_NAME] = signed(made.session_key)
+        return made
+
+    def login(self: ClientMixin, *args: Any) -> None:
+        usual(self, *args)
+        cookie = self.cookies[settings.SESSION_COOKIE_NAME]
+        cookie.set(cookie.key, signed(cookie.value), signed(cookie.value))
+
+    usual = ClientMixin._login  # type: ignore[attr-defined]
+    monkeypatch.setattr(ClientMixin, "session", property(session))
+    monkeypatch.setattr(ClientMixin, "_login", login)
+
+
+@pytest.fixture(autouse=True)
 def plain_passwords(settings: object) -> None:
     """Hashing is not what these tests are about."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]

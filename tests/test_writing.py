@@ -49,11 +49,12 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     ),
     **dict.fromkeys(
         [
-            "people_document", "people_sentence", "people_custodyhandover", "people_enrolment",
-            "people_ruleresult", "providers_referral", "budgets_budget", "budgets_commitment", "budgets_payment",
+            "people_sentence", "people_custodyhandover", "people_enrolment",
+            "people_ruleresult", "providers_referral", "budgets_budget", "budgets_commitment",
         ],
         (STAFF, STAFF, set()),
     ),
+    "people_document": (BOTH, STAFF, set()),
     "people_riskassessment": (STAFF, set(), set()),
     "people_requirementprogress": (STAFF, set(), set()),
     **dict.fromkeys(["people_subjectaccess", "people_legalhold"], ({OFFICER}, {OFFICER}, set())),
@@ -68,23 +69,25 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     ),
     "lifeplans_planversion": (BOTH, set(), set()),
     "engagement_appointment": (STAFF, BOTH, set()),
-    "engagement_contact": (READERS, STAFF, set()),
+    "engagement_contact": (READERS | {VOLUNTEER, SCHEME}, STAFF, set()),
     "engagement_alert": (set(), READERS, set()),
     "budgets_spendrequest": (BOTH, BOTH, BOTH),
     **dict.fromkeys(["budgets_fund", "budgets_funder", "budgets_pot"], ({MANAGER}, {MANAGER}, set())),
     **dict.fromkeys(
-        [
-            "people_programme", "people_programme_owning_areas", "people_rule", "people_rule_areas",
-            "providers_provider", "providers_service", "providers_service_subcontractors", "providers_activity",
-        ],
+        ["providers_provider", "providers_service", "providers_service_subcontractors", "providers_activity"],
         ({MANAGER}, {MANAGER}, {MANAGER}),
     ),
-    "people_transfer": ({MANAGER}, {MANAGER}, set()),
+    "budgets_payment": ({MANAGER}, set(), set()),
     "people_accessreview": ({OFFICER}, set(), set()),
     "people_savedfilter": ({LEAD}, {LEAD}, {LEAD}),
     "providers_unmetneed": ({LEAD}, {LEAD}, set()),
     "common_submission": ({LEAD}, {LEAD}, set()),
 }  # fmt: skip
+BY_THEIR_STATE = {("budgets_spendrequest", "delete"), ("engagement_alert", "update")}  # see test_writers.py
+HANDS = """
+    select string_agg(encode(tgargs, 'escape'), '') from pg_trigger
+    where tgrelid = ('public.' || %s)::regclass and tgname = 'by_hand'
+"""
 POLICIED = """
     select c.relname from pg_class c
     where c.relrowsecurity and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1
@@ -130,7 +133,8 @@ def tried(act: str, table: str, row: dict[str, Any]) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             if act == "insert":
                 names = ", ".join(f'"{name}"' for (name,) in asked(COLUMNS, [table]))
-                made = json.dumps({**row, key: 987_654_321 if isinstance(row[key], int) else str(uuid4())})
+                new_key = 987_654_321 if isinstance(row[key], int) else str(uuid4())
+                made = json.dumps({**row, **in_own_name(table, row), key: new_key})
                 cursor.execute(
                     f"insert into public.{table} ({names}) overriding system value"  # noqa: S608
                     f" select {names} from jsonb_populate_record(null::public.{table}, %s::jsonb)",
@@ -147,6 +151,12 @@ def tried(act: str, table: str, row: dict[str, Any]) -> bool:
         return False
     except DatabaseError as problem:  # a trigger of ours that protects the row from everyone
         return "Cannot" not in str(problem) and "only" not in str(problem)
+
+
+def in_own_name(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that say who did it, with whoever acts."""
+    hands = (asked(HANDS, [table.replace("_historical", "_")])[0][0] or "").split("\\000")
+    return {name: asked("select app_user()")[0][0] for name in (hand.rstrip("?") for hand in hands) if row.get(name)}
 
 
 def plant_the_rest(person: Participant) -> None:
@@ -207,7 +217,7 @@ def test_who_may_write_is_what_the_table_says(callers, world):  # noqa: F811
             for table, row in rows.items():
                 for at, act in enumerate(ACTS):
                     of = table.replace("_historical", "_")
-                    if row is None:
+                    if row is None or (table, act) in BY_THEIR_STATE:
                         continue
                     if of == table:
                         may = caller in MAY.get(table, (set(), set(), set()))[at]

@@ -19,8 +19,10 @@ from people.models.phones import in_words
 FIXED = {"id", "ref", "user", "crn", "full_name", "merged_into", "left_on"}
 
 
-def choosable() -> list[str]:
-    return [field.name for field in Participant._meta.concrete_fields if field.name not in FIXED]
+def choosable(kept: Participant, gone: Participant) -> list[str]:
+    """The fields whose value may come from either record. Where someone signs in goes with their account."""
+    fixed = FIXED | ({"phone", "email"} if kept.user_id or gone.user_id else set())
+    return [field.name for field in Participant._meta.concrete_fields if field.name not in fixed]
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def lines(kept: Participant, gone: Participant) -> list[Line]:
         "cohort_tags": "Cohort",
     }
     found = []
-    for name in ["crn", *choosable()]:
+    for name in ["crn", *(field.name for field in Participant._meta.concrete_fields if field.name not in FIXED)]:
         field: Any = Participant._meta.get_field(name)
         label = labels.get(name) or str(field.verbose_name).capitalize()
         found.append(Line(name, label, said(kept, name), said(gone, name)))

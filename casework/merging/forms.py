@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from casework.merging.comparing import Line, choosable
+from casework.merging.comparing import Line
 from common.forms import ChoiceField, Form, TextField, TickField
 
 SIDES = [("kept", "The record that stays"), ("gone", "The record that goes")]
@@ -19,10 +19,10 @@ class FindOther(Form):
 class MergeForm(Form):
     sure = TickField(label="I have checked that both records are of one person")
 
-    def __init__(self, *args: Any, lines: list[Line], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: list[Line], choosable: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
-        asked = [line for line in lines if line.differs and line.name in choosable()]
+        asked = [line for line in lines if line.differs and line.name in choosable]
         for line in asked:
             initial = "kept" if line.kept else "gone"
             field = ChoiceField(label=f"Keep which {line.called}?", choices=SIDES, initial=initial)

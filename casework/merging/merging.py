@@ -16,8 +16,20 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from lifeplans.models import LifePlan
-from people.models import AccountEvent, Allowed, Exclusion, Merge, Participant, Restriction, RiskAssessment, User
+from people import services
+from people.models import (
+    AccountEvent,
+    Allowed,
+    Exclusion,
+    Merge,
+    Participant,
+    Restriction,
+    RiskAssessment,
+    SignInChange,
+    User,
+)  # fmt: skip
 from people.programmes.enrolment import tell_schemes
+from people.record import handovers
 from providers.services import tell_providers
 
 
@@ -43,17 +55,34 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         kept, gone = locked[kept.pk], locked[gone.pk]
         if kept.merged_into_id or gone.merged_into_id:
             raise AlreadyMerged("One of these records was merged already. Open the record that stayed, and look again.")
+        lead, left = _leads(kept, gone, by=by, now=now)
         made = Merge.objects.create(kept=kept, gone=gone, merged_at=now, merged_by=by)
         mover = Mover(merge=made, kept=kept, gone=gone, by=by, now=now)
-        _choose(mover, take & set(choosable()))
-        _join_accounts(mover, by=by)
+        before = _reached(gone if kept.user_id else kept)
+        _choose(mover, (take & set(choosable(kept, gone))) | _with_the_account(kept, gone))
+        _join_accounts(mover, before, by=by)
         _join_words(mover)
         mover.fold(Participant, gone.pk, kept.pk)
         _follow_newest_risk(mover)
         mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
         save_or_refuse(made, "moved", "changed", by=by)
         _tell_afresh(kept, gone, now=now)
+        if lead and left:
+            services.tell_of_new_lead([kept], lead, {left: 1}, by=by, now=now)
     return made
+
+
+def _leads(kept: Participant, gone: Participant, *, by: User, now: datetime) -> tuple[User | None, User | None]:
+    """Who leads the record that stays, and whose lead of the other ends by this. Only a hand-over ends a lead."""
+    today = timezone.localdate(now)
+    lead, left = handovers.lead_of(kept, today), handovers.lead_of(gone, today)
+    if lead is None or left is None or lead == left:
+        return lead, None
+    if not (by.is_service or handovers.may_transfer(user=by, participant=gone, today=today)):
+        raise handovers.NotYoursToTransfer(
+            f"{left.name} leads the record that would go. Keep that record instead, or ask them to hand the case over."
+        )
+    return lead, left
 
 
 def _choose(mover: Mover, take: set[str]) -> None:
@@ -81,8 +110,20 @@ def _follow_newest_risk(mover: Mover) -> None:
         mover.change(mover.kept, risk_band=newest.overall)
 
 
-def _join_accounts(mover: Mover, *, by: User) -> None:
-    """One person signs in to one account: the one that stays, or the only one there is."""
+def _with_the_account(kept: Participant, gone: Participant) -> set[str]:
+    """Where someone is reached goes with the account that signs in there."""
+    return {"phone", "email"} if gone.user_id and not kept.user_id else set()
+
+
+def _reached(person: Participant) -> dict[SignInChange.Kind, str]:
+    return {SignInChange.Kind.PHONE: str(person.phone or ""), SignInChange.Kind.EMAIL: person.email}
+
+
+def _join_accounts(mover: Mover, before: dict[SignInChange.Kind, str], *, by: User) -> None:
+    """One person signs in to one account: the one that stays, or the only one there is.
+
+    It reads more than it did, so that it waits to be confirmed, and whoever was reached elsewhere is told.
+    """
     if mover.two_accounts:
         assert mover.gone.user is not None
         user = mover.gone.user
@@ -96,6 +137,8 @@ def _join_accounts(mover: Mover, *, by: User) -> None:
         user_id = mover.gone.user_id
         mover.change(mover.gone, user_id=None)
         mover.change(mover.kept, user_id=user_id)
+    if mover.kept.user:
+        services.sign_in_afresh(mover.kept.user, before=before, by=by, now=mover.now)
 
 
 def _join_words(mover: Mover) -> None:
@@ -126,6 +169,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
             with transaction.atomic():
                 put_back(merge)
                 _limits_as_before(merge, by=by)
+                _sign_in_as_before(merge, by=by, now=now)
         except IntegrityError as problem:
             raise CannotUndo(
                 "Something recorded since stands where a row would go back. Change that first: a meeting at the same "
@@ -142,6 +186,17 @@ def _tell_afresh(*people: Participant, now: datetime) -> None:
     for person in people:
         tell_schemes(participant=person, now=now)
         tell_providers(participant=person, now=now)
+
+
+def _sign_in_as_before(merge: Merge, *, by: User, now: datetime) -> None:
+    """Changes of sign-in follow their account; what was changed since goes back to what the record says."""
+    for person in Participant.objects.filter(pk__in=[merge.kept_id, merge.gone_id]).exclude(user=None):
+        account = User.objects.get(pk=person.user_id)
+        SignInChange.objects.filter(account=account).update(participant=person)
+        phone, email = str(person.phone), person.email
+        moved = (str(account.phone or ""), account.email or "") != (phone, email.lower())
+        if moved and (phone or email):
+            services.move_sign_in(account, phone=phone, email=email, by=by, now=now)
 
 
 def _limits_as_before(merge: Merge, *, by: User) -> None:

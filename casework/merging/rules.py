@@ -98,6 +98,12 @@ def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
 
+def _code_letter_first(mover: Mover, row: Any) -> None:
+    """A code that was given for the record that goes opens nothing of the other."""
+    if row.used_at is None and row.withdrawn_at is None:
+        _code_letter(mover, row)
+
+
 def _end(mover: Mover, row: Dated) -> None:
     if row.ends_on is None:
         mover.change(row, ends_on=_last_day(mover, row))
@@ -131,7 +137,7 @@ RULES: dict[str, Rule] = {
     "people.TransferPerson.participant": Rule("", Clash.FROZEN),
     "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _end_now),
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),
-    "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter),
+    "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter, first=_code_letter_first),
     "people.SignInChange.participant": Rule("", Clash.NEVER),
     "people.Address.participant": Rule("addresses", Clash.SETTLE, _end),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),

@@ -47,7 +47,7 @@ def merge_compare(request: HttpRequest, ref: UUID, other: UUID) -> HttpResponse:
     kept, gone = get_person(request, ref, to=Can.MERGE), get_person(request, other, to=Can.MERGE)
     if kept.pk == gone.pk:
         return redirect("merge-choose", kept.ref)
-    form = MergeForm(request.POST or None, lines=comparing.lines(kept, gone))
+    form = MergeForm(request.POST or None, lines=comparing.lines(kept, gone), choosable=comparing.choosable(kept, gone))
     context: dict[str, Any] = {"person": kept, "other": gone, "tab": "details"}
     context |= {"kinds": comparing.kinds(gone), "against": comparing.against(form.lines)}
     return form_page(

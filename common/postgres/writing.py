@@ -11,6 +11,20 @@ from django.db.migrations.operations.special import RunSQL
 
 ACTORS = "rehab_web, rehab_worker"
 SERVED = "(select app_is_service())"
+OWN_HISTORY = """
+do $$
+declare
+    name regclass;
+begin
+    for name in
+        select c.oid::regclass from pg_class c
+        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname like '{app}\\_historical%'
+    loop
+        execute format('create trigger by_hand before insert on %s for each row execute function '
+                       'app_history_is_the_writers()', name);
+    end loop;
+end $$
+"""
 
 
 def changes(column: str = "participant_id") -> str:
@@ -69,3 +83,31 @@ def _reading(table: str, rule: str) -> list[str]:
         f"create policy seen on {table} for select to {ACTORS} using ({rule})",
         f"create policy served on {table} to rehab_service using ({SERVED}) with check ({SERVED})",
     ]
+
+
+def _before(name: str, act: str, table: str, function: str, columns: tuple[str, ...] = ()) -> RunSQL:
+    said = ", ".join(f"'{column}'" for column in columns)
+    return RunSQL(
+        f"create trigger {name} before {act} on {table} for each row execute function {function}({said})",
+        f"drop trigger {name} on {table}",
+    )
+
+
+def fixed(table: str, *columns: str) -> RunSQL:
+    """Only the service changes these columns."""
+    return _before("fixed", "update", table, "app_fixed", columns)
+
+
+def by_hand(table: str, *columns: str) -> RunSQL:
+    """These columns name whoever writes them. One with a `?` may be emptied again."""
+    return _before("by_hand", "insert or update", table, "app_by_hand", columns)
+
+
+def own_part(table: str, *columns: str) -> RunSQL:
+    """In their own record a person changes these columns alone."""
+    return _before("own_part", "update", table, "app_own_part", columns)
+
+
+def own_history(app: str) -> RunSQL:
+    """Rows of history of this app name whoever writes them, and the moment."""
+    return RunSQL(OWN_HISTORY.format(app=app), RunSQL.noop)

@@ -1,7 +1,7 @@
 """Every change to a life plan. One public function is one transaction."""
 
 from lifeplans.services.agreeing import NoAgreedGoal, NothingNew, StepMissing, agree_plan
-from lifeplans.services.answers import AnsweredThemselves, agree_goal, say, settle_what_waited
+from lifeplans.services.answers import AnsweredThemselves, agree_goal, say, settle_what_waited, wait_again
 from lifeplans.services.goals import (
     GoalClosed,
     GoalNotAgreed,
@@ -55,6 +55,7 @@ __all__ = [
     "say",
     "set_step",
     "settle_what_waited",
+    "wait_again",
     "start_plan",
     "write_own_words",
 ]

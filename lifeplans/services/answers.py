@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.errors import RuleBroken
+from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from lifeplans.models import Answer, Author, Goal
 from lifeplans.services.goals import check_may, lock_goal
+from people.access import sign_in_changes
 from people.models import SignInChange, User
 
 
@@ -23,6 +25,7 @@ def say(
     *, goal: Goal, answer: str, by: User, today: date, now: datetime, words: str = "", author: Author | None = None
 ) -> Goal:
     """Answer for one's own side, or write down what the person said face to face. Two yeses make a goal agreed."""
+    sign_in_changes.look_again(by)
     goal = lock_goal(goal)
     check_may(goal, "say")
     own = goal.plan.author_of(by)
@@ -56,6 +59,18 @@ def settle(goal: Goal, *, today: date) -> None:
     both = both and goal.participant_waits_for_id is None
     goal.status = Goal.Status.AGREED if both else Goal.Status.PROPOSED
     goal.agreed_on = (goal.agreed_on or today) if both else None
+
+
+@as_service()
+def wait_again(change: SignInChange, now: datetime) -> None:
+    """What the account said to goals since that change waits for an answer about it."""
+    since = {"participant_said_by": change.account, "participant_said_at__gte": change.at}
+    found = Goal.objects.select_for_update(of=("self",)).filter(**since, participant_waits_for=None)
+    for goal in found.order_by("pk"):
+        goal.participant_waits_for = change
+        if goal.status in (Goal.Status.PROPOSED, Goal.Status.AGREED):
+            settle(goal, today=timezone.localdate(now))
+        save_or_refuse(goal, by=change.account)
 
 
 def settle_what_waited(change: SignInChange, now: datetime) -> None:

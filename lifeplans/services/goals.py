@@ -14,6 +14,7 @@ from lifeplans.models import Answer, Author, Goal, LifePlan
 from lifeplans.models.goals import OPEN
 from lifeplans.notes import ask_participant
 from lifeplans.services.plans import record_setback, whose_words
+from people.access import sign_in_changes
 from people.models import Requirement, User
 
 
@@ -97,6 +98,7 @@ def propose_goal(
 @transaction.atomic
 def edit_goal_words(*, goal: Goal, title: str, why: str, by: User, today: date, now: datetime) -> Goal:
     """Change one's own words. New words need a new yes from the other side."""
+    sign_in_changes.look_again(by)
     goal = lock_goal(goal)
     if not goal.words_can_be_edited_by(by):
         raise NotYourWords("Those are the other person's words. Say what you think of them instead.")
@@ -146,6 +148,7 @@ def pause_goal(
     *, goal: Goal, note: str, happened_on: date, by: User, today: date, words_of: Author | None = None
 ) -> Goal:
     """Stop for now after a setback. What was done stays done."""
+    sign_in_changes.refuse_unconfirmed(by)
     goal = lock_goal(goal)
     check_may(goal, "pause_goal")
     record_setback(plan=goal.plan, goal=goal, note=note, happened_on=happened_on, by=by, today=today, words_of=words_of)
@@ -156,6 +159,7 @@ def pause_goal(
 @transaction.atomic
 def resume_goal(*, goal: Goal, by: User, today: date) -> Goal:
     """Take a paused goal up again, where it was left."""
+    sign_in_changes.refuse_unconfirmed(by)
     goal = lock_goal(goal)
     check_may(goal, "resume_goal")
     goal.status, goal.paused_on = Goal.Status.AGREED, None
@@ -165,6 +169,7 @@ def resume_goal(*, goal: Goal, by: User, today: date) -> Goal:
 @transaction.atomic
 def achieve_goal(*, goal: Goal, by: User, today: date, how_it_helped: str = "") -> Goal:
     """The person did it."""
+    sign_in_changes.refuse_unconfirmed(by)
     goal = lock_goal(goal)
     check_may(goal, "achieve_goal")
     goal.status, goal.achieved_on, goal.how_it_helped = Goal.Status.ACHIEVED, today, how_it_helped
@@ -175,6 +180,7 @@ def achieve_goal(*, goal: Goal, by: User, today: date, how_it_helped: str = "") 
 @transaction.atomic
 def drop_goal(*, goal: Goal, reason: str, by: User, today: date) -> Goal:
     """Let a goal go, with the reason. A person lets go of their own goals; others are for talking about."""
+    sign_in_changes.refuse_unconfirmed(by)
     goal = lock_goal(goal)
     check_may(goal, "drop_goal")
     if goal.plan.author_of(by) == Author.PARTICIPANT and (goal.words_of != Author.PARTICIPANT or goal.requirement_id):

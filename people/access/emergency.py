@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -139,7 +139,8 @@ def _tell(grant: AccessGrant, opened: Opened, *, now: datetime) -> None:
 
 
 def to_look_at(*, user: User, mine: list[int], today: date) -> AccessGrantQuerySet:
-    """Emergency access that this user has not seen yet: to those whom they lead (`mine`), or whom nobody leads there.
+    """Emergency access that this user has not seen yet: to those whom they lead (`mine`), or whom nobody leads there
+    but the one who opened it.
 
     Ask it as SYSTEM: the managers of an area do not see whom nobody leads.
     """
@@ -147,7 +148,9 @@ def to_look_at(*, user: User, mine: list[int], today: date) -> AccessGrantQueryS
     theirs = Q(participant__in=led.filter(practitioner=user, participant__in=mine).values("participant"))
     if can(user, Can.SEE_TEAM):
         there = DeliveryUnit.objects.filter(teams__in=user.team_ids)
-        theirs |= Q(participant__delivery_unit__in=there) & ~Q(participant__in=led.values("participant"))
+        own = led.filter(participant=OuterRef("participant"), practitioner=OuterRef("user"))  # and now leads it
+        unled = ~Q(participant__in=led.values("participant")) | Q(Exists(own))
+        theirs |= Q(participant__delivery_unit__in=there) & unled
     unseen = AccessGrant.objects.filter(theirs, why=AccessGrant.Why.BREAK_GLASS, marked_seen_at=None)
     return unseen.exclude(user=user).select_related("participant__delivery_unit", "user").order_by("starts_at", "pk")
 

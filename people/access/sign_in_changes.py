@@ -30,6 +30,7 @@ LATELY = timedelta(days=90)
 LINK_DAYS = 30
 SALT = "people.access.sign_in_changes"
 Kind, State = SignInChange.Kind, SignInChange.State
+KNOWN = {State.NOTED, State.CONFIRMED}  # it is the account's owner
 ON_CODES = {Kind.PHONE: Channel.SMS, Kind.EMAIL: Channel.EMAIL}
 
 
@@ -42,7 +43,11 @@ class OwnDoing(RuleBroken):
 
 
 class NotWithThis(RuleBroken):
-    """The link cannot say yes: only a second member of staff can."""
+    """Not by this link or way in: only a second member of staff can say yes."""
+
+
+class WasStopped(RuleBroken):
+    pass
 
 
 SETTLED = Refusal(NotOpen, "This has been answered already. It says: {state}.")
@@ -57,6 +62,8 @@ ACTS = {
 }
 # What waited for a way in: given the change, confirmed or refused, and when. Higher floors add what they keep.
 ON_ANSWERED: Registry[Callable[[SignInChange, datetime], None]] = Registry()
+# What was said since a change that its owner now says was not theirs waits again.
+ON_DISPUTED: Registry[Callable[[SignInChange, datetime], None]] = Registry()
 
 NOW_GO = "Your {service} codes now go {where}."
 MADE = "A code on paper was made, so that you can sign in to {service}."
@@ -86,7 +93,7 @@ def record(
     made it, or where that way in waits itself.
     """
     participant = Participant.objects.filter(user=account).first()
-    made_by_staff = by.pk != account.pk or (through is not None and through.is_open)
+    made_by_staff = by.pk != account.pk or (through is not None and through.state not in KNOWN)
     waits = participant is not None and kind != Kind.LETTER_USED and made_by_staff
     if through is not None and by.pk == account.pk:
         written_by = through.written_by if through.by_id == account.pk else through.by
@@ -119,11 +126,11 @@ def _tell(change: SignInChange, *, now: datetime) -> None:
     words = _words(change)
     if change.participant is None:
         subject = "Your sign-in has changed"
-        message_queue.tell_user(user=change.account, subject=subject, body=words, key=key, now=now)
+        message_queue.tell_user(user=change.account, subject=subject, body=words, key=key, now=now, lets_in=True)
     elif to := _earlier(change):
         message_queue.tell_participant(
             participant=change.participant, body=words, short=words, key=key, now=now, to=to,
-            subject="How you sign in has changed",
+            subject="How you sign in has changed", lets_in=True,
         )  # fmt: skip
 
 
@@ -139,16 +146,17 @@ def _words(change: SignInChange) -> str:
 
 
 def _earlier(change: SignInChange) -> tuple[Channel, str] | None:
-    """Where codes went before this change; else by the other channel, unless that is new as well."""
+    """Where codes went before this change; else an address that is known to be theirs, or was before the newest."""
     if change.before:
         return ON_CODES[Kind(change.kind)], change.before
-    other = {Channel.SMS: str(change.account.phone or ""), Channel.EMAIL: change.account.email or ""}
+    now_at = {Channel.SMS: str(change.account.phone or ""), Channel.EMAIL: change.account.email or ""}
     newest = {each.kind: each for each in change.account.sign_in_changes.filter(kind__in=ON_CODES).order_by("at", "pk")}
     for kind, channel in ON_CODES.items():
-        is_new = kind == change.kind or (kind in newest and newest[kind].at == change.at)
-        if other[channel] and not is_new:
-            return channel, other[channel]
-    return None
+        is_known = kind not in newest or (newest[kind].state in KNOWN and newest[kind].at != change.at)
+        if now_at[channel] and kind != change.kind and is_known:
+            return channel, now_at[channel]
+    before = [(ON_CODES[Kind(each.kind)], each.before) for each in newest.values() if each.before]
+    return before[0] if before else None
 
 
 def path(change: SignInChange) -> str:
@@ -182,7 +190,7 @@ def _is_theirs(account: User, kind: SignInChange.Kind, address: str, *, earlier_
     """Whether this address was confirmed for this account, or was there before changes were kept."""
     rows = account.sign_in_changes.filter(kind=kind, address=address, pk__lt=earlier_than.pk).order_by("-pk")
     newest = rows.first()
-    return newest is None or newest.state in (State.NOTED, State.CONFIRMED)
+    return newest is None or newest.state in KNOWN
 
 
 @as_service()
@@ -201,7 +209,7 @@ def confirm(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
         raise OwnDoing("You had a part in this, so someone else has to confirm it.")
     if by.pk == change.account_id and not may_confirm_by_link(change):
         raise NotWithThis("Someone who works with you will confirm that it is you.")
-    for each in _with_what_followed(change):
+    for each in [change, *what_followed(change)]:
         if each.state in (State.WAITING, State.DISPUTED):
             _answer(each, State.CONFIRMED, by=by, now=now)
     return change
@@ -210,12 +218,15 @@ def confirm(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
 @transaction.atomic
 @acting_as(SYSTEM)
 def refuse(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
-    """It is not the person: end every session, and send codes where they went before."""
+    """It is not the person: end every session, and send codes where they last went that is known to be theirs.
+
+    What waits of the same kind and was made later stands on this one, so it is refused with it.
+    """
     change = _locked(change)
     ACTS["refuse"].begins(State(change.state))
     if by.pk in change.hands:
         raise OwnDoing("You had a part in this, so someone else has to answer.")
-    for each in reversed(_with_what_followed(change)):
+    for each in reversed([change, *what_followed(change), *_later_of_its_kind(change, but=by)]):
         if each.state != State.REFUSED:
             _answer(each, State.REFUSED, by=by, now=now)
             _undo(each, by=by, now=now)
@@ -238,8 +249,12 @@ def dispute(*, change: SignInChange, now: datetime) -> SignInChange:
     _end_sessions(change.account, by=change.account)
     if change.participant is None:
         _suspend(change, now=now)
-    elif change.kind == Kind.LETTER:
-        _withdraw(change, now=now)
+    else:
+        for each in [change, *what_followed(change)]:
+            for follow in ON_DISPUTED:
+                follow(each, now)
+        if change.kind == Kind.LETTER:
+            _withdraw(change, now=now)
     return change
 
 
@@ -270,7 +285,8 @@ def denied() -> list[SignInChange]:
 
 
 def notice(*, change: SignInChange, by: User, now: datetime) -> None:
-    """The account's owner has seen it, and it was them."""
+    """The account's owner has seen it, and it was them. Not said by a way in that waits to be confirmed."""
+    refuse_unconfirmed(by)
     with as_service():
         SignInChange.objects.filter(pk=change.pk, account=by, noticed_at=None).update(noticed_at=now)
 
@@ -303,6 +319,24 @@ def who_confirms(person: Participant) -> str:
     return str(first or "your practitioner")
 
 
+@as_service()
+def look_again(by: User) -> None:
+    """See whether the way in of this request still waits, and let no answer come between until the transaction ends."""
+    if by.unconfirmed_way is not None:
+        way = SignInChange.objects.select_for_update().get(pk=by.unconfirmed_way.pk)
+        if way.state not in {*KNOWN, State.WAITING}:
+            raise WasStopped("This way to sign in was stopped. Sign in again another way.")
+        by.unconfirmed_way = way if way.state == State.WAITING else None
+
+
+def refuse_unconfirmed(by: User) -> None:
+    """What would be taken away or ended is not kept to wait, so it is not done before the way in is confirmed."""
+    if by.unconfirmed_way is not None:
+        raise NotWithThis(
+            f"Wait until {who_confirms(by.unconfirmed_way.participant)} has confirmed that it is you. Then do this."
+        )
+
+
 def said(user: User, person: Participant, usual: str) -> str:
     """What a page says once the person's word is kept: the usual, or that it waits and for whom."""
     return f"Saved. It waits for {who_confirms(person)} to confirm that it is you." if user.unconfirmed_way else usual
@@ -313,12 +347,21 @@ def _locked(change: SignInChange) -> SignInChange:
     return rows.get(pk=change.pk)
 
 
-def _with_what_followed(change: SignInChange) -> list[SignInChange]:
-    found, more = [change], [change]
+def what_followed(change: SignInChange) -> list[SignInChange]:
+    """The changes that were made by this way in, and by those in turn. They are answered with it."""
+    found: list[SignInChange] = []
+    more = [change]
     while more:
         more = list(SignInChange.objects.filter(through__in=more).select_related("account", "participant"))
         found += more
     return found
+
+
+def _later_of_its_kind(change: SignInChange, *, but: User) -> list[SignInChange]:
+    if change.kind not in ON_CODES:
+        return []
+    rows = change.account.sign_in_changes.filter(kind=change.kind, pk__gt=change.pk).open()
+    return [each for each in rows.select_related("account", "participant") if but.pk not in each.hands]
 
 
 def _answer(change: SignInChange, state: SignInChange.State, *, by: User, now: datetime) -> None:
@@ -329,17 +372,21 @@ def _answer(change: SignInChange, state: SignInChange.State, *, by: User, now: d
 
 
 def _undo(change: SignInChange, *, by: User, now: datetime) -> None:
-    """Send codes where they went before, where nothing has changed since; withdraw a letter."""
+    """Send codes where they last went that is known to be theirs; withdraw a letter."""
     if change.kind == Kind.LETTER:
         _withdraw(change, now=now)
     if change.kind not in ON_CODES or change.participant is None:
         return
     name = "phone" if change.kind == Kind.PHONE else "email"
     account, person = User.objects.get(pk=change.account_id), Participant.objects.lock(change.participant)
-    if str(getattr(account, name) or "") != change.address:
+    at_now = str(getattr(account, name) or "")
+    if at_now != change.address and _is_theirs_now(account, Kind(change.kind), at_now):
         return
-    free = not User.objects.exclude(pk=account.pk).filter(**{name: change.before}).exists()
-    earlier = change.before if change.before and free else ""
+    known = _known_address(account, Kind(change.kind))
+    free = not User.objects.exclude(pk=account.pk).filter(**{name: known}).exists()
+    earlier = known if known and free else ""
+    if earlier == at_now:
+        return
     setattr(person, name, earlier)
     save_or_refuse(person, name, by=by)
     setattr(account, name, earlier or None)
@@ -351,6 +398,18 @@ def _undo(change: SignInChange, *, by: User, now: datetime) -> None:
         message_queue.tell_participant(
             participant=person, body=words, short=words, key=f"sign-in-change:{change.pk}:back", now=now, to=to
         )
+
+
+def _is_theirs_now(account: User, kind: SignInChange.Kind, address: str) -> bool:
+    newest = account.sign_in_changes.filter(kind=kind, address=address).order_by("-pk").first()
+    return newest is None or newest.state in KNOWN
+
+
+def _known_address(account: User, kind: SignInChange.Kind) -> str:
+    """The newest address that is known to be theirs: of a known change, else from before the first that is not."""
+    rows = list(account.sign_in_changes.filter(kind=kind).order_by("-pk"))
+    known = next((each.address for each in rows if each.state in KNOWN), None)
+    return known if known is not None else rows[-1].before if rows else ""
 
 
 def _withdraw(change: SignInChange, *, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from common.dated import DAY
 from common.errors import RuleBroken
@@ -13,6 +14,7 @@ from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
 from people.access import sign_in_changes
+from people.messaging import message_queue
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
 
 Kind = AccountEvent.Kind
@@ -86,6 +88,8 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
     _refuse_participants(membership)
     if last_day < today - DAY:
         raise NotThatDay("The last day can be yesterday, which ends the role at once, or later.")
+    if membership.ends_on and last_day > membership.ends_on:
+        raise NotThatDay("It ends before that day already. Give the role anew, so that a second person agrees.")
     membership.end_before(last_day + DAY, by=by)
     _note(account, Kind.ROLE_ENDED, f"{membership.in_words}, last day {_day(last_day)}", by=by, now=now)
 
@@ -140,6 +144,21 @@ def restore(*, account: User, by: User, now: datetime) -> None:
     save_or_refuse(account, "is_active", by=by)
     begun_anew = sign_in_changes.begin_anew(account=account, by=by, now=now)
     _note(account, Kind.RESTORED, "With no password and no second step" if begun_anew else "", by=by, now=now)
+    _tell_of_restored(account, by=by, now=now)
+
+
+def _tell_of_restored(account: User, *, by: User, now: datetime) -> None:
+    """Tell the managers of their teams and the data-protection officers: every role counts again."""
+    roles = Membership.objects.current(timezone.localdate(now)).filter(user__is_active=True)
+    teams = roles.filter(user=account).values("team")
+    told = roles.filter(Q(role=Role.MANAGER, team__in=teams) | Q(role=Role.DATA_PROTECTION))
+    for user in User.objects.filter(pk__in=told.values("user")).exclude(pk__in=[account.pk, by.pk]).order_by("pk"):
+        message_queue.tell_user(
+            user=user, subject="An account is open again", now=now,
+            key=f"restored:{account.pk}:{now.isoformat()}:{user.pk}",
+            body=f"{by.name} opened the account of {account.name} again, with every role it had. If that is not right, "
+            "tell an administrator.",
+        )  # fmt: skip
 
 
 def _locked(account: User, *, by: User) -> User:

@@ -98,6 +98,8 @@ def _ask(request: RoleRequest, *, by: User, now: datetime) -> RoleRequest:
 def agree(*, request: RoleRequest, by: User, today: date, now: datetime) -> RoleRequest:
     """The role begins, or the invitation goes out. The team's managers and the data-protection officers are told."""
     request = _locked(request, "agree", by=by)
+    if not request.asked_by.is_active:
+        raise RuleBroken(f"{request.asked_by.name}’s account is suspended. Say no, and let someone else ask.")
     request.state = State.AGREED
     _answer(request, by=by, now=now)
     if request.invitation:

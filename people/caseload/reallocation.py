@@ -259,12 +259,6 @@ def in_full(note: str, *, starts_on: date, to_user: User) -> str:
     return note.replace(DAY_MARK, f"{starts_on.day} {starts_on:%B}").replace(NAME_MARK, to_user.name)
 
 
-def untold(people_ids: Collection[int]) -> int:
-    """Count those without phone and e-mail, whom someone has to tell."""
-    with acting_as(SYSTEM):
-        return Participant.objects.filter(pk__in=people_ids, phone="", email="").count()
-
-
 @transaction.atomic
 @acting_as(SYSTEM)  # whoever was asked may say no
 def cancel(*, transfer: Transfer, by: User, now: datetime) -> None:

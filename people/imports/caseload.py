@@ -98,6 +98,9 @@ def _plan_line(plan: Plan, line: Line, known: Known, *, from_page: bool) -> None
         plan.unchanged += 1
 
 
+HELD = "This line was left out; the team that holds it has been told."
+
+
 @transaction.atomic
 def import_caseload(text: str, *, all_or_nothing: bool, by: User, today: date, now: datetime) -> tuple[Plan, list[int]]:
     """Do what the file says; give the ids of everyone made or changed. For all or nothing, one fault stops it."""
@@ -114,9 +117,7 @@ def _unseen(line: Line, known: Known, reading: Reading) -> set[int]:
     owner = known.numbers.get(line.values.get("prison_number", ""), "")
     found = {known.unseen[crn] for crn in (line.crn, owner) if crn in known.unseen}
     if found:
-        called = "CRN" if line.crn in known.unseen else "prison number"
-        sentence = f"Someone with this {called} is on record already, and you may not change their record. "
-        reading.refuse(line.number, "the whole line", sentence + "Ask the team that works with them.")
+        reading.refuse(line.number, "the whole line", HELD)
     return found
 
 

@@ -61,11 +61,11 @@ class Known:
         return self.prisons.get(_plain(text)) or self.prisons.get(_prison_name(text))
 
     def _find_unseen(self, by: User) -> dict[str, int]:
-        """Those of them, by CRN, whom whoever sends the file may not see."""
+        """Those of them, by CRN, whose record whoever sends the file may not change."""
         named = Participant.objects.filter(crn__in=self.numbers.values()).values_list("crn", "pk")
         there = {crn: person.pk for crn, person in self.people.items()} | dict(named)
-        seen = set(Participant.objects.visible_to(by).filter(pk__in=there.values()).values_list("pk", flat=True))
-        return {crn: pk for crn, pk in there.items() if pk not in seen}
+        theirs = set(Participant.objects.changeable_by(by).filter(pk__in=there.values()).values_list("pk", flat=True))
+        return {crn: pk for crn, pk in there.items() if pk not in theirs}
 
     def _find_leads(self, emails: set[str]) -> dict[str, Lead]:
         memberships = Membership.objects.current(self.today).filter(

@@ -19,6 +19,7 @@ from people.imports.caseload import Plan, import_caseload, plan_caseload
 from people.imports.columns import COLUMNS, NEEDED
 from people.imports.forms import CaseloadForm, ConfirmForm
 from people.imports.uploads import discard, save_upload
+from people.messaging import message_queue
 from people.models import CaseloadUpload
 
 SHOWN = 10  # lines of the preview
@@ -59,7 +60,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     def carry_out(lines: str) -> None:
         plan, ids = import_caseload(upload.text, all_or_nothing=lines == "all", by=actor(request), today=today, now=now)
         access_log.changed(request, ids)
-        access_log.kept_from(request, plan.unseen)
+        _keep_from(request, plan)
         result["plan"] = plan
 
     if request.method == "POST" and "discard" in request.POST:
@@ -78,8 +79,16 @@ def _planned(request: HttpRequest, upload: CaseloadUpload) -> Plan:
     """What it would do for whoever asks, with a note of the people on record whom it speaks of."""
     plan = plan_caseload(upload.text, by=actor(request), today=timezone.localdate())
     access_log.listed(request, plan.seen)
-    access_log.kept_from(request, plan.unseen)
+    _keep_from(request, plan)
     return plan
+
+
+def _keep_from(request: HttpRequest, plan: Plan) -> None:
+    """Note that they were kept from these people's records, and tell whoever answers for those."""
+    access_log.kept_from(request, plan.unseen)
+    message_queue.tell_who_holds(
+        plan.unseen, by=actor(request), tried="sent a caseload file with a line about", now=timezone.now()
+    )
 
 
 def _shown(plan: Plan) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -49,10 +50,11 @@ def tell_participant(
     not_after: datetime | None = None,
     to: tuple[Channel, str] | None = None,
     kind: Message.Kind = Message.Kind.OTHER,
+    lets_in: bool = False,
 ) -> Message | None:
     """Queue a message to a person by text, else e-mail; None where neither is on their record.
 
-    `to` is where they were reached before, where that is to be told instead.
+    `to` is where they were reached before, where that is to be told instead; `lets_in` where it holds such a link.
 
     Who asked for short texts gets `short`, else the first sentence and where to read on.
     `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
@@ -66,9 +68,11 @@ def tell_participant(
         return None
     if participant.wants_short_texts:
         body = short or shortened(body)
+    words: dict[str, Any] = {**kept_closed(body)} if lets_in else {"body": body}
     return _queue(
-        participant=participant, channel=channel, address=address, subject=subject or "A message for you", body=body,
-        key=key, now=now, not_before=not_before, not_after=not_after, kind=kind,
+        participant=participant, channel=channel, address=address, subject=subject or "A message for you", key=key,
+        now=now, not_before=not_before, not_after=not_after, kind=kind, must_go=lets_in,
+        **words,
     )  # fmt: skip
 
 
@@ -106,13 +110,20 @@ def shortened(body: str) -> str:
 
 @as_service()  # whoever tells them may not know who sees the person
 def tell_user(
-    *, user: User, subject: str, body: str, key: str, now: datetime, participant: Participant | None = None
+    *,
+    user: User,
+    subject: str,
+    body: str,
+    key: str,
+    now: datetime,
+    participant: Participant | None = None,
+    lets_in: bool = False,
 ) -> Message | None:
     """Queue an e-mail to a member of staff. It carries a case number, never a name.
 
     About someone whom they may not see it goes to whoever answers for the case instead.
     """
-    words = {"subject": subject, "body": body}
+    words = {"subject": subject, **(kept_closed(body) if lets_in else {"body": body})}
     if participant is None or recipients.may_see(User.objects.get(pk=user.pk), participant):
         return _tell(user, participant, key=key, now=now, **words)
     for other in recipients.instead_of(user, participant, now=now):
@@ -121,15 +132,28 @@ def tell_user(
 
 
 def _tell(
-    user: User, participant: Participant | None, *, subject: str, body: str, key: str, now: datetime
+    user: User, participant: Participant | None, *, subject: str, body: str, key: str, now: datetime, secret: str = ""
 ) -> Message | None:
     address = _emails([user.pk]).get(user.pk)
     if not address:
         return None
     return _queue(
         participant=participant, user_id=user.pk if participant else None, channel=Channel.EMAIL, address=address,
-        subject=subject, body=body, key=key, now=now, not_before=None, not_after=None,
+        subject=subject, body=body, secret=secret, key=key, now=now, not_before=None, not_after=None,
     )  # fmt: skip
+
+
+@as_service()
+def tell_who_holds(people: Collection[int], *, by: User, tried: str, now: datetime) -> None:
+    """Tell whoever answers for these people that someone who may not see them `tried` something; once a day each."""
+    for user, theirs in recipients.holders(people, but=by, now=now).items():
+        for person in theirs:
+            tell_user(
+                user=user, participant=person, subject="Someone else may work with the same person", now=now,
+                key=f"held:{person.pk}:{by.pk}:{now:%Y-%m-%d}:{user.pk}",
+                body=f"{by.name} {tried} {person.crn}, whose record they may not see. Nothing of it was changed, and "
+                "they are not told whose it is. If you work with the same person, ring them.",
+            )  # fmt: skip
 
 
 @as_service()
@@ -155,7 +179,7 @@ def tell_address(
     not_after: datetime | None = None, lets_in: bool = False,
 ) -> Message:  # fmt: skip
     """Queue an e-mail to an address with no account, such as a provider's; `lets_in` where it holds such a link."""
-    words = kept_closed(body) if lets_in else {"body": body}
+    words: dict[str, Any] = {**kept_closed(body)} if lets_in else {"body": body}
     return _queue(
         participant=participant, channel=Channel.EMAIL, address=address, subject=subject, key=key, now=now,
         not_before=None, not_after=not_after, **words,
@@ -189,9 +213,12 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
 
 
 @as_service()
-def _queue(*, key: str, now: datetime, not_before: datetime | None, **fields: object) -> Message:
-    """Queue a message. Texts over the minute's limit wait, over the day's they are parked; none is lost."""
-    if fields["channel"] == Channel.SMS:
+def _queue(*, key: str, now: datetime, not_before: datetime | None, must_go: bool = False, **fields: object) -> Message:
+    """Queue a message. Texts over the minute's limit wait, over the day's they are parked; none is lost.
+
+    What must go is bound by neither: a warning that nobody may keep back by asking for codes.
+    """
+    if fields["channel"] == Channel.SMS and not must_go:
         address, until = str(fields["address"]), fields.get("not_after")
         turn = max(not_before or now, sms_limits.free_from(address=address, now=now))
         not_before = turn if not isinstance(until, datetime) or turn < until else not_before

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -26,6 +27,22 @@ def all_seen(pairs: Iterable[tuple[User, Participant]]) -> set[tuple[int, int]]:
         if user.is_active
         for pk in Participant.objects.filter(pk__in=people).visible_to(user, Level.NAME).values_list("pk", flat=True)
     }
+
+
+def holders(people: Collection[int], *, but: User, now: datetime) -> dict[User, list[Participant]]:
+    """Who answers for each of these people and may see them, with whom. Ask it as the service."""
+    today, found = timezone.localdate(now), defaultdict[User, list[Participant]](list)
+    led = Assignment.objects.current(today).filter(participant__in=people, practitioner__is_active=True)
+    rows = led.exclude(practitioner=but).select_related("practitioner", "participant")
+    seen = all_seen((row.practitioner, row.participant) for row in rows)
+    told = {row.participant_id for row in rows if (row.practitioner_id, row.participant_id) in seen}
+    for row in rows:
+        if row.participant_id in told:
+            found[row.practitioner].append(row.participant)
+    for person in Participant.objects.filter(pk__in=[pk for pk in people if pk not in told]).order_by("pk"):  # seldom
+        for user in instead_of(but, person, now=now):
+            found[user].append(person)
+    return found
 
 
 def instead_of(user: User, participant: Participant, *, now: datetime) -> list[User]:

@@ -56,6 +56,7 @@ ACTS = {
 
 
 @transaction.atomic
+@acting_as(SYSTEM)  # which scheme runs a programme decides who sees whom
 def create_programme(
     *, code: str, name: str, money_model: Programme.MoneyModel, by: User, about: str = "", allocation: int = 0,
     rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (), scheme: Team | None = None,
@@ -208,7 +209,7 @@ def tell_schemes(*, participant: Participant, now: datetime) -> None:
 def _tell_scheme(enrolment: Enrolment, now: datetime) -> None:
     """Grant the scheme the person's name and contact details while the person is enrolled."""
     programme = _locked_programme(enrolment.programme_id)
-    if programme.scheme is not None:
+    if programme.scheme is not None and programme.scheme.kind == Team.Kind.SCHEME:
         _told_afresh(programme.scheme, Participant.objects.filter(pk=enrolment.participant_id), now)
 
 

@@ -29,6 +29,10 @@ from people.models.handover_requests import HandoverRequestQuerySet
 from people.models.participants import ParticipantQuerySet
 
 
+class NobodyToAsk(RuleBroken):
+    pass
+
+
 class NotYoursToTransfer(RuleBroken):
     pass
 
@@ -85,6 +89,13 @@ def waiting_for(*, user: User, today: date) -> HandoverRequestQuerySet:
     return rows.select_related("participant", "to", "asked_by", "release").order_by("asked_at", "pk")
 
 
+def who_is_told(participant: Participant) -> str:
+    """What a page says of a new lead."""
+    if services.untold([participant.pk]):
+        return f"Both practitioners are told. {participant.called} has no phone or e-mail with us: tell them yourself."
+    return "The person and both practitioners are told."
+
+
 @transaction.atomic
 def transfer(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
     """The lead or the lead's manager makes this practitioner the lead, at once."""
@@ -108,6 +119,8 @@ def ask(
     request = HandoverRequest(participant=participant, to=practitioner, note=note, asked_by=by, asked_at=now)
     save_or_refuse(request, by=by)
     asked = [*([lead] if lead else []), *managers_of(participant, today)]
+    if not asked:
+        raise NobodyToAsk("Nobody leads this case, so nobody can hand it over. Ask a manager of the area.")
     for user in {user.pk: user for user in asked}.values():
         _tell(user, request, "asks you to hand over", now=now)
     return request

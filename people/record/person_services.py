@@ -29,13 +29,23 @@ class NotThatDay(RuleBroken):
 
 
 @transaction.atomic
-def change_numbers(*, participant: Participant, prison_number: str, pnc: str, cro: str, by: User) -> Participant:
-    """Set the numbers that other systems know a person by, each in one spelling (`people.models.identifiers`)."""
+def change_numbers(
+    *, participant: Participant, prison_number: str, pnc: str, cro: str, by: User, now: datetime
+) -> Participant:
+    """Set the numbers that other systems know a person by, each in one spelling (`people.models.identifiers`).
+
+    A prison number of someone whom this user may not see is left out, and whoever answers for them is told.
+    """
     participant = Participant.objects.lock(participant)
     with acting_as(SYSTEM):  # a number may be on the record of someone whom this user may not see
         others = Participant.objects.exclude(pk=participant.pk)
-        if prison_number and others.filter(prison_number=prison_number).exists():
+        other = others.filter(prison_number=prison_number).first() if prison_number else None
+        if other and (by.is_service or Participant.objects.filter(pk=other.pk).visible_to(by).exists()):
             raise NumberTaken("Someone else has this prison number. Check it, or ask a manager whether they are one.")
+    if other:
+        tried = "entered the prison number of"
+        message_queue.tell_who_holds([other.pk], by=by, tried=tried, now=now)
+        prison_number = participant.prison_number
     participant.prison_number, participant.pnc, participant.cro = prison_number, pnc, cro
     save_or_refuse(participant, "prison_number", "pnc", "cro", by=by)
     return participant

@@ -13,6 +13,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
+from people.messaging import message_queue
 from people.models import AccessGrant, CustodyHandover, Level, Participant, Role, Supervision, Team, User
 from people.record import handovers
 
@@ -38,6 +39,9 @@ def assign_supervisor(
 ) -> Supervision:
     """Let a prison's worker and their team work with this person beside the practitioner who leads."""
     participant = Participant.objects.lock(participant)
+    of_the_lead = handovers.may_transfer(user=by, participant=participant, today=today)
+    if not (of_the_lead or _works_in_its_prison(by, participant, today)):
+        raise NotAPrisonWorker("Only whoever leads the case, their manager or the prison's side says who works there.")
     teams = prison_teams_of(supervisor)
     if not teams:
         raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
@@ -52,7 +56,21 @@ def assign_supervisor(
     services.grant(user=supervisor, **see_all)  # type: ignore[arg-type]
     for team in teams:
         services.grant(team=team, **see_all)  # type: ignore[arg-type]
+    lead = handovers.lead_of(participant, today)
+    if lead and lead.pk != by.pk:
+        message_queue.tell_user(
+            user=lead, participant=participant, subject="Someone works with you in prison", now=now,
+            key=f"supervision:{supervision.pk}",
+            body=f"{by.name} said that {supervisor.name} works with {participant.crn} in prison. They see the record.",
+        )  # fmt: skip
     return supervision
+
+
+def _works_in_its_prison(user: User, participant: Participant, today: date) -> bool:
+    """Whether they are the service, or of a team that works with the person in prison already."""
+    teams = [team.pk for team in prison_teams_of(user)]
+    rows = AccessGrant.objects.current().filter(participant=participant, why=AccessGrant.Why.PRISON, team__in=teams)
+    return user.is_service or rows.exists()
 
 
 def prison_teams_of(user: User) -> list[Team]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -46,11 +46,18 @@ class Counted(Paginator):
         return min(unordered[: MOST_COUNTED + 1].count(), MOST_COUNTED)
 
 
-def found(asked: dict[str, Any], person: Participant | None, *, today: date) -> QuerySet[AccessEvent]:
-    """Return events, newest first: of the last thirty days where no days are given."""
+def found(
+    asked: dict[str, Any], person: Participant | None, *, today: date, not_about: Collection[int] = ()
+) -> QuerySet[AccessEvent]:
+    """Return events, newest first: of the last thirty days where no days are given.
+
+    None that are about a person in `not_about`, whose record the reader is kept out of.
+    """
     last = asked.get("until") or today
     first = asked.get("since") or last - timedelta(days=USUAL_DAYS)
     events = AccessEvent.objects.within(first, last).select_related("user")
+    if not_about:
+        events = events.exclude(participants__overlap=list(not_about))
     if viewer := asked.get("viewer"):
         named = User.objects.filter(Q(name__icontains=viewer) | Q(email__iexact=viewer))
         events = events.filter(user__in=list(named.values_list("pk", flat=True)[:500]))

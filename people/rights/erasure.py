@@ -18,7 +18,7 @@ from simple_history.utils import get_history_manager_for_model
 from common import data_inventory
 from common.data_inventory import GONE, PersonalDataEntry, Then
 from common.errors import RuleBroken
-from people.models import AccessGrant, Erasure, LegalHold, Message, Participant, RetentionRule
+from people.models import AccessGrant, Erasure, LegalHold, Message, Participant, RetentionRule, User
 
 AT_ONCE = 5_000
 
@@ -38,6 +38,8 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
     Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
     AccessGrant.objects.filter(participant=person, ends_at=None).update(ends_at=now)
+    # Where nobody is reached any more, an account says so.
+    User.objects.filter(participant=person, code_letter_since=None).update(code_letter_since=now)
     lines = [line for line in data_inventory.ENTRIES if line.then != Then.KEEP]
     ids = {line.model: _ids(line, person) for line in lines}  # found before the rows that lead to them are gone
     changed = sum(_rewrite_past(line, person, ids[line.model][1]) for line in lines)

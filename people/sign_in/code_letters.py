@@ -90,6 +90,8 @@ def _count_try(code: str, now: datetime) -> CodeLetter | None:
 
 def _is_theirs(tried: CodeLetter, born_on: date) -> bool:
     person = tried.participant
+    if tried.way_in and tried.way_in.account_id != person.user_id:
+        return False  # the record was merged, and has another account now
     return person.date_of_birth == born_on and person.user is not None and person.user.is_active
 
 
@@ -112,6 +114,7 @@ def set_contact_point(*, participant: Participant, channel: Channel, address: st
 
     The earlier contact point is told, so that nobody with a borrowed phone takes the account over unseen.
     """
+    sign_in_changes.look_again(by)
     participant = Participant.objects.select_related("user").lock(participant)
     name = "phone" if channel == Channel.SMS else "email"
     setattr(participant, name, address)

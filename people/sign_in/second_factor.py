@@ -11,7 +11,7 @@ from allauth.account.internal.stagekit import clear_login, unstash_login
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages as notes
@@ -130,7 +130,7 @@ def change_session_key(sender: Any, request: HttpRequest, **kwargs: Any) -> None
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
-@receiver(authenticator_added)
+@receiver([authenticator_added, authenticator_reset])
 def note_adding(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     _note(user, authenticator, "was added")
 
@@ -140,7 +140,11 @@ def note_removing(sender: Any, user: User, authenticator: Authenticator, **kwarg
     _note(user, authenticator, "was taken away")
 
 
-WHAT = {Authenticator.Type.TOTP: "An app for codes", Authenticator.Type.WEBAUTHN: "A passkey"}
+WHAT = {
+    Authenticator.Type.TOTP: "An app for codes",
+    Authenticator.Type.WEBAUTHN: "A passkey",
+    Authenticator.Type.RECOVERY_CODES: "A set of recovery codes",
+}
 
 
 def _note(user: User, authenticator: Authenticator, happened: str) -> None:

@@ -18,6 +18,8 @@ class SsoAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Match by subject once linked, the first time by verified e-mail; never by a name one can choose."""
         told = sociallogin.account.extra_data
+        if "id_token" not in told:  # the answer of a sign-in; `userinfo` alone is anyone's who has a token
+            raise ImmediateHttpResponse(unknown(request))
         if len({str(told[part].get("sub")) for part in ("userinfo", "id_token") if part in told}) != 1:
             raise ImmediateHttpResponse(unknown(request))
         if not sociallogin.is_existing:

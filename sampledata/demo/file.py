@@ -88,7 +88,7 @@ class File:
         serial = f"{100_000 + self.number * 271:07d}"
         year = born.year + 17
         person_services.change_numbers(
-            participant=person, by=self.whose.worker, prison_number=self.life.prison_number,
+            participant=person, by=self.whose.worker, now=now, prison_number=self.life.prison_number,
             pnc=f"{year}/{serial}{check_letter(f'{year % 100:02d}', serial)}",
             cro=f"{serial[1:]}/{year % 100:02d}{check_letter(f'{year % 100:02d}', serial[1:])}",
         )  # fmt: skip

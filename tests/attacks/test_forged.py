@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people.models import Message
+from people.sign_in.sessions import signed
 from tests.attacks.callers import callers
 from tests.attacks.full import FULL, sample
 from tests.attacks.worlds import addresses_of
@@ -73,12 +74,22 @@ def test_the_session_of_before_signing_in_is_worth_nothing_after_it(officer, cli
     client.session["anything"] = 1
     client.session.save()
     before = client.session.session_key
-    client.cookies[service.SESSION_COOKIE_NAME] = before
+    client.cookies[service.SESSION_COOKIE_NAME] = signed(before)
     client.post("/accounts/login/", {"login": officer.email, "password": "a long pass phrase"})
     stranger = Client()
-    stranger.cookies[service.SESSION_COOKIE_NAME] = before
+    stranger.cookies[service.SESSION_COOKIE_NAME] = signed(before)
 
     assert client.session.session_key != before
+    assert stranger.get("/").status_code == 302
+
+
+def test_a_key_that_the_database_holds_is_no_cookie(officer, client_as):
+    """Keys can be worked out from how long a statement takes; a cookie is signed with what the database has not."""
+    inside = client_as(officer)
+    stranger = Client()
+    stranger.cookies[service.SESSION_COOKIE_NAME] = inside.session.session_key
+
+    assert inside.get("/").status_code == 200
     assert stranger.get("/").status_code == 302
 
 

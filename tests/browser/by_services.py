@@ -23,6 +23,7 @@ from people.access import sign_in_changes
 from people.imports.caseload import import_caseload
 from people.models import Enrolment, Participant, Programme, User
 from people.programmes.enrolment import enrol
+from people.sign_in.sessions import signed
 
 PRIYA, MORAG, WINSTON = "priya@demo.example", "morag@demo.example", "winston@demo.example"
 GOAL = "I will have a room of my own"
@@ -104,4 +105,4 @@ def session(family_name: str, **when) -> None:
     """Print the key of a new session of the person's own."""
     client = Client()
     client.force_login(_person(family_name).user, backend="people.sign_in.backends.AccountBackend")
-    sys.stdout.write(f"session={client.cookies['session'].value}\n")
+    sys.stdout.write(f"session={signed(client.cookies['session'].value)}\n")

@@ -15,8 +15,9 @@ from budgets.models import Account, Commitment, Payment, SpendRequest
 from budgets.verification import differences
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
+from people import services as people_services
 from people.access import sign_in_changes
-from people.models import Message
+from people.models import Message, User
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW, TODAY
 from tests.threads import as_we_are
@@ -617,7 +618,7 @@ def test_a_sum_is_seen_once_it_is_known_by_whom(budget, participant, letter, man
 
 
 def test_the_web_cannot_let_go_of_what_waits(waiting, manager):
-    with acting_as(manager.pk), pytest.raises(ProgrammingError, match="who signed in"), transaction.atomic():
+    with acting_as(manager.pk), pytest.raises(ProgrammingError, match="does not go that way"), transaction.atomic():
         SpendRequest.objects.filter(pk=waiting.pk).update(waits_for=None)
 
 
@@ -651,3 +652,78 @@ def test_whoever_gave_a_way_in_does_not_pay_what_another_decided(make_request, p
 
     with pytest.raises(services.GaveAWayIn):
         services.record_payment(commitment=made, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p")
+
+
+def test_what_was_asked_by_a_way_in_that_its_owner_denies_waits_again(
+    make_request, participant, officer, manager, payer
+):
+    """It had been confirmed by mistake; the request was approved and paid like any other."""
+    sign_in_changes.confirm(change=participant.sign_in_changes.earliest("pk"), by=manager, now=NOW - timedelta(days=9))
+    move = people_services.change_contact
+    move(
+        participant=participant, preferred_name="", phone="+447700900777", email="", address="", outcode="PR1",
+        by=officer, now=NOW - timedelta(days=3),
+    )  # fmt: skip
+    change = participant.sign_in_changes.latest("pk")
+    sign_in_changes.confirm(change=change, by=payer, now=NOW - timedelta(days=2))
+    spend = make_request()
+
+    sign_in_changes.dispute(change=change, now=NOW)
+    with pytest.raises(services.NotKnownWhoAsks):
+        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+    sign_in_changes.refuse(change=change, by=manager, now=NOW)
+
+    spend.refresh_from_db()
+    assert (spend.state, spend.waits_for) == ("WITHDRAWN", None)
+
+
+@pytest.mark.parametrize("act", ["ask", "see_sum"])
+@pytest.mark.parametrize(("answer", "after"), [("confirm", None), ("refuse", "stopped")])
+def test_what_is_said_as_its_way_in_is_answered_is_not_lost(
+    act, answer, after, budget, goal, participant, letter, manager
+):
+    """The page had read that it waits; it was confirmed before the request was kept, which waited for ever."""
+    by = User.objects.get(pk=participant.user_id)
+    by.unconfirmed_way = letter
+    draft = services.start_request(budget=budget, goal=goal, without_money="x", by=by)
+    getattr(sign_in_changes, answer)(change=letter, by=manager, now=NOW)
+    asked = {"what": "x", "amount": 1_00, "purpose": "HOME", "for_whom": "ME", "why": "x", "by": by, "now": NOW}
+
+    def say():
+        return services.ask(spend=draft, **asked) if act == "ask" else services.see_sum(budget=budget, by=by, now=NOW)
+
+    if after == "stopped":
+        with pytest.raises(sign_in_changes.WasStopped):
+            say()
+    else:
+        say()
+        draft.refresh_from_db()
+        budget.refresh_from_db()
+        assert (draft.waits_for, budget.sum_seen_waits_for) == (None, None)
+
+
+def test_by_a_way_in_that_waits_nothing_is_taken_back_and_no_goal_dropped(make_request, goal, participant, letter):
+    from lifeplans import services as plans
+
+    spend, by = make_request(), User.objects.get(pk=participant.user_id)
+    by.unconfirmed_way = letter
+
+    for act in (
+        lambda: services.withdraw(spend=spend, by=by),
+        lambda: plans.drop_goal(goal=goal, reason="x", by=by, today=TODAY),
+        lambda: plans.achieve_goal(goal=goal, by=by, today=TODAY),
+    ):
+        with pytest.raises(sign_in_changes.NotWithThis, match="has confirmed that it is you"):
+            act()
+
+
+def test_whoever_asked_does_not_give_the_money_back_alone(budget, goal, manager, payer):
+    draft = services.start_request(budget=budget, goal=goal, without_money="x", by=manager)
+    asked = services.ask(
+        spend=draft, what="x", amount=10_00, purpose="HOME", for_whom="ME", why="x", by=manager, now=NOW
+    )
+    aside = services.approve_request(spend=asked, reason="ok", by=payer, now=NOW)
+
+    with pytest.raises(services.OwnRequest):
+        services.release_commitment(commitment=aside, by=manager, now=NOW)
+    assert services.release_commitment(commitment=aside, by=payer, now=NOW).closed_at

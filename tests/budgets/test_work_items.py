@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from budgets import services, work_items
 from providers import services as referring
+from providers.models import Referral
 from tests.conftest import NOW, TODAY
 from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
 from tests.worklists import waiting
@@ -251,3 +252,12 @@ def test_what_is_not_known_to_be_theirs_waits_for_nobody_here(make_request, mana
     spend.save()
 
     assert items(manager) == []
+
+
+def test_whoever_wrote_down_that_it_was_delivered_is_named_to_the_payer(delivered, officer, payer):
+    """The provider had said nothing: the asker had."""
+    Referral.objects.filter(pk=delivered.referral_id).update(delivered_by=officer)
+
+    [item] = items(payer)
+
+    assert item.reason == "Olive Officer says that Northbridge Counselling delivered this: A deposit."

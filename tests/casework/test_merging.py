@@ -19,9 +19,23 @@ from casework.merging.rules import RULES, Clash
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, PlanVersion
 from people import services
-from people.access import emergency, restrictions
+from people.access import emergency, restrictions, sign_in_changes
 from people.access.access_history import access_by_day
-from people.models import AccessEvent, AccessGrant, Assignment, CircleMember, Enrolment, Merge, Participant, Sentence
+from people.models import (
+    AccessEvent,
+    AccessGrant,
+    Assignment,
+    CircleMember,
+    Enrolment,
+    Merge,
+    Message,
+    Participant,
+    Sentence,
+    Team,
+    User,
+)  # fmt: skip
+from people.record import handovers
+from people.sign_in import code_letters
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 from tests.conftest import NOW, TODAY, service_account
 
@@ -115,7 +129,9 @@ def test_the_record_that_goes_takes_nothing_out_of_sight_and_shows_nowhere(parti
 def test_one_lead_leads_and_the_other_span_is_ended(participant, twin, officer, other_officer, manager):
     services.assign(participant=twin, practitioner=other_officer, today=TODAY - DAY, now=NOW - DAY, by=officer)
 
-    merge(participant, twin, manager)
+    with pytest.raises(handovers.NotYoursToTransfer):
+        merge(participant, twin, manager)
+    merge(participant, twin, service_account())
 
     assert Assignment.objects.current(TODAY).filter(participant__in=[participant, twin]).get().practitioner == officer
     assert not Participant.objects.visible_to(other_officer).exists()
@@ -220,7 +236,8 @@ def test_undoing_puts_every_row_and_value_back(participant, twin, officer, volun
     merging.undo(merge=made, by=manager, now=NOW + 29 * DAY)
 
     after = everything()
-    assert {name for name in before if before[name] != after[name]} == set()
+    told = {"people.Message", "people.SignInChange"}  # the way in waits, and whoever was reached elsewhere was told
+    assert {name for name in before if before[name] != after[name]} == told
     twin.user.refresh_from_db()
     assert (twin.user.is_active, twin.user.sign_in_round) == (True, 1)
     assert set(Contact.objects.get(participant=twin).history.values_list("participant_id", flat=True)) == {twin.pk}
@@ -444,3 +461,132 @@ def test_after_an_undo_a_scheme_sees_who_is_on_its_programme_and_nobody_else(
 
     told = AccessGrant.objects.filter(why="ENROLLED", ends_at=None)
     assert set(told.values_list("participant", "team")) == {(twin.pk, two.pk)}
+
+
+# --- Who signs in to the record that stays -------------------------------------------------------
+
+
+def test_a_merge_plants_no_number_that_codes_will_go_to(participant, twin, officer, manager):
+    """The number came to the record unsaid; the next innocent edit made it the sign-in's."""
+    Participant.objects.filter(pk=twin.pk).update(user=None, phone="+447700900999")
+    before = participant.user.phone
+
+    merging.merge(kept=participant, gone=twin, take={"phone", "email"}, by=manager, now=NOW)
+
+    kept = Participant.objects.get(pk=participant.pk)
+    assert kept.phone == before == kept.user.phone
+
+
+def test_where_only_the_record_that_goes_has_an_account_its_number_goes_with_it(participant, twin, manager):
+    Participant.objects.filter(pk=participant.pk).update(user=None)
+    kept = Participant.objects.get(pk=participant.pk)
+    account = twin.user
+
+    merging.merge(kept=kept, gone=twin, take=set(), by=manager, now=NOW)
+
+    kept = Participant.objects.get(pk=kept.pk)
+    assert (kept.user, kept.phone, kept.email) == (account, account.phone, account.email or "")
+
+
+@pytest.mark.parametrize("one_account", [False, True])
+def test_an_account_that_reads_another_record_waits_and_the_other_is_told(
+    participant, twin, officer, manager, one_account
+):
+    """A look-alike's account had one's plan and money from the moment of the merge, and nobody was told."""
+    if one_account:
+        Participant.objects.filter(pk=participant.pk).update(user=None)
+    for person in (participant, twin):
+        for change in person.sign_in_changes.open():
+            sign_in_changes.confirm(change=change, by=manager, now=NOW)
+    told, rounds = str(participant.phone), twin.user.sign_in_round
+
+    merging.merge(kept=twin, gone=Participant.objects.get(pk=participant.pk), take=set(), by=manager, now=NOW)
+
+    change = Participant.objects.get(pk=twin.pk).sign_in_changes.latest("pk")
+    assert (change.account, change.kind, change.state, change.by) == (twin.user, "PHONE", "WAITING", manager)
+    assert Message.objects.get(dedupe_key=f"sign-in-change:{change.pk}").address == told
+    assert User.objects.get(pk=twin.user_id).sign_in_round == rounds + 1
+    assert participant.pk in sign_in_changes.gave_lately(manager, NOW) or twin.pk in sign_in_changes.gave_lately(
+        manager, NOW
+    )
+    with pytest.raises(sign_in_changes.OwnDoing):
+        sign_in_changes.confirm(change=change, by=manager, now=NOW)
+
+
+def test_where_a_number_is_somebodys_sign_in_it_is_not_for_choosing(participant, twin, manager, client_as):
+    Participant.objects.filter(pk=twin.pk).update(phone="+447700900999")
+    page = client_as(manager).get(reverse("merge-compare", args=[participant.ref, twin.ref])).content.decode()
+
+    assert "Keep which phone" not in page
+
+
+# --- What a merge may not do ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def prison_manager(make_user, unit, participant):
+    """A manager who works beside the lead: full sight, and the case is not theirs to hand over."""
+    team = Team.objects.create(name="Gate team", delivery_unit=unit, kind="PRISON")
+    user = make_user("Gil Gate", "MANAGER", team)
+    services.grant(participant=participant, level=3, why="PRISON", now=NOW - DAY, team=team)
+    return user
+
+
+def test_a_case_is_not_taken_by_merging_it(participant, make_participant, prison_manager, officer):
+    """A look-alike that one leads oneself, kept: the lead lost the case, and nobody was told."""
+    lookalike = make_participant("Jordan", "Ashworth", "X100044", prison_manager)
+    told = Message.objects.count()
+
+    with pytest.raises(handovers.NotYoursToTransfer, match="Olive Officer leads"):
+        merging.merge(kept=lookalike, gone=participant, take=set(), by=prison_manager, now=NOW)
+
+    assert Assignment.objects.current(TODAY).get(participant=participant).practitioner == officer
+    assert (Message.objects.count(), Participant.objects.get(pk=participant.pk).merged_into) == (told, None)
+
+
+def test_a_lead_that_ends_by_a_merge_is_told_and_so_is_the_new_one_and_the_person(
+    participant, make_participant, make_user, team, manager, officer
+):
+    colleague = make_user("Cole League", "PRACTITIONER", team)
+    twin = make_participant("Jordan", "Ashworth", "X100044", colleague, phone="+447700900444")
+
+    merging.merge(kept=participant, gone=twin, take=set(), by=manager, now=NOW)
+
+    told = Message.objects.filter(
+        subject__in=["Your practitioner", "People handed over to you", "People handed over from you"]
+    )
+    assert {message.address for message in told} == {str(participant.phone), officer.email, colleague.email}
+
+
+def test_a_code_of_the_record_that_goes_opens_nothing_of_the_other(participant, twin, officer, manager):
+    """It was confirmed for a look-alike in which nothing was at stake."""
+    now = timezone.now()
+    code = code_letters.give(participant=twin, by=officer, now=now)
+    sign_in_changes.confirm(change=twin.sign_in_changes.get(kind="LETTER"), by=manager, now=now)
+
+    merging.merge(kept=participant, gone=twin, take=set(), by=manager, now=now)
+
+    born = Participant.objects.get(pk=participant.pk).date_of_birth
+    assert code_letters.enter(code=code, born_on=born, now=now) is None
+
+
+def test_what_was_changed_between_a_merge_and_its_undoing_is_on_the_account_that_it_is_about(
+    participant, make_participant, officer, manager, payer
+):
+    """The change stayed with the look-alike, where nobody looked, and whoever made it might decide and pay."""
+    bare = make_participant("Jordan", "Ashworth", "X100044", officer)
+    Participant.objects.filter(pk=bare.pk).update(user=None)
+    bare, before = Participant.objects.get(pk=bare.pk), str(participant.phone)
+    made = merging.merge(kept=bare, gone=participant, take=set(), by=payer, now=NOW)
+    services.change_contact(
+        participant=bare, preferred_name="", phone="+447700900777", email="", address="", outcode="PR1", by=manager,
+        now=NOW + HOUR,
+    )  # fmt: skip
+
+    merging.undo(merge=Merge.objects.get(pk=made.pk), by=manager, now=NOW + 2 * HOUR)
+
+    person = Participant.objects.get(pk=participant.pk)
+    assert str(person.user.phone) == str(person.phone) == before
+    assert set(person.sign_in_changes.values_list("account", flat=True)) == {person.user_id}
+    assert person.sign_in_changes.filter(address="+447700900777").exists()
+    assert person.pk in sign_in_changes.gave_lately(manager, NOW + 2 * HOUR)

@@ -25,6 +25,7 @@ class Provider:
     def __init__(self) -> None:
         self.person: dict[str, Any] = {}
         self.id_token: dict[str, Any] = {}  # what its token says otherwise
+        self.leaves_out: set[str] = set()  # of its answer
         self.asked: list[dict[str, str]] = []
         self.url = ""
 
@@ -51,7 +52,8 @@ def handler_for(provider: Provider) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             provider.asked.append({name: values[0] for name, values in parse_qs(body).items()})
-            self.say({"access_token": "a token", "token_type": "Bearer", "id_token": provider.token()})
+            said = {"access_token": "a token", "token_type": "Bearer", "id_token": provider.token()}
+            self.say({name: value for name, value in said.items() if name not in provider.leaves_out})
 
         def answers(self) -> dict[str, Any]:
             at = provider.url

@@ -273,3 +273,31 @@ def test_the_examples_recipes_are_safe_and_pass_djangos_own_check(django_db_setu
 
     assert done.returncode == 0, done.stderr
     assert refused(SAFE | {"SECRET_KEY": made["SECRET_KEY"], "FIELD_KEYS": [made["FIELD_KEYS"]]}) == []
+
+
+def compose() -> dict:
+    return yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
+
+
+def test_only_worker_and_beat_are_given_the_workers_password():
+    given = {name for name, part in compose().items() if "DATABASE_URL_WORKER" in part.get("environment", {})}
+
+    assert given == {"worker", "beat"}
+
+
+def test_the_database_logs_no_statement_that_it_refuses():
+    """A constraint that says no is how a form is checked, and its statement holds what someone typed."""
+    assert "log_min_error_statement=panic" in compose()["postgres"]["command"]
+    assert "log_error_verbosity=terse" in compose()["postgres"]["command"]
+
+
+def test_the_worker_logs_as_the_web_does():
+    from celery.signals import setup_logging
+
+    from rehab import celery
+
+    assert celery.keep_logging in [receiver() for _, receiver in setup_logging.receivers]  # so Celery adds no handlers
+
+
+def test_no_cookie_holds_what_a_notice_says():
+    assert settings.MESSAGE_STORAGE == "django.contrib.messages.storage.session.SessionStorage"

@@ -119,7 +119,7 @@ def test_a_fault_that_no_test_notices_is_shown_with_its_line(tmp_path):
     weak = tmp_path / "weak.toml"
     weak.write_text(
         '[modules]\n"commissioning.suppression" = ["tests/commissioning/test_suppression.py::'
-        'test_a_table_with_no_small_counts_hides_nothing"]\n'
+        'test_five_people_are_enough_and_four_are_not"]\n'
     )
 
     code, said = run("--number", 6, "--table", weak)

@@ -18,6 +18,7 @@ from common import places
 from common.forms import Form
 from common.idempotency import FIELD
 from common.submitting import done, press
+from people import services
 from people.access import access_log
 from people.access.abilities import Can, actor, can, only
 from people.caseload import reallocation
@@ -86,7 +87,7 @@ def _confirm(request: HttpRequest, form: CaseloadForm, giver: User, ids: list[in
     context = {
         "giver": giver, "to_user": given["to_user"], "starts_on": given["starts_on"], "named": named,
         "people": people.order_by("family_name", "given_name", "pk"), "count": len(ids),
-        "at_once": given["starts_on"] == timezone.localdate(), "untold": reallocation.untold(ids),
+        "at_once": given["starts_on"] == timezone.localdate(), "untold": services.untold(ids),
         "words": reallocation.in_full(given["note"], starts_on=given["starts_on"], to_user=given["to_user"]),
         "sent": [(name, value) for name in request.POST if name not in NOT_SENT_AGAIN
                  for value in request.POST.getlist(name)],
@@ -96,9 +97,11 @@ def _confirm(request: HttpRequest, form: CaseloadForm, giver: User, ids: list[in
 
 
 def _said(made: Transfer, ids: Collection[int]) -> str:
-    count = "1 person" if made.people_count == 1 else f"{made.people_count} people"
-    untold = reallocation.untold(ids)
-    more = f" {untold} of them have no phone or e-mail with us: tell them yourself." if untold else ""
+    moved = made.people_count - (made.left_out or 0)
+    count = "1 person" if moved == 1 else f"{moved} people"
+    more = services.tell_yourself(ids)
+    if made.left_out:
+        more += f" {made.left_out} had another lead in the meantime, and stayed."
     if made.done_at:
         return f"{count} handed over to {made.to_user.name}, and told.{more}"
     if made.agreed_at is None:
@@ -129,7 +132,7 @@ def transfer_agree(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, act):
         return redirect(places.url_of("home"))
     context = {
-        "transfer": transfer, "people": people, "form": form, "untold": reallocation.untold([p.pk for p in people]),
+        "transfer": transfer, "people": people, "form": form, "untold": services.untold([p.pk for p in people]),
         "words": reallocation.in_full(transfer.note, starts_on=transfer.starts_on, to_user=transfer.to_user),
         "at_once": transfer.starts_on <= today,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils import timezone
 from common import places
 from common.forms import Form
 from common.submitting import done
+from people import services
 from people.access import access_log
 from people.access.abilities import Can, actor, can, only
 from people.models import Programme, Team
@@ -58,7 +59,8 @@ def programme_scheme(request: HttpRequest, pk: int) -> HttpResponse:
         shown = enrolment.run_by(programme=programme, scheme=scheme, now=timezone.now(), by=by)
         access_log.changed(request, shown)
         told = "1 person is" if len(shown) == 1 else f"{len(shown)} people are"
-        messages.success(request, f"{scheme or 'Your own service'} runs it now. {told} told.")
+        more = services.tell_yourself(shown)
+        messages.success(request, f"{scheme or 'Your own service'} runs it now. {told} shown to it and told.{more}")
 
     if request.method == "POST" and done(form, act):
         return redirect("people:programme-detail", programme.pk)
@@ -80,7 +82,8 @@ def programme_share(request: HttpRequest, pk: int) -> HttpResponse:
         shown = enrolment.share(programme=programme, by=by, now=timezone.now())
         access_log.changed(request, shown)
         more = "1 more person" if len(shown) == 1 else f"{len(shown)} more people"
-        messages.success(request, f"{programme.scheme} sees how to reach {more}. Each is told.")
+        told = services.tell_yourself(shown) or " Each is told."
+        messages.success(request, f"{programme.scheme} sees how to reach {more}.{told}")
 
     if people and done(form, act):
         return redirect(places.url_of("home"))

@@ -17,9 +17,9 @@ TOLD = "They see this if they try. Say whom to ring, and nothing about the perso
 
 
 def who_could(today: date) -> QuerySet[User]:
-    """Everyone whose role could show them a person."""
+    """Everyone whose role could show them a person, or the copies and the audit of one."""
     memberships = Membership.objects.current(today).filter(
-        role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME]
+        role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.DATA_PROTECTION]
     )
     return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
 

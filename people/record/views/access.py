@@ -65,7 +65,7 @@ def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 
     def act(**new: object) -> None:
         if restriction:
-            restrictions.change_list(restriction=restriction, by=by, **new)  # type: ignore[arg-type]
+            restrictions.change_list(restriction=restriction, by=by, now=now, **new)  # type: ignore[arg-type]
         else:
             restrictions.restrict(participant=person, by=by, now=now, **new)  # type: ignore[arg-type]
 

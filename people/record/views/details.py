@@ -68,7 +68,7 @@ def change_lead(request: HttpRequest, ref: UUID) -> HttpResponse:
         given: dict[str, Any] = {"participant": person, "practitioner": practitioner, "today": today, "now": now}
         if yours:
             handovers.transfer(by=by, **given)
-            said = f"{person.name} is handed over to {practitioner.name}. The person and both practitioners are told."
+            said = f"{person.name} is handed over to {practitioner.name}. {handovers.who_is_told(person)}"
         else:
             handovers.ask(by=by, note=note, **given)
             said = "You have asked. Whoever leads the case or their manager will answer."

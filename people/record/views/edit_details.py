@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -28,11 +30,18 @@ from people.record.views.asking import ask
 def numbers_change(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
     form = NumbersForm(request.POST or None, initial=numbers_initial(person), today=today)
+
+    def act(prison_number: str, **new: Any) -> None:
+        numbers = {"prison_number": prison_number, **new}
+        saved = person_services.change_numbers(participant=person, by=actor(request), now=timezone.now(), **numbers)
+        if saved.prison_number != prison_number:
+            messages.warning(request, "The prison number was left out; the team that holds it has been told.")
+
     return ask(
         request,
         person,
         form,
-        lambda **new: person_services.change_numbers(participant=person, by=actor(request), **new),
+        act,
         said="Saved.",
         heading="Numbers they are known by",
         intro=f"The CRN, {person.crn}, stays as it is. A PNC or CRO is taken only if its last letter fits.",

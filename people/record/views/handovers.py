@@ -48,9 +48,8 @@ def handover_request(request: HttpRequest, pk: int) -> HttpResponse:
     def act(answer: str, reason: str) -> None:
         if answer == "YES":
             handovers.agree(request=found, by=by, today=today, now=now)
-            messages.success(
-                request, f"{found.to.name} leads the case now. The person and both practitioners are told."
-            )
+            told = handovers.who_is_told(found.participant)
+            messages.success(request, f"{found.to.name} leads the case now. {told}")
         else:
             handovers.decline(request=found, reason=reason, by=by, today=today, now=now)
             messages.success(request, f"You said no. {found.asked_by.name} reads why on their home page.")

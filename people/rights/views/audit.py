@@ -13,7 +13,7 @@ from django.utils import timezone
 from common.heavy import heavy
 from common.spreadsheet import csv_response
 from common.submitting import done
-from people.access import access_log
+from people.access import access_log, restrictions
 from people.access.abilities import Can, actor
 from people.access.limits import at_most
 from people.models import Participant
@@ -33,7 +33,10 @@ def _searched(request: HttpRequest) -> tuple[AuditFilter, Any, Participant | Non
     asked = form.asked
     person = Participant.objects.filter(crn=asked["crn"]).first() if "crn" in asked else None
     access_log.audited(request, [person.pk] if person else [])
-    return form, found(asked, person, today=timezone.localdate()), person
+    not_about = restrictions.excluded_from(actor(request))
+    if person:
+        restrictions.refuse_excluded(actor(request), person.pk)
+    return form, found(asked, person, today=timezone.localdate(), not_about=not_about), person
 
 
 @for_everyone(Can.SEE_AUDIT)
@@ -42,7 +45,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     form, rows, _ = _searched(request)
     page = Counted(rows, PAGE).get_page(request.GET.get("page"))
     many = page.paginator.count >= MOST_COUNTED
-    context = {"form": form, "page_obj": page, "rows": list(shown(page)), "count": page.paginator.count, "many": many}
+    context = {
+        "form": form, "page_obj": page, "rows": list(shown(page)), "count": page.paginator.count, "many": many,
+        "excluded": restrictions.excluded_from(actor(request)),
+    }  # fmt: skip
     return render(request, "people/audit.html", context)
 
 

@@ -17,7 +17,7 @@ from common import data_inventory
 from common.errors import RuleBroken
 from common.heavy import heavy
 from common.submitting import done, press
-from people.access import access_log
+from people.access import access_log, restrictions
 from people.access.abilities import Can, actor
 from people.access.limits import at_most
 from people.models import Document, LegalHold, SubjectAccess, SubjectPassage
@@ -33,6 +33,7 @@ SHOWN = 50
 @for_everyone(Can.ANSWER_FOR_DATA)
 def data_requests(request: HttpRequest) -> HttpResponse:
     rows = SubjectAccess.objects.defer("bundle").select_related("participant").order_by("-asked_on", "-pk")
+    rows = rows.exclude(participant__in=restrictions.excluded_from(actor(request)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     access_log.audited(request, [row.participant_id for row in page])
     return render(request, "people/data_requests.html", {"page_obj": page, "today": timezone.localdate()})
@@ -45,6 +46,7 @@ def data_request_new(request: HttpRequest) -> HttpResponse:
     made: list[SubjectAccess] = []
 
     def open_access(crn: Any, asked_on: Any) -> None:
+        restrictions.refuse_excluded(actor(request), crn.pk)
         made.append(bundles.open_access(participant=crn, asked_on=asked_on, by=actor(request), now=now))
         access_log.audited(request, [crn.pk])
 
@@ -55,6 +57,7 @@ def data_request_new(request: HttpRequest) -> HttpResponse:
 
 def _access(request: HttpRequest, pk: int) -> SubjectAccess:
     access = get_object_or_404(SubjectAccess.objects.defer("bundle").select_related("participant", "made_by"), pk=pk)
+    restrictions.refuse_excluded(actor(request), access.participant_id)
     access_log.audited(request, [access.participant_id])
     return access
 
@@ -145,6 +148,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     rules = [RuleForm(request.POST, rule=rule) for rule in retention.rules().values()]
 
     def set_hold(crn: Any, reason: str) -> None:
+        restrictions.refuse_excluded(actor(request), crn.pk)
         retention.set_hold(participant=crn, reason=reason, by=actor(request), now=now)
         access_log.audited(request, [crn.pk])
 
@@ -154,9 +158,13 @@ def holds(request: HttpRequest) -> HttpResponse:
     if any(each.is_bound and done(each, partial(each.save, by=actor(request))) for each in rules):
         messages.success(request, "Saved. It counts from tonight.")
         return redirect("people:holds")
-    standing = list(retention.legal_holds().select_related("participant", "set_by").order_by("-set_at")[:SHOWN])
+    not_theirs = restrictions.excluded_from(actor(request))
+    rows = retention.legal_holds().exclude(participant__in=not_theirs)
+    standing = list(rows.select_related("participant", "set_by").order_by("-set_at")[:SHOWN])
     today = timezone.localdate(now)
-    page = Paginator(retention.records_due(today=today), SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(retention.records_due(today=today).exclude(pk__in=not_theirs), SHOWN).get_page(
+        request.GET.get("page")
+    )
     due = list(retention.reasons(page.object_list, today=today))
     access_log.audited(request, [hold.participant_id for hold in standing] + [each.person.pk for each in due])
     context = {"form": form, "rules": rules, "holds": standing, "page_obj": page, "due": due}
@@ -166,6 +174,7 @@ def holds(request: HttpRequest) -> HttpResponse:
 @for_everyone(Can.ANSWER_FOR_DATA)
 def hold_lift(request: HttpRequest, pk: int) -> HttpResponse:
     hold = get_object_or_404(LegalHold.objects.select_related("participant"), pk=pk, lifted_at=None)
+    restrictions.refuse_excluded(actor(request), hold.participant_id)
     access_log.audited(request, [hold.participant_id])
     form = LiftForm(request.POST or None)
     if request.method == "POST" and done(

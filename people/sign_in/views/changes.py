@@ -17,12 +17,15 @@ from common.errors import RuleBroken
 from common.postgres.actor import as_service
 from people.access import sign_in_changes
 from people.access.abilities import Can, actor, get_person, only
-from people.models import SignInChange
+from people.models import SignInChange, User
 from people.record.person_page import person_page
 
 State = SignInChange.State
 CONFIRMED = "Confirmed. What {name} agreed to or asked for counts now."
-REFUSED = "Stopped. {name} is signed out everywhere, and codes go where they went before."
+REFUSED = "Stopped. {name} is signed out everywhere. Codes go to {where}."
+NOWHERE = (
+    "Stopped. {name} is signed out everywhere, and no address is left that is known to be theirs. Give them a code."
+)
 
 
 @only(Can.GIVE_CODE_LETTER)
@@ -33,7 +36,10 @@ def sign_in_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     change = get_object_or_404(rows, pk=pk)
     if request.method == "POST" and _answered(request, change, called=person.called):
         return redirect("people:person-details", person.ref)
-    context = {"person": person, "tab": "details", "change": change, "may": actor(request).pk not in change.hands}
+    with as_service():
+        followed = sign_in_changes.what_followed(change)
+    may = actor(request).pk not in change.hands
+    context = {"person": person, "tab": "details", "change": change, "followed": followed, "may": may}
     return person_page(request, "people/sign_in_change.html", context)
 
 
@@ -49,8 +55,17 @@ def _answered(request: HttpRequest, change: SignInChange, *, called: str) -> boo
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
         return False
-    messages.success(request, said.format(name=called))
+    messages.success(request, said.format(name=called) if act == sign_in_changes.confirm else _stopped(change, called))
     return True
+
+
+@as_service()
+def _stopped(change: SignInChange, called: str) -> str:
+    """What is so once it is stopped."""
+    account = User.objects.get(pk=change.account_id)
+    phone, email = str(account.phone or ""), account.email or ""
+    where = [f"the phone number ending {phone[-3:]}"] * bool(phone) + ["their e-mail address"] * bool(email)
+    return REFUSED.format(name=called, where=" and ".join(where)) if where else NOWHERE.format(name=called)
 
 
 @require_POST
@@ -61,10 +76,16 @@ def own_sign_in_change(request: HttpRequest, pk: int) -> HttpResponse:
         change = get_object_or_404(SignInChange.objects.select_related("account", "participant"), pk=pk, account=user)
     answer = request.POST.get("answer")
     if answer == "no":
+        if user.unconfirmed_way and user.unconfirmed_way.pk != change.pk:  # who signed in may not be the owner
+            messages.error(request, "Wait until it is known that it is you, or ask your practitioner to stop this.")
+            return redirect(places.url_of("home"))
         sign_in_changes.dispute(change=change, now=now)
         return _said(request, change)
     if answer == "yes":
-        sign_in_changes.notice(change=change, by=user, now=now)
+        try:
+            sign_in_changes.notice(change=change, by=user, now=now)
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
     return redirect(places.url_of("home") if user.is_only_participant else "account_home")
 
 
@@ -74,7 +95,7 @@ def was_this_you(request: HttpRequest, token: str) -> HttpResponse:
     change, now = sign_in_changes.of_link(token), timezone.now()
     if change is None:
         return render(request, "account/link_dead.html", status=404)
-    may_confirm = sign_in_changes.may_confirm_by_link(change)
+    may_confirm = sign_in_changes.may_confirm_by_link(change) and request.user.pk not in change.hands
     if request.method == "POST":
         if request.POST.get("answer") == "no":
             sign_in_changes.dispute(change=change, now=now)

@@ -337,3 +337,34 @@ def test_tries_are_counted_for_each_user(officer, other_officer):
 
     with pytest.raises(emergency.TooManyTries, match="10 times"):
         emergency.count_try(officer)
+
+
+def test_what_a_new_lead_opened_themselves_is_for_the_areas_managers(opened, participant, other_officer, manager):
+    """They led the case before anyone had looked at it, and then it was on nobody's list."""
+    Assignment.objects.filter(participant=participant).update(practitioner=other_officer)
+
+    waiting = {user.name: list(look_at(user, participant)) for user in (other_officer, manager)}
+
+    assert waiting == {other_officer.name: [], manager.name: [opened]}
+
+
+def look_at(user, participant):
+    return emergency.to_look_at(user=user, mine=[participant.pk], today=TODAY)
+
+
+def test_in_an_emergency_an_alert_is_closed_with_no_days_away(opened, participant, officer, other_officer, client_as):
+    alert = Alert.objects.create(
+        participant=participant, owner=officer, kinds=["DRIFT"], facts=["silent"], reasons=["x"], due_on=TODAY,
+        raised_at=timezone.now(), next_step="Ring.",
+    )  # fmt: skip
+    away = {"away_until-day": "1", "away_until-month": "12", "away_until-year": "2026"}
+
+    answer = client_as(other_officer).post(
+        reverse("engagement:alert-detail", args=[alert.pk]),
+        {"outcome": "PLANNED_ABSENCE", "note": "At his aunt's.", **away},
+    )
+
+    alert.refresh_from_db()
+    assert (answer.status_code, alert.closed_at) == (200, None)
+    assert "You may not put days away on this record." in answer.text
+    assert "At his aunt" in answer.text

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
+from people import services
 from people.access import restrictions
-from people.models import AccessEvent, AccessGrant, Allowed, Exclusion, Participant, Restriction
+from people.models import AccessEvent, AccessGrant, Allowed, Exclusion, Message, Participant, Restriction, Team
 from tests.people.access.test_second_wall import ask, seen_by
 
 WHY = {"reason": "They are cousins.", "message": "You cannot open this record. Ring Mona on 01632 960000."}
@@ -89,9 +90,9 @@ def test_a_bar_that_is_lifted_lets_the_same_people_in_again(participant, colleag
 
     restrictions.lift(limit=one, now=now, by=manager)
     assert seen_by(colleague) == set()
-    restrictions.change_list(restriction=two, users=[colleague], by=manager)
+    restrictions.change_list(restriction=two, users=[colleague], by=manager, now=now)
     assert seen_by(colleague) == {participant.pk}
-    restrictions.change_list(restriction=two, users=[], by=manager)
+    restrictions.change_list(restriction=two, users=[], by=manager, now=now)
     restrictions.lift(limit=two, now=now, by=manager)
 
     assert seen_by(colleague) == {participant.pk}
@@ -200,7 +201,7 @@ def test_a_restriction_keeps_who_set_it_who_is_on_its_list_and_its_end(participa
     assert (made.set_by, made.starts_at, made.reason, made.message) == (manager, now, WHY["reason"], WHY["message"])
     assert set(rows) == {officer, manager}
 
-    restrictions.change_list(restriction=made, users=[colleague], by=manager)
+    restrictions.change_list(restriction=made, users=[colleague], by=manager, now=now)
     restrictions.lift(limit=made, now=now, by=officer)
 
     assert {row.user for row in made.list.all()} == {colleague, manager}
@@ -235,3 +236,26 @@ def test_what_is_seen_no_more_is_not_told(participant, colleague, manager):
     AccessGrant.objects.of(colleague).update(ends_at=timezone.now())
 
     assert restrictions.told_to(colleague, participant.ref) == ""
+
+
+@pytest.fixture
+def prison_manager(make_user, unit, participant):
+    inside = Team.objects.create(name="Prison team", delivery_unit=unit, kind="PRISON")
+    services.grant(participant=participant, level=3, why="PRISON", now=timezone.now(), team=inside)
+    return make_user("Gil Prison", "MANAGER", inside)
+
+
+def test_nobody_but_their_own_manager_keeps_a_lead_out_of_their_case(participant, officer, manager, prison_manager):
+    """A list without the lead is the case in all but name."""
+    now = timezone.now()
+    with pytest.raises(restrictions.NotTheLead):
+        restrictions.exclude(participant=participant, user=officer, by=prison_manager, now=now, **WHY)
+    made = restrictions.restrict(participant=participant, users=[], by=prison_manager, now=now, **WHY)
+
+    assert seen_by(officer) == {participant.pk}
+    assert seen_by(manager) == set()
+    assert participant.crn in Message.objects.get(subject="A list of who may see a record", user=officer).body
+    restrictions.change_list(restriction=made, users=[manager], by=prison_manager, now=now)
+    assert seen_by(officer) == {participant.pk}
+    restrictions.change_list(restriction=made, users=[], by=manager, now=now)
+    assert seen_by(officer) == set()

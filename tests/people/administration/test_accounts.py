@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.errors import RuleBroken
 from people.administration import accounts
-from people.models import AccountEvent, Membership, RoleRequest, Team, User
+from people.models import AccountEvent, Membership, Message, RoleRequest, Team, User
 from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -366,3 +366,23 @@ def test_a_role_that_sees_with_its_team_is_held_only_in_a_team_of_its_kind(role,
 
     with pytest.raises(RuleBroken, match="not held in a team of that kind"):
         make_user("Mia Misfit", role, Team.objects.create(name="A team", kind=kind))
+
+
+def test_ending_a_role_never_makes_it_longer(administrator, officer, team):
+    """A last day four years on ended nothing: it gave the role anew, with no second person's yes."""
+    row = Membership.objects.create(user=officer, role="MANAGER", team=team, starts_on=TODAY, ends_on=TODAY + DAY)
+
+    with pytest.raises(accounts.NotThatDay, match="Give the role anew"):
+        accounts.end_role(membership=row, last_day=TODAY + timedelta(days=1400), by=administrator, today=TODAY, now=NOW)
+    row.refresh_from_db()
+    assert row.ends_on == TODAY + DAY
+
+
+def test_an_account_that_is_open_again_is_told_to_those_who_answer(administrator, officer, manager, make_user):
+    data_protection = make_user("Dilys Protector", "DATA_PROTECTION")
+    accounts.suspend(account=officer, reason="Left.", by=administrator, now=NOW)
+
+    accounts.restore(account=officer, by=administrator, now=NOW)
+
+    told = Message.objects.filter(subject="An account is open again").values_list("address", flat=True)
+    assert set(told) == {manager.email, data_protection.email}

@@ -125,7 +125,7 @@ def test_who_has_no_phone_and_no_e_mail_is_handed_over_all_the_same(three, trans
     transfer(three)
 
     assert len(led_by(colleague)) == 3
-    assert reallocation.untold([person.pk for person in three]) == 1
+    assert services.untold([person.pk for person in three]) == 1
 
 
 def test_all_or_nothing(three, transfer, officer):

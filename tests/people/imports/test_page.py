@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from people.access import restrictions
+from people.access import emergency, restrictions
 from people.imports import uploads
-from people.models import AccessEvent, AccessGrant, Assignment, CaseloadUpload, Participant
+from people.models import AccessEvent, AccessGrant, Assignment, CaseloadUpload, Message, Participant
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -198,7 +199,10 @@ def test_a_line_of_someone_unseen_changes_nothing_and_tells_nothing(
     page = client.get(where).text
     client.post(where, {"lines": "good"})
 
-    assert "is on record already, and you may not change their record. Ask the team" in page
+    assert "This line was left out; the team that holds it has been told." in page
+    told = Message.objects.get(subject="Someone else may work with the same person")
+    lead = Assignment.objects.get(participant=other_participant, ends_on=None).practitioner
+    assert (told.user, other_participant.crn in told.body) == (lead, True)
     assert "What changes" not in page
     assert kept(other_participant) == before
     assert Participant.objects.count() == 1
@@ -213,7 +217,7 @@ def test_a_restricted_person_is_as_unseen_as_any(participant, officer, manager, 
 
     page = client.get(send(client, moving(participant.crn, manager))["Location"]).text
 
-    assert "you may not change their record" in page
+    assert "the team that holds it has been told" in page
 
 
 def test_of_a_person_on_record_the_lead_and_the_sign_in_stay(participant, other_officer, client):
@@ -236,3 +240,15 @@ def test_an_administrator_still_makes_new_people(administrator, officer, client_
     client.post(send(client, moving("X700001", officer))["Location"], {"lines": "all"})
 
     assert Assignment.objects.get(participant__crn="X700001").practitioner == officer
+
+
+def test_an_emergency_lets_no_file_change_the_record(participant, officer, make_user, other_team, client_as):
+    """Sight in an emergency is for reading. The file wrote name, date of birth, risk and address."""
+    far = make_user("Faye Far", "MANAGER", other_team)
+    emergency.open_in_emergency(crn=participant.crn, reason="x", by=far, now=timezone.now())
+    client, before = client_as(far), kept(participant)
+
+    where = send(client, moving(participant.crn, officer))["Location"]
+    client.post(where, {"lines": "good"})
+
+    assert kept(participant) == before

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from people.models import Participant, identifiers
 from people.models.identifiers import LETTERS, NotAnIdentifier
 from people.record import person_services
-from tests.conftest import service_account
+from tests.conftest import NOW, service_account
 
 YEAR = 2026
 years = st.integers(1927, YEAR)  # within a hundred years, a year of two figures means one year only
@@ -114,7 +114,7 @@ def test_the_table_keeps_one_spelling_only(field, wrong, participant):
 @pytest.mark.django_db
 def test_the_list_finds_a_person_by_pnc_or_cro_however_it_is_spelt(asked, participant, other_participant, officer):
     person_services.change_numbers(
-        participant=participant, prison_number="", pnc="1954/0018147W", cro="265416/21G", by=officer
+        participant=participant, prison_number="", pnc="1954/0018147W", cro="265416/21G", by=officer, now=NOW
     )
 
     assert list(Participant.objects.matching(asked, by=officer)) == [participant]
@@ -123,12 +123,12 @@ def test_the_list_finds_a_person_by_pnc_or_cro_however_it_is_spelt(asked, partic
 @pytest.mark.django_db
 def test_two_people_cannot_have_one_prison_number(participant, other_participant):
     person_services.change_numbers(
-        participant=participant, prison_number="A1234BC", pnc="", cro="", by=service_account()
+        participant=participant, prison_number="A1234BC", pnc="", cro="", by=service_account(), now=NOW
     )
 
     with pytest.raises(person_services.NumberTaken, match="Someone else has this prison number"):
         person_services.change_numbers(
-            participant=other_participant, prison_number="A1234BC", pnc="", cro="", by=service_account()
+            participant=other_participant, prison_number="A1234BC", pnc="", cro="", by=service_account(), now=NOW
         )
 
 

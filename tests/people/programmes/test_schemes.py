@@ -291,7 +291,7 @@ def test_a_scheme_is_shown_whom_the_manager_sees_each_is_told_and_each_look_is_w
 
     assert "contact details of the 1 person on the programme" in asked
     assert "1 more is on it: their own managers are asked." in asked
-    assert "1 person is told." in answer.text
+    assert "1 person is shown to it and told." in answer.text
     assert seen_by(worker, 2) == {participant.pk}
     told = Message.objects.get(dedupe_key__startswith="scheme:")
     assert (told.participant, told.body.startswith("Open Door scheme now runs Enabling fund")) == (participant, True)

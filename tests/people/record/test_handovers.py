@@ -327,3 +327,47 @@ def test_access_goes_with_the_lead(participant, officer, other_officer):
     assert {grant.user or grant.team for grant in open_} == {other_officer, other_officer.current_memberships[0].team}
     with time_machine.travel(NOW + DAY, tick=False):
         assert not Participant.objects.visible_to(officer).exists()
+
+
+def test_where_nobody_is_told_a_page_does_not_say_so(participant, colleague, officer, client_as):
+    Participant.objects.filter(pk=participant.pk).update(phone="", email="")
+    form = {"practitioner": colleague.pk, "note": "x"}
+
+    page = client_as(officer).post(page_of(participant), form, follow=True).content.decode()
+
+    assert "The person and both practitioners are told" not in page
+    assert "has no phone or e-mail with us: tell them yourself." in page
+    assert not Message.objects.filter(participant=participant, subject="Your practitioner").exists()
+
+
+def test_a_case_that_nobody_leads_is_asked_of_nobody(participant, colleague, other_officer):
+    Assignment.objects.filter(participant=participant).delete()
+    AccessGrant.objects.filter(participant=participant, why__in=["ASSIGNED", "TEAM"]).delete()
+
+    with pytest.raises(handovers.NobodyToAsk):
+        handovers.ask(participant=participant, practitioner=colleague, note="x", by=other_officer, **WHEN)
+    assert not HandoverRequest.objects.exists()
+
+
+def test_nobody_takes_over_whose_account_was_suspended_meanwhile(asked, colleague, manager, participant):
+    colleague.is_active = False
+    colleague.save()
+
+    with pytest.raises(services.NotAPractitioner):
+        handovers.agree(request=asked, by=manager, **WHEN)
+    assert lead(participant) == "Olive Officer"
+
+
+def test_only_the_lead_their_manager_or_the_prisons_side_says_who_works_there(
+    participant, supervisor, colleague, officer, manager, make_user, prison
+):
+    """A colleague showed a whole file to a prison's team, and nobody was told."""
+    wing = Team.objects.create(name="Another wing", kind="PRISON", prison=prison)
+    other = make_user("Otto Other", "PRACTITIONER", wing)
+
+    with pytest.raises(resettlement.NotAPrisonWorker, match="Only whoever leads"):
+        resettlement.assign_supervisor(participant=participant, supervisor=other, by=colleague, **WHEN)
+    resettlement.assign_supervisor(participant=participant, supervisor=other, by=supervisor, **WHEN)
+
+    told = Message.objects.filter(subject="Someone works with you in prison", user=officer).latest("pk")
+    assert "Sue Supervisor said that Otto Other works with" in told.body

@@ -20,6 +20,7 @@ from people.models import AccountEvent, Channel, CircleMember, Message, Particip
 from people.sign_in import code_letters
 from tests.conftest import NOW, TODAY
 from tests.people.sign_in.test_code_letters import enter, give, is_in
+from tests.people.sign_in.test_sign_in import the_code
 from tests.states import SAME, cells, outcome_of
 from tests.worklists import waiting
 
@@ -482,3 +483,199 @@ def test_two_confirm_at_once_and_the_second_reads_that_it_is_done(letter, collea
 
     with pytest.raises(RuleBroken, match="It says: confirmed"):
         sign_in_changes.confirm(change=letter, by=colleague, now=NOW)
+
+
+# --- What a reviewer found -----------------------------------------------------------------------
+
+
+def in_session_of(person, letter) -> User:
+    """The account, as in a request of a session that the letter began."""
+    user = User.objects.get(pk=person.user_id)
+    user.way_in_id, user.unconfirmed_way = letter.pk, letter
+    return user
+
+
+def sign_in_by_code(address: str) -> Client:
+    client = Client()
+    client.post(reverse("account_request_login_code"), {"to": address})
+    client.post(reverse("account_confirm_login_code"), {"code": the_code()})
+    return client
+
+
+def test_the_link_that_says_yes_is_read_by_nobody_but_the_earlier_address(known, manager, client_as, settings):
+    """Whoever moved the number read the link in the outbox, and said yes as the person."""
+    settings.DEMO = False
+    change = move_phone(known, "+447700900777", manager)
+    row = Message.objects.get(dedupe_key=f"sign-in-change:{change.pk}")
+
+    assert "/was-this-you/" in row.secret
+    assert "/was-this-you/" not in row.body
+    assert "/was-this-you/" not in client_as(manager).get("/outbox/").content.decode()
+
+
+def test_whoever_moved_it_says_no_yes_behind_the_link_while_signed_in(known, officer, client_as):
+    change = move_phone(known, "+447700900777", officer)
+    link = link_in(told("+447700900001"))
+
+    client_as(officer).post(link, answers("yes"))
+
+    change.refresh_from_db()
+    assert change.state == "WAITING"
+
+
+def test_each_address_has_the_hands_of_whoever_wrote_it(make_participant, officer, manager):
+    """One writer was named for both, so that the other confirmed their own address."""
+    person = make_participant("Sam", "New", "X100055", officer, phone="")
+    Participant.objects.filter(pk=person.pk).update(user=None)
+    person = Participant.objects.get(pk=person.pk)
+    contact = {"participant": person, "preferred_name": "", "address": "", "outcode": "PR1", "now": NOW}
+    services.change_contact(**contact, phone="+447700900666", email="", by=officer)
+    services.change_contact(**contact, phone="+447700900666", email="mine@test.example", by=manager)
+
+    services.open_portal(participant=person, by=officer, today=TODAY, now=NOW)
+
+    written = {each.kind: each.written_by for each in person.sign_in_changes.all()}
+    assert written == {"PHONE": officer, "EMAIL": manager}
+    with pytest.raises(OwnDoing):
+        sign_in_changes.confirm(change=person.sign_in_changes.get(kind=Kind.EMAIL), by=manager, now=NOW)
+    assert list(sign_in_changes.gave_lately(manager, NOW)) == [person.pk]
+
+
+def test_a_number_that_was_typed_again_later_is_the_later_writers(make_participant, officer, manager):
+    person = make_participant("Sam", "New", "X100055", officer, phone="+447700900666")
+    Participant.objects.filter(pk=person.pk).update(user=None)
+    person = Participant.objects.get(pk=person.pk)
+    User.objects.filter(phone="+447700900666").update(phone=None, code_letter_since=NOW)
+    for phone, by in [("", officer), ("+447700900666", manager)]:
+        services.change_contact(
+            participant=person, preferred_name="", phone=phone, email="", address="", outcode="PR1", by=by, now=NOW
+        )
+
+    services.open_portal(participant=person, by=officer, today=TODAY, now=NOW)
+
+    assert newest(person).written_by == manager
+    assert newest(person).typed
+
+
+def test_whoever_confirms_a_letter_reads_what_it_was_used_for(known, officer, manager, client_as):
+    code = give(known, officer)
+    letter = known.sign_in_changes.get(kind=Kind.LETTER)
+    client = Client()
+    enter(code, client=client)
+    assert is_in(client)
+    code_letters.set_contact_point(
+        participant=known, channel=Channel.SMS, address="+447700900778", by=in_session_of(known, letter), now=NOW
+    )
+
+    page = client_as(manager).get(reverse("people:sign-in-change", args=[known.ref, letter.pk])).content.decode()
+
+    assert "Codes go to the phone number ending 778" in page
+    assert "Code on paper used" in page
+
+
+def test_an_address_set_as_its_way_in_is_refused_is_nobodys(known, officer, manager, letter):
+    impostor = in_session_of(known, letter)
+    sign_in_changes.refuse(change=letter, by=manager, now=NOW)
+
+    with pytest.raises(sign_in_changes.WasStopped):
+        code_letters.set_contact_point(
+            participant=known, channel=Channel.SMS, address="+447700900998", by=impostor, now=NOW
+        )
+    assert str(Participant.objects.get(pk=known.pk).phone) == "+447700900001"
+
+
+def test_by_a_way_in_that_waits_nobody_takes_the_warning_away(known, officer):
+    change = move_phone(known, "+447700900777", officer)
+    client = sign_in_by_code("+447700900777")
+    assert is_in(client)
+
+    client.post(reverse("people:own-sign-in-change", args=[change.pk]), answers("yes"))
+
+    assert change in sign_in_changes.unnoticed(known.user, NOW)
+    assert "That is right" not in client.get("/me/").content.decode()
+
+
+def test_a_letter_given_after_the_number_was_moved_is_told_to_an_address_that_is_theirs(known, officer, manager):
+    services.change_contact(
+        participant=known, preferred_name="", phone="+447700900001", email="jordan@home.example", address="",
+        outcode="PR1", by=officer, now=NOW,
+    )  # fmt: skip
+    sign_in_changes.confirm(change=newest(known), by=manager, now=NOW)
+    for address in ("jordan@home.example", ""):
+        later = NOW + timedelta(minutes=5 if address else 9)
+        services.change_contact(
+            participant=known, preferred_name="", phone="+447700900777", email=address, address="", outcode="PR1",
+            by=officer, now=later,
+        )  # fmt: skip
+        code_letters.give(participant=known, by=officer, now=later + timedelta(minutes=1))
+        letter = known.sign_in_changes.filter(kind=Kind.LETTER).latest("pk")
+        assert Message.objects.get(dedupe_key=f"sign-in-change:{letter.pk}").address in (
+            ("jordan@home.example",) if address else ("jordan@home.example", "+447700900001")
+        )
+
+
+def test_asking_for_codes_does_not_keep_back_the_warning(known, officer, settings):
+    for number in range(settings.SMS_PER_DAY):
+        Message.objects.create(
+            dedupe_key=f"code:{number}", kind="CODE", channel="SMS", address="+447700900001", body="A code",
+            queued_at=NOW - timedelta(hours=1), not_before=NOW,
+        )  # fmt: skip
+
+    change = move_phone(known, "+447700900777", officer)
+
+    row = Message.objects.get(dedupe_key=f"sign-in-change:{change.pk}")
+    assert (row.address, row.state, row.not_before) == ("+447700900001", "WAITING", NOW)
+
+
+def test_no_to_a_colleagues_repair_gives_the_codes_to_nobody_but_the_person(known, officer, colleague):
+    """The one who had moved them first answered the repair, and had the codes back."""
+    move_phone(known, "+447700900777", officer)
+    repair = move_phone(known, "+447700900001", colleague)
+
+    sign_in_changes.refuse(change=repair, by=officer, now=NOW)
+
+    person = Participant.objects.get(pk=known.pk)
+    assert str(person.user.phone) == str(person.phone) == "+447700900001"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_in_whatever_order_two_changes_are_refused_codes_go_where_they_are_known(known, officer, manager, order):
+    changes = [move_phone(known, number, officer) for number in ("+447700900777", "+447700900778")]
+
+    for at in order:
+        changes[at].refresh_from_db()
+        if changes[at].state == "WAITING":
+            sign_in_changes.refuse(change=changes[at], by=manager, now=NOW)
+
+    assert str(User.objects.get(pk=known.user_id).phone) == "+447700900001"
+    assert {SignInChange.objects.get(pk=each.pk).state for each in changes} == {"REFUSED"}
+
+
+def test_the_page_says_where_codes_go_once_it_is_stopped(known, officer, manager, client_as):
+    change = move_phone(known, "+447700900777", officer)
+    where = reverse("people:sign-in-change", args=[known.ref, change.pk])
+
+    page = client_as(manager).post(where, answers("no"), follow=True).content.decode()
+
+    assert "Codes go to the phone number ending 001." in page
+
+
+def test_by_a_way_in_that_waits_nobody_disputes_the_persons_own(known, officer, manager):
+    services.change_contact(
+        participant=known, preferred_name="", phone="+447700900001", email="jordan@home.example", address="",
+        outcode="PR1", by=officer, now=NOW,
+    )  # fmt: skip
+    own = newest(known)
+    sign_in_changes.confirm(change=own, by=manager, now=NOW)
+    services.change_contact(
+        participant=known, preferred_name="", phone="+447700900777", email="jordan@home.example", address="",
+        outcode="PR1", by=officer, now=NOW,
+    )  # fmt: skip
+    client = sign_in_by_code("+447700900777")
+
+    client.post(reverse("people:own-sign-in-change", args=[own.pk]), answers("no"))
+    own.refresh_from_db()
+    assert own.state == "CONFIRMED"
+
+    client.post(reverse("people:own-sign-in-change", args=[newest(known).pk]), answers("no"))
+    assert newest(known).state == "DISPUTED"

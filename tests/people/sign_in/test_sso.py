@@ -134,6 +134,14 @@ def test_a_token_that_is_not_for_us_lets_nobody_in(provider, officer, wrong):
     assert is_in(client) is None
 
 
+def test_an_answer_without_a_sign_in_token_lets_nobody_in(provider, officer):
+    provider.person, provider.leaves_out = person(officer.email), {"id_token"}
+    client = Client()
+
+    assert sign_in(client).status_code in (403, 502)
+    assert is_in(client) is None
+
+
 def test_an_answer_that_nobody_asked_for_lets_nobody_in(provider, officer):
     provider.person = person(officer.email)
     client = Client()

@@ -1,0 +1,344 @@
+"""What a statement of one's own may not change in a row that one may write: past every page, as the web's login.
+
+Each row of REFUSED was found by a reviewer who had written none of this: who did something, whose a row is, and how far
+a request has come were the writer's word.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from budgets import services as money
+from budgets.models import Account, Budget, SpendRequest
+from common.postgres.actor import SYSTEM, acting_as
+from engagement.models import Alert
+from people import services
+from people.access import emergency
+from people.caseload import reallocation
+from people.models import Assignment, Exclusion, Message, Participant, Programme, Team
+from tests.budgets.conftest import (  # noqa: F401  fixtures
+    budget,
+    fund,
+    goal,
+    make_budget,
+    make_fund,
+    make_goal,
+    make_programme,
+    make_request,
+)  # fmt: skip
+from tests.conftest import NOW, TODAY
+from tests.engagement.conftest import meet  # noqa: F401
+from tests.providers.conftest import provider  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+WORDS = "service alone|someone else did it|not theirs to change|stays as it is|does not go that way|without an answer|"
+WORDS += "row-level security|what was approved|paid or given back|permission denied|three people"
+
+
+def told(user, *statements):
+    """Say these as the web's login in the user's turn. Answers with the rows, or how many were changed."""
+    found = None
+    with transaction.atomic(), acting_as(user.pk), connection.cursor() as cursor:
+        for sql, params in statements:
+            cursor.execute(sql, params)
+            found = cursor.fetchall() if cursor.description else cursor.rowcount
+        cursor.execute("set constraints all immediate; set constraints all deferred")
+    return found
+
+
+def refused(user, sql, *params):
+    """Whether it changed nothing: an error, or no row."""
+    try:
+        return told(user, (sql, params)) == 0
+    except DatabaseError as problem:
+        if any(word in str(problem) for word in WORDS.split("|")):
+            return True
+        raise
+
+
+# --- Whose a record is -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["user_id = %(me)s", "phone = '+447700900888'", "email = 'me@test.example'", "left_on = '2010-01-01'",
+     "merged_into_id = %(other)s, left_on = '2020-01-01'", "joined_on = '2010-01-01'"],
+)  # fmt: skip
+def test_nobody_changes_whose_record_it_is_or_where_codes_go(change, participant, other_participant, officer):
+    sql = f"update people_participant set {change} where id = {participant.pk}"
+    assert refused(officer, sql % {"me": officer.pk, "other": other_participant.pk})
+
+
+def test_what_a_practitioner_may_change_of_a_record_still_changes(participant, officer):
+    assert told(officer, ("update people_participant set language = 'cy' where id = %s", [participant.pk])) == 1
+
+
+# --- Who sees whom ---------------------------------------------------------------------------------------------
+
+
+def test_a_manager_does_not_take_a_case_that_waits_to_be_handed_over(
+    participant, officer, make_user, team, other_team, administrator
+):
+    colleague, far = make_user("Cole League", "PRACTITIONER", team), make_user("Faye Far", "MANAGER", other_team)
+    asked = reallocation.transfer(
+        from_user=officer, to_user=colleague, people_ids=[participant.pk], starts_on=TODAY + timedelta(days=1),
+        note="From [day] you see [name].", by=administrator, today=TODAY, now=NOW,
+    )  # fmt: skip
+
+    for user in (far, administrator, officer):
+        assert refused(user, "update people_transfer set to_user_id = %s where id = %s", far.pk, asked.pk)
+        assert refused(
+            user, "update people_transfer set agreed_by_id = %s, agreed_at = now() where id = %s", officer.pk, asked.pk
+        )
+    reallocation.carry_out_due(today=TODAY + timedelta(days=1), now=NOW + timedelta(days=1))
+    assert Assignment.objects.current(TODAY + timedelta(days=1)).get(participant=participant).practitioner == officer
+
+
+def test_a_manager_makes_their_team_no_scheme_and_no_provider(make_user, other_team, provider):  # noqa: F811
+    far = make_user("Faye Far", "MANAGER", other_team)
+    programme = Programme.objects.create(code="x", name="X", money_model="APPLICATION")
+
+    assert refused(far, "update people_programme set scheme_id = %s where id = %s", other_team.pk, programme.pk)
+    assert refused(far, "update providers_provider set team_id = %s where id = %s", other_team.pk, provider.pk)
+    assert refused(far, "update providers_provider set status = 'SUSPENDED' where id = %s", provider.pk)
+
+
+def test_a_team_that_is_no_scheme_is_shown_nobody_by_an_enrolment(participant, officer, manager, other_team):
+    from people.programmes import enrolment
+
+    programme = Programme.objects.create(code="x", name="X", money_model="APPLICATION", scheme=other_team)
+    assert other_team.kind != Team.Kind.SCHEME
+    enrolment.enrol(participant=participant, programme=programme, by=manager, today=TODAY, now=NOW)
+
+    assert not participant.access_grants.filter(team=other_team).exists()
+
+
+def test_a_person_does_not_read_who_is_kept_out_nor_what_staff_are_told(participant, officer, other_officer, manager):
+    Exclusion.objects.create(
+        participant=participant, user=other_officer, reason="R", message="Ask", set_by=manager, starts_at=NOW
+    )
+    Message.objects.create(
+        participant=participant, user=manager, channel="EMAIL", address="m@test.example", subject="S",
+        body="An alert", dedupe_key="k", queued_at=NOW, not_before=NOW,
+    )  # fmt: skip
+    count = "select count(*) from people_exclusion"
+    mail = "select count(*) from people_message where user_id is not null"
+
+    assert told(participant.user, (count, []))[0][0] == told(participant.user, (mail, []))[0][0] == 0
+    assert told(officer, (count, []))[0][0] == told(officer, (mail, []))[0][0] == 1
+    assert told(other_officer, (count, []))[0][0] == 1
+
+
+# --- What someone said or did ------------------------------------------------------------------------------------
+
+
+def test_nobody_says_that_someone_else_did_it(participant, officer, manager, goal, meet):  # noqa: F811
+    meeting = meet(timedelta(days=-1))
+    for table, column, pk in [
+        ("lifeplans_goal", "participant_said_by_id", goal.pk),
+        ("lifeplans_goal", "practitioner_said_by_id", goal.pk),
+        ("engagement_appointment", "recorded_by_id", meeting.pk),
+        ("lifeplans_lifeplan", "started_by_id", goal.plan_id),
+    ]:
+        assert refused(officer, f"update {table} set {column} = %s where id = %s", manager.pk, pk), column  # noqa: S608
+
+
+def test_a_person_changes_no_more_of_a_meeting_than_that_they_cannot_come(participant, officer, meet):  # noqa: F811
+    meeting = meet(timedelta(days=-1))
+
+    for change in ("outcome = 'COMPLIED'", "note = 'Came on time'", "starts_at = now()", "with_user_id = null"):
+        assert refused(participant.user, f"update engagement_appointment set {change} where id = %s", meeting.pk)
+    why = "update engagement_appointment set cannot_come_at = now(), cannot_come_why = 'Ill' where id = %s"
+    assert told(participant.user, (why, [meeting.pk])) == 1
+
+
+def test_a_closed_alert_stays_as_it_was_closed(participant, officer, other_officer):
+    from django.utils import timezone
+
+    emergency.open_in_emergency(crn=participant.crn, reason="x", by=other_officer, now=timezone.now())
+    alert = Alert.objects.create(
+        participant=participant, raised_at=NOW, due_on=TODAY, kinds=["DRIFT"], facts=["x"], reasons=["x"],
+        next_step="x", closed_at=NOW, closed_by=officer, outcome="MISTAKEN", note="What was found",
+    )  # fmt: skip
+
+    for user in (officer, other_officer):
+        assert refused(user, "update engagement_alert set note = 'rewritten' where id = %s", alert.pk)
+        assert refused(
+            user, "update engagement_alert set closed_at = null, closed_by_id = null where id = %s", alert.pk
+        )
+
+
+def test_history_names_whoever_wrote_it_and_the_moment(participant, officer, manager):
+    with transaction.atomic(), acting_as(officer.pk):
+        person = Participant.objects.get(pk=participant.pk)
+        row = person.history.model(
+            **{field.attname: getattr(person, field.attname) for field in person._meta.concrete_fields},
+            history_date=NOW - timedelta(days=900), history_type="~", history_user=manager,
+        )  # fmt: skip
+        row.save()
+        connection.cursor().execute("set constraints all immediate")
+    row = participant.history.model.objects.get(pk=row.pk)
+
+    assert row.history_user == officer
+    assert row.history_date > NOW - timedelta(days=1)
+
+
+def test_every_table_of_history_says_who_wrote():
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            select c.relname from pg_class c where c.relkind = 'r' and c.relname like '%\\_historical%'
+            and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'by_hand')
+        """)
+        assert cursor.fetchall() == []
+
+
+# --- Nobody asks, decides and pays alone -------------------------------------------------------------------------
+
+COLUMNS = "budget_id, goal_id, without_money, what, amount, purpose, for_whom, why, state, started_by_id, asked_by_id,"
+COLUMNS += " asked_at, decided_by_id, decided_at, reason"
+
+
+def accounts(budget):  # noqa: F811
+    """The first funder's accounts of this budget, opened where they are not: its pot, and the three."""
+    with acting_as(SYSTEM):
+        held = Account.objects.filter(budget=budget, kind="BUDGET").order_by("-balance")[0]
+        return [held.pk, *(Account.objects.opened(kind, held.pot, budget).pk for kind in ("COMMITMENT", "PAID"))]
+
+
+def post(what, budget, spend, source, target, pence, key):  # noqa: F811
+    legs = [[source, target], [-pence, pence]]
+    sql = "select budgets_post(%s, %s, 'x', now(), null, %s, %s, %s::bigint[], %s::bigint[])"
+    return (sql, [what, key, budget.pk, spend.pk, *legs])
+
+
+def test_a_request_that_nobody_decided_is_neither_set_aside_nor_paid(budget, make_request, manager):  # noqa: F811
+    spend = make_request(amount=100_00)
+    held, aside, paid = accounts(budget)
+
+    for statements in (
+        [post("COMMIT", budget, spend, held, aside, 100_00, "a")],
+        [post("COMMIT", budget, spend, held, aside, 100_00, "a"), post("PAY", budget, spend, aside, paid, 100_00, "b")],
+    ):
+        with pytest.raises(DatabaseError, match="what was approved|three people"):
+            told(manager, *statements)
+    assert Budget.objects.with_money().get(pk=budget.pk).paid == 0
+
+
+def test_no_more_is_set_aside_than_was_approved_and_once(budget, make_request, manager, payer):  # noqa: F811
+    spend = make_request(amount=10_00)
+    money.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+    held, aside, _ = accounts(budget)
+
+    for pence in (5_00, 10_00, 500_00):
+        with pytest.raises(DatabaseError, match="what was approved"):
+            told(payer, post("COMMIT", budget, spend, held, aside, pence, f"again{pence}"))
+
+
+@pytest.mark.parametrize("state", ["APPROVED", "REFUSED", "WITHDRAWN"])
+def test_no_request_begins_with_an_answer(state, budget, goal, manager, payer, participant):  # noqa: F811
+    asker = participant.user_id
+    values = [budget.pk, goal.pk, "x", "Boots", 50_00, "WORK", "ME", "x", state, asker, asker, NOW, payer.pk, NOW, "ok"]
+    for user in (manager, participant.user):
+        marks = ", ".join(["%s"] * len(values))
+        assert refused(user, f"insert into budgets_spendrequest ({COLUMNS}) values ({marks})", *values)  # noqa: S608
+
+
+def test_only_a_manager_decides_and_in_their_own_name(make_request, officer, manager, payer, participant):  # noqa: F811
+    spend = make_request()
+    sql = "update budgets_spendrequest set state = 'APPROVED', decided_by_id = %s, decided_at = now(), reason = 'Yes'"
+
+    for user, by in [(officer, manager), (officer, officer), (participant.user, manager), (manager, payer)]:
+        assert refused(user, f"{sql} where id = %s", by.pk, spend.pk), user
+    assert told(manager, (f"{sql} where id = %s", [manager.pk, spend.pk])) == 1
+
+
+def test_an_answered_request_stays_as_it_was_answered(budget, make_request, manager, payer, participant):  # noqa: F811
+    spend = make_request(amount=10_00)
+    money.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+
+    for change in ("amount = 900000", "state = 'ASKED'", "decided_by_id = null", "reason = 'No'", "what = 'A car'"):
+        for user in (manager, payer, participant.user):
+            assert refused(user, f"update budgets_spendrequest set {change} where id = %s", spend.pk)  # noqa: S608
+    assert refused(participant.user, "delete from budgets_spendrequest where id = %s", spend.pk)
+
+
+def test_a_person_asks_and_takes_back_in_the_database_too(make_request, participant, budget, goal):  # noqa: F811
+    spend = make_request()
+    sql = "update budgets_spendrequest set state = 'WITHDRAWN' where id = %s"
+    assert told(participant.user, (sql, [spend.pk])) == 1
+    assert SpendRequest.objects.get(pk=spend.pk).state == "WITHDRAWN"
+
+
+def test_money_stays_with_its_fund_its_funder_and_its_person(
+    budget,  # noqa: F811
+    make_fund,  # noqa: F811
+    make_request,  # noqa: F811
+    manager,
+    payer,
+    officer,
+):
+    spend = make_request(amount=10_00)
+    aside = money.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+    paid = money.record_payment(commitment=aside, amount=10_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p")
+    other = make_fund("other", council=1_000_00)
+    pot = budget.fund.pots.first()
+    for sql in (
+        f"update budgets_pot set fund_id = {other.pk} where id = {pot.pk}",
+        f"update budgets_pot set funder_id = (select max(id) from budgets_funder) where id = {pot.pk}",
+        f"update budgets_budget set fund_id = {other.pk} where id = {budget.pk}",
+        f"update budgets_fund set programme_id = {other.programme_id} where id = {budget.fund_id}",
+        f"update budgets_payment set amount = 1 where id = {paid.pk}",
+        f"update budgets_commitment set amount = 9999 where id = {aside.pk}",
+        f"update budgets_commitment set closed_at = null, closed_by_id = null where id = {aside.pk}",
+    ):
+        for user in (manager, officer):
+            changes = "fund_id" not in sql or str(other.pk) != str(pot.fund_id)
+            assert refused(user, sql) or not changes, sql
+
+
+def test_another_key_of_the_ledger_never_stands_for_this_move(budget, make_request, manager):  # noqa: F811
+    """A contribution under the key, and with the hash, of an approval: the approval moved no money and said it did."""
+    from budgets import ledger
+
+    spend = make_request(amount=10_00)
+    asked = ledger._hash("COMMIT", 10_00, budget.pk, spend.pk)
+    with acting_as(SYSTEM):
+        world = Account.objects.get(kind="WORLD").pk
+        pot = Account.objects.filter(kind="POT").first().pk
+    sql = "select budgets_post('CONTRIBUTE', %s, %s, now(), null, null, null, %s::bigint[], %s::bigint[])"
+    told(manager, (sql, [f"request:{spend.pk}:commit", asked, [world, pot], [-1, 1]]))
+
+    with pytest.raises(ledger.KeyReused):
+        money.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+
+
+# --- The turn's secret -------------------------------------------------------------------------------------------
+
+
+def test_no_plan_shows_the_turns_secret(participant, volunteer):
+    with transaction.atomic(), acting_as(SYSTEM), connection.cursor() as cursor:
+        connection.connection.notices.clear()
+        cursor.execute("set local client_min_messages = log; set local debug_print_plan = on")
+        cursor.execute("set local debug_print_parse = on; set local debug_print_rewritten = on")
+        with acting_as(volunteer.pk):
+            cursor.execute("select app_sees(3), app_changes(), app_sees_all(3)")
+        told = "".join(connection.connection.notices)
+        cursor.execute("set local debug_print_plan = off; set local client_min_messages = notice")
+    assert "app_sees" in told or ":funcid" in told  # the statement's own plan is shown
+    assert "consttype 2950" not in told  # a uuid
+
+
+def test_a_way_in_of_someone_who_works_here_is_not_moved_as_a_participants(participant, officer, manager):
+    from common.errors import RuleBroken
+
+    Participant.objects.filter(pk=participant.pk).update(user=manager)
+    person = Participant.objects.get(pk=participant.pk)
+
+    with pytest.raises(RuleBroken, match="works here"):
+        services.change_contact(
+            participant=person, preferred_name="", phone="", email="me@test.example", address="", outcode="PR1",
+            by=officer, now=NOW,
+        )  # fmt: skip
