@@ -41,19 +41,19 @@ check: setup ## Lint, types, floors, migrations, deployment checks, known vulner
 	$(PY) scripts/audit.py
 
 test: setup setup-browser setup-proxy check ## Every check and the whole test suite, in real Chromium too
-	$(APART) $(PY) -m pytest -n 2 --dist loadgroup
+	$(APART) $(PY) -m pytest -n 2
 
 quick: setup check ## Every check and one floor's tests, with no browser: make quick FLOOR=budgets
-	$(APART) $(PY) -m pytest -n 2 --dist loadgroup tests/$(or $(FLOOR),$(error name a floor: make quick FLOOR=budgets))
+	$(APART) $(PY) -m pytest -n 2 tests/$(or $(FLOOR),$(error name a floor: make quick FLOOR=budgets))
 
 coverage: setup ## Lines and branches of the rules that the floors' tests reach; fails where a module has under 95 %
 	$(PY) -m coverage erase
-	$(APART) $(PY) -m coverage run -m pytest -n 2 --dist loadgroup --ignore tests/browser --ignore tests/attacks
+	$(APART) $(PY) -m coverage run -m pytest -n 2 --ignore tests/browser --ignore tests/attacks
 	$(PY) -m coverage combine -q
 	$(PY) -m scripts.rules_covered
 
 attack: setup setup-proxy ## Every attack in full, of which make test makes a sample; it takes long
-	$(APART) ATTACK=full $(PY) -m pytest -n 2 --dist loadgroup tests/attacks tests/test_matrix.py tests/test_bad_input.py tests/test_empty_posts.py
+	$(APART) ATTACK=full $(PY) -m pytest -n 2 tests/attacks tests/test_matrix.py tests/test_bad_input.py tests/test_empty_posts.py tests/test_emergency_access.py
 
 chaos: setup ## 1,000 reminders while workers die, the broker is away and one row kills: each once; some fifteen minutes
 	$(APART) CHAOS=full $(PY) -m pytest -q -s tests/people/messaging/test_chaos.py

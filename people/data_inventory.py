@@ -21,6 +21,7 @@ from people.models import (
     Enrolment,
     Erasure,
     Exclusion,
+    ExportRequest,
     HandoverRequest,
     IssuedCondition,
     LegalHold,
@@ -112,6 +113,15 @@ PERSONAL_DATA = [
     ),
     PersonalDataEntry(
         SubjectAccess, "What you asked us for", "participant", Then.DELETE, hide=("bundle",), dated="asked_on"
+    ),
+    PersonalDataEntry(
+        ExportRequest,
+        "What you asked us for",
+        "access__participant",
+        Then.DELETE,
+        hide=("query",),
+        others=("why", "answer"),
+        dated="asked_at",
     ),
     PersonalDataEntry(
         SubjectPassage, "What you asked us for", "participant", Then.DELETE, hide=("access", "digest"), kept=("digest",)

@@ -1,6 +1,7 @@
 """Loaded by `-p tests.early` in pyproject.toml, since pytest-django reads the settings ahead of any conftest."""
 
 import os
+from typing import Any
 
 import django.db.models  # noqa: F401  first, else pytest-randomly imports it in circles by way of model_bakery
 
@@ -12,3 +13,17 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if _worker and localservices.services():
     # Each pytest-xdist worker has a broker of its own, as it has a database of its own.
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(_worker.removeprefix('gw')) + 1}"
+
+
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """The browser's tests share one running service, so one worker has them all; the rest goes wherever there is time.
+
+    (xdist's own groups have no effect with pytest 9.2: it gives each test a new name, which is not read any more.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return BrowserTogether(config, log)

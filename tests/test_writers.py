@@ -204,8 +204,8 @@ COLUMNS += " asked_at, decided_by_id, decided_at, reason"
 def accounts(budget):  # noqa: F811
     """The first funder's accounts of this budget, opened where they are not: its pot, and the three."""
     with acting_as(SYSTEM):
-        held = Account.objects.filter(budget=budget, kind="BUDGET").order_by("-balance")[0]
-        return [held.pk, *(Account.objects.opened(kind, held.pot, budget).pk for kind in ("COMMITMENT", "PAID"))]
+        first = Account.objects.filter(budget=budget, kind="BUDGET").order_by("-balance")[0]
+        return [first.pk, *(Account.objects.opened(kind, first.pot, budget).pk for kind in ("COMMITMENT", "PAID"))]
 
 
 def post(what, budget, spend, source, target, pence, key):  # noqa: F811
@@ -216,11 +216,14 @@ def post(what, budget, spend, source, target, pence, key):  # noqa: F811
 
 def test_a_request_that_nobody_decided_is_neither_set_aside_nor_paid(budget, make_request, manager):  # noqa: F811
     spend = make_request(amount=100_00)
-    held, aside, paid = accounts(budget)
+    ready, aside, paid = accounts(budget)
 
     for statements in (
-        [post("COMMIT", budget, spend, held, aside, 100_00, "a")],
-        [post("COMMIT", budget, spend, held, aside, 100_00, "a"), post("PAY", budget, spend, aside, paid, 100_00, "b")],
+        [post("COMMIT", budget, spend, ready, aside, 100_00, "a")],
+        [
+            post("COMMIT", budget, spend, ready, aside, 100_00, "a"),
+            post("PAY", budget, spend, aside, paid, 100_00, "b"),
+        ],
     ):
         with pytest.raises(DatabaseError, match="what was approved|three people"):
             told(manager, *statements)
@@ -230,11 +233,11 @@ def test_a_request_that_nobody_decided_is_neither_set_aside_nor_paid(budget, mak
 def test_no_more_is_set_aside_than_was_approved_and_once(budget, make_request, manager, payer):  # noqa: F811
     spend = make_request(amount=10_00)
     money.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
-    held, aside, _ = accounts(budget)
+    ready, aside, _ = accounts(budget)
 
     for pence in (5_00, 10_00, 500_00):
         with pytest.raises(DatabaseError, match="what was approved"):
-            told(payer, post("COMMIT", budget, spend, held, aside, pence, f"again{pence}"))
+            told(payer, post("COMMIT", budget, spend, ready, aside, pence, f"again{pence}"))
 
 
 @pytest.mark.parametrize("state", ["APPROVED", "REFUSED", "WITHDRAWN"])

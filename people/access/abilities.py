@@ -59,6 +59,7 @@ class Can(StrEnum):
     UNLOCK = "unlock an account that was tried too often"
     KEEP_DOCUMENTS = "keep documents on a person's file"
     SEE_AUDIT = "see who looked at whom"
+    AGREE_TO_EXPORT = "agree to a file that someone else takes out"
     ANSWER_FOR_DATA = "answer for what is held about people: copies, holds and removals"
 
 
@@ -84,9 +85,9 @@ ABILITIES: dict[str, set[Can]] = {
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,
-        Can.TRANSFER_CASELOAD, Can.UNLOCK, Can.AGREE_TO_ROLE,
+        Can.TRANSFER_CASELOAD, Can.UNLOCK, Can.AGREE_TO_ROLE, Can.AGREE_TO_EXPORT,
     },
-    Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA},
+    Role.DATA_PROTECTION: {Can.SEE_AUDIT, Can.ANSWER_FOR_DATA, Can.AGREE_TO_EXPORT},
 }  # fmt: skip
 
 IN_EMERGENCY = {Can.LOG_CONTACT, Can.CLOSE_ALERT}  # what emergency access lets one do, besides reading

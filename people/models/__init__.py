@@ -10,6 +10,7 @@ from people.models.audit_checkpoints import AuditCheckpoint
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
 from people.models.documents import Document
 from people.models.entry import MOST_TRIES, CodeLetter, LockOut
+from people.models.exports import ExportRequest
 from people.models.filters import SavedFilter
 from people.models.handover_requests import HandoverRequest
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
@@ -79,6 +80,7 @@ __all__ = [
     "RiskBand",
     "Role",
     "RoleRequest",
+    "ExportRequest",
     "Rule",
     "RuleResult",
     "SafeContact",

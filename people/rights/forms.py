@@ -48,6 +48,10 @@ class PersonForm(Form):
         return person
 
 
+class ExportForm(Form):
+    why = LongTextField(label="Why do you take it?", called="why", rows=3, max_length=500)
+
+
 class DataRequestForm(PersonForm):
     asked_on = DayField(
         label="Day they asked", called="the day they asked", help_text="The answer is due within a month of it"

@@ -44,6 +44,7 @@ ASKED = "?q=zq&words=zq&whose=all&state=ALL&show=all"
 PHONE = "+447700900987"
 PHONES = {PHONE, "07700 900987", "7700900987"}
 IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand only beside what they are the reason of
+    *("people.ExportRequest.answer", "people.ExportRequest.query"),
     *(f"people.Participant.{name}" for name in ("crn", "cro", "pnc", "prison_number", "outcode")),
     *("people.HistoricalParticipant.outcode", "people.IssuedCondition.why_ended", "people.LegalHold.lift_reason"),
     *("people.Enrolment.end_reason", "people.Enrolment.override_reason", "engagement.Alert.note"),

@@ -47,11 +47,9 @@ QUICK = {"MESSAGE_TICK_SECONDS": "3", "SMS_PER_MINUTE": "60", "DEMO": "true", "H
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One running service for all of these, so one test worker; without Chromium they say that they did not run."""
-    if "tests/browser" in str(item.fspath):
-        item.add_marker(pytest.mark.xdist_group("browser"))  # here: xdist reads it before the hook below on some paths
-        if CHROMIUM is None:
-            item.add_marker(pytest.mark.skip(reason="NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS DID NOT RUN"))
+    """Without Chromium they say that they did not run. tests/early.py keeps them on one test worker."""
+    if "tests/browser" in str(item.fspath) and CHROMIUM is None:
+        item.add_marker(pytest.mark.skip(reason="NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS DID NOT RUN"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +66,7 @@ def own_addresses_left_out() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served() -> Iterator[str]:
     """The address of a service started by the same command as `make demo`, with data of its own.
 
@@ -134,7 +132,7 @@ def wait_until(question: Callable[[], Answer], seconds: float = PATIENCE, log: P
     raise AssertionError(f"Not within {seconds} seconds.\n{log.read_text()[-4000:] if log else ''}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator:
     from playwright.sync_api import sync_playwright
 
@@ -144,7 +142,7 @@ def chromium() -> Iterator:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def enter(served, chromium) -> Iterator[Callable]:
     """A page signed in as one of the demo's people: `enter("priya@demo.example")`."""
     contexts = []

@@ -69,7 +69,7 @@ class Journey:
             said = manage("shell", "-c", f"from tests.browser.by_services import session; session({NOVAK!r})")
             page = self.enter(None, PHONE)
             page.goto("/accounts/login/")
-            key = re.search(r"session=(\w+)", said)[1]  # type: ignore[index]
+            key = re.search(r"session=(\S+)", said)[1]  # type: ignore[index]
             everywhere = urljoin(page.url, "/")  # a cookie goes to the addresses below the one it is given for
             page.context.add_cookies([{"name": "session", "value": key, "url": everywhere}])
             self.pages["sam"] = page

@@ -256,6 +256,7 @@ def test_what_is_not_known_to_be_theirs_waits_for_nobody_here(make_request, mana
 
 def test_whoever_wrote_down_that_it_was_delivered_is_named_to_the_payer(delivered, officer, payer):
     """The provider had said nothing: the asker had."""
+    delivered.refresh_from_db()
     Referral.objects.filter(pk=delivered.referral_id).update(delivered_by=officer)
 
     [item] = items(payer)

@@ -72,19 +72,20 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
 
 
 def _duplicates(world: Any) -> tuple[Any, Any]:
-    """A second record of the participant, and a third that was merged into a fourth."""
+    """A second record of the participant, and a third that was merged into theirs."""
     from casework.merging import merging
     from people import services as people
     from people.models import Participant
     from tests.conftest import NOW
 
     made = []
-    for crn in ("X900001", "X900002", "X900003"):
+    for crn in ("X900001", "X900002"):
         double = Participant.objects.create(
             given_name="Jordan", family_name="Ashworth", crn=crn, date_of_birth=world.participant.date_of_birth,
             delivery_unit=world.participant.delivery_unit, risk_band="LOW", joined_on=TODAY,
         )  # fmt: skip
         people.assign(participant=double, practitioner=world.officer, today=TODAY, now=NOW, by=service_account())
         made.append(double)
-    merged = merging.merge(kept=made[2], gone=made[1], take=set(), by=world.manager, now=NOW)
+    merged = merging.merge(kept=world.participant, gone=made[1], take=set(), by=world.manager, now=NOW)
+    world.participant.user.refresh_from_db()  # everyone was signed out
     return made[0], merged

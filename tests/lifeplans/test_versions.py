@@ -103,11 +103,11 @@ def test_what_reads_as_an_older_version_did_is_new_beside_the_newest(plan, agree
     assert made.number == 3
 
 
-def test_a_kept_plan_says_who_wrote_down_the_persons_yes(plan, propose, step, officer, client_as):
+def test_a_kept_plan_says_who_wrote_down_the_persons_yes(plan, propose, officer):
     """The printed plan said that the person agrees, where a practitioner had put it down for them."""
     goal = services.say(goal=propose(by=officer), answer=Answer.AGREE, by=officer, author="PARTICIPANT", **WHEN)
     services.say(goal=goal, answer=Answer.AGREE, by=officer, **WHEN)
-    services.add_step(goal=goal, text="Ring the council", who="PERSON", by=officer, today=TODAY)
+    services.add_step(goal=goal, text="Ring the council", who="PARTICIPANT", by=officer, today=TODAY)
     version = services.agree_plan(plan=plan, by=officer, **WHEN)
 
     said = PlanVersion.objects.get(pk=version.pk).snapshot["goals"][-1]["participant"]

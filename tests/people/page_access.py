@@ -25,6 +25,8 @@ OWN_UPLOAD = KEEPERS | {ADMINISTRATOR: 404}
 ADMINS = NOBODY | {ADMINISTRATOR: 200}
 ADMIN_POST = NOBODY | {ADMINISTRATOR: 405}
 OFFICERS = NOBODY | {DATA_PROTECTION: 200}
+ASKS_FIRST = NOBODY | {DATA_PROTECTION: 302}  # to the page on which a second person is asked
+EXPORTS = OFFICERS | {ADMINISTRATOR: 200}
 PORTAL = NOBODY | {PARTICIPANT: 200, OTHER_PARTICIPANT: 200}
 EXCLUDES = MANAGERS | {MANAGER: 405}
 ANYONE = dict.fromkeys(NOBODY, 200)
@@ -147,14 +149,16 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:document-remove": STAFF_POST,
     "people:document-share": STAFF_POST,
     "people:audit": OFFICERS,
-    "people:audit-export": OFFICERS,
+    "people:audit-export": ASKS_FIRST,
     "people:audit-unusual": OFFICERS,
     "people:data-requests": OFFICERS,
     "people:data-request-new": OFFICERS,
     "people:data-request": OFFICERS,
     "people:data-request-make": NOBODY | {DATA_PROTECTION: 405},
-    "people:data-request-bundle": OFFICERS,
+    "people:data-request-bundle": ASKS_FIRST,
     "people:data-request-document": OFFICERS,
+    "people:export-ask": OFFICERS,
+    "people:export-request": EXPORTS,
     "people:holds": OFFICERS,
     "people:hold-lift": OFFICERS,
     "account_login": SIGNED_OUT,
@@ -179,7 +183,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     from people.models import LockOut, Message, Rule
     from people.programmes import enrolment
     from people.record import documents, handovers
-    from people.rights import bundles, retention
+    from people.rights import bundles, exports, retention
     from tests.people.files import a_png
 
     person = {"ref": world.participant.ref}
@@ -226,6 +230,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     for passage in access.passages.all():
         bundles.answer(passage=passage, answer="KEEP", by=world.manager, now=NOW)
     bundles.make(access=access, by=world.manager, now=NOW)
+    wanted = exports.ask(what="COPY", access=access, why="They asked for it", by=world.data_protection, now=NOW)
     hold = retention.set_hold(participant=world.participant, reason="An inquest", by=world.manager, now=NOW)
     kept = filters.save_filter(user=world.officer, name="High", asked={"risk": "HIGH"}, now=NOW)
     wished = handovers.ask(
@@ -265,6 +270,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
         "people:data-request-document": {"pk": access.pk, "document": document.pk},
         "people:hold-lift": {"pk": hold.pk},
+        "people:export-request": {"pk": wanted.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     }
 

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.postgres.actor import as_service
 from common.submitting import done, press
 from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only
 from people.administration import accounts, role_requests
 from people.administration.forms import AccountFilter, EndRoleForm, MoveForm, RoleForm, SuspendForm
 from people.caseload import reallocation
-from people.models import AccountEvent, Invitation, Membership, Role, RoleRequest, User
+from people.models import AccountEvent, ExportRequest, Invitation, Membership, Role, RoleRequest, User
 
 PAGE = 25
 WAITS = "Asked for. It begins once another administrator, or a manager of that team, agrees."
@@ -59,8 +60,17 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "waiting": Invitation.objects.waiting().count(),
         "to_answer": RoleRequest.objects.to_answer_by(actor(request)).select_related(*ASKED).order_by("asked_at", "pk"),
         "denied": sign_in_changes.denied(),
+        "exports": _exports(request),
     }
     return render(request, "people/account_list.html", context)
+
+
+@as_service()
+def _exports(request: HttpRequest) -> list[ExportRequest]:
+    """Files of the data-protection officer's that wait for this user's answer."""
+    return list(
+        ExportRequest.objects.to_answer_by(actor(request)).select_related("asked_by").order_by("asked_at", "pk")
+    )
 
 
 def _account(pk: int) -> User:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from common.heavy import heavy
@@ -20,7 +21,7 @@ from people.models import Participant
 from people.rights import unusual
 from people.rights.audit import MOST_COUNTED, Counted, found, shown
 from people.rights.forms import AccessReviewForm, AuditFilter
-from people.rights.views.dpo import for_everyone
+from people.rights.views.dpo import agreed_to, for_everyone
 
 PAGE = 25
 SHOWN = 100  # lines of unusual use
@@ -28,8 +29,8 @@ MOST_EXPORTED = 50_000
 HEADER = ["When", "Who", "Acting as", "What", "Why", "Reason typed", "Page", "Keys", "People", "Request"]
 
 
-def _searched(request: HttpRequest) -> tuple[AuditFilter, Any, Participant | None]:
-    form = AuditFilter(request.GET)
+def _searched(request: HttpRequest, query: QueryDict | None = None) -> tuple[AuditFilter, Any, Participant | None]:
+    form = AuditFilter(request.GET if query is None else query)
     asked = form.asked
     person = Participant.objects.filter(crn=asked["crn"]).first() if "crn" in asked else None
     access_log.audited(request, [person.pk] if person else [])
@@ -56,8 +57,11 @@ def audit(request: HttpRequest) -> HttpResponse:
 @at_most("exports")
 @heavy("GET")
 def audit_export(request: HttpRequest) -> HttpResponse:
-    """The same, as a file. That it was taken is in the audit like everything else."""
-    _, rows, _ = _searched(request)
+    """The lines that a second person agreed to, as a file. That it was taken is in the audit like everything else."""
+    agreed = agreed_to(request, what="AUDIT")
+    if agreed is None:
+        return redirect(f"{reverse('people:export-ask')}?{request.GET.urlencode()}")
+    _, rows, _ = _searched(request, QueryDict(agreed.query))
     return csv_response("audit", HEADER, [_row(each) for each in shown(rows[:MOST_EXPORTED])])
 
 

@@ -20,11 +20,11 @@ from common.submitting import done, press
 from people.access import access_log, restrictions
 from people.access.abilities import Can, actor
 from people.access.limits import at_most
-from people.models import Document, LegalHold, SubjectAccess, SubjectPassage
+from people.models import Document, ExportRequest, LegalHold, SubjectAccess, SubjectPassage
 from people.record.views.documents import attachment
 from people.rights import bundles, retention
 from people.rights.forms import DataRequestForm, HoldForm, LiftForm, RuleForm
-from people.rights.views.dpo import for_everyone
+from people.rights.views.dpo import agreed_to, for_everyone
 
 PAGE = 25
 SHOWN = 50
@@ -36,7 +36,9 @@ def data_requests(request: HttpRequest) -> HttpResponse:
     rows = rows.exclude(participant__in=restrictions.excluded_from(actor(request)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     access_log.audited(request, [row.participant_id for row in page])
-    return render(request, "people/data_requests.html", {"page_obj": page, "today": timezone.localdate()})
+    exports = ExportRequest.objects.of_late(actor(request), timezone.now()).select_related("asked_by")[:SHOWN]
+    context = {"page_obj": page, "today": timezone.localdate(), "exports": exports}
+    return render(request, "people/data_requests.html", context)
 
 
 @for_everyone(Can.ANSWER_FOR_DATA)
@@ -123,6 +125,8 @@ def data_request_make(request: HttpRequest, pk: int) -> HttpResponse:
 @heavy("GET")
 def data_request_bundle(request: HttpRequest, pk: int) -> HttpResponse:
     access = _access(request, pk)
+    if agreed_to(request, what="COPY", access=access) is None:
+        return redirect(f"{reverse('people:export-ask')}?access={access.pk}")
     access_log.exported(request, [access.participant_id])
     try:
         data = bundles.opened(access=access)

@@ -7,9 +7,19 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people.access.abilities import Can, only
+from people.access.abilities import Can, actor, only
+from people.models import ExportRequest
+
+
+def agreed_to(request: HttpRequest, **which: Any) -> ExportRequest | None:
+    """The viewer's own request for a file, which `export` in the address names and a second person agreed to."""
+    key = request.GET.get("export", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        return None
+    return ExportRequest.objects.usable(actor(request), timezone.now()).filter(pk=int(key), **which).first()
 
 
 def for_everyone(ability: Can) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

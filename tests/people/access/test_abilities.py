@@ -59,10 +59,10 @@ MANAGING = {
             {
                 "IMPORT", "MANAGE_DIRECTORY", "SEE_OUTBOX", "FIND_SERVICES", "MANAGE_ACCOUNTS", "TRANSFER_CASELOAD",
                 "UNLOCK",
-                "AGREE_TO_ROLE",
+                "AGREE_TO_ROLE", "AGREE_TO_EXPORT",
             },
         ),
-        ("DATA_PROTECTION", {"SEE_AUDIT", "ANSWER_FOR_DATA"}),
+        ("DATA_PROTECTION", {"SEE_AUDIT", "ANSWER_FOR_DATA", "AGREE_TO_EXPORT"}),
     ],
 )  # fmt: skip
 def test_what_each_role_may_do_is_what_was_agreed(role, may):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from people import services
 from people.models import AccessGrant, Assignment, HandoverRequest, Message, Participant, Team
 from people.record import handovers, resettlement
+from tests.attacks.canaries import as_owner
 from tests.conftest import NOW, TODAY, service_account
 from tests.people.access.test_second_wall import ask
 from tests.states import cells, outcome_of
@@ -342,7 +343,8 @@ def test_where_nobody_is_told_a_page_does_not_say_so(participant, colleague, off
 
 def test_a_case_that_nobody_leads_is_asked_of_nobody(participant, colleague, other_officer):
     Assignment.objects.filter(participant=participant).delete()
-    AccessGrant.objects.filter(participant=participant, why__in=["ASSIGNED", "TEAM"]).delete()
+    with as_owner():
+        AccessGrant.objects.filter(participant=participant, why__in=["ASSIGNED", "TEAM"]).delete()
 
     with pytest.raises(handovers.NobodyToAsk):
         handovers.ask(participant=participant, practitioner=colleague, note="x", by=other_officer, **WHEN)

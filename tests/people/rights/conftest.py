@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 
 @contextmanager
@@ -16,6 +17,20 @@ def role(name: str) -> Iterator[None]:
         cursor.execute(f"set local role {name}")
         yield
         cursor.execute("set local role rehab_service")
+
+
+@pytest.fixture
+def agreed(dpo, administrator):
+    """What an address of a file ends with once a second person has agreed to it."""
+    from people.rights import exports
+
+    def make(what: str = "AUDIT", **which) -> str:
+        now = timezone.now()
+        asked = exports.ask(what=what, why="The person asked.", by=dpo, now=now, **which)
+        exports.agree(request=asked, by=administrator, now=now)
+        return f"?export={asked.pk}"
+
+    return make
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def test_the_bundle_is_sealed_and_goes_after_thirty_days(access, dpo):
         bundles.opened(access=SubjectAccess.objects.get())
 
 
-def test_the_officer_makes_a_bundle_by_the_pages_alone(noted, dpo, client_as):
+def test_the_officer_makes_a_bundle_by_the_pages_alone(noted, dpo, client_as, agreed):
     client = client_as(dpo)
     made = client.post(reverse("people:data-request-new"), {
         "crn": noted.crn.lower(), "asked_on-day": "1", "asked_on-month": "6", "asked_on-year": "2026",
@@ -128,7 +128,8 @@ def test_the_officer_makes_a_bundle_by_the_pages_alone(noted, dpo, client_as):
     for passage in SubjectPassage.objects.all():
         client.post(made.url, {"passage": passage.pk, "answer": "TAKE_OUT"})
     client.post(f"{made.url}make/")
-    answer = client.get(f"{made.url}bundle.zip")
+    access = SubjectAccess.objects.get()
+    answer = client.get(f"{made.url}bundle.zip{agreed('COPY', access=access)}")
 
     assert answer["Content-Disposition"] == f'attachment; filename="{noted.crn}.zip"'
     assert opened(answer.content)[1]["about"] == noted.crn

@@ -52,7 +52,8 @@ def test_no_page_about_the_person_opens_and_it_says_whom_to_ask(barred, particip
         reverse("people:data-request-bundle", args=[access.pk]),
         reverse("people:hold-lift", args=[hold.pk]),
         reverse("people:audit") + f"?crn={participant.crn}",
-        reverse("people:audit-export") + f"?crn={participant.crn}",
+        reverse("people:export-ask") + f"?crn={participant.crn}",
+        reverse("people:export-ask") + f"?access={access.pk}",
     ]
 
     for url in pages:
