@@ -9,7 +9,7 @@ STRICT := DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1 DATABASE_URL=postg
 # mypy reads the settings, and uses no address in them.
 NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
 .DEFAULT_GOAL := help
-.PHONY: help quick coverage setup setup-browser setup-proxy demo demo-reset test attack chaos mutate check pictures bench format lock clean
+.PHONY: help quick coverage setup setup-browser setup-proxy demo demo-reset test attack chaos guide mutate check pictures bench format lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ attack: setup setup-proxy ## Every attack in full, of which make test makes a sa
 
 chaos: setup ## 1,000 reminders while workers die, the broker is away and one row kills: each once; some fifteen minutes
 	$(APART) CHAOS=full $(PY) -m pytest -q -s tests/people/messaging/test_chaos.py
+
+guide: setup setup-proxy ## Do all that docs/running.md says, on a database server of its own, to the first night well
+	$(PY) -m scripts.follow_guide
 
 mutate: setup ## Make small faults in the rules and see that tests notice; MODULE=budgets.services for one
 	$(APART) $(PY) -m scripts.mutate $(MODULE) --seed $(or $(SEED),1)

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import django.db.models  # noqa: F401  first, else pytest-randomly imports it in circles by way of model_bakery
+import pytest
 
 import localservices
 
@@ -15,6 +16,7 @@ if _worker and localservices.services():
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(_worker.removeprefix('gw')) + 1}"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
     """The browser's tests share one running service, so one worker has them all; the rest goes wherever there is time.
 

@@ -17,6 +17,7 @@ NO_HISTORY = {
     "people.CodeLetter": "given, then used or withdrawn: each row says when",
     "people.SignIn": ADDED_TO_ONLY,
     "people.SignInChange": "each row is a change, and says who answered it and when",
+    "people.ExportRequest": "asked, then answered once: the row says who and when, both times",
     "people.RuleResult": ADDED_TO_ONLY,
     "people.TransferPerson": ADDED_TO_ONLY,
     "people.RiskAssessment": ADDED_TO_ONLY,
@@ -30,6 +31,7 @@ NO_HISTORY = {
     "people.Erasure": ADDED_TO_ONLY,
 }
 UNSCOPED = {
+    "people.ExportRequest": "the officer's and those who agree to it; it shows them no person",
     "people.AccessGrant": "it is what `visible_to` is made of",
     "people.AccessEvent": "the audit; a participant reads their own through `who_looked`",
 }
