@@ -39,7 +39,11 @@ Say = Callable[[str], None]
 def command(begins: str) -> str:
     """A command as the guide has it: in a block of its own, or in marks within a sentence."""
     lines = [line.strip() for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) for line in block.splitlines()]
-    found = [each for each in [*lines, *re.findall(r"`([^`]+)`", GUIDE)] if each.startswith(begins)]
+    found = [
+        each
+        for each in [*lines, *re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL))]
+        if each.startswith(begins)
+    ]
     assert found, f"The guide says nothing of {begins}."
     return found[0]
 
@@ -84,17 +88,24 @@ class Person:
         self.at = f"http://127.0.0.1:{port}"
         self.session = requests.Session()
         self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https")))
-        self.session.headers |= {
-            "Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.9", "Referer": f"https://{HOST}/",
-        }  # fmt: skip
+        self.session.headers.update(
+            {
+                "Host": HOST,
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-For": "192.0.2.9",
+                "Referer": f"https://{HOST}/",
+            }
+        )
         self.address, self.page = "", BeautifulSoup("", "html.parser")
 
     def open(self, address: str, **sent: Any) -> Person:
         path = urlsplit(address)
         url = self.at + path.path + (f"?{path.query}" if path.query else "")
+        cookies = "; ".join(f"{each.name}={each.value}" for each in self.session.cookies)  # secure ones too
         answer = self.session.request(
-            "POST" if sent else "GET", url, data=sent or None, allow_redirects=False, timeout=60
-        )
+            "POST" if sent else "GET", url, data=sent or None, allow_redirects=False, timeout=60,
+            headers={"Cookie": cookies} if cookies else None,
+        )  # fmt: skip
         if answer.is_redirect:
             return self.open(urljoin(url, answer.headers["Location"]))
         assert answer.status_code == 200, f"{url} answered {answer.status_code}."
@@ -130,7 +141,7 @@ def begin_account(port: int, link: str, email: str) -> Person:
     """Take up an invitation, sign in, and set up the second step."""
     person = Person(port).open(link).send(password1=PASSWORD, password2=PASSWORD)
     person.open("/accounts/login/").send(login=email, password=PASSWORD)
-    person.open("/accounts/second-step/app/")
+    person.open("/accounts/second-step/app/add/")
     secret = re.search(r"\b([A-Z2-7]{32}|(?:[A-Z2-7]{4} ?){8})\b", person.words)
     assert secret, f"No secret for an app on {person.address}: {person.words[:600]}"
     key = secret[1].replace(" ", "")
@@ -339,7 +350,7 @@ def follow(say: Say) -> None:
             say(f"{email} is signed in")
         first, second = admins
         first.open("/administration/teams/new/")
-        first.send(name="First team", kind=first.choice("kind", "robation"))
+        first.send(name="First team", kind=first.choice("kind", "Probation"))
         first.open("/administration/invitations/new/")
         team = first.choice("team", "First team")
         first.send(name="Morag Manager", email="morag@example.org", role="MANAGER", team=team)
