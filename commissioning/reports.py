@@ -43,6 +43,7 @@ class Line:
     name: str
     cells: Cells  # None: not shown
     people: int | None = None  # to the nearest five; None: not shown
+    note: str = ""  # after the name, in the table alone
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Published:
 
 
 def _report(name: str, of: str, measures: list[str], lines: list[Line], people: int | None) -> Report:
-    lines = [Line(line.name, {m: line.cells[m] for m in measures}, line.people) for line in lines]
+    lines = [Line(line.name, {m: line.cells[m] for m in measures}, line.people, line.note) for line in lines]
     sums: Cells = {m: sum(line.cells[m] or 0 for line in lines) for m in measures}
     return Report(name, of, measures, lines, Line("Total", sums, people))
 
@@ -112,7 +113,8 @@ def _funder(published: Published, pk: int, name: str) -> Line | None:
     had = sum(row.pence for row in put_in if row.last_day <= until)
     left = had - sum(row.committed + row.paid for row in rows)
     late = "" if until == published.last_day else f" (to {until:%B %Y})"
-    return Line(name + late, {"contributed": contributed, **cells, "left": left}, published.people(By.TOTAL, "", pk))
+    people = published.people(By.TOTAL, "", pk)
+    return Line(name, {"contributed": contributed, **cells, "left": left}, people, late)
 
 
 def by_area(published: Published) -> Report:

@@ -94,7 +94,7 @@ def _rows(report: Report, *, plain: bool = False) -> list[list[str]]:
     counted = any(line.people for line in report.lines)
     header = [report.of, *(MEASURES[m] for m in report.measures), *(["People"] if counted else [])]
     body = [
-        [line.name, *(say(line.cells[m]) for m in report.measures), *([_people(line)] if counted else [])]
+        [line.name + line.note, *(say(line.cells[m]) for m in report.measures), *([_people(line)] if counted else [])]
         for line in [*report.lines, report.total]
     ]
     return [header, *body]

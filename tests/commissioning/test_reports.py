@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from budgets import services
-from budgets.models import Budget, Funder
+from budgets.models import Budget, Fund, Funder
 from commissioning import reports
 from commissioning.models import By, PublishedCount, PublishedSum, PutIn
 from commissioning.publishing import publish
@@ -66,7 +66,7 @@ def test_a_payment_to_one_person_is_not_shown_until_five_were_paid(crowd, spend)
     publish(today=date(2026, 8, 1))
 
     assert cells(report("funder"), "Council") == cells(before, "Council")
-    assert report("funder").lines[0].name == "Council"
+    assert [(line.name, line.note) for line in report("funder").lines] == [("Council", ""), ("Health", "")]
     spend(crowd[4:5], at=NOW + timedelta(days=62))
     publish(today=date(2026, 9, 1))
 
@@ -268,3 +268,22 @@ def test_a_choice_that_is_not_on_the_list_shows_everything(client_as, commission
     answer = client_as(commissioner).get("/reports/money/?funder=99999999999999999999&year=nonsense")
 
     assert answer.status_code == 200
+
+
+def test_a_funder_whose_people_wait_says_up_to_when_in_the_table(crowd, make_fund, spend, client_as, commissioner):  # noqa: F811
+    make_fund("other", library=1_000_00)
+    publish(today=NEXT_MONTH)
+    spend(crowd[:4], at=NOW + timedelta(days=31))
+    services.record_contribution(
+        fund=Fund.objects.get(programme__code="other"), funder=Funder.objects.get(name="Library"), amount=5_00,
+        by=commissioner, now=NOW + timedelta(days=31), key="more",
+    )  # fmt: skip
+    publish(today=date(2026, 8, 1))
+
+    page = client_as(commissioner).get("/reports/money/").content.decode()
+
+    assert [(line.name, line.note) for line in report("funder").lines] == [
+        ("Council", " (to June 2026)"), ("Health", " (to June 2026)"), ("Library", ""),
+    ]  # fmt: skip
+    assert "Council (to June 2026)</th>" in page
+    assert page.count("(to June 2026)") == 2  # the charts have the name alone
