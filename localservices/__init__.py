@@ -80,8 +80,7 @@ def provide(role: str | None = None) -> None:
 def role_for(argv: list[str]) -> str:
     """The database role that a manage.py command line needs."""
     words = [word for word in argv[1:] if not word.startswith("-")]
-    empties_tables = words[:1] == ["demo"] and "--reset" in argv
-    if empties_tables or OWNER_COMMANDS & set(words[:1]):
+    if OWNER_COMMANDS & set(words[:1]):
         return "owner"
     return "worker" if WORKER_COMMANDS & set(words[:1]) else "web"
 

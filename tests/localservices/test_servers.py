@@ -279,7 +279,6 @@ def test_a_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path: Path)
     [
         ("manage.py migrate --verbosity 0", "owner"),
         ("manage.py --traceback makemigrations", "owner"),
-        ("manage.py demo --reset", "owner"),
         ("manage.py demo", "worker"),
         ("manage.py serve --demo --reset", "web"),
         ("manage.py", "web"),

@@ -70,12 +70,12 @@ def prepare(*, reset: bool, address: str = "") -> None:
     """
     told = {**os.environ, **({"BASE_URL": address} if address else {})}
     on_disk, applied = set(MigrationLoader(None).disk_migrations), applied_migrations()
-    if older := {(app, name) for app, name in applied - on_disk if app in settings.FLOORS}:
+    older = {(app, name) for app, name in applied - on_disk if app in settings.FLOORS}
+    if older or (reset and applied):
         start_over(older, reset=reset)
         applied = set()
     migrate = [["migrate", "--verbosity", "0"]] if on_disk - applied else []
-    empty = [["flush", "--no-input", "--verbosity", "0"]] if reset else []
-    for words in (*migrate, *empty, ["demo"]):
+    for words in (*migrate, ["demo"]):
         done = subprocess.run([sys.executable, "manage.py", *words], env=told)
         if done.returncode:
             raise CommandError(f"`manage.py {words[0]}` failed, so nothing was started.")
@@ -95,8 +95,8 @@ def applied_migrations() -> set[tuple[str, str]]:
 
 
 def start_over(older: set[tuple[str, str]], *, reset: bool) -> None:
-    """Data of an older version, whose migrations are no longer here, cannot be brought up to date: only begun again."""
-    app, name = min(older)
+    """Make the database anew: its ledger is never emptied. Data of an older version cannot be brought up to date."""
+    app, name = min(older, default=("", ""))
     if not reset:
         raise CommandError(
             f"The demo data here was made by an older version ({app}.{name}) and cannot be brought up to date. "
@@ -105,6 +105,8 @@ def start_over(older: set[tuple[str, str]], *, reset: bool) -> None:
     if not localservices.start_database_over():
         raise CommandError(
             f"The database at DATABASE_URL was made by an older version ({app}.{name}). Make an empty one."
+            if older
+            else "The database at DATABASE_URL is yours, and the story is not begun again in it. Make an empty one."
         )
 
 

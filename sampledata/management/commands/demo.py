@@ -9,8 +9,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,16 +30,11 @@ def late_audit_untold() -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    help = "Tell the demo story, if the database is empty. --reset throws everything away and tells it again."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--reset", action="store_true", help="throw away every row first")
+    help = "Tell the demo story, if the database is empty. `make demo-reset` begins it again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo story is only told where DEMO is true. It never goes beside real people.")
-        if options["reset"]:
-            call_command("flush", interactive=False, verbosity=0)
         with late_audit_untold(), acting_as(SYSTEM), transaction.atomic():
             self.tell()
 
