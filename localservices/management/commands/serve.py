@@ -108,6 +108,7 @@ def start_over(older: set[tuple[str, str]], *, reset: bool) -> None:
             if older
             else "The database at DATABASE_URL is yours, and the story is not begun again in it. Make an empty one."
         )
+    connection.close()  # it was to the database that is gone
 
 
 def run(door: socket.socket) -> None:
