@@ -14,7 +14,7 @@ from common.work_items import WorkItem
 from people.access import emergency
 from people.access.abilities import Can, can
 from people.caseload import reallocation
-from people.models import HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User
+from people.models import AccessGrant, HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User
 from people.programmes import enrolment
 from people.record import handovers
 
@@ -24,9 +24,13 @@ CONFIRM_WITHIN = timedelta(days=2)
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+    # An area's managers do not see whom nobody leads; on release one does not see the person yet.
+    with acting_as(SYSTEM):
+        opened = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
+        asked = list(handovers.waiting_for(user=user, today=today)[:MOST]) if can(user, Can.TRANSFER) else []
     return [
-        *_emergencies(user, mine, today=today),
-        *_handovers_to_answer(user, mine, today=today),
+        *_emergencies(opened, mine),
+        *_handovers_to_answer(asked, mine),
         *_handovers_declined(user),
         *_transfers_to_agree(user, today=today),
         *_not_shared_with_schemes(user, today=today),
@@ -36,11 +40,9 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     ]
 
 
-def _emergencies(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """One line for each time a record was opened, in one query."""
-    with acting_as(SYSTEM):  # an area's managers do not see whom nobody leads
-        unseen = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
-    for grant in unseen:
+def _emergencies(opened: list[AccessGrant], mine: list[int]) -> Iterable[WorkItem]:
+    """One line for each time a record was opened."""
+    for grant in opened:
         person, known = grant.participant, grant.participant_id in mine
         assert grant.user
         yield WorkItem(
@@ -52,12 +54,8 @@ def _emergencies(user: User, mine: list[int], *, today: date) -> Iterable[WorkIt
         )  # fmt: skip
 
 
-def _handovers_to_answer(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield a line for each request that this user answers. On release they do not see the person yet."""
-    if not can(user, Can.TRANSFER):
-        return
-    with acting_as(SYSTEM):
-        waiting = list(handovers.waiting_for(user=user, today=today)[:MOST])
+def _handovers_to_answer(waiting: list[HandoverRequest], mine: list[int]) -> Iterable[WorkItem]:
+    """Yield a line for each request that this user answers."""
     for asked in waiting:
         person, seen = asked.participant, asked.release_id is None or asked.participant_id in mine
         asks = "asks you to take over" if asked.release_id else f"asks that {asked.to.name} leads the case"

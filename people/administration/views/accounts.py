@@ -24,6 +24,7 @@ from people.caseload import reallocation
 from people.models import AccountEvent, ExportRequest, Invitation, Membership, Role, RoleRequest, User
 
 PAGE = 25
+MOST = 20  # files in a card above the list, the oldest first
 WAITS = "Asked for. It begins once another administrator, or a manager of that team, agrees."
 ASKED = ("team", "asked_by")
 STAFF_ROLES = Membership.objects.exclude(role=Role.PARTICIPANT).select_related("team").order_by("starts_on", "pk")
@@ -68,9 +69,8 @@ def account_list(request: HttpRequest) -> HttpResponse:
 @as_service()
 def _exports(request: HttpRequest) -> list[ExportRequest]:
     """Files of the data-protection officer's that wait for this user's answer."""
-    return list(
-        ExportRequest.objects.to_answer_by(actor(request)).select_related("asked_by").order_by("asked_at", "pk")
-    )
+    waiting = ExportRequest.objects.to_answer_by(actor(request)).select_related("asked_by")
+    return list(waiting.order_by("asked_at", "pk")[:MOST])
 
 
 def _account(pk: int) -> User:
