@@ -352,7 +352,8 @@ def what_followed(change: SignInChange) -> list[SignInChange]:
     found: list[SignInChange] = []
     more = [change]
     while more:
-        more = list(SignInChange.objects.filter(through__in=more).select_related("account", "participant"))
+        rows = SignInChange.objects.filter(through__in=more).select_related("account", "participant")
+        more = list(rows.order_by("pk"))
         found += more
     return found
 
