@@ -82,7 +82,7 @@ def _open_commitments(user: User) -> QuerySet[Commitment]:
 def _nobody_decides(spend: SpendRequest) -> WorkItem:
     assert spend.asked_at
     return WorkItem(
-        urgency=40, kind="Request", person_ref=spend.person.ref, person_name=spend.person.name, crn=spend.person.crn,
+        urgency=40, kind="Request", person=spend.person,
         reason=f"{spend.what} waits, and nobody in your team may decide it: each had a part in it. {ASK_FOR_MORE}",
         due=timezone.localdate(spend.asked_at + DECIDE_WITHIN), action="Look",
         url=reverse("budgets:request-detail", args=[spend.pk]),
@@ -98,9 +98,7 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
     return WorkItem(
         urgency=30 if today > due else 40,
         kind="Request",
-        person_ref=spend.person.ref,
-        person_name=spend.person.name,
-        crn=spend.person.crn,
+        person=spend.person,
         reason=f"Asked for {pounds(spend.amount)} for {spend.what} {since}.",
         due=due,
         url=reverse("budgets:request-detail", args=[spend.pk]),
@@ -134,9 +132,7 @@ def _payment(commitment: Commitment, reason: str, *, url: str, action: str) -> W
     return WorkItem(
         urgency=40,
         kind="Payment",
-        person_ref=person.ref,
-        person_name=person.name,
-        crn=person.crn,
+        person=person,
         reason=reason,
         due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
         url=url,
@@ -150,9 +146,7 @@ def _buy(commitment: Commitment) -> WorkItem:
     return WorkItem(
         urgency=50,
         kind="Approved",
-        person_ref=person.ref,
-        person_name=person.name,
-        crn=person.crn,
+        person=person,
         reason=f"{pounds(commitment.amount)} is set aside for {commitment.spend.what}. Nothing has been bought yet.",
         due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
         url=reverse("budgets:request-detail", args=[commitment.spend_id]),

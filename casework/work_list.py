@@ -44,8 +44,7 @@ class WorkList:
 
     @cached_property
     def people_ids(self) -> list[int]:
-        refs = {item.person_ref for item in self.shown if item.person_ref}
-        return list(Participant.objects.filter(ref__in=refs).values_list("pk", flat=True))
+        return sorted({item.person.pk for item in self.shown if item.person})
 
 
 def for_user(*, user: User, today: date, now: datetime, kind: str = "") -> WorkList:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
-from uuid import UUID
 
 from common.registry import Registry
 
@@ -16,20 +15,23 @@ class WorkItem:
 
     urgency: int  # 10 safety, 20 alert, 30 overdue, 40 decide or record, 50 coming up
     kind: str  # shown as a tag: "Alert", "Record outcome", "Request", "Plan", "Release"
-    person_ref: UUID | None  # None where the viewer may not see whom it is about
-    person_name: str
-    crn: str
+    person: Any  # the participant; None where it is about nobody, or nobody whom the viewer may see
     reason: str  # plain words: why this is here now
     due: date
     url: str  # the page for acting on it in full
     action: str  # the words of that link
+    who: str = ""  # shown where there is no participant
     inline: str = ""  # template that acts in place; rendered with `item` and `subject`
     subject: Any = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        return self.person.name if self.person else self.who
+
+    @property
     def order(self) -> tuple[int, date, str]:
-        return (self.urgency, self.due, self.crn)
+        return (self.urgency, self.due, self.person.crn if self.person else "")
 
 
 class Source(Protocol):

@@ -16,7 +16,7 @@ from engagement.forms import PAST_OUTCOMES
 from engagement.models import Alert, Appointment, Contact
 from engagement.models.appointments import CAME
 from people.access.abilities import Can, can
-from people.models import Message, Participant, Sentence, User
+from people.models import Message, Sentence, User
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
@@ -36,10 +36,6 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     ]
 
 
-def _line(person: Participant, **fields: object) -> WorkItem:
-    return WorkItem(person_ref=person.ref, person_name=person.name, crn=person.crn, **fields)  # type: ignore[arg-type]
-
-
 def _alerts(user: User, mine: list[int]) -> Iterable[WorkItem]:
     owned = Q(participant__in=mine)
     late = Q(escalated_at__isnull=False) if can(user, Can.DECIDE_REQUEST) else Q(pk=None)
@@ -48,8 +44,8 @@ def _alerts(user: User, mine: list[int]) -> Iterable[WorkItem]:
     spoke = Contact.objects.filter(**since, meaningful=True, at__gte=OuterRef("raised_at"))
     alerts = Alert.objects.visible_to(user).open().filter(owned | late).select_related("participant", "owner")
     for alert in alerts.annotate(touched=Exists(came) | Exists(spoke)).order_by("due_on", "pk")[:MOST]:
-        yield _line(
-            alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
+        yield WorkItem(
+            person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
             reason=_why(alert, user), inline="engagement/work/alert.html",
             url=reverse("engagement:alert-detail", args=[alert.pk]), extra={"outcomes": Alert.Outcome.choices},
         )  # fmt: skip
@@ -68,9 +64,9 @@ def _to_record(user: User, mine: list[int], *, today: date, now: datetime) -> It
     meetings = Appointment.objects.visible_to(user).to_record(now).filter(Q(with_user=user) | Q(participant__in=mine))
     for meeting in meetings.select_related("participant", "with_user").order_by("starts_at", "pk")[:MOST]:
         due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
-        yield _line(
-            meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due, subject=meeting,
-            reason=_asks(meeting, user), action="Record", inline="engagement/work/outcome.html",
+        yield WorkItem(
+            person=meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due,
+            subject=meeting, reason=_asks(meeting, user), action="Record", inline="engagement/work/outcome.html",
             url=reverse("engagement:appointment-outcome", args=[meeting.pk]), extra={"outcomes": PAST_OUTCOMES},
         )  # fmt: skip
 
@@ -87,8 +83,8 @@ def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[Work
     meetings = Appointment.objects.visible_to(user).upcoming(now).filter(cannot_come_at__isnull=False)
     meetings = meetings.filter(Q(with_user=user) | Q(participant__in=mine)).select_related("participant")
     for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
-        yield _line(
-            meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
+        yield WorkItem(
+            person=meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
             reason=f"Cannot come {reminders.in_words(meeting.starts_at)}: {meeting.cannot_come_why}",
             url=reverse("engagement:appointment-move", args=[meeting.pk]),
         )  # fmt: skip
@@ -104,8 +100,8 @@ def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     soon = Appointment.objects.upcoming(now).filter(participant__in=mine, starts_at__lte=now + reminders.AHEAD)
     meetings = soon.annotate(not_sent=Exists(not_sent)).filter(unreachable | Q(not_sent=True))
     for meeting in meetings.select_related("participant").order_by("starts_at", "pk")[:MOST]:
-        yield _line(
-            meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
+        yield WorkItem(
+            person=meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
             reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, {_why_not(meeting)}. Tell them.",
             url=reverse("engagement:meetings", args=[meeting.participant.ref]),
         )  # fmt: skip
@@ -124,8 +120,8 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")
     for sentence in sentences.order_by("release_on", "pk")[:MOST]:
         assert sentence.release_on
-        yield _line(
-            sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
+        yield WorkItem(
+            person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
             reason=f"{_in(sentence.release_on, today)} and no first meeting is arranged.",
             url=reverse("engagement:appointment-new", args=[sentence.participant.ref]),
         )  # fmt: skip

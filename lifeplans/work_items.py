@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from common.work_items import WorkItem
-from lifeplans.models import Author, Goal, LifePlan, Step
+from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
 from lifeplans.snapshot import doer
@@ -26,49 +26,49 @@ MOST = 100  # of each kind; nobody reads further
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
-    """What waits for the people led (`mine`, ids), in four queries. Managers also see drafts their teams let lie."""
+    """What waits for the people led (`mine`, ids), in three queries. Managers also see drafts their teams let lie."""
     if not can(user, Can.WRITE_PLAN):
         return []
     return [
-        *to_answer(mine),
-        *to_talk_about(mine),
+        *goals(mine),
         *late_steps(mine, today=today),
         *drafts(user, mine, today=today),
     ]
 
 
-def line(person: Participant, **fields: object) -> WorkItem:
-    return WorkItem(kind="Plan", person_ref=person.ref, person_name=person.name, crn=person.crn, **fields)  # type: ignore[arg-type]
-
-
-def goals_of(mine: list[int]) -> QuerySet[Goal]:
-    return Goal.objects.filter(plan__participant__in=mine).select_related("plan__participant").order_by("pk")
-
-
-def to_answer(mine: list[int]) -> Iterable[WorkItem]:
-    """The person has put something forward and waits to hear."""
-    for goal in goals_of(mine).filter(pk__in=Goal.objects.waiting_for(Author.PRACTITIONER).values("pk"))[:MOST]:
-        person = goal.plan.participant
-        yield line(
-            person, urgency=40, due=goal.proposed_on + ANSWER_WITHIN, subject=goal, action="Answer",
-            reason=f"{person.called} put a goal forward: “{goal.title}”", inline="lifeplans/work/agree.html",
-            url=plan_at(goal),
-            extra={"needs": Need.choices, "act": reverse("lifeplans:goal-agree", args=[person.ref, goal.pk])},
-        )  # fmt: skip
-
-
-def to_talk_about(mine: list[int]) -> Iterable[WorkItem]:
-    """The person said no or is not sure, and no version has been kept since with that in it."""
+def goals(mine: list[int]) -> Iterable[WorkItem]:
+    """The person put a goal forward and waits to hear; or said no to one, or is not sure, and nothing is kept since."""
     newer = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
-    goals = goals_of(mine).filter(status=Goal.Status.PROPOSED, participant_said__in=NEEDS_WORDS)
-    for goal in goals.annotate(kept_at=Max("plan__versions__made_at")).filter(newer)[:MOST]:
-        person, said_at = goal.plan.participant, goal.participant_said_at
-        assert said_at
-        yield line(
-            person, urgency=40, due=timezone.localdate(said_at) + TALK_WITHIN, action="Talk it over",
-            reason=f"{person.called} {goal.get_participant_said_display().lower()}: “{goal.title}”",
-            url=plan_at(goal),
-        )  # fmt: skip
+    rows = Goal.objects.filter(plan__participant__in=mine).proposed().select_related("plan__participant")
+    rows = rows.annotate(
+        kept_at=Max("plan__versions__made_at"),
+        to_answer=Q(practitioner_said=""),
+        to_talk_about=Q(participant_said__in=NEEDS_WORDS) & newer,
+    )
+    for goal in rows.filter(Q(to_answer=True) | Q(to_talk_about=True)).order_by("pk")[:MOST]:
+        if goal.to_answer:
+            yield _to_answer(goal)
+        if goal.to_talk_about:
+            yield _to_talk_about(goal)
+
+
+def _to_answer(goal: Goal) -> WorkItem:
+    person = goal.plan.participant
+    return WorkItem(
+        person=person, kind="Plan", urgency=40, due=goal.proposed_on + ANSWER_WITHIN, subject=goal, action="Answer",
+        reason=f"{person.called} put a goal forward: “{goal.title}”", inline="lifeplans/work/agree.html",
+        url=plan_at(goal),
+        extra={"needs": Need.choices, "act": reverse("lifeplans:goal-agree", args=[person.ref, goal.pk])},
+    )  # fmt: skip
+
+
+def _to_talk_about(goal: Goal) -> WorkItem:
+    person, said_at = goal.plan.participant, goal.participant_said_at
+    assert said_at
+    return WorkItem(
+        person=person, kind="Plan", urgency=40, due=timezone.localdate(said_at) + TALK_WITHIN, action="Talk it over",
+        reason=f"{person.called} {goal.get_participant_said_display().lower()}: “{goal.title}”", url=plan_at(goal),
+    )  # fmt: skip
 
 
 def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
@@ -79,9 +79,9 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
         first, *more = late
         assert first.due_on
         others = f" and {len(more)} more" if more else ""
-        yield line(
-            person, urgency=50, due=first.due_on, action="Look at the plan", url=plan_at(first.goal),
-            reason=f"Past its day: “{first.text}” ({doer(first, first.goal.plan)}){others}",
+        yield WorkItem(
+            person=person, kind="Plan", urgency=50, due=first.due_on, action="Look at the plan",
+            url=plan_at(first.goal), reason=f"Past its day: “{first.text}” ({doer(first, first.goal.plan)}){others}",
         )  # fmt: skip
 
 
@@ -93,8 +93,9 @@ def drafts(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     plans = LifePlan.objects.never_agreed().filter(whose, participant__left_on=None).select_related("participant")
     for plan in plans.order_by("started_on", "pk")[:MOST]:
         weeks = (today - plan.started_on).days // 7
-        yield line(
-            plan.participant, urgency=50, due=plan.started_on + AGREE_WITHIN, action="Open the plan",
+        yield WorkItem(
+            person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,
+            action="Open the plan",
             reason=f"The plan was started {weeks} weeks ago and has never been agreed.",
             url=reverse("lifeplans:plan", args=[plan.participant.ref]),
         )  # fmt: skip

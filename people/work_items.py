@@ -47,8 +47,7 @@ def _emergencies(opened: list[AccessGrant], mine: list[int]) -> Iterable[WorkIte
         assert grant.user
         yield WorkItem(
             urgency=20, kind="Emergency", subject=grant, due=timezone.localdate(grant.starts_at), action="Look",
-            person_ref=person.ref if known else None, crn=person.crn if known else "",
-            person_name=person.name if known else f"Someone in {person.delivery_unit} whom nobody leads",
+            person=person if known else None, who=f"Someone in {person.delivery_unit} whom nobody leads",
             reason=f"{grant.user.name} opened the record in an emergency: {grant.reason}",
             url=reverse("people:emergency-list"), inline="people/work/emergency.html",
         )  # fmt: skip
@@ -61,7 +60,7 @@ def _handovers_to_answer(waiting: list[HandoverRequest], mine: list[int]) -> Ite
         asks = "asks you to take over" if asked.release_id else f"asks that {asked.to.name} leads the case"
         yield WorkItem(
             urgency=40, kind="Hand-over", subject=asked, due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
-            person_ref=person.ref if seen else None, person_name=person.name, crn=person.crn, action="Answer",
+            person=person if seen else None, who=f"{person.name}, {person.crn}", action="Answer",
             reason=f"{asked.asked_by.name} {asks}: {asked.note}",
             url=reverse("people:handover-request", args=[asked.pk]),
         )  # fmt: skip
@@ -74,8 +73,8 @@ def _transfers_to_agree(user: User, *, today: date) -> Iterable[WorkItem]:
     for transfer in reallocation.to_agree(user=user, today=today)[:MOST]:
         count = "1 person" if transfer.people_count == 1 else f"{transfer.people_count} people"
         yield WorkItem(
-            urgency=40, kind="Hand-over", person_ref=None, person_name=f"{count} led by {transfer.from_user.name}",
-            crn="", due=transfer.starts_on, subject=transfer, action="Answer",
+            urgency=40, kind="Hand-over", person=None, who=f"{count} led by {transfer.from_user.name}",
+            due=transfer.starts_on, subject=transfer, action="Answer",
             reason=f"{transfer.planned_by.name} asks that they go to {transfer.to_user.name}.",
             url=reverse("people:transfer-agree", args=[transfer.pk]),
         )  # fmt: skip
@@ -88,7 +87,7 @@ def _handovers_declined(user: User) -> Iterable[WorkItem]:
         assert asked.answered_by
         assert asked.answered_at
         yield WorkItem(
-            urgency=40, kind="Hand-over", person_ref=person.ref, person_name=person.name, crn=person.crn,
+            urgency=40, kind="Hand-over", person=person,
             subject=asked, due=timezone.localdate(asked.answered_at), action="Read", inline="people/work/declined.html",
             reason=f"{asked.answered_by.name} said no to {asked.to.name} leading the case: {asked.answer}",
             url=reverse("people:handover-request", args=[asked.pk]),
@@ -104,7 +103,7 @@ def _not_shared_with_schemes(user: User, *, today: date) -> Iterable[WorkItem]:
     for row in counted.annotate(count=Count("participant", distinct=True)).order_by("programme__name")[:MOST]:
         count = "1 person" if row["count"] == 1 else f"{row['count']} people"
         yield WorkItem(
-            urgency=40, kind="Programme", person_ref=None, person_name=f"{count} on {row['programme__name']}", crn="",
+            urgency=40, kind="Programme", person=None, who=f"{count} on {row['programme__name']}",
             due=today, action="Look", url=reverse("people:programme-share", args=[row["programme"]]),
             reason=f"{row['programme__scheme__name']} runs it now, and does not know how to reach them yet.",
         )  # fmt: skip
@@ -120,10 +119,9 @@ def _ways_in(user: User, *, now: datetime) -> Iterable[WorkItem]:
         assert person
         said = "Said that this was not them" if disputed else f"{change.by.name} did this. Is it them who signs in?"
         yield WorkItem(
-            urgency=20 if disputed else 40, kind="Sign-in", person_ref=person.ref, person_name=person.name,
-            crn=person.crn, due=timezone.localdate(change.disputed_at or change.at) + CONFIRM_WITHIN, subject=change,
-            reason=f"{change.what}. {said}", action="Look", inline="people/work/sign_in.html",
-            url=reverse("people:sign-in-change", args=[person.ref, change.pk]),
+            urgency=20 if disputed else 40, kind="Sign-in", person=person, subject=change, action="Look",
+            due=timezone.localdate(change.disputed_at or change.at) + CONFIRM_WITHIN, reason=f"{change.what}. {said}",
+            inline="people/work/sign_in.html", url=reverse("people:sign-in-change", args=[person.ref, change.pk]),
         )  # fmt: skip
 
 
@@ -134,7 +132,7 @@ def _roles(user: User) -> Iterable[WorkItem]:
     waiting = RoleRequest.objects.to_answer_by(user).select_related("team", "asked_by")
     for asked in waiting.order_by("asked_at", "pk")[:MOST]:
         yield WorkItem(
-            urgency=40, kind="Role", person_ref=None, person_name=asked.name, crn="", subject=asked, action="Answer",
+            urgency=40, kind="Role", person=None, who=asked.name, subject=asked, action="Answer",
             due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
             reason=f"{asked.asked_by.name} asks that they are {asked.in_words}. A second person has to agree.",
             url=reverse("people:role-request", args=[asked.pk]),
@@ -149,7 +147,7 @@ def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     for assessment in late.order_by("review_by", "pk")[:MOST]:
         person = assessment.participant
         yield WorkItem(
-            urgency=30, kind="Risk", person_ref=person.ref, person_name=person.name, crn=person.crn,
+            urgency=30, kind="Risk", person=person,
             due=assessment.review_by, action="Assess again", subject=assessment,
             reason=f"The risk assessment was to be looked at again by {assessment.review_by:%-d %B %Y}",
             url=reverse("people:risk-new", args=[person.ref]),

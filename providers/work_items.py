@@ -34,7 +34,7 @@ def _item(referral: Referral, today: date) -> WorkItem:
     address = {"ref": person.ref, "reference": referral.reference}
     urgency, reason, due, action, view, inline = _asks(referral, provider, today)
     return WorkItem(
-        urgency=urgency, kind="Referral", person_ref=person.ref, person_name=person.name, crn=person.crn, reason=reason,
+        urgency=urgency, kind="Referral", person=person, reason=reason,
         due=due, url=reverse(f"providers:{view}", kwargs=address), action=action, inline=inline, subject=referral,
         extra={
             "seen": reverse("providers:referral-seen", kwargs=address),

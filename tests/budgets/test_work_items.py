@@ -59,7 +59,7 @@ def test_a_request_waits_for_a_manager_with_the_sum_the_words_and_the_person(mak
     assert item.reason == "Asked for £295.50 for A deposit yesterday."
     assert (item.kind, item.action, item.urgency) == ("Request", "Decide", 40)
     assert item.url == reverse("budgets:request-detail", args=[spend.pk])
-    assert (item.person_name, item.crn, item.person_ref) == (participant.name, participant.crn, participant.ref)
+    assert item.person == participant
     assert item.due == TODAY + 9 * DAY
 
 

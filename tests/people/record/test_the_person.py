@@ -289,7 +289,7 @@ def test_an_assessment_that_cannot_be_is_refused(wrong, assess):
 
 def test_an_overdue_review_waits_on_the_home_list_until_it_is_done(participant, officer, assess):
     assess(assessed_on=TODAY - 100 * DAY, review_by=TODAY - DAY)
-    waits = [(item.kind, item.crn) for item in waiting(work_items, officer)]
+    waits = [(item.kind, item.person.crn) for item in waiting(work_items, officer)]
     assess()
 
     assert waits == [("Risk", participant.crn)]
