@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.models import Authenticator
@@ -13,6 +14,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from allauth.mfa.webauthn.internal import auth
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from common.forms import TextField
@@ -36,6 +38,12 @@ class AskCode:
         self.fields["code"] = box
 
 
+def _first_time(user: Any, code: str) -> bool:
+    """Whether this code was not used before. allauth forgets a used code before its time is over."""
+    lasts = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)  # seconds
+    return cache.add(f"app-code-used:{user.pk}:{code}", "", timeout=lasts)
+
+
 class CountsTries:
     """Count wrong codes as wrong passwords are counted: a stranger's cannot keep the owner out."""
 
@@ -54,7 +62,7 @@ class CountsTries:
             raise get_adapter().validation_error("too_many_login_attempts") from None
         code = str(self.cleaned_data["code"])
         for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
-            if authenticator.wrap().validate_code(code):
+            if authenticator.wrap().validate_code(code) and _first_time(self.user, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
                 taken.rollback()

@@ -195,6 +195,21 @@ def test_a_code_works_once(officer, with_app):
     assert answers == [302, 200]
 
 
+def test_a_used_code_is_remembered_as_long_as_it_would_work(officer, with_app):
+    """allauth forgets it after thirty seconds, and takes it for ninety."""
+    now = time.time() + 60
+    with time_machine.travel(now, tick=False):
+        code = code_of(with_app, at=now + 30)
+        sign_in(client := Client(), officer)
+        first = client.post(ENTER, {"code": code}).status_code
+    cache.delete(f"allauth.mfa.totp.used?user={officer.pk}&code={code}")
+    with time_machine.travel(now + 45, tick=False):
+        sign_in(client := Client(), officer)
+        again = client.post(ENTER, {"code": code}).status_code
+
+    assert (first, again) == (302, 200)
+
+
 @pytest.mark.parametrize(("wait", "change"), [(0, "password"), (0, "round"), (601, "")])
 def test_a_first_step_ends_with_the_password_the_round_and_ten_minutes(officer, with_app, wait, change):
     client = Client()
