@@ -245,6 +245,7 @@ MFA_FORMS = {
 }
 OIDC_NAME = env.text("OIDC_NAME", "your organisation")
 OIDC_URL = env.text("OIDC_URL", "").rstrip("/")
+OIDC_STRENGTH = env.words("OIDC_STRENGTH", ["mfa"])  # one of these stands in a token's acr or amr
 OIDC = {
     "provider_id": "organisation",
     "name": OIDC_NAME,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -13,6 +14,8 @@ from django.shortcuts import render
 
 from people.models import User
 
+log = logging.getLogger(__name__)
+
 
 class SsoAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
@@ -22,6 +25,9 @@ class SsoAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(unknown(request))
         if len({str(told[part].get("sub")) for part in ("userinfo", "id_token") if part in told}) != 1:
             raise ImmediateHttpResponse(unknown(request))
+        if settings.SECOND_FACTOR and not _by_two_steps(told["id_token"]):
+            log.warning("single sign-on by one step was refused: its token has no word of OIDC_STRENGTH")
+            raise ImmediateHttpResponse(by_one_step(request))
         if not sociallogin.is_existing:
             user = _whose(told)
             if user is None:
@@ -36,8 +42,16 @@ class SsoAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **problem: Any) -> None:
-        raise ImmediateHttpResponse(unreachable(request))
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, exception: Exception | None = None, **problem: Any
+    ) -> None:
+        raise ImmediateHttpResponse(unreachable(request, exception))
+
+    def get_requests_session(self) -> Any:
+        """Follow no redirects: the provider says itself where each of its parts is."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
 
 def signs_in(user: User) -> bool:
@@ -60,9 +74,21 @@ def _whose(told: dict[str, Any]) -> User | None:
     return None if user is None or user.is_only_participant else user
 
 
+def _by_two_steps(token: dict[str, Any]) -> bool:
+    """Whether the provider says that this sign-in was as strong as OIDC_STRENGTH asks."""
+    ways = token.get("amr")
+    said = {str(token.get("acr")), *(map(str, ways) if isinstance(ways, list) else [])}
+    return bool(said & set(settings.OIDC_STRENGTH))
+
+
+def by_one_step(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/sso_one_step.html", status=403)
+
+
 def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "account/sso_unknown.html", status=403)
 
 
-def unreachable(request: HttpRequest) -> HttpResponse:
+def unreachable(request: HttpRequest, problem: Exception | None) -> HttpResponse:
+    log.warning("single sign-on failed: %s", repr(problem.__cause__ or problem) if problem else "stopped half way")
     return render(request, "account/sso_failed.html", status=502)

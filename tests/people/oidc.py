@@ -25,14 +25,26 @@ class Provider:
     def __init__(self) -> None:
         self.person: dict[str, Any] = {}
         self.id_token: dict[str, Any] = {}  # what its token says otherwise
+        self.key, self.signed_by = KEY, "RS256"
+        self.issuer = ""  # where its description says another
         self.leaves_out: set[str] = set()  # of its answer
         self.asked: list[dict[str, str]] = []
         self.url = ""
+        self.moved = ""  # where its description is instead
 
     def token(self) -> str:
         now = int(time.time())
-        told = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, **self.person, **self.id_token}
-        return jwt.encode(told, KEY, algorithm="RS256", headers={"kid": "1"})
+        told = {
+            "iss": self.url,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 60,
+            "amr": ["pwd", "mfa"],
+            **self.person,
+            **self.id_token,
+        }
+        told = {name: value for name, value in told.items() if value is not None}
+        return jwt.encode(told, self.key, algorithm=self.signed_by, headers={"kid": "1"})
 
 
 def handler_for(provider: Provider) -> type[BaseHTTPRequestHandler]:
@@ -40,7 +52,11 @@ def handler_for(provider: Provider) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            if parts.path == "/authorize":
+            if provider.moved and parts.path.startswith("/.well-known/") and not parts.query:
+                self.send_response(302)
+                self.send_header("Location", f"{provider.moved}?again=1")
+                self.end_headers()
+            elif parts.path == "/authorize":
                 provider.asked.append(asked)
                 self.send_response(302)
                 back = urlencode({"code": "a code", "state": asked["state"]})
@@ -59,7 +75,7 @@ def handler_for(provider: Provider) -> type[BaseHTTPRequestHandler]:
             at = provider.url
             return {
                 "/.well-known/openid-configuration": {
-                    "issuer": at,
+                    "issuer": provider.issuer or at,
                     "authorization_endpoint": f"{at}/authorize",
                     "token_endpoint": f"{at}/token",
                     "userinfo_endpoint": f"{at}/userinfo",

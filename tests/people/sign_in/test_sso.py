@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.test import Client
 
@@ -17,6 +18,7 @@ from tests.people import oidc
 
 pytestmark = pytest.mark.django_db
 START = "/accounts/organisation/"
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @pytest.fixture
@@ -125,13 +127,73 @@ def test_a_participants_account_is_not_for_it(provider, make_participant, office
     assert not SocialAccount.objects.filter(user=sam.user).exists()
 
 
-@pytest.mark.parametrize("wrong", [{"aud": "someone else"}, {"iss": "https://evil.example"}, {"exp": 1}, {"sub": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"aud": "someone else"}, {"iss": "https://evil.example"}, {"exp": 1}, {"sub": "x"}, {"exp": None}]
+)
 def test_a_token_that_is_not_for_us_lets_nobody_in(provider, officer, wrong):
     provider.person, provider.id_token = person(officer.email), wrong
     client = Client()
 
     assert sign_in(client).status_code in (403, 502)
     assert is_in(client) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "signed_by"), [(OTHER_KEY, "RS256"), ("a secret of its own" * 3, "HS256"), ("", "none")]
+)
+def test_a_token_that_the_provider_did_not_sign_lets_nobody_in(provider, officer, key, signed_by):
+    provider.person, provider.key, provider.signed_by = person(officer.email), key, signed_by
+    client = Client()
+
+    assert sign_in(client).status_code == 502
+    assert is_in(client) is None
+
+
+def test_a_provider_that_calls_itself_otherwise_lets_nobody_in(provider, officer, client):
+    provider.person, provider.issuer = person(officer.email), "https://evil.example"
+
+    assert client.post(START).status_code == 502
+
+
+def test_a_provider_that_is_gone_when_one_comes_back_is_a_plain_page(provider, officer, settings):
+    provider.person, client = person(officer.email), Client()
+    page = client.post(START)
+    back = urlsplit(requests.get(page.context["there"], allow_redirects=False, timeout=5).headers["Location"])
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"] = {"server_url": "http://127.0.0.1:1"}
+
+    answer = client.get(f"{back.path}?{back.query}")
+
+    assert answer.status_code == 502
+    assert is_in(client) is None
+
+
+def test_an_answer_that_leads_elsewhere_is_not_followed(provider, officer, client):
+    provider.person, provider.moved = person(officer.email), f"{provider.url}/.well-known/openid-configuration"
+
+    assert client.post(START).status_code == 502
+
+
+@pytest.mark.parametrize(("said", "status"), [
+    ({"amr": ["pwd"]}, 403), ({"amr": None}, 403), ({"amr": "mfa"}, 403), ({"amr": ["otp", "mfa"]}, 302),
+    ({"amr": None, "acr": "mfa"}, 302),
+])  # fmt: skip
+def test_a_sign_in_by_one_step_there_is_not_enough(provider, officer, settings, said, status):
+    settings.SECOND_FACTOR, settings.DEMO = True, False
+    provider.person, provider.id_token = person(officer.email), said
+    client = Client()
+
+    answer = sign_in(client)
+
+    assert answer.status_code == status
+    assert is_in(client) == (str(officer.pk) if status == 302 else None)
+    assert SocialAccount.objects.exists() == (status == 302)
+
+
+def test_where_the_second_step_is_switched_off_the_word_is_not_asked(provider, officer, settings):
+    settings.SECOND_FACTOR = False
+    provider.person, provider.id_token = person(officer.email), {"amr": ["pwd"]}
+
+    assert sign_in(Client()).status_code == 302
 
 
 def test_an_answer_without_a_sign_in_token_lets_nobody_in(provider, officer):
@@ -151,6 +213,13 @@ def test_an_answer_that_nobody_asked_for_lets_nobody_in(provider, officer):
     assert answer.status_code == 502
     assert "did not let you in" in answer.content.decode()
     assert is_in(client) is None
+
+
+def test_people_come_back_to_our_own_address_whatever_a_request_says_of_it(provider, officer, settings):
+    settings.ALLOWED_HOSTS, settings.BASE_URL = ["*"], "https://goodlives.example"
+    there = Client(HTTP_HOST="evil.example").post(START).context["there"]
+
+    assert parse_qs(urlsplit(there).query)["redirect_uri"] == ["https://goodlives.example/accounts/organisation/back/"]
 
 
 def test_the_code_is_bound_to_who_asked(provider, officer):
@@ -177,7 +246,7 @@ def test_a_provider_that_does_not_answer_is_a_plain_page(provider, client, setti
     assert client.post(START).status_code == 502
 
 
-def test_the_provider_asks_for_the_second_step_itself(provider, officer, settings):
+def test_the_second_step_was_made_there_and_is_not_asked_again(provider, officer, settings):
     settings.SECOND_FACTOR, settings.DEMO = True, False
     provider.person = person(officer.email)
     client = Client()
