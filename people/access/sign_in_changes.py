@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -23,15 +22,13 @@ from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.registry import Registry
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
+from people.access import known_addresses, sign_in_messages
+from people.access.known_addresses import KNOWN, ON_CODES
 from people.messaging import message_queue
-from people.models import AccessGrant, AccountEvent, Channel, Participant, SignInChange, User
+from people.models import AccessGrant, AccountEvent, Participant, SignInChange, User
 
 LATELY = timedelta(days=90)
-LINK_DAYS = 30
-SALT = "people.access.sign_in_changes"
 Kind, State = SignInChange.Kind, SignInChange.State
-KNOWN = {State.NOTED, State.CONFIRMED}  # it is the account's owner
-ON_CODES = {Kind.PHONE: Channel.SMS, Kind.EMAIL: Channel.EMAIL}
 
 
 class NotOpen(RuleBroken):
@@ -65,13 +62,6 @@ ON_ANSWERED: Registry[Callable[[SignInChange, datetime], None]] = Registry()
 # What was said since a change that its owner now says was not theirs waits again.
 ON_DISPUTED: Registry[Callable[[SignInChange, datetime], None]] = Registry()
 
-NOW_GO = "Your {service} codes now go {where}."
-MADE = "A code on paper was made, so that you can sign in to {service}."
-USED = "Someone signed in to your {service} pages with a code on paper."
-STAFF = "The {what} of your {service} account was changed."
-IF_NOT = " If that was not you, tell us here: {link}"
-SAY_WHICH = " Was that you? Please say yes or no here: {link}"
-
 
 @as_service()
 def record(
@@ -98,105 +88,13 @@ def record(
     if through is not None and by.pk == account.pk:
         written_by = through.written_by if through.by_id == account.pk else through.by
     change = SignInChange(
-        account=account, participant=participant, kind=kind, what=what or in_words(kind, address), address=address,
-        before=before, through=through, by=by, written_by=written_by, typed=typed, at=now,
+        account=account, participant=participant, kind=kind, what=what or sign_in_messages.in_words(kind, address),
+        address=address, before=before, through=through, by=by, written_by=written_by, typed=typed, at=now,
         state=State.WAITING if waits else State.NOTED,
     )  # fmt: skip
     save_or_refuse(change, by=by)
-    _tell(change, now=now)
+    sign_in_messages.tell(change, now=now)
     return change
-
-
-def in_words(kind: SignInChange.Kind, address: str) -> str:
-    """What changed, with no more of an address than tells it apart."""
-    if kind == Kind.PHONE:
-        return f"Codes go to the phone number ending {address[-3:]}" if address else "No phone number for codes"
-    if kind == Kind.EMAIL:
-        return f"Codes go to {_masked(address)}" if address else "No e-mail address for codes"
-    return str(kind.label)
-
-
-def _masked(email: str) -> str:
-    name, _, domain = email.partition("@")
-    return f"{name[:1]}…@{domain}"
-
-
-def _tell(change: SignInChange, *, now: datetime) -> None:
-    key = f"sign-in-change:{change.pk}"
-    words = _words(change)
-    if change.participant is None:
-        subject = "Your sign-in has changed"
-        message_queue.tell_user(user=change.account, subject=subject, body=words, key=key, now=now, lets_in=True)
-    elif to := _earlier(change):
-        message_queue.tell_participant(
-            participant=change.participant, body=words, short=words, key=key, now=now, to=to,
-            subject="How you sign in has changed", lets_in=True,
-        )  # fmt: skip
-
-
-def _words(change: SignInChange) -> str:
-    named = {"service": settings.SERVICE_NAME, "link": settings.BASE_URL + path(change)}
-    if change.kind in ON_CODES:
-        where = f"to a phone number ending {change.address[-3:]}" if change.kind == Kind.PHONE else "by e-mail"
-        said = NOW_GO.format(where=where if change.address else "somewhere else", **named)
-        return said + (SAY_WHICH if may_confirm_by_link(change) else IF_NOT).format(**named)
-    if change.kind in (Kind.LETTER, Kind.LETTER_USED):
-        return (MADE if change.kind == Kind.LETTER else USED).format(**named) + IF_NOT.format(**named)
-    return STAFF.format(what=change.get_kind_display().lower(), **named) + f" {change.what}." + IF_NOT.format(**named)
-
-
-def _earlier(change: SignInChange) -> tuple[Channel, str] | None:
-    """Where codes went before this change; else an address that is known to be theirs, or was before the newest."""
-    if change.before:
-        return ON_CODES[Kind(change.kind)], change.before
-    now_at = {Channel.SMS: str(change.account.phone or ""), Channel.EMAIL: change.account.email or ""}
-    newest = {each.kind: each for each in change.account.sign_in_changes.filter(kind__in=ON_CODES).order_by("at", "pk")}
-    for kind, channel in ON_CODES.items():
-        is_known = kind not in newest or (newest[kind].state in KNOWN and newest[kind].at != change.at)
-        if now_at[channel] and kind != change.kind and is_known:
-            return channel, now_at[channel]
-    before = [(ON_CODES[Kind(each.kind)], each.before) for each in newest.values() if each.before]
-    return before[0] if before else None
-
-
-def path(change: SignInChange) -> str:
-    """A page that says what changed and takes a yes or no, for whoever reads the earlier address."""
-    return reverse("people:was-this-you", args=[signing.TimestampSigner(salt=SALT).sign(str(change.pk))])
-
-
-@as_service()
-def of_link(token: str) -> SignInChange | None:
-    """The change that a link is about; None for a link that is too old or not ours."""
-    try:
-        pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=timedelta(days=LINK_DAYS))
-    except signing.BadSignature:
-        return None
-    rows = SignInChange.objects.select_related("account", "participant", "by", "through")
-    return rows.filter(pk=pk).first()
-
-
-@as_service()
-def may_confirm_by_link(change: SignInChange) -> bool:
-    """Whether a yes from the earlier address confirms it: where that address was itself the person's own."""
-    return bool(
-        change.state == State.WAITING
-        and change.before
-        and change.through_id is None
-        and _is_theirs(change.account, Kind(change.kind), change.before, earlier_than=change)
-    )
-
-
-def _is_theirs(account: User, kind: SignInChange.Kind, address: str, *, earlier_than: SignInChange) -> bool:
-    """Whether this address was confirmed for this account, or was there before changes were kept."""
-    rows = account.sign_in_changes.filter(kind=kind, address=address, pk__lt=earlier_than.pk).order_by("-pk")
-    newest = rows.first()
-    return newest is None or newest.state in KNOWN
-
-
-@as_service()
-def way_in(account: User, kind: SignInChange.Kind, address: str) -> SignInChange | None:
-    """The change that made this address the account's; None for one from before changes were kept."""
-    return account.sign_in_changes.filter(kind=kind, address=address).order_by("-at", "-pk").first()
 
 
 @transaction.atomic
@@ -207,7 +105,7 @@ def confirm(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
     ACTS["confirm"].begins(State(change.state))
     if by.pk in change.hands:
         raise OwnDoing("You had a part in this, so someone else has to confirm it.")
-    if by.pk == change.account_id and not may_confirm_by_link(change):
+    if by.pk == change.account_id and not known_addresses.may_confirm_by_link(change):
         raise NotWithThis("Someone who works with you will confirm that it is you.")
     for each in [change, *what_followed(change)]:
         if each.state in (State.WAITING, State.DISPUTED):
@@ -300,7 +198,7 @@ def recent(account: User, now: datetime) -> list[SignInChange]:
 
 def unnoticed(account: User, now: datetime) -> list[SignInChange]:
     """The newest changes of the last days that the account's owner has not said anything to."""
-    since = now - timedelta(days=LINK_DAYS)
+    since = now - timedelta(days=sign_in_messages.LINK_DAYS)
     return [each for each in recent(account, now) if each.at >= since and not each.noticed_at and not each.disputed_at][
         :3
     ]
@@ -381,9 +279,9 @@ def _undo(change: SignInChange, *, by: User, now: datetime) -> None:
     name = "phone" if change.kind == Kind.PHONE else "email"
     account, person = User.objects.get(pk=change.account_id), Participant.objects.lock(change.participant)
     at_now = str(getattr(account, name) or "")
-    if at_now != change.address and _is_theirs_now(account, Kind(change.kind), at_now):
+    if at_now != change.address and known_addresses.is_theirs(account, Kind(change.kind), at_now):
         return
-    known = _known_address(account, Kind(change.kind))
+    known = known_addresses.newest_known(account, Kind(change.kind))
     free = not User.objects.exclude(pk=account.pk).filter(**{name: known}).exists()
     earlier = known if known and free else ""
     if earlier == at_now:
@@ -394,23 +292,7 @@ def _undo(change: SignInChange, *, by: User, now: datetime) -> None:
     account.code_letter_since = None if account.phone or account.email else now
     save_or_refuse(account, name, "code_letter_since", by=by)
     if earlier:
-        words = f"Your {settings.SERVICE_NAME} codes come here again."
-        to = (ON_CODES[Kind(change.kind)], earlier)
-        message_queue.tell_participant(
-            participant=person, body=words, short=words, key=f"sign-in-change:{change.pk}:back", now=now, to=to
-        )
-
-
-def _is_theirs_now(account: User, kind: SignInChange.Kind, address: str) -> bool:
-    newest = account.sign_in_changes.filter(kind=kind, address=address).order_by("-pk").first()
-    return newest is None or newest.state in KNOWN
-
-
-def _known_address(account: User, kind: SignInChange.Kind) -> str:
-    """The newest address that is known to be theirs: of a known change, else from before the first that is not."""
-    rows = list(account.sign_in_changes.filter(kind=kind).order_by("-pk"))
-    known = next((each.address for each in rows if each.state in KNOWN), None)
-    return known if known is not None else rows[-1].before if rows else ""
+        sign_in_messages.tell_of_return(change, earlier, now=now)
 
 
 def _withdraw(change: SignInChange, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.postgres.actor import as_service
-from people.access import sign_in_changes
+from people.access import known_addresses
 from people.models import SignInChange, User
 
 PLACE = "way_in"  # in the session: the change that the way in came from
@@ -31,7 +31,7 @@ def used(request: HttpRequest, user: User) -> SignInChange | None:
         if record.get("method") == "code":
             kind = Kind.PHONE if record.get("phone") else Kind.EMAIL
             address = str(record.get("phone") or record.get("email") or "").lower()
-            return sign_in_changes.way_in(user, kind, address)
+            return known_addresses.way_in(user, kind, address)
     return None
 
 

@@ -177,7 +177,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """What each page's address needs: the participant's record, one row of each kind on it, a manager's upload."""
     from people import services
-    from people.access import sign_in_changes
+    from people.access import sign_in_messages
     from people.caseload import filters
     from people.imports import uploads
     from people.models import LockOut, Message, Rule
@@ -266,7 +266,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:my-document": {"pk": document.pk},
         "people:sign-in-change": {**person, "pk": changed.pk},
         "people:own-sign-in-change": {"pk": changed.pk},
-        "people:was-this-you": {"token": sign_in_changes.path(changed).rstrip("/").rpartition("/")[2]},
+        "people:was-this-you": {"token": sign_in_messages.path(changed).rstrip("/").rpartition("/")[2]},
         **{f"people:data-request{part}": {"pk": access.pk} for part in ("", "-make", "-bundle")},
         "people:data-request-document": {"pk": access.pk, "document": document.pk},
         "people:hold-lift": {"pk": hold.pk},

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from common import places
 from common.errors import RuleBroken
 from common.postgres.actor import as_service
-from people.access import sign_in_changes
+from people.access import known_addresses, sign_in_changes, sign_in_messages
 from people.access.abilities import Can, actor, get_person, only
 from people.models import SignInChange, User
 from people.record.person_page import person_page
@@ -92,10 +92,10 @@ def own_sign_in_change(request: HttpRequest, pk: int) -> HttpResponse:
 @login_not_required
 def was_this_you(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link that the earlier address gets, which says what became of it too. It names nobody."""
-    change, now = sign_in_changes.of_link(token), timezone.now()
+    change, now = sign_in_messages.of_link(token), timezone.now()
     if change is None:
         return render(request, "account/link_dead.html", status=404)
-    may_confirm = sign_in_changes.may_confirm_by_link(change) and request.user.pk not in change.hands
+    may_confirm = known_addresses.may_confirm_by_link(change) and request.user.pk not in change.hands
     if request.method == "POST":
         if request.POST.get("answer") == "no":
             sign_in_changes.dispute(change=change, now=now)
@@ -111,4 +111,4 @@ def _said(request: HttpRequest, change: SignInChange) -> HttpResponse:
         change.refresh_from_db()
     if change.state == State.DISPUTED and request.user.pk == change.account_id:
         logout(request)
-    return redirect(sign_in_changes.path(change))
+    return redirect(sign_in_messages.path(change))

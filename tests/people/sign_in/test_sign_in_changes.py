@@ -14,7 +14,7 @@ from django.urls import reverse
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from people import services, work_items
-from people.access import sign_in_changes
+from people.access import sign_in_changes, sign_in_messages
 from people.access.sign_in_changes import ACTS, NotOpen, NotWithThis, OwnDoing
 from people.models import AccountEvent, Channel, CircleMember, Message, Participant, SignInChange, User
 from people.sign_in import code_letters
@@ -318,7 +318,7 @@ def test_a_link_that_was_changed_or_is_too_old_says_so(known, officer, monkeypat
     address = link_in(told("+447700900001"))
 
     assert Client().get(address.replace(":", ":x", 1)).status_code == 404
-    monkeypatch.setattr(sign_in_changes, "LINK_DAYS", -1)
+    monkeypatch.setattr(sign_in_messages, "LINK_DAYS", -1)
     assert Client().get(address).status_code == 404
 
 
