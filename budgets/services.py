@@ -268,6 +268,10 @@ def record_payment(
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
     _refuse_who_gave_a_way_in(spend, by=by, now=now)
+    if spend.asked_by and sign_in_changes.was_denied(spend.asked_by, spend.asked_at):
+        raise NotKnownWhoAsks(
+            f"{spend.person.called} says that it was not them who signed in when this was asked. Give the money back."
+        )
     left = commitment.amount - sum(commitment.payments.values_list("amount", flat=True))
     if amount > left:
         raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")

@@ -49,7 +49,7 @@ class Hands:
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
         people = {spend.person.pk for spend in spends}
-        for change in SignInChange.objects.filter(participant__in=people, at__gte=now - sign_in_changes.LATELY):
+        for change in SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY):
             self.gave.setdefault(change.participant_id, set()).update(change.givers)
 
     @cached_property

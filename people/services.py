@@ -14,18 +14,22 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.registry import Registry
 from common.saving import save_or_refuse
-from people.access import sign_in_changes
+from people.access import sign_in_changes, sign_in_messages
+from people.access.known_addresses import ON_CODES
 from people.messaging import message_queue
 from people.models import (
     AccessGrant,
     Assignment,
     CircleMember,
     CodeLetter,
+    Exclusion,
     Group,
+    HandoverRequest,
     Level,
     Membership,
     Participant,
     Relationship,
+    Restriction,
     Role,
     Sentence,
     SignInChange,
@@ -66,6 +70,7 @@ class NotAReleaseDate(RuleBroken):
 
 
 NEW_LEAD = "Your practitioner is now {name}. {name} will get in touch with you. Your plan stays the same."
+JOINED = "Two records of yours here were joined, and you sign in another way now. Ask your practitioner how."
 # What follows a person from one practitioner to the next: given the person, both practitioners, who did it, and when.
 ON_REALLOCATION: Registry[Callable[[Participant, User, User, User, datetime], None]] = Registry()
 
@@ -117,6 +122,8 @@ def change_lead(
         if current and current.practitioner_id == practitioner.pk:
             assignments.append(current)
             continue
+        _refuse_excluded(practitioner, person)
+        take_back_requests(person, by=by, now=now)
         if current:
             _end_assignment(current, today=today, now=now, by=by)
             left[current.practitioner] += 1
@@ -127,6 +134,28 @@ def change_lead(
                 follow(person, current.practitioner, practitioner, by, now)
     tell_of_new_lead(moved, practitioner, left, by=by, now=now, words=words, texts_from=texts_from)
     return assignments
+
+
+def _refuse_excluded(practitioner: User, person: Participant) -> None:
+    """Whoever is kept out of a record, or is not on its list, cannot lead the case."""
+    theirs = {"participant": person}
+    if (
+        Exclusion.objects.current().filter(user=practitioner, **theirs).exists()
+        or Restriction.objects.current().against(practitioner).filter(**theirs).exists()
+    ):
+        raise NotAPractitioner(f"{practitioner.name} cannot take {person.called}'s case. Choose someone else.")
+
+
+def take_back_requests(person: Participant, *, by: User, now: datetime) -> None:
+    """What was asked about who leads the case was asked of its lead before, and is over. Whoever asked is told."""
+    for request in HandoverRequest.objects.waiting().filter(participant=person).select_related("asked_by"):
+        request.state, request.answered_by, request.answered_at = HandoverRequest.State.WITHDRAWN, by, now
+        save_or_refuse(request, "state", "answered_by", "answered_at", by=by)
+        message_queue.tell_user(
+            user=request.asked_by, participant=person, subject="A hand-over that you asked for", now=now,
+            key=f"handover:{request.pk}:over",
+            body=f"Who leads {person.crn}'s case was settled otherwise. Ask again if it still matters.",
+        )  # fmt: skip
 
 
 def _begin_assignment(
@@ -258,14 +287,18 @@ def open_portal(*, participant: Participant, by: User, today: date, now: datetim
 def _who_wrote(participant: Participant, name: str, address: str) -> dict[str, Any]:
     """Who put this phone number or e-mail address on the record last; and whether they typed it.
 
-    What came when the record began came with a file.
+    What came when the record began came with a file. What came with a merge was written on the other record.
     """
-    wrote = None
-    for row in participant.history.order_by("-history_date", "-history_id"):
-        if str(getattr(row, name) or "") != address:
-            break
-        wrote = row
-    return {"written_by": wrote.history_user, "typed": wrote.history_type == "~"} if wrote and address else {}
+    for record in [*Participant.objects.filter(merged_into=participant).order_by("pk"), participant]:
+        wrote = None
+        for row in record.history.order_by("-history_date", "-history_id"):
+            if str(getattr(row, name) or "") == address:
+                wrote = row
+            elif wrote:
+                break
+        if wrote and address:
+            return {"written_by": wrote.history_user, "typed": wrote.history_type == "~"}
+    return {}
 
 
 def refuse_taken(*, phone: str, email: str, but: User | None = None) -> None:
@@ -347,10 +380,20 @@ def sign_in_afresh(user: User, *, before: Mapping[Kind, str], by: User, now: dat
     user.sign_in_round += 1
     save_or_refuse(user, "sign_in_round", by=by)
     CodeLetter.objects.filter(participant__user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=now)
-    for kind, address in {Kind.PHONE: str(user.phone or ""), Kind.EMAIL: user.email or ""}.items():
-        if address:
-            other = before[kind] if before[kind].lower() != address else ""
-            sign_in_changes.record(account=user, kind=kind, address=address, before=other, by=by, now=now)
+    at = {Kind.PHONE: str(user.phone or ""), Kind.EMAIL: user.email or ""}
+    told = {(ON_CODES[kind], address) for each in (at, before) for kind, address in each.items() if address}
+    for kind, address in at.items():
+        if address:  # codes go where they went: no answer from there says whose the other record is
+            sign_in_changes.record(
+                account=user, kind=kind, address=address, before=address, by=by, now=now, told_at=sorted(told),
+                what=f"Joined with another record. {sign_in_messages.in_words(kind, address)}",
+            )  # fmt: skip
+            told = set()
+    for to in sorted(told):
+        message_queue.tell_participant(
+            participant=user.participant, body=JOINED, short=JOINED, key=f"joined:{user.pk}:{now.isoformat()}:{to[1]}",
+            subject="How you sign in has changed", now=now, to=to,
+        )  # fmt: skip
 
 
 @transaction.atomic

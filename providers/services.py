@@ -151,7 +151,8 @@ def _send_link(referral: Referral, now: datetime) -> None:
 
 def _tell_provider(referral: Referral, now: datetime) -> None:
     """Grant the provider's accounts the person's name while a referral to them is open."""
-    if team := referral.service.provider.team:
+    team = referral.service.provider.team
+    if team is not None and team.kind == Team.Kind.PROVIDER:
         _told_afresh(team, referral.participant, now)
 
 

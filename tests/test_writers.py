@@ -7,6 +7,7 @@ a request has come were the writer's word.
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -33,9 +34,11 @@ from tests.conftest import NOW, TODAY
 from tests.engagement.conftest import meet  # noqa: F401
 from tests.providers.conftest import provider  # noqa: F401
 
+ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.django_db
 WORDS = "service alone|someone else did it|not theirs to change|stays as it is|does not go that way|without an answer|"
-WORDS += "row-level security|what was approved|paid or given back|permission denied|three people"
+WORDS += "row-level security|set_aside_once|history says|can_be_read|works here|way in|what was approved|"
+WORDS += "paid or given back|permission denied|three people"
 
 
 def told(user, *statements):
@@ -236,7 +239,7 @@ def test_no_more_is_set_aside_than_was_approved_and_once(budget, make_request, m
     ready, aside, _ = accounts(budget)
 
     for pence in (5_00, 10_00, 500_00):
-        with pytest.raises(DatabaseError, match="what was approved"):
+        with pytest.raises(DatabaseError, match="what was approved|set_aside_once"):
             told(payer, post("COMMIT", budget, spend, ready, aside, pence, f"again{pence}"))
 
 
@@ -316,6 +319,152 @@ def test_another_key_of_the_ledger_never_stands_for_this_move(budget, make_reque
 
     with pytest.raises(ledger.KeyReused):
         money.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+
+
+# --- Which row it is, and whose -----------------------------------------------------------------------------------
+
+
+def test_every_row_that_may_be_changed_stays_the_row_it_is_and_its_persons():
+    """A trigger on each table names its number, the person, and the parent from which the person is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAYS)
+        assert cursor.fetchall() == []
+
+
+STAYS = """
+    select distinct p.tablename, a.attname from pg_policies p
+    join pg_attribute a on a.attrelid = to_regclass('public.' || p.tablename) and not a.attisdropped
+    where p.cmd = 'UPDATE' and 'rehab_web' = any (p.roles)
+      and (a.attname in ('id', 'participant_id', 'person_id') or exists (
+        select from pg_trigger t where t.tgrelid = a.attrelid and t.tgname = 'told_' || p.tablename
+          and a.attnum = any (t.tgattr)))
+      and not exists (
+        select from pg_trigger t where t.tgrelid = a.attrelid and t.tgname = 'a_row_stays'
+          and encode(t.tgargs, 'escape') ~ ('(^|\\\\000)' || a.attname || '(\\\\000|$)'))
+"""
+
+
+def test_approved_money_is_moved_to_nobody_else(
+    budget,  # noqa: F811
+    participant,
+    other_participant,
+    officer,
+    manager,
+):
+    enrolment = budget.enrolment
+    pots = budget.fund.pots.order_by("pk")
+    for user, sql in [
+        (officer, f"update people_enrolment set participant_id = {other_participant.pk} where id = {enrolment.pk}"),
+        (officer, f"update budgets_budget set id = 900001 where id = {budget.pk}"),
+        (officer, f"update budgets_budget set person_id = {other_participant.pk} where id = {budget.pk}"),
+        (manager, f"update budgets_pot set id = 900001 where id = {pots[0].pk}"),
+        (manager, f"update budgets_fund set id = 900001 where id = {budget.fund_id}"),
+    ]:
+        assert refused(user, sql), sql
+    assert Budget.objects.get(pk=budget.pk).enrolment.participant == participant
+
+
+def test_one_row_stops_nobody_elses_work(participant, officer, meet):  # noqa: F811
+    meeting = meet(timedelta(days=1))
+    for user, sql in [
+        (officer, f"update people_participant set date_of_birth = '20000-01-01' where id = {participant.pk}"),
+        (officer, f"update people_participant set date_of_birth = 'infinity' where id = {participant.pk}"),
+        (participant.user, f"update engagement_appointment set cannot_come_at = '20000-01-01' where id = {meeting.pk}"),
+    ]:
+        assert refused(user, sql), sql
+
+
+def test_a_reminder_says_no_participants_number(participant, other_participant, officer, meet):  # noqa: F811
+    meeting = meet(timedelta(days=1))
+    sql = "update engagement_appointment set with_user_id = %s where id = %s"
+    assert refused(officer, sql, other_participant.user_id, meeting.pk)
+
+
+def test_a_no_becomes_no_yes_in_the_persons_name(goal, participant, officer):  # noqa: F811
+    with acting_as(SYSTEM), transaction.atomic():
+        type(goal).objects.filter(pk=goal.pk).update(
+            status="PROPOSED", agreed_on=None, participant_said="DISAGREE", participant_words="No",
+            participant_said_at=NOW, participant_said_by=participant.user,
+        )  # fmt: skip
+    for change in ("participant_said = 'AGREE', participant_words = ''", "participant_words = 'Yes after all'"):
+        assert refused(officer, f"update lifeplans_goal set {change} where id = %s", goal.pk), change  # noqa: S608
+
+
+def test_history_tells_of_no_number_that_the_record_did_not_have(participant, officer):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select string_agg(quote_ident(attname), ', ') from pg_attribute where attnum > 0 and not attisdropped"
+            " and attrelid = 'people_historicalparticipant'::regclass and attgenerated = ''"
+            " and attname not in ('history_id', 'phone', 'history_type', 'history_date')"
+        )
+        columns = cursor.fetchone()[0]
+    sql = (
+        f"insert into people_historicalparticipant ({columns}, phone, history_type, history_date)"  # noqa: S608
+        f" select {columns}, %s, '~', now() from people_historicalparticipant where id = %s"
+        " order by history_id desc limit 1"
+    )
+    assert refused(officer, sql, "", participant.pk)
+    assert told(officer, (sql, [str(participant.phone), participant.pk])) == 1
+
+
+def test_a_merge_shows_nobody_what_it_changed(officer, participant):
+    for column in ("moved", "changed"):
+        assert refused(officer, f"select {column} from people_merge")  # noqa: S608
+
+
+def test_nobody_says_who_works_with_someone_in_prison(participant, officer):
+    sql = "insert into people_supervision (participant_id, supervisor_id, starts_on) values (%s, %s, current_date)"
+    assert refused(officer, sql, participant.pk, officer.pk)
+
+
+def test_whoever_gave_a_way_in_does_not_decide_in_the_database_either(make_request, participant, manager):  # noqa: F811
+    from people.sign_in import code_letters
+
+    spend = make_request()
+    code_letters.give(participant=participant, by=manager, now=NOW)
+    sql = "update budgets_spendrequest set state = 'APPROVED', decided_by_id = %s, decided_at = now(), reason = 'Yes'"
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.now', %s, true)", [NOW.isoformat()])
+    assert refused(manager, f"{sql} where id = %s", manager.pk, spend.pk)
+
+
+def test_nothing_is_recorded_as_paid_that_the_ledger_did_not_pay_nor_closed_before(
+    budget,  # noqa: F811
+    make_request,  # noqa: F811
+    manager,
+    payer,
+):
+    aside = money.approve_request(spend=make_request(amount=10_00), reason="Yes", by=manager, now=NOW)
+    pay = (
+        "insert into budgets_payment (commitment_id, amount, payee, invoice, paid_on, recorded_by_id, recorded_at)"
+        " values (%s, 1000, 'Shop', '', current_date, %s, now())"
+    )
+    close = "update budgets_commitment set closed_at = now(), closed_by_id = %s where id = %s"
+
+    assert refused(payer, pay, aside.pk, payer.pk)
+    assert refused(manager, close, manager.pk, aside.pk)
+
+
+# --- A backup on another server ----------------------------------------------------------------------------------
+
+
+def test_a_turn_that_came_with_a_backup_counts_for_nobody(participant, officer):
+    """Its transaction has not begun there yet: whoever reached that number would have been the service."""
+    with acting_as(SYSTEM), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        cursor.execute(
+            "insert into app_turn (nonce, xid, is_service)"
+            " values (gen_random_uuid(), (pg_current_xact_id()::text::bigint + 5000)::text::xid8, true)"
+        )
+    count = "select count(*) from app_turn where is_service and xid > pg_current_xact_id()"
+    with transaction.atomic(), acting_as(officer.pk), connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        cursor.execute(count)
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_guide_keeps_turns_and_their_key_out_of_backups():
+    assert "--exclude-table-data='app_turn*'" in (ROOT / "docs" / "running.md").read_text()
 
 
 # --- The turn's secret -------------------------------------------------------------------------------------------

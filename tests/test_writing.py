@@ -42,7 +42,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     **dict.fromkeys(
         [
             "people_address", "people_safecontact", "people_victimliaison", "people_circlecontact",
-            "people_requirement", "people_issuedcondition", "people_supervision", "engagement_plannedabsence",
+            "people_requirement", "people_issuedcondition", "engagement_plannedabsence",
             "engagement_contactplan",
         ],
         (STAFF, STAFF, STAFF),
@@ -156,7 +156,11 @@ def tried(act: str, table: str, row: dict[str, Any]) -> bool:
 def in_own_name(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """The columns that say who did it, with whoever acts."""
     hands = (asked(HANDS, [table.replace("_historical", "_")])[0][0] or "").split("\\000")
-    return {name: asked("select app_user()")[0][0] for name in (hand.rstrip("?") for hand in hands) if row.get(name)}
+    return {
+        name: asked("select app_user()")[0][0]
+        for name in (hand.partition(":")[0].rstrip("?") for hand in hands)
+        if row.get(name)
+    }
 
 
 def plant_the_rest(person: Participant) -> None:

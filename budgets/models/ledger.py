@@ -113,6 +113,16 @@ class Transaction(models.Model):
     amount: int  # pence, set by with_amount
     objects = TransactionQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spend"],
+                name="set_aside_once",
+                condition=Q(kind="COMMIT"),
+                violation_error_message="The money for this request was set aside already.",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 

@@ -17,6 +17,8 @@ from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from lifeplans.models import LifePlan
 from people import services
+from people.access import restrictions
+from people.messaging import message_queue
 from people.models import (
     AccountEvent,
     Allowed,
@@ -56,6 +58,7 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         if kept.merged_into_id or gone.merged_into_id:
             raise AlreadyMerged("One of these records was merged already. Open the record that stayed, and look again.")
         lead, left = _leads(kept, gone, by=by, now=now)
+        _refuse_limit_on_lead(lead, kept, gone, by=by, now=now)
         made = Merge.objects.create(kept=kept, gone=gone, merged_at=now, merged_by=by)
         mover = Mover(merge=made, kept=kept, gone=gone, by=by, now=now)
         before = _reached(gone if kept.user_id else kept)
@@ -83,6 +86,18 @@ def _leads(kept: Participant, gone: Participant, *, by: User, now: datetime) -> 
             f"{left.name} leads the record that would go. Keep that record instead, or ask them to hand the case over."
         )
     return lead, left
+
+
+def _refuse_limit_on_lead(lead: User | None, kept: Participant, gone: Participant, *, by: User, now: datetime) -> None:
+    """A limit of either record holds for both, and only a lead's manager keeps the lead out of their case."""
+    for led, other in ((kept, gone), (gone, kept)):
+        if lead is not None and lead.pk in restrictions.leads_to_keep(led, by=by, now=now):
+            excluded = Exclusion.objects.current().filter(user=lead, participant=other)
+            not_listed = Restriction.objects.current().against(lead).filter(participant=other)
+            if excluded.exists() or not_listed.exists():
+                raise handovers.NotYoursToTransfer(
+                    f"{lead.name} leads one of these records, and may not see the other. Ask their manager to do this."
+                )
 
 
 def _choose(mover: Mover, take: set[str]) -> None:
@@ -178,7 +193,26 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
         merge.undone_at, merge.undone_by = now, by
         save_or_refuse(merge, "undone_at", "undone_by", by=by)
         _tell_afresh(merge.kept, merge.gone, now=now)
+        _tell_lead_again(merge, by=by, now=now)
     return merge
+
+
+def _tell_lead_again(merge: Merge, *, by: User, now: datetime) -> None:
+    """Tell whoever leads the record that is its own again, and its person."""
+    person = Participant.objects.get(pk=merge.gone_id)
+    lead = handovers.lead_of(person, timezone.localdate(now))
+    if lead is None:
+        return
+    key = f"merge:{merge.pk}:undone"
+    if lead.pk != by.pk:
+        message_queue.tell_user(
+            user=lead, participant=person, subject="A merge was undone", now=now, key=f"{key}:lead",
+            body=f"{by.name} undid the merge of {person.crn} with another record. You lead the case.",
+        )  # fmt: skip
+    message_queue.tell_participant(
+        participant=person, subject="Your practitioner", key=f"{key}:person", now=now,
+        body=services.NEW_LEAD.format(name=lead.name),
+    )  # fmt: skip
 
 
 def _tell_afresh(*people: Participant, now: datetime) -> None:

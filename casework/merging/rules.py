@@ -94,6 +94,12 @@ def _handover_request(mover: Mover, row: Any) -> None:
     mover.change(row, state="WITHDRAWN", answered_by_id=mover.by.pk, answered_at=mover.now)
 
 
+def _handover_request_first(mover: Mover, row: Any) -> None:
+    """What was asked about the lead of the record that goes moves nobody's lead of the other."""
+    if row.state == "WAITING":
+        _handover_request(mover, row)
+
+
 def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
@@ -133,7 +139,9 @@ RULES: dict[str, Rule] = {
     "people.Assignment.participant": Rule("times of being led", Clash.STAY, _end),
     "people.Supervision.participant": Rule("prison workers", Clash.STAY, _end),
     "people.CustodyHandover.participant": Rule("", Clash.NEVER),
-    "people.HandoverRequest.participant": Rule("requests to hand over", Clash.SETTLE, _handover_request),
+    "people.HandoverRequest.participant": Rule(
+        "requests to hand over", Clash.SETTLE, _handover_request, first=_handover_request_first
+    ),
     "people.TransferPerson.participant": Rule("", Clash.FROZEN),
     "people.Exclusion.participant": Rule("people kept out", Clash.SETTLE, _end_now),
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),

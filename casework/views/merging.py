@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from casework.merging import comparing, merging
 from casework.merging.forms import FindOther, MergeForm
 from casework.merging.rules import RULES
+from common.postgres.actor import as_service
 from common.submitting import form_page, press
 from people.access import access_log
 from people.access.abilities import Can, actor, get_person, only
@@ -37,7 +38,7 @@ def merge_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     shown = list(found.order_by("family_name", "pk")[:SHOWN])
     access_log.listed(request, [other.pk for other in shown])
     rows = [{"person": other, "age": other.age_on(today)} for other in shown]
-    context = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
+    context: dict[str, Any] = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
     return person_page(request, "casework/merge_choose.html", context)
 
 
@@ -62,13 +63,15 @@ def merge_detail(request: HttpRequest, pk: int) -> HttpResponse:
     merge = _merge(request, pk)
     person = get_person(request, merge.kept.ref)
     moved: Counter[str] = Counter()
-    for entry in merge.moved:
+    with as_service():
+        entries = merge.moved
+    for entry in entries:
         if (rule := RULES.get(f"{entry['model']}.{entry['field']}")) and rule.label:
             moved[rule.label] += len(entry["ids"])
     context = {"person": person, "tab": "details", "merge": merge, "moved": sorted(moved.items())}
-    return person_page(
-        request, "casework/merge_detail.html", context | {"may_undo": merge.can_be_undone(timezone.now())}
-    )
+    now = timezone.now()
+    context |= {"may_undo": merge.can_be_undone(now), "lately": now <= merge.undo_until}
+    return person_page(request, "casework/merge_detail.html", context)
 
 
 @only(Can.MERGE)

@@ -26,6 +26,49 @@ begin
 end $$
 """
 
+ROWS_STAY = """
+do $$
+declare
+    name regclass;
+    said text;
+begin
+    for name in
+        select distinct c.oid::regclass from pg_policies p join pg_class c on c.relname = p.tablename
+        where p.schemaname = 'public' and c.relnamespace = 'public'::regnamespace and p.cmd = 'UPDATE'
+          and 'rehab_web' = any (p.roles) and p.tablename like '{app}\\_%'
+    loop
+        -- Its number, the person, and the parent from which the person's number is taken (`carry_person`).
+        select string_agg(quote_literal(a.attname), ', ') into said from pg_attribute a
+        where a.attrelid = name and not a.attisdropped and (
+            a.attname in ('id', 'participant_id', 'person_id')
+            or exists (select from pg_trigger t where t.tgrelid = name and t.tgname = 'told_' || name::text
+                       and a.attnum = any (t.tgattr))
+        );
+        execute format('create trigger a_row_stays before update on %s for each row execute function app_fixed(%s)',
+                       name, said);
+    end loop;
+end
+$$
+"""
+READABLE_MOMENTS = """
+do $$
+declare
+    col record;
+begin
+    for col in
+        select c.table_name, c.column_name, c.data_type from information_schema.columns c
+        where c.table_schema = 'public' and c.table_name like '{app}\\_%'
+          and c.data_type in ('date', 'timestamp with time zone') and c.is_generated = 'NEVER'
+          and exists (select from pg_policies p where p.tablename = c.table_name and 'rehab_web' = any (p.roles)
+                      and p.cmd in ('INSERT', 'UPDATE'))
+    loop
+        execute format('alter table %I add constraint %I check (%I between %L and %L)', col.table_name,
+                       left(col.column_name, 40) || '_can_be_read', col.column_name, '0002-01-01', '9998-12-31');
+    end loop;
+end
+$$
+"""
+
 
 def changes(column: str = "participant_id") -> str:
     """Rule: the acting user may change this person's record."""
@@ -111,3 +154,31 @@ def own_part(table: str, *columns: str) -> RunSQL:
 def own_history(app: str) -> RunSQL:
     """Rows of history of this app name whoever writes them, and the moment."""
     return RunSQL(OWN_HISTORY.format(app=app), RunSQL.noop)
+
+
+def rows_stay(app: str) -> RunSQL:
+    """In every table of this app, only the service changes which row it is, whose, and to which parent it hangs."""
+    return RunSQL(ROWS_STAY.format(app=app), RunSQL.noop)
+
+
+def readable_moments(app: str) -> RunSQL:
+    """No day or moment is written that Python cannot read: one such row would stop whoever reads all of them."""
+    return RunSQL(READABLE_MOMENTS.format(app=app), RunSQL.noop)
+
+
+def also(table: str, act: str, rule: str) -> RunSQL:
+    """Ask for `rule` too where a policy for `act` stands: INSERT or UPDATE."""
+    name = f"{act.lower()}_allowed"
+    quoted = rule.replace("'", "''")
+    words = (
+        f"do $$ declare before text; begin select with_check into strict before from pg_policies"  # noqa: S608
+        f" where tablename = '{table}' and policyname = '{name}';"
+        f" execute 'alter policy {name} on {table} with check ((' || before || ') and ({quoted}))'; end $$"
+    )
+    return RunSQL(words, RunSQL.noop)
+
+
+def again_by_hand(table: str, *columns: str) -> RunSQL:
+    """`by_hand` with other columns than before."""
+    made = by_hand(table, *columns)
+    return RunSQL(f"drop trigger by_hand on {table}; {made.sql}", RunSQL.noop)

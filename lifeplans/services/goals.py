@@ -70,6 +70,7 @@ def propose_goal(
     words_of: Author | None = None,
 ) -> Goal:
     """Put a goal into the plan. Whoever's words they are agrees to them; the other side is asked."""
+    sign_in_changes.look_again(by)
     plan = LifePlan.objects.select_for_update(of=("self",)).select_related("participant").get(pk=plan.pk)
     check_requirement(plan, requirement)
     author = whose_words(plan=plan, by=by, words_of=words_of)
@@ -105,6 +106,8 @@ def edit_goal_words(*, goal: Goal, title: str, why: str, by: User, today: date, 
     check_may(goal, "edit_goal_words")
     if (goal.title, goal.why) == (title, why):
         return goal
+    if goal.participant_waits_for is None or goal.participant_waits_for != by.unconfirmed_way:  # not put forward by it
+        sign_in_changes.refuse_unconfirmed(by)
     goal.title, goal.why = title, why
     reopen(goal, by=by, now=now)
     save_or_refuse(goal, by=by)

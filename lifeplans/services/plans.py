@@ -10,6 +10,7 @@ from django.db import transaction
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from lifeplans.models import Author, Goal, GoodRating, LifePlan, Setback, Strength
+from people.access import sign_in_changes
 from people.models import Participant, User
 
 
@@ -24,6 +25,9 @@ def start_plan(*, participant: Participant, by: User, today: date) -> LifePlan:
 def write_own_words(*, plan: LifePlan, by: User, story: str | None = None, gives_back: str | None = None) -> LifePlan:
     """Keep the person's story and what they will give back; None leaves one as it is. History says who typed it."""
     plan = LifePlan.objects.select_for_update().get(pk=plan.pk)
+    changed = [(plan.story, story), (plan.gives_back, gives_back)]
+    if any(words and after not in (None, words) for words, after in changed):  # nothing of theirs is lost
+        sign_in_changes.refuse_unconfirmed(by)
     if story is not None:
         plan.story = story
     if gives_back is not None:
@@ -66,6 +70,7 @@ def remove_strength(*, strength: Strength, by: User, today: date) -> Strength:
         return strength
     if strength.words_of != strength.plan.author_of(by) and strength.added_by_id != by.pk:
         raise RuleBroken("Those are the other person's words. Only they can take them away.")
+    sign_in_changes.refuse_unconfirmed(by)
     strength.removed_on = today
     return save_or_refuse(strength, "removed_on", by=by)
 

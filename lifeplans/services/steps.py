@@ -12,6 +12,7 @@ from common.saving import save_or_refuse
 from lifeplans.models import Author, Goal, Step
 from lifeplans.services.goals import NotYourWords, check_may, lock_goal
 from lifeplans.services.plans import whose_words
+from people.access import sign_in_changes
 from people.models import User
 
 
@@ -64,6 +65,7 @@ def edit_step(*, step: Step, text: str, who: str, by: User, who_name: str = "", 
     own = step.words_of == step.goal.plan.author_of(by) or step.added_by_id == by.pk
     if not own and (text != step.text or step.goal.plan.author_of(by) == Author.PARTICIPANT):
         raise NotYourWords("Those are the other person's words. Add a step of your own instead.")
+    sign_in_changes.refuse_unconfirmed(by)
     step.text, step.who, step.who_name, step.due_on = text, who, who_name, due_on
     return save_or_refuse(step, "text", "who", "who_name", "due_on", by=by)
 

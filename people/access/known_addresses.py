@@ -15,7 +15,7 @@ def may_confirm_by_link(change: SignInChange) -> bool:
     """Whether a yes from the earlier address confirms it: where that address was itself the person's own."""
     return bool(
         change.state == State.WAITING
-        and change.before
+        and change.before not in ("", change.address)  # the same place tells nothing of another record
         and change.through_id is None
         and is_theirs(change.account, Kind(change.kind), change.before, earlier_than=change)
     )
@@ -24,16 +24,27 @@ def may_confirm_by_link(change: SignInChange) -> bool:
 def is_theirs(
     account: User, kind: SignInChange.Kind, address: str, *, earlier_than: SignInChange | None = None
 ) -> bool:
-    """Whether this address was confirmed for this account, or was there before changes were kept."""
-    rows = account.sign_in_changes.filter(kind=kind, address=address)
-    newest = (rows.filter(pk__lt=earlier_than.pk) if earlier_than else rows).order_by("-pk").first()
-    return newest is None or newest.state in KNOWN
+    """Whether this address is known to be the account's owner's."""
+    way = way_in(account, kind, address, earlier_than=earlier_than)
+    return way is None or way.state in KNOWN
 
 
 @as_service()
-def way_in(account: User, kind: SignInChange.Kind, address: str) -> SignInChange | None:
-    """The change that made this address the account's; None for one from before changes were kept."""
-    return account.sign_in_changes.filter(kind=kind, address=address).order_by("-at", "-pk").first()
+def way_in(
+    account: User, kind: SignInChange.Kind, address: str, *, earlier_than: SignInChange | None = None
+) -> SignInChange | None:
+    """The change that made this address the account's; None for one from before changes were kept.
+
+    One that was known before stays so, though it was written down again meanwhile and that was refused.
+    """
+    rows = account.sign_in_changes.filter(kind=kind, **({"pk__lt": earlier_than.pk} if earlier_than else {}))
+    of_kind = list(rows.order_by("-at", "-pk"))
+    its_own = [each for each in of_kind if each.address == address]
+    newest = its_own[0] if its_own else None
+    if newest is None or newest.state != State.REFUSED or newest.before == address:
+        return newest
+    known = next((each for each in its_own if each.state in KNOWN), None)
+    return None if known is None and of_kind[-1].before == address else known or newest
 
 
 def newest_known(account: User, kind: SignInChange.Kind) -> str:

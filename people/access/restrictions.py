@@ -64,7 +64,7 @@ def exclude(*, participant: Participant, user: User, reason: str, message: str, 
     """Refuse this user access to this record from now on, whatever grants they have."""
     if user.pk == by.pk:
         raise NotOneself("You cannot keep yourself out. Ask another manager to do it.")
-    if user.pk in _leads_to_keep(participant, by=by, now=now):
+    if user.pk in leads_to_keep(participant, by=by, now=now):
         raise NotTheLead(f"{user.name} leads the case. Only their own manager keeps them out, or ends their lead.")
     limit = Exclusion(participant=participant, user=user, reason=reason, message=message, set_by=by, starts_at=now)
     return save_or_refuse(limit, by=by)
@@ -79,7 +79,7 @@ def restrict(
     limit = save_or_refuse(
         Restriction(participant=participant, reason=reason, message=message, set_by=by, starts_at=now), by=by
     )
-    leads = _leads_to_keep(participant, by=by, now=now)
+    leads = leads_to_keep(participant, by=by, now=now)
     _write_list(limit, [*users, by, *leads.values()], by=by)
     for lead in leads.values():
         message_queue.tell_user(
@@ -90,7 +90,7 @@ def restrict(
     return limit
 
 
-def _leads_to_keep(participant: Participant, *, by: User, now: datetime) -> dict[int, User]:
+def leads_to_keep(participant: Participant, *, by: User, now: datetime) -> dict[int, User]:
     """Whoever leads the case, by id, where `by` is neither that nor their manager: nobody else takes it from them."""
     leads = User.objects.filter(
         pk__in=Assignment.objects.current(timezone.localdate(now))
@@ -107,7 +107,7 @@ def _leads_to_keep(participant: Participant, *, by: User, now: datetime) -> dict
 @acting_as(SYSTEM)
 def change_list(*, restriction: Restriction, users: Collection[User], by: User, now: datetime) -> None:
     """Replace the list of a restriction."""
-    leads = _leads_to_keep(restriction.participant, by=by, now=now)
+    leads = leads_to_keep(restriction.participant, by=by, now=now)
     _write_list(restriction, [*users, by, *leads.values()], by=by)
 
 

@@ -7,14 +7,14 @@ counts once the way in is confirmed (`ON_ANSWERED`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from common.errors import RuleBroken
@@ -25,9 +25,10 @@ from common.states import Act, Refusal
 from people.access import known_addresses, sign_in_messages
 from people.access.known_addresses import KNOWN, ON_CODES
 from people.messaging import message_queue
-from people.models import AccessGrant, AccountEvent, Participant, SignInChange, User
+from people.models import AccessGrant, AccountEvent, Channel, Participant, SignInChange, User
 
 LATELY = timedelta(days=90)
+SHOWN = 5
 Kind, State = SignInChange.Kind, SignInChange.State
 
 
@@ -50,7 +51,7 @@ class WasStopped(RuleBroken):
 SETTLED = Refusal(NotOpen, "This has been answered already. It says: {state}.")
 ACTS = {
     "confirm": Act({State.WAITING, State.DISPUTED}, SETTLED),
-    "refuse": Act({State.WAITING, State.DISPUTED}, SETTLED),
+    "refuse": Act({State.NOTED, State.WAITING, State.CONFIRMED, State.DISPUTED}, SETTLED),
     "dispute": Act(
         {State.NOTED, State.WAITING, State.CONFIRMED},
         Refusal(NotOpen, "We know that this was not you, and have stopped it."),
@@ -76,8 +77,9 @@ def record(
     through: SignInChange | None = None,
     written_by: User | None = None,
     typed: bool = True,
+    told_at: Collection[tuple[Channel, str]] | None = None,
 ) -> SignInChange:
-    """Keep a change, and tell the earlier address, whoever made it.
+    """Keep a change, and tell the earlier address (or all of `told_at`), whoever made it.
 
     `through` is the way in of the session that made it. A participant's change waits to be confirmed where someone else
     made it, or where that way in waits itself.
@@ -93,7 +95,9 @@ def record(
         state=State.WAITING if waits else State.NOTED,
     )  # fmt: skip
     save_or_refuse(change, by=by)
-    sign_in_messages.tell(change, now=now)
+    sign_in_messages.tell(change, now=now, at=told_at)
+    if participant is not None and by.pk != account.pk and before not in ("", address):
+        _end_sessions(User.objects.get(pk=account.pk), by=by)  # whoever has the earlier phone may have one
     return change
 
 
@@ -107,8 +111,9 @@ def confirm(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
         raise OwnDoing("You had a part in this, so someone else has to confirm it.")
     if by.pk == change.account_id and not known_addresses.may_confirm_by_link(change):
         raise NotWithThis("Someone who works with you will confirm that it is you.")
-    for each in [change, *what_followed(change)]:
-        if each.state in (State.WAITING, State.DISPUTED):
+    _answer(change, State.CONFIRMED, by=by, now=now)
+    for each in what_followed(change):  # what its owner said was not theirs is asked one by one
+        if each.state == State.WAITING or (each.state == State.DISPUTED and each.kind == Kind.LETTER_USED):
             _answer(each, State.CONFIRMED, by=by, now=now)
     return change
 
@@ -118,14 +123,16 @@ def confirm(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
 def refuse(*, change: SignInChange, by: User, now: datetime) -> SignInChange:
     """It is not the person: end every session, and send codes where they last went that is known to be theirs.
 
-    What waits of the same kind and was made later stands on this one, so it is refused with it.
+    What waits of the same kind and was made later stands on this one, so it is refused with it; so is what else was
+    said not to be theirs.
     """
     change = _locked(change)
     ACTS["refuse"].begins(State(change.state))
     if by.pk in change.hands:
         raise OwnDoing("You had a part in this, so someone else has to answer.")
-    for each in reversed([change, *what_followed(change), *_later_of_its_kind(change, but=by)]):
-        if each.state != State.REFUSED:
+    stands_on_it = {each.pk: each for each in [*_with_it(change), *_later_and_open(change, but=by)]}
+    for _, each in sorted(stands_on_it.items(), reverse=True):
+        if each.state != State.REFUSED and (each == change or by.pk not in each.hands):
             _answer(each, State.REFUSED, by=by, now=now)
             _undo(each, by=by, now=now)
     _end_sessions(change.account, by=by)
@@ -142,18 +149,34 @@ def dispute(*, change: SignInChange, now: datetime) -> SignInChange:
     change = _locked(change)
     if not ACTS["dispute"].begins(State(change.state)):
         return change
-    change.state, change.disputed_at, change.answered_by, change.answered_at = State.DISPUTED, now, None, None
-    save_or_refuse(change, "state", "disputed_at", "answered_by", "answered_at", by=change.account)
     _end_sessions(change.account, by=change.account)
     if change.participant is None:
+        _dispute(change, now=now)
         _suspend(change, now=now)
-    else:
-        for each in [change, *what_followed(change)]:
-            for follow in ON_DISPUTED:
-                follow(each, now)
-        if change.kind == Kind.LETTER:
-            _withdraw(change, now=now)
+        return change
+    for each in _with_it(change):
+        if each.state not in (State.DISPUTED, State.REFUSED):
+            _dispute(each, now=now)
+        for follow in ON_DISPUTED:
+            follow(each, now)
+        if each.kind == Kind.LETTER:
+            _withdraw(each, now=now)
     return change
+
+
+def _dispute(change: SignInChange, *, now: datetime) -> None:
+    change.state, change.disputed_at, change.answered_by, change.answered_at = State.DISPUTED, now, None, None
+    save_or_refuse(change, "state", "disputed_at", "answered_by", "answered_at", by=change.account)
+
+
+def _with_it(change: SignInChange) -> list[SignInChange]:
+    """What stands or falls with this change: the code on paper that was used, what was made by either, and where its
+    owner, if it is them, moved their codes since."""
+    first = change.through if change.kind == Kind.LETTER_USED and change.through else change
+    rows = change.account.sign_in_changes.filter(kind__in=ON_CODES, state=State.NOTED, pk__gt=change.pk)
+    since = [*rows.select_related("account", "participant")] if change.by_id == change.account_id else []
+    found = {each.pk: each for each in [first, *what_followed(first), *since, change]}
+    return list(found.values())
 
 
 @acting_as(SYSTEM)
@@ -199,14 +222,21 @@ def recent(account: User, now: datetime) -> list[SignInChange]:
 def unnoticed(account: User, now: datetime) -> list[SignInChange]:
     """The newest changes of the last days that the account's owner has not said anything to."""
     since = now - timedelta(days=sign_in_messages.LINK_DAYS)
-    return [each for each in recent(account, now) if each.at >= since and not each.noticed_at and not each.disputed_at][
-        :3
-    ]
+    rows = [each for each in recent(account, now) if each.at >= since and not each.noticed_at and not each.disputed_at]
+    return sorted(rows, key=lambda each: each.kind not in ON_CODES)[:SHOWN]  # where codes go comes first
 
 
 def gave_lately(user: User, now: datetime) -> Iterable[int]:
     """The people to whom this user gave a way in, or changed it, within LATELY: they may neither decide nor pay."""
     return SignInChange.objects.by_staff_since(user, now - LATELY).values_list("participant", flat=True)
+
+
+@as_service()
+def was_denied(account: User, at: datetime | None) -> bool:
+    """Whether a way in that its owner denies, or that was found not to be theirs, was open then."""
+    rows = account.sign_in_changes.filter(participant__isnull=False, at__lte=at)
+    denied = Q(state=State.DISPUTED) | Q(state=State.REFUSED, answered_at__gte=at)
+    return at is not None and rows.filter(denied).exists()
 
 
 @as_service()  # the person reads it, who sees no access grants
@@ -256,10 +286,9 @@ def what_followed(change: SignInChange) -> list[SignInChange]:
     return found
 
 
-def _later_of_its_kind(change: SignInChange, *, but: User) -> list[SignInChange]:
-    if change.kind not in ON_CODES:
-        return []
-    rows = change.account.sign_in_changes.filter(kind=change.kind, pk__gt=change.pk).open()
+def _later_and_open(change: SignInChange, *, but: User) -> list[SignInChange]:
+    rows = change.account.sign_in_changes.filter(kind__in=ON_CODES, pk__gt=change.pk).open()
+    rows = rows.filter(Q(kind=change.kind) | Q(state=State.DISPUTED))
     return [each for each in rows.select_related("account", "participant") if but.pk not in each.hands]
 
 
@@ -276,6 +305,8 @@ def _undo(change: SignInChange, *, by: User, now: datetime) -> None:
         _withdraw(change, now=now)
     if change.kind not in ON_CODES or change.participant is None:
         return
+    if change.participant.user_id != change.account_id:
+        return  # the records were merged: the person signs in to another account
     name = "phone" if change.kind == Kind.PHONE else "email"
     account, person = User.objects.get(pk=change.account_id), Participant.objects.lock(change.participant)
     at_now = str(getattr(account, name) or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from common.postgres.actor import as_service
 from people.access import known_addresses
 from people.access.known_addresses import ON_CODES
 from people.messaging import message_queue
-from people.models import SignInChange
+from people.models import Channel, SignInChange
 
 LINK_DAYS = 30
 SALT = "people.access.sign_in_changes"
@@ -40,16 +41,19 @@ def _masked(email: str) -> str:
     return f"{name[:1]}…@{domain}"
 
 
-def tell(change: SignInChange, *, now: datetime) -> None:
+def tell(change: SignInChange, *, now: datetime, at: Collection[tuple[Channel, str]] | None = None) -> None:
+    """Tell the account's owner: at the earlier address, or at all of `at`."""
     key = f"sign-in-change:{change.pk}"
     words = _words(change)
     if change.participant is None:
         subject = "Your sign-in has changed"
         message_queue.tell_user(user=change.account, subject=subject, body=words, key=key, now=now, lets_in=True)
-    elif to := known_addresses.earlier(change):
+        return
+    earlier = known_addresses.earlier(change) if at is None else None
+    for number, to in enumerate([earlier] if earlier else at or ()):
         message_queue.tell_participant(
-            participant=change.participant, body=words, short=words, key=key, now=now, to=to,
-            subject="How you sign in has changed", lets_in=True,
+            participant=change.participant, body=words, short=words, key=f"{key}:{number}" if number else key, now=now,
+            to=to, subject="How you sign in has changed", lets_in=True,
         )  # fmt: skip
 
 

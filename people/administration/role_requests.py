@@ -100,6 +100,11 @@ def agree(*, request: RoleRequest, by: User, today: date, now: datetime) -> Role
     request = _locked(request, "agree", by=by)
     if not request.asked_by.is_active:
         raise RuleBroken(f"{request.asked_by.name}’s account is suspended. Say no, and let someone else ask.")
+    roles = {membership.role for membership in request.asked_by.current_memberships}
+    if Role.ADMINISTRATOR not in roles and not request.asked_by.is_service:
+        raise RuleBroken(f"{request.asked_by.name} is no administrator any more. Say no, and let someone else ask.")
+    if request.account and not request.account.is_active:
+        raise RuleBroken(f"{request.account.name}’s account is suspended. Open it again first, or say no.")
     request.state = State.AGREED
     _answer(request, by=by, now=now)
     if request.invitation:

@@ -73,20 +73,21 @@ class TooLate(RuleBroken):
 
 def caseload(*, of: User, for_user: User, today: date) -> ParticipantQuerySet:
     """Return the people whom someone leads and this user may hand over."""
-    people = handovers.whose(user=for_user, today=today).led_by(of, today).current(today)
+    people = handovers.whose(user=for_user, today=today).with_lead_now(of, today).current(today)
     return people.order_by("family_name", "given_name", "pk")
 
 
 def size(*, of: User, today: date) -> int:
     """Count the people whom someone leads, for users who may see none of them."""
     with acting_as(SYSTEM):
-        return Participant.objects.led_by(of, today).current(today).count()
+        return Participant.objects.with_lead_now(of, today).current(today).count()
 
 
 def whole_caseload(*, of: User, today: date) -> list[int]:
     """Return the ids of everyone whom someone leads, for users who transfer them unseen."""
     with acting_as(SYSTEM):
-        return list(Participant.objects.led_by(of, today).current(today).order_by("pk").values_list("pk", flat=True))
+        theirs = Participant.objects.with_lead_now(of, today).current(today)
+        return list(theirs.order_by("pk").values_list("pk", flat=True))
 
 
 def may_transfer(*, by: User, of: User, today: date) -> bool:
@@ -241,8 +242,7 @@ def _refuse_planned(people_ids: Collection[int]) -> None:
 def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
     """Move everyone whom the giver still leads; they and both practitioners are told."""
     rows = TransferPerson.objects.filter(transfer=transfer).values("participant")
-    led = Participant.objects.filter(pk__in=rows).led_by(transfer.from_user, today)
-    people = list(led.order_by("pk"))
+    people = list(Participant.objects.filter(pk__in=rows).with_lead_now(transfer.from_user, today).order_by("pk"))
     nine = timezone.make_aware(datetime.combine(transfer.starts_on, TEXTS_FROM))
     planned_ahead = transfer.starts_on > timezone.localdate(transfer.planned_at)
     words = in_full(transfer.note, starts_on=transfer.starts_on, to_user=transfer.to_user)
@@ -292,10 +292,13 @@ def _carry_out(pk: int, *, today: date, now: datetime) -> bool:
     transfer = due.select_related("from_user", "to_user", "planned_by").first()
     if transfer is None:
         return False
+    by = transfer.agreed_by or transfer.planned_by
     try:
         with transaction.atomic():
             _refuse_receiver(transfer.to_user, today)
-            _do(transfer, by=transfer.agreed_by or transfer.planned_by, today=today, now=now)
+            if not by.is_active:
+                raise NotTheirs(f"{by.name}, who decided this, has no account any more. Cancel it, and plan it again.")
+            _do(transfer, by=by, today=today, now=now)
     except RuleBroken as refusal:
         transfer.done_at, transfer.problem = None, str(refusal)[:300]
         save_or_refuse(transfer, "problem", by=transfer.planned_by)

@@ -82,7 +82,3 @@ class ExportRequest(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk}"
-
-    @property
-    def is_about_one_person(self) -> bool:
-        return self.what == self.What.COPY or "crn=" in self.query

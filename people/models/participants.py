@@ -61,6 +61,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         restricted = Restriction.objects.current().against(user).values("participant")
         return self.filter(pk__in=told.filter(participant__in=restricted).values("participant"))
 
+    def with_lead_now(self, user: User | int, today: date) -> Self:
+        """Those whose case the user leads."""
+        led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
+        return self.filter(pk__in=led)
+
     def led_by(self, user: User | int, today: date) -> Self:
         """Those the user leads, or works with in prison."""
         led = Assignment.objects.current(today).filter(practitioner=user).values("participant")

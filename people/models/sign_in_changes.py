@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from people.models.accounts import User
 from people.models.participants import Participant
 
+OPEN = ["WAITING", "DISPUTED"]
+
 
 class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
     def visible_to(self, user: User) -> Self:
@@ -20,23 +22,34 @@ class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
 
     def open(self) -> Self:
         """Those that wait for somebody's yes or no."""
-        return self.filter(state__in=[SignInChange.State.WAITING, SignInChange.State.DISPUTED])
+        return self.filter(state__in=OPEN)
+
+    def open_or_since(self, moment: datetime) -> Self:
+        """Those that wait for an answer, then those made since, newest first."""
+        found = self.filter(Q(state__in=OPEN) | Q(at__gte=moment)).annotate(is_settled=~Q(state__in=OPEN))
+        return found.select_related("by").order_by("is_settled", "-at", "-pk")
 
     def to_answer_by(self, user: User, now: datetime) -> Self:
         """Those that this user may answer: of people whose record they may change, and not of their own doing.
 
-        What followed from another way in is answered with that one. A letter that nobody can use any more needs none.
+        What followed from another way in, and a letter's use, is answered with that one. A letter that nobody can use
+        any more needs no answer.
         """
         letters = apps.get_model("people", "CodeLetter")._default_manager.filter(used_at=None)
         dead = letters.filter(Q(withdrawn_at__isnull=False) | Q(works_until__lt=now)).values("way_in")
         rows = self.open().filter(participant__in=Participant.objects.changeable_by(user))
         rows = rows.filter(Q(through=None) | Q(state=SignInChange.State.DISPUTED)).exclude(pk__in=dead)
+        rows = rows.exclude(kind=SignInChange.Kind.LETTER_USED, through__state=SignInChange.State.DISPUTED)
         return rows.exclude(by=user).exclude(Q(written_by=user) & Q(written_by__isnull=False)).exclude(account=user)
 
+    def since(self, moment: datetime) -> Self:
+        """Made, or answered, since then."""
+        return self.filter(Q(at__gte=moment) | Q(answered_at__gte=moment))
+
     def by_staff_since(self, user: User, since: datetime) -> Self:
-        """Ways in that this user gave a participant, or changed, since then."""
+        """Ways in that this user gave a participant, or changed, that were made or answered since then."""
         theirs = Q(by=user) | Q(written_by=user, typed=True)
-        return self.filter(theirs, at__gte=since, participant__isnull=False).exclude(account=user)
+        return self.since(since).filter(theirs, participant__isnull=False).exclude(account=user)
 
 
 class SignInChange(models.Model):
@@ -116,7 +129,7 @@ class SignInChange(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.DISPUTED)
+        return self.state in OPEN
 
     @property
     def hands(self) -> set[int]:

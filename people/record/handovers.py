@@ -134,6 +134,7 @@ def ask_on_release(*, handover: CustodyHandover, by: User, today: date, now: dat
         participant=handover.participant, to=handover.to, release=handover, note=handover.note, asked_by=by,
         asked_at=now,
     )  # fmt: skip
+    services.take_back_requests(handover.participant, by=by, now=now)  # asked before the release, and over with it
     save_or_refuse(request, by=by)
     if handover.to_id == by.pk and lead_of(handover.participant, today) == by:
         return agree(request=request, by=by, today=today, now=now)

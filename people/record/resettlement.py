@@ -42,6 +42,8 @@ def assign_supervisor(
     of_the_lead = handovers.may_transfer(user=by, participant=participant, today=today)
     if not (of_the_lead or _works_in_its_prison(by, participant, today)):
         raise NotAPrisonWorker("Only whoever leads the case, their manager or the prison's side says who works there.")
+    if participant.prison_id is None and not of_the_lead:
+        raise NotAPrisonWorker(f"{participant.called} is in no prison now. Ask whoever leads the case.")
     teams = prison_teams_of(supervisor)
     if not teams:
         raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
@@ -51,7 +53,8 @@ def assign_supervisor(
     if current:
         _end(current, before=today, at=now, by=by)
     supervision = Supervision(participant=participant, supervisor=supervisor, starts_on=today)
-    save_or_refuse(supervision, by=by)
+    with acting_as(SYSTEM):  # it decides who sees the person
+        save_or_refuse(supervision, by=by)
     see_all = {"participant": participant, "level": Level.FULL, "why": AccessGrant.Why.PRISON, "now": now}
     services.grant(user=supervisor, **see_all)  # type: ignore[arg-type]
     for team in teams:
@@ -133,8 +136,8 @@ def _end(supervision: Supervision, *, before: date, at: datetime, by: User) -> N
     """End the supervision before a day, and the prison side's access at a moment. Both may be in the future."""
     if hasattr(supervision, "handover"):  # the hand-over names it, so it keeps the day it began on
         before = max(before, supervision.starts_on + DAY)
-    supervision.end_before(before, by=by)
     open_at = Q(ends_at=None) | Q(ends_at__gt=at)
     with acting_as(SYSTEM):
+        supervision.end_before(before, by=by)
         rows = AccessGrant.objects.filter(open_at, participant=supervision.participant_id, why=AccessGrant.Why.PRISON)
         rows.update(ends_at=at)

@@ -18,7 +18,7 @@ from simple_history.utils import get_history_manager_for_model
 from common import data_inventory
 from common.data_inventory import GONE, PersonalDataEntry, Then
 from common.errors import RuleBroken
-from people.models import AccessGrant, Erasure, LegalHold, Message, Participant, RetentionRule, User
+from people.models import AccessGrant, Erasure, LegalHold, Merge, Message, Participant, RetentionRule, User
 
 AT_ONCE = 5_000
 
@@ -37,6 +37,7 @@ def erase(*, participant: Participant, rule: RetentionRule, now: datetime) -> in
         raise RuleBroken("This record has nobody in it any more.")
     Erasure.objects.create(participant=person, rule=rule)
     _forget_addresses(person)
+    Merge.objects.filter(Q(kept=person) | Q(gone=person)).update(moved=[], changed=[])  # it cannot be undone any more
     AccessGrant.objects.filter(participant=person, ends_at=None).update(ends_at=now)
     # Where nobody is reached any more, an account says so.
     User.objects.filter(participant=person, code_letter_since=None).update(code_letter_since=now)

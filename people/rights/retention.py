@@ -17,7 +17,8 @@ from common.data_inventory import Then
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
-from people.models import AccessGrant, CaseloadUpload, LegalHold, Message, Participant, RetentionRule, User
+from people.models import AccessGrant, CaseloadUpload, LegalHold, Merge, Message, Participant, RetentionRule, User
+from people.models.merges import UNDO_DAYS
 from people.models.uploads import KEPT_FOR
 from people.rights.erasure import erase
 
@@ -108,6 +109,9 @@ def run(*, today: date, now: datetime) -> tuple[int, int]:
             failed += 1
     old = messages_due(now=now)
     old._raw_delete(old.db)
+    Merge.objects.filter(merged_at__lt=now - timedelta(days=UNDO_DAYS)).exclude(moved=[], changed=[]).update(
+        moved=[], changed=[]
+    )
     CaseloadUpload.objects.filter(uploaded_at__lt=now - KEPT_FOR).delete()
     return gone, failed
 

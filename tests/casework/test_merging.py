@@ -16,10 +16,11 @@ from budgets.verification import differences
 from casework.merging import comparing, merging
 from casework.merging.moving import relations_of
 from casework.merging.rules import RULES, Clash
+from common.postgres.actor import SYSTEM, acting_as
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, PlanVersion
 from people import services
-from people.access import emergency, restrictions, sign_in_changes
+from people.access import emergency, known_addresses, restrictions, sign_in_changes
 from people.access.access_history import access_by_day
 from people.models import (
     AccessEvent,
@@ -35,6 +36,7 @@ from people.models import (
     User,
 )  # fmt: skip
 from people.record import handovers
+from people.rights import retention
 from people.sign_in import code_letters
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 from tests.conftest import NOW, TODAY, service_account
@@ -504,7 +506,8 @@ def test_an_account_that_reads_another_record_waits_and_the_other_is_told(
 
     change = Participant.objects.get(pk=twin.pk).sign_in_changes.latest("pk")
     assert (change.account, change.kind, change.state, change.by) == (twin.user, "PHONE", "WAITING", manager)
-    assert Message.objects.get(dedupe_key=f"sign-in-change:{change.pk}").address == told
+    messages = Message.objects.filter(dedupe_key__startswith=f"sign-in-change:{change.pk}")
+    assert set(messages.values_list("address", flat=True)) == {told, str(twin.phone)}
     assert User.objects.get(pk=twin.user_id).sign_in_round == rounds + 1
     assert participant.pk in sign_in_changes.gave_lately(manager, NOW) or twin.pk in sign_in_changes.gave_lately(
         manager, NOW
@@ -590,3 +593,62 @@ def test_what_was_changed_between_a_merge_and_its_undoing_is_on_the_account_that
     assert set(person.sign_in_changes.values_list("account", flat=True)) == {person.user_id}
     assert person.sign_in_changes.filter(address="+447700900777").exists()
     assert person.pk in sign_in_changes.gave_lately(manager, NOW + 2 * HOUR)
+
+
+# --- What a merge does not bring about ---------------------------------------------------------------------------
+
+
+def test_no_answer_from_the_other_records_number_makes_a_way_in_known(participant, twin, officer, manager):
+    """A manager moved a number, joined a record with a second number of theirs, and said yes from that one."""
+    for change in participant.sign_in_changes.open():
+        sign_in_changes.confirm(change=change, by=manager, now=NOW)
+    theirs = str(participant.phone)
+    services.change_contact(
+        participant=participant, preferred_name="", phone="+447700900888", email="", address="", outcode="PR1",
+        by=manager, now=NOW,
+    )  # fmt: skip
+    planted = participant.sign_in_changes.latest("pk")
+
+    merge(participant, twin, manager)
+    joined = participant.sign_in_changes.filter(account=participant.user).latest("pk")
+
+    assert not known_addresses.may_confirm_by_link(joined)
+    messages = Message.objects.filter(dedupe_key__startswith=f"sign-in-change:{joined.pk}")
+    assert set(messages.values_list("address", flat=True)) == {"+447700900888", str(twin.phone)}
+    sign_in_changes.refuse(change=joined, by=officer, now=NOW)
+    sign_in_changes.refuse(change=planted, by=officer, now=NOW)
+    assert str(User.objects.get(pk=participant.user_id).phone) == theirs
+
+
+def test_a_merge_keeps_no_lead_out_of_their_own_case(participant, twin, make_user, officer, other_team, manager):
+    prison = make_user("Pat Prison", "MANAGER", other_team)
+    told = {"reason": "Cousins.", "message": "Ring Mona."}
+    restrictions.exclude(participant=twin, user=officer, by=service_account(), now=NOW, **told)
+
+    with pytest.raises(handovers.NotYoursToTransfer, match="may not see the other"):
+        merge(participant, twin, prison)
+
+    assert Participant.objects.visible_to(officer).filter(pk=participant.pk).exists()
+
+
+def test_what_was_asked_of_the_record_that_goes_moves_no_lead_of_the_other(
+    participant, twin, other_officer, make_user, other_team, manager
+):
+    asker = make_user("Ina Asker", "MANAGER", other_team)
+    services.grant(participant=twin, user=asker, level=3, why="ENROLLED", now=NOW)
+    asked = handovers.ask(participant=twin, practitioner=other_officer, note="Mine", by=asker, today=TODAY, now=NOW)
+
+    merge(participant, twin, manager)
+
+    asked.refresh_from_db()
+    assert asked.state == "WITHDRAWN"
+
+
+def test_what_a_merge_changed_is_forgotten_once_it_cannot_be_undone(participant, twin, manager):
+    made = merge(participant, twin, manager, take=["given_name"])
+    with acting_as(SYSTEM):
+        retention.run(today=TODAY + 29 * DAY, now=NOW + 29 * DAY)
+        assert Merge.objects.get(pk=made.pk).changed
+        retention.run(today=TODAY + 31 * DAY, now=NOW + 31 * DAY)
+        found = Merge.objects.get(pk=made.pk)
+    assert (found.changed, found.moved) == ([], [])

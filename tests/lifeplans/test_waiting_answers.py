@@ -87,8 +87,9 @@ def test_said_again_by_a_known_way_in_it_counts_at_once(propose, by_letter, offi
     assert say(goal, person_user).status == "AGREED"
 
 
-def test_changed_words_wait_like_an_answer(agreed, by_letter, letter):
-    goal = services.edit_goal_words(goal=agreed, title="A flat", why="", by=by_letter, today=TODAY, now=NOW)
+def test_changed_words_wait_like_an_answer(propose, by_letter, letter):
+    own = propose(by=by_letter)
+    goal = services.edit_goal_words(goal=own, title="A flat", why="", by=by_letter, today=TODAY, now=NOW)
 
     assert (goal.participant_said, goal.participant_waits_for) == ("AGREE", letter)
 
@@ -119,3 +120,23 @@ def test_both_read_that_the_answer_waits(propose, by_letter, officer, letter, cl
 
     assert f"Waiting for {team.name} to confirm that it is you" in mine
     assert "It counts once a colleague has confirmed that it was" in theirs
+
+
+def test_by_a_way_in_that_waits_nothing_that_the_person_wrote_is_changed(propose, person_user, letter, officer, agreed):
+    plan = agreed.plan
+    services.write_own_words(plan=plan, by=person_user, story="I grew up in Preston.")
+    strength = services.add_strength(plan=plan, ring="SELF", text="I do not give up", by=person_user, today=TODAY)
+    step = services.add_step(goal=agreed, text="Ring the college", who="PARTICIPANT", by=person_user, today=TODAY)
+    person_user.unconfirmed_way = letter
+    acts = [
+        lambda: services.edit_goal_words(goal=agreed, title="Else", why="", by=person_user, today=TODAY, now=NOW),
+        lambda: services.write_own_words(plan=plan, by=person_user, story="Nothing."),
+        lambda: services.remove_strength(strength=strength, by=person_user, today=TODAY),
+        lambda: services.edit_step(step=step, text="Else", who="PARTICIPANT", by=person_user),
+    ]
+
+    for act in acts:
+        with pytest.raises(sign_in_changes.NotWithThis, match="Then do this"):
+            act()
+    goal = propose("I will learn to swim", by=person_user)
+    services.edit_goal_words(goal=goal, title="Mine still", why="", by=person_user, today=TODAY, now=NOW)

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_POST
 
 from common.submitting import done, press
 from people import services
+from people.access import sign_in_changes
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Enrolment, Participant, User
 from people.record import details_page, handovers
 from people.record.forms.person import AskHandoverForm, ContactForm, NewLeadForm, contact_initial
 from people.record.person_page import person_page
+
+CHANGES_SHOWN = 10  # of how they sign in
 
 
 @only(Can.SEE_CASELOAD)
@@ -30,7 +33,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
         "paper": person.code_letters.usable(timezone.now()).first(),
-        "ways_in": person.sign_in_changes.open().select_related("by").order_by("at", "pk"),
+        "ways_in": person.sign_in_changes.open_or_since(timezone.now() - sign_in_changes.LATELY)[:CHANGES_SHOWN],
         "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
         "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),

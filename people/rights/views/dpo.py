@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -19,7 +20,9 @@ def agreed_to(request: HttpRequest, **which: Any) -> ExportRequest | None:
     key = request.GET.get("export", "")
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return None
-    return ExportRequest.objects.usable(actor(request), timezone.now()).filter(pk=int(key), **which).first()
+    found = ExportRequest.objects.usable(actor(request), timezone.now()).filter(pk=int(key), **which)
+    # A copy that was made again since is another one than was agreed to.
+    return found.exclude(access__made_at__gt=F("answered_at")).first()
 
 
 def for_everyone(ability: Can) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -20,7 +20,7 @@ from people.access.abilities import Can, actor, get_person, only
 from people.models import SignInChange, User
 from people.record.person_page import person_page
 
-State = SignInChange.State
+Kind, State = SignInChange.Kind, SignInChange.State
 CONFIRMED = "Confirmed. What {name} agreed to or asked for counts now."
 REFUSED = "Stopped. {name} is signed out everywhere. Codes go to {where}."
 NOWHERE = (
@@ -63,8 +63,10 @@ def _answered(request: HttpRequest, change: SignInChange, *, called: str) -> boo
 def _stopped(change: SignInChange, called: str) -> str:
     """What is so once it is stopped."""
     account = User.objects.get(pk=change.account_id)
-    phone, email = str(account.phone or ""), account.email or ""
-    where = [f"the phone number ending {phone[-3:]}"] * bool(phone) + ["their e-mail address"] * bool(email)
+    at = {Kind.PHONE: str(account.phone or ""), Kind.EMAIL: account.email or ""}
+    ways = [kind for kind, to in at.items() if to and known_addresses.is_theirs(account, kind, to)]
+    called_in = {Kind.PHONE: f"the phone number ending {at[Kind.PHONE][-3:]}", Kind.EMAIL: "their e-mail address"}
+    where = [called_in[kind] for kind in ways]
     return REFUSED.format(name=called, where=" and ".join(where)) if where else NOWHERE.format(name=called)
 
 

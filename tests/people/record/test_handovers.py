@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from people import services
+from people.access import restrictions
 from people.models import AccessGrant, Assignment, HandoverRequest, Message, Participant, Team
 from people.record import handovers, resettlement
 from tests.attacks.canaries import as_owner
@@ -373,3 +374,67 @@ def test_only_the_lead_their_manager_or_the_prisons_side_says_who_works_there(
 
     told = Message.objects.filter(subject="Someone works with you in prison", user=officer).latest("pk")
     assert "Sue Supervisor said that Otto Other works with" in told.body
+
+
+# --- What does not move a case ---------------------------------------------------------------------------------
+
+
+def release_to(participant, supervisor, to) -> HandoverRequest:
+    ask("select set_config('app.now', %s, true)", NOW.isoformat())  # the database's own clock says another day
+    handover = resettlement.record_release_with_handover(
+        participant=participant, released_on=TODAY, note="Ready.", prison_ends_on=TODAY + DAY, to=to, by=supervisor,
+        **WHEN,
+    )  # fmt: skip
+    return HandoverRequest.objects.get(release=handover)
+
+
+def test_what_was_asked_on_release_is_over_once_the_case_has_gone_on(
+    participant, supervisor, officer, colleague, other_officer
+):
+    asked = release_to(participant, supervisor, colleague)
+
+    handovers.transfer(participant=participant, practitioner=other_officer, by=officer, **WHEN)
+
+    asked.refresh_from_db()
+    assert asked.state == "WITHDRAWN"
+    assert Message.objects.filter(dedupe_key=f"handover:{asked.pk}:over", user=supervisor).exists()
+    with pytest.raises(handovers.TooLate):
+        handovers.agree(request=asked, by=colleague, **WHEN)
+    assert lead(participant) == "Stan Stranger"
+
+
+def test_who_is_named_on_release_and_does_not_see_the_person_yet_accepts_on_the_page(
+    participant, supervisor, other_officer, client_as
+):
+    asked = release_to(participant, supervisor, other_officer)
+    client = client_as(other_officer)
+    assert "Yes, I take over" in client.get(url(asked)).text
+
+    client.post(url(asked), {"answer": "YES"})
+
+    assert lead(participant) == "Stan Stranger"
+
+
+def test_whoever_is_kept_out_of_a_record_cannot_take_the_case(participant, officer, other_officer, manager):
+    restrictions.exclude(
+        participant=participant, user=other_officer, reason="Cousins.", message="Ring Mona.", by=manager, now=NOW
+    )
+
+    with pytest.raises(services.NotAPractitioner, match="Choose someone else"):
+        handovers.transfer(participant=participant, practitioner=other_officer, by=officer, **WHEN)
+
+    assert lead(participant) == "Olive Officer"
+
+
+def test_a_release_is_recorded_though_someone_asked_for_the_case(participant, supervisor, asked, other_officer):
+    release_to(participant, supervisor, other_officer)
+
+    asked.refresh_from_db()
+    assert asked.state == "WITHDRAWN"
+
+
+def test_nobody_is_chosen_as_prison_worker_of_someone_who_is_out(participant, supervisor, officer, make_user):
+    Participant.objects.filter(pk=participant.pk).update(prison=None)
+
+    with pytest.raises(resettlement.NotAPrisonWorker, match="in no prison now"):
+        resettlement.assign_supervisor(participant=participant, supervisor=supervisor, by=supervisor, **WHEN)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import acting_as
-from people.models import AccessEvent, ExportRequest, Message
+from people.models import AccessEvent, ExportRequest, Message, SubjectAccess
 from people.rights import bundles, exports
 from people.rights.exports import ACTS, NotWaiting
 from tests.conftest import NOW, TODAY
@@ -98,7 +98,7 @@ def test_the_officer_asks_the_administrator_agrees_and_the_file_is_what_was_sear
     assert Message.objects.get(subject="A file to agree to").address == administrator.email
     assert "Files that wait for your answer" in second.get(reverse("people:account-list")).content.decode()
     page = second.get(there).content.decode()
-    assert "about one person" in page
+    assert "About one person" in page
     assert participant.crn not in page
     second.post(there, form(answer="YES"))
     assert "Take the file" in officer.get(there).content.decode()
@@ -108,6 +108,19 @@ def test_the_officer_asks_the_administrator_agrees_and_the_file_is_what_was_sear
     assert "people:other" not in said
     assert "Take the file" not in second.get(there).content.decode()
     assert "Files that wait" not in second.get(reverse("people:account-list")).content.decode()
+
+
+def test_the_second_person_reads_which_lines_and_a_search_of_nobody_is_not_taken(dpo, administrator, client_as):
+    """The page said "about one person" of every line, because the box for a CRN was there and empty."""
+    ask = reverse("people:export-ask")
+    made = exports.ask(what="AUDIT", query="viewer=Ada&crn=&kind=LIST", why="A complaint.", by=dpo, now=NOW)
+    page = client_as(administrator).get(reverse("people:export-request", args=[made.pk])).content.decode()
+    nobody = client_as(dpo).get(f"{ask}?crn=X999999", follow=True).content.decode()
+
+    assert "About everyone" in page
+    assert "By: Ada" in page
+    assert "About one person" not in page
+    assert "Nobody has that CRN" in nobody
 
 
 def test_a_no_says_why_and_gives_no_file(asked, dpo, administrator, client_as):
@@ -148,6 +161,8 @@ def test_a_bundle_is_taken_with_a_second_persons_yes_to_that_bundle(
 
     assert client.get(first).status_code == client.get(other + query).status_code == 302
     assert client.get(first + query)["Content-Type"] == "application/zip"
+    SubjectAccess.objects.filter(pk=made[0].pk).update(made_at=timezone.now())  # again: nobody has agreed to this one
+    assert client.get(first + query).status_code == 302
 
 
 def test_in_the_database_only_officers_and_administrators_see_it(asked, dpo, administrator, manager, participant):

@@ -33,8 +33,8 @@ TABLE = {
         "CONFIRMED": (NotOpen, SETTLED.format("confirmed")), "REFUSED": (NotOpen, SETTLED.format("not theirs")),
     },
     "refuse": {
-        "NOTED": (NotOpen, SETTLED.format("noted")), "WAITING": "REFUSED", "DISPUTED": "REFUSED",
-        "CONFIRMED": (NotOpen, SETTLED.format("confirmed")), "REFUSED": (NotOpen, SETTLED.format("not theirs")),
+        "NOTED": "REFUSED", "WAITING": "REFUSED", "DISPUTED": "REFUSED", "CONFIRMED": "REFUSED",
+        "REFUSED": (NotOpen, SETTLED.format("not theirs")),
     },
     "dispute": {
         "NOTED": "DISPUTED", "WAITING": "DISPUTED", "CONFIRMED": "DISPUTED", "DISPUTED": SAME, "REFUSED": SAME,
@@ -679,3 +679,93 @@ def test_by_a_way_in_that_waits_nobody_disputes_the_persons_own(known, officer, 
 
     client.post(reverse("people:own-sign-in-change", args=[newest(known).pk]), answers("no"))
     assert newest(known).state == "DISPUTED"
+
+
+# --- A no reaches all that was built on it -------------------------------------------------------
+
+
+def set_own(person, address: str, way: SignInChange | None = None) -> SignInChange:
+    """The person, or whoever is signed in as them, moves their codes."""
+    user = in_session_of(person, way) if way else User.objects.get(pk=person.user_id)
+    code_letters.set_contact_point(participant=person, channel=Channel.SMS, address=address, by=user, now=NOW)
+    return newest(person)
+
+
+def states(*changes: SignInChange) -> list[str]:
+    return [SignInChange.objects.get(pk=each.pk).state for each in changes]
+
+
+def test_moving_the_codes_twice_does_not_outrun_a_no(known, manager):
+    moved, again = set_own(known, "+447700900555"), set_own(known, "+447700900556")
+
+    sign_in_changes.dispute(change=moved, now=NOW)
+    assert states(moved, again) == ["DISPUTED", "DISPUTED"]
+    sign_in_changes.refuse(change=moved, by=manager, now=NOW)
+
+    assert states(moved, again) == ["REFUSED", "REFUSED"]
+    assert str(User.objects.get(pk=known.user_id).phone) == "+447700900001"
+
+
+def test_a_no_to_a_code_that_was_used_stops_the_code_and_what_was_set_by_it(known, letter, officer, manager, colleague):
+    sign_in_changes.confirm(change=letter, by=manager, now=NOW)
+    used = SignInChange.objects.create(
+        account=known.user, participant=known, kind=Kind.LETTER_USED, what="Code on paper used", through=letter,
+        by=known.user, at=NOW,
+    )  # fmt: skip
+    known.code_letters.update(used_at=NOW)
+    moved = set_own(known, "+447700900555", letter)
+
+    sign_in_changes.dispute(change=used, now=NOW)
+
+    assert states(letter, used, moved) == ["DISPUTED"] * 3
+    assert {item.subject for item in lines(colleague)} == {letter, moved}
+    sign_in_changes.refuse(change=letter, by=colleague, now=NOW)
+    assert states(letter, used, moved) == ["REFUSED"] * 3
+
+
+def test_a_yes_to_one_change_answers_no_other_that_its_owner_denied(known, letter, officer, colleague):
+    moved = set_own(known, "+447700900555", letter)
+    sign_in_changes.dispute(change=letter, now=NOW)
+
+    sign_in_changes.confirm(change=letter, by=colleague, now=NOW)
+
+    assert states(letter, moved) == ["CONFIRMED", "DISPUTED"]
+
+
+def test_staff_stop_what_nobody_has_asked_them_about(known, manager, client_as):
+    moved = set_own(known, "+447700900555")
+    where = reverse("people:sign-in-change", args=[known.ref, moved.pk])
+    client = client_as(manager)
+    assert "It was not them: stop it" in client.get(where).content.decode()
+
+    client.post(where, answers("no"))
+
+    assert states(moved) == ["REFUSED"]
+    assert str(User.objects.get(pk=known.user_id).phone) == "+447700900001"
+
+
+def test_a_number_that_staff_move_signs_out_whoever_has_the_earlier_phone(known, officer):
+    client = sign_in_by_code("+447700900001")
+    assert is_in(client)
+
+    move_phone(known, "+447700900777", officer)
+
+    assert client.get("/me/").status_code == 302
+
+
+def test_a_no_to_a_slip_leaves_the_number_that_was_put_back(known, officer, manager):
+    slip = move_phone(known, "+447700900777", officer)
+    move_phone(known, "+447700900001", officer)
+
+    sign_in_changes.refuse(change=slip, by=manager, now=NOW)
+
+    assert is_in(sign_in_by_code("+447700900001"))
+
+
+def test_the_ninety_days_begin_when_a_way_in_is_confirmed_where_that_is_later(known, officer, manager):
+    change = move_phone(known, "+447700900777", officer)
+    later = NOW + timedelta(days=60)
+    sign_in_changes.confirm(change=change, by=manager, now=later)
+
+    assert known.pk in sign_in_changes.gave_lately(officer, NOW + timedelta(days=100))
+    assert known.pk not in sign_in_changes.gave_lately(officer, later + timedelta(days=91))
