@@ -1,5 +1,26 @@
 -- What a statement of one's own may not do to a row that one may write, and to its history. This file may be run again.
 
+-- These columns only the service changes. Arguments: their names.
+create or replace function app_fixed() returns trigger language plpgsql set search_path = public, pg_temp as $$
+declare
+    col text;
+    before jsonb;
+    after jsonb;
+begin
+    if current_user in ('rehab_web', 'rehab_worker', 'rehab_shown') then
+        before := to_jsonb(old);
+        after := to_jsonb(new);
+        foreach col in array tg_argv loop
+            if after -> col is distinct from before -> col then
+                raise exception '%.% is changed by the service alone', tg_table_name, col
+                    using errcode = 'insufficient_privilege';
+            end if;
+        end loop;
+    end if;
+    return new;
+end
+$$;
+
 -- Who did something is whoever does it. Arguments: the columns that say so; one that ends in ? may be emptied again. After
 -- a colon stand the columns that hold what they said: whoever changes those says so, or empties the name.
 create or replace function app_by_hand() returns trigger language plpgsql set search_path = public, pg_temp as $$
@@ -47,4 +68,4 @@ begin
     return null;
 end
 $$;
-revoke all on function app_by_hand(), app_history_is_of_its_row() from public;
+revoke all on function app_fixed(), app_by_hand(), app_history_is_of_its_row() from public;

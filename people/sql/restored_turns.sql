@@ -28,7 +28,7 @@ begin
         raise exception 'who acts was said before in these words' using errcode = 'insufficient_privilege';
     end if;
     -- Turns of transactions that have not begun came with a backup of another server, and would be theirs once they do.
-    select xid into latest from app_turn where xid <> pg_current_xact_id() order by xid desc limit 1;
+    select xid into latest from app_turn where xid > pg_current_xact_id() order by xid desc limit 1;
     if latest >= pg_snapshot_xmax(pg_current_snapshot()) then
         delete from app_turn where xid >= pg_snapshot_xmax(pg_current_snapshot()) and xid <> pg_current_xact_id();
     end if;
