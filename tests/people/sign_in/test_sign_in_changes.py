@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -40,6 +41,12 @@ TABLE = {
         "NOTED": "DISPUTED", "WAITING": "DISPUTED", "CONFIRMED": "DISPUTED", "DISPUTED": SAME, "REFUSED": SAME,
     },
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_code_was_asked_for_yet():
+    """Of codes to one number three a minute are sent, and these tests ask for many."""
+    cache.clear()
 
 
 @pytest.fixture
