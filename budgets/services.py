@@ -242,9 +242,24 @@ def buy_through(*, commitment: Commitment, referral: Referral, by: User) -> Comm
     commitment = _lock_commitment(commitment, "buy_through")
     if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
+    _refuse_denied(commitment.spend)
     commitment.referral = referral
     save_or_refuse(commitment, "referral", by=by)
     return commitment
+
+
+@as_service()
+def is_denied(spend: SpendRequest) -> bool:
+    """Whether it was asked for while a way in was open that the person denies, or that was found not to be theirs."""
+    return spend.asked_at is not None and SignInChange.objects.denying(spend.asked_by, spend.asked_at).exists()
+
+
+def _refuse_denied(spend: SpendRequest) -> None:
+    if is_denied(spend):
+        raise NotKnownWhoAsks(
+            f"It was not {spend.person.called} who signed in when this was asked for, or that is not known yet. Wait "
+            "for the answer, or give the money back and let them ask anew."
+        )
 
 
 @transaction.atomic
@@ -268,10 +283,7 @@ def record_payment(
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
     _refuse_who_gave_a_way_in(spend, by=by, now=now)
-    if spend.asked_by and sign_in_changes.was_denied(spend.asked_by, spend.asked_at):
-        raise NotKnownWhoAsks(
-            f"{spend.person.called} says that it was not them who signed in when this was asked. Give the money back."
-        )
+    _refuse_denied(spend)
     left = commitment.amount - sum(commitment.payments.values_list("amount", flat=True))
     if amount > left:
         raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,16 +25,19 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     commitments = _open_commitments(user)
     waiting = SpendRequest.objects.visible_to(user).to_decide().with_person().order_by("asked_at")
-    delivered = commitments.filter(referral__state="DELIVERED")
+    denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
+    commitments = commitments.annotate(denied=Exists(denied))
+    delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
     to_decide = list(waiting[:MOST]) if can(user, Can.DECIDE_REQUEST) else []
     to_pay = list(delivered[:MOST]) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
-    unspent = commitments.filter(referral=None, spend__budget__enrolment__participant__in=mine)
+    unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=mine)
     return [
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
         *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),
-        *(_pay(commitment) for commitment in to_pay if hands.free(commitment.spend)),
-        *(_nobody_pays(commitment) for commitment in to_pay if hands.stuck(commitment.spend)),
+        *(_denied(commitment) for commitment in to_pay if commitment.denied),
+        *(_pay(commitment) for commitment in to_pay if not commitment.denied and hands.free(commitment.spend)),
+        *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
         *(_buy(commitment) for commitment in unspent[:MOST]),
     ]
 
@@ -115,6 +118,13 @@ def _pay(commitment: Commitment) -> WorkItem:
     says = f"{who}: {commitment.spend.what}."
     url = reverse("budgets:pay", args=[commitment.pk])
     return _payment(commitment, says, url=url, action="Record the payment")
+
+
+def _denied(commitment: Commitment) -> WorkItem:
+    """Money that was asked for by a way in that the person denies: nobody pays it before that is known."""
+    spend = commitment.spend
+    says = f"It may not have been {spend.person.called} who asked for {spend.what}. Do not pay it yet."
+    return _payment(commitment, says, url=reverse("budgets:request-detail", args=[spend.pk]), action="Look")
 
 
 def _nobody_pays(commitment: Commitment) -> WorkItem:

@@ -151,11 +151,15 @@ def take_back_requests(person: Participant, *, by: User, now: datetime) -> None:
     for request in HandoverRequest.objects.waiting().filter(participant=person).select_related("asked_by"):
         request.state, request.answered_by, request.answered_at = HandoverRequest.State.WITHDRAWN, by, now
         save_or_refuse(request, "state", "answered_by", "answered_at", by=by)
-        message_queue.tell_user(
-            user=request.asked_by, participant=person, subject="A hand-over that you asked for", now=now,
-            key=f"handover:{request.pk}:over",
-            body=f"Who leads {person.crn}'s case was settled otherwise. Ask again if it still matters.",
-        )  # fmt: skip
+        tell_request_over(request, person, now=now)
+
+
+def tell_request_over(request: HandoverRequest, person: Participant, *, now: datetime) -> None:
+    message_queue.tell_user(
+        user=request.asked_by, participant=person, subject="A hand-over that you asked for", now=now,
+        key=f"handover:{request.pk}:over",
+        body=f"Who leads {person.crn}'s case was settled otherwise. Ask again if it still matters.",
+    )  # fmt: skip
 
 
 def _begin_assignment(
@@ -389,9 +393,9 @@ def sign_in_afresh(user: User, *, before: Mapping[Kind, str], by: User, now: dat
                 what=f"Joined with another record. {sign_in_messages.in_words(kind, address)}",
             )  # fmt: skip
             told = set()
-    for to in sorted(told):
+    for number, to in enumerate(sorted(told)):
         message_queue.tell_participant(
-            participant=user.participant, body=JOINED, short=JOINED, key=f"joined:{user.pk}:{now.isoformat()}:{to[1]}",
+            participant=user.participant, body=JOINED, short=JOINED, key=f"joined:{user.pk}:{now.isoformat()}:{number}",
             subject="How you sign in has changed", now=now, to=to,
         )  # fmt: skip
 

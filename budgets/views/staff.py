@@ -123,12 +123,14 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     mine = user.pk in (spend.asked_by_id, spend.started_by_id)
     gave = spend.person.pk in sign_in_changes.gave_lately(user, timezone.now())
+    denied = services.is_denied(spend)
     return {
+        "denied": denied,
         "decide": can(user, Can.DECIDE_REQUEST) and not mine and not gave and not spend.waits_for_id,
-        "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave,
+        "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave and not denied,
         "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,
-        "refer": can(user, Can.REFER),
+        "refer": can(user, Can.REFER) and not denied,
     }
 
 

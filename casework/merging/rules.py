@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from common.dated import DAY, Dated
 from engagement.models import Alert
+from people import services
 from people.models import AccessGrant, Enrolment
 from people.models.access_grants import LimitedAccess
 from providers.models import Referral
@@ -95,9 +96,10 @@ def _handover_request(mover: Mover, row: Any) -> None:
 
 
 def _handover_request_first(mover: Mover, row: Any) -> None:
-    """What was asked about the lead of the record that goes moves nobody's lead of the other."""
+    """What was asked about the lead of the record that goes moves nobody's lead of the other. Whoever asked is told."""
     if row.state == "WAITING":
         _handover_request(mover, row)
+        services.tell_request_over(row, mover.kept, now=mover.now)
 
 
 def _code_letter(mover: Mover, row: Any) -> None:

@@ -38,7 +38,7 @@ def merge_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     shown = list(found.order_by("family_name", "pk")[:SHOWN])
     access_log.listed(request, [other.pk for other in shown])
     rows = [{"person": other, "age": other.age_on(today)} for other in shown]
-    context: dict[str, Any] = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
+    context = {"person": person, "tab": "details", "form": form, "rows": rows, "words": words}
     return person_page(request, "casework/merge_choose.html", context)
 
 
@@ -68,7 +68,7 @@ def merge_detail(request: HttpRequest, pk: int) -> HttpResponse:
     for entry in entries:
         if (rule := RULES.get(f"{entry['model']}.{entry['field']}")) and rule.label:
             moved[rule.label] += len(entry["ids"])
-    context = {"person": person, "tab": "details", "merge": merge, "moved": sorted(moved.items())}
+    context: dict[str, Any] = {"person": person, "tab": "details", "merge": merge, "moved": sorted(moved.items())}
     now = timezone.now()
     context |= {"may_undo": merge.can_be_undone(now), "lately": now <= merge.undo_until}
     return person_page(request, "casework/merge_detail.html", context)

@@ -231,14 +231,6 @@ def gave_lately(user: User, now: datetime) -> Iterable[int]:
     return SignInChange.objects.by_staff_since(user, now - LATELY).values_list("participant", flat=True)
 
 
-@as_service()
-def was_denied(account: User, at: datetime | None) -> bool:
-    """Whether a way in that its owner denies, or that was found not to be theirs, was open then."""
-    rows = account.sign_in_changes.filter(participant__isnull=False, at__lte=at)
-    denied = Q(state=State.DISPUTED) | Q(state=State.REFUSED, answered_at__gte=at)
-    return at is not None and rows.filter(denied).exists()
-
-
 @as_service()  # the person reads it, who sees no access grants
 def who_confirms(person: Participant) -> str:
     """Who confirms a way in, as the person knows them."""

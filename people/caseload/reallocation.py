@@ -73,20 +73,20 @@ class TooLate(RuleBroken):
 
 def caseload(*, of: User, for_user: User, today: date) -> ParticipantQuerySet:
     """Return the people whom someone leads and this user may hand over."""
-    people = handovers.whose(user=for_user, today=today).with_lead_now(of, today).current(today)
+    people = handovers.whose(user=for_user, today=today).whose_case_is_led_by(of, today).current(today)
     return people.order_by("family_name", "given_name", "pk")
 
 
 def size(*, of: User, today: date) -> int:
     """Count the people whom someone leads, for users who may see none of them."""
     with acting_as(SYSTEM):
-        return Participant.objects.with_lead_now(of, today).current(today).count()
+        return Participant.objects.whose_case_is_led_by(of, today).current(today).count()
 
 
 def whole_caseload(*, of: User, today: date) -> list[int]:
     """Return the ids of everyone whom someone leads, for users who transfer them unseen."""
     with acting_as(SYSTEM):
-        theirs = Participant.objects.with_lead_now(of, today).current(today)
+        theirs = Participant.objects.whose_case_is_led_by(of, today).current(today)
         return list(theirs.order_by("pk").values_list("pk", flat=True))
 
 
@@ -242,7 +242,9 @@ def _refuse_planned(people_ids: Collection[int]) -> None:
 def _do(transfer: Transfer, *, by: User, today: date, now: datetime) -> None:
     """Move everyone whom the giver still leads; they and both practitioners are told."""
     rows = TransferPerson.objects.filter(transfer=transfer).values("participant")
-    people = list(Participant.objects.filter(pk__in=rows).with_lead_now(transfer.from_user, today).order_by("pk"))
+    people = list(
+        Participant.objects.filter(pk__in=rows).whose_case_is_led_by(transfer.from_user, today).order_by("pk")
+    )
     nine = timezone.make_aware(datetime.combine(transfer.starts_on, TEXTS_FROM))
     planned_ahead = transfer.starts_on > timezone.localdate(transfer.planned_at)
     words = in_full(transfer.note, starts_on=transfer.starts_on, to_user=transfer.to_user)

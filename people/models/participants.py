@@ -61,14 +61,14 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         restricted = Restriction.objects.current().against(user).values("participant")
         return self.filter(pk__in=told.filter(participant__in=restricted).values("participant"))
 
-    def with_lead_now(self, user: User | int, today: date) -> Self:
+    def whose_case_is_led_by(self, user: User | int, today: date) -> Self:
         """Those whose case the user leads."""
         led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
         return self.filter(pk__in=led)
 
     def led_by(self, user: User | int, today: date) -> Self:
         """Those the user leads, or works with in prison."""
-        led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
+        led = Participant.objects.whose_case_is_led_by(user, today).values("pk")
         inside = Q(supervisions__supervisor=user) & current_on(today, "supervisions__")
         return self.filter(Q(pk__in=led) | Q(pk__in=Participant.objects.filter(inside).values("pk")))
 

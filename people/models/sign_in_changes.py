@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -41,6 +41,11 @@ class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
         rows = rows.filter(Q(through=None) | Q(state=SignInChange.State.DISPUTED)).exclude(pk__in=dead)
         rows = rows.exclude(kind=SignInChange.Kind.LETTER_USED, through__state=SignInChange.State.DISPUTED)
         return rows.exclude(by=user).exclude(Q(written_by=user) & Q(written_by__isnull=False)).exclude(account=user)
+
+    def denying(self, account: Any, moment: Any) -> Self:
+        """Those of an account that were open then, and that its owner denies or that were found not to be theirs."""
+        denied = Q(state="DISPUTED") | Q(state="REFUSED", answered_at__gte=moment)
+        return self.filter(denied, account=account, at__lte=moment, participant__isnull=False)
 
     def since(self, moment: datetime) -> Self:
         """Made, or answered, since then."""
