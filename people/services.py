@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import RuleBroken
@@ -151,14 +153,15 @@ def take_back_requests(person: Participant, *, by: User, now: datetime) -> None:
     for request in HandoverRequest.objects.waiting().filter(participant=person).select_related("asked_by"):
         request.state, request.answered_by, request.answered_at = HandoverRequest.State.WITHDRAWN, by, now
         save_or_refuse(request, "state", "answered_by", "answered_at", by=by)
-        tell_request_over(request, person, now=now)
+        tell_request_over(request, now=now)
 
 
-def tell_request_over(request: HandoverRequest, person: Participant, *, now: datetime) -> None:
+def tell_request_over(request: HandoverRequest, *, now: datetime) -> None:
+    """Tell whoever asked, who may not see the person any more: the page says of whom to whoever does."""
+    where = settings.BASE_URL + reverse("people:handover-request", args=[request.pk])
     message_queue.tell_user(
-        user=request.asked_by, participant=person, subject="A hand-over that you asked for", now=now,
-        key=f"handover:{request.pk}:over",
-        body=f"Who leads {person.crn}'s case was settled otherwise. Ask again if it still matters.",
+        user=request.asked_by, subject="A hand-over that you asked for", now=now, key=f"handover:{request.pk}:over",
+        body=f"Who leads the case was settled otherwise, so what you asked is over. Which case: {where}",
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from engagement.models import Alert
 from people import services
 from people.access import emergency
 from people.caseload import reallocation
-from people.models import Assignment, Exclusion, Message, Participant, Programme, Team
+from people.models import Assignment, Enrolment, Exclusion, Message, Participant, Programme, Team
+from people.record import handovers
 from tests.budgets.conftest import (  # noqa: F401  fixtures
     budget,
     fund,
@@ -32,7 +33,7 @@ from tests.budgets.conftest import (  # noqa: F401  fixtures
 )  # fmt: skip
 from tests.conftest import NOW, TODAY
 from tests.engagement.conftest import meet  # noqa: F401
-from tests.providers.conftest import provider  # noqa: F401
+from tests.providers.conftest import make_referral, make_service, outcodes, provider, service  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.django_db
@@ -391,13 +392,7 @@ def test_a_no_becomes_no_yes_in_the_persons_name(goal, participant, officer):  #
 
 
 def test_history_tells_of_no_number_that_the_record_did_not_have(participant, officer):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select string_agg(quote_ident(attname), ', ') from pg_attribute where attnum > 0 and not attisdropped"
-            " and attrelid = 'people_historicalparticipant'::regclass and attgenerated = ''"
-            " and attname not in ('history_id', 'phone', 'history_type', 'history_date')"
-        )
-        columns = cursor.fetchone()[0]
+    columns = columns_of("people_historicalparticipant", "history_id", "phone", "history_type", "history_date")
     sql = (
         f"insert into people_historicalparticipant ({columns}, phone, history_type, history_date)"  # noqa: S608
         f" select {columns}, %s, '~', now() from people_historicalparticipant where id = %s"
@@ -443,6 +438,121 @@ def test_nothing_is_recorded_as_paid_that_the_ledger_did_not_pay_nor_closed_befo
 
     assert refused(payer, pay, aside.pk, payer.pk)
     assert refused(manager, close, manager.pk, aside.pk)
+
+
+def columns_of(table: str, *but: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select string_agg(quote_ident(attname), ', ') from pg_attribute where attnum > 0 and not attisdropped"
+            " and attgenerated = '' and attrelid = %s::regclass and attname <> all (%s)", [table, list(but)]
+        )  # fmt: skip
+        return str(cursor.fetchone()[0])
+
+
+def test_a_budget_is_of_the_fund_of_the_programme_that_they_are_on(
+    budget,  # noqa: F811
+    make_fund,  # noqa: F811
+    participant,
+    officer,
+    manager,
+):
+    other, elsewhere = make_fund("other", council=10_00), make_fund("elsewhere")
+    place = Enrolment.objects.create(
+        participant=participant, programme=other.programme, state="ENROLLED", asked_on=TODAY, asked_by=manager,
+        starts_on=TODAY,
+    )  # fmt: skip
+    columns = columns_of("budgets_budget", "id", "enrolment_id", "fund_id")
+    sql = (
+        f"insert into budgets_budget ({columns}, enrolment_id, fund_id)"  # noqa: S608
+        f" select {columns}, %s, %s from budgets_budget where id = %s"
+    )
+
+    assert refused(manager, sql, place.pk, elsewhere.pk, budget.pk)
+    assert told(manager, (sql, [place.pk, other.pk, budget.pk])) == 1
+
+
+def test_what_is_set_aside_pays_for_the_persons_own_referral(
+    budget,  # noqa: F811
+    make_request,  # noqa: F811
+    make_referral,  # noqa: F811
+    other_participant,
+    officer,
+    manager,
+):
+    aside = money.approve_request(spend=make_request(amount=10_00), reason="Yes", by=manager, now=NOW)
+    own = make_referral()
+    services.assign(participant=other_participant, practitioner=officer, today=TODAY, now=NOW, by=manager)
+    others = make_referral(participant=other_participant)
+    sql = "update budgets_commitment set referral_id = %s where id = %s"
+
+    assert refused(officer, sql, others.pk, aside.pk)
+    assert told(officer, (sql, [own.pk, aside.pk])) == 1
+    assert refused(officer, sql, None, aside.pk)
+
+
+def test_a_fund_s_lines_are_read_by_its_managers_alone(budget, manager, officer, volunteer, commissioner):  # noqa: F811
+    sql = "select count(*) from budgets_entry e join budgets_account a on a.id = e.account_id where a.kind = 'POT'"
+    given = "select count(*) from budgets_transaction where budget_id is null"
+    for user in (officer, volunteer, commissioner):
+        assert [told(user, (each, []))[0][0] for each in (sql, given)] == [0, 0], user
+    assert all(told(manager, (each, []))[0][0] for each in (sql, given))
+
+
+# --- What fewer read or write --------------------------------------------------------------------------------------
+
+
+def test_an_alert_is_closed_and_nothing_else_of_it_is_changed(participant, officer, other_participant):
+    alert = Alert.objects.create(
+        participant=participant, owner=officer, raised_at=NOW, due_on=TODAY, kinds=["DRIFT"], facts=["x"],
+        reasons=["x"], next_step="x",
+    )  # fmt: skip
+    moved = f"participant_id = {other_participant.pk}"
+    for change in ("due_on = '2099-01-01'", "owner_id = null", "reasons = '{}'", moved):
+        assert refused(officer, f"update engagement_alert set {change} where id = %s", alert.pk), change  # noqa: S608
+    close = "closed_at = now(), closed_by_id = %s, outcome = 'MISTAKEN', note = 'Was in touch'"
+    assert told(officer, (f"update engagement_alert set {close} where id = %s", [officer.pk, alert.pk])) == 1  # noqa: S608
+
+
+def test_a_person_reads_of_alerts_and_hand_overs_no_more_in_history(participant, officer, manager, other_officer):
+    Alert.objects.create(
+        participant=participant, owner=officer, raised_at=NOW, due_on=TODAY, kinds=["DRIFT"], facts=["x"],
+        reasons=["x"], next_step="x",
+    )  # fmt: skip
+    handovers.ask(
+        participant=participant, practitioner=other_officer, note="Mine", by=other_officer, today=TODAY, now=NOW
+    )
+    for table in ("engagement_historicalalert", "people_historicalhandoverrequest"):
+        count = f"select count(*) from {table}"  # noqa: S608
+        assert (told(participant.user, (count, []))[0][0], told(officer, (count, []))[0][0] > 0) == (0, True), table
+
+
+def test_who_is_kept_out_is_read_with_the_whole_record(participant, officer, other_officer, volunteer, manager):
+    services.add_to_circle(
+        participant=participant, user=volunteer, relationship="VOLUNTEER", today=TODAY, now=NOW, by=officer
+    )
+    Exclusion.objects.create(
+        participant=participant, user=other_officer, reason="R", message="Ask", set_by=manager, starts_at=NOW
+    )
+    count = "select count(*) from people_exclusion"
+    assert (told(volunteer, (count, [])), told(officer, (count, []))) == ([(0,)], [(1,)])
+
+
+def test_a_provider_begins_without_a_team(provider, manager, team):  # noqa: F811
+    columns = columns_of("providers_provider", "id", "name", "team_id")
+    sql = (
+        f"insert into providers_provider ({columns}, name, team_id)"  # noqa: S608
+        f" select {columns}, 'Mine', %s from providers_provider where id = %s"
+    )
+    assert refused(manager, sql, team.pk, provider.pk)
+    assert told(manager, (sql, [None, provider.pk])) == 1
+
+
+@pytest.mark.parametrize("state", ["ACCEPTED", "DECLINED", "DELIVERED"])
+def test_an_answer_that_staff_write_down_names_them(state, make_referral, officer):  # noqa: F811
+    referral = make_referral()
+    sql = "update providers_referral set state = %s where id = %s"
+    with pytest.raises(DatabaseError, match="someone else did it"):
+        told(officer, (sql, [state, referral.pk]))
 
 
 # --- A backup on another server ----------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def _handover_request_first(mover: Mover, row: Any) -> None:
     """What was asked about the lead of the record that goes moves nobody's lead of the other. Whoever asked is told."""
     if row.state == "WAITING":
         _handover_request(mover, row)
-        services.tell_request_over(row, mover.kept, now=mover.now)
+        services.tell_request_over(row, now=mover.now)
 
 
 def _code_letter(mover: Mover, row: Any) -> None:

@@ -642,6 +642,7 @@ def test_what_was_asked_of_the_record_that_goes_moves_no_lead_of_the_other(
 
     asked.refresh_from_db()
     assert asked.state == "WITHDRAWN"
+    assert Message.objects.get(dedupe_key=f"handover:{asked.pk}:over").address == asker.email
 
 
 def test_what_a_merge_changed_is_forgotten_once_it_cannot_be_undone(participant, twin, manager):
@@ -652,3 +653,40 @@ def test_what_a_merge_changed_is_forgotten_once_it_cannot_be_undone(participant,
         retention.run(today=TODAY + 31 * DAY, now=NOW + 31 * DAY)
         found = Merge.objects.get(pk=made.pk)
     assert (found.changed, found.moved) == ([], [])
+
+
+def test_whoever_leads_a_record_again_is_told_and_so_is_its_person(participant, twin, officer, other_officer, manager):
+    services.assign(participant=twin, practitioner=other_officer, today=TODAY - DAY, now=NOW - DAY, by=officer)
+    made = merge(participant, twin, service_account())
+
+    merging.undo(merge=made, by=manager, now=NOW + DAY)
+
+    assert Message.objects.get(dedupe_key=f"merge:{made.pk}:undone:lead").user == other_officer
+    assert "Stan Stranger" in Message.objects.get(dedupe_key=f"merge:{made.pk}:undone:person").body
+
+
+def test_a_closed_accounts_number_is_told_where_the_other_has_none(participant, twin, manager):
+    User.objects.filter(pk=participant.user_id).update(phone=None, email=None, code_letter_since=NOW)
+    Participant.objects.filter(pk=participant.pk).update(phone="", email="")
+    told = str(twin.phone)
+
+    merge(Participant.objects.get(pk=participant.pk), twin, manager)
+
+    assert Message.objects.filter(address=told, body__contains="Two records of yours here were joined").exists()
+
+
+def test_whoever_typed_a_number_on_the_other_record_is_known_through_the_merge(
+    participant, twin, officer, manager, other_officer
+):
+    Participant.objects.filter(pk__in=[participant.pk, twin.pk]).update(user=None)
+    User.objects.filter(participant=None, phone__isnull=False).update(phone=None, code_letter_since=NOW)
+    services.change_contact(
+        participant=Participant.objects.get(pk=twin.pk), preferred_name="", phone="+447700900888", email="", address="",
+        outcode="PR1", by=officer, now=NOW,
+    )  # fmt: skip
+    merge(Participant.objects.get(pk=participant.pk), Participant.objects.get(pk=twin.pk), manager, take=["phone"])
+    kept = Participant.objects.get(pk=participant.pk)
+
+    services.open_portal(participant=kept, by=other_officer, today=TODAY, now=NOW)
+
+    assert kept.sign_in_changes.get(kind="PHONE", address="+447700900888").written_by == officer

@@ -8,11 +8,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people import work_items
 from people.administration import invitations, role_requests
 from people.administration.role_requests import ACTS, NotWaiting, NotYours
-from people.models import AccountEvent, Invitation, Membership, Message, Role, RoleRequest
+from people.models import AccountEvent, Invitation, Membership, Message, Role, RoleRequest, User
 from people.models.accounts import NEED_A_SECOND
 from tests.conftest import NOW, TODAY
 from tests.states import cells, outcome_of
@@ -287,3 +288,17 @@ def test_a_closed_account_begins_anew(officer, administrator, client_as):
     assert (officer.is_active, officer.has_usable_password(), change.state) == (True, False, "REFUSED")
     assert sign_in_changes.denied() == []
     assert "Choose a new password" in Message.objects.filter(address=officer.email).latest("pk").body
+
+
+def test_nothing_is_agreed_to_for_a_suspended_account_nor_for_who_is_no_administrator_any_more(
+    give, officer, administrator, manager
+):
+    request = give()
+    User.objects.filter(pk=officer.pk).update(is_active=False)
+    with pytest.raises(RuleBroken, match="Open it again first"):
+        agree(request, manager)
+    User.objects.filter(pk=officer.pk).update(is_active=True)
+    Membership.objects.filter(user=administrator).update(ends_on=TODAY - DAY, starts_on=TODAY - 2 * DAY)
+    with pytest.raises(RuleBroken, match="no administrator any more"):
+        agree(request, manager)
+    assert not holds(officer, "MANAGER")

@@ -16,7 +16,17 @@ from django.urls import reverse
 from people import services
 from people.administration import accounts
 from people.caseload import reallocation
-from people.models import AccessEvent, AccessGrant, Assignment, Message, Participant, Transfer, TransferPerson
+from people.models import (
+    AccessEvent,
+    AccessGrant,
+    Assignment,
+    Message,
+    Participant,
+    Supervision,
+    Transfer,
+    TransferPerson,
+    User,
+)  # fmt: skip
 from rehab.night import run_due
 from tests.conftest import NOW, TODAY, service_account
 from tests.found_forms import forms_in
@@ -188,6 +198,31 @@ def test_a_later_day_waits_for_its_night_and_is_done_once(three, transfer, offic
     assert planned.done_at == NOW + 3 * DAY
     assert Message.objects.filter(participant=three[0]).count() == 1
     assert Assignment.objects.filter(participant=three[0], practitioner=colleague).count() == 1
+
+
+def test_what_was_decided_by_someone_who_is_suspended_since_is_not_done(three, transfer, officer, manager):
+    planned = transfer(three, starts_on=TODAY + 3 * DAY)
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+
+    night(TODAY + 3 * DAY)
+
+    planned.refresh_from_db()
+    assert (planned.done_at, len(led_by(officer, TODAY + 3 * DAY))) == (None, 3)
+    assert "has no account any more" in planned.problem
+
+
+def test_a_case_that_has_gone_to_someone_else_stays_though_the_giver_works_with_them_in_prison(
+    three, transfer, officer, other_officer, manager
+):
+    transfer(three, starts_on=TODAY + 3 * DAY)
+    services.assign(participant=three[0], practitioner=other_officer, by=manager, today=TODAY, now=NOW)
+    Supervision.objects.create(participant=three[0], supervisor=officer, starts_on=TODAY)
+
+    night(TODAY + 3 * DAY)
+
+    lead = Assignment.objects.current(TODAY + 3 * DAY).get(participant=three[0])
+    assert lead.practitioner == other_officer
+    assert reallocation.size(of=officer, today=TODAY + 3 * DAY) == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -397,7 +397,7 @@ def test_what_was_asked_on_release_is_over_once_the_case_has_gone_on(
 
     asked.refresh_from_db()
     assert asked.state == "WITHDRAWN"
-    assert Message.objects.filter(dedupe_key=f"handover:{asked.pk}:over", user=supervisor).exists()
+    assert Message.objects.get(dedupe_key=f"handover:{asked.pk}:over").address == supervisor.email
     with pytest.raises(handovers.TooLate):
         handovers.agree(request=asked, by=colleague, **WHEN)
     assert lead(participant) == "Stan Stranger"

@@ -776,3 +776,12 @@ def test_the_ninety_days_begin_when_a_way_in_is_confirmed_where_that_is_later(kn
 
     assert known.pk in sign_in_changes.gave_lately(officer, NOW + timedelta(days=100))
     assert known.pk not in sign_in_changes.gave_lately(officer, later + timedelta(days=91))
+
+
+def test_where_codes_go_is_not_pushed_off_the_page_by_codes_on_paper(known, officer):
+    moved = move_phone(known, "+447700900777", officer)
+    for number in range(8):
+        later = NOW + timedelta(minutes=number + 1)
+        code_letters.give(participant=known, by=officer, now=later)
+
+    assert sign_in_changes.unnoticed(known.user, NOW + timedelta(hours=1))[0].kind == moved.kind
