@@ -21,19 +21,22 @@ from people.record import details_page, handovers
 from people.record.forms.person import AskHandoverForm, ContactForm, NewLeadForm, contact_initial
 from people.record.person_page import person_page
 
-CHANGES_SHOWN = 10  # of how they sign in
+CHANGES_SHOWN = 5  # of how they sign in
 
 
 @only(Can.SEE_CASELOAD)
 def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, today = get_person(request, ref), timezone.localdate()
+    lately = person.sign_in_changes.open_or_since(timezone.now() - sign_in_changes.LATELY)
+    changes = list(lately[: CHANGES_SHOWN + 1])
     context = {
         "person": person,
         "tab": "details",
         "age": person.age_on(today),
         "enrolments": _enrolments(person),
         "paper": person.code_letters.usable(timezone.now()).first(),
-        "ways_in": person.sign_in_changes.open_or_since(timezone.now() - sign_in_changes.LATELY)[:CHANGES_SHOWN],
+        "ways_in": changes[:CHANGES_SHOWN],
+        "more_ways_in": len(changes) > CHANGES_SHOWN,
         "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
         "merges": person.merges.standing().order_by("-merged_at"),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
