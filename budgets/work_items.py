@@ -14,7 +14,7 @@ from common.money import pounds
 from common.work_items import WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
-from people.models import Membership, SignInChange, User
+from people.models import Membership, Participant, SignInChange, User
 
 MOST = 200
 ASK_FOR_MORE = "Ask an administrator for another manager."
@@ -23,8 +23,10 @@ DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for b
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    commitments = _open_commitments(user)
-    waiting = SpendRequest.objects.visible_to(user).to_decide().with_person().order_by("asked_at")
+    theirs = Participant.objects.changeable_by(user)  # whoever reads a record in an emergency decides and pays nothing
+    commitments = _open_commitments().filter(spend__budget__enrolment__participant__in=theirs)
+    waiting = SpendRequest.objects.filter(budget__enrolment__participant__in=theirs).to_decide().with_person()
+    waiting = waiting.order_by("asked_at")
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     commitments = commitments.annotate(denied=Exists(denied))
     delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
@@ -71,10 +73,9 @@ class Hands:
         return not self.free(spend) and not self.others - self.of(spend)
 
 
-def _open_commitments(user: User) -> QuerySet[Commitment]:
+def _open_commitments() -> QuerySet[Commitment]:
     return (
-        Commitment.objects.visible_to(user)
-        .open()
+        Commitment.objects.open()
         .select_related(
             "spend__budget__enrolment__participant", "referral__service__provider", "referral__delivered_by"
         )

@@ -124,7 +124,7 @@ def change_lead(
         if current and current.practitioner_id == practitioner.pk:
             assignments.append(current)
             continue
-        _refuse_excluded(practitioner, person)
+        refuse_excluded(practitioner, person)
         take_back_requests(person, by=by, now=now)
         if current:
             _end_assignment(current, today=today, now=now, by=by)
@@ -138,7 +138,7 @@ def change_lead(
     return assignments
 
 
-def _refuse_excluded(practitioner: User, person: Participant) -> None:
+def refuse_excluded(practitioner: User, person: Participant) -> None:
     """Whoever is kept out of a record, or is not on its list, cannot lead the case."""
     theirs = {"participant": person}
     if (

@@ -15,8 +15,9 @@ from people.models.supervision import CustodyHandover
 
 class HandoverRequestQuerySet(models.QuerySet["HandoverRequest"]):
     def visible_to(self, user: User) -> Self:
-        """Those about people whom the user sees, and those that ask the user to take over."""
-        return self.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(to=user, release__isnull=False))
+        """Those about people whom the user sees, and those that ask the user to take over until they say no."""
+        asked = Q(to=user, release__isnull=False, state=HandoverRequest.State.WAITING)
+        return self.filter(Q(participant__in=Participant.objects.visible_to(user)) | asked)
 
     def waiting(self) -> Self:
         return self.filter(state=HandoverRequest.State.WAITING)

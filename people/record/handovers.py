@@ -113,6 +113,7 @@ def ask(
     if may_transfer(user=by, participant=participant, today=today):
         raise MayTransfer("You may hand this case over yourself: nobody has to be asked.")
     services.teams_of(practitioner)
+    services.refuse_excluded(practitioner, participant)
     lead = lead_of(participant, today)
     if lead and lead.pk == practitioner.pk:
         raise LeadsAlready(f"{lead.name} leads this case already.")
@@ -134,6 +135,7 @@ def ask_on_release(*, handover: CustodyHandover, by: User, today: date, now: dat
         participant=handover.participant, to=handover.to, release=handover, note=handover.note, asked_by=by,
         asked_at=now,
     )  # fmt: skip
+    services.refuse_excluded(handover.to, handover.participant)  # they read of the person before they accept
     services.take_back_requests(handover.participant, by=by, now=now)  # asked before the release, and over with it
     save_or_refuse(request, by=by)
     if handover.to_id == by.pk and lead_of(handover.participant, today) == by:
@@ -175,7 +177,13 @@ def decline(*, request: HandoverRequest, reason: str, by: User, today: date, now
     if lead_of(request.participant, today) == request.to:
         raise LeadsAlready("You lead this case already. Accept, then hand it over to someone else.")
     request.answer = reason.strip()
-    return _answer(request, DECLINED, "answer", by=by, now=now)
+    _answer(request, DECLINED, "answer", by=by, now=now)
+    message_queue.tell_user(
+        user=request.asked_by, subject="A hand-over was declined", now=now, key=f"handover:{request.pk}:declined",
+        body=f"{by.name} said no to what you asked about a case. Read why, if you still work with the person: "
+        f"{settings.BASE_URL}{reverse('people:handover-request', args=[request.pk])}",
+    )  # fmt: skip
+    return request
 
 
 def _locked(request: HandoverRequest, act: str, *, by: User, today: date) -> HandoverRequest:

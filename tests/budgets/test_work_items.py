@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from budgets import services, work_items
+from people.access import emergency
 from providers import services as referring
 from providers.models import Referral
 from tests.conftest import NOW, TODAY
@@ -262,3 +263,13 @@ def test_whoever_wrote_down_that_it_was_delivered_is_named_to_the_payer(delivere
     [item] = items(payer)
 
     assert item.reason == "Olive Officer says that Northbridge Counselling delivered this: A deposit."
+
+
+def test_whoever_reads_a_record_in_an_emergency_is_asked_for_no_decision(
+    make_request, participant, make_user, other_team
+):
+    make_request()
+    far = make_user("Faye Far", "MANAGER", other_team)
+    emergency.open_in_emergency(crn=participant.crn, reason="Unwell.", by=far, now=NOW)
+
+    assert items(far) == []

@@ -82,7 +82,8 @@ def change_lead(request: HttpRequest, ref: UUID) -> HttpResponse:
 
     if request.method == "POST" and done(form, act):
         return _where_still_seen(request, person)
-    context = {"person": person, "tab": "details", "form": form, "lead": lead, "yours": yours}
+    told = handovers.who_is_told(person) if yours else ""
+    context = {"person": person, "tab": "details", "form": form, "lead": lead, "yours": yours, "told": told}
     return person_page(request, "people/lead_change.html", context)
 
 

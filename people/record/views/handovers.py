@@ -52,7 +52,7 @@ def handover_request(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{found.to.name} leads the case now. {told}")
         else:
             handovers.decline(request=found, reason=reason, by=by, today=today, now=now)
-            messages.success(request, f"You said no. {found.asked_by.name} reads why on their home page.")
+            messages.success(request, f"You said no. {found.asked_by.name} is told.")
 
     if request.method == "POST" and done(form, act):
         return redirect(places.url_of("home"))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.urls import reverse
 
 from people import services
@@ -415,15 +416,26 @@ def test_who_is_named_on_release_and_does_not_see_the_person_yet_accepts_on_the_
     assert lead(participant) == "Stan Stranger"
 
 
-def test_whoever_is_kept_out_of_a_record_cannot_take_the_case(participant, officer, other_officer, manager):
+def test_whoever_is_kept_out_of_a_record_cannot_take_the_case(
+    participant, officer, other_officer, manager, colleague, supervisor
+):
     restrictions.exclude(
         participant=participant, user=other_officer, reason="Cousins.", message="Ring Mona.", by=manager, now=NOW
     )
 
-    with pytest.raises(services.NotAPractitioner, match="Choose someone else"):
-        handovers.transfer(participant=participant, practitioner=other_officer, by=officer, **WHEN)
+    acts = [
+        lambda: handovers.transfer(participant=participant, practitioner=other_officer, by=officer, **WHEN),
+        lambda: handovers.ask(
+            participant=participant, practitioner=other_officer, note="Yours", by=colleague, **WHEN
+        ),
+        lambda: release_to(participant, supervisor, other_officer),
+    ]  # fmt: skip
 
+    for act in acts:
+        with pytest.raises(services.NotAPractitioner, match="Choose someone else"), transaction.atomic():
+            act()
     assert lead(participant) == "Olive Officer"
+    assert not HandoverRequest.objects.exists()
 
 
 def test_a_release_is_recorded_though_someone_asked_for_the_case(participant, supervisor, asked, other_officer):
@@ -438,3 +450,24 @@ def test_nobody_is_chosen_as_prison_worker_of_someone_who_is_out(participant, su
 
     with pytest.raises(resettlement.NotAPrisonWorker, match="in no prison now"):
         resettlement.assign_supervisor(participant=participant, supervisor=supervisor, by=supervisor, **WHEN)
+
+
+def test_whoever_asked_is_told_of_a_no_and_whoever_said_it_reads_no_more_of_the_person(
+    participant, supervisor, other_officer, client_as
+):
+    asked = release_to(participant, supervisor, other_officer)
+    client = client_as(other_officer)
+
+    page = client.post(url(asked), {"answer": "NO", "reason": "I am away."}, follow=True)
+
+    assert "Sue Supervisor is told" in page.text
+    mail = Message.objects.get(dedupe_key=f"handover:{asked.pk}:declined")
+    assert (mail.address, participant.crn in mail.body) == (supervisor.email, False)
+    assert client.get(url(asked)).status_code == 404
+
+
+def test_the_page_says_who_cannot_be_told_before_one_hands_over(participant, officer, client_as):
+    client = client_as(officer)
+    assert "The person and both practitioners are told." in client.get(page_of(participant)).text
+    Participant.objects.filter(pk=participant.pk).update(phone="", email="")
+    assert "tell them yourself" in client.get(page_of(participant)).text
