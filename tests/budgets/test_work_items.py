@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from budgets import services, work_items
+from budgets.models import SpendRequest
 from people.access import emergency
 from providers import services as referring
 from providers.models import Referral
@@ -270,6 +272,7 @@ def test_whoever_reads_a_record_in_an_emergency_is_asked_for_no_decision(
 ):
     make_request()
     far = make_user("Faye Far", "MANAGER", other_team)
-    emergency.open_in_emergency(crn=participant.crn, reason="Unwell.", by=far, now=NOW)
+    emergency.open_in_emergency(crn=participant.crn, reason="Unwell.", by=far, now=timezone.now())
 
+    assert SpendRequest.objects.visible_to(far).exists()
     assert items(far) == []
