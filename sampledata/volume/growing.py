@@ -7,11 +7,23 @@ from time import monotonic
 
 from django.db import connection, transaction
 
-from sampledata.volume import contacts, messages, money, people, places, plans, sentences
+from sampledata.volume import (
+    access_events,
+    alerts,
+    contacts,
+    directory,
+    documents,
+    messages,
+    money,
+    people,
+    places,
+    plans,
+    sentences,
+)
 from sampledata.volume.loading import analyse
 from sampledata.volume.sql import Ground
 
-STEPS = [places, people, sentences, plans, contacts, messages, money]
+STEPS = [places, people, sentences, plans, contacts, alerts, messages, money, directory, documents, access_events]
 SESSION = {"synchronous_commit": "off", "maintenance_work_mem": "1GB", "work_mem": "256MB", "jit": "off"}
 Say = Callable[[str], None]
 

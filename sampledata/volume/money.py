@@ -16,6 +16,7 @@ SHARES = {"Invented probation fund": 300_00, "Invented city council": 200_00}  #
 SPENT = 120_00, 80_00  # pence of each request, by funder
 SIDES = {"ALLOCATE": ("POT", "BUDGET"), "COMMIT": ("BUDGET", "COMMITMENT"), "PAY": ("COMMITMENT", "PAID")}
 CLOSED = 2  # of every three requests are paid; the third stays set aside
+WAITING = 4  # one budget in so many has a second request, which waits for a decision
 
 
 def generate(ground: Ground) -> dict[str, int]:
@@ -24,7 +25,7 @@ def generate(ground: Ground) -> dict[str, int]:
     fund, pots = _fund()
     budgets = _budgets(ground, fund)
     _accounts(ground, pots)
-    requests = _requests(ground)
+    requests = _requests(ground) + _waiting(ground)
     analyse(["people_enrolment", "budgets_budget", "budgets_account", "budgets_spendrequest", "budgets_commitment"])
     _contribute(ground, pots, budgets)
     _move(ground, "ALLOCATE", list(SHARES.values()))
@@ -150,6 +151,28 @@ def _requests(ground: Ground) -> int:
         f"from budgets_commitment c where {ground.new('budgets_commitment', 'c.id')} and c.closed_at is not null",
     )
     return made
+
+
+def _waiting(ground: Ground) -> int:
+    return insert(
+        ground,
+        SpendRequest,
+        {
+            "budget_id": "r.budget_id",
+            "goal_id": "r.goal_id",
+            "what": quoted("Work boots"),
+            "amount": "3000",
+            "purpose": "'CLOTHING'",
+            "for_whom": "'ME'",
+            "why": quoted("I start on the site next week."),
+            "state": "'ASKED'",
+            "started_by_id": "r.asked_by_id",
+            "asked_by_id": "r.asked_by_id",
+            "asked_at": f"{ground.moment} - make_interval(days => 1 + {ground.roll('r.id', 'waits', 9)})",
+        },
+        f"""from budgets_spendrequest r where {ground.new("budgets_spendrequest", "r.id")}
+            and {ground.roll("r.id", "asks again", WAITING)} = 0""",
+    )
 
 
 def _contribute(ground: Ground, pots: list[Pot], budgets: int) -> None:

@@ -1,4 +1,4 @@
-"""Areas, teams, and the practitioners and managers in them."""
+"""Areas, teams, the practitioners and managers in them, and who looks over all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from people.models import DeliveryUnit, Membership, Region, Team, User
 from sampledata.volume.sql import Ground, insert, last_id, quoted
 from sampledata.volume.words import FAMILY, GIVEN, PLACES
 
+OVER_ALL = ("COMMISSIONER", "ADMINISTRATOR", "DATA_PROTECTION")
 LONG_AGO = 1200  # days: every team was there before the first of its people
 
 
@@ -32,9 +33,12 @@ def generate(ground: Ground) -> dict[str, int]:
 
 
 def _staff(ground: Ground) -> int:
-    """Ten practitioners a team and two managers, one to decide and one to pay; each in one team."""
+    """Ten practitioners a team and two managers, one to decide and one to pay; each in one team. The wide team's
+    practitioners come first. One commissioner, administrator and data-protection officer come last."""
     first = last_id("people_user")
-    everyone = ground.practitioners + 2 * ground.teams
+    placed = ground.practitioners + 2 * ground.teams
+    everyone, wide = placed + len(OVER_ALL), int(ground.wide > 0)
+    over_all = ", ".join(map(quoted, OVER_ALL))
     insert(
         ground,
         User,
@@ -51,12 +55,16 @@ def _staff(ground: Ground) -> int:
         {
             "user_id": "u.id",
             "team_id": "t.id",
-            "role": f"case when u.nth < {ground.practitioners} then 'PRACTITIONER' else 'MANAGER' end",
+            "role": f"""case when u.nth < {ground.practitioners} then 'PRACTITIONER'
+                when u.nth < {placed} then 'MANAGER' else (array[{over_all}])[1 + u.nth - {placed}] end""",
             "starts_on": f"{ground.day} - {LONG_AGO}",
         },
         f"""from (select id, row_number() over (order by id) - 1 as nth from people_user
                   where {ground.new("people_user")}) u
-            join (select id, row_number() over (order by id) - 1 as nth from people_team
-                  where {ground.new("people_team")}) t on t.nth = u.nth % {ground.teams}""",
+            left join (select id, row_number() over (order by id) - 1 as nth from people_team
+                  where {ground.new("people_team")}) t
+              on u.nth < {placed} and t.nth = case when u.nth < {ground.wide} then 0
+                 when u.nth < {ground.practitioners} then {wide} + (u.nth - {ground.wide}) % {ground.teams - wide}
+                 else u.nth % {ground.teams} end""",
     )
     return ground.practitioners

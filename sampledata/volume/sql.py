@@ -25,7 +25,9 @@ class Ground:
 
     def __post_init__(self) -> None:
         self.practitioners = max(1, round(self.people / 50))
-        self.teams = max(1, round(self.practitioners / 10))
+        # One team is wide: it leads 8 people in 100, which are 20,000 of 250,000. The others have ten practitioners.
+        self.wide = round(self.practitioners * 0.08) if self.practitioners >= 25 else 0
+        self.teams = bool(self.wide) + max(1, round((self.practitioners - self.wide) / 10))
         self.units = max(1, round(self.teams / 5))
 
     def roll(self, what: str, salt: str, faces: int) -> str:

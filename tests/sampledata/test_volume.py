@@ -9,12 +9,24 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from budgets.models import Entry
+from budgets.models import Entry, SpendRequest
 from budgets.verification import differences
-from engagement.models import Appointment, Contact
+from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, Step
 from people import services
-from people.models import AccessGrant, Assignment, Message, Participant, Requirement, Sentence
+from people.models import (
+    AccessEvent,
+    AccessGrant,
+    Assignment,
+    Document,
+    Membership,
+    Message,
+    Participant,
+    Requirement,
+    Sentence,
+)
+from providers.models import Referral, Service
+from sampledata.volume.sql import Ground
 from tests.attacks.canaries import as_owner
 from tests.conftest import NOW, TODAY, service_account
 
@@ -123,3 +135,23 @@ def test_the_owner_puts_keys_and_indexes_aside_and_makes_them_again(settings):
         call_command("volume", people=3, contacts=1, stdout=StringIO())
         cursor.execute(asked)
         assert set(cursor.fetchall()) == before
+
+
+def test_everything_that_a_page_lists_is_there(grown):
+    assert AccessEvent.objects.count() == 8 * PEOPLE
+    assert Alert.objects.open().exists()
+    assert Alert.objects.filter(outcome="BACK_IN_TOUCH").exists()
+    assert SpendRequest.objects.filter(state="ASKED").exists()
+    assert Referral.objects.exists()
+    assert Service.objects.filter(external_id__startswith="grown").count() == 12
+    assert {document.content[:4] for document in Document.objects.all()} == {b"%PDF"}
+    roles = Membership.objects.filter(user__email__endswith="@grown.example").values_list("role", flat=True)
+    assert set(roles) == {
+        "PRACTITIONER", "MANAGER", "PARTICIPANT", "COMMISSIONER", "ADMINISTRATOR", "DATA_PROTECTION",
+    }  # fmt: skip
+
+
+def test_one_team_of_many_is_wide():
+    ground = Ground(250_000, 40, 1, TODAY, NOW)
+    assert (ground.practitioners, ground.wide, ground.teams) == (5_000, 400, 461)
+    assert Ground(60, 5, 1, TODAY, NOW).wide == 0

@@ -1,0 +1,150 @@
+"""Grow one database, and measure every page over HTTP. `bench.every_page` runs it for each size."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import localservices
+
+localservices.provide()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rehab.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import transaction  # noqa: E402
+
+from bench.every_page import SIZES, Measured, write  # noqa: E402
+from bench.pages import signed_in  # noqa: E402
+from bench.world import World, the_world  # noqa: E402
+from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
+from localservices.management.commands.serve import prepare  # noqa: E402
+from people.caseload.listing import orders  # noqa: E402
+from people.models import Participant, User  # noqa: E402
+
+ROUNDS, FEW, SLOW = 20, 7, 1000  # rounds; few for a page that takes longer than so many ms, and for few people
+STAFF = {"practitioner", "manager", "reader"}
+
+
+def make_people(people: int, contacts: int) -> None:
+    prepare(reset=False)
+    with acting_as(SYSTEM), transaction.atomic():
+        there = Participant.objects.filter(email__endswith="@grown.example").exists()
+    if not there:
+        words = ["volume", "--people", str(people), "--contacts", str(contacts)]
+        subprocess.run([sys.executable, "manage.py", *words], check=True)
+
+
+@contextmanager
+def web_process() -> Iterator[tuple[int, int]]:
+    """Production's web server with one worker: its port, and the worker's process."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--config", "docker/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}"]
+    server = subprocess.Popen(command, env={**os.environ, "WEB_WORKERS": "1", "DATABASE_ROLE": "web"})
+    try:
+        wait_for(port)
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        yield port, int(children[0])
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            if ask(port, "/livez", "")[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("the web process does not answer")
+
+
+def ask(port: int, path: str, cookie: str) -> tuple[int, float, int]:
+    """Status, milliseconds (of a file, to its first byte), and bytes."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port)) as line:
+        began = time.perf_counter()
+        line.request("GET", path, headers={"Cookie": cookie, "Host": "127.0.0.1"})
+        answer = line.getresponse()
+        first = answer.read(1)
+        took = time.perf_counter() - began
+        size = len(first) + len(answer.read())
+        if "attachment" not in answer.headers.get("Content-Disposition", ""):
+            took = time.perf_counter() - began
+        return answer.status, took * 1000, size
+
+
+def variants(world: World, role: str) -> dict[str, str]:
+    """The pages that answer questions, asked some."""
+    words = f"&q={world.family_name}"
+    if role in STAFF:
+        there = world.addresses["people:participant-list"]
+        return {
+            **{f"people:participant-list {key}": f"{there}?whose=all&sort={key}" for key, _ in orders()},
+            "people:participant-list mine": f"{there}?whose=mine",
+            "people:participant-list named": f"{there}?whose=all{words}",
+            "engagement:note-search work": f"{world.addresses['engagement:note-search']}?words=work",
+            "providers:service-list debt": f"{world.addresses['providers:service-list']}?words=debt",
+        }
+    if role == "officer":
+        audit = world.addresses["people:audit"]
+        return {"people:audit last": f"{audit}?page=last", "people:audit refused": f"{audit}?kind=REFUSED"}
+    if role == "administrator":
+        return {"people:account-list named": f"{world.addresses['people:account-list']}?q=smith"}
+    return {}
+
+
+def percentile(times: list[float]) -> float:
+    """The 95th, as the nearest of these."""
+    return sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)]
+
+
+def measured(port: int, cookie: str, role: str, page: str, path: str, rounds: int) -> Measured:
+    status, took, size = ask(port, path, cookie)
+    if status != 200:
+        return Measured(role, page, path, took, took, size, status)
+    ask(port, path, cookie)
+    times = [ask(port, path, cookie)[1] for _ in range(FEW if took > SLOW else rounds)]
+    return Measured(role, page, path, statistics.median(times), percentile(times), size)
+
+
+def most_memory(process: int) -> float:
+    """The most that the process ever had, in MB."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def main(people: int, contacts: int, told: Path) -> None:
+    make_people(people, contacts)
+    rounds = ROUNDS if people == SIZES["big"] else FEW
+    world = the_world()
+    pages: list[Measured] = []
+    with web_process() as (port, process):
+        for role, pk in world.users.items():
+            with acting_as(SYSTEM), transaction.atomic():
+                user = User.objects.get(pk=pk)
+            cookie = f"{settings.SESSION_COOKIE_NAME}={signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value}"
+            asked = world.pages_of(role) | variants(world, role)
+            pages += [measured(port, cookie, role, page, path, rounds) for page, path in asked.items()]
+        memory = most_memory(process)
+    write(told, sorted(pages, key=lambda page: -page.slow), memory)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
