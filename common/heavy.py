@@ -6,10 +6,10 @@ So that ordinary pages stay quick, whatever anyone sends: another waits for noth
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from common import idempotency
 
 View = Callable[..., HttpResponse]
 IN_A_PROCESS = 2
+LONGEST = 5 * 60  # seconds
 _places = threading.BoundedSemaphore(IN_A_PROCESS)
 
 
@@ -29,8 +30,18 @@ def heavy(*methods: str) -> Callable[[View], View]:
         def one_at_a_time(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return view(request, *args, **kwargs)
-            with _room(request.user.pk or 0) as there_is:
-                return view(request, *args, **kwargs) if there_is else _busy(request)
+            room = Room(request.user.pk or 0)
+            if not room.taken:
+                return _busy(request)
+            response: HttpResponse | None = None
+            try:
+                response = view(request, *args, **kwargs)
+                return response
+            finally:
+                if response is not None and response.streaming:
+                    room.leave_with(response)
+                else:
+                    room.leave()
 
         one_at_a_time.heavy = methods  # type: ignore[attr-defined]
         return one_at_a_time
@@ -38,19 +49,38 @@ def heavy(*methods: str) -> Callable[[View], View]:
     return marked
 
 
-@contextmanager
-def _room(account: int) -> Iterator[bool]:
-    """Whether there is room for one more. The account's lock is the database's, until the transaction ends."""
-    if not _places.acquire(blocking=False):
-        yield False
-        return
-    try:
+class Room:
+    """One of the places in this process, and the account's own. The account's is the database's until the transaction
+    ends; and the cache's while a file is still going out, which it may for LONGEST."""
+
+    def __init__(self, account: int) -> None:
+        self.mark = f"heavy:{account}"
+        self.taken = _places.acquire(blocking=False)
+        if self.taken and not self._is_first():
+            self.leave()
+            self.taken = False
+
+    def _is_first(self) -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"heavy:{account}"])
-            (is_first,) = cursor.fetchone()
-        yield is_first
-    finally:
+            cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [self.mark])
+            return bool(cursor.fetchone()[0]) and not cache.get(self.mark)
+
+    def leave(self) -> None:
         _places.release()
+
+    def leave_with(self, response: HttpResponse) -> None:
+        """Leave once the whole answer has gone out, or whoever asked for it has gone."""
+        cache.set(self.mark, True, LONGEST)
+        close = response.close
+
+        def close_and_leave() -> None:
+            try:
+                close()
+            finally:
+                cache.delete(self.mark)
+                self.leave()
+
+        response.close = close_and_leave  # type: ignore[method-assign]
 
 
 def _busy(request: HttpRequest) -> HttpResponse:

@@ -283,6 +283,27 @@ def forms_carry_their_key() -> Iterator[None]:
     Client.post = post  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def files_are_read_to_their_end() -> Iterator[None]:
+    """A file that goes out in parts is taken whole, as a browser does, and can be read like any answer."""
+    from django.http import StreamingHttpResponse
+    from django.test import Client
+
+    def taken(self: Client, **asked: Any) -> Any:
+        response: Any = request(self, **asked)
+        takes = getattr(self, "takes_files", True)
+        if takes and response.streaming and response["Content-Type"].startswith("text/csv"):
+            said = response.getvalue()
+            response.streaming_content = [said]
+            whole = {"content": said, "text": said.decode()}
+            response.__class__ = type("Taken", (StreamingHttpResponse,), whole)
+        return response
+
+    request, Client.request = Client.request, taken  # type: ignore[method-assign]
+    yield
+    Client.request = request  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def client_as(db: None) -> Callable:
     from django.test import Client

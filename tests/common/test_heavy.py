@@ -132,3 +132,18 @@ def test_the_page_that_says_so_is_the_same_for_a_download(officer, client_as):
     assert answer.status_code == 429
     assert isinstance(answer, HttpResponse)
     assert "This is what you sent now" not in answer.text
+
+
+def test_a_file_has_its_place_until_it_has_gone_out(participant, officer, manager, client_as):
+    slow, client, file = client_as(officer), client_as(officer), reverse("people:participant-export")
+    slow.takes_files = False
+
+    lines = iter(slow.get(file).streaming_content)
+    next(lines)
+    assert client.get(file).status_code == 429
+    assert client_as(manager).get(file).status_code == 200
+    assert heavy._places._value == heavy.IN_A_PROCESS - 1
+
+    list(lines)
+    assert client.get(file).status_code == 200
+    assert heavy._places._value == heavy.IN_A_PROCESS

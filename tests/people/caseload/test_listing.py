@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -132,3 +133,17 @@ def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as)
             client.get(reverse(f"people:{name}", args=[jordan.ref]))
         marks = ("SAVEPOINT", "RELEASE", "select set_config", "set local role")
         assert len([query for query in asked if not query["sql"].startswith(marks)]) <= 23
+
+
+def test_a_file_is_read_in_parts_and_each_part_shows_only_who_is_seen_then(
+    make_participant, officer, client_as, monkeypatch
+):
+    monkeypatch.setattr("people.caseload.views.people.A_PART", 2)
+    people_there = [make_participant("Pat", f"Part{n}", f"X10070{n}", officer) for n in range(5)]
+
+    whole = client_as(officer).get(reverse(EXPORT)).text
+
+    assert re.findall(r"X10070\d", whole) == [person.crn for person in people_there]
+    with monkeypatch.context() as patched:
+        patched.setattr("people.caseload.views.people.in_parts", lambda keys, most, read: [read([0, *keys])])
+        assert client_as(officer).get(reverse(EXPORT)).text == whole
