@@ -9,6 +9,7 @@ import os
 wsgi_app = "rehab.wsgi:application"
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
+preload_app = True  # before the workers fork, so that they share what rehab/memory.py sets apart
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 threads = 4  # in each worker; each has a connection of its own to the database
 timeout = 60  # seconds without a sign of life before a worker is replaced
