@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.utils.choices import BlankChoiceIterator, normalize_choices
 
 from common import widgets
-from common.fields import Asked
+from common.fields import Asked, TextField
 
 NOT_LISTED = "Choose one of the answers listed."
 NOT_ALL_LISTED = "Choose only from the answers listed."
@@ -135,6 +135,51 @@ class ModelRadiosField(Rows):
 
     def __init__(self, queryset: QuerySet[Any] | type[Model], **kwargs: Any) -> None:
         super().__init__(queryset, **{"empty_label": None, **kwargs})
+
+
+class SearchedField(Rows):
+    """One row of very many: a few near ones as radios, and any other by its name.
+
+    The form sets `offered` (the near ones) and `find` (keys of the rows that words fit) in `__init__`. Where the words
+    fit several, those are offered instead, and what was typed stays.
+    """
+
+    widget = widgets.SearchedRadios
+    most = 12  # rows offered for the words
+
+    def __init__(self, queryset: type[Model], *, searched: str = "name", **kwargs: Any) -> None:
+        self.find: Callable[[str], list[Any]] = lambda words: []
+        super().__init__(queryset, **{"empty_label": None, **kwargs})
+        self.widget.searched = searched
+
+    def offer(self, rows: Iterable[Model]) -> None:
+        self.widget.choices = [(str(row.pk), self.label_from_instance(row)) for row in rows]
+
+    def _offer_nothing(self, _: Any = None) -> Any:
+        return []
+
+    choices = property(_offer_nothing, _offer_nothing)  # not every row of the table
+
+    def clean(self, value: Any) -> Any:
+        key, typed = value if isinstance(value, tuple) else (value, "")
+        words = TextField(required=False).clean(typed)
+        if not words:
+            return super().clean(key)
+        assert self.queryset is not None
+        found = list(self.queryset.filter(pk__in=self.find(words)))
+        chosen = [row for row in found if str(row.pk) == key]
+        if chosen or (len(found) == 1 and not key):
+            return (chosen or found)[0]
+        self.offer(found[: self.most])
+        if not found:
+            raise self.refuse("nobody", f"Nothing fits “{words}”. Check the spelling, or type more of it.")
+        if len(found) > self.most:
+            raise self.refuse("many", f"More than {self.most} fit “{words}”. Choose one of these, or type more.")
+        raise self.refuse("several", "Choose which of these you mean.")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        key, words = data if isinstance(data, tuple) else (data, "")
+        return bool(words) or super().has_changed(initial, key)
 
 
 class ModelChecksField(Rows, forms.ModelMultipleChoiceField):

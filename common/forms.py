@@ -19,6 +19,7 @@ from common.choices import (
     ModelRadiosField,
     ModelSelectField,
     Rows,
+    SearchedField,
     SelectField,
     TickField,
     UploadField,
@@ -42,7 +43,8 @@ __all__ = [
     "AnyChoice", "AnyRows",
     "ChecksField", "ChoiceField", "DayField", "EmailField", "Form", "KitBoundField", "LongTextField",
     "ModelChecksField", "ModelRadiosField", "ModelSelectField", "PasswordField", "PhoneField", "PoundsField",
-    "Renderer", "SelectField", "TextField", "TickField", "TimeField", "UploadField", "WholeField", "YesNoField",
+    "Renderer", "SearchedField", "SelectField", "TextField", "TickField", "TimeField", "UploadField",
+    "WholeField", "YesNoField",
 ]  # fmt: skip
 
 

@@ -116,6 +116,24 @@ class Checks(Choices):
         return False  # an unticked box sends nothing
 
 
+class SearchedRadios(Radios):
+    """Some answers as radios, and a box to search for any other. Its value is the answer's key and the words typed."""
+
+    template_name = "django/forms/widgets/kit_searched.html"
+    searched = "name"  # what is typed, as its label says it
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
+        return data.get(name) or "", (data.get(f"{name}-words") or "").strip()
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}-words" not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        key, words = value if isinstance(value, tuple) else (value, "")
+        context = super().get_context(name, key, attrs)
+        return context | {"words": shown(words), "searched": self.searched}
+
+
 class Select(forms.Select):
     pass
 

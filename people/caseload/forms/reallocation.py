@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from common.forms import AnyRows, ChoiceField, DayField, Form, LongTextField, ModelChecksField, ModelSelectField
+from common.forms import AnyRows, ChoiceField, DayField, Form, LongTextField, ModelChecksField, SearchedField
 from common.widgets import Checks
 from people.caseload.reallocation import AHEAD, DAY_MARK, NAME_MARK, USUAL_NOTE
 from people.models import Membership, Participant, User
 from people.models.participants import ParticipantQuerySet
-from people.record.forms.members import offer_members
+from people.record.forms import members
 
 
 class CaseloadForm(Form):
@@ -26,7 +26,7 @@ class CaseloadForm(Form):
         Participant.objects.none(), label="People to tick", called="people", required=False,
         widget=Checks(style="small"),
     )  # fmt: skip
-    to_user = ModelSelectField(User, label="To whom?", called="the new practitioner")
+    to_user = SearchedField(User, label="To whom?", called="the new practitioner", searched=members.SEARCHED)
     starts_on = DayField(label="From which day?", called="the day", help_text="Today, or a day within the next 90 days")
     note = LongTextField(
         label="What each of them is told", called="what each of them is told", rows=4, max_length=500,
@@ -37,7 +37,8 @@ class CaseloadForm(Form):
         super().__init__(*args, initial={"starts_on": today, "note": USUAL_NOTE}, **kwargs)
         self._take_people(people)
         self.field("starts_on", DayField).earliest, self.field("starts_on", DayField).latest = today, today + AHEAD
-        offer_members(self, "to_user", Membership.objects.current(today).of_practitioners(), but=of)
+        practitioners = Membership.objects.current(today).of_practitioners()
+        members.offer_members(self, "to_user", practitioners, but=of, near=of)
 
     def _take_people(self, people: ParticipantQuerySet | None) -> None:
         if people is None:

@@ -1,17 +1,37 @@
-"""Choosing a user by the role they hold."""
+"""Choosing a user by the role they hold: a colleague near by, or anyone by their name."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from common.forms import AnyRows, Form
+from common.forms import Form, SearchedField
+from common.postgres.actor import as_service
 from people.models import Membership, User
 
+NEAR = 20  # of the same team, offered at once
+SEARCHED = "part of their name, or their work e-mail"
 
-def offer_members(form: Form, name: str, memberships: QuerySet[Membership], *, but: User | None) -> None:
-    """Offer the active users who hold one of these roles, each with their team, but not this one."""
-    teams = dict(memberships.values_list("user", "team__name"))
-    able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name", "pk")
-    field = form.field(name, AnyRows)
-    field.naming = lambda user: f"{user.name}, {teams.get(user.pk, '')}"
-    field.queryset = able.exclude(pk=but.pk) if but else able
+
+def offer_members(
+    form: Form, name: str, memberships: QuerySet[Membership], *, but: User | None, near: User | None = None
+) -> None:
+    """Offer the active users who hold one of these roles, each with their team, but not `but`: those of the teams of
+    `near` at once, and the others to whoever types their name."""
+    team = memberships.filter(user=OuterRef("pk")).order_by("pk").values("team__name")[:1]
+    able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).annotate(team_name=Subquery(team))
+    able = able.exclude(pk=but.pk) if but else able
+    field = form.field(name, SearchedField)
+    field.naming = lambda user: f"{user.name}, {user.team_name}" if user.team_name else user.name
+    field.queryset = able.order_by("name", "pk")
+    field.find = lambda words: _called(words, able, field.most + 1)
+    if near:
+        teams = memberships.filter(user=near).values("team")
+        beside = memberships.filter(team__in=teams).values("user")
+        field.offer(field.queryset.filter(pk__in=beside)[:NEAR])
+
+
+@as_service()
+def _called(words: str, able: QuerySet[User], most: int) -> list[int]:
+    """Ids of those who are called so. The database would ask of each name whether the user may read it."""
+    fits = Q(name__icontains=words) | Q(email__iexact=words)
+    return list(able.filter(fits).order_by("name", "pk").values_list("pk", flat=True)[:most])

@@ -16,14 +16,14 @@ from common.forms import (
     Form,
     LongTextField,
     ModelRadiosField,
-    ModelSelectField,
     PhoneField,
+    SearchedField,
     TextField,
 )  # fmt: skip
 from people.models import Enrolment, Membership, Participant, Programme, Relationship, Role, User
 from people.models.phones import in_words
 from people.models.postcodes import is_outcode, outcode_of
-from people.record.forms.members import offer_members
+from people.record.forms import members
 
 
 class ContactForm(Form):
@@ -57,11 +57,14 @@ def contact_initial(person: Participant) -> dict[str, Any]:
 
 
 class NewLeadForm(Form):
-    practitioner = ModelSelectField(User, label="New practitioner", called="the new practitioner")
+    practitioner = SearchedField(
+        User, label="New practitioner", called="the new practitioner", searched=members.SEARCHED
+    )
 
     def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_members(self, "practitioner", Membership.objects.current(today).of_practitioners(), but=lead)
+        practitioners = Membership.objects.current(today).of_practitioners()
+        members.offer_members(self, "practitioner", practitioners, but=lead, near=lead)
 
 
 class AskHandoverForm(NewLeadForm):
@@ -116,12 +119,11 @@ class ReasonForm(Form):
 
 
 class CircleForm(Form):
-    user = ModelSelectField(User, label="Who?", called="a volunteer")
+    user = SearchedField(User, label="Who?", called="a volunteer", searched=members.SEARCHED)
     relationship = ChoiceField(label="What are they to the person?", choices=Relationship.choices)
 
     def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         memberships = Membership.objects.current(today).filter(role__in=[Role.VOLUNTEER, Role.PROVIDER])
         there = person.circle.current(today).values("user")
-        able = User.objects.filter(is_active=True, pk__in=memberships.values("user")).exclude(pk__in=there)
-        self.field("user", AnyRows).queryset = able.order_by("name")
+        members.offer_members(self, "user", memberships.exclude(user__in=there), but=None)

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from common.forms import AnyRows, Form, LongTextField, ModelChecksField, ModelSelectField, TextField
+from common.forms import AnyRows, Form, LongTextField, ModelChecksField, SearchedField, TextField
 from people.models import AccessGrant, Membership, Participant, Role, User
+from people.record.forms import members
 
 STAFF = [Role.PRACTITIONER, Role.MANAGER]
 CRN = Participant._meta.get_field("crn")
@@ -16,12 +17,10 @@ WHY = "Kept on the record. Those who are kept out do not see it"
 TOLD = "They see this if they try. Say whom to ring, and nothing about the person"
 
 
-def who_could(today: date) -> QuerySet[User]:
-    """Everyone whose role could show them a person, or the copies and the audit of one."""
-    memberships = Membership.objects.current(today).filter(
-        role__in=[*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.DATA_PROTECTION]
-    )
-    return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("name")
+def who_could(today: date) -> QuerySet[Membership]:
+    """The roles that could show someone a person, or the copies and the audit of one."""
+    roles = [*STAFF, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.DATA_PROTECTION]
+    return Membership.objects.current(today).filter(role__in=roles)
 
 
 class LimitedAccessForm(Form):
@@ -30,12 +29,14 @@ class LimitedAccessForm(Form):
 
 
 class ExclusionForm(LimitedAccessForm):
-    user = ModelSelectField(User, label="Who must not see this record?", called="who must not see it")
+    user = SearchedField(
+        User, label="Who must not see this record?", called="who must not see it", searched=members.SEARCHED
+    )
     field_order = ["user", "reason", "message"]
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.field("user", AnyRows).queryset = who_could(today)
+        members.offer_members(self, "user", who_could(today), but=None)
 
 
 class ListForm(Form):
@@ -48,7 +49,7 @@ class ListForm(Form):
         near = Membership.objects.current(today).filter(team__in=teams, role__in=STAFF)
         alone = AccessGrant.objects.current().filter(participant=person, user__isnull=False).values("user")
         field = self.field("users", AnyRows)
-        able = who_could(today)
+        able = User.objects.filter(is_active=True, pk__in=who_could(today).values("user")).order_by("name")
         field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)
         field.initial = list(person.assignments.current(today).values_list("practitioner", flat=True))
         field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"

@@ -14,14 +14,14 @@ from common.forms import (
     DayField,
     Form,
     LongTextField,
-    ModelSelectField,
+    SearchedField,
     SelectField,
     TextField,
     TickField,
     WholeField,
 )  # fmt: skip
 from people.models import Membership, Requirement, Sentence, Team, User
-from people.record.forms.members import offer_members
+from people.record.forms import members
 from people.record.requirements import kinds_for, unit_of
 from people.record.resettlement import STAYS_FOR
 
@@ -115,12 +115,14 @@ class ProgressForm(Form):
 
 
 class SupervisorForm(Form):
-    supervisor = ModelSelectField(User, label="Prison supervisor", called="the prison supervisor")
+    supervisor = SearchedField(
+        User, label="Prison supervisor", called="the prison supervisor", searched=members.SEARCHED
+    )
 
     def __init__(self, *args: Any, today: date, current: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         there = Membership.objects.current(today).of_practitioners().filter(team__kind=Team.Kind.PRISON)
-        offer_members(self, "supervisor", there, but=current)
+        members.offer_members(self, "supervisor", there, but=current, near=current)
 
 
 class CustodyHandoverForm(Form):
@@ -131,8 +133,8 @@ class CustodyHandoverForm(Form):
         rows=4,
         max_length=2000,
     )
-    to = ModelSelectField(
-        User, label="Who takes over in the community?", called="who takes over",
+    to = SearchedField(
+        User, label="Who takes over in the community?", called="who takes over", searched=members.SEARCHED,
         help_text="They lead the case once they accept. Until then whoever leads it now goes on",
     )  # fmt: skip
     prison_ends_on = DayField(
@@ -144,5 +146,6 @@ class CustodyHandoverForm(Form):
     def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
         start = {"prison_ends_on": today + STAYS_FOR, "released_on": today, "to": lead.pk if lead else None}
         super().__init__(*args, **{"initial": start, **kwargs})
-        offer_members(self, "to", Membership.objects.current(today).of_practitioners(), but=None)
+        practitioners = Membership.objects.current(today).of_practitioners()
+        members.offer_members(self, "to", practitioners, but=None, near=lead)
         self.field("released_on", DayField).latest = today

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.access import restrictions
-from people.models import AccessEvent, LegalHold, SubjectAccess
+from people.models import AccessEvent, Exclusion, LegalHold, SubjectAccess
 from people.rights import bundles, retention
 from tests.conftest import TODAY
 
@@ -31,9 +31,11 @@ def barred(participant, dpo, manager):
 
 
 def test_a_manager_may_choose_the_officer_on_the_page(participant, dpo, manager, client_as):
-    page = client_as(manager).get(reverse("people:exclusion-new", args=[participant.ref])).content.decode()
+    page = reverse("people:exclusion-new", args=[participant.ref])
 
-    assert dpo.name in page
+    client_as(manager).post(page, {"user-words": dpo.name, "reason": "His sister.", "message": "Ask another."})
+
+    assert Exclusion.objects.get(participant=participant).user == dpo
 
 
 def test_no_list_of_the_officers_names_the_person(barred, participant, other_participant, client_as):
