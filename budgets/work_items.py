@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from budgets.models import Commitment, SpendRequest
 from common.money import pounds
+from common.rows import first
 from common.work_items import WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
-from people.models import Membership, Participant, SignInChange, User
+from people.models import Membership, SignInChange, User, ids_changeable_by
 
 MOST = 200
 ASK_FOR_MORE = "Ask an administrator for another manager."
@@ -23,15 +24,15 @@ DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for b
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    theirs = Participant.objects.changeable_by(user)  # whoever reads a record in an emergency decides and pays nothing
+    theirs = ids_changeable_by(user)  # whoever reads a record in an emergency decides and pays nothing
     commitments = _open_commitments().filter(spend__budget__enrolment__participant__in=theirs)
     waiting = SpendRequest.objects.filter(budget__enrolment__participant__in=theirs).to_decide().with_person()
     waiting = waiting.order_by("asked_at")
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     commitments = commitments.annotate(denied=Exists(denied))
     delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
-    to_decide = list(waiting[:MOST]) if can(user, Can.DECIDE_REQUEST) else []
-    to_pay = list(delivered[:MOST]) if can(user, Can.PAY) else []
+    to_decide = list(first(waiting, MOST)) if can(user, Can.DECIDE_REQUEST) else []
+    to_pay = list(first(delivered, MOST)) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
     unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=mine)
     return [
@@ -40,7 +41,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
         *(_pay(commitment) for commitment in to_pay if not commitment.denied and hands.free(commitment.spend)),
         *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
-        *(_buy(commitment) for commitment in unspent[:MOST]),
+        *(_buy(commitment) for commitment in first(unspent, MOST)),
     ]
 
 

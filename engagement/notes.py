@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, Value
+from django.db import connection
 
 from engagement.models import Appointment, Contact
 from people.models import Participant, User
 
-A_PAGE = 25
+MOST = 25  # notes on a page
 AROUND = 120  # letters shown before and after the words
 MEETING, CONTACT = "meeting", "contact"
 
@@ -31,28 +30,31 @@ class Found:
     after: str
 
 
-def page(*, user: User, words: str, number: str) -> Page[Any]:
-    """Return one page of notes of people whom this user sees. Two queries find it, two more fill it."""
-    meetings = Appointment.objects.visible_to(user).filter(note__icontains=words)
-    contacts = Contact.objects.visible_to(user).filter(note__icontains=words)
-    both = _keys(meetings, MEETING, "starts_at").union(_keys(contacts, CONTACT, "at"), all=True)
-    found = Paginator(both.order_by("-moment", "-pk"), A_PAGE).get_page(number)
-    found.object_list = list(_fill(list(found.object_list), words))
-    return found
+@dataclass(frozen=True)
+class Notes:
+    """Notes that were found, and back to which moment they were looked for; None where that was all there is."""
+
+    found: list[Found]
+    searched_to: datetime | None
 
 
-def _keys(rows: Any, kind: str, field: str) -> Any:
-    return rows.annotate(moment=F(field), what=Value(kind, CharField())).values_list("moment", "what", "pk")
+def search(*, user: User, words: str, before: datetime | None) -> Notes:
+    """Search notes of people whom this user sees, from before this moment: one query finds them, two more fill them."""
+    with connection.cursor() as cursor:
+        cursor.execute("select kinds, keys, searched_to from engagement_find_notes(%s, %s, %s)", [words, before, MOST])
+        kinds, keys, searched_to = cursor.fetchone()
+    return Notes(list(_fill(list(zip(kinds, keys, strict=True)), user, words)), searched_to)
 
 
-def _fill(keys: list[tuple[datetime, str, int]], words: str) -> Iterable[Found]:
-    ids = {kind: [pk for _, what, pk in keys if what == kind] for kind in (MEETING, CONTACT)}
-    meetings = Appointment.objects.select_related("participant", "with_user").in_bulk(ids[MEETING])
-    contacts = Contact.objects.select_related("participant", "by").in_bulk(ids[CONTACT])
-    for moment, what, pk in keys:
-        row: Any = meetings[pk] if what == MEETING else contacts[pk]
-        by = row.with_user if what == MEETING else row.by
-        yield Found(row.participant, row.get_kind_display(), moment, by.name, *_cut(row.note, words))
+def _fill(found: list[tuple[str, int]], user: User, words: str) -> Iterable[Found]:
+    ids = {kind: [pk for what, pk in found if what == kind] for kind in (MEETING, CONTACT)}
+    meetings = Appointment.objects.visible_to(user).select_related("participant", "with_user").in_bulk(ids[MEETING])
+    contacts = Contact.objects.visible_to(user).select_related("participant", "by").in_bulk(ids[CONTACT])
+    for what, pk in found:
+        row: Any = (meetings if what == MEETING else contacts).get(pk)
+        if row:
+            moment, by = (row.starts_at, row.with_user) if what == MEETING else (row.at, row.by)
+            yield Found(row.participant, row.get_kind_display(), moment, by.name, *_cut(row.note, words))
 
 
 def _cut(note: str, words: str) -> tuple[str, str, str]:

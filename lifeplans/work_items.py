@@ -10,13 +10,14 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from common.rows import first
 from common.work_items import WorkItem
 from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
 from lifeplans.snapshot import doer
 from people.access.abilities import Can, can
-from people.models import Participant, User
+from people.models import User
 
 ANSWER_WITHIN = timedelta(days=3)
 TALK_WITHIN = timedelta(days=7)
@@ -45,7 +46,7 @@ def goals(mine: list[int]) -> Iterable[WorkItem]:
         to_answer=Q(practitioner_said=""),
         to_talk_about=Q(participant_said__in=NEEDS_WORDS) & newer,
     )
-    for goal in rows.filter(Q(to_answer=True) | Q(to_talk_about=True)).order_by("pk")[:MOST]:
+    for goal in first(rows.filter(Q(to_answer=True) | Q(to_talk_about=True)).order_by("pk"), MOST):
         if goal.to_answer:
             yield _to_answer(goal)
         if goal.to_talk_about:
@@ -75,23 +76,24 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """One line a person, however many of their steps are late."""
     steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
     steps = steps.select_related("goal__plan__participant").order_by("goal__plan__participant", "due_on", "pk")
-    for person, late in groupby(steps[: MOST * 5], key=lambda step: step.goal.plan.participant):
-        first, *more = late
-        assert first.due_on
+    for person, late in groupby(first(steps, MOST * 5), key=lambda step: step.goal.plan.participant):
+        earliest, *more = late
+        assert earliest.due_on
         others = f" and {len(more)} more" if more else ""
         yield WorkItem(
-            person=person, kind="Plan", urgency=50, due=first.due_on, action="Look at the plan",
-            url=plan_at(first.goal), reason=f"Past its day: “{first.text}” ({doer(first, first.goal.plan)}){others}",
+            person=person, kind="Plan", urgency=50, due=earliest.due_on, action="Look at the plan",
+            url=plan_at(earliest.goal),
+            reason=f"Past its day: “{earliest.text}” ({doer(earliest, earliest.goal.plan)}){others}",
         )  # fmt: skip
 
 
 def drafts(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """Started and never agreed."""
-    whose = Q(participant__in=mine, started_on__lte=today - AGREE_WITHIN)
-    if can(user, Can.DECIDE_REQUEST):
-        whose |= Q(participant__in=Participant.objects.visible_to(user), started_on__lte=today - MANAGER_SEES_AFTER)
-    plans = LifePlan.objects.never_agreed().filter(whose, participant__left_on=None).select_related("participant")
-    for plan in plans.order_by("started_on", "pk")[:MOST]:
+    plans = LifePlan.objects.never_agreed().filter(participant__left_on=None).select_related("participant")
+    late = Q(participant__in=mine, started_on__lte=today - AGREE_WITHIN)
+    if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
+        plans, late = plans.visible_to(user), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
+    for plan in first(plans.filter(late).order_by("started_on", "pk"), MOST):
         weeks = (today - plan.started_on).days // 7
         yield WorkItem(
             person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,

@@ -9,7 +9,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
-from people.models import Enrolment, Participant, Programme, SignInChange, User
+from people.models import Enrolment, Participant, Programme, SignInChange, User, ids_seen_by
 
 
 class Funder(models.Model):
@@ -60,7 +60,7 @@ class Pot(models.Model):
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(enrolment__participant__in=ids_seen_by(user))
 
     def of(self, person: Participant) -> Self:
         return self.filter(enrolment__participant=person)

@@ -12,12 +12,12 @@ from django.db import connection, models
 from django.db.models import Q, Sum
 
 from budgets.models.funds import Budget, Pot
-from people.models import Participant, User
+from people.models import User, ids_seen_by
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(budget__enrolment__participant__in=ids_seen_by(user))
 
     def locked(self, ids: list[int]) -> dict[int, Account]:
         """These accounts, locked in id order so that two payments can never wait for each other."""
@@ -80,7 +80,7 @@ class Account(models.Model):
 
 class TransactionQuerySet(models.QuerySet["Transaction"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(budget__enrolment__participant__in=ids_seen_by(user))
 
     def with_amount(self) -> Self:
         """`amount`: pence moved, whatever way."""
@@ -129,7 +129,7 @@ class Transaction(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(account__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(account__budget__enrolment__participant__in=ids_seen_by(user))
 
 
 class Entry(models.Model):

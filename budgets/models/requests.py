@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from lifeplans.models import Goal
-from people.models import Participant, SignInChange, User
+from people.models import Participant, SignInChange, User, ids_seen_by
 from providers.models import Referral
 
 
@@ -38,7 +38,7 @@ class ForWhom(models.TextChoices):
 
 class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(budget__enrolment__participant__in=ids_seen_by(user))
 
     def sent(self) -> Self:
         return self.exclude(state=SpendRequest.State.DRAFT)
@@ -143,7 +143,7 @@ class SpendRequest(models.Model):
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(spend__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(spend__budget__enrolment__participant__in=ids_seen_by(user))
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -201,7 +201,7 @@ class Commitment(models.Model):
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(commitment__spend__budget__enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(commitment__spend__budget__enrolment__participant__in=ids_seen_by(user))
 
 
 class Payment(models.Model):

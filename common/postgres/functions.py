@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, Func
+from django.db.models import BooleanField, DateTimeField, Func
 
 
 class LocalMidnight(Func):
@@ -16,3 +16,11 @@ class LocalMidnight(Func):
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:  # type: ignore[override]
         return super().as_sql(compiler, connection, zone=f"'{settings.TIME_ZONE}'", **context)
+
+
+class IsOneOf(Func):
+    """Whether a value is in an array. Postgres takes it that there are ten values in it, and looks each of them up."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()

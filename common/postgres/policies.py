@@ -1,13 +1,12 @@
 """Migration steps for row-level security, as the first migrations had them: one rule for seeing and writing.
 
-`people/0007_writing.py` makes them rules for seeing; a new table is guarded by `writing.guard`.
+`people/0007_writing.py` makes them rules for seeing, and `people/0025_visible.py` lets them look for a bit. A new table
+is guarded by `writing.guard`, with the rules of `writing.py`.
 
 Each rule is one SQL expression over the table's own columns. It binds the web and the worker, and not rehab_service
 (see actor.py). A history table has the same rule as its table.
 
-The shape of a rule decides its cost (`python -m bench.second_wall`). `app_sees(level, groups)` returns the ids of the
-people whom the acting user may see, as an array computed once a transaction, so that an index on the person serves. A
-table one step from a person asks its parent. For a table further away `carry_person` adds a column with the person's
+A table one step from a person asks its parent. For a table further away `carry_person` adds a column with the person's
 id, which triggers keep and the models do not know.
 """
 

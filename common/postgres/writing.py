@@ -1,13 +1,19 @@
-"""Migration steps for who may write: a policy each for INSERT, UPDATE and DELETE, and none is false.
+"""Migration steps for who may see and who may write: a policy each for SELECT, INSERT, UPDATE and DELETE.
 
-Reading is `policies.py`. Whoever reads a row in an emergency, or reads their own, may not write it by that: `changes`
-leaves both out, and `own` says where a person writes in their own record. Access grants and all else that decides who
-sees whom has no policy here: the service alone writes it (`acting_as(SYSTEM)`).
+The shape of a rule decides its cost (`python -m bench.every_page`). Whom the acting user sees is worked out once, as
+bits (people/sql/visible.sql), and a rule looks for one: no index serves it. In a long list `visible_to` leads to the
+rows.
+
+What no rule for writing allows is forbidden. Whoever reads a row in an emergency, or reads their own, may not write it
+by that: `changeable` leaves both out, and `own` says where a person writes in their own record. Access grants and all
+else that decides who sees whom has no policy here: the service alone writes it (`acting_as(SYSTEM)`).
 """
 
 from __future__ import annotations
 
 from django.db.migrations.operations.special import RunSQL
+
+from common.postgres.policies import FULL
 
 ACTORS = "rehab_web, rehab_worker"
 SERVED = "(select app_is_service())"
@@ -50,6 +56,36 @@ begin
 end
 $$
 """
+# Postgres writes a policy as it reads it, so these are the only forms there are.
+ASK_BITS = r"""
+do $$
+declare
+    found record;
+    before text;
+    after text;
+begin
+    for found in
+        select tablename, policyname, cmd, qual, with_check from pg_policies
+        where schemaname = 'public' and tablename like '{app}\_%'
+          and coalesce(qual, '') || coalesce(with_check, '') ~ 'app_(sees|changes|granted)\('
+    loop
+        before := 'alter policy ' || quote_ident(found.policyname) || ' on ' || quote_ident(found.tablename)
+            || case when found.qual is null then '' else ' using (' || found.qual || ')' end
+            || case when found.with_check is null then '' else ' with check (' || found.with_check || ')' end;
+        after := regexp_replace(before, '([a-z_.]+) = ANY \(\( SELECT app_sees\(([^()]+)\) AS app_sees\)::bigint\[\]\)',
+                                'app_has((select app_visible(\2)), \1)', 'g');
+        after := regexp_replace(after, '([a-z_.]+) = ANY \(\( SELECT app_changes\(\) AS app_changes\)::bigint\[\]\)',
+                                'app_has((select app_may_change()), \1)', 'g');
+        after := regexp_replace(after, '([a-z_.]+) = ANY \(\( SELECT app_granted\(3\) AS app_granted\)::bigint\[\]\)',
+                                'app_has((select app_granted_in_full()), \1)', 'g');
+        if after ~ 'app_(sees|changes|granted)\(' then
+            raise exception 'a policy asks for an array still: %', after;
+        end if;
+        execute after;
+    end loop;
+end
+$$
+"""
 READABLE_MOMENTS = """
 do $$
 declare
@@ -71,13 +107,30 @@ $$
 
 
 def changes(column: str = "participant_id") -> str:
-    """Rule: the acting user may change this person's record."""
+    """The rule `changeable`, as migrations before people/0025_visible.py had it."""
     return f"{column} = any((select app_changes())::bigint[])"
 
 
 def own(column: str = "participant_id") -> str:
     """Rule: the row is of the acting user's own record."""
     return f"{column} = any((select app_self())::bigint[])"
+
+
+def visible(column: str = "participant_id", *groups: str, level: int = FULL) -> str:
+    """Rule: the acting user sees this person at this level, or the person shares one of these groups with them."""
+    shared = "".join(f", '{group}'" for group in groups)
+    return f"app_has((select app_visible({level}{shared})), {column})"
+
+
+def changeable(column: str = "participant_id") -> str:
+    """Rule: the acting user may change this person's record."""
+    return f"app_has((select app_may_change()), {column})"
+
+
+def beneath(column: str, table: str, rule: str = "") -> str:
+    """Rule: the acting user sees the row that this column points at, and it meets `rule`. Asked row by row, or once for
+    all of them: Postgres chooses."""
+    return f"exists (select from {table} parent where parent.id = {column}{f' and ({rule})' if rule else ''})"
 
 
 def either(*rules: str) -> str:
@@ -182,3 +235,8 @@ def again_by_hand(table: str, *columns: str) -> RunSQL:
     """`by_hand` with other columns than before."""
     made = by_hand(table, *columns)
     return RunSQL(f"drop trigger by_hand on {table}; {made.sql}", RunSQL.noop)
+
+
+def ask_bits(app: str) -> RunSQL:
+    """Every policy of this app's tables that asked for an array of ids asks for bits (people/sql/visible.sql)."""
+    return RunSQL(ASK_BITS.format(app=app), RunSQL.noop)

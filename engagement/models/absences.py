@@ -8,12 +8,12 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, DatedQuerySet, one_at_a_time
-from people.models import Level, Participant, User
+from people.models import Level, Participant, User, ids_seen_by
 
 
 class PlannedAbsenceQuerySet(DatedQuerySet["PlannedAbsence"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user, Level.FULL))
+        return self.filter(participant__in=ids_seen_by(user, Level.FULL))
 
 
 class PlannedAbsence(models.Model):

@@ -12,12 +12,12 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from simple_history.models import HistoricalRecords
 
-from people.models import Level, Participant, User
+from people.models import Level, Participant, User, ids_seen_by
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user, Level.FULL))
+        return self.filter(participant__in=ids_seen_by(user, Level.FULL))
 
     def open(self) -> Self:
         return self.filter(closed_at=None)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from common.days import midnight
-from people.models import Level, Office, Participant, Requirement, User
+from people.models import Level, Office, Participant, Requirement, User, ids_seen_by
 
 EVIDENCE_DAYS = 5  # days to send evidence for a missed meeting, the day of the meeting being the first
 
@@ -72,7 +72,7 @@ class MovedFor(models.TextChoices):
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user, Level.FULL))
+        return self.filter(participant__in=ids_seen_by(user, Level.FULL))
 
     def unrecorded(self) -> Self:
         return self.filter(outcome="")

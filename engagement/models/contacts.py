@@ -12,15 +12,14 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from people.models import Level, Participant, User
+from people.models import Level, Participant, User, ids_seen_by
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
         """All contacts of people with full access; of people in one's circle, only those one logged."""
         return self.filter(
-            Q(participant__in=Participant.objects.visible_to(user, Level.FULL))
-            | Q(by=user, participant__in=Participant.objects.visible_to(user, Level.NAME))
+            Q(participant__in=ids_seen_by(user, Level.FULL)) | Q(by=user, participant__in=ids_seen_by(user, Level.NAME))
         )
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from people.models import Level, Participant, RiskBand, User
+from people.models import Level, Participant, RiskBand, User, ids_seen_by
 
 USUAL_DAYS = {RiskBand.LOW: 28, RiskBand.MEDIUM: 14, RiskBand.HIGH: 7, RiskBand.VERY_HIGH: 7}
 FEWEST_DAYS, MOST_DAYS = 1, 90
@@ -16,7 +16,7 @@ FEWEST_DAYS, MOST_DAYS = 1, 90
 
 class ContactPlanQuerySet(models.QuerySet["ContactPlan"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user, Level.FULL))
+        return self.filter(participant__in=ids_seen_by(user, Level.FULL))
 
 
 class ContactPlan(models.Model):

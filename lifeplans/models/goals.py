@@ -14,7 +14,7 @@ from lifeplans.goods import Good
 from lifeplans.models.authors import WHOSE_WORDS, Answer, Author
 from lifeplans.models.plans import LifePlan
 from lifeplans.needs import Need
-from people.models import Participant, Requirement, SignInChange, User
+from people.models import Requirement, SignInChange, User, ids_seen_by
 
 NEEDS_WORDS = [Answer.DISAGREE, Answer.COULD_NOT_ANSWER]
 
@@ -33,7 +33,7 @@ OPEN = [Status.PROPOSED, Status.AGREED, Status.PAUSED]
 
 class GoalQuerySet(models.QuerySet["Goal"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(plan__participant__in=Participant.objects.visible_to(user))
+        return self.filter(plan__participant__in=ids_seen_by(user))
 
     def in_plan_of(self, participant_id: int) -> Self:
         return self.filter(plan__participant=participant_id)

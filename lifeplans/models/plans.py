@@ -9,12 +9,12 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from lifeplans.models.authors import Author
-from people.models import Participant, User
+from people.models import Participant, User, ids_seen_by
 
 
 class PlanQuerySet(models.QuerySet["LifePlan"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def never_agreed(self) -> Self:
         return self.filter(versions=None)

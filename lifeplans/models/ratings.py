@@ -10,14 +10,14 @@ from simple_history.models import HistoricalRecords
 
 from lifeplans.goods import Good
 from lifeplans.models.plans import LifePlan
-from people.models import Participant, User
+from people.models import User, ids_seen_by
 
 LEAST, MOST = 1, 10
 
 
 class GoodRatingQuerySet(models.QuerySet["GoodRating"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(plan__participant__in=Participant.objects.visible_to(user))
+        return self.filter(plan__participant__in=ids_seen_by(user))
 
     def latest_of_each(self) -> Self:
         newest = self.model._default_manager.filter(plan=OuterRef("plan"), good=OuterRef("good")).order_by("-rated_on")

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from lifeplans.models.authors import WHOSE_WORDS, Author
 from lifeplans.models.goals import Goal
-from people.models import Participant, User
+from people.models import User, ids_seen_by
 
 
 class Status(models.TextChoices):
@@ -27,7 +27,7 @@ UNDONE = [Status.TO_DO, Status.DOING, Status.CANNOT_YET]
 
 class StepQuerySet(models.QuerySet["Step"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(goal__plan__participant__in=Participant.objects.visible_to(user))
+        return self.filter(goal__plan__participant__in=ids_seen_by(user))
 
     def in_plan_of(self, participant_id: int) -> Self:
         return self.filter(goal__plan__participant=participant_id)

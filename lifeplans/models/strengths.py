@@ -11,12 +11,12 @@ from simple_history.models import HistoricalRecords
 
 from lifeplans.models.authors import WHOSE_WORDS, Author
 from lifeplans.models.plans import LifePlan
-from people.models import Participant, User
+from people.models import User, ids_seen_by
 
 
 class StrengthQuerySet(models.QuerySet["Strength"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(plan__participant__in=Participant.objects.visible_to(user))
+        return self.filter(plan__participant__in=ids_seen_by(user))
 
     def kept(self) -> Self:
         return self.filter(removed_on=None)

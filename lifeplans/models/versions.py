@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 
 from lifeplans.models.plans import LifePlan
-from people.models import Participant, User
+from people.models import User, ids_seen_by
 
 
 class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(plan__participant__in=Participant.objects.visible_to(user))
+        return self.filter(plan__participant__in=ids_seen_by(user))
 
     def newest_first(self) -> Self:
         return self.order_by("-number")

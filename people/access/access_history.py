@@ -33,9 +33,9 @@ BECAUSE = {
 }
 
 
-def last_access(person: Participant, users: Collection[int]) -> dict[int, datetime]:
-    """Return when each of these users last opened this record, in one query."""
-    events = AccessEvent.objects.at(person.pk).filter(user__in=users).exclude(kind=AccessEvent.Kind.REFUSED)
+def last_access(users: Collection[int]) -> dict[int, datetime]:
+    """Return when each of these users last opened the person's own record, in one query."""
+    events = AccessEvent.objects.of_own_record().filter(user__in=users).exclude(kind=AccessEvent.Kind.REFUSED)
     return dict(events.values_list("user").annotate(Max("at")).order_by())
 
 
@@ -50,8 +50,6 @@ def unnamed(person: Participant, events: Iterable[dict[str, Any]]) -> set[int]:
 
 def access_by_day(person: Participant) -> QuerySet[AccessEvent, Any]:
     """Group access events by local day, newest first, without the person's own."""
-    with acting_as(SYSTEM):  # nobody has access to a merged record
-        records = list(Participant.objects.filter(merged_into=person).values_list("pk", flat=True))
-    others = AccessEvent.objects.at(person.pk, *records).exclude(user=person.user_id)
+    others = AccessEvent.objects.of_own_record().exclude(user=person.user_id)
     days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles", "why")
     return days.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "kind", "user", "why")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -186,8 +186,8 @@ def _ask_to_agree(transfer: Transfer, *, today: date, now: datetime) -> None:
 
 def to_agree(*, user: User, today: date) -> TransferQuerySet:
     """Transfers that this user has to agree to: of their own people, or of those whose lead they manage."""
-    theirs = TransferPerson.objects.filter(participant__in=handovers.whose(user=user, today=today).values("pk"))
-    rows = Transfer.objects.to_agree().filter(pk__in=theirs.values("transfer")).exclude(planned_by=user)
+    theirs = TransferPerson.objects.filter(handovers.is_whose("participant", user=user, today=today))
+    rows = Transfer.objects.to_agree().filter(Exists(theirs.filter(transfer=OuterRef("pk")))).exclude(planned_by=user)
     return rows.select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")
 
 

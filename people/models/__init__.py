@@ -1,7 +1,15 @@
 """Who: accounts and roles, places, participants, their sentences, who may see them, and what was sent to them."""
 
 from people.models.access_events import AccessEvent
-from people.models.access_grants import AccessGrant, Allowed, Exclusion, Level, Restriction
+from people.models.access_grants import (
+    AccessGrant,
+    Allowed,
+    Exclusion,
+    Level,
+    Restriction,
+    ids_changeable_by,
+    ids_seen_by,
+)
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import Membership, Role, Team, User
 from people.models.addresses import Address, SafeContact
@@ -96,4 +104,6 @@ __all__ = [
     "TransferPerson",
     "User",
     "VictimLiaison",
+    "ids_changeable_by",
+    "ids_seen_by",
 ]

@@ -9,6 +9,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from people.models.accounts import User
@@ -17,6 +18,10 @@ from people.models.accounts import User
 class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     def at(self, *participant_ids: int) -> Self:
         return self.filter(participants__overlap=list(participant_ids))
+
+    def of_own_record(self) -> Self:
+        """Events of the acting user's own record, and of those merged into it (people/sql/own_events.sql)."""
+        return self.filter(pk__in=RawSQL("select people_events_of_own_record()", []))
 
     def within(self, first: date, last: date) -> Self:
         """Events on these local days, both included. The comparison lets the index on `at` serve."""

@@ -90,10 +90,9 @@ SERVICE_EMAIL = "service@good-lives.invalid"
 class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> Self:
         """Everyone but the service, and those who are participants and nothing else: administrators see no case."""
-        memberships = Membership.objects.filter(user=OuterRef("pk"))
-        return self.filter(Q(email=None) | ~Q(email=SERVICE_EMAIL)).filter(
-            ~Exists(memberships.filter(role=Role.PARTICIPANT)) | Exists(memberships.exclude(role=Role.PARTICIPANT))
-        )
+        works_here = Membership.objects.exclude(role=Role.PARTICIPANT).values("user")
+        others = Membership.objects.filter(user=OuterRef("pk"))
+        return self.filter(Q(email=None) | ~Q(email=SERVICE_EMAIL)).filter(Q(pk__in=works_here) | ~Exists(others))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]

@@ -10,13 +10,14 @@ from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet
 from common.encryption import EncryptedTextField
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
 
 class AddressQuerySet(DatedQuerySet["Address"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class Address(Dated):
@@ -55,7 +56,7 @@ class Address(Dated):
 class SafeContactQuerySet(models.QuerySet["SafeContact"]):
     def visible_to(self, user: User) -> Self:
         """Staff alone: the person's own pages are read on phones that others pick up."""
-        return self.filter(participant__in=Participant.objects.visible_to(user)).exclude(participant__user=user)
+        return self.filter(participant__in=ids_seen_by(user)).exclude(participant__user=user)
 
 
 class SafeContact(models.Model):

@@ -11,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 from people.models.sign_in_changes import SignInChange
@@ -36,12 +37,12 @@ class Relationship(models.TextChoices):
 
 class CircleQuerySet(DatedQuerySet["CircleMember"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(user=user))
+        return self.filter(Q(participant__in=ids_seen_by(user)) | Q(user=user))
 
 
 class CircleContactQuerySet(DatedQuerySet["CircleContact"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class CircleContact(Dated):

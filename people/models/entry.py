@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import Membership, Role, User
 from people.models.participants import Participant
 from people.models.sign_in_changes import SignInChange
@@ -18,7 +19,7 @@ MOST_TRIES = 5
 
 class CodeLetterQuerySet(models.QuerySet["CodeLetter"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def usable(self, now: datetime) -> Self:
         """Given, and neither used, nor replaced, nor too old, nor guessed at too often."""

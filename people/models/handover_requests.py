@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 from people.models.supervision import CustodyHandover
@@ -17,7 +18,7 @@ class HandoverRequestQuerySet(models.QuerySet["HandoverRequest"]):
     def visible_to(self, user: User) -> Self:
         """Those about people whom the user sees, and those that ask the user to take over until they say no."""
         asked = Q(to=user, release__isnull=False, state=HandoverRequest.State.WAITING)
-        return self.filter(Q(participant__in=Participant.objects.visible_to(user)) | asked)
+        return self.filter(Q(participant__in=ids_seen_by(user)) | asked)
 
     def waiting(self) -> Self:
         return self.filter(state=HandoverRequest.State.WAITING)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 from people.models.sentences import Sentence
@@ -66,7 +67,7 @@ class LicenceCondition(models.Model):
 
 class IssuedConditionQuerySet(DatedQuerySet["IssuedCondition"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def in_order(self) -> Self:
         return self.select_related("condition__policy").order_by("-condition__kind", "condition__position", "pk")

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -16,7 +17,7 @@ UNDO_DAYS = 30
 
 class MergeQuerySet(models.QuerySet["Merge"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(kept__in=Participant.objects.visible_to(user)).as_told()
+        return self.filter(kept__in=ids_seen_by(user)).as_told()
 
     def standing(self) -> Self:
         return self.filter(undone_at=None).as_told()

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.encryption import EncryptedTextField
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -20,7 +21,7 @@ class Channel(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def due(self, now: datetime) -> Self:
         """Waiting, their time has come and has not passed, and nobody holds them."""
@@ -86,6 +87,8 @@ class Message(models.Model):
         indexes = [
             models.Index("not_before", name="message_waiting", condition=Q(state="WAITING")),
             models.Index("queued_at", "address", name="texts_by_time", condition=Q(channel="SMS")),
+            models.Index(fields=["-queued_at", "-id"], name="message_by_time"),
+            models.Index("state", name="message_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from simple_history.models import HistoricalRecords
 from common.dated import LAST_DAY, Dated, DatedQuerySet, current_on, one_at_a_time
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import identifiers
-from people.models.access_grants import AccessGrant, AccessGrantQuerySet, Exclusion, Level, Restriction
+from people.models.access_grants import AccessGrant, Exclusion, Level, Restriction, ids_changeable_by, ids_seen_by
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
@@ -45,15 +45,11 @@ COHORT_WORDS = {CohortTag.IOM: "IOM", CohortTag.CARE_LEAVER: "Care leaver", Coho
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User, level: Level = Level.FULL) -> Self:
         """People whom the user has a grant for, at this level, and no limit against; no merged records."""
-        return self._granted(AccessGrant.objects.all(), user, level)
+        return self.filter(pk__in=ids_seen_by(user, level))
 
     def changeable_by(self, user: User, level: Level = Level.FULL) -> Self:
         """The same, without people whom the user sees by emergency access alone."""
-        return self._granted(AccessGrant.objects.to_change(), user, level)
-
-    def _granted(self, grants: AccessGrantQuerySet, user: User, level: Level) -> Self:
-        seen = grants.current().of(user).at_least(level).unrestricted(user).values("participant")
-        return self.filter(merged_into=None, pk__in=seen)
+        return self.filter(pk__in=ids_changeable_by(user, level))
 
     def restricted_from(self, user: User) -> Self:
         """Those whom the user would see, were they not on a list that the user is not on."""
@@ -68,9 +64,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def led_by(self, user: User | int, today: date) -> Self:
         """Those the user leads, or works with in prison."""
-        led = Participant.objects.whose_case_is_led_by(user, today).values("pk")
-        inside = Q(supervisions__supervisor=user) & current_on(today, "supervisions__")
-        return self.filter(Q(pk__in=led) | Q(pk__in=Participant.objects.filter(inside).values("pk")))
+        led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
+        supervisions = apps.get_model("people", "Supervision")._default_manager
+        inside = supervisions.filter(current_on(today), supervisor=user).values("participant")
+        return self.filter(pk__in=led.union(inside))
 
     def ids_led_by(self, user: User, today: date) -> list[int]:
         """Everyone the user leads and may see: asked once for a page, and handed to each list on it."""
@@ -120,7 +117,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 def _ids_called(words: str, user: User) -> list[int]:
     """Asked once, for the page and its count alike. No index can look by likeness beneath row security, so a function
     of the owner's is given the ids that the user may see (`visible_to`), and gives back those who fit."""
-    among, values = AccessGrant.objects.full(user).values("participant").query.sql_with_params()
+    among, values = AccessGrant.objects.seen_by(user).values("participant").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"select people_near(%s, array({among}))", [words, *values])  # noqa: S608
         return [pk for (pk,) in cursor.fetchall()]
@@ -272,7 +269,7 @@ class Participant(models.Model):
 class AssignmentQuerySet(DatedQuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """Who may know how to reach a person may know who leads their case."""
-        return self.filter(participant__in=Participant.objects.visible_to(user, Level.CONTACT))
+        return self.filter(participant__in=ids_seen_by(user, Level.CONTACT))
 
     def by_who_sees(self) -> Self:
         """Without practitioners whose account is closed, or whom the record is kept from."""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import Team, User
 from people.models.participants import Participant
 from people.models.places import DeliveryUnit, Prison
@@ -101,7 +102,7 @@ class Rule(models.Model):
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def enrolled(self) -> Self:
         return self.filter(state=Enrolment.State.ENROLLED)
@@ -164,7 +165,7 @@ class Enrolment(models.Model):
 
 class RuleResultQuerySet(models.QuerySet["RuleResult"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(enrolment__participant__in=Participant.objects.visible_to(user))
+        return self.filter(enrolment__participant__in=ids_seen_by(user))
 
 
 class RuleResult(models.Model):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from common.encryption import EncryptedBytesField
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -21,7 +22,7 @@ ANSWER_WITHIN = timedelta(days=30)
 
 class OfPerson(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class SubjectAccess(models.Model):

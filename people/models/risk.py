@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.triggers import only_added
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.needs import Need
 from people.models.participants import Participant, RiskBand
@@ -17,7 +18,7 @@ from people.models.participants import Participant, RiskBand
 
 class RiskQuerySet(models.QuerySet["RiskAssessment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def newest_first(self) -> Self:
         return self.order_by("-assessed_on", "-pk")

@@ -12,13 +12,14 @@ from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, DatedQuerySet
 from common.triggers import only_added
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
 
 class SentenceQuerySet(DatedQuerySet["Sentence"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def releases_between(self, first: date, last: date) -> Self:
         return self.filter(release_on__range=(first, last))
@@ -81,7 +82,7 @@ class Sentence(models.Model):
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(sentence__participant__in=Participant.objects.visible_to(user))
+        return self.filter(sentence__participant__in=ids_seen_by(user))
 
     def with_done(self) -> Self:
         """How much of what was ordered is done: the sum of recorded progress."""
@@ -148,7 +149,7 @@ class Requirement(models.Model):
 
 class ProgressQuerySet(models.QuerySet["RequirementProgress"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class RequirementProgress(models.Model):

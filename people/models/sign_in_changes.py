@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
+from people.models.access_grants import ids_changeable_by, ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -18,7 +19,7 @@ OPEN = ["WAITING", "DISPUTED"]
 class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and those of the people one sees."""
-        return self.filter(Q(account=user) | Q(participant__in=Participant.objects.visible_to(user)))
+        return self.filter(Q(account=user) | Q(participant__in=ids_seen_by(user)))
 
     def open(self) -> Self:
         """Those that wait for somebody's yes or no."""
@@ -37,7 +38,7 @@ class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
         """
         letters = apps.get_model("people", "CodeLetter")._default_manager.filter(used_at=None)
         dead = letters.filter(Q(withdrawn_at__isnull=False) | Q(works_until__lt=now)).values("way_in")
-        rows = self.open().filter(participant__in=Participant.objects.changeable_by(user))
+        rows = self.open().filter(participant__in=ids_changeable_by(user))
         rows = rows.filter(Q(through=None) | Q(state=SignInChange.State.DISPUTED)).exclude(pk__in=dead)
         rows = rows.exclude(kind=SignInChange.Kind.LETTER_USED, through__state=SignInChange.State.DISPUTED)
         return rows.exclude(by=user).exclude(Q(written_by=user) & Q(written_by__isnull=False)).exclude(account=user)

@@ -9,13 +9,14 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet, one_at_a_time
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
 
 class SupervisionQuerySet(DatedQuerySet["Supervision"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class Supervision(Dated):
@@ -43,7 +44,7 @@ class Supervision(Dated):
 
 class CustodyHandoverQuerySet(models.QuerySet["CustodyHandover"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class CustodyHandover(models.Model):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import Membership, User
 from people.models.participants import Participant
 
@@ -89,7 +90,7 @@ class Transfer(models.Model):
 
 class TransferPersonQuerySet(models.QuerySet["TransferPerson"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
 
 class TransferPerson(models.Model):

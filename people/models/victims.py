@@ -8,6 +8,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from common.encryption import EncryptedTextField
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import Role, User
 from people.models.participants import Participant
 
@@ -17,7 +18,7 @@ class VictimLiaisonQuerySet(models.QuerySet["VictimLiaison"]):
         """Practitioners and managers who see everything of the person, and never the person."""
         if not {Role.PRACTITIONER, Role.MANAGER} & user.roles:
             return self.none()
-        return self.filter(participant__in=Participant.objects.visible_to(user)).exclude(participant__user=user)
+        return self.filter(participant__in=ids_seen_by(user)).exclude(participant__user=user)
 
 
 class VictimLiaison(models.Model):

@@ -14,7 +14,18 @@ from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.access.abilities import Can, can
 from people.messaging import message_queue
-from people.models import AccessGrant, Enrolment, Level, Participant, Programme, Rule, RuleResult, Team, User
+from people.models import (
+    AccessGrant,
+    Enrolment,
+    Level,
+    Participant,
+    Programme,
+    Rule,
+    RuleResult,
+    Team,
+    User,
+    ids_changeable_by,
+)
 from people.models.places import DeliveryUnit
 from people.programmes import eligibility
 
@@ -132,8 +143,8 @@ def not_shared(*, user: User) -> QuerySet[Enrolment]:
         ends_at=None,
     )  # fmt: skip
     rows = Enrolment.objects.enrolled().exclude(programme__scheme=None).exclude(Exists(theirs))
-    seen = Participant.objects.changeable_by(user).filter(pk__in=teams.values("participant"))
-    return rows.filter(participant__in=seen.values("pk")).select_related("programme__scheme", "participant")
+    rows = rows.filter(participant__in=ids_changeable_by(user)).filter(participant__in=teams.values("participant"))
+    return rows.select_related("programme__scheme", "participant")
 
 
 @transaction.atomic

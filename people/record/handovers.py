@@ -24,6 +24,7 @@ from people.models import (
     Participant,
     Role,
     User,
+    ids_changeable_by,
 )
 from people.models.handover_requests import HandoverRequestQuerySet
 from people.models.participants import ParticipantQuerySet
@@ -73,9 +74,15 @@ def lead_of(participant: Participant, today: date) -> User | None:
 
 def whose(*, user: User, today: date) -> ParticipantQuerySet:
     """People whose case this user may hand over without asking: they lead it, or they are the lead's manager."""
+    return Participant.objects.filter(is_whose("pk", user=user, today=today))
+
+
+def is_whose(of: str, *, user: User, today: date) -> Q:
+    """Whether the person whom `of` leads to, from a row, is one of them."""
     led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
     teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
-    return Participant.objects.changeable_by(user).filter(Q(pk__in=led) | Q(pk__in=teams.values("participant")))
+    theirs = Q(**{f"{of}__in": led}) | Q(**{f"{of}__in": teams.values("participant")})
+    return Q(**{f"{of}__in": ids_changeable_by(user)}) & theirs
 
 
 def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
@@ -84,7 +91,7 @@ def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
 
 def waiting_for(*, user: User, today: date) -> HandoverRequestQuerySet:
     """Requests that this user answers: about cases they lead or manage; and, on release, to them."""
-    asked = Q(release=None, participant__in=whose(user=user, today=today).values("pk"))
+    asked = Q(is_whose("participant", user=user, today=today), release=None)
     rows = HandoverRequest.objects.waiting().filter(asked | Q(release__isnull=False, to=user))
     return rows.select_related("participant", "to", "asked_by", "release").order_by("asked_at", "pk")
 

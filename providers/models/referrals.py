@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from lifeplans.models import Goal
 from lifeplans.needs import Need
-from people.models import Erasure, Level, Participant, Restriction, User
+from people.models import Erasure, Level, Participant, Restriction, User, ids_seen_by
 from providers.models.services import Service
 
 
@@ -65,7 +65,7 @@ TAGS = {"SENT": "blue", "ACCEPTED": "purple", "DECLINED": "red", "DELIVERED": "g
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(participant__in=Participant.objects.visible_to(user))
+        return self.filter(participant__in=ids_seen_by(user))
 
     def answerable_by(self, user: User) -> Self:
         """Referrals to the user's provider, while the provider may see the person."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
+import pytest
+from django.db import connection, transaction
+
+from common.postgres.actor import acting_as
 from people.models import AccessEvent
 
 URL = "/notes/"
@@ -45,3 +51,60 @@ def test_signs_are_looked_for_as_they_stand(touch, officer, client_as):
 
 def test_two_letters_are_too_few(officer, client_as, db):
     assert "Enter at least three letters." in client_as(officer).get(URL, {"words": "ab"}).text
+
+
+def test_a_search_that_found_a_page_of_them_goes_on_from_the_last(touch, officer, client_as):
+    for day in range(1, 31):
+        touch(timedelta(days=day), note=f"Painted, day {day}.")
+    client = client_as(officer)
+
+    first = client.get(URL, {"words": "painted"}).text
+    further = unescape(re.search(r'href="(\?words=painted[^"]+)"', first)[1])
+    second = client.get(URL + further).text
+
+    days = [re.findall(r"</mark>, day (\d+)\.", page) for page in (first, second)]
+    assert days == [[str(day) for day in range(1, 26)], [str(day) for day in range(26, 31)]]
+    assert "There are no older ones." in second
+
+
+def test_notes_of_one_moment_are_never_parted_by_a_page(touch, meet, officer, client_as):
+    for number in range(30):
+        touch(timedelta(days=4), note=f"Painted, wall {number}.")
+    touch(timedelta(days=300), note="Painted long ago.")
+    client = client_as(officer)
+
+    first = client.get(URL, {"words": "painted"}).text
+    further = unescape(re.search(r'href="(\?words=painted[^"]+)"', first)[1])
+
+    assert len(re.findall(r"wall \d+", first)) == 30
+    assert "long ago" in client.get(URL + further).text
+
+
+def test_a_search_stops_once_it_has_read_enough_and_says_how_far_it_came(touch, officer, participant, client_as):
+    touch(timedelta(days=3), note="Wants to paint again.")
+    touch(timedelta(days=300), note="Sculpted once.")
+    with acting_as(officer.pk), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("select * from engagement_find_notes('sculpted', null, 25)")
+        assert cursor.fetchone()[2] is None  # all there is
+        cursor.execute("select * from engagement_find_notes('paint', null, 1)")
+        kinds, _, searched_to = cursor.fetchone()
+    assert kinds == ["contact"]
+    assert searched_to is not None
+
+
+@pytest.mark.parametrize("before", ["", "yesterday", "2026-01-01", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59Z"])
+def test_a_moment_that_is_none_begins_with_the_newest(before, touch, officer, client_as):
+    touch(timedelta(days=2), note="Wants to paint again.")
+
+    assert "again" in client_as(officer).get(URL, {"words": "paint", "before": before}).text
+
+
+def test_no_statement_gives_away_a_note_of_someone_who_is_not_seen(touch, participant, other_officer, db):
+    touch(timedelta(days=2), note="Wants to paint again.")
+    for actor in (other_officer.pk, None, participant.user.pk):
+        with transaction.atomic(), acting_as(actor), connection.cursor() as cursor:
+            cursor.execute("select keys from engagement_find_notes('sculpt', null, 25)")
+            assert cursor.fetchone()[0] == []
+    with transaction.atomic(), acting_as(other_officer.pk), connection.cursor() as cursor:
+        cursor.execute("select keys from engagement_find_notes('paint', null, 25)")
+        assert cursor.fetchone()[0] == []

@@ -10,6 +10,7 @@ from django.conf import settings
 ROOT = settings.BASE_DIR
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SECURITY = ROOT / "docs" / "security.md"  # a table to look things up in
+FIGURES = ROOT / "docs" / "performance.md"  # and another
 NAME = re.compile(r"[A-Z][A-Z_]+")
 
 
@@ -57,7 +58,7 @@ def test_every_command_a_document_names_is_there():
 
 
 def test_all_of_docs_is_read_in_twenty_minutes():
-    read = [path for path in DOCUMENTS if "docs" in path.relative_to(ROOT).parts and path != SECURITY]
+    read = [path for path in DOCUMENTS if "docs" in path.relative_to(ROOT).parts and path not in (SECURITY, FIGURES)]
     words = sum(len(path.read_text().split()) for path in read)
     assert words <= 20 * 240
 

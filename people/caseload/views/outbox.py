@@ -19,7 +19,7 @@ from people.access import access_log
 from people.access.abilities import Can, actor, only, open_record
 from people.caseload.forms.listing import OutboxFilter
 from people.messaging import message_queue
-from people.models import Message, Participant, User
+from people.models import Message, Participant, User, ids_seen_by
 from people.models.messages import MessageQuerySet
 
 PAGE = 25
@@ -74,4 +74,4 @@ def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _may_retry(user: User) -> MessageQuerySet:
     """Return messages about people whom the user may see, and about nobody."""
-    return Message.objects.filter(Q(participant__in=Participant.objects.visible_to(user)) | Q(participant=None))
+    return Message.objects.filter(Q(participant__in=ids_seen_by(user)) | Q(participant=None))

@@ -37,7 +37,7 @@ def my_circle(request: HttpRequest) -> HttpResponse:
             return redirect("people:my-circle")
     lead = person.assignments.current(today).select_related("practitioner").first()
     inside = person.supervisions.current(today).select_related("supervisor").first()
-    access_words = last_access(person, [member.user_id for member in members])
+    access_words = last_access([member.user_id for member in members])
     for form in forms.values():
         form.last_access = access_words.get(form.member.user_id)
     told = person.access_grants.current().filter(why__in=["ENROLLED", "REFERRAL"]).select_related("team")

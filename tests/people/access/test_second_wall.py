@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -319,3 +320,48 @@ def test_an_administrators_team_shows_them_no_one(participant, make_user, team):
 
     assert seen_by(someone) == set()
     assert not Participant.objects.visible_to(someone).exists()
+
+
+def test_what_was_worked_out_holds_until_what_decides_it_is_written(participant, other_participant, officer, manager):
+    """A turn may be the actor's second in the transaction: nothing is worked out again, unless it has to be."""
+    seen = "select array_agg(id order by id) from people_participant"
+    with acting_as(officer.pk):
+        assert ask(seen) == [([participant.pk],)]
+        with acting_as(SYSTEM):
+            services.grant(participant=other_participant, level=1, why="CIRCLE", now=timezone.now(), user=officer)
+        assert ask(seen) == [([participant.pk, other_participant.pk],)]
+        with acting_as(SYSTEM):
+            rows = ask("select count(*) from people_participant")
+        assert (rows, ask(seen)) == ([(2,)], [([participant.pk, other_participant.pk],)])
+        with acting_as(SYSTEM), suppress(ZeroDivisionError), transaction.atomic():
+            AccessGrant.objects.filter(participant=other_participant, user=officer).update(ends_at=timezone.now())
+            with acting_as(officer.pk):
+                assert ask(seen) == [([participant.pk],)]
+            raise ZeroDivisionError
+        assert ask(seen) == [([participant.pk, other_participant.pk],)]  # what was undone counts no more
+        with acting_as(SYSTEM):
+            Exclusion.objects.create(
+                participant=participant, user=officer, reason="x", message="x", set_by=manager, starts_at=timezone.now()
+            )
+        assert ask(seen) == [([other_participant.pk],)]
+        with acting_as(SYSTEM):
+            User.objects.filter(pk=officer.pk).update(is_active=False)
+        assert ask(seen) == [(None,)]
+
+
+def test_people_far_apart_are_told_from_their_neighbours(participant, other_participant, officer):
+    """The bits are written 64 at a time, with nothing between."""
+    far = [63, 64, 65, 127, 128, 4_095, 4_096, 1_000_003]
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        cursor.execute("select app_bits(%s, 1_000_003)", [far])
+        (bits,) = cursor.fetchone()
+    assert [at for at, bit in enumerate(bits) if bit == "1"] == far
+    assert len(bits) > 1_000_003
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        cursor.execute("select app_bits('{}', 130), app_bits(null, 0), app_has(null, 1), app_has(B'01', 1)")
+        nobody, none, *has = cursor.fetchone()
+    assert ("1" in nobody, "1" in none, has) == (False, False, [None, True])
+    with acting_as(officer.pk):
+        assert ask("select app_has(app_visible(3), 99999999)") == [(False,)]

@@ -80,28 +80,28 @@ def test_a_grant_is_enough_for_its_own_level_and_those_below(grant, level, enoug
 
 
 def test_only_a_grant_of_everything_that_counts_now_is_full(grant, participant, officer, volunteer):
-    assert AccessGrant.objects.full(officer).filter(participant=participant).exists()
-    assert not AccessGrant.objects.full(volunteer).exists()
+    assert AccessGrant.objects.seen_by(officer).filter(participant=participant).exists()
+    assert not AccessGrant.objects.seen_by(volunteer).exists()
 
     AccessGrant.objects.of(officer).update(starts_at=NOW + SECOND)
 
-    assert not AccessGrant.objects.full(officer).exists()
+    assert not AccessGrant.objects.seen_by(officer).exists()
 
 
 def test_an_exclusion_keeps_out_the_one_it_names(participant, officer, manager):
     restrictions.exclude(participant=participant, user=officer, by=manager, now=NOW, **WHY)
 
-    assert not AccessGrant.objects.full(officer).exists()
-    assert AccessGrant.objects.full(manager).exists()
+    assert not AccessGrant.objects.seen_by(officer).exists()
+    assert AccessGrant.objects.seen_by(manager).exists()
 
 
 def test_a_restriction_keeps_out_who_is_not_on_its_list(participant, other_participant, officer, manager):
     restrictions.restrict(participant=participant, users=[], by=manager, now=NOW, **WHY)
     restrictions.restrict(participant=other_participant, users=[officer], by=manager, now=NOW, **WHY)
 
-    assert not AccessGrant.objects.full(officer).exists(), "a list of someone else's restriction does not help"
-    assert AccessGrant.objects.full(manager).exists()
-    assert AccessGrant.objects.full(participant.user).exists(), "nobody is kept from their own record"
+    assert not AccessGrant.objects.seen_by(officer).exists(), "a list of someone else's restriction does not help"
+    assert AccessGrant.objects.seen_by(manager).exists()
+    assert AccessGrant.objects.seen_by(participant.user).exists(), "nobody is kept from their own record"
 
 
 def test_what_limits_access_is_seen_with_the_person(limits, participant, manager, other_officer):

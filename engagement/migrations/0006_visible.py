@@ -1,0 +1,10 @@
+"""Each policy looks for a bit (people/0025_visible.py)."""
+
+from django.db import migrations
+
+from common.postgres.writing import ask_bits
+
+
+class Migration(migrations.Migration):
+    dependencies = [("engagement", "0005_rows_stay"), ("people", "0025_visible")]
+    operations = [ask_bits("engagement")]
