@@ -15,7 +15,7 @@ from common.rows import first
 from common.work_items import WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
-from people.models import Membership, SignInChange, User, ids_changeable_by
+from people.models import Membership, SignInChange, User, ids_changeable_by, naming
 
 MOST = 200
 ASK_FOR_MORE = "Ask an administrator for another manager."
@@ -27,7 +27,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     theirs = ids_changeable_by(user)  # whoever reads a record in an emergency decides and pays nothing
     commitments = _open_commitments().filter(spend__budget__enrolment__participant__in=theirs)
     waiting = SpendRequest.objects.filter(budget__enrolment__participant__in=theirs).to_decide().with_person()
-    waiting = waiting.order_by("asked_at")
+    waiting = naming(waiting.order_by("asked_at"), "budget__enrolment__participant", "asked_by")
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     commitments = commitments.annotate(denied=Exists(denied))
     delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
@@ -41,7 +41,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
         *(_pay(commitment) for commitment in to_pay if not commitment.denied and hands.free(commitment.spend)),
         *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
-        *(_buy(commitment) for commitment in first(unspent, MOST)),
+        *(_buy(commitment) for commitment in unspent[:MOST]),
     ]
 
 
@@ -75,13 +75,14 @@ class Hands:
 
 
 def _open_commitments() -> QuerySet[Commitment]:
-    return (
+    rows = (
         Commitment.objects.open()
         .select_related(
             "spend__budget__enrolment__participant", "referral__service__provider", "referral__delivered_by"
         )
         .order_by("spend__decided_at")
     )
+    return naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by")
 
 
 def _nobody_decides(spend: SpendRequest) -> WorkItem:

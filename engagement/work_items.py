@@ -17,7 +17,7 @@ from engagement.forms import PAST_OUTCOMES
 from engagement.models import Alert, Appointment, Contact
 from engagement.models.appointments import CAME
 from people.access.abilities import Can, can
-from people.models import Message, Sentence, User
+from people.models import Message, Sentence, User, naming
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
@@ -44,7 +44,9 @@ def _alerts(user: User, mine: list[int]) -> Iterable[WorkItem]:
     came = Appointment.objects.filter(**since, outcome__in=CAME, starts_at__gte=OuterRef("raised_at"))
     spoke = Contact.objects.filter(**since, meaningful=True, at__gte=OuterRef("raised_at"))
     alerts = Alert.objects.visible_to(user).open().filter(owned | late).select_related("participant", "owner")
-    alerts = first(alerts.order_by("due_on", "pk"), MOST).annotate(touched=Exists(came) | Exists(spoke))
+    alerts = first(naming(alerts, "participant", "owner").order_by("due_on", "pk"), MOST).annotate(
+        touched=Exists(came) | Exists(spoke)
+    )
     for alert in alerts:
         yield WorkItem(
             person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
@@ -64,7 +66,8 @@ def _why(alert: Alert, user: User) -> str:
 
 def _to_record(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[WorkItem]:
     meetings = Appointment.objects.visible_to(user).to_record(now).filter(Q(with_user=user) | Q(participant__in=mine))
-    for meeting in first(meetings.select_related("participant", "with_user").order_by("starts_at", "pk"), MOST):
+    meetings = naming(meetings.select_related("participant", "with_user"), "participant", "with_user")
+    for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
         due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
         yield WorkItem(
             person=meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due,
@@ -84,7 +87,7 @@ def _asks(meeting: Appointment, user: User) -> str:
 def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     meetings = Appointment.objects.visible_to(user).upcoming(now).filter(cannot_come_at__isnull=False)
     meetings = meetings.filter(Q(with_user=user) | Q(participant__in=mine)).select_related("participant")
-    for meeting in first(meetings.order_by("starts_at", "pk"), MOST):
+    for meeting in naming(meetings, "participant").order_by("starts_at", "pk")[:MOST]:
         yield WorkItem(
             person=meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
             reason=f"Cannot come {reminders.in_words(meeting.starts_at)}: {meeting.cannot_come_why}",
@@ -101,7 +104,8 @@ def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     )  # fmt: skip
     soon = Appointment.objects.upcoming(now).filter(participant__in=mine, starts_at__lte=now + reminders.AHEAD)
     meetings = soon.annotate(not_sent=Exists(not_sent)).filter(unreachable | Q(not_sent=True))
-    for meeting in first(meetings.select_related("participant").order_by("starts_at", "pk"), MOST):
+    meetings = naming(meetings.select_related("participant"), "participant")
+    for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
         yield WorkItem(
             person=meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
             reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, {_why_not(meeting)}. Tell them.",
@@ -120,7 +124,7 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     ).exclude(outcome="RESCHEDULED")
     sentences = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
     sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")
-    for sentence in first(sentences.order_by("release_on", "pk"), MOST):
+    for sentence in naming(sentences, "participant").order_by("release_on", "pk")[:MOST]:
         assert sentence.release_on
         yield WorkItem(
             person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",

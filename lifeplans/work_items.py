@@ -17,7 +17,7 @@ from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
 from lifeplans.snapshot import doer
 from people.access.abilities import Can, can
-from people.models import User
+from people.models import User, naming
 
 ANSWER_WITHIN = timedelta(days=3)
 TALK_WITHIN = timedelta(days=7)
@@ -41,12 +41,12 @@ def goals(mine: list[int]) -> Iterable[WorkItem]:
     """The person put a goal forward and waits to hear; or said no to one, or is not sure, and nothing is kept since."""
     newer = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
     rows = Goal.objects.filter(plan__participant__in=mine).proposed().select_related("plan__participant")
-    rows = rows.annotate(
+    rows = naming(rows, "plan__participant").annotate(
         kept_at=Max("plan__versions__made_at"),
         to_answer=Q(practitioner_said=""),
         to_talk_about=Q(participant_said__in=NEEDS_WORDS) & newer,
     )
-    for goal in first(rows.filter(Q(to_answer=True) | Q(to_talk_about=True)).order_by("pk"), MOST):
+    for goal in rows.filter(Q(to_answer=True) | Q(to_talk_about=True)).order_by("pk")[:MOST]:
         if goal.to_answer:
             yield _to_answer(goal)
         if goal.to_talk_about:
@@ -76,7 +76,8 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """One line a person, however many of their steps are late."""
     steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
     steps = steps.select_related("goal__plan__participant").order_by("goal__plan__participant", "due_on", "pk")
-    for person, late in groupby(first(steps, MOST * 5), key=lambda step: step.goal.plan.participant):
+    steps = naming(steps, "goal__plan__participant")
+    for person, late in groupby(steps[: MOST * 5], key=lambda step: step.goal.plan.participant):
         earliest, *more = late
         assert earliest.due_on
         others = f" and {len(more)} more" if more else ""
@@ -93,7 +94,7 @@ def drafts(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     late = Q(participant__in=mine, started_on__lte=today - AGREE_WITHIN)
     if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
         plans, late = plans.visible_to(user), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
-    for plan in first(plans.filter(late).order_by("started_on", "pk"), MOST):
+    for plan in first(naming(plans.filter(late), "participant").order_by("started_on", "pk"), MOST):
         weeks = (today - plan.started_on).days // 7
         yield WorkItem(
             person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,

@@ -14,7 +14,7 @@ from common.work_items import WorkItem
 from people.access import emergency
 from people.access.abilities import Can, can
 from people.caseload import reallocation
-from people.models import AccessGrant, HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User
+from people.models import AccessGrant, HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User, naming
 from people.programmes import enrolment
 from people.record import handovers
 
@@ -82,7 +82,8 @@ def _transfers_to_agree(user: User, *, today: date) -> Iterable[WorkItem]:
 
 def _handovers_declined(user: User) -> Iterable[WorkItem]:
     declined = HandoverRequest.objects.visible_to(user).declined_and_not_noted().filter(asked_by=user)
-    for asked in declined.select_related("participant", "to", "answered_by").order_by("answered_at", "pk")[:MOST]:
+    declined = naming(declined.select_related("participant", "to", "answered_by"), "participant", "to", "answered_by")
+    for asked in declined.order_by("answered_at", "pk")[:MOST]:
         person = asked.participant
         assert asked.answered_by
         assert asked.answered_at
@@ -113,8 +114,8 @@ def _ways_in(user: User, *, now: datetime) -> Iterable[WorkItem]:
     """Yield a line for each way in that someone else gave a participant, on the list of all who may confirm it."""
     if not can(user, Can.GIVE_CODE_LETTER):
         return
-    waiting = SignInChange.objects.to_answer_by(user, now).select_related("participant", "by").order_by("at", "pk")
-    for change in waiting[:MOST]:
+    waiting = SignInChange.objects.to_answer_by(user, now).select_related("participant", "by")
+    for change in naming(waiting, "participant", "by").order_by("at", "pk")[:MOST]:
         person, disputed = change.participant, change.state == SignInChange.State.DISPUTED
         assert person
         said = "Said that this was not them" if disputed else f"{change.by.name} did this. Is it them who signs in?"
@@ -144,7 +145,7 @@ def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     if not can(user, Can.ASSESS_RISK):
         return
     late = RiskAssessment.objects.filter(participant__in=mine).overdue(today).select_related("participant")
-    for assessment in late.order_by("review_by", "pk")[:MOST]:
+    for assessment in naming(late, "participant").order_by("review_by", "pk")[:MOST]:
         person = assessment.participant
         yield WorkItem(
             urgency=30, kind="Risk", person=person,

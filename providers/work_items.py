@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from common.rows import first
 from common.work_items import WorkItem
-from people.models import Role, User, ids_seen_by
+from people.models import Role, User, ids_seen_by, naming
 from providers.models import CancelReason, Provider, Referral
 
 PATIENCE = timedelta(days=5)
@@ -26,7 +26,7 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     taken_back = Q(state=State.CANCELLED, cancel_reason=CancelReason.SUSPENDED, seen_on=None)
     rows = Referral.objects.filter(waiting | declined | suspended | taken_back, participant__in=whose)
     rows = rows.select_related("participant", "service__provider").order_by("sent_on", "pk")
-    return [_item(referral, today) for referral in first(rows, MOST)]
+    return [_item(referral, today) for referral in first(naming(rows, "participant"), MOST)]
 
 
 def _item(referral: Referral, today: date) -> WorkItem:

@@ -24,7 +24,7 @@ from people.models.handover_requests import HandoverRequest
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.merges import Merge
 from people.models.messages import Channel, Message
-from people.models.participants import Assignment, CohortTag, Participant, RiskBand
+from people.models.participants import Assignment, CohortTag, Participant, RiskBand, naming
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule, SubjectAccess, SubjectPassage
@@ -106,4 +106,5 @@ __all__ = [
     "VictimLiaison",
     "ids_changeable_by",
     "ids_seen_by",
+    "naming",
 ]

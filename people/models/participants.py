@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +24,20 @@ from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
 from people.models.searching import by_number
+
+# What a line that only names someone does not read; the database asks of most of it whether it may be read.
+NOT_NAMING = (
+    "date_of_birth", "prison_number", "pnc", "cro", "phone", "email", "address", "outcode", "risk_band", "language",
+    "interpreter_needed", "communication", "communication_note", "readiness", "cohort_tags", "joined_on",
+)  # fmt: skip
+OF_AN_ACCOUNT = ("password", "last_login", "email", "phone", "code_letter_since", "created_at", "sign_in_round")
+Rows = TypeVar("Rows", bound="models.QuerySet[Any, Any]")
+
+
+def naming(rows: Rows, person: str, *users: str) -> Rows:
+    """Of the person and the users whom these paths lead to, read the names and little else."""
+    unread = [f"{person}__{column}" for column in NOT_NAMING]
+    return rows.defer(*unread, *(f"{user}__{column}" for user in users for column in OF_AN_ACCOUNT))
 
 
 class RiskBand(models.TextChoices):

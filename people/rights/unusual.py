@@ -66,14 +66,17 @@ class Line:
 
 # Without the officer's own events and participants' own. Each question reads its days once.
 STAFF = """
+    looked as materialized (
+        select l.* from people_accessevent l where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
+    ),
     staff as materialized (
         select u.id, u.name, u.phone, u.email from people_user u
-        where not exists (select from people_participant p where p.user_id = u.id)
+        where u.id in (select user_id from looked)
+          and not exists (select from people_participant p where p.user_id = u.id)
     ),
     events as (
         select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email
-        from people_accessevent l join staff u on u.id = l.user_id
-        where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
+        from looked l join staff u on u.id = l.user_id
     )
 """
 QUESTIONS = {
