@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Subquery, When
+from django.db.models import Case, F, Func, IntegerField, OuterRef, Prefetch, Subquery, Value, When
 from django.utils import timezone
 
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from people.caseload import list_columns
-from people.models import Membership, Participant, RiskBand, Sentence, User
+from people.models import Assignment, Membership, Participant, RiskBand, Sentence, User
 from people.models.participants import ParticipantQuerySet
 
 People = ParticipantQuerySet
@@ -94,24 +95,38 @@ def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Ro
     ]
 
 
-def _risk() -> Any:
+def _risk(today: date) -> Any:
     ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(reversed(RiskBand))]
     return Case(*ranks, output_field=IntegerField())
 
 
-def _main_sentence() -> Any:
+def _main_sentence(today: date) -> Any:
     latest = Sentence.objects.filter(participant=OuterRef("pk")).order_by("-starts_on", "pk")
     return Subquery(latest.values("kind")[:1])
 
 
+def _lead(today: date) -> Any:
+    """The place of the lead's name among all of them. By the name, the database would ask for each person whether
+    it may be read; whoever sees the person reads who leads the case."""
+    worked = Membership.objects.of_practitioners().values("user")
+    with as_service():
+        keys = User.objects.filter(pk__in=worked).order_by("name", "pk").values_list("pk", flat=True)
+        places = json.dumps({str(pk): place for place, pk in enumerate(keys)})
+    lead = Assignment.objects.current(today).filter(participant=OuterRef("pk")).values("practitioner")[:1]
+    return Func(
+        Value(places), Subquery(lead), template="(%(expressions)s::text)::integer", arg_joiner="::jsonb ->> ",
+        output_field=IntegerField(),
+    )  # fmt: skip
+
+
 # Each order, and whether it puts the greatest first. A minus before the name reverses it.
-ORDERS: dict[str, tuple[str, Callable[[], Any] | None, bool]] = {
+ORDERS: dict[str, tuple[str, Callable[[date], Any] | None, bool]] = {
     "name": ("Name", None, False),
     "sentence": ("Main sentence", _main_sentence, False),
-    "release": ("Release date", lambda: F("release_on"), False),
-    "practitioner": ("Practitioner", lambda: F("lead_name"), False),
+    "release": ("Release date", lambda today: F("release_on"), False),
+    "practitioner": ("Practitioner", _lead, False),
     "risk": ("Risk, highest first", _risk, False),
-    "joined": ("Newest first", lambda: F("joined_on"), True),
+    "joined": ("Newest first", lambda today: F("joined_on"), True),
 }
 
 
@@ -131,7 +146,7 @@ def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:
         return people.order_by(*(f"-{name}" if turned else name for name in BY_NAME))
     _, by, greatest = ORDERS.get(key, ("", None, False))
     added = {column.key: column.order for column in list_columns.COLUMNS}
-    ordered = people.alias(sorted_by=by() if by else added[key](now))
+    ordered = people.alias(sorted_by=by(timezone.localdate(now)) if by else added[key](now))
     last = {"nulls_last": True}
     first = F("sorted_by").desc(**last) if greatest != turned else F("sorted_by").asc(**last)
     return ordered.order_by(first, *(["-pk"] if key == "joined" and not turned else BY_NAME))

@@ -14,6 +14,10 @@ from tests.browser.conftest import PATIENCE, ROOT, own_addresses_left_out
 def fill(page, **fields) -> None:
     """Answer a form by the names of its questions, whatever each is made of."""
     for name, value in fields.items():
+        searched = page.locator(f"main [name='{name}-words']")
+        if searched.count():
+            searched.fill(value)
+            continue
         named = page.locator(f"main [name='{name}'], main [name$='-{name}'], main [name$='{name}-day']").first
         kind = named.evaluate("e => e.tagName + ':' + (e.type || '')")
         if isinstance(value, date):
