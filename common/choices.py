@@ -140,8 +140,8 @@ class ModelRadiosField(Rows):
 class SearchedField(Rows):
     """One row of very many: a few near ones as radios, and any other by its name.
 
-    The form sets `offered` (the near ones) and `find` (keys of the rows that words fit) in `__init__`. Where the words
-    fit several, those are offered instead, and what was typed stays.
+    The form says in `__init__` which are near (`offer`) and how to find others (`find`: words to keys of rows). Where
+    the words fit several, those are offered instead, and what was typed stays.
     """
 
     widget = widgets.SearchedRadios
@@ -167,10 +167,10 @@ class SearchedField(Rows):
             return super().clean(key)
         assert self.queryset is not None
         found = list(self.queryset.filter(pk__in=self.find(words)))
+        self.offer(found[: self.most])  # also where one is chosen: another answer may bring the page back
         chosen = [row for row in found if str(row.pk) == key]
         if chosen or (len(found) == 1 and not key):
             return (chosen or found)[0]
-        self.offer(found[: self.most])
         if not found:
             raise self.refuse("nobody", f"Nothing fits “{words}”. Check the spelling, or type more of it.")
         if len(found) > self.most:

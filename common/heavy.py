@@ -6,6 +6,7 @@ So that ordinary pages stay quick, whatever anyone sends: another waits for noth
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from functools import wraps
 
@@ -33,14 +34,15 @@ def heavy(*methods: str) -> Callable[[View], View]:
             room = Room(request.user.pk or 0)
             if not room.taken:
                 return _busy(request)
-            response: HttpResponse | None = None
+            stays = False
             try:
                 response = view(request, *args, **kwargs)
+                stays = response.streaming
+                if stays:
+                    room.leave_with(response)
                 return response
             finally:
-                if response is not None and response.streaming:
-                    room.leave_with(response)
-                else:
+                if not stays:
                     room.leave()
 
         one_at_a_time.heavy = methods  # type: ignore[attr-defined]
@@ -55,10 +57,13 @@ class Room:
 
     def __init__(self, account: int) -> None:
         self.mark = f"heavy:{account}"
-        self.taken = _places.acquire(blocking=False)
-        if self.taken and not self._is_first():
-            self.leave()
-            self.taken = False
+        self.taken = False
+        if _places.acquire(blocking=False):
+            try:
+                self.taken = self._is_first()
+            finally:
+                if not self.taken:
+                    self.leave()
 
     def _is_first(self) -> bool:
         with connection.cursor() as cursor:
@@ -69,18 +74,14 @@ class Room:
         _places.release()
 
     def leave_with(self, response: HttpResponse) -> None:
-        """Leave once the whole answer has gone out, or whoever asked for it has gone."""
+        """Leave once the whole answer has gone out, or nobody will send it any more."""
         cache.set(self.mark, True, LONGEST)
-        close = response.close
+        done = weakref.finalize(response, self._leave_at_last)
+        response._resource_closers.append(done)  # type: ignore[attr-defined]  # what Django closes with it
 
-        def close_and_leave() -> None:
-            try:
-                close()
-            finally:
-                cache.delete(self.mark)
-                self.leave()
-
-        response.close = close_and_leave  # type: ignore[method-assign]
+    def _leave_at_last(self) -> None:
+        self.leave()
+        cache.delete(self.mark)
 
 
 def _busy(request: HttpRequest) -> HttpResponse:

@@ -60,21 +60,22 @@ class AccessGrantQuerySet(TimedQuerySet["AccessGrant"]):
 def ids_seen_by(user: User, level: Level = Level.FULL) -> Any:
     """Ids of the people whom the user may see, for `participant__in`: what Participant.objects.visible_to(user) finds,
     without a look at the people's own table."""
-    return _ids(AccessGrant.objects.all(), user, level)
+    return _ids(user, level, to_change=False)
 
 
 def ids_changeable_by(user: User, level: Level = Level.FULL) -> Any:
     """The same, without people whom the user sees by emergency access alone."""
-    return _ids(AccessGrant.objects.to_change(), user, level)
+    return _ids(user, level, to_change=True)
 
 
-def _ids(grants: AccessGrantQuerySet, user: User, level: Level) -> Any:
+def _ids(user: User, level: Level, *, to_change: bool) -> Any:
     """The SQL is made once for a user, since a page asks it twenty times; only the moment is new each time."""
     if not user.is_active:
-        return grants.none().values("participant")
+        return AccessGrant.objects.none().values("participant")
     made: dict[Any, tuple[str, tuple[Any, ...]]] = user.__dict__.setdefault("_sql_of_ids", {})
-    key = level, str(grants.query.where), *user.team_ids
+    key = level, to_change, *user.team_ids
     if key not in made:
+        grants = AccessGrant.objects.to_change() if to_change else AccessGrant.objects.all()
         made[key] = grants.seen_by(user, level, MOMENT).values("participant").query.sql_with_params()
     sql, values = made[key]
     now = timezone.now()

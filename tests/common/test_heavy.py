@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from contextlib import contextmanager
 
@@ -146,4 +147,26 @@ def test_a_file_has_its_place_until_it_has_gone_out(participant, officer, manage
 
     list(lines)
     assert client.get(file).status_code == 200
+    assert heavy._places._value == heavy.IN_A_PROCESS
+
+
+def test_a_file_that_nobody_sends_keeps_no_place(participant, officer, client_as):
+    """A middleware may answer with a page of its own instead."""
+    client, file = client_as(officer), reverse("people:participant-export")
+    client.takes_files = False
+
+    client.get(file)
+    gc.collect()
+
+    assert heavy._places._value == heavy.IN_A_PROCESS
+    assert client.get(file).status_code == 200
+
+
+def test_a_fault_while_asking_for_room_keeps_no_place(officer, client_as, monkeypatch):
+    client, file = client_as(officer), reverse("people:participant-export")
+    client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr(heavy.cache, "get", lambda *_: 1 / 0)
+        assert client.get(file).status_code == 500
+
     assert heavy._places._value == heavy.IN_A_PROCESS

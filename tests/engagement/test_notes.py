@@ -8,9 +8,12 @@ from html import unescape
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from common.postgres.actor import acting_as
+from engagement.models import Contact
 from people.models import AccessEvent
+from tests.conftest import NOW
 
 URL = "/notes/"
 
@@ -80,16 +83,16 @@ def test_notes_of_one_moment_are_never_parted_by_a_page(touch, meet, officer, cl
     assert "long ago" in client.get(URL + further).text
 
 
-def test_a_search_stops_once_it_has_read_enough_and_says_how_far_it_came(touch, officer, participant, client_as):
-    touch(timedelta(days=3), note="Wants to paint again.")
+def test_a_search_stops_once_it_has_read_enough_and_goes_on_from_there(touch, officer, participant, client_as):
     touch(timedelta(days=300), note="Sculpted once.")
-    with acting_as(officer.pk), connection.cursor() as cursor, transaction.atomic():
-        cursor.execute("select * from engagement_find_notes('sculpted', null, 25)")
-        assert cursor.fetchone()[2] is None  # all there is
-        cursor.execute("select * from engagement_find_notes('paint', null, 1)")
-        kinds, _, searched_to = cursor.fetchone()
-    assert kinds == ["contact"]
-    assert searched_to is not None
+    dull = {"participant": participant, "kind": "CALL", "by": officer, "logged_at": NOW, "note": "Said hello."}
+    Contact.objects.bulk_create(Contact(at=timezone.now() - timedelta(minutes=n), **dull) for n in range(10_001))
+    client = client_as(officer)
+
+    first = client.get(URL, {"words": "sculpted"}).text
+    assert "No note since then has these words" in first
+    further = unescape(re.search(r'href="(\?words=sculpted[^"]+)"', first)[1])
+    assert "once." in client.get(URL + further).text
 
 
 @pytest.mark.parametrize("before", ["", "yesterday", "2026-01-01", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59Z"])

@@ -27,7 +27,8 @@ def offer_members(
     if near:
         teams = memberships.filter(user=near).values("team")
         beside = memberships.filter(team__in=teams).values("user")
-        field.offer(field.queryset.filter(pk__in=beside)[:NEAR])
+        others = field.queryset.filter(pk__in=beside).exclude(pk=near.pk)[:NEAR]
+        field.offer([*field.queryset.filter(pk=near.pk), *others])
 
 
 @as_service()

@@ -110,3 +110,31 @@ def test_whoever_is_kept_out_is_found_by_name(participant, manager, elsewhere, c
     client_as(manager).post(f"/people/{participant.ref}/access/keep-out/", form)
 
     assert Exclusion.objects.get(participant=participant).user == elsewhere
+
+
+def test_a_choice_of_several_is_there_again_where_another_answer_is_wrong(participant, manager, make_user, client_as):
+    team = Team.objects.create(name="Coast team", delivery_unit=participant.delivery_unit)
+    one, other = (make_user(f"{name} Larsen", "PRACTITIONER", team) for name in ("Ingrid", "Lars"))
+    form = {"user": other.pk, "user-words": "larsen", "reason": "", "message": "Ring the team."}
+
+    page = client_as(manager).post(f"/people/{participant.ref}/access/keep-out/", form).text
+
+    assert offered(page) == [f"{user.name}, Coast team" for user in (one, other)]
+    assert re.search(rf'value="{other.pk}"[^>]*checked', page)
+
+
+def test_whoever_leads_the_case_is_offered_in_a_team_however_large(participant, officer, make_user, team, client_as):
+    for number in range(22):
+        make_user(f"Aaron Able{number:02}", "PRACTITIONER", team)
+    people = members_of_release(participant, officer)
+
+    assert len(people) == 21
+    assert people[0].startswith(officer.name)
+
+
+def members_of_release(participant, officer) -> list[str]:
+    from people.record.forms.sentences import CustodyHandoverForm
+    from tests.conftest import TODAY
+
+    form = CustodyHandoverForm(today=TODAY, lead=officer)
+    return [str(label) for _, label in form.fields["to"].widget.choices]
