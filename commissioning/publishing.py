@@ -31,6 +31,11 @@ LABELS = {
     By.PURPOSE: "transaction__spend__purpose",
 }
 PERSON = "account__budget__enrolment__participant"
+# Which entries make up each figure.
+CONTRIBUTED = Q(account__kind="POT", transaction__kind="CONTRIBUTE")
+ALLOCATED = Q(transaction__kind__in=["ALLOCATE", "RETURN"], account__kind="BUDGET")
+COMMITTED = Q(account__kind="COMMITMENT")
+PAID = Q(account__kind="PAID")
 
 
 @transaction.atomic
@@ -114,12 +119,12 @@ def _next_day(published: list[PublishedSum], by: str, began: date) -> date:
 def _moved(funder: Funder, by: str, first_day: date, last_day: date) -> list[Movement]:
     """Each person's changes under each label. What was given to a budget has no purpose yet."""
     entries = _entries(first_day, last_day).filter(account__pot__funder=funder)
-    allocated = _sum(transaction__kind__in=["ALLOCATE", "RETURN"], account__kind="BUDGET")
+    allocated = sum_of(ALLOCATED)
     if by == By.PURPOSE:
-        entries, allocated = entries.filter(transaction__spend__isnull=False), _sum(pk__isnull=True)
+        entries, allocated = entries.filter(transaction__spend__isnull=False), sum_of(Q(pk__isnull=True))
     label = {"label": F(LABELS[By(by)])} if by in LABELS else {}
     rows = entries.values(person=F(PERSON), **label).annotate(
-        allocated=allocated, committed=_sum(account__kind="COMMITMENT"), paid=_sum(account__kind="PAID")
+        allocated=allocated, committed=sum_of(COMMITTED), paid=sum_of(PAID)
     )
     return [Movement(**{"label": "", **row}) for row in map(_in_words, rows)]
 
@@ -128,8 +133,8 @@ def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "label": dict(Purpose.choices).get(row["label"], row["label"])} if "label" in row else row
 
 
-def _sum(**which: Any) -> Coalesce:
-    return Coalesce(Sum("amount", filter=Q(**which)), 0)
+def sum_of(entries: Q) -> Coalesce:
+    return Coalesce(Sum("amount", filter=entries), 0)
 
 
 def _entries(first_day: date | None, last_day: date) -> Any:
@@ -144,10 +149,7 @@ def _put_in(funder: Funder, last_day: date) -> None:
     known = set(PutIn.objects.filter(funder=funder).values_list("last_day", flat=True))
     found = (
         Entry.objects.filter(
-            account__pot__funder=funder,
-            account__kind="POT",
-            transaction__kind="CONTRIBUTE",
-            transaction__at__lt=midnight(last_day + timedelta(days=1)),
+            CONTRIBUTED, account__pot__funder=funder, transaction__at__lt=midnight(last_day + timedelta(days=1))
         )
         .values(month=TruncMonth("transaction__at"))
         .annotate(pence=Sum("amount"))

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from common.days import in_words
-from common.postgres.functions import LocalMidnight
 from engagement import contact_pattern
 from engagement.contact_pattern import Band, ContactPattern
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
@@ -46,11 +44,11 @@ class Finding:
 
 def all_findings(*, today: date, now: datetime) -> Iterator[Finding]:
     """Yield every finding about everyone, the most telling first."""
-    yield from no_contact_after_release(today=today)
-    yield from missed_twice(today=today, now=now)
     quiet = contact_pattern.everyone(today=today, at_least=settings.DRIFT_WATCH)
+    yield from no_contact_after_release(quiet, today=today)
+    yield from missed_twice(today=today, now=now)
     yield from drifting(quiet)
-    yield from steps_overdue([person.participant_id for person in quiet], today=today)
+    yield from steps_overdue([person.participant_id for person in quiet if person.band != Band.STEADY], today=today)
 
 
 def expected(today: date) -> QuerySet[Participant]:
@@ -79,40 +77,36 @@ def drifting(quiet: Iterable[ContactPattern]) -> Iterator[Finding]:
 
 def missed_twice(*, today: date, now: datetime) -> Iterator[Finding]:
     """The last two meetings that someone could come to were both missed, and nothing has been heard since."""
-    told = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=[*CAME, *MISSED], starts_at__lte=now)
-    newest = told.order_by("-starts_at", "-pk")
-    heard_since = Contact.objects.filter(participant=OuterRef("pk"), meaningful=True, at__gt=OuterRef("last_at"))
-    people = (
-        expected(today)
-        .annotate(last=Subquery(newest.values("outcome")[:1]), second=Subquery(newest.values("outcome")[1:2]))
-        .filter(last__in=MISSED, second__in=MISSED)
-        .annotate(last_id=Subquery(newest.values("pk")[:1]), last_at=Subquery(newest.values("starts_at")[:1]))
-        .annotate(second_at=Subquery(newest.values("starts_at")[1:2]))
+    told = Appointment.objects.filter(
+        participant=OuterRef("participant"), outcome__in=[*CAME, *MISSED], starts_at__lte=now
+    )  # fmt: skip
+    later = told.filter(starts_at__gte=OuterRef("starts_at"))
+    later = later.filter(Q(starts_at__gt=OuterRef("starts_at")) | Q(pk__gt=OuterRef("pk")))
+    before = told.filter(starts_at__lte=OuterRef("starts_at")).exclude(pk=OuterRef("pk")).order_by("-starts_at", "-pk")
+    heard_since = Contact.objects.filter(
+        participant=OuterRef("participant"), meaningful=True, at__gt=OuterRef("starts_at")
+    )  # fmt: skip
+    newest = (
+        Appointment.objects.filter(outcome__in=MISSED, starts_at__lte=now)
+        .exclude(Exists(later))
         .exclude(Exists(heard_since))
+        .annotate(second=Subquery(before.values("outcome")[:1]), second_at=Subquery(before.values("starts_at")[:1]))
+        .filter(second__in=MISSED, participant__in=expected(today))
     )
-    for person_id, last_id, last_at, second_at in people.values_list("pk", "last_id", "last_at", "second_at"):
+    for person_id, pk, last_at, second_at in newest.values_list("participant", "pk", "starts_at", "second_at"):
         first, then = in_words(timezone.localdate(second_at)), in_words(timezone.localdate(last_at))
-        yield Finding(person_id, Kind.MISSED_TWICE, str(last_id), f"Missed two meetings in a row: {first} and {then}.")
+        yield Finding(person_id, Kind.MISSED_TWICE, str(pk), f"Missed two meetings in a row: {first} and {then}.")
 
 
-def no_contact_after_release(*, today: date) -> Iterator[Finding]:
+def no_contact_after_release(people: Iterable[ContactPattern], *, today: date) -> Iterator[Finding]:
     """Seven whole days since release (or since joining, if that was later) and nobody has been in touch."""
-    sentences = Sentence.objects.filter(participant=OuterRef("pk"), release_on__lte=today).order_by("-release_on")
-    came = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=CAME)
-    contacts = Contact.objects.filter(participant=OuterRef("pk"), meaningful=True)
-    people = (
-        expected(today)
-        .annotate(released_on=Subquery(sentences.values("release_on")[:1]))
-        .filter(released_on__isnull=False)
-        .annotate(since=Greatest(F("released_on"), F("joined_on")))
-        .filter(since__lte=today - timedelta(days=DAYS_AFTER_RELEASE))
-        .exclude(Exists(came.filter(starts_at__gte=LocalMidnight(OuterRef("since")))))
-        .exclude(Exists(contacts.filter(at__gte=LocalMidnight(OuterRef("since")))))
-    )
-    for person_id, released_on, since in people.values_list("pk", "released_on", "since"):
+    for person in people:
+        released_on, since = person.released_on, person.unheard_since
+        if released_on is None or since is None or (today - since).days < DAYS_AFTER_RELEASE:
+            continue
         silence = contact_pattern.days((today - since).days)
         yield Finding(
-            person_id, Kind.AFTER_RELEASE, str(released_on),
+            person.participant_id, Kind.AFTER_RELEASE, str(released_on),
             f"Released on {in_words(released_on)}. No contact in the {silence} since{_if_later(released_on, since)}.",
         )  # fmt: skip
 

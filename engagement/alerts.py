@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from common.errors import RuleBroken
-from common.saving import save_or_refuse
+from common.saving import save_all, save_or_refuse
 from common.states import Act, Refusal
 from common.working_days import add_working_days, our_nation
 from engagement import alert_rules, services
@@ -76,22 +76,30 @@ def _leads(today: date) -> dict[int, int]:
 
 
 def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User) -> int:
-    """Give open alerts tonight's reasons and today's lead."""
-    stale = [alert for alert in Alert.objects.open() if _differs(alert, found.get(alert.participant_id, []), leads)]
-    if stale:
-        bulk_update_with_history(stale, Alert, [*DESCRIBED, "owner"], default_user=by)
-    return len(stale)
+    """Give open alerts tonight's reasons and today's lead.
+
+    The words of a silence are another day's each night. Only what it is about, and whose it is, goes into the history.
+    """
+    stale, moved = [], []
+    for alert in Alert.objects.open():
+        before, words = (alert.kinds, alert.facts, alert.owner_id), alert.reasons
+        _update(alert, found.get(alert.participant_id, []), leads)
+        if before != (alert.kinds, alert.facts, alert.owner_id):
+            moved.append(alert)
+        elif words != alert.reasons:
+            stale.append(alert)
+    save_all([*stale, *moved], [*DESCRIBED, "owner"])
+    Alert.history.bulk_history_create(moved, update=True, default_user=by)
+    return len(stale) + len(moved)
 
 
-def _differs(alert: Alert, seen: list[Finding], leads: dict[int, int]) -> bool:
-    """Put tonight's findings and lead on the alert. Return whether that changed it."""
-    before = (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
+def _update(alert: Alert, seen: list[Finding], leads: dict[int, int]) -> None:
+    """Put tonight's findings and lead on the alert."""
     alert.owner_id = leads.get(alert.participant_id, alert.owner_id)
     if seen:
         earlier = alert.facts
         _describe(alert, seen)
         alert.facts = sorted({*earlier, *alert.facts})
-    return before != (alert.kinds, alert.facts, alert.reasons, alert.owner_id)
 
 
 def _describe(alert: Alert, seen: list[Finding]) -> None:
@@ -141,7 +149,8 @@ def _escalate(*, by: User, today: date, now: datetime) -> int:
         return 0
     for alert in late:
         alert.escalated_at = now
-    bulk_update_with_history(late, Alert, ["escalated_at"], default_user=by)
+    save_all(late, ["escalated_at"])
+    Alert.history.bulk_history_create(late, update=True, default_user=by)
     managers = managers_of({alert.owner_id for alert in late if alert.owner_id}, today=today)
     message_queue.tell_users(tellings=_tellings(late, managers), now=now)
     return len(late)

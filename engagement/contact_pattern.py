@@ -16,13 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from common.days import midnight
 from engagement.models.appointments import CAME
 from engagement.models.plans import USUAL_DAYS
 
@@ -48,6 +49,8 @@ class ContactPattern:
     silent_days: int
     last_on: date | None
     score: float
+    released_on: date | None = None  # the last release
+    unheard_since: date | None = None  # that day, or the day of joining if later; None if there was contact since
 
     @property
     def chance(self) -> float:
@@ -106,7 +109,10 @@ def in_words(chance: float) -> str:
 
 
 def everyone(*, today: date, at_least: float = 0.0) -> list[ContactPattern]:
-    """Return everyone out of custody and not away today whose score is at least this."""
+    """Return everyone out of custody and not away today whose score is at least this.
+
+    And who was released within the year and has not been heard of since.
+    """
     return _ask(today=today, at_least=at_least, ids=None)
 
 
@@ -118,8 +124,13 @@ def of(participant_ids: Collection[int], *, today: date) -> dict[int, ContactPat
 def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[ContactPattern]:
     answers: dict[str, Any] = {
         "today": today,
+        "since": midnight(today - timedelta(days=HISTORY_DAYS)),
+        "until": midnight(today + timedelta(days=1)),
         "zone": settings.TIME_ZONE,
         "history": HISTORY_DAYS,
+        "all": "1" * (HISTORY_DAYS + 1),
+        "none": "0" * (HISTORY_DAYS + 1),
+        "first": "1" + "0" * HISTORY_DAYS,
         "prior": PRIOR_CONTACTS,
         "forgotten": FORGOTTEN_DAYS,
         "came": [str(outcome) for outcome in CAME],
@@ -133,10 +144,11 @@ def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Contact
         return [ContactPattern(*row) for row in cursor.fetchall()]
 
 
-# Who is in the service; the local days of their contacts; the days on which nobody expects one.
+# The year's days of each person are bits, the first of them today: one reading of contacts and meetings, which sorts
+# nothing, answers every question. `days` is how many of them are asked about.
 _SQL = """
 with who as (
-    select p.id, greatest(p.joined_on, %(today)s - %(history)s) as start_on, p.prison_id,
+    select p.id, p.joined_on, p.prison_id, least(%(today)s - p.joined_on, %(history)s) as days,
            coalesce(cp.every_days, u.every_days) as every_days
       from people_participant p
       join unnest(%(bands)s::text[], %(usual)s::int[]) as u(band, every_days) on u.band = p.risk_band
@@ -144,54 +156,53 @@ with who as (
      where p.joined_on <= %(today)s and (p.left_on is null or p.left_on > %(today)s)
        and (%(ids)s::bigint[] is null or p.id = any(%(ids)s))
 ), away as (
-    select participant_id, range_agg(days) as days
+    select participant_id,
+           bit_or((%(all)s::varbit >> %(today)s - least(last, %(today)s))
+                  & ~ (%(all)s::varbit >> %(today)s - first + 1)) as bits
       from (
-        select participant_id, daterange(starts_on, ends_on, '[]') as days from engagement_plannedabsence
+        select participant_id, starts_on as first, ends_on as last from engagement_plannedabsence
         union all
-        select participant_id, daterange(starts_on, coalesce(release_on, ends_on + 1)) from people_sentence
+        select participant_id, starts_on, coalesce(release_on - 1, ends_on) from people_sentence
          where kind = 'CUSTODY'
       ) spans
-     where %(ids)s::bigint[] is null or participant_id = any(%(ids)s)
+     where first <= %(today)s and last >= greatest(first, %(today)s - %(history)s)
+       and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+     group by participant_id
+), released as (
+    select participant_id, max(release_on) as released_on from people_sentence
+     where release_on <= %(today)s and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
      group by participant_id
 ), touched as (
-    select participant_id, (starts_at at time zone %(zone)s)::date as day from engagement_appointment
-     where outcome = any(%(came)s) and starts_at >= %(today)s - %(history)s - 1
-       and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
-    union
-    select participant_id, (at at time zone %(zone)s)::date from engagement_contact
-     where meaningful and at >= %(today)s - %(history)s - 1
-       and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
-), seen as (
-    select who.id, max(t.day) as last_on,
-           count(*) filter (where t.day > who.start_on and not coalesce(away.days @> t.day, false)) as contacts
+    select participant_id, bit_or(%(first)s::varbit >> %(today)s - (at at time zone %(zone)s)::date) as bits
+      from (
+        select participant_id, starts_at as at from engagement_appointment where outcome = any(%(came)s)
+        union all
+        select participant_id, at from engagement_contact where meaningful
+      ) met
+     where at >= %(since)s and at < %(until)s and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+     group by participant_id
+), known as (
+    select who.id, who.every_days, who.days,
+           released_on, released_on + greatest(joined_on - released_on, 0) as out_since,
+           coalesce(touched.bits, %(none)s::varbit) as met, ~ coalesce(away.bits, %(none)s::varbit) as expected,
+           nullif(position(B'1' in (touched.bits & ~ (%(all)s::varbit >> who.days + 1))), 0) - 1 as last_ago
       from who
-      join touched t on t.participant_id = who.id and t.day between who.start_on and %(today)s
+      left join touched on touched.participant_id = who.id
       left join away on away.participant_id = who.id
-     group by who.id
-), spans as (
-    select who.id, who.every_days, coalesce(seen.contacts, 0) as contacts, seen.last_on,
-           away.days as away_days,
-           datemultirange(daterange(who.start_on, coalesce(seen.last_on, who.start_on), '(]')) as history,
-           datemultirange(daterange(coalesce(seen.last_on, who.start_on), %(today)s, '(]')) as silence
-      from who
-      left join seen on seen.id = who.id
-      left join away on away.participant_id = who.id
-     where not coalesce(away.days @> %(today)s::date, false)
-       and (who.prison_id is null or exists (
-            select from people_sentence s where s.participant_id = who.id and s.release_on <= %(today)s))
+      left join released on released.participant_id = who.id
+     where coalesce(get_bit(away.bits, 0) = 0, true) and (who.prison_id is null or released_on is not null)
 ), counted as (
-    select id, every_days, contacts, last_on,
-           (select coalesce(sum(upper(r) - lower(r)), 0)
-              from unnest(case when away_days is null then history else history - away_days end) r) as history_days,
-           (select coalesce(sum(upper(r) - lower(r)), 0)
-              from unnest(case when away_days is null then silence else silence - away_days end) r) as silent_days
-      from spans
+    select id, every_days, %(today)s - last_ago as last_on, released_on, out_since,
+           bit_count(met & expected & ~ (%(all)s::varbit >> days)) as contacts,
+           bit_count(expected & (%(all)s::varbit >> silence) & ~ (%(all)s::varbit >> days)) as history_days,
+           bit_count(expected & ~ (%(all)s::varbit >> silence)) as silent_days
+      from known cross join lateral (select coalesce(last_ago, days) as silence) so_far
 ), scored as (
-    select id, every_days, contacts, history_days::int, silent_days::int, last_on,
+    select counted.*, case when last_on >= out_since then null else out_since end as unheard_since,
            (%(prior)s + contacts) * ln(1 + silent_days::float8 / (%(prior)s * every_days + history_days))
            + silent_days::float8 / %(forgotten)s as score
       from counted
 )
-select id, every_days, contacts, history_days, silent_days, last_on, score
-  from scored where score >= %(at_least)s order by score desc, id
+select id, every_days, contacts, history_days, silent_days, last_on, score, released_on, unheard_since
+  from scored where score >= %(at_least)s or unheard_since >= %(today)s - %(history)s order by score desc, id
 """

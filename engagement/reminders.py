@@ -44,13 +44,16 @@ def remind(*, appointment: Appointment, now: datetime) -> Message | None:
     """Queue the reminder if it is due. Return None if it is not, the meeting is over, or there is no address."""
     if appointment.outcome or not due_at(appointment.starts_at) <= now < appointment.starts_at:
         return None
-    return message_queue.tell_participant(
+    return message_queue.tell_participant(**vars(reminder(appointment)), now=now)
+
+
+def reminder(appointment: Appointment) -> message_queue.Text:
+    return message_queue.Text(
         participant=appointment.participant,
         subject="A reminder about your meeting",
         body=body(appointment),
         short=short(appointment),
         key=key_of(appointment),
-        now=now,
         not_after=appointment.starts_at,
         kind=Message.Kind.REMINDER,
     )
@@ -98,5 +101,4 @@ def queue(*, now: datetime) -> int:
     due = {key_of(meeting): meeting for meeting in coming.select_related("participant", "with_user")}
     due = {key: meeting for key, meeting in due.items() if due_at(meeting.starts_at) <= now}
     queued = set(Message.objects.filter(dedupe_key__in=due).values_list("dedupe_key", flat=True))
-    fresh = [meeting for key, meeting in due.items() if key not in queued]
-    return sum(remind(appointment=meeting, now=now) is not None for meeting in fresh)
+    return message_queue.tell_each([reminder(meeting) for key, meeting in due.items() if key not in queued], now=now)

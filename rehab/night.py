@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from budgets.verification import differences
 from commissioning import publishing
+from commissioning.verification import differences as published_differences
 from common import heartbeats
 from common.models import Heartbeat, Submission
 from common.postgres.actor import SYSTEM, acting_as
@@ -62,6 +63,11 @@ def _reports(today: date, now: datetime) -> Result:
     return Result(f"{publishing.publish(today=today)} rows published")
 
 
+def _published(today: date, now: datetime) -> Result:
+    found = published_differences()
+    return Result(f"{len(found)} differences", ok=not found)
+
+
 def _sent_forms(today: date, now: datetime) -> Result:
     gone, _ = Submission.objects.filter(sent_at__lt=now - SENT_FORMS_KEPT).delete()
     return Result(f"{gone} form keys thrown away")
@@ -98,6 +104,7 @@ JOBS = [
     Job("alerts", _alerts),
     Job("verify_ledger", _ledger),
     Job("reports", _reports),
+    Job("verify_reports", _published),
     Job("sent_forms", _sent_forms),
     Job("sign_ins", _sign_ins),
     Job("audit_checkpoints", _checkpoints),

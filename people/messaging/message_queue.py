@@ -38,6 +38,19 @@ class Telling:
     key: str
 
 
+@dataclass(frozen=True)
+class Text:
+    """A message of their own to one of many people; `short` for who asked for short ones."""
+
+    participant: Participant
+    subject: str
+    body: str
+    short: str
+    key: str
+    not_after: datetime
+    kind: Message.Kind
+
+
 def tell_participant(
     *,
     participant: Participant,
@@ -61,9 +74,7 @@ def tell_participant(
     """  # fmt: skip
     with as_service():  # who tells them may not see where they are reached
         participant = Participant.objects.get(pk=participant.pk)
-    channel, address = to or (
-        (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
-    )
+    channel, address = to or reached_at(participant)
     if not address:
         return None
     if participant.wants_short_texts:
@@ -85,15 +96,57 @@ def tell_participants(
     Message.objects.bulk_create(
         [
             Message(
-                participant=person, channel=Channel.SMS if person.phone else Channel.EMAIL, subject=subject, body=body,
-                address=str(person.phone) if person.phone else person.email, dedupe_key=f"{key}:{person.pk}",
-                queued_at=now, not_before=not_before,
+                participant=person, channel=channel, address=address, subject=subject, body=body,
+                dedupe_key=f"{key}:{person.pk}", queued_at=now, not_before=not_before,
             )
-            for person in people
-            if person.phone or person.email
+            for person, (channel, address) in ((person, reached_at(person)) for person in people)
+            if address
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+@as_service()
+def tell_each(texts: Collection[Text], *, now: datetime) -> int:
+    """Queue a message of their own to each of many people, in statements that do not grow with them. Return how many.
+
+    As with one, each key is once for ever, and the limits of texts hold.
+    """
+    people = Participant.objects.in_bulk({text.participant.pk for text in texts})
+    reached = [(text, *reached_at(people[text.participant.pk])) for text in texts]
+    sent = sms_limits.sent({address for _, channel, address in reached if channel == Channel.SMS}, now=now)
+    messages = []
+    for text, channel, address in reached:
+        fields = {"channel": channel, "address": address, "kind": text.kind, "not_after": text.not_after}
+        fields |= {"queued_at": now, "not_before": now, "subject": text.subject, "dedupe_key": text.key}
+        person = people[text.participant.pk]
+        words = text.short if person.wants_short_texts else text.body
+        if address:
+            messages.append(Message(participant=person, body=words, **in_turn(fields, sent)))
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    stopped = [message.dedupe_key for message in messages if message.state == Message.State.PARKED]
+    for message in Message.objects.filter(dedupe_key__in=stopped):  # past the day's limit
+        parked(message, now=now)
+    return len(messages)
+
+
+def reached_at(participant: Participant) -> tuple[Channel, str]:
+    """Where messages to a person go: their phone, else their e-mail; an empty address where neither is known."""
+    return (Channel.SMS, str(participant.phone)) if participant.phone else (Channel.EMAIL, participant.email)
+
+
+def in_turn(fields: dict[str, Any], sent: sms_limits.Sent) -> dict[str, Any]:
+    """Let a text over the minute's limit wait, unless it would come too late; over the day's it is parked."""
+    if fields["channel"] != Channel.SMS:
+        return fields
+    address, kind, until = fields["address"], fields.get("kind", Message.Kind.OTHER), fields.get("not_after")
+    turn = max(fields["not_before"], sent.free_from(address))
+    if until is None or turn < until:
+        fields = {**fields, "not_before": turn}
+    if sent.too_many_today(address, kind):
+        return {**fields, "state": Message.State.PARKED, "problem": sms_limits.PARKED}
+    sent.add(address, kind)
+    return fields
 
 
 def kept_closed(body: str) -> dict[str, str]:
@@ -205,7 +258,7 @@ def tell_users(*, tellings: Iterable[Telling], now: datetime) -> None:
         ignore_conflicts=True,
     )  # fmt: skip
     for telling in tellings:
-        if telling not in right:  # seldom: someone was kept out
+        if (telling.user.pk, telling.about.pk) not in seen:  # seldom: someone was kept out
             tell_user(
                 user=telling.user, participant=telling.about, subject=telling.subject, body=telling.body,
                 key=telling.key, now=now,
@@ -218,15 +271,10 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, must_go: boo
 
     What must go is bound by neither: a warning that nobody may keep back by asking for codes.
     """
+    fields |= {"queued_at": now, "not_before": not_before or now}
     if fields["channel"] == Channel.SMS and not must_go:
-        address, until = str(fields["address"]), fields.get("not_after")
-        turn = max(not_before or now, sms_limits.free_from(address=address, now=now))
-        not_before = turn if not isinstance(until, datetime) or turn < until else not_before
-        if sms_limits.too_many_today(address=address, kind=str(fields.get("kind", Message.Kind.OTHER)), now=now):
-            fields |= {"state": Message.State.PARKED, "problem": sms_limits.PARKED}
-    message, made = Message.objects.get_or_create(
-        dedupe_key=key, defaults={**fields, "queued_at": now, "not_before": not_before or now}
-    )
+        fields = in_turn(fields, sms_limits.sent([str(fields["address"])], now=now))
+    message, made = Message.objects.get_or_create(dedupe_key=key, defaults=fields)
     if made and message.state == Message.State.PARKED:
         parked(message, now=now)
     return message

@@ -5,6 +5,9 @@ Of the whole each kind has a share, so that a day of many reminders leaves codes
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,15 +20,31 @@ UNSENT = [Message.State.PARKED, Message.State.WITHDRAWN]
 PARKED = "Too many texts today, to this number or in all. Call the person, or try again later."
 
 
-def too_many(*, address: str, kind: str, now: datetime) -> bool:
-    """Whether one more text to this number, now, would be more than we send. The rows of the outbox are counted."""
-    just_now = _counted(address, kind, now)["just_now"]
-    return just_now >= settings.SMS_PER_MINUTE or too_many_today(address=address, kind=kind, now=now)
+@dataclass
+class Sent:
+    """The texts queued in the day before `now`: of each kind, and to each of the numbers asked about."""
 
+    now: datetime
+    kinds: Counter[str]
+    numbers: Counter[str]
+    just_now: Counter[str]  # in the last minute
 
-def too_many_today(*, address: str, kind: str, now: datetime) -> bool:
-    sent = _counted(address, kind, now)
-    return sent["number"] >= settings.SMS_PER_DAY or sent["kind"] >= share_of(kind)
+    def too_many(self, address: str, kind: str) -> bool:
+        """Whether one more text to this number, now, would be more than we send."""
+        return self.just_now[address] >= settings.SMS_PER_MINUTE or self.too_many_today(address, kind)
+
+    def too_many_today(self, address: str, kind: str) -> bool:
+        return self.numbers[address] >= settings.SMS_PER_DAY or self.kinds[kind] >= share_of(kind)
+
+    def free_from(self, address: str) -> datetime:
+        """When the next text to this number may go: what is no sign-in code waits its turn, a few to the minute."""
+        return self.now + timedelta(minutes=self.just_now[address] // settings.SMS_PER_MINUTE)
+
+    def add(self, address: str, kind: str) -> None:
+        """Count a text that is queued now."""
+        self.kinds[kind] += 1
+        self.numbers[address] += 1
+        self.just_now[address] += 1
 
 
 def share_of(kind: str) -> int:
@@ -33,16 +52,20 @@ def share_of(kind: str) -> int:
     return max(1, settings.SMS_SITE_PER_DAY * settings.SMS_SHARES[kind] // 100)
 
 
-def free_from(*, address: str, now: datetime) -> datetime:
-    """When the next text to this number may go: what is no sign-in code waits its turn, a few to the minute."""
-    return now + timedelta(minutes=_counted(address, "", now)["just_now"] // settings.SMS_PER_MINUTE)
-
-
-def _counted(address: str, kind: str, now: datetime) -> dict[str, int]:
+def sent(addresses: Collection[str], *, now: datetime) -> Sent:
+    """Count the rows of the outbox, for however many numbers."""
     with acting_as(SYSTEM):  # what anyone was sent counts
         day = Message.objects.filter(channel=Channel.SMS, queued_at__gt=now - timedelta(days=1), queued_at__lte=now)
-        return day.exclude(state__in=UNSENT).aggregate(
-            kind=Count("pk", filter=Q(kind=kind)),
-            number=Count("pk", filter=Q(address=address)),
-            just_now=Count("pk", filter=Q(address=address, queued_at__gt=now - timedelta(minutes=1))),
+        day = day.exclude(state__in=UNSENT).order_by()
+        to_them = (
+            day.filter(address__in=addresses)
+            .values_list("address")
+            .annotate(many=Count("pk"), late=Count("pk", filter=Q(queued_at__gt=now - timedelta(minutes=1))))
+        )
+        numbers = list(to_them)
+        return Sent(
+            now=now,
+            kinds=Counter(dict(day.values_list("kind").annotate(many=Count("pk")))),
+            numbers=Counter({address: many for address, many, _ in numbers}),
+            just_now=Counter({address: late for address, _, late in numbers}),
         )

@@ -118,7 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         now = timezone.now()
-        if sms_limits.too_many(address=phone, kind=Message.Kind.CODE, now=now):
+        if sms_limits.sent([phone], now=now).too_many(phone, Message.Kind.CODE):
             return  # the page says the same either way, and what to do where no code comes
         body = f"{code} is your {settings.SERVICE_NAME} code. It works for 3 minutes. Tell it to no one."
         _queue(channel=Channel.SMS, address=phone, subject="", body=body, now=now, not_after=now + _code_life())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
 from budgets import services
 from budgets.models import Budget, Fund, Funder
@@ -13,7 +17,10 @@ from commissioning import reports
 from commissioning.models import By, PublishedCount, PublishedSum, PutIn
 from commissioning.publishing import publish
 from commissioning.reports import Choice, Published
+from commissioning.verification import differences
+from common.models import Heartbeat
 from common.postgres.actor import SYSTEM, acting_as
+from tests.attacks.canaries import as_owner
 from tests.budgets.conftest import (  # noqa: F401 - fixtures
     budget,
     fund,
@@ -188,6 +195,38 @@ def test_a_second_night_publishes_nothing(crowd):
     assert first > 0
     assert publish(today=NEXT_MONTH + timedelta(days=3)) == 0
     assert PublishedCount.objects.filter(by=By.TOTAL, funder=None).count() == 2  # since the start, and for the year
+
+
+def test_what_is_published_is_in_the_ledger_to_the_penny(crowd, spend):
+    publish(today=NEXT_MONTH)
+    assert PublishedSum.objects.count() > 4
+    assert PutIn.objects.exists()
+    spend([*crowd[:6], crowd[7]], at=NOW + timedelta(days=31))
+
+    assert differences() == []
+    publish(today=date(2027, 4, 1))
+    assert differences() == []
+
+
+def test_each_figure_that_is_not_in_the_ledger_is_named(crowd, spend):
+    spend(crowd, at=NOW)
+    publish(today=NEXT_MONTH)
+    council = Funder.objects.get(name="Council")
+    with as_owner():  # nobody else can
+        PublishedSum.objects.filter(funder=council, by=By.AREA, label="").update(paid=F("paid") + 1)
+        PublishedSum.objects.filter(funder=council, by=By.PURPOSE).update(committed=F("committed") - 2)
+        PutIn.objects.filter(funder=council).update(pence=F("pence") + 3)
+
+    found = differences()
+
+    assert [sentence.split(":")[0] for sentence in found] == [
+        "Council, area, paid to 2026-06-30",
+        "Council, purpose, committed to 2026-06-30",
+        "Council, put in to 2026-06-30",
+    ]
+    with pytest.raises(CommandError, match="3 differences"):
+        call_command("verify_reports", stdout=StringIO())
+    assert not Heartbeat.objects.get(name="verify_reports").ok
 
 
 @pytest.mark.parametrize("table", ["publishedsum", "putin"])

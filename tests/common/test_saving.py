@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.errors import RuleBroken
-from common.saving import save_or_refuse
+from common.saving import save_all, save_or_refuse
+from engagement.models import Alert
 from people.models import Team
-from tests.conftest import service_account
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +60,39 @@ def test_a_field_without_words_of_its_own_still_makes_a_sentence(participant, ot
         save_or_refuse(participant, "ref", by=service_account())
 
     assert "%(" not in str(refusal.value)
+
+
+def test_many_rows_are_saved_in_one_statement_and_no_other_field_of_theirs(participant, other_participant, officer):
+    alerts = [
+        Alert.objects.create(
+            participant=person, raised_at=NOW, kinds=["DRIFT"], facts=["a"], reasons=["It was."], due_on=TODAY,
+            next_step="Call.",
+        )
+        for person in (participant, other_participant)
+    ]  # fmt: skip
+    for number, alert in enumerate(alerts):
+        alert.owner, alert.facts, alert.score = officer, ["a", f'"b{number}"'], 3.25 + number
+        alert.escalated_at = NOW + timedelta(microseconds=number + 1)
+        alert.silent_since, alert.next_step = TODAY, "Not to be saved."
+
+    with CaptureQueriesContext(connection) as asked:
+        save_all(alerts, ["owner", "facts", "score", "escalated_at", "silent_since"])
+
+    assert len(asked) == 1
+    for number, saved in enumerate(Alert.objects.order_by("pk")):
+        assert (saved.owner, saved.facts, saved.score) == (officer, ["a", f'"b{number}"'], 3.25 + number)
+        assert saved.escalated_at == NOW + timedelta(microseconds=number + 1)
+        assert (saved.silent_since, saved.next_step, saved.reasons) == (TODAY, "Call.", ["It was."])
+
+
+def test_a_row_that_is_not_among_them_is_left_alone_and_none_is_no_statement(participant, other_participant):
+    participant.given_name = other_participant.given_name = "New"
+
+    with CaptureQueriesContext(connection) as asked:
+        save_all([], ["given_name"])
+    assert len(asked) == 0
+    save_all([participant], ["given_name"])
+
+    participant.refresh_from_db(), other_participant.refresh_from_db()
+    assert participant.given_name == "New"
+    assert other_participant.given_name != "New"

@@ -341,9 +341,10 @@ def test_the_latest_release_is_the_one_that_counts(participant, other_participan
 
 
 def after_release(days: int = 0) -> list:
-    from engagement import alert_rules
+    from engagement import alert_rules, contact_pattern
 
-    return list(alert_rules.no_contact_after_release(today=TODAY + days * DAY))
+    day = TODAY + days * DAY
+    return list(alert_rules.no_contact_after_release(contact_pattern.everyone(today=day), today=day))
 
 
 @pytest.mark.parametrize("ago", [8, 7, 0])

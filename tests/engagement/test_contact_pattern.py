@@ -287,6 +287,7 @@ def test_a_meeting_a_year_ago_is_the_last_contact_too(participant, meet):
 
 
 def test_a_score_that_is_just_enough_is_among_those_asked_for(participant):
+    Sentence.objects.all().delete()
     score = asked(participant, TODAY).score
 
     assert [row.participant_id for row in contact_pattern.everyone(today=TODAY, at_least=score)] == [participant.pk]

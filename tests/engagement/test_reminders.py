@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.postgres.actor import acting_as
 from engagement import reminders, services, work_items
@@ -189,6 +190,39 @@ def test_two_ticks_at_once_queue_each_reminder_once(participant, meet, settings)
         thread.join()
 
     assert len(waiting()) == Appointment.objects.count() == 20
+
+
+def test_the_statements_do_not_grow_with_the_reminders(participant, other_participant, meet, other_officer, settings):
+    settings.SMS_PER_MINUTE = 100
+    meet(-DAY)
+
+    def count(now) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            reminders.queue(now=now)
+        return len(queries)
+
+    statements = count(NOW)
+    for minutes in range(1, 20):
+        meet(-DAY + minutes * MINUTE)
+    meet(-DAY + 30 * MINUTE, person=other_participant, by=other_officer)
+
+    assert count(NOW + HOUR) == statements
+    assert len(waiting()) == 21
+
+
+def test_many_to_one_number_go_a_few_to_the_minute_as_one_after_the_other_would(participant, meet, settings):
+    settings.SMS_PER_MINUTE, settings.SMS_PER_DAY = 2, 5
+    for minutes in range(7):
+        meet(-DAY + minutes * MINUTE)
+
+    assert reminders.queue(now=NOW + HOUR) == 7
+
+    rows = Message.objects.filter(kind="REMINDER").order_by("pk").values_list("state", "not_before")
+    later = NOW + HOUR
+    assert [(state, begins - later) for state, begins in rows if state == "WAITING"] == [
+        ("WAITING", n * MINUTE) for n in (0, 0, 1, 1, 2)
+    ]
+    assert [state for state, _ in rows].count("PARKED") == 2
 
 
 # --- What cannot go ----------------------------------------------------------------------------------

@@ -236,11 +236,11 @@ def test_each_kind_has_its_own_share_of_a_day(kind, share, settings, db):
     for other in {"CODE", "REMINDER", "OTHER"} - {kind}:
         for n in range(20):
             Message.objects.create(dedupe_key=f"{other}{n}", kind=other, address=f"+4477009{n:05d}", **fields)
-    assert not sms_limits.too_many_today(address="+447700900999", kind=kind, now=NOW)
+    assert not sms_limits.sent(["+447700900999"], now=NOW).too_many_today("+447700900999", kind)
     for n in range(share):
         Message.objects.create(dedupe_key=f"{kind}{n}", kind=kind, address=f"+4477008{n:05d}", **fields)
 
-    assert sms_limits.too_many_today(address="+447700900999", kind=kind, now=NOW)
+    assert sms_limits.sent(["+447700900999"], now=NOW).too_many_today("+447700900999", kind)
 
 
 def test_e_mail_is_not_counted(make_participant, officer):
