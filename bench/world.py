@@ -32,6 +32,7 @@ COLUMNS = {
 NOT_MEASURED = {
     "healthz",  # it answers 503 where no beat runs
     "account_reauthenticate",  # it asks for a password, which a grown account has not
+    "account_change_password",  # the same
     "common:gallery",  # drawn for whoever builds pages
 }
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from common.days import midnight
 from engagement.models import Alert, Appointment
 from engagement.work_items import RECORD_WITHIN
-from people.models import Assignment, Membership, Participant, RiskBand, User
+from people.models import Assignment, Membership, RiskBand, User, ids_seen_by
 
 NEW = timedelta(days=28)
 BANDS = [band.value for band in reversed(RiskBand)]  # highest first
@@ -40,9 +40,9 @@ class Load:
 def members(*, user: User, today: date) -> QuerySet[User]:
     """Return the practitioners of the user's teams, and those who left but still lead someone there."""
     here = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
-    leads = Assignment.objects.current(today).filter(participant__in=_people(user, today))
-    found = User.objects.filter(Q(pk__in=here.values("user")) | Q(pk__in=leads.values("practitioner")))
-    return found.order_by("name", "pk")
+    leads = Assignment.objects.current(today).filter(_about_people(user, today))
+    found = here.values("user").union(leads.values("practitioner"))
+    return User.objects.filter(pk__in=found).order_by("name", "pk")
 
 
 def loads(*, user: User, members: Iterable[User], today: date, now: datetime) -> list[Load]:
@@ -50,19 +50,21 @@ def loads(*, user: User, members: Iterable[User], today: date, now: datetime) ->
     here = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
     there = set(here.values_list("user", flat=True))
     found = {member.pk: Load(user=member, works_here=member.pk in there) for member in members}
-    people = _people(user, today)
+    people = _about_people(user, today)
     _count_people(found, people, today)
     _count_alerts(found, people, today)
     _count_meetings(found, people, today, now)
     return list(found.values())
 
 
-def _people(user: User, today: date) -> QuerySet[Participant]:
-    return Participant.objects.visible_to(user).current(today)
+def _about_people(user: User, today: date) -> Q:
+    """Whether a row is about someone whom the user sees and who has not left."""
+    here = Q(participant__left_on=None) | Q(participant__left_on__gt=today)
+    return Q(participant__in=ids_seen_by(user)) & here
 
 
-def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
-    led = Assignment.objects.current(today).filter(practitioner__in=found, participant__in=people)
+def _count_people(found: dict[int, Load], people: Q, today: date) -> None:
+    led = Assignment.objects.current(today).filter(people, practitioner__in=found)
     bands = {f"band_{band}": Count("pk", filter=Q(participant__risk_band=band)) for band in BANDS}
     counted = led.order_by().values("practitioner").annotate(
         led=Count("pk"), in_custody=Count("pk", filter=Q(participant__prison__isnull=False)),
@@ -75,9 +77,9 @@ def _count_people(found: dict[int, Load], people: QuerySet[Participant], today: 
         load.bands = {band: row[f"band_{band}"] for band in BANDS}
 
 
-def _count_alerts(found: dict[int, Load], people: QuerySet[Participant], today: date) -> None:
+def _count_alerts(found: dict[int, Load], people: Q, today: date) -> None:
     """Count an alert as the work of today's lead."""
-    led = Assignment.objects.current(today).filter(practitioner__in=found, participant__in=people)
+    led = Assignment.objects.current(today).filter(people, practitioner__in=found)
     open_ = Q(participant__alerts__in=Alert.objects.open())
     late = Q(participant__alerts__in=Alert.objects.overdue(today))
     counted = led.filter(open_).order_by().values("practitioner")
@@ -86,9 +88,9 @@ def _count_alerts(found: dict[int, Load], people: QuerySet[Participant], today: 
         found[row["practitioner"]].overdue += row["late"]
 
 
-def _count_meetings(found: dict[int, Load], people: QuerySet[Participant], today: date, now: datetime) -> None:
+def _count_meetings(found: dict[int, Load], people: Q, today: date, now: datetime) -> None:
     """An outcome is for whoever the meeting was with to record."""
-    meetings = Appointment.objects.to_record(now).filter(with_user__in=found, participant__in=people)
+    meetings = Appointment.objects.to_record(now).filter(people, with_user__in=found)
     late = Q(starts_at__lt=midnight(today - RECORD_WITHIN))
     for row in meetings.order_by().values("with_user").annotate(all=Count("pk"), late=Count("pk", filter=late)):
         found[row["with_user"]].to_record = row["all"]

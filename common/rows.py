@@ -5,13 +5,43 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, QuerySet, Window
 
 from common.postgres.functions import IsOneOf
 
 Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
+LAST_ASKED = 100_000  # a page beyond it is not looked for
 
 
 def first(rows: Rows, most: int) -> Rows:
     """The first rows in their order. Their keys are found first; all else is joined to these alone."""
     return rows.filter(IsOneOf(F("pk"), ArraySubquery(rows.values("pk")[:most])))
+
+
+class Pages(Paginator):
+    """The pages of a list that is slow to find. One statement counts it and finds the keys of the page asked for.
+
+    Of groups (`values`) there are no keys: it finds the groups themselves. `shown` is what the keys are of, where that
+    is found without all that the list asks.
+    """
+
+    object_list: QuerySet[Any, Any]
+
+    def __init__(self, rows: QuerySet[Any, Any], size: int, shown: QuerySet[Any, Any] | None = None) -> None:
+        super().__init__(rows, size)
+        self.shown = rows if shown is None else shown
+
+    def get_page(self, number: Any) -> Page[Any]:
+        wanted = int(number or 1) if str(number or 1).isdecimal() else 0
+        if not 0 < wanted < LAST_ASKED:
+            return super().get_page(number)
+        rows, every, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
+        are_groups = bool(rows.query.group_by)
+        asked = rows.annotate(every=every) if are_groups else rows.values("pk", every=every)
+        found = list(asked[start : start + self.per_page])
+        if not found:
+            return super().get_page(number)
+        self.__dict__["count"] = found[0]["every"]  # as the cached property would
+        shown = found if are_groups else self.shown.filter(pk__in=[row["pk"] for row in found])
+        return Page(shown, wanted, self)

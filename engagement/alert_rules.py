@@ -91,9 +91,11 @@ def missed_twice(*, today: date, now: datetime) -> Iterator[Finding]:
         .exclude(Exists(later))
         .exclude(Exists(heard_since))
         .annotate(second=Subquery(before.values("outcome")[:1]), second_at=Subquery(before.values("starts_at")[:1]))
-        .filter(second__in=MISSED, participant__in=expected(today))
+        .filter(second__in=MISSED)
     )
-    for person_id, pk, last_at, second_at in newest.values_list("participant", "pk", "starts_at", "second_at"):
+    rows = list(newest.values_list("participant", "pk", "starts_at", "second_at"))
+    here = set(expected(today).filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
+    for person_id, pk, last_at, second_at in (row for row in rows if row[0] in here):
         first, then = in_words(timezone.localdate(second_at)), in_words(timezone.localdate(last_at))
         yield Finding(person_id, Kind.MISSED_TWICE, str(pk), f"Missed two meetings in a row: {first} and {then}.")
 

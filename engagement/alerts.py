@@ -62,26 +62,33 @@ def sweep(*, by: User, today: date, now: datetime) -> Swept:
     """Check everyone: raise alerts, bring them up to date, pass late ones on. `by` is named in the history."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("set local work_mem = '64MB'")  # for everyone's last contact
     found: dict[int, list[Finding]] = defaultdict(list)
     for finding in alert_rules.all_findings(today=today, now=now):
         found[finding.participant_id].append(finding)
-    leads = _leads(today)
-    changed = _bring_up_to_date(found, leads, by=by)
-    raised = _raise(found, leads, by=by, today=today, now=now)
+    owners = dict(Alert.objects.open().values_list("participant", "owner"))
+    leads = _leads({*found, *owners}, today)
+    handed_over = [person for person, owner in owners.items() if leads.get(person, owner) != owner]
+    changed = _bring_up_to_date(found, handed_over, leads, by=by)
+    fresh = {person: seen for person, seen in found.items() if person not in owners}
+    raised = _raise(fresh, leads, by=by, today=today, now=now)
     return Swept(raised=raised, changed=changed, escalated=_escalate(by=by, today=today, now=now))
 
 
-def _leads(today: date) -> dict[int, int]:
-    return dict(Assignment.objects.current(today).values_list("participant", "practitioner"))
+def _leads(people: Iterable[int], today: date) -> dict[int, int]:
+    led = Assignment.objects.current(today).filter(participant__in=people)
+    return dict(led.values_list("participant", "practitioner"))
 
 
-def _bring_up_to_date(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User) -> int:
+def _bring_up_to_date(
+    found: dict[int, list[Finding]], handed_over: list[int], leads: dict[int, int], *, by: User
+) -> int:
     """Give open alerts tonight's reasons and today's lead.
 
     The words of a silence are another day's each night. Only what it is about, and whose it is, goes into the history.
     """
     stale, moved = [], []
-    for alert in Alert.objects.open():
+    for alert in Alert.objects.open().filter(participant__in=[*found, *handed_over]):
         before, words = (alert.kinds, alert.facts, alert.owner_id), alert.reasons
         _update(alert, found.get(alert.participant_id, []), leads)
         if before != (alert.kinds, alert.facts, alert.owner_id):
@@ -112,12 +119,11 @@ def _describe(alert: Alert, seen: list[Finding]) -> None:
 
 
 def _raise(found: dict[int, list[Finding]], leads: dict[int, int], *, by: User, today: date, now: datetime) -> int:
-    """Raise an alert for each person with a fact that no open alert has and none settled lately."""
-    open_for = set(Alert.objects.open().values_list("participant", flat=True))
+    """Raise an alert for each person with a fact that was not settled lately. None of them has an open alert."""
     settled = _settled_lately(now)
     fresh = []
     for participant_id, seen in found.items():
-        if participant_id not in open_for and any(finding.fact not in settled[participant_id] for finding in seen):
+        if any(finding.fact not in settled[participant_id] for finding in seen):
             fresh.append(_alert(participant_id, seen, leads.get(participant_id), today=today, now=now))
     if fresh:
         bulk_create_with_history(fresh, Alert, default_user=by)

@@ -128,9 +128,6 @@ def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Contact
         "until": midnight(today + timedelta(days=1)),
         "zone": settings.TIME_ZONE,
         "history": HISTORY_DAYS,
-        "all": "1" * (HISTORY_DAYS + 1),
-        "none": "0" * (HISTORY_DAYS + 1),
-        "first": "1" + "0" * HISTORY_DAYS,
         "prior": PRIOR_CONTACTS,
         "forgotten": FORGOTTEN_DAYS,
         "came": [str(outcome) for outcome in CAME],
@@ -144,11 +141,23 @@ def _ask(*, today: date, at_least: float, ids: list[int] | None) -> list[Contact
         return [ContactPattern(*row) for row in cursor.fetchall()]
 
 
-# The year's days of each person are bits, the first of them today: one reading of contacts and meetings, which sorts
-# nothing, answers every question. `days` is how many of them are asked about.
-_SQL = """
+_SCORE = """
+    (%(prior)s + {contacts}) * ln(1 + silent_days::float8 / (%(prior)s * every_days + history_days))
+        + silent_days::float8 / %(forgotten)s
+"""
+# The days after `first` to `last` that are not days away.
+_DAYS = """
+    case when away is null then {last} - {first} else (
+        select coalesce(sum(upper(r) - lower(r)), 0)::int
+          from unnest(datemultirange(daterange({first}, {last}, '(]')) - away) r
+    ) end
+"""
+# Who is in the service; the days on which nobody expects a contact; the last contact, and how many `times` there was
+# one. A score by these is the highest that it can be: contacts on one day count once, and those on a day away not at
+# all. Only of whom it is high enough are the days counted. `silent_since`: the last contact, or the day they began.
+_SQL = f"""
 with who as (
-    select p.id, p.joined_on, p.prison_id, least(%(today)s - p.joined_on, %(history)s) as days,
+    select p.id, p.joined_on, p.prison_id, greatest(p.joined_on, %(today)s - %(history)s) as start_on,
            coalesce(cp.every_days, u.every_days) as every_days
       from people_participant p
       join unnest(%(bands)s::text[], %(usual)s::int[]) as u(band, every_days) on u.band = p.risk_band
@@ -156,53 +165,50 @@ with who as (
      where p.joined_on <= %(today)s and (p.left_on is null or p.left_on > %(today)s)
        and (%(ids)s::bigint[] is null or p.id = any(%(ids)s))
 ), away as (
-    select participant_id,
-           bit_or((%(all)s::varbit >> %(today)s - least(last, %(today)s))
-                  & ~ (%(all)s::varbit >> %(today)s - first + 1)) as bits
+    select participant_id, range_agg(days) as days
       from (
-        select participant_id, starts_on as first, ends_on as last from engagement_plannedabsence
+        select participant_id, daterange(starts_on, ends_on, '[]') as days from engagement_plannedabsence
         union all
-        select participant_id, starts_on, coalesce(release_on - 1, ends_on) from people_sentence
+        select participant_id, daterange(starts_on, coalesce(release_on, ends_on + 1)) from people_sentence
          where kind = 'CUSTODY'
       ) spans
-     where first <= %(today)s and last >= greatest(first, %(today)s - %(history)s)
-       and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+     where %(ids)s::bigint[] is null or participant_id = any(%(ids)s)
      group by participant_id
 ), released as (
     select participant_id, max(release_on) as released_on from people_sentence
      where release_on <= %(today)s and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
      group by participant_id
-), touched as (
-    select participant_id, bit_or(%(first)s::varbit >> %(today)s - (at at time zone %(zone)s)::date) as bits
-      from (
-        select participant_id, starts_at as at from engagement_appointment where outcome = any(%(came)s)
-        union all
-        select participant_id, at from engagement_contact where meaningful
-      ) met
-     where at >= %(since)s and at < %(until)s and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
-     group by participant_id
-), known as (
-    select who.id, who.every_days, who.days,
-           released_on, released_on + greatest(joined_on - released_on, 0) as out_since,
-           coalesce(touched.bits, %(none)s::varbit) as met, ~ coalesce(away.bits, %(none)s::varbit) as expected,
-           nullif(position(B'1' in (touched.bits & ~ (%(all)s::varbit >> who.days + 1))), 0) - 1 as last_ago
+), met as not materialized (
+    select participant_id, starts_at as at from engagement_appointment
+     where outcome = any(%(came)s) and starts_at >= %(since)s and starts_at < %(until)s
+    union all
+    select participant_id, at from engagement_contact where meaningful and at >= %(since)s and at < %(until)s
+), heard as (
+    select participant_id, count(*) as times, (max(at) at time zone %(zone)s)::date as last_on
+      from met where %(ids)s::bigint[] is null or participant_id = any(%(ids)s) group by participant_id
+), here as (
+    select who.*, away.days as away, released_on, released_on + greatest(joined_on - released_on, 0) as out_since,
+           coalesce(times, 0) as times, case when last_on >= start_on then last_on end as last_on,
+           greatest(last_on, start_on) as silent_since
       from who
-      left join touched on touched.participant_id = who.id
+      left join heard on heard.participant_id = who.id
       left join away on away.participant_id = who.id
       left join released on released.participant_id = who.id
-     where coalesce(get_bit(away.bits, 0) = 0, true) and (who.prison_id is null or released_on is not null)
+     where not coalesce(away.days @> %(today)s::date, false) and (who.prison_id is null or released_on is not null)
 ), counted as (
-    select id, every_days, %(today)s - last_ago as last_on, released_on, out_since,
-           bit_count(met & expected & ~ (%(all)s::varbit >> days)) as contacts,
-           bit_count(expected & (%(all)s::varbit >> silence) & ~ (%(all)s::varbit >> days)) as history_days,
-           bit_count(expected & ~ (%(all)s::varbit >> silence)) as silent_days
-      from known cross join lateral (select coalesce(last_ago, days) as silence) so_far
+    select here.*, case when last_on >= out_since then null else out_since end as unheard_since,
+           {_DAYS.format(first="start_on", last="silent_since")} as history_days,
+           {_DAYS.format(first="silent_since", last="%(today)s")} as silent_days
+      from here
 ), scored as (
-    select counted.*, case when last_on >= out_since then null else out_since end as unheard_since,
-           (%(prior)s + contacts) * ln(1 + silent_days::float8 / (%(prior)s * every_days + history_days))
-           + silent_days::float8 / %(forgotten)s as score
-      from counted
+    select counted.*, days_of.contacts, {_SCORE.format(contacts="days_of.contacts")} as score
+      from counted cross join lateral (
+        select count(distinct day) as contacts
+          from (select (at at time zone %(zone)s)::date as day from met where participant_id = counted.id) days
+         where day > start_on and not coalesce(away @> day, false)
+      ) days_of
+     where unheard_since >= %(today)s - %(history)s or {_SCORE.format(contacts="times")} >= %(at_least)s
 )
 select id, every_days, contacts, history_days, silent_days, last_on, score, released_on, unheard_since
   from scored where score >= %(at_least)s or unheard_since >= %(today)s - %(history)s order by score desc, id
-"""
+"""  # noqa: S608 - put together from the lines above

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, Q, Window
 from django.urls import reverse
 from django.utils import timezone
 
@@ -76,15 +75,14 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """One line a person, however many of their steps are late."""
     steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
     steps = steps.select_related("goal__plan__participant").order_by("goal__plan__participant", "due_on", "pk")
-    steps = naming(steps, "goal__plan__participant")
-    for person, late in groupby(steps[: MOST * 5], key=lambda step: step.goal.plan.participant):
-        earliest, *more = late
-        assert earliest.due_on
-        others = f" and {len(more)} more" if more else ""
+    late = Window(Count("pk"), partition_by=F("goal__plan__participant"))
+    steps = naming(steps, "goal__plan__participant").annotate(late=late).distinct("goal__plan__participant")
+    for step in steps[:MOST]:
+        assert step.due_on
+        others = f" and {step.late - 1} more" if step.late > 1 else ""
         yield WorkItem(
-            person=person, kind="Plan", urgency=50, due=earliest.due_on, action="Look at the plan",
-            url=plan_at(earliest.goal),
-            reason=f"Past its day: “{earliest.text}” ({doer(earliest, earliest.goal.plan)}){others}",
+            person=step.goal.plan.participant, kind="Plan", urgency=50, due=step.due_on, action="Look at the plan",
+            url=plan_at(step.goal), reason=f"Past its day: “{step.text}” ({doer(step, step.goal.plan)}){others}",
         )  # fmt: skip
 
 

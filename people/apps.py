@@ -5,10 +5,10 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self) -> None:
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_migrate, pre_migrate
 
         from common import data_inventory, places, work_items
-        from common.postgres import turns
+        from common.postgres import operations, turns
         from people import services
         from people.access import sign_in_changes
         from people.data_inventory import PERSONAL_DATA
@@ -23,6 +23,7 @@ class PeopleConfig(AppConfig):
         )
         from people.work_items import items
 
+        pre_migrate.connect(operations.load_trigrams, sender=self)
         post_migrate.connect(turns.keep_key, sender=self)
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         sign_in_changes.ON_ANSWERED.add(services.share_what_waited)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from casework import team as work
+from common.rows import Pages
 from people.access.abilities import Can, actor, only
 from people.caseload import reallocation
-from people.models import RiskBand
+from people.models import RiskBand, User
 
 PAGE = 25
 
@@ -20,7 +20,8 @@ def team(request: HttpRequest) -> HttpResponse:
     """Counts only: no person is named here, so no look is noted."""
     user, now = actor(request), timezone.now()
     today = timezone.localdate(now)
-    page = Paginator(work.members(user=user, today=today), PAGE).get_page(request.GET.get("page"))
+    members = work.members(user=user, today=today)
+    page = Pages(members, PAGE, shown=User.objects.order_by("name", "pk")).get_page(request.GET.get("page"))
     loads = work.loads(user=user, members=page, today=today, now=now)
     context = {
         "page_obj": page,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.db import connections
 from django.db.migrations.operations.special import RunSQL
 
 WEB, WORKER, SERVICE = "rehab_web", "rehab_worker", "rehab_service"
@@ -38,3 +41,12 @@ def append_only(*tables: str, may_update: dict[str, str] | None = None, roles: t
     revokes = [f"revoke update, delete, truncate on {name} from {groups}" for name in names]
     grants = [f"grant update ({columns}) on {table} to {groups}" for table, columns in (may_update or {}).items()]
     return RunSQL([*revokes, *grants], RunSQL.noop)
+
+
+def load_trigrams(using: str = "default", **_: Any) -> None:
+    """Load pg_trgm where it is installed. Until a session has, only a superuser may make a function that sets how alike
+    words must be. Asked before each `migrate`."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("select to_regprocedure('show_limit()') is not null")
+        if cursor.fetchone() == (True,):
+            cursor.execute("select show_limit()")

@@ -192,7 +192,7 @@ class Appointment(models.Model):
             ),
         ]
         indexes = [
-            models.Index("participant", "starts_at", name="appointment_by_person"),
+            models.Index("participant", "starts_at", name="appointment_by_person", include=["outcome"]),
             models.Index("with_user", "starts_at", name="appointment_by_practitioner"),
             models.Index("starts_at", name="appointment_unrecorded", condition=Q(outcome="")),
         ]

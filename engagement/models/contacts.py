@@ -55,7 +55,7 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
-            models.Index("participant", "at", name="contact_by_person"),
+            models.Index("participant", "at", name="contact_by_person", include=["meaningful"]),
             models.Index("by", "at", name="contact_by_user"),
         ]
 

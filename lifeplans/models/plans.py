@@ -17,7 +17,7 @@ class PlanQuerySet(models.QuerySet["LifePlan"]):
         return self.filter(participant__in=ids_seen_by(user))
 
     def never_agreed(self) -> Self:
-        return self.filter(versions=None)
+        return self.exclude(versions__isnull=False)  # as `exists`, of which Postgres guesses truly how many there are
 
     def started_by(self, last: date) -> Self:
         """Started on that day or before."""

@@ -64,44 +64,46 @@ class Line:
         return urlencode({f"{end}-{part}": number for end in ("since", "until") for part, number in parts.items()})
 
 
-# Without the officer's own events and participants' own. Each question reads its days once.
-STAFF = """
-    looked as materialized (
+# Without the officer's own events and participants' own. The days are read once for all questions.
+EVENTS = """
+    with looked as materialized (
         select l.* from people_accessevent l where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
     ),
     staff as materialized (
-        select u.id, u.name, u.phone, u.email from people_user u
+        select u.id, u.name, u.phone, u.email, u.created_at from people_user u
         where u.id in (select user_id from looked)
           and not exists (select from people_participant p where p.user_id = u.id)
     ),
-    events as (
-        select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email
+    events as materialized (
+        select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email,
+            l.at >= u.created_at and l.at < u.created_at + interval '1 day' as account_is_new
         from looked l join staff u on u.id = l.user_id
+    ),
+    opened as materialized (  -- the same file of many people, taken out again, is counted once
+        select distinct user_id, viewer, local::date as day, account_is_new, participants
+        from events where kind in ('PERSON', 'CHANGE', 'EXPORT')
+    ),
+    -- People are counted apart, and compared with usual days, only for users with many events.
+    many as materialized (
+        select user_id, viewer, day, count(distinct p) as people from opened, unnest(participants) p
+        where (user_id, day) in (
+            select user_id, day from opened group by 1, 2 having sum(cardinality(participants)) > %(bulk)s
+        ) group by 1, 2, 3 having count(distinct p) > %(bulk)s
+    ),
+    before as (
+        select m.user_id, m.day, (l.at at time zone %(zone)s)::date as other, count(distinct p) as people
+        from many m join people_accessevent l on l.user_id = m.user_id and l.kind in ('PERSON', 'CHANGE', 'EXPORT')
+            and l.at >= (m.day - %(usual)s)::timestamp at time zone %(zone)s
+            and l.at < m.day::timestamp at time zone %(zone)s, unnest(l.participants) p
+        group by 1, 2, 3
     )
 """
 QUESTIONS = {
-    Kind.EMERGENCY: f"""
-        with {STAFF}
+    Kind.EMERGENCY: """
         select user_id, viewer, local::date, count(distinct p)::text || ' people, without being in their team'
         from events, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
     """,
-    # People are counted apart, and compared with usual days, only for users with many events.
-    Kind.BULK: f"""
-        with {STAFF},
-        many as materialized (
-            select user_id, viewer, local::date as day, count(distinct p) as people from events, unnest(participants) p
-            where kind in ('PERSON', 'CHANGE', 'EXPORT') and (user_id, local::date) in (
-                select user_id, local::date from events where kind in ('PERSON', 'CHANGE', 'EXPORT')
-                group by 1, 2 having sum(cardinality(participants)) > %(bulk)s
-            ) group by 1, 2, 3 having count(distinct p) > %(bulk)s
-        ),
-        before as (
-            select m.user_id, m.day, (l.at at time zone %(zone)s)::date as other, count(distinct p) as people
-            from many m join people_accessevent l on l.user_id = m.user_id and l.kind in ('PERSON', 'CHANGE', 'EXPORT')
-                and l.at >= (m.day - %(usual)s)::timestamp at time zone %(zone)s
-                and l.at < m.day::timestamp at time zone %(zone)s, unnest(l.participants) p
-            group by 1, 2, 3
-        )
+    Kind.BULK: """
         select user_id, viewer, day, people || ' people; usually ' || usual || ' a day' from (
             select m.*, coalesce((
                 select percentile_disc(0.5) within group (order by b.people) from before b
@@ -109,8 +111,7 @@ QUESTIONS = {
             ), 0) as usual from many m
         ) x where people > 3 * usual
     """,
-    Kind.FAMILY: f"""
-        with {STAFF}
+    Kind.FAMILY: """
         select l.user_id, l.viewer, local::date,
             string_agg(distinct p.crn, ', ' order by p.crn) || ': the same family name, phone or e-mail'
         from events l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
@@ -119,8 +120,7 @@ QUESTIONS = {
             or (p.phone <> '' and p.phone = l.phone) or (p.email <> '' and lower(p.email) = lower(l.email)))
         group by 1, 2, 3
     """,
-    Kind.AFTER_HOURS: f"""
-        with {STAFF}
+    Kind.AFTER_HOURS: """
         select user_id, viewer, local::date, count(*) || ' looks, from ' || to_char(min(local), 'HH24:MI')
             || ' to ' || to_char(max(local), 'HH24:MI')
             || case when extract(isodow from min(local)) > 5 then ', on a weekend'
@@ -129,27 +129,23 @@ QUESTIONS = {
             or local::time < make_time(%(first)s, 0, 0) or local::time >= make_time(%(last)s, 0, 0)
         group by 1, 2, 3 having count(*) >= %(late)s
     """,
-    Kind.REFUSALS: f"""
-        with {STAFF}
+    Kind.REFUSALS: """
         select user_id, viewer, local::date, count(*) || ' refusals'
         from events where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
     """,
-    Kind.TOO_OFTEN: f"""
-        with {STAFF}
+    Kind.TOO_OFTEN: """
         select user_id, viewer, local::date,
             count(*) || ' requests past what an account may search, write or take out in an hour'
         from events where kind = 'TOO_OFTEN' group by 1, 2, 3
     """,
-    Kind.NEW_ACCOUNT: f"""
-        with {STAFF}
-        select e.user_id, e.viewer, local::date,
-            'within a day of the account being made; ' || count(distinct p) || ' opened'
-        from events e join people_user u on u.id = e.user_id, unnest(e.participants) p
-        where kind in ('PERSON', 'CHANGE', 'EXPORT')
-            and e.at >= u.created_at and e.at < u.created_at + interval '1 day'
-        group by 1, 2, 3
+    Kind.NEW_ACCOUNT: """
+        select user_id, viewer, day, 'within a day of the account being made; ' || count(distinct p) || ' opened'
+        from opened, unnest(participants) p where account_is_new group by 1, 2, 3
     """,
 }
+ASKED = EVENTS + " union all ".join(
+    f"select '{kind.name}', asked.* from ({sql}) asked" for kind, sql in QUESTIONS.items()
+)
 # Questions of the floors above: the kind of line, and SQL that answers with the viewer's id and name, the day, figures.
 MORE: Registry[tuple[Kind, str]] = Registry()
 Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and name, the day, figures
@@ -191,7 +187,9 @@ def _asked(first: date, until: date) -> Iterator[Row]:
         "refusals": settings.MANY_REFUSALS, "bank_holidays": bank_holidays_between(first, until, our_nation()),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        for kind, question in [*QUESTIONS.items(), *MORE]:
+        cursor.execute(ASKED, known)
+        yield from cursor.fetchall()
+        for kind, question in MORE:
             cursor.execute(question, known)
             for found in cursor.fetchall():
                 yield (kind.name, *found)

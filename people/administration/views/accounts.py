@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.postgres.actor import as_service
+from common.rows import Pages
 from common.submitting import done, press
 from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only
@@ -53,8 +54,8 @@ def page_of(asked: dict[str, Any], number: str | None, today: date) -> Page[Any]
     The service puts them in order, since the database asks of each name that the user reads whether they may.
     """
     with as_service():
-        page = Paginator(found(asked, today).values_list("pk", flat=True), PAGE).get_page(number)
-        keys = list(page.object_list)
+        page = Pages(found(asked, today), PAGE).get_page(number)
+        keys = [account.pk for account in page]
     current = Prefetch("memberships", STAFF_ROLES.current(today), to_attr="current_roles")
     page.object_list = list(User.objects.filter(pk__in=keys).prefetch_related(current).order_by("name", "pk"))
     return page

@@ -52,9 +52,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
     access_log.listed(request, people if settings.DEMO else seen)
     known = [(message, message.participant_id in seen) for message in page]
     rows = [Shown(message, settings.DEMO or theirs, theirs) for message, theirs in known]
-    counts = dict(Message.objects.values_list("state").annotate(Count("pk")).order_by())
+    counts = _counts(Message.objects.count() if form.asked else page.paginator.count)
     totals = [(label, counts.get(state, 0)) for state, label in Message.State.choices]
     return render(request, "people/outbox.html", {"form": form, "page_obj": page, "rows": rows, "totals": totals})
+
+
+def _counts(every: int) -> dict[str, int]:
+    """How many messages are in each state. Most were sent: they are all but the others, which an index counts."""
+    others = [state for state in Message.State if state != Message.State.SENT]
+    found = Message.objects.filter(state__in=others).values_list("state").annotate(Count("pk")).order_by()
+    counts = dict(found)
+    return {**counts, Message.State.SENT: every - sum(counts.values())}
 
 
 @only(Can.SEE_OUTBOX)

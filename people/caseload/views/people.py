@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
 from common.heavy import heavy
 from common.postgres.parts import in_parts
+from common.rows import Pages
 from common.spreadsheet import csv_stream
 from people.access import access_log
 from people.access.abilities import Can, actor, can, only
@@ -42,7 +42,7 @@ def participant_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     people = listed(user=actor(request), asked=asked, today=today, now=now)
-    page = Paginator(with_sentences(people), PAGE).get_page(request.GET.get("page"))
+    page = Pages(with_sentences(people), PAGE).get_page(request.GET.get("page"))
     access_log.listed(request, [person.pk for person in page])
     count, narrowed = page.paginator.count, bool(set(asked) - {"whose", "sort"})
     # A restricted person keeps a row where everyone is listed; a search, which could tell who it is, does not show it.

@@ -60,8 +60,9 @@ def _shown(request: HttpRequest, giver: User, today: date) -> Any:
     if can(request.user, Can.MANAGE_ACCOUNTS):
         return None
     people = reallocation.caseload(of=giver, for_user=actor(request), today=today)
-    access_log.listed(request, people.values_list("pk", flat=True))
-    return people
+    keys = list(people.values_list("pk", flat=True))  # asked once for all that the page shows of them
+    access_log.listed(request, keys)
+    return Participant.objects.filter(pk__in=keys).order_by("family_name", "given_name", "pk")
 
 
 def _ids(form: CaseloadForm, giver: User, by: User, today: date) -> list[int]:

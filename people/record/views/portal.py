@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common.rows import Pages
 from common.submitting import done
 from people import services
 from people.access import sign_in_changes
@@ -69,6 +69,6 @@ def my_court(request: HttpRequest) -> HttpResponse:
 def my_access_log(request: HttpRequest) -> HttpResponse:
     """Who has looked at my record, in plain words, newest first."""
     person = own_record(request)
-    page = Paginator(access_by_day(person), PAGE).get_page(request.GET.get("page"))
+    page = Pages(access_by_day(person), PAGE).get_page(request.GET.get("page"))
     context = {"person": person, "page_obj": page, "unnamed": unnamed(person, page)}
     return render(request, "people/my_access_log.html", context)

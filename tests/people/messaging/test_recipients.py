@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from people.access import restrictions
-from people.messaging import message_queue, sending
+from people.messaging import message_queue, recipients, sending
 from people.messaging.message_queue import Telling
-from people.models import Message
-from tests.conftest import NOW
+from people.models import AccessGrant, Membership, Message, Participant, User
+from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +124,36 @@ def test_of_many_those_who_may_are_told_in_few_queries_and_the_others_passed_on(
         return len(made)
 
     assert asked(2) == asked(20)
+
+
+def test_all_who_see_are_those_whom_the_one_rule_finds_and_most_are_asked_at_once(
+    make_participant, make_user, officer, other_officer, manager, payer, administrator, team, other_team, volunteer
+):
+    people = [make_participant("P", f"N{n}", f"X3000{n:02d}", officer) for n in range(8)]
+    plain, kept_out, listed, merged, ended, circle, nobodys, other = people
+    excluded = make_user("Exie Excluded", "MANAGER", team)
+    gone = make_user("Gon Gone", "PRACTITIONER", team)
+    gone.is_active = False
+    gone.save()
+    exclude(excluded, kept_out, manager)
+    restrictions.restrict(participant=listed, users=[manager], reason="Family", message="Ring.", by=manager, now=NOW)
+    Participant.objects.filter(pk=merged.pk).update(merged_into=plain, left_on=TODAY)
+    over = {"starts_at": NOW - timedelta(days=2), "ends_at": NOW - timedelta(days=1)}
+    AccessGrant.objects.filter(participant=ended, user=officer).update(**over)
+    AccessGrant.objects.filter(participant=nobodys).update(**over)
+    AccessGrant.objects.create(participant=circle, user=volunteer, level=1, why="CIRCLE", starts_at=NOW)
+    Membership.objects.create(user=administrator, role="ADMINISTRATOR", team=team, starts_on=TODAY)
+    Membership.objects.filter(user=payer).update(ends_on=TODAY - timedelta(days=1))
+    users = [officer, other_officer, manager, payer, administrator, volunteer, excluded, gone]
+
+    def fresh() -> list[User]:
+        return list(User.objects.filter(pk__in=[user.pk for user in users]).order_by("pk"))
+
+    seen = recipients.all_seen((user, person) for user in fresh() for person in people)
+
+    assert seen == {(user.pk, person.pk) for user in fresh() for person in people if recipients.may_see(user, person)}
+    assert (manager.pk, plain.pk) in seen
+    assert (officer.pk, listed.pk) not in seen
+    with CaptureQueriesContext(connection) as asked:
+        recipients.all_seen((user, plain) for user in fresh() if user.pk in {officer.pk, manager.pk})
+    assert len(asked) == 4  # the users, and three
