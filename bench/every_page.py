@@ -100,8 +100,8 @@ def main() -> None:
                 f"  {page.page:45} {page.slow:6.0f} ms (median {page.median:5.0f}; small {small.median:4.0f}, "
                 f"× {page.median / small.median:4.1f}), {page.size / 1000:.0f} kB"
             )
-    kept_out = [page.name for page in pages if page.status in NOT_THEIRS]
-    print(f"\nNot measured, since the row is someone else's: {', '.join(kept_out) or 'none'}.")
+    others = [page.name for page in pages if page.status in NOT_THEIRS]
+    print(f"\nNot measured, since the row is someone else's: {', '.join(others) or 'none'}.")
     print(f"The web process had at most {memory:.0f} MB.")
     run("big", "bench.statements", str(folder("big") / "measured.json"))
     found = faults(pages, before, memory)

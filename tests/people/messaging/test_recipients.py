@@ -36,7 +36,7 @@ def test_whoever_sees_the_person_is_told(officer, participant):
     assert to(participant) == {officer.email: "WAITING"}
 
 
-def test_whoever_is_kept_out_is_not_and_the_lead_is_told_instead(officer, manager, participant, make_user, team):
+def test_whoever_is_barred_is_not_and_the_lead_is_told_instead(officer, manager, participant, make_user, team):
     excluded = make_user("Exie Excluded", "MANAGER", team)
     exclude(excluded, participant, manager)
 
@@ -45,7 +45,7 @@ def test_whoever_is_kept_out_is_not_and_the_lead_is_told_instead(officer, manage
     assert to(participant) == {officer.email: "WAITING"}
 
 
-def test_where_the_lead_is_kept_out_the_teams_managers_are_told(officer, manager, payer, participant):
+def test_where_the_lead_is_barred_the_teams_managers_are_told(officer, manager, payer, participant):
     exclude(officer, participant, manager)
 
     tell(officer, participant)
@@ -53,7 +53,7 @@ def test_where_the_lead_is_kept_out_the_teams_managers_are_told(officer, manager
     assert to(participant) == {manager.email: "WAITING", payer.email: "WAITING"}
 
 
-def test_whoever_is_kept_out_after_it_was_queued_is_not_sent_it_either(officer, manager, participant):
+def test_whoever_is_barred_after_it_was_queued_is_not_sent_it_either(officer, manager, participant):
     message = tell(officer, participant)
     exclude(officer, participant, manager)
 
@@ -130,12 +130,12 @@ def test_all_who_see_are_those_whom_the_one_rule_finds_and_most_are_asked_at_onc
     make_participant, make_user, officer, other_officer, manager, payer, administrator, team, other_team, volunteer
 ):
     people = [make_participant("P", f"N{n}", f"X3000{n:02d}", officer) for n in range(8)]
-    plain, kept_out, listed, merged, ended, circle, nobodys, other = people
+    plain, barred, listed, merged, ended, circle, nobodys, other = people
     excluded = make_user("Exie Excluded", "MANAGER", team)
     gone = make_user("Gon Gone", "PRACTITIONER", team)
     gone.is_active = False
     gone.save()
-    exclude(excluded, kept_out, manager)
+    exclude(excluded, barred, manager)
     restrictions.restrict(participant=listed, users=[manager], reason="Family", message="Ring.", by=manager, now=NOW)
     Participant.objects.filter(pk=merged.pk).update(merged_into=plain, left_on=TODAY)
     over = {"starts_at": NOW - timedelta(days=2), "ends_at": NOW - timedelta(days=1)}
