@@ -38,7 +38,9 @@ class Pages(Paginator):
             return super().get_page(number)
         rows, every, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
         are_groups = bool(rows.query.group_by)
-        asked = rows.annotate(every=every) if are_groups else rows.values("pk", every=every)
+        # With its annotations: a list may be ordered by a constant, which SQL takes only from what is selected.
+        asked = rows.annotate(every=every)
+        asked = asked if are_groups else asked.values("pk", "every", *rows.query.annotation_select)
         found = list(asked[start : start + self.per_page])
         if not found:
             return super().get_page(number)

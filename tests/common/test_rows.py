@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F, Value
 from django.test.utils import CaptureQueriesContext
 
 from common.rows import LAST_ASKED, Pages
@@ -55,3 +55,9 @@ def test_what_is_shown_may_be_asked_otherwise_than_the_list(teams):
     page = Pages(teams, SIZE, shown=Team.objects.order_by("-name")).get_page("1")
 
     assert [team.name for team in page] == ["Team 02", "Team 01", "Team 00"]
+
+
+def test_a_list_may_be_ordered_by_what_is_the_same_for_all(teams):
+    alike = teams.annotate(near=Value(1.0)).order_by(F("near").desc(), "name")
+
+    assert [team.name for team in Pages(alike, SIZE).get_page("2")] == ["Team 03", "Team 04", "Team 05"]

@@ -121,6 +121,15 @@ def test_nobody_found_says_what_to_do(three, officer, client_as):
     assert "Nobody fits that search" in page
 
 
+@pytest.mark.parametrize("sort", ["", "name", "-next"])
+@pytest.mark.parametrize("by", ["crn", "phone", "name"])
+def test_someone_is_found_by_a_number_or_name_in_any_order(participant, officer, client_as, by, sort):
+    asked = {"q": str(getattr(participant, by)), "whose": "all", **({"sort": sort} if sort else {})}
+    answer = client_as(officer).get(reverse(LIST), asked)
+
+    assert (answer.status_code, participant.crn in answer.text, "1 person" in answer.text) == (200, True, True)
+
+
 def test_a_page_of_one_person_costs_little(three, officer, volunteer, client_as):
     jordan = three[0]
     services.add_to_circle(
