@@ -136,8 +136,15 @@ def test_every_list_costs_the_same_for_ten_rows_as_for_a_hundred(
 
 
 def cost(client, url: str) -> int:
-    """How many statements a page takes, but for those that only mark a transaction (a test is inside one already)."""
+    """How many statements a page takes, but for those that only mark a transaction (a test is inside one already).
+
+    The least of two times: now and then a request does something more, once, that has nothing to do with its rows.
+    """
     b"".join(client.get(url))
+    return min(counted(client, url), counted(client, url))
+
+
+def counted(client, url: str) -> int:
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(url)
         assert answer.status_code == 200, url

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.postgres.actor import SYSTEM, acting_as
+from common.rows import Pages
 from common.submitting import done, form_page, press
 from people.access import access_log
 from people.access.abilities import Can, actor, can, get_person, only
@@ -46,7 +47,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
     form = SearchForm.read(request.GET, person, today)
     sought = form.sought(today)
     found = find(sought) if sought else Service.objects.none()
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Pages(found, PAGE).get_page(request.GET.get("page"))
     carry = f"?person={person.ref}" if person else ""
     unmet = UnmetForm(auto_id="unmet_%s")
     context = {"form": form, "sought": sought, "page": page, "person": person, "carry": carry, "unmet": unmet}
