@@ -35,6 +35,14 @@ NOT_MEASURED = {
     "account_change_password",  # the same
     "common:gallery",  # drawn for whoever builds pages
 }
+# Pages whose row is another account's, so that this role is shown none.
+NOT_THEIRS = {
+    "manager": {"people:programme-scheme"},
+    "reader": {
+        "merge-compare", "people:import-preview", "people:import-problems", "people:programme-scheme",
+        "people:role-request",
+    },
+}  # fmt: skip
 
 
 @dataclass
@@ -49,7 +57,8 @@ class World:
         return {
             name: path
             for name, path in self.addresses.items()
-            if ACCESS.expected(rows[name], COLUMNS[role]) == 200 and name not in NOT_MEASURED
+            if ACCESS.expected(rows[name], COLUMNS[role]) == 200
+            and name not in NOT_MEASURED | NOT_THEIRS.get(role, set())
         }
 
 

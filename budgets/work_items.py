@@ -12,12 +12,11 @@ from django.utils import timezone
 from budgets.models import Commitment, SpendRequest
 from common.money import pounds
 from common.rows import first
-from common.work_items import WorkItem
+from common.work_items import MOST, WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
 from people.models import Membership, SignInChange, User, ids_changeable_by, naming
 
-MOST = 100  # of each kind; nobody reads further
 ASK_FOR_MORE = "Ask an administrator for another manager."
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 

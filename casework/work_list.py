@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from common.work_items import SOURCES, WorkItem
+from common.work_items import MOST, SOURCES, WorkItem
 from people.models import Participant, User
 
 SHOWN = 40
@@ -22,13 +22,26 @@ class WorkList:
     today: date
 
     @cached_property
+    def kinds(self) -> Counter[str]:
+        return Counter(item.kind for item in self.everything)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more of what was chosen than was read."""
+        return any(n >= MOST for kind, n in self.kinds.items() if self.kind in ("", kind))
+
+    @property
     def counts(self) -> list[dict[str, object]]:
-        kinds = Counter(item.kind for item in self.everything)
-        every = {"text": "Everything", "href": "?", "count": len(self.everything), "current": not self.kind}
+        """A number with + is at least that."""
+        cut = any(n >= MOST for n in self.kinds.values())
+        every = {"text": "Everything", "href": "?", "count": _said(len(self.everything), cut), "current": not self.kind}
         return [every] + [
-            {"text": kind, "href": f"?kind={kind.replace(' ', '+')}", "count": n, "current": kind == self.kind}
-            for kind, n in sorted(kinds.items())
-        ]
+            {
+                "text": kind, "href": f"?kind={kind.replace(' ', '+')}", "count": _said(n, n >= MOST),
+                "current": kind == self.kind,
+            }
+            for kind, n in sorted(self.kinds.items())
+        ]  # fmt: skip
 
     @cached_property
     def chosen(self) -> list[WorkItem]:
@@ -45,6 +58,10 @@ class WorkList:
     @cached_property
     def people_ids(self) -> list[int]:
         return sorted({item.person.pk for item in self.shown if item.person})
+
+
+def _said(count: int, cut: bool) -> str:
+    return f"{count}+" if cut else str(count)
 
 
 def for_user(*, user: User, today: date, now: datetime, kind: str = "") -> WorkList:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from common.registry import Registry
 
+MOST = 100  # of each kind from one source; nobody reads further
+
 
 @dataclass(frozen=True)
 class WorkItem:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from common.postgres.functions import LocalMidnight
 from common.rows import first
-from common.work_items import WorkItem
+from common.work_items import MOST, WorkItem
 from engagement import reminders
 from engagement.forms import PAST_OUTCOMES
 from engagement.models import Alert, Appointment, Contact
@@ -21,7 +21,6 @@ from people.models import Message, Sentence, User, naming
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
-MOST = 100  # of each kind; the home page says how many more there are
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:

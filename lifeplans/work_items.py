@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.rows import first
-from common.work_items import WorkItem
+from common.work_items import MOST, WorkItem
 from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
@@ -22,7 +22,6 @@ ANSWER_WITHIN = timedelta(days=3)
 TALK_WITHIN = timedelta(days=7)
 AGREE_WITHIN = timedelta(days=14)
 MANAGER_SEES_AFTER = timedelta(days=28)
-MOST = 100  # of each kind; nobody reads further
 
 
 def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:

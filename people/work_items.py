@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from common.work_items import WorkItem
+from common.work_items import MOST, WorkItem
 from people.access import emergency
 from people.access.abilities import Can, can
 from people.caseload import reallocation
@@ -18,7 +18,6 @@ from people.models import AccessGrant, HandoverRequest, RiskAssessment, RoleRequ
 from people.programmes import enrolment
 from people.record import handovers
 
-MOST = 100
 ANSWER_WITHIN = timedelta(days=7)
 CONFIRM_WITHIN = timedelta(days=2)
 

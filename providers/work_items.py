@@ -8,12 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from common.rows import first
-from common.work_items import WorkItem
+from common.work_items import MOST, WorkItem
 from people.models import Role, User, ids_seen_by, naming
 from providers.models import CancelReason, Provider, Referral
 
 PATIENCE = timedelta(days=5)
-MOST = 100  # nobody reads further
 State = Referral.State
 
 

@@ -7,7 +7,7 @@ import gc
 from django.db import connections
 from django.urls import get_resolver
 
-NEW_OBJECTS = 10_000  # before the young ones are looked through, which takes about a millisecond
+NEW_OBJECTS = 15_000  # before the young ones are looked through, which takes about a millisecond
 PASSES = 5  # of the young ones, before those that outlived them are; fewer passes leave memory to what nobody uses
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from casework import work_list
 from people.models import AccessEvent
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 
@@ -41,6 +42,23 @@ def test_nothing_of_other_peoples_is_on_the_list(make_request, other_officer, cl
     make_request()
 
     assert "Nothing waits for you" in client_as(other_officer).get("/").content.decode()
+
+
+def test_a_number_that_was_cut_says_that_there_may_be_more(make_request, manager, client_as, monkeypatch):  # noqa: F811
+    for n in range(3):
+        make_request(10_00, f"Boots {n}")
+    monkeypatch.setattr(work_list, "SHOWN", 1)
+    client = client_as(manager)
+    page = client.get("/?kind=Request").text
+    assert "2 more, less urgent" in page
+    assert "At least" not in page
+    assert '<span class="kit-count">3</span>' in page
+
+    monkeypatch.setattr(work_list, "MOST", 3)
+    page = client.get("/?kind=Request").text
+
+    assert "At least 2 more, less urgent" in page
+    assert '<span class="kit-count">3+</span>' in page
 
 
 def test_a_kind_that_is_not_there_shows_everything(make_request, manager, client_as):  # noqa: F811

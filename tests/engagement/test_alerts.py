@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from engagement import alerts, services
 from engagement.models import Alert
-from people.models import Sentence
+from people.models import Assignment, Message, Sentence
 from tests.conftest import NOW, TODAY, service_account
 from tests.engagement.alert_steps import DAY, close, sweep, the_alert, weekly_until
 from tests.threads import as_we_are
@@ -255,6 +255,52 @@ def test_a_new_fact_is_not_left_in_peace(person, officer, touch, meet):
     meet(2 * DAY, "UNACCEPTABLE_ABSENCE"), meet(1 * DAY, "UNACCEPTABLE_ABSENCE")
 
     assert sweep(days=1).raised == 1
+
+
+def test_the_words_of_a_silence_are_new_each_night_and_its_history_holds_what_it_is_about(person, touch, meet):
+    weekly_until(touch, 30)
+    sweep()
+    words = the_alert().reasons
+
+    assert sweep(days=1).changed == 1
+    assert the_alert().reasons != words
+    assert the_alert().history.count() == 1
+
+    meet(2 * DAY, "UNACCEPTABLE_ABSENCE"), meet(1 * DAY, "UNACCEPTABLE_ABSENCE")
+    sweep(days=1)
+    assert [row.kinds for row in the_alert().history.order_by("pk")] == [["DRIFT"], ["MISSED_TWICE", "DRIFT"]]
+
+
+def test_an_alert_that_goes_to_another_lead_says_so_in_its_history_though_nothing_was_found(
+    person, officer, other_officer, manager, touch
+):
+    weekly_until(touch, 30)
+    sweep()
+    services.log_contact(participant=person, kind="CALL", by=officer, at=NOW, now=NOW)
+    Assignment.objects.filter(participant=person).update(practitioner=other_officer)
+
+    assert sweep(days=1).changed == 1
+    assert [row.owner for row in the_alert().history.order_by("pk")] == [officer, other_officer]
+
+
+def test_the_statements_do_not_grow_with_the_alerts_that_pass_to_managers(
+    person, officer, manager, payer, make_participant
+):
+    def count(day: int) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert sweep(days=day).escalated > 0
+        return len(queries)
+
+    sweep()
+    Alert.objects.update(due_on=TODAY)
+    few = count(1)
+    for n in range(20):
+        make_participant("A", "B", f"B1{n:05}", officer, phone=f"+44770092{n:04}", joined_on=TODAY - 90 * DAY)
+    sweep(days=1)
+    Alert.objects.update(due_on=TODAY)
+
+    assert count(2) == few
+    assert Message.objects.filter(dedupe_key__startswith="alert-late:", user=payer).count() >= 20
 
 
 def test_the_statements_do_not_grow_with_the_people(person, officer, make_participant, touch):

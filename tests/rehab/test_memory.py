@@ -18,7 +18,7 @@ def test_what_was_loaded_is_set_apart_and_no_connection_is_open_when_the_process
     try:
         memory.settle()
         assert gc.get_freeze_count() > 100_000
-        assert gc.get_threshold()[0] == memory.NEW_OBJECTS > before[0]  # a page seldom makes as many
+        assert gc.get_threshold()[0] > 10_000
         assert connection.connection is None
         assert "people.caseload.views.people" in sys.modules
     finally:

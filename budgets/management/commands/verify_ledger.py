@@ -1,23 +1,14 @@
 """Recompute the whole ledger from its entries and say what differs."""
 
-from typing import Any
-
-from django.core.management.base import CommandError
-from django.utils import timezone
-
 from budgets.verification import differences
-from common import heartbeats
-from common.management import ServiceCommand
+from common.management import VerifyCommand
 
 
-class Command(ServiceCommand):
+class Command(VerifyCommand):
     help = "Recompute every balance from the entries and say what differs."
+    job = "verify_ledger"
+    good = "The ledger balances to the penny."
+    bad = "The ledger does not balance"
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        found = differences()
-        heartbeats.beat("verify_ledger", now=timezone.now(), detail=f"{len(found)} differences", ok=not found)
-        for sentence in found:
-            self.stdout.write(sentence)
-        if found:
-            raise CommandError(f"The ledger does not balance: {len(found)} differences.")
-        self.stdout.write("The ledger balances to the penny.")
+    def differences(self) -> list[str]:
+        return differences()
