@@ -99,7 +99,7 @@ def variants(world: World, role: str) -> dict[str, str]:
             "people:participant-list mine": f"{there}?whose=mine",
             "people:participant-list named": f"{there}?whose=all{words}",
             "engagement:note-search work": f"{world.addresses['engagement:note-search']}?words=work",
-            "providers:service-list debt": f"{world.addresses['providers:service-list']}?words=debt",
+            "providers:service-list debt": f"{world.addresses['providers:service-list']}?q=debt",
         }
     if role == "officer":
         audit = world.addresses["people:audit"]
