@@ -125,7 +125,8 @@ def tell_each(texts: Collection[Text], *, now: datetime) -> int:
             messages.append(Message(participant=person, body=words, **in_turn(fields, sent)))
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     stopped = [message.dedupe_key for message in messages if message.state == Message.State.PARKED]
-    for message in Message.objects.filter(dedupe_key__in=stopped):  # past the day's limit
+    # Past the day's limit; but not one that had been queued already, and goes.
+    for message in Message.objects.filter(dedupe_key__in=stopped, state=Message.State.PARKED):
         parked(message, now=now)
     return len(messages)
 

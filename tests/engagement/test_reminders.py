@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from common.postgres.actor import acting_as
 from engagement import reminders, services, work_items
 from engagement.models import Appointment
-from people.messaging import sending
+from people.messaging import message_queue, sending
 from people.models import Message, Participant, User
 from tests.conftest import NOW
 from tests.threads import as_we_are
@@ -223,6 +223,18 @@ def test_many_to_one_number_go_a_few_to_the_minute_as_one_after_the_other_would(
         ("WAITING", n * MINUTE) for n in (0, 0, 1, 1, 2)
     ]
     assert [state for state, _ in rows].count("PARKED") == 2
+
+
+def test_one_that_was_queued_meanwhile_goes_and_nobody_is_told_that_it_could_not(participant, meet, settings):
+    """Two ticks at once both find it missing. The later counts the earlier's text, and its own is past the limit."""
+    settings.SMS_PER_DAY = 1
+    reminder = reminders.reminder(meet(-DAY))
+    message_queue.tell_each([reminder], now=NOW)
+
+    message_queue.tell_each([reminder], now=NOW)
+
+    [message] = Message.objects.all()
+    assert (message.dedupe_key, message.state) == (reminder.key, "WAITING")
 
 
 # --- What cannot go ----------------------------------------------------------------------------------
