@@ -21,11 +21,12 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bench.every_page import PAGE, WIDE  # noqa: E402
 from bench.pages import signed_in  # noqa: E402
+from bench.second_wall import as_owner  # noqa: E402
 from bench.world import the_world  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
 from people.models import Participant, User  # noqa: E402
@@ -59,7 +60,7 @@ def timed(client: Client, words: str) -> float:
 def plan_of(words: str) -> str:
     """The part of the plan that shows the index, as the owner's function asks for the last of the words."""
     word = words.split()[-1]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_owner() as owner, owner.cursor() as cursor:
         cursor.execute("set local pg_trgm.word_similarity_threshold = 0.45")
         cursor.execute(
             "explain (analyze, costs off, timing off, summary off) select id from people_participant "
