@@ -10,6 +10,8 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from common.rows import Pages
+
 
 class NoQuery(serializers.Serializer[Any]):
     """An operation that asks for nothing."""
@@ -21,6 +23,8 @@ class PageQuery(serializers.Serializer[Any]):
 
 class Page(PageNumberPagination):
     """A page of results; its parameters are in the view's own query serializer."""
+
+    django_paginator_class = Pages
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.paginator import Page, Paginator
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Count, F, QuerySet, Window
 
 from common.postgres.functions import IsOneOf
@@ -33,9 +33,18 @@ class Pages(Paginator):
         self.shown = rows if shown is None else shown
 
     def get_page(self, number: Any) -> Page[Any]:
-        wanted = int(number or 1) if str(number or 1).isdecimal() else 0
+        """The page, or the one nearest to what was asked."""
+        try:
+            return self.page(number or 1)
+        except PageNotAnInteger:
+            return self.page(1)
+        except EmptyPage:
+            return self.page(self.num_pages)
+
+    def page(self, number: Any) -> Page[Any]:
+        wanted = int(number) if str(number).isdecimal() else 0
         if not 0 < wanted < LAST_ASKED:
-            return super().get_page(number)
+            return super().page(number)
         rows, every, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
         are_groups = bool(rows.query.group_by)
         # With its annotations: a list may be ordered by a constant, which SQL takes only from what is selected.
@@ -43,7 +52,7 @@ class Pages(Paginator):
         asked = asked if are_groups else asked.values("pk", "every", *rows.query.annotation_select)
         found = list(asked[start : start + self.per_page])
         if not found:
-            return super().get_page(number)
+            return super().page(wanted)
         self.__dict__["count"] = found[0]["every"]  # as the cached property would
         shown = found if are_groups else self.shown.filter(pk__in=[row["pk"] for row in found])
         return Page(shown, wanted, self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from budgets import services
 from budgets.forms import ContributeForm
-from budgets.models import Account, Fund, Funder, Transaction
+from budgets.models import Account, Budget, Fund, Funder, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import done
@@ -21,18 +23,18 @@ from people.access.abilities import Can, actor, only
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
-    sums = {
-        (row["pot__fund"], row["kind"]): row["total"]
-        for row in Account.objects.exclude(kind="WORLD").values("pot__fund", "kind").annotate(total=Sum("balance"))
-    }
+    fund_of = dict(Pot.objects.values_list("pk", "fund"))
+    sums: Counter[tuple[int, str]] = Counter()
+    for row in Account.objects.exclude(kind="WORLD").values("pot", "kind").annotate(total=Sum("balance")):
+        sums[fund_of[row["pot"]], row["kind"]] += row["total"]
+    people = dict(Budget.objects.values_list("fund").annotate(Count("pk")))
     funds = [
         {
             "fund": fund,
-            **{kind.lower(): sums.get((fund.pk, kind), 0) for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")},
+            "people": people.get(fund.pk, 0),
+            **{kind.lower(): sums[fund.pk, kind] for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")},
         }
-        for fund in Fund.objects.select_related("programme")
-        .annotate(people=Count("budgets"))
-        .order_by("programme__name")
+        for fund in Fund.objects.select_related("programme").order_by("programme__name")
     ]
     return render(request, "budgets/staff/fund_list.html", {"funds": funds})
 

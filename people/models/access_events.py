@@ -19,6 +19,10 @@ class AccessEventQuerySet(models.QuerySet["AccessEvent"]):
     def at(self, *participant_ids: int) -> Self:
         return self.filter(participants__overlap=list(participant_ids))
 
+    def about(self, participant_id: int) -> Self:
+        """The same of one person, for an officer, by the index (people/sql/events_about.sql)."""
+        return self.filter(pk__in=RawSQL("select people_events_about(%s)", [participant_id]))
+
     def of_own_record(self) -> Self:
         """Events of the acting user's own record, and of those merged into it (people/sql/own_events.sql)."""
         return self.filter(pk__in=RawSQL("select people_events_of_own_record()", []))

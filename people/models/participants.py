@@ -232,6 +232,7 @@ class Participant(models.Model):
             GinIndex(OpClass("full_name", name="gin_trgm_ops"), name="participant_name_trigrams"),
             GinIndex(OpClass("preferred_name", name="gin_trgm_ops"), name="participant_called_trigrams"),
             models.Index("family_name", "given_name", name="participant_by_name"),
+            models.Index("left_on", "joined_on", name="participant_by_days"),
             models.Index("pnc", name="participant_by_pnc", condition=~Q(pnc="")),
             models.Index("cro", name="participant_by_cro", condition=~Q(cro="")),
             models.Index("phone", name="participant_by_phone", condition=~Q(phone="")),

@@ -62,7 +62,7 @@ def found(
         named = User.objects.filter(Q(name__icontains=viewer) | Q(email__iexact=viewer))
         events = events.filter(user__in=list(named.values_list("pk", flat=True)[:500]))
     if asked.get("crn"):
-        events = events.at(person.pk) if person else events.none()
+        events = events.about(person.pk) if person else events.none()
     if kind := asked.get("kind"):
         events = events.filter(why=kind) if kind == "BREAK_GLASS" else events.filter(kind=kind)
     if page := asked.get("page_name"):

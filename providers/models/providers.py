@@ -25,6 +25,9 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
     def active(self) -> Self:
         return self.filter(status=Provider.Status.ACTIVE)
 
+    def out_of_use(self) -> Self:
+        return self.exclude(status=Provider.Status.ACTIVE)
+
     def matching(self, words: str) -> Self:
         return self.filter(Q(name__icontains=words) | Q(name__trigram_word_similar=words)) if words else self.all()
 
@@ -100,6 +103,7 @@ class Provider(models.Model):
                 violation_error_message="Give the provider a name.",
             ),
         ]
+        indexes = [models.Index("status", name="provider_out_of_use", condition=~Q(status="ACTIVE"))]
 
     def __str__(self) -> str:
         return self.name

@@ -40,12 +40,12 @@ class PriceUnit(models.TextChoices):
 class ServiceQuerySet(models.QuerySet["Service"]):
     def available(self, today: date) -> Self:
         """Running, within its dates, from a provider who may be used."""
-        return self.filter(
+        running = self.filter(
             Q(opens_on=None) | Q(opens_on__lte=today),
             Q(closes_on=None) | Q(closes_on__gte=today),
             status=Service.Status.ACTIVE,
-            provider__status=Provider.Status.ACTIVE,
         )
+        return running.exclude(provider__in=Provider.objects.out_of_use())
 
     def for_someone_aged(self, age: int) -> Self:
         return self.filter(Q(minimum_age=None) | Q(minimum_age__lte=age), Q(maximum_age=None) | Q(maximum_age__gte=age))
@@ -157,6 +157,12 @@ class Service(models.Model):
             GinIndex(OpClass("words", name="gin_trgm_ops"), name="service_by_misspelt_words"),
             GinIndex("needs", name="service_by_need"),
             models.Index("region", "status", name="service_by_region"),
+            models.Index(
+                fields=["name", "id"],
+                include=["provider", "opens_on", "closes_on"],
+                condition=Q(status="ACTIVE"),
+                name="running_service_by_name",
+            ),
         ]
 
     def __str__(self) -> str:

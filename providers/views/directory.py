@@ -148,7 +148,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "")[:100].strip()
     rows = Provider.objects.matching(words).order_by("name", "pk")
     offers = Count("services", filter=Q(services__status=Service.Status.ACTIVE))
-    page = Paginator(rows.annotate(offers=offers), PAGE).get_page(request.GET.get("page"))
+    page = Pages(rows, PAGE, shown=rows.annotate(offers=offers)).get_page(request.GET.get("page"))
     return render(request, "providers/staff/provider_list.html", {"page": page, "words": words})
 
 

@@ -385,7 +385,7 @@ def test_money_of_someone_unseen_is_not_found(go, commitment, other_officer):
 def test_fund_list_shows_where_each_funds_money_is(go, commitment, fund, manager):
     [row] = go(manager, "fund-list").context["funds"]
 
-    assert (row["fund"], row["fund"].people) == (fund, 1)
+    assert (row["fund"], row["people"]) == (fund, 1)
     assert (row["pot"], row["budget"], row["commitment"], row["paid"]) == (98_000_00, 1_900_00, 100_00, 0)
 
 

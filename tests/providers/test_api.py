@@ -35,6 +35,19 @@ def test_a_page_has_the_standards_envelope(service, volunteer):
     assert page["contents"][0]["name"] == service.name
 
 
+def test_a_page_is_counted_with_its_rows_and_one_beyond_the_last_is_not_there(
+    make_service, officer, django_assert_num_queries
+):
+    for n in range(5):
+        make_service(f"Service {n}")
+
+    with django_assert_num_queries(2):
+        page = get(officer, per_page=2, page=3).data
+    assert [page[key] for key in ("total_items", "total_pages", "page_number", "size")] == [5, 3, 3, 1]
+    assert [page[key] for key in ("first_page", "last_page")] == [False, True]
+    assert get(officer, per_page=2, page=4).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

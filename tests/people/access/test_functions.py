@@ -11,7 +11,7 @@ from django.db.utils import ProgrammingError
 
 from common.postgres.actor import acting_as
 from lifeplans.models import LifePlan
-from people.models import Merge, Requirement
+from people.models import AccessEvent, Merge, Requirement
 from tests.conftest import NOW
 from tests.people.access.test_second_wall import ask
 from tests.people.access.test_signed_turns import web  # noqa: F401  fixture
@@ -36,6 +36,7 @@ FOR_THE_WEB = {
     "budgets_lock(bigint[])": "nothing, and locks accounts of such budgets",
     "budgets_post(text,text,text,timestamp with time zone,bigint,bigint,bigint,bigint[],bigint[])": "its own number",
     "engagement_find_notes(text,timestamp with time zone,integer)": "ids of notes of whom they see, with these words",
+    "people_events_about(bigint)": "ids of access events of one person, for a data-protection officer",
     "people_events_of_own_record()": "ids of access events of the acting user's own record",
     "people_near(text,bigint[])": "ids of those whom they see in full, and who are called so",
 }
@@ -72,6 +73,24 @@ def test_a_name_is_spelt_to_nobody_who_does_not_see_them(participant, other_part
         with acting_as(someone.pk if someone else None):
             assert ask("select people_near('Ashwerth', %s)", everyone) == []
             assert ask("select people_near('a', %s)", everyone) == []
+
+
+def test_who_looked_at_someone_is_told_to_an_officer_and_the_service_alone(participant, officer, manager, make_user):
+    protector, admin = make_user("Dilys Protector", "DATA_PROTECTION"), make_user("Ada Admin", "ADMINISTRATOR")
+    events = [
+        AccessEvent.objects.create(
+            at=NOW, user=officer, roles="PRACTITIONER", kind="LIST", page="home", request_id="1", participants=people,
+        )
+        for people in ([participant.pk, 0], [participant.pk], [0])
+    ]  # fmt: skip
+    about = [(event.pk,) for event in events[:2]]
+
+    assert sorted(ask("select people_events_about(%s)", participant.pk)) == about  # the service
+    with acting_as(protector.pk):
+        assert sorted(ask("select people_events_about(%s)", participant.pk)) == about
+    for someone in (officer, manager, admin, participant.user, None):
+        with acting_as(someone.pk if someone else None):
+            assert ask("select people_events_about(%s)", participant.pk) == []
 
 
 @pytest.mark.parametrize(
