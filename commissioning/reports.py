@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum
 
 from budgets.models import Funder
 from commissioning.models import By, PublishedCount, PublishedSum, PutIn
@@ -32,10 +35,15 @@ class Choice:
     year: int | None = None
 
     def is_within(self, last_day: date) -> bool:
-        return self.is_by_end(last_day) and (self.year is None or last_day >= first_day_of(self.year))
+        return self.year is None or first_day_of(self.year) <= last_day < first_day_of(self.year + 1)
 
-    def is_by_end(self, last_day: date) -> bool:
-        return self.year is None or last_day < first_day_of(self.year + 1)
+    @property
+    def within(self) -> Q:
+        return Q() if self.year is None else Q(last_day__gte=first_day_of(self.year)) & self.by_end
+
+    @property
+    def by_end(self) -> Q:
+        return Q() if self.year is None else Q(last_day__lt=first_day_of(self.year + 1))
 
 
 @dataclass(frozen=True)
@@ -63,29 +71,44 @@ class Published:
     def __init__(self, choice: Choice) -> None:
         of = {"funder": choice.funder} if choice.funder else {}
         self.choice = choice
-        self.sums = [row for row in PublishedSum.objects.filter(**of) if choice.is_by_end(row.last_day)]
-        self.put_in = [row for row in PutIn.objects.filter(**of) if choice.is_by_end(row.last_day)]
-        self.funders = dict(
-            Funder.objects.filter(**({"pk": choice.funder.pk} if choice.funder else {})).values_list("pk", "name")
-        )
+        sums = PublishedSum.objects.filter(choice.by_end, **of)
+        self.totals: list[PublishedSum] = list(sums.filter(by=By.TOTAL).select_related("funder"))
+        self.split = _added_up(sums.exclude(by=By.TOTAL), choice)
+        self.put_in: list[PutIn] = list(PutIn.objects.filter(choice.by_end, **of).select_related("funder"))
+        self.funders = {row.funder_id: row.funder.name for row in self._rows}
         counts = PublishedCount.objects.filter(year=choice.year)
         self.counts = {(row.funder_id, row.by, row.label): row.people for row in counts}
 
     @property
+    def _rows(self) -> list[PublishedSum | PutIn]:
+        return [*self.totals, *self.put_in]
+
+    @property
     def last_day(self) -> date | None:
-        return max([row.last_day for row in self.sums] + [row.last_day for row in self.put_in], default=None)
+        return max((row.last_day for row in self._rows), default=None)
 
     def people(self, by: str, label: str = "", funder: int | None = None) -> int | None:
         return self.counts.get((funder or (self.choice.funder.pk if self.choice.funder else None), by, label))
 
-    def rows(self, by: str) -> list[PublishedSum]:
-        return [row for row in self.sums if row.by == by]
-
-    def cells(self, rows: Iterable[PublishedSum]) -> Cells:
-        rows = list(rows)
+    def cells(self, rows: list[PublishedSum]) -> Cells:
         within = [row for row in rows if self.choice.is_within(row.last_day)]
         flows: Cells = {name: sum(getattr(row, name) for row in within) for name in FLOWS}
         return {**flows, "committed": sum(row.committed for row in rows)}
+
+
+def _added_up(sums: QuerySet[PublishedSum], choice: Choice) -> dict[str, dict[str, Cells]]:
+    """The cells of each label, by what was split."""
+    found: dict[str, dict[str, Cells]] = {By.AREA: {}, By.PURPOSE: {}}
+    within = choice.within or None
+    rows: Any = sums.values("by", "label").annotate(
+        of_allocated=Sum("allocated", filter=within, default=0),
+        of_paid=Sum("paid", filter=within, default=0),
+        of_approved=Sum(F("committed") + F("paid"), filter=within, default=0),
+        of_committed=Sum("committed"),
+    )
+    for row in rows.order_by():
+        found[row["by"]][row["label"]] = {name: int(row[f"of_{name}"]) for name in (*FLOWS, "committed")}
+    return found
 
 
 def _report(name: str, of: str, measures: list[str], lines: list[Line], people: int | None) -> Report:
@@ -101,7 +124,7 @@ def by_funder(published: Published) -> Report:
 
 
 def _funder(published: Published, pk: int, name: str) -> Line | None:
-    rows = [row for row in published.rows(By.TOTAL) if row.funder_id == pk]
+    rows = [row for row in published.totals if row.funder_id == pk]
     put_in = [row for row in published.put_in if row.funder_id == pk]
     if not rows and not put_in:
         return None
@@ -127,15 +150,12 @@ def by_purpose(published: Published) -> Report:
 
 def _by_label(published: Published, by: By, name: str, of: str, measures: list[str]) -> Report:
     """A line for each label, one for those put together, and one for what has been published as a total alone."""
-    rows = published.rows(by)
-    lines = [
-        Line(label, published.cells(row for row in rows if row.label == label), published.people(by, label))
-        for label in sorted({row.label for row in rows if row.label})
-    ]
-    if any(not row.label for row in rows):
-        lines.append(Line(f"{of}s put together", published.cells(row for row in rows if not row.label)))
-    total, split = published.cells(published.rows(By.TOTAL)), published.cells(rows)
-    waiting = {measure: (total[measure] or 0) - (split[measure] or 0) for measure in measures}
+    split = published.split[by]
+    lines = [Line(label, split[label], published.people(by, label)) for label in sorted(split) if label]
+    if "" in split:
+        lines.append(Line(f"{of}s put together", split[""]))
+    total = published.cells(published.totals)
+    waiting = {m: (total[m] or 0) - sum(cells[m] or 0 for cells in split.values()) for m in measures}
     if any(waiting.values()):
         lines.append(Line(NOT_SPLIT, dict(waiting)))
     shown = [line for line in lines if any(line.cells[m] for m in measures) or line.people]
@@ -145,13 +165,13 @@ def _by_label(published: Published, by: By, name: str, of: str, measures: list[s
 def by_month(published: Published) -> Report:
     """What moved in each month, oldest first. Months in which too few people had money are told with the next."""
     within = published.choice.is_within
-    ends = {row.last_day for row in published.rows(By.TOTAL)} | {row.last_day for row in published.put_in}
+    ends = {row.last_day for row in published.totals} | {row.last_day for row in published.put_in}
     lines = [_month(published, last_day) for last_day in sorted(ends) if within(last_day)]
     return _report("month", "Month", ["contributed", "allocated", "paid"], lines, published.people(By.TOTAL))
 
 
 def _month(published: Published, last_day: date) -> Line:
-    rows = [row for row in published.rows(By.TOTAL) if row.last_day == last_day]
+    rows = [row for row in published.totals if row.last_day == last_day]
     contributed = sum(row.pence for row in published.put_in if row.last_day == last_day)
     moved: Cells = {name: sum(getattr(row, name) for row in rows) if rows else None for name in FLOWS}
     return Line(f"{last_day:%B %Y}", {"contributed": contributed, **moved})
