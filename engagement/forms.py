@@ -29,6 +29,7 @@ from engagement.models import AbsenceReason, Alert, Appointment, Contact, Enforc
 from engagement.models.appointments import CAME, MAY_BE_ENFORCED, MISSED
 from engagement.models.plans import FEWEST_DAYS, MOST_DAYS
 from people.models import AccessGrant, Membership, Office, Participant, Requirement, Role, User
+from people.record.forms import members
 
 LENGTHS = [
     (15, "15 minutes"),
@@ -60,7 +61,7 @@ def practitioners_of(person: Participant, today: date) -> Any:
     working = Membership.objects.current(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
     alone = User.objects.filter(pk__in=access_grants.values("user"), memberships__in=working)
     in_team = User.objects.filter(memberships__in=working.filter(team__in=access_grants.values("team")))
-    return (alone | in_team).filter(is_active=True).distinct().order_by("name")
+    return (alone | in_team).filter(is_active=True).distinct()
 
 
 class WhenForm(Form):
@@ -97,7 +98,7 @@ class AppointmentForm(WhenForm):
     def __init__(self, *args: Any, person: Participant, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offices = Office.objects.filter(region=person.delivery_unit.region_id).order_by("name")
-        self.field("with_user", AnyRows).queryset = practitioners_of(person, today)
+        members.list_members(self, "with_user", practitioners_of(person, today))
         self.field("office", AnyRows).queryset = offices
         self.field("requirement", AnyRows).queryset = Requirement.objects.filter(sentence__participant=person)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
@@ -93,3 +95,14 @@ def test_a_file_of_the_right_kind_is_taken_whole():
 
     assert form.is_valid()
     assert form.cleaned_data["it"].read() == b"%PDF-1.7 x"
+
+
+def test_a_list_marks_what_is_chosen_and_shows_words_as_they_are():
+    field = forms.SelectField(choices=[("Sizes", [("<b>", "Big & <bold>")]), (7, "Small")], empty_label=None)
+
+    page = type("F", (forms.Form,), {"it": field})(initial={"it": 7})["it"].as_widget()
+
+    assert re.findall(r"<option.*?</option>", page) == [
+        '<option value="&lt;b&gt;" >Big &amp; &lt;bold&gt;</option>', '<option value="7"  selected>Small</option>',
+    ]  # fmt: skip
+    assert re.findall(r'<optgroup label="(\w+)">', page) == ["Sizes"]

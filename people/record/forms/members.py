@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from common.forms import Form, SearchedField
+from common.forms import AnyRows, Form, SearchedField
 from common.postgres.actor import as_service
 from people.models import Membership, User
 
@@ -29,6 +29,19 @@ def offer_members(
         beside = memberships.filter(team__in=teams).values("user")
         others = field.queryset.filter(pk__in=beside).exclude(pk=near.pk)[:NEAR]
         field.offer([*field.queryset.filter(pk=near.pk), *others])
+
+
+def list_members(form: Form, name: str, able: QuerySet[User]) -> None:
+    """Offer all of these colleagues, by name."""
+    field = form.field(name, AnyRows)
+    field.queryset = able
+    field.choices = _names(able)
+
+
+@as_service()
+def _names(able: QuerySet[User]) -> list[tuple[int, str]]:
+    """Keys and names. The database would ask of each name whether the user may read it."""
+    return list(able.order_by("name", "pk").values_list("pk", "name"))
 
 
 @as_service()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.forms import AnyRows, Form, LongTextField, ModelChecksField, SearchedField, TextField
 from people.models import AccessGrant, Membership, Participant, Role, User
@@ -48,9 +48,9 @@ class ListForm(Form):
         teams = AccessGrant.objects.current().filter(participant=person, team__isnull=False).values("team")
         near = Membership.objects.current(today).filter(team__in=teams, role__in=STAFF)
         alone = AccessGrant.objects.current().filter(participant=person, user__isnull=False).values("user")
+        able = User.objects.filter(is_active=True, pk__in=who_could(today).values("user"))
+        members.list_members(self, "users", able.filter(Q(pk__in=near.values("user")) | Q(pk__in=alone)))
         field = self.field("users", AnyRows)
-        able = User.objects.filter(is_active=True, pk__in=who_could(today).values("user")).order_by("name")
-        field.queryset = able.filter(pk__in=near.values("user")) | able.filter(pk__in=alone)
         field.initial = list(person.assignments.current(today).values_list("practitioner", flat=True))
         field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"
 
