@@ -11,29 +11,29 @@ from django.utils import timezone
 
 from budgets.models import Commitment, SpendRequest
 from common.money import pounds
-from common.rows import first
 from common.work_items import MOST, WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
-from people.models import Membership, SignInChange, User, ids_changeable_by, naming
+from people.access.whom import Whom
+from people.models import Membership, SignInChange, User, naming
 
 ASK_FOR_MORE = "Ask an administrator for another manager."
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
 
-def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    theirs = ids_changeable_by(user)  # whoever reads a record in an emergency decides and pays nothing
-    commitments = _open_commitments().filter(spend__budget__enrolment__participant__in=theirs)
-    waiting = SpendRequest.objects.filter(budget__enrolment__participant__in=theirs).to_decide().with_person()
+    # Whoever reads a record in an emergency decides and pays nothing.
+    commitments = _open_commitments().filter(whom.may_change("spend__budget__enrolment__participant"))
+    waiting = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide().with_person()
     waiting = naming(waiting.order_by("asked_at"), "budget__enrolment__participant", "asked_by")
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     commitments = commitments.annotate(denied=Exists(denied))
     delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
-    to_decide = list(first(waiting, MOST)) if can(user, Can.DECIDE_REQUEST) else []
-    to_pay = list(first(delivered, MOST)) if can(user, Can.PAY) else []
+    to_decide = list(whom.first(waiting, MOST)) if can(user, Can.DECIDE_REQUEST) else []
+    to_pay = list(whom.first(delivered, MOST)) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
-    unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=mine)
+    unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=whom.led)
     return [
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
         *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),

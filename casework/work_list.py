@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cached_property
 
 from common.work_items import MOST, SOURCES, WorkItem
-from people.models import Participant, User
+from people.access.whom import whom
+from people.models import User
 
 SHOWN = 40
 
@@ -66,7 +67,7 @@ def _said(count: int, cut: bool) -> str:
 
 def for_user(*, user: User, today: date, now: datetime, kind: str = "") -> WorkList:
     """The whole list for one user. A kind that is not there shows everything."""
-    mine = Participant.objects.ids_led_by(user, today)
-    found = (item for source in SOURCES for item in source(user=user, mine=mine, today=today, now=now))
+    theirs = whom(user, today)
+    found = (item for source in SOURCES for item in source(user=user, whom=theirs, today=today, now=now))
     everything = sorted(found, key=lambda item: item.order)
     return WorkList(everything=everything, kind=kind if any(i.kind == kind for i in everything) else "", today=today)

@@ -37,9 +37,9 @@ class WorkItem:
 
 
 class Source(Protocol):
-    """What a floor finds waiting for `user`, among the people they lead (`mine`, ids)."""
+    """What a floor finds waiting for `user`, about `whom` (people/access/whom.py)."""
 
-    def __call__(self, *, user: Any, mine: list[int], today: date, now: datetime) -> list[WorkItem]: ...
+    def __call__(self, *, user: Any, whom: Any, today: date, now: datetime) -> list[WorkItem]: ...
 
 
 SOURCES: Registry[Source] = Registry()

@@ -10,40 +10,41 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.postgres.functions import LocalMidnight
-from common.rows import first
 from common.work_items import MOST, WorkItem
 from engagement import reminders
 from engagement.forms import PAST_OUTCOMES
 from engagement.models import Alert, Appointment, Contact
 from engagement.models.appointments import CAME
 from people.access.abilities import Can, can
+from people.access.whom import Whom
 from people.models import Message, Sentence, User, naming
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
 
 
-def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
-    """Return items for the people led (`mine`, ids), in five queries. Managers get their teams' late alerts too."""
+def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
+    """Return items for the people led, in five queries. Managers get their teams' late alerts too."""
     if not can(user, Can.MEET):
         return []
     return [
-        *_alerts(user, mine),
-        *_to_record(user, mine, today=today, now=now),
-        *_cannot_come(user, mine, now=now),
-        *_to_remind(mine, now=now),
-        *_releases(mine, today=today),
+        *_alerts(user, whom),
+        *_to_record(user, whom, today=today, now=now),
+        *_cannot_come(user, whom, now=now),
+        *_to_remind(whom.led, now=now),
+        *_releases(whom.led, today=today),
     ]
 
 
-def _alerts(user: User, mine: list[int]) -> Iterable[WorkItem]:
-    owned = Q(participant__in=mine)
-    late = Q(escalated_at__isnull=False) if can(user, Can.DECIDE_REQUEST) else Q(pk=None)
+def _alerts(user: User, whom: Whom) -> Iterable[WorkItem]:
+    theirs = Q(participant__in=whom.led)
+    if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
+        theirs = whom.sees("participant") & (theirs | Q(escalated_at__isnull=False))
     since = {"participant": OuterRef("participant")}
     came = Appointment.objects.filter(**since, outcome__in=CAME, starts_at__gte=OuterRef("raised_at"))
     spoke = Contact.objects.filter(**since, meaningful=True, at__gte=OuterRef("raised_at"))
-    alerts = Alert.objects.visible_to(user).open().filter(owned | late).select_related("participant", "owner")
-    alerts = first(naming(alerts, "participant", "owner").order_by("due_on", "pk"), MOST).annotate(
+    alerts = Alert.objects.open().filter(theirs).select_related("participant", "owner")
+    alerts = whom.first(naming(alerts, "participant", "owner").order_by("due_on", "pk"), MOST).annotate(
         touched=Exists(came) | Exists(spoke)
     )
     for alert in alerts:
@@ -63,8 +64,8 @@ def _why(alert: Alert, user: User) -> str:
     return words
 
 
-def _to_record(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[WorkItem]:
-    meetings = Appointment.objects.visible_to(user).to_record(now).filter(Q(with_user=user) | Q(participant__in=mine))
+def _to_record(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable[WorkItem]:
+    meetings = Appointment.objects.to_record(now).filter(_theirs(user, whom))
     meetings = naming(meetings.select_related("participant", "with_user"), "participant", "with_user")
     for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
         due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
@@ -75,6 +76,10 @@ def _to_record(user: User, mine: list[int], *, today: date, now: datetime) -> It
         )  # fmt: skip
 
 
+def _theirs(user: User, whom: Whom) -> Q:
+    return whom.sees("participant") & (Q(with_user=user) | Q(participant__in=whom.led))
+
+
 def _asks(meeting: Appointment, user: User) -> str:
     when = reminders.in_words(meeting.starts_at)
     if meeting.waits_for_evidence:
@@ -83,9 +88,9 @@ def _asks(meeting: Appointment, user: User) -> str:
     return f"{meeting.get_kind_display()}{whom} {when} has no outcome yet."
 
 
-def _cannot_come(user: User, mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
-    meetings = Appointment.objects.visible_to(user).upcoming(now).filter(cannot_come_at__isnull=False)
-    meetings = meetings.filter(Q(with_user=user) | Q(participant__in=mine)).select_related("participant")
+def _cannot_come(user: User, whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
+    meetings = Appointment.objects.upcoming(now).filter(_theirs(user, whom), cannot_come_at__isnull=False)
+    meetings = meetings.select_related("participant")
     for meeting in naming(meetings, "participant").order_by("starts_at", "pk")[:MOST]:
         yield WorkItem(
             person=meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",

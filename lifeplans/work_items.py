@@ -9,13 +9,13 @@ from django.db.models import Count, F, Max, Q, Window
 from django.urls import reverse
 from django.utils import timezone
 
-from common.rows import first
 from common.work_items import MOST, WorkItem
 from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.needs import Need
 from lifeplans.snapshot import doer
 from people.access.abilities import Can, can
+from people.access.whom import Whom
 from people.models import User, naming
 
 ANSWER_WITHIN = timedelta(days=3)
@@ -24,14 +24,14 @@ AGREE_WITHIN = timedelta(days=14)
 MANAGER_SEES_AFTER = timedelta(days=28)
 
 
-def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
-    """What waits for the people led (`mine`, ids), in three queries. Managers also see drafts their teams let lie."""
+def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
+    """What waits for the people led, in three queries. Managers also see drafts their teams let lie."""
     if not can(user, Can.WRITE_PLAN):
         return []
     return [
-        *goals(mine),
-        *late_steps(mine, today=today),
-        *drafts(user, mine, today=today),
+        *goals(whom.led),
+        *late_steps(whom.led, today=today),
+        *drafts(user, whom, today=today),
     ]
 
 
@@ -85,13 +85,13 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def drafts(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
+def drafts(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
     """Started and never agreed."""
     plans = LifePlan.objects.never_agreed().filter(participant__left_on=None).select_related("participant")
-    late = Q(participant__in=mine, started_on__lte=today - AGREE_WITHIN)
+    late = Q(participant__in=whom.led, started_on__lte=today - AGREE_WITHIN)
     if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
-        plans, late = plans.visible_to(user), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
-    for plan in first(naming(plans.filter(late), "participant").order_by("started_on", "pk"), MOST):
+        plans, late = plans.filter(whom.sees("participant")), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
+    for plan in whom.first(naming(plans.filter(late), "participant").order_by("started_on", "pk"), MOST):
         weeks = (today - plan.started_on).days // 7
         yield WorkItem(
             person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,

@@ -13,6 +13,7 @@ from common.postgres.actor import SYSTEM, acting_as
 from common.work_items import MOST, WorkItem
 from people.access import emergency
 from people.access.abilities import Can, can
+from people.access.whom import Whom
 from people.caseload import reallocation
 from people.models import AccessGrant, HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User, naming
 from people.programmes import enrolment
@@ -22,7 +23,8 @@ ANSWER_WITHIN = timedelta(days=7)
 CONFIRM_WITHIN = timedelta(days=2)
 
 
-def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
+def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
+    mine = whom.led
     # An area's managers do not see whom nobody leads; on release one does not see the person yet.
     with acting_as(SYSTEM):
         opened = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
@@ -30,10 +32,10 @@ def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[Wo
     return [
         *_emergencies(opened, mine),
         *_handovers_to_answer(asked, mine),
-        *_handovers_declined(user),
-        *_transfers_to_agree(user, today=today),
+        *_handovers_declined(user, whom),
+        *_transfers_to_agree(user, whom, today=today),
         *_not_shared_with_schemes(user, today=today),
-        *_ways_in(user, now=now),
+        *_ways_in(user, whom, now=now),
         *_roles(user),
         *_risks(user, mine, today=today),
     ]
@@ -65,11 +67,12 @@ def _handovers_to_answer(waiting: list[HandoverRequest], mine: list[int]) -> Ite
         )  # fmt: skip
 
 
-def _transfers_to_agree(user: User, *, today: date) -> Iterable[WorkItem]:
+def _transfers_to_agree(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
     """Yield a line for each caseload that an administrator asks to hand over."""
     if not can(user, Can.TRANSFER):
         return
-    for transfer in reallocation.to_agree(user=user, today=today)[:MOST]:
+    waiting = reallocation.to_agree(user=user, today=today, may_change=whom.may_change("participant"))
+    for transfer in waiting[:MOST]:
         count = "1 person" if transfer.people_count == 1 else f"{transfer.people_count} people"
         yield WorkItem(
             urgency=40, kind="Hand-over", person=None, who=f"{count} led by {transfer.from_user.name}",
@@ -79,8 +82,8 @@ def _transfers_to_agree(user: User, *, today: date) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _handovers_declined(user: User) -> Iterable[WorkItem]:
-    declined = HandoverRequest.objects.visible_to(user).declined_and_not_noted().filter(asked_by=user)
+def _handovers_declined(user: User, whom: Whom) -> Iterable[WorkItem]:
+    declined = HandoverRequest.objects.declined_and_not_noted().filter(whom.sees("participant"), asked_by=user)
     declined = naming(declined.select_related("participant", "to", "answered_by"), "participant", "to", "answered_by")
     for asked in declined.order_by("answered_at", "pk")[:MOST]:
         person = asked.participant
@@ -109,12 +112,13 @@ def _not_shared_with_schemes(user: User, *, today: date) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _ways_in(user: User, *, now: datetime) -> Iterable[WorkItem]:
+def _ways_in(user: User, whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
     """Yield a line for each way in that someone else gave a participant, on the list of all who may confirm it."""
     if not can(user, Can.GIVE_CODE_LETTER):
         return
-    waiting = SignInChange.objects.to_answer_by(user, now).select_related("participant", "by")
-    for change in naming(waiting, "participant", "by").order_by("at", "pk")[:MOST]:
+    waiting = SignInChange.objects.to_answer_by(user, now, whom.may_change("participant"))
+    waiting = naming(waiting.select_related("participant", "by"), "participant", "by")
+    for change in waiting.order_by("at", "pk")[:MOST]:
         person, disputed = change.participant, change.state == SignInChange.State.DISPUTED
         assert person
         said = "Said that this was not them" if disputed else f"{change.by.name} did this. Is it them who signs in?"

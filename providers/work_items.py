@@ -7,25 +7,25 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 from django.urls import reverse
 
-from common.rows import first
 from common.work_items import MOST, WorkItem
-from people.models import Role, User, ids_seen_by, naming
+from people.access.whom import Whom
+from people.models import Role, User, naming
 from providers.models import CancelReason, Provider, Referral
 
 PATIENCE = timedelta(days=5)
 State = Referral.State
 
 
-def items(*, user: User, mine: list[int], today: date, now: datetime) -> list[WorkItem]:
-    """One query: for the people led (`mine`, ids); for a manager, for everyone their team may see."""
-    whose = ids_seen_by(user) if Role.MANAGER in user.roles else mine
+def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
+    """One query: for the people led; for a manager, for everyone their team may see."""
+    theirs = whom.sees("participant") if Role.MANAGER in user.roles else Q(participant__in=whom.led)
     waiting = Q(state=State.SENT, sent_on__lte=today - PATIENCE)
     declined = Q(state=State.DECLINED, seen_on=None)
     suspended = Q(state__in=[State.SENT, State.ACCEPTED], service__provider__status=Provider.Status.SUSPENDED)
     taken_back = Q(state=State.CANCELLED, cancel_reason=CancelReason.SUSPENDED, seen_on=None)
-    rows = Referral.objects.filter(waiting | declined | suspended | taken_back, participant__in=whose)
+    rows = Referral.objects.filter(theirs, waiting | declined | suspended | taken_back)
     rows = rows.select_related("participant", "service__provider").order_by("sent_on", "pk")
-    return [_item(referral, today) for referral in first(naming(rows, "participant"), MOST)]
+    return [_item(referral, today) for referral in whom.first(naming(rows, "participant"), MOST)]
 
 
 def _item(referral: Referral, today: date) -> WorkItem:

@@ -18,6 +18,13 @@ class LocalMidnight(Func):
         return super().as_sql(compiler, connection, zone=f"'{settings.TIME_ZONE}'", **context)
 
 
+class Sees(Func):
+    """Whether the acting user sees this person in full: what a policy asks of each row."""
+
+    template = "app_has((select app_visible(3)), %(expressions)s)"
+    output_field = BooleanField()
+
+
 class IsOneOf(Func):
     """Whether a value is in an array. Postgres takes it that there are ten values in it, and looks each of them up."""
 

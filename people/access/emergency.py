@@ -139,14 +139,15 @@ def _tell(grant: AccessGrant, opened: Opened, *, now: datetime) -> None:
 
 
 def to_look_at(*, user: User, mine: list[int], today: date) -> AccessGrantQuerySet:
-    """Emergency access that this user has not seen yet: to those whom they lead (`mine`), or whom nobody leads there
-    but the one who opened it.
+    """Emergency access that this user has not seen yet: to those whom they lead and see (`mine`), or whom nobody leads
+    there but the one who opened it.
 
     Ask it as SYSTEM: the managers of an area do not see whom nobody leads.
     """
-    led = Assignment.objects.current(today).by_who_sees()
-    theirs = Q(participant__in=led.filter(practitioner=user, participant__in=mine).values("participant"))
+    leads = Assignment.objects.current(today).filter(practitioner=user, participant__in=mine)
+    theirs = Q(participant__in=leads.values("participant"))
     if can(user, Can.SEE_TEAM):
+        led = Assignment.objects.current(today).by_who_sees()
         there = DeliveryUnit.objects.filter(teams__in=user.team_ids)
         own = led.filter(participant=OuterRef("participant"), practitioner=OuterRef("user"))  # and now leads it
         unled = ~Q(participant__in=led.values("participant")) | Q(Exists(own))

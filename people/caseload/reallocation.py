@@ -184,9 +184,10 @@ def _ask_to_agree(transfer: Transfer, *, today: date, now: datetime) -> None:
         )  # fmt: skip
 
 
-def to_agree(*, user: User, today: date) -> TransferQuerySet:
+def to_agree(*, user: User, today: date, may_change: Q | None = None) -> TransferQuerySet:
     """Transfers that this user has to agree to: of their own people, or of those whose lead they manage."""
-    theirs = TransferPerson.objects.filter(handovers.is_whose("participant", user=user, today=today))
+    whose = handovers.is_whose("participant", user=user, today=today, may_change=may_change)
+    theirs = TransferPerson.objects.filter(whose)
     rows = Transfer.objects.to_agree().filter(Exists(theirs.filter(transfer=OuterRef("pk")))).exclude(planned_by=user)
     return rows.select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")
 

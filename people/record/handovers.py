@@ -77,12 +77,16 @@ def whose(*, user: User, today: date) -> ParticipantQuerySet:
     return Participant.objects.filter(is_whose("pk", user=user, today=today))
 
 
-def is_whose(of: str, *, user: User, today: date) -> Q:
-    """Whether the person whom `of` leads to, from a row, is one of them."""
+def is_whose(of: str, *, user: User, today: date, may_change: Q | None = None) -> Q:
+    """Whether the person whom `of` leads to, from a row, is one of them.
+
+    `may_change` says whether the record may be changed, where the caller has asked already.
+    """
     led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
-    teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
-    theirs = led.union(teams.values("participant"))  # of an OR of the two, Postgres would ask everyone
-    return Q(**{f"{of}__in": ids_changeable_by(user)}) & Q(**{f"{of}__in": theirs})
+    if user.managed_teams:
+        teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
+        led = led.union(teams.values("participant"))  # of an OR of the two, Postgres would ask everyone
+    return (may_change or Q(**{f"{of}__in": ids_changeable_by(user)})) & Q(**{f"{of}__in": led})
 
 
 def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
