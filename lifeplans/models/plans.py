@@ -6,6 +6,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from lifeplans.models.authors import Author
@@ -17,7 +18,7 @@ class PlanQuerySet(models.QuerySet["LifePlan"]):
         return self.filter(participant__in=ids_seen_by(user))
 
     def never_agreed(self) -> Self:
-        return self.exclude(versions__isnull=False)  # as `exists`, of which Postgres guesses truly how many there are
+        return self.filter(is_agreed=False)
 
     def started_by(self, last: date) -> Self:
         """Started on that day or before."""
@@ -33,8 +34,13 @@ class LifePlan(models.Model):
     story = models.TextField(max_length=4000, blank=True)  # the person's own words, always
     gives_back = models.TextField(max_length=2000, blank=True)  # likewise
 
-    history = HistoricalRecords()
+    is_agreed = models.BooleanField("agreed at least once", default=False)  # it has a version
+
+    history = HistoricalRecords(excluded_fields=["is_agreed"])
     objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("started_on", "id", name="plan_never_agreed", condition=Q(is_agreed=False))]
 
     def __str__(self) -> str:
         return f"plan {self.pk}"

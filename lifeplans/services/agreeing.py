@@ -36,9 +36,10 @@ def agree_plan(*, plan: LifePlan, by: User, today: date, now: datetime) -> PlanV
     if newest and newest.snapshot == snapshot:
         raise NothingNew(f"Nothing has changed since version {newest.number}.")
     number = (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    return save_or_refuse(
-        PlanVersion(plan=plan, number=number, agreed_on=today, snapshot=snapshot, made_by=by, made_at=now), by=by
-    )
+    version = PlanVersion(plan=plan, number=number, agreed_on=today, snapshot=snapshot, made_by=by, made_at=now)
+    save_or_refuse(version, by=by)
+    LifePlan.objects.filter(pk=plan.pk, is_agreed=False).update(is_agreed=True)
+    return version
 
 
 def check_ready(plan: LifePlan) -> None:
