@@ -70,9 +70,9 @@ EVENTS = """
         select l.* from people_accessevent l where l.at >= %(from)s and l.at < %(until)s and l.kind <> 'AUDIT'
     ),
     staff as materialized (
-        select u.id, u.name, u.phone, u.email, u.created_at from people_user u
-        where u.id in (select user_id from looked)
-          and not exists (select from people_participant p where p.user_id = u.id)
+        select u.id, u.name, u.phone, u.email, u.created_at
+        from (select distinct user_id from looked) l join people_user u on u.id = l.user_id
+        where not exists (select from people_participant p where p.user_id = u.id)
     ),
     events as materialized (
         select l.*, (l.at at time zone %(zone)s) as local, u.name as viewer, u.phone, u.email,
@@ -80,15 +80,15 @@ EVENTS = """
         from looked l join staff u on u.id = l.user_id
     ),
     opened as materialized (  -- the same file of many people, taken out again, is counted once
-        select distinct user_id, viewer, local::date as day, account_is_new, participants
+        select distinct user_id, local::date as day, account_is_new, participants
         from events where kind in ('PERSON', 'CHANGE', 'EXPORT')
     ),
     -- People are counted apart, and compared with usual days, only for users with many events.
     many as materialized (
-        select user_id, viewer, day, count(distinct p) as people from opened, unnest(participants) p
+        select user_id, day, count(distinct p) as people from opened, unnest(participants) p
         where (user_id, day) in (
             select user_id, day from opened group by 1, 2 having sum(cardinality(participants)) > %(bulk)s
-        ) group by 1, 2, 3 having count(distinct p) > %(bulk)s
+        ) group by 1, 2 having count(distinct p) > %(bulk)s
     ),
     before as (
         select m.user_id, m.day, (l.at at time zone %(zone)s)::date as other, count(distinct p) as people
@@ -100,11 +100,11 @@ EVENTS = """
 """
 QUESTIONS = {
     Kind.EMERGENCY: """
-        select user_id, viewer, local::date, count(distinct p)::text || ' people, without being in their team'
-        from events, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2, 3
+        select user_id, local::date, count(distinct p)::text || ' people, without being in their team'
+        from events, unnest(participants) p where why = 'BREAK_GLASS' group by 1, 2
     """,
     Kind.BULK: """
-        select user_id, viewer, day, people || ' people; usually ' || usual || ' a day' from (
+        select user_id, day, people || ' people; usually ' || usual || ' a day' from (
             select m.*, coalesce((
                 select percentile_disc(0.5) within group (order by b.people) from before b
                 where b.user_id = m.user_id and b.day = m.day
@@ -112,39 +112,41 @@ QUESTIONS = {
         ) x where people > 3 * usual
     """,
     Kind.FAMILY: """
-        select l.user_id, l.viewer, local::date,
+        select l.user_id, local::date,
             string_agg(distinct p.crn, ', ' order by p.crn) || ': the same family name, phone or e-mail'
         from events l, unnest(l.participants) at_whom join people_participant p on p.id = at_whom
         where l.kind in ('PERSON', 'CHANGE', 'REFUSED') and (
             lower(p.family_name) = lower(regexp_replace(l.viewer, '^.*\\s', ''))
             or (p.phone <> '' and p.phone = l.phone) or (p.email <> '' and lower(p.email) = lower(l.email)))
-        group by 1, 2, 3
+        group by 1, 2
     """,
     Kind.AFTER_HOURS: """
-        select user_id, viewer, local::date, count(*) || ' looks, from ' || to_char(min(local), 'HH24:MI')
+        select user_id, local::date, count(*) || ' looks, from ' || to_char(min(local), 'HH24:MI')
             || ' to ' || to_char(max(local), 'HH24:MI')
             || case when extract(isodow from min(local)) > 5 then ', on a weekend'
                 when local::date = any(%(bank_holidays)s::date[]) then ', on a bank holiday' else '' end
         from events where extract(isodow from local) > 5 or local::date = any(%(bank_holidays)s::date[])
             or local::time < make_time(%(first)s, 0, 0) or local::time >= make_time(%(last)s, 0, 0)
-        group by 1, 2, 3 having count(*) >= %(late)s
+        group by 1, 2 having count(*) >= %(late)s
     """,
     Kind.REFUSALS: """
-        select user_id, viewer, local::date, count(*) || ' refusals'
-        from events where kind = 'REFUSED' group by 1, 2, 3 having count(*) >= %(refusals)s
+        select user_id, local::date, count(*) || ' refusals'
+        from events where kind = 'REFUSED' group by 1, 2 having count(*) >= %(refusals)s
     """,
     Kind.TOO_OFTEN: """
-        select user_id, viewer, local::date,
+        select user_id, local::date,
             count(*) || ' requests past what an account may search, write or take out in an hour'
-        from events where kind = 'TOO_OFTEN' group by 1, 2, 3
+        from events where kind = 'TOO_OFTEN' group by 1, 2
     """,
     Kind.NEW_ACCOUNT: """
-        select user_id, viewer, day, 'within a day of the account being made; ' || count(distinct p) || ' opened'
-        from opened, unnest(participants) p where account_is_new group by 1, 2, 3
+        select user_id, day, 'within a day of the account being made; ' || count(distinct p) || ' opened'
+        from opened, unnest(participants) p where account_is_new group by 1, 2
     """,
 }
 ASKED = EVENTS + " union all ".join(
-    f"select '{kind.name}', asked.* from ({sql}) asked" for kind, sql in QUESTIONS.items()
+    f"select '{kind.name}', staff.id, staff.name, day, figures"
+    f" from ({sql}) asked (viewer, day, figures) join staff on staff.id = viewer"
+    for kind, sql in QUESTIONS.items()
 )
 # Questions of the floors above: the kind of line, and SQL that answers with the viewer's id and name, the day, figures.
 MORE: Registry[tuple[Kind, str]] = Registry()

@@ -26,7 +26,7 @@ from people.rights.forms import AccessReviewForm, AuditFilter
 from people.rights.views.dpo import agreed_to, for_everyone
 
 PAGE = 25
-SHOWN = 100  # lines of unusual use
+SHOWN = 25  # lines of unusual use
 MOST_EXPORTED = 50_000
 A_PART = 1000  # lines of a file that are read at once
 HEADER = ["When", "Who", "Acting as", "What", "Why", "Reason typed", "Page", "Keys", "People", "Request"]
