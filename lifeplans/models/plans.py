@@ -34,7 +34,7 @@ class LifePlan(models.Model):
     story = models.TextField(max_length=4000, blank=True)  # the person's own words, always
     gives_back = models.TextField(max_length=2000, blank=True)  # likewise
 
-    is_agreed = models.BooleanField("agreed at least once", default=False)  # it has a version
+    is_agreed = models.BooleanField("agreed at least once", default=False, db_default=False)  # it has a version
 
     history = HistoricalRecords(excluded_fields=["is_agreed"])
     objects = PlanQuerySet.as_manager()
