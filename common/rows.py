@@ -11,7 +11,7 @@ from django.db.models import Count, F, QuerySet, Window
 from common.postgres.functions import IsOneOf
 
 Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
-LAST_ASKED = 100_000  # a page beyond it is not looked for
+DIGITS = 5  # of a page that is looked for at once; of a greater one it is asked first whether it is there
 
 
 def first(rows: Rows, most: int) -> Rows:
@@ -42,9 +42,9 @@ class Pages(Paginator):
             return self.page(self.num_pages)
 
     def page(self, number: Any) -> Page[Any]:
-        wanted = int(number) if str(number).isdecimal() else 0
-        if not 0 < wanted < LAST_ASKED:
-            return super().page(number)
+        text = str(number)
+        wanted = int(text) if text.isdecimal() and len(text) <= DIGITS else 0
+        wanted = wanted or self.validate_number(number)
         rows, every, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
         are_groups = bool(rows.query.group_by)
         # With its annotations: a list may be ordered by a constant, which SQL takes only from what is selected.

@@ -23,9 +23,10 @@ from people.access.abilities import Can, actor, only
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
-    fund_of = dict(Pot.objects.values_list("pk", "fund"))
+    of_pots = list(Account.objects.exclude(kind="WORLD").values("pot", "kind").annotate(total=Sum("balance")))
+    fund_of = dict(Pot.objects.values_list("pk", "fund"))  # after them: a pot may be new
     sums: Counter[tuple[int, str]] = Counter()
-    for row in Account.objects.exclude(kind="WORLD").values("pot", "kind").annotate(total=Sum("balance")):
+    for row in of_pots:
         sums[fund_of[row["pot"]], row["kind"]] += row["total"]
     people = dict(Budget.objects.values_list("fund").annotate(Count("pk")))
     funds = [
