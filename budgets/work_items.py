@@ -25,11 +25,16 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     # Whoever reads a record in an emergency decides and pays nothing.
     commitments = _open_commitments().filter(whom.may_change("spend__budget__enrolment__participant"))
-    waiting = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide().with_person()
-    waiting = naming(waiting.order_by("asked_at"), "budget__enrolment__participant", "asked_by")
+    waiting = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
+    waiting = waiting.select_related("budget__enrolment__participant").order_by("asked_at")
+    waiting = naming(waiting, "budget__enrolment__participant")
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     commitments = commitments.annotate(denied=Exists(denied))
     delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
+    delivered = naming(
+        delivered.select_related("referral__service__provider", "referral__delivered_by"),
+        "spend__budget__enrolment__participant", "referral__delivered_by",
+    )  # fmt: skip
     to_decide = list(whom.first(waiting, MOST)) if can(user, Can.DECIDE_REQUEST) else []
     to_pay = list(whom.first(delivered, MOST)) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
@@ -74,14 +79,8 @@ class Hands:
 
 
 def _open_commitments() -> QuerySet[Commitment]:
-    rows = (
-        Commitment.objects.open()
-        .select_related(
-            "spend__budget__enrolment__participant", "referral__service__provider", "referral__delivered_by"
-        )
-        .order_by("spend__decided_at")
-    )
-    return naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by")
+    rows = Commitment.objects.open().select_related("spend__budget__enrolment__participant")
+    return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
 
 
 def _nobody_decides(spend: SpendRequest) -> WorkItem:

@@ -59,9 +59,9 @@ def practitioners_of(person: Participant, today: date) -> Any:
     """Return practitioners and managers with full access to this person."""
     access_grants = AccessGrant.objects.current().filter(participant=person, level=3)
     working = Membership.objects.current(today).filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
-    alone = User.objects.filter(pk__in=access_grants.values("user"), memberships__in=working)
-    in_team = User.objects.filter(memberships__in=working.filter(team__in=access_grants.values("team")))
-    return (alone | in_team).filter(is_active=True).distinct()
+    alone = working.filter(user__in=access_grants.values("user")).values("user")
+    in_team = working.filter(team__in=access_grants.values("team")).values("user")
+    return User.objects.filter(pk__in=alone.union(in_team), is_active=True)
 
 
 class WhenForm(Form):

@@ -84,8 +84,8 @@ def _asks(meeting: Appointment, user: User) -> str:
     when = reminders.in_words(meeting.starts_at)
     if meeting.waits_for_evidence:
         return f"Missed a meeting {when}. The last day for evidence has passed: decide."
-    whom = "" if meeting.with_user_id == user.pk else f" with {meeting.with_user.name}"
-    return f"{meeting.get_kind_display()}{whom} {when} has no outcome yet."
+    other = "" if meeting.with_user_id == user.pk else f" with {meeting.with_user.name}"
+    return f"{meeting.get_kind_display()}{other} {when} has no outcome yet."
 
 
 def _cannot_come(user: User, whom: Whom, *, now: datetime) -> Iterable[WorkItem]:

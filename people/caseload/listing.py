@@ -12,6 +12,7 @@ from django.db.models import Case, F, Func, IntegerField, OuterRef, Prefetch, Su
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as, as_service
+from people.access.whom import is_one_of, sees_few
 from people.caseload import list_columns
 from people.models import Assignment, Membership, Participant, RiskBand, Sentence, User
 from people.models.participants import ParticipantQuerySet
@@ -57,7 +58,7 @@ def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | No
     for name, narrow in _NARROW.items():
         if value := asked.get(name):
             people = narrow(people, value, today)
-    return _in_order(people, asked, now or timezone.now()).select_related("delivery_unit", "prison")
+    return _in_order(people, user, asked, now or timezone.now()).select_related("delivery_unit", "prison")
 
 
 def restricted_count(user: User) -> int:
@@ -95,24 +96,31 @@ def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Ro
     ]
 
 
-def _risk(today: date) -> Any:
+def _risk(people: People, user: User, today: date) -> Any:
     ranks = [When(risk_band=band, then=rank) for rank, band in enumerate(reversed(RiskBand))]
     return Case(*ranks, output_field=IntegerField())
 
 
-def _main_sentence(today: date) -> Any:
+def _main_sentence(people: People, user: User, today: date) -> Any:
     latest = Sentence.objects.filter(participant=OuterRef("pk")).order_by("-starts_on", "pk")
     return Subquery(latest.values("kind")[:1])
 
 
-def _lead(today: date) -> Any:
-    """The place of the lead's name among all of them. By the name, the database would ask for each person whether
-    it may be read; whoever sees the person reads who leads the case."""
-    worked = Membership.objects.of_practitioners().values("user")
+def _lead(people: People, user: User, today: date) -> Any:
+    """The place of the lead's name among the leads of these people; where the user sees many, among all practitioners.
+
+    By the name, the database would ask for each person whether it may be read; whoever sees the person reads who leads
+    the case.
+    """
+    led = Assignment.objects.current(today)
+    leads: Any = Membership.objects.of_practitioners().values("user")
+    if sees_few(user):
+        theirs = is_one_of("participant", list(people.order_by().values_list("pk", flat=True)))
+        leads = set(led.filter(theirs).values_list("practitioner", flat=True))
     with as_service():
-        keys = User.objects.filter(pk__in=worked).order_by("name", "pk").values_list("pk", flat=True)
+        keys = User.objects.filter(pk__in=leads).order_by("name", "pk").values_list("pk", flat=True)
         places = json.dumps({str(pk): place for place, pk in enumerate(keys)})
-    lead = Assignment.objects.current(today).filter(participant=OuterRef("pk")).values("practitioner")[:1]
+    lead = led.filter(participant=OuterRef("pk")).values("practitioner")[:1]
     return Func(
         Value(places), Subquery(lead), template="(%(expressions)s::text)::integer", arg_joiner="::jsonb ->> ",
         output_field=IntegerField(),
@@ -120,13 +128,13 @@ def _lead(today: date) -> Any:
 
 
 # Each order, and whether it puts the greatest first. A minus before the name reverses it.
-ORDERS: dict[str, tuple[str, Callable[[date], Any] | None, bool]] = {
+ORDERS: dict[str, tuple[str, Callable[[People, User, date], Any] | None, bool]] = {
     "name": ("Name", None, False),
     "sentence": ("Main sentence", _main_sentence, False),
-    "release": ("Release date", lambda today: F("release_on"), False),
+    "release": ("Release date", lambda people, user, today: F("release_on"), False),
     "practitioner": ("Practitioner", _lead, False),
     "risk": ("Risk, highest first", _risk, False),
-    "joined": ("Newest first", lambda today: F("joined_on"), True),
+    "joined": ("Newest first", lambda people, user, today: F("joined_on"), True),
 }
 
 
@@ -137,7 +145,7 @@ def orders() -> list[tuple[str, str]]:
     return [choice for key, words in named for choice in ((key, words), (f"-{key}", f"{words}, reversed"))]
 
 
-def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:
+def _in_order(people: People, user: User, asked: dict[str, str], now: datetime) -> People:
     order = asked.get("sort") or "name"
     key, turned = order.removeprefix("-"), order.startswith("-")
     if key == "name":
@@ -146,7 +154,7 @@ def _in_order(people: People, asked: dict[str, str], now: datetime) -> People:
         return people.order_by(*(f"-{name}" if turned else name for name in BY_NAME))
     _, by, greatest = ORDERS.get(key, ("", None, False))
     added = {column.key: column.order for column in list_columns.COLUMNS}
-    ordered = people.alias(sorted_by=by(timezone.localdate(now)) if by else added[key](now))
+    ordered = people.alias(sorted_by=by(people, user, timezone.localdate(now)) if by else added[key](now))
     last = {"nulls_last": True}
     first = F("sorted_by").desc(**last) if greatest != turned else F("sorted_by").asc(**last)
     return ordered.order_by(first, *(["-pk"] if key == "joined" and not turned else BY_NAME))

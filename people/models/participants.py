@@ -84,7 +84,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(pk__in=led.union(inside))
 
     def ids_led_by(self, user: User, today: date) -> list[int]:
-        """Everyone the user leads and may see: asked once for a page, and handed to each list on it."""
+        """Everyone the user leads and may see."""
         return list(self.visible_to(user).led_by(user, today).values_list("pk", flat=True))
 
     def lock(self, participant: Participant) -> Participant:

@@ -82,11 +82,11 @@ def is_whose(of: str, *, user: User, today: date, may_change: Q | None = None) -
 
     `may_change` says whether the record may be changed, where the caller has asked already.
     """
-    led = Assignment.objects.current(today).filter(practitioner=user).values("participant")
+    theirs = Assignment.objects.current(today).filter(practitioner=user).values("participant")
     if user.managed_teams:
         teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
-        led = led.union(teams.values("participant"))  # of an OR of the two, Postgres would ask everyone
-    return (may_change or Q(**{f"{of}__in": ids_changeable_by(user)})) & Q(**{f"{of}__in": led})
+        theirs = theirs.union(teams.values("participant"))  # of an OR of the two, Postgres would ask everyone
+    return (may_change or Q(**{f"{of}__in": ids_changeable_by(user)})) & Q(**{f"{of}__in": theirs})
 
 
 def may_transfer(*, user: User, participant: Participant, today: date) -> bool:

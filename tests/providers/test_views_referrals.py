@@ -160,7 +160,7 @@ class TestWork:
             make_referral(service=make_service(f"Service {number}"))
         _ = officer.roles
 
-        with django_assert_num_queries(3):  # two of them ask whom the officer sees and leads
+        with django_assert_num_queries(2):  # one of them asks whom the officer leads
             assert len(self.items(officer, TODAY + timedelta(days=9))) == 5
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from common.forms import AnyRows, Form, SearchedField
 from common.postgres.actor import as_service
-from people.models import Membership, User
+from people.models import Membership, Role, User
 
 NEAR = 20  # of the same team, offered at once
 SEARCHED = "part of their name, or their work e-mail"
@@ -35,13 +35,14 @@ def list_members(form: Form, name: str, able: QuerySet[User]) -> None:
     """Offer all of these colleagues, by name."""
     field = form.field(name, AnyRows)
     field.queryset = able
-    field.choices = _names(able)
+    field.choices = lambda: _names(able)
 
 
 @as_service()
 def _names(able: QuerySet[User]) -> list[tuple[int, str]]:
-    """Keys and names. The database would ask of each name whether the user may read it."""
-    return list(able.order_by("name", "pk").values_list("pk", "name"))
+    """Keys and names of those who work here. The database would ask of each whether the user may read it."""
+    works_here = Membership.objects.filter(user=OuterRef("pk")).exclude(role=Role.PARTICIPANT)
+    return list(able.filter(Exists(works_here)).order_by("name", "pk").values_list("pk", "name"))
 
 
 @as_service()

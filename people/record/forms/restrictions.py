@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from common.forms import AnyRows, Form, LongTextField, ModelChecksField, SearchedField, TextField
 from people.models import AccessGrant, Membership, Participant, Role, User
@@ -45,11 +45,10 @@ class ListForm(Form):
 
     def __init__(self, *args: Any, today: date, person: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = AccessGrant.objects.current().filter(participant=person, team__isnull=False).values("team")
-        near = Membership.objects.current(today).filter(team__in=teams, role__in=STAFF)
-        alone = AccessGrant.objects.current().filter(participant=person, user__isnull=False).values("user")
-        able = User.objects.filter(is_active=True, pk__in=who_could(today).values("user"))
-        members.list_members(self, "users", able.filter(Q(pk__in=near.values("user")) | Q(pk__in=alone)))
+        grants = AccessGrant.objects.current().filter(participant=person)
+        in_team = who_could(today).filter(team__in=grants.values("team"), role__in=STAFF).values("user")
+        alone = who_could(today).filter(user__in=grants.values("user")).values("user")
+        members.list_members(self, "users", User.objects.filter(pk__in=alone.union(in_team), is_active=True))
         field = self.field("users", AnyRows)
         field.initial = list(person.assignments.current(today).values_list("practitioner", flat=True))
         field.help_text = "Nobody else will. You are always one of them; whoever leads the case is ticked already"

@@ -11,9 +11,10 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from engagement.models import Appointment
+from people.access import whom
 from people.caseload import filters, list_columns
 from people.caseload.listing import listed, orders
-from people.models import Participant, SavedFilter
+from people.models import Assignment, Participant, SavedFilter
 from tests.conftest import NOW, TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -54,6 +55,16 @@ def names(user, **asked: str) -> str:
 )  # fmt: skip
 def test_every_column_sorts_both_ways_and_those_with_nothing_come_last(sort, found, three, officer):
     assert names(officer, sort=sort) == found
+
+
+@pytest.mark.parametrize("few", [2_000, 0])
+def test_the_lead_sorts_by_name_also_where_the_user_sees_many(few, three, team, manager, make_user, monkeypatch):
+    """Their names are in another order than their accounts."""
+    monkeypatch.setattr(whom, "FEW", few)
+    for person, name in zip(three, ("Zed Last", "Amy First", "Mo Middle"), strict=True):
+        Assignment.objects.filter(participant=person).update(practitioner=make_user(name, "PRACTITIONER", team))
+
+    assert (names(manager, sort="practitioner"), names(manager, sort="-practitioner")) == ("BCA", "ACB")
 
 
 def test_every_order_that_is_offered_can_be_asked_for(three, officer):
