@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,12 +12,36 @@ from django.db.models import Count, F, QuerySet, Window
 from common.postgres.functions import IsOneOf
 
 Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
+MOST_COUNTED = 10_000  # rows; counting further takes longer than it is worth
 DIGITS = 5  # of a page that is looked for at once; of a greater one it is asked first whether it is there
 
 
 def first(rows: Rows, most: int) -> Rows:
     """The first rows in their order. Their keys are found first; all else is joined to these alone."""
     return rows.filter(IsOneOf(F("pk"), ArraySubquery(rows.values("pk")[:most])))
+
+
+def counted(rows: QuerySet[Any, Any]) -> int:
+    """How many there are, but no more than one beyond MOST_COUNTED."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()  # without an order, so that the database can stop early
+
+
+class Counted(Paginator):
+    """Pages of a very long list, counted only as far as anyone would turn them."""
+
+    object_list: QuerySet[Any, Any]
+
+    @cached_property
+    def _found(self) -> int:
+        return counted(self.object_list)
+
+    @property
+    def count(self) -> int:
+        return min(self._found, MOST_COUNTED)
+
+    @property
+    def is_cut(self) -> bool:
+        return self._found > MOST_COUNTED
 
 
 class Pages(Paginator):

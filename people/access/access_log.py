@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from common.logs import request_id
 from common.postgres.actor import SYSTEM, acting_as
+from people.access.whom import is_one_of
 from people.models import AccessEvent, AccessGrant, Participant, User
 
 _PLACE = "_looks"
@@ -140,7 +141,7 @@ def reasons(user: User | None, ids: set[int], *, since: datetime) -> dict[int, s
     in_force = Q(starts_at__lte=timezone.now()) & (Q(ends_at=None) | Q(ends_at__gte=since))
     with acting_as(SYSTEM):  # the request may have ended the viewer's own grant
         rows = list(
-            AccessGrant.objects.filter(in_force, participant__in=ids)
+            AccessGrant.objects.filter(in_force, is_one_of("participant", list(ids)))
             .of(user)
             .values_list("participant", "level", "why")
         )

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from people.models import AccessEvent, AccessGrant, Participant, User
 
-MOST_COUNTED = 10_000  # rows; counting further takes longer than it is worth
 USUAL_DAYS = 30
 NAMED = 3  # CRNs shown of one list
 REQUEST = timedelta(minutes=1)  # an event may be recorded just after its grant has ended
@@ -35,15 +32,6 @@ class Shown:
     @property
     def in_an_emergency(self) -> bool:
         return self.event.why == "BREAK_GLASS"
-
-
-class Counted(Paginator):
-    """Pages of a very long list, counted only as far as anyone would turn them."""
-
-    @cached_property
-    def count(self) -> int:
-        unordered = self.object_list.order_by()  # type: ignore[attr-defined]  # so that the database can stop early
-        return min(unordered[: MOST_COUNTED + 1].count(), MOST_COUNTED)
 
 
 def found(

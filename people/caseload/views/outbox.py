@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.postgres.actor import SYSTEM, acting_as
+from common.rows import MOST_COUNTED, Counted, counted
 from common.submitting import press
 from people.access import access_log
 from people.access.abilities import Can, actor, only, open_record
@@ -46,23 +46,25 @@ class Shown:
 def outbox(request: HttpRequest) -> HttpResponse:
     form = OutboxFilter(request.GET)
     found = Message.objects.filter(**form.asked).select_related("participant").defer("secret")
-    page = Paginator(found.order_by("-queued_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    pages = Counted(found.order_by("-queued_at", "-pk"), PAGE)
+    page = pages.get_page(request.GET.get("page"))
     people = {message.participant_id for message in page if message.participant_id}
     seen = set(Participant.objects.visible_to(actor(request)).filter(pk__in=people).values_list("pk", flat=True))
     access_log.listed(request, people if settings.DEMO else seen)
     known = [(message, message.participant_id in seen) for message in page]
     rows = [Shown(message, settings.DEMO or theirs, theirs) for message, theirs in known]
-    counts = _counts(Message.objects.count() if form.asked else page.paginator.count)
-    totals = [(label, counts.get(state, 0)) for state, label in Message.State.choices]
-    return render(request, "people/outbox.html", {"form": form, "page_obj": page, "rows": rows, "totals": totals})
+    context = {"form": form, "page_obj": page, "rows": rows, "totals": _totals(), "many": pages.is_cut}
+    return render(request, "people/outbox.html", context)
 
 
-def _counts(every: int) -> dict[str, int]:
-    """How many messages are in each state. Most were sent: they are all but the others, which an index counts."""
+def _totals() -> list[tuple[str, str]]:
+    """How many messages are in each state. Most were sent: they are counted only so far."""
     others = [state for state in Message.State if state != Message.State.SENT]
     found = Message.objects.filter(state__in=others).values_list("state").annotate(Count("pk")).order_by()
-    counts = dict(found)
-    return {**counts, Message.State.SENT: every - sum(counts.values())}
+    sent = counted(Message.objects.filter(state=Message.State.SENT))
+    counts: dict[str, int] = {**dict(found), Message.State.SENT: sent}
+    said = {state: f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else str(count) for state, count in counts.items()}
+    return [(label, said.get(state, "0")) for state, label in Message.State.choices]
 
 
 @only(Can.SEE_OUTBOX)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from common.heavy import heavy
 from common.postgres.parts import in_parts
+from common.rows import Counted
 from common.spreadsheet import csv_stream
 from common.submitting import done
 from people.access import access_log, restrictions
@@ -21,7 +22,7 @@ from people.access.abilities import Can, actor
 from people.access.limits import at_most
 from people.models import Participant
 from people.rights import unusual
-from people.rights.audit import MOST_COUNTED, Counted, found, shown
+from people.rights.audit import found, shown
 from people.rights.forms import AccessReviewForm, AuditFilter
 from people.rights.views.dpo import agreed_to, for_everyone
 
@@ -47,8 +48,8 @@ def _searched(request: HttpRequest, query: QueryDict | None = None) -> tuple[Aud
 def audit(request: HttpRequest) -> HttpResponse:
     """To search a person's audit is itself a look at them, and is written down as one."""
     form, rows, _ = _searched(request)
-    page = Counted(rows, PAGE).get_page(request.GET.get("page"))
-    many = page.paginator.count >= MOST_COUNTED
+    pages = Counted(rows, PAGE)
+    page, many = pages.get_page(request.GET.get("page")), pages.is_cut
     context = {
         "form": form, "page_obj": page, "rows": list(shown(page)), "count": page.paginator.count, "many": many,
         "excluded": restrictions.excluded_from(actor(request)),

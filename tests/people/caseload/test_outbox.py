@@ -44,6 +44,24 @@ def test_a_manager_reads_what_was_sent_to_people_they_may_see(reminder, particip
     assert AccessEvent.objects.get().participants == [participant.pk]
 
 
+def test_very_many_messages_are_counted_only_so_far(participant, administrator, client_as, monkeypatch):
+    for n in range(4):
+        message_queue.tell_participant(participant=participant, body="See you.", key=f"many{n}", now=NOW)
+    Message.objects.exclude(dedupe_key__contains="many3").update(state="SENT", sent_at=NOW)
+    client = client_as(administrator)
+    said = dict(client.get(PAGE).context["totals"])
+    assert (said["Sent"], said["Waiting"], said["Could not be sent"]) == ("3", "1", "0")
+    assert "can be paged through" not in client.get(PAGE).text
+
+    for module in ("common.rows", "people.caseload.views.outbox"):
+        monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
+    page = client.get(PAGE)
+
+    assert dict(page.context["totals"])["Sent"] == "2+"
+    assert page.context["page_obj"].paginator.count == 2
+    assert "can be paged through" in page.text
+
+
 def test_an_administrator_sees_that_it_waits_but_not_to_whom_nor_what(reminder, administrator, client_as):
     page = client_as(administrator).get(PAGE).content.decode()
 
