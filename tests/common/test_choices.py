@@ -103,6 +103,6 @@ def test_a_list_marks_what_is_chosen_and_shows_words_as_they_are():
     page = type("F", (forms.Form,), {"it": field})(initial={"it": 7})["it"].as_widget()
 
     assert re.findall(r"<option.*?</option>", page) == [
-        '<option value="&lt;b&gt;" >Big &amp; &lt;bold&gt;</option>', '<option value="7"  selected>Small</option>',
+        '<option value="&lt;b&gt;">Big &amp; &lt;bold&gt;</option>', '<option value="7" selected>Small</option>',
     ]  # fmt: skip
     assert re.findall(r'<optgroup label="(\w+)">', page) == ["Sizes"]
