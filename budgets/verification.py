@@ -7,19 +7,31 @@ from collections.abc import Iterator
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from budgets.models import Account, Commitment, Entry, Transaction
+from budgets import totals
+from budgets.models import Account, Commitment, Entry, PotTotal, Transaction
 from common.money import pounds
 
 
 def differences() -> list[str]:
     """Return a sentence for each thing that does not balance; an empty list is good."""
-    return [*_balances(), *_transactions(), *_whole(), *_commitments()]
+    return [*_balances(), *_pots(), *_transactions(), *_whole(), *_commitments()]
 
 
 def _balances() -> Iterator[str]:
     accounts = Account.objects.annotate(summed=Coalesce(Sum("entries__amount"), 0)).exclude(balance=F("summed"))
     for account in accounts:
         yield f"Account {account.pk} says {pounds(account.balance)}; its entries say {pounds(account.summed)}."
+
+
+def _pots() -> Iterator[str]:
+    """What the night added up for the pages of funds is what the entries until then say."""
+    added_up = list(PotTotal.objects.order_by("pk"))
+    until = Entry.objects.filter(pk__lte=added_up[0].last_entry if added_up else 0)
+    summed = totals.by_pot(until)
+    for total in added_up:
+        if (found := summed.pop((total.pot_id, total.kind), 0)) != total.balance:
+            yield f"Pot {total.pot_id} has {pounds(total.balance)} of {total.kind}; its entries say {pounds(found)}."
+    yield from (f"Pot {pot} has no sum of {kind}: {pounds(pence)}." for (pot, kind), pence in summed.items() if pence)
 
 
 def _transactions() -> Iterator[str]:

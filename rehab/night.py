@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from budgets import totals
 from budgets.verification import differences
 from commissioning import publishing
 from commissioning.verification import differences as published_differences
@@ -57,6 +58,11 @@ def _alerts(today: date, now: datetime) -> Result:
 def _ledger(today: date, now: datetime) -> Result:
     found = differences()
     return Result(f"{len(found)} differences", ok=not found)
+
+
+def _fund_totals(today: date, now: datetime) -> Result:
+    totals.add_up()
+    return Result("added up")
 
 
 def _reports(today: date, now: datetime) -> Result:
@@ -103,6 +109,7 @@ JOBS = [
     Job("transfers", _transfers),
     Job("alerts", _alerts),
     Job("verify_ledger", _ledger),
+    Job("fund_totals", _fund_totals),
     Job("reports", _reports),
     Job("verify_reports", _published),
     Job("sent_forms", _sent_forms),

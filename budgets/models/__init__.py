@@ -1,7 +1,7 @@
 """Funders, funds, budgets, requests and the ledger."""
 
 from budgets.models.funds import Budget, Fund, Funder, Pot
-from budgets.models.ledger import Account, Entry, Transaction
+from budgets.models.ledger import Account, Entry, PotTotal, Transaction
 from budgets.models.requests import Commitment, Payment, Purpose, SpendRequest
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Funder",
     "Payment",
     "Pot",
+    "PotTotal",
     "Purpose",
     "SpendRequest",
     "Transaction",

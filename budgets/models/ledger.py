@@ -78,6 +78,28 @@ class Account(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class PotTotal(models.Model):
+    """What a pot's accounts of one kind held together when the night added them up, in pence.
+
+    A function of the database writes it (budgets/sql/totals.sql). Entries above `last_entry`, an id, came later.
+    """
+
+    pot = models.ForeignKey(Pot, models.PROTECT, related_name="totals", db_index=False)
+    kind = models.CharField(max_length=10, choices=Account.Kind)
+    balance = models.BigIntegerField()
+    last_entry = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "pot", "kind", name="one_total_of_a_kind", violation_error_message="This is added up already."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of pot {self.pot_id}"
+
+
 class TransactionQuerySet(models.QuerySet["Transaction"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(budget__enrolment__participant__in=ids_seen_by(user))

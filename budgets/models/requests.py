@@ -122,7 +122,10 @@ class SpendRequest(models.Model):
                 violation_error_message="Finish the request you started first.",
             ),
         ]
-        indexes = [models.Index("state", "asked_at", name="request_by_state")]
+        indexes = [
+            models.Index("state", "asked_at", name="request_by_state"),
+            models.Index("decided_at", name="request_by_decision", condition=Q(decided_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -233,6 +236,7 @@ class Payment(models.Model):
                 violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",
             ),
         ]
+        indexes = [models.Index("recorded_at", name="payment_by_moment")]
 
     def __str__(self) -> str:
         return f"payment {self.pk}"

@@ -5,35 +5,37 @@ from __future__ import annotations
 from collections import Counter
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from budgets import services
+from budgets import services, totals
 from budgets.forms import ContributeForm
-from budgets.models import Account, Budget, Fund, Funder, Pot, Transaction
+from budgets.models import Budget, Fund, Funder, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import done
 from people.access.abilities import Can, actor, only
+
+KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID")  # of a pot's accounts
 
 
 @only(Can.MANAGE_FUND)
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
-    of_pots = list(Account.objects.exclude(kind="WORLD").values("pot", "kind").annotate(total=Sum("balance")))
+    by_pot = totals.held()
     fund_of = dict(Pot.objects.values_list("pk", "fund"))  # after them: a pot may be new
     sums: Counter[tuple[int, str]] = Counter()
-    for row in of_pots:
-        sums[fund_of[row["pot"]], row["kind"]] += row["total"]
+    for (pot, kind), pence in by_pot.items():
+        sums[fund_of[pot], kind] += pence
     people = dict(Budget.objects.values_list("fund").annotate(Count("pk")))
     funds = [
         {
             "fund": fund,
             "people": people.get(fund.pk, 0),
-            **{kind.lower(): sums[fund.pk, kind] for kind in ("POT", "BUDGET", "COMMITMENT", "PAID")},
+            **{kind.lower(): sums[fund.pk, kind] for kind in KINDS},
         }
         for fund in Fund.objects.select_related("programme").order_by("programme__name")
     ]
@@ -45,25 +47,17 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One fund: each funder's money, and what was put in lately."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
-    rows: dict[int, dict[str, object]] = {}
-    for row in (
-        Account.objects.filter(pot__fund=fund)
-        .values("pot", "pot__funder__name", "kind")
-        .annotate(total=Sum("balance"))
-        .order_by("pot")
-    ):
-        line = rows.setdefault(
-            row["pot"], {"funder": row["pot__funder__name"], "pot": 0, "budget": 0, "commitment": 0, "paid": 0}
-        )
-        line[row["kind"].lower()] = row["total"]
+    sums = totals.held()
+    rows = [
+        {"funder": pot.funder.name, **{kind.lower(): sums[pot.pk, kind] for kind in KINDS}}
+        for pot in fund.pots.select_related("funder").order_by("pk")
+    ]
     recent = (
         Transaction.objects.filter(kind="CONTRIBUTE", entries__account__pot__fund=fund)
         .values("at", "by__name", "entries__amount", "entries__account__pot__funder__name")
         .order_by("-at")[:20]
     )
-    return render(
-        request, "budgets/staff/fund_detail.html", {"fund": fund, "rows": list(rows.values()), "recent": recent}
-    )
+    return render(request, "budgets/staff/fund_detail.html", {"fund": fund, "rows": rows, "recent": recent})
 
 
 @only(Can.MANAGE_FUND)

@@ -80,7 +80,8 @@ EVENTS = """
         from looked l join staff u on u.id = l.user_id
     ),
     opened as materialized (  -- the same file of many people, taken out again, is counted once
-        select distinct user_id, local::date as day, account_is_new, participants
+        select distinct on (user_id, local::date, account_is_new, hash_array_extended(participants, 0))
+            user_id, local::date as day, account_is_new, participants
         from events where kind in ('PERSON', 'CHANGE', 'EXPORT')
     ),
     -- People are counted apart, and compared with usual days, only for users with many events.

@@ -34,6 +34,7 @@ FOR_THE_WEB = {
     "app_is_staff(bigint)": "whether an account is of someone who works here",
     "budgets_account_of(text,bigint,bigint)": "the account of a budget that they may pay from, or of a fund",
     "budgets_lock(bigint[])": "nothing, and locks accounts of such budgets",
+    "budgets_add_up()": "nothing, and adds up the pots only for the service",
     "budgets_post(text,text,text,timestamp with time zone,bigint,bigint,bigint,bigint[],bigint[])": "its own number",
     "engagement_find_notes(text,timestamp with time zone,integer)": "ids of notes of whom they see, with these words",
     "people_events_about(bigint)": "ids of access events of one person, for a data-protection officer",
