@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.management import CommandError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -84,15 +84,14 @@ KINDS_FOR = {
 }
 
 
-SERVICE_EMAIL = "service@good-lives.invalid"
+SERVICE_EMAIL = "service@good-lives.invalid"  # people/sql/works_here.sql knows it too
+SERVICE = {"name": "The service", "is_active": False, "works_here": False}
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def staff(self) -> Self:
         """Everyone but the service, and those who are participants and nothing else: administrators see no case."""
-        works_here = Membership.objects.exclude(role=Role.PARTICIPANT).values("user")
-        others = Membership.objects.filter(user=OuterRef("pk"))
-        return self.filter(Q(email=None) | ~Q(email=SERVICE_EMAIL)).filter(Q(pk__in=works_here) | ~Exists(others))
+        return self.filter(works_here=True)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
@@ -109,7 +108,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type:
     @as_service()
     def service(self) -> User:
         """The account that tasks and commands write under. Nobody can sign in to it."""
-        return self.get_or_create(email=SERVICE_EMAIL, defaults={"name": "The service", "is_active": False})[0]
+        return self.get_or_create(email=SERVICE_EMAIL, defaults=SERVICE)[0]
 
 
 class User(AbstractBaseUser):
@@ -122,6 +121,8 @@ class User(AbstractBaseUser):
     code_letter_since = models.DateTimeField(null=True, blank=True)  # nothing reaches them yet but a code on paper
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # False for the service, and while a participant's is the only role (people/sql/works_here.sql).
+    works_here = models.BooleanField(default=True, db_default=True, editable=False)
     sign_in_round = models.PositiveIntegerField(default=0)  # one more, and no session from before it works again
 
     objects: ClassVar[UserManager] = UserManager()
@@ -131,6 +132,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
+        indexes = [
+            models.Index(F("name"), F("id"), name="staff_by_name", include=["email"], condition=Q(works_here=True))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["email"],

@@ -106,3 +106,14 @@ def test_a_list_marks_what_is_chosen_and_shows_words_as_they_are():
         '<option value="&lt;b&gt;">Big &amp; &lt;bold&gt;</option>', '<option value="7" selected>Small</option>',
     ]  # fmt: skip
     assert re.findall(r'<optgroup label="(\w+)">', page) == ["Sizes"]
+
+
+@pytest.mark.parametrize("field", [forms.ChoiceField, forms.ChecksField])
+def test_what_is_chosen_from_is_escaped_in_radios_and_checkboxes(field):
+    bad = '"><script>'
+    asked = field(choices=[(bad, [(bad, bad)]), ("b", "B")], hints={bad: bad})
+
+    html = answer(asked, "b")["it"].as_field_group()
+
+    assert "<script>" not in html
+    assert html.count("&quot;&gt;&lt;script&gt;") == 4  # the group, its answer, the answer's value and its hint

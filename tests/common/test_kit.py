@@ -267,3 +267,9 @@ def test_a_stacked_table_tells_each_cell_the_head_it_stands_under():
 
     assert '<td data-label="Sum &amp; day" class="num">&lt;td&gt;</td><td>Go</td>' in drawn
     assert drawn.count("data-label") == 1
+
+
+def test_a_row_of_figures_is_escaped():
+    drawn = draw("{{ row|figures }}", row=["<b>", "1 < 2"])
+
+    assert drawn == '<th scope="row">&lt;b&gt;</th><td class="num">1 &lt; 2</td>'
