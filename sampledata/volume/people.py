@@ -78,7 +78,7 @@ def _accounts(ground: Ground) -> int:
     made = insert(
         ground,
         User,
-        {"name": "p.full_name", "email": "p.email", "password": "'!'"},
+        {"name": "p.full_name", "email": "p.email", "password": "'!'", "created_at": "p.joined_on"},
         f"from people_participant p where {chosen} order by p.id",
     )
     with connection.cursor() as cursor:

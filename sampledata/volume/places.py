@@ -46,6 +46,7 @@ def _staff(ground: Ground) -> int:
             "name": f"{ground.pick('n', 'staff given', GIVEN)} || ' ' || {ground.pick('n', 'staff family', FAMILY)}",
             "email": f"'staff.' || ({first} + n) || '@grown.example'",
             "password": "'!'",
+            "created_at": f"{ground.day} - {LONG_AGO}",
         },
         f"from generate_series(1, {everyone}) n order by n",
     )
