@@ -24,6 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.every_page import LAST  # noqa: E402
 from bench.pages import measure, signed_in  # noqa: E402
 from bench.world import the_world  # noqa: E402
 from common.postgres.actor import SYSTEM, acting_as  # noqa: E402
@@ -56,12 +57,12 @@ def pages(client: Client) -> list[str]:
     audit = "/audit/"
     asked = {
         "the last 30 days": audit,
-        "their last page": f"{audit}?page=last",
+        "their last page": f"{audit}?page={LAST}",
         "one viewer, a year": f"{audit}?viewer={who.email}&{year}",
-        "one viewer, the last page": f"{audit}?viewer={who.email}&{year}&page=last",
+        "one viewer, the last page": f"{audit}?viewer={who.email}&{year}&page={LAST}",
         "one person, a year": f"{audit}?crn={person.crn}&{year}",
         "a week last quarter": f"{audit}?{week}",
-        "that week, the last page": f"{audit}?{week}&page=last",
+        "that week, the last page": f"{audit}?{week}&page={LAST}",
         "refusals, a year": f"{audit}?kind=REFUSED&{year}",
         "emergencies, a year": f"{audit}?kind=BREAK_GLASS&{year}",
         "a page's name, a year": f"{audit}?page_name=page-7&{year}",

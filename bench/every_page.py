@@ -18,6 +18,7 @@ from pathlib import Path
 SIZES = {"small": 2_500, "big": 250_000}
 CONTACTS = 40  # each
 PAGE, REPORT, HOME, TEAM, SORT, WIDE = 150, 500, 400, 600, 350, 400  # ms
+LAST = 9_999  # a page past the end of every list: its last is shown
 MEMORY = 250  # MB
 MOST = 1.5  # times the small one, of what takes longer than SLIGHT
 SLIGHT = 40  # ms: below it, a ratio says nothing

@@ -25,7 +25,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from bench.every_page import Measured, write  # noqa: E402
+from bench.every_page import LAST, Measured, write  # noqa: E402
 from bench.pages import signed_in  # noqa: E402
 from bench.second_wall import as_owner  # noqa: E402
 from bench.world import World, the_world  # noqa: E402
@@ -107,15 +107,20 @@ def variants(world: World, role: str) -> dict[str, str]:
         return {
             **{f"people:participant-list {key}": f"{there}?whose=all&sort={key}" for key, _ in orders()},
             "people:participant-list mine": f"{there}?whose=mine",
+            "people:participant-list last": f"{there}?whose=all&page={LAST}",
             "people:participant-list named": f"{there}?whose=all{words}",
             "engagement:note-search work": f"{world.addresses['engagement:note-search']}?words=work",
             "providers:service-list debt": f"{world.addresses['providers:service-list']}?q=debt",
         }
     if role == "officer":
         audit = world.addresses["people:audit"]
-        return {"people:audit last": f"{audit}?page=last", "people:audit refused": f"{audit}?kind=REFUSED"}
+        return {"people:audit last": f"{audit}?page={LAST}", "people:audit refused": f"{audit}?kind=REFUSED"}
     if role == "administrator":
-        return {"people:account-list named": f"{world.addresses['people:account-list']}?q=smith"}
+        accounts = world.addresses["people:account-list"]
+        return {
+            "people:account-list named": f"{accounts}?q=smith",
+            "people:account-list last": f"{accounts}?page={LAST}",
+        }
     return {}
 
 

@@ -44,6 +44,13 @@ class Counted(Paginator):
         return self._found > MOST_COUNTED
 
 
+def _ordered_by(rows: QuerySet[Any, Any]) -> set[str]:
+    """The annotations that a list is ordered by. SQL takes a constant only from what is selected. All others would be
+    worked out for every row before the page."""
+    names = {getattr(getattr(by, "expression", by), "name", by) for by in rows.query.order_by}
+    return {name.lstrip("-") for name in names if isinstance(name, str)} & set(rows.query.annotation_select)
+
+
 class Pages(Paginator):
     """The pages of a list that is slow to find. One statement counts it and finds the keys of the page asked for.
 
@@ -72,9 +79,8 @@ class Pages(Paginator):
         wanted = wanted or self.validate_number(number)
         rows, every, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
         are_groups = bool(rows.query.group_by)
-        # With its annotations: a list may be ordered by a constant, which SQL takes only from what is selected.
         asked = rows.annotate(every=every)
-        asked = asked if are_groups else asked.values("pk", "every", *rows.query.annotation_select)
+        asked = asked if are_groups else asked.values("pk", "every", *_ordered_by(rows))
         found = list(asked[start : start + self.per_page])
         if not found:
             return super().page(wanted)

@@ -6,6 +6,7 @@ import pytest
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Count, F, Value
+from django.db.models.functions import Lower, Upper
 from django.test.utils import CaptureQueriesContext
 
 from common.rows import Pages
@@ -84,3 +85,15 @@ def test_a_list_may_be_ordered_by_what_is_the_same_for_all(teams):
     alike = teams.annotate(near=Value(1.0)).order_by(F("near").desc(), "name")
 
     assert [team.name for team in Pages(alike, SIZE).get_page("2")] == ["Team 03", "Team 04", "Team 05"]
+
+
+def test_what_the_list_is_not_ordered_by_is_worked_out_for_the_page_alone(teams):
+    """It was worked out for all twenty thousand rows before the last page."""
+    made = teams.annotate(dear=Lower("name"), order=Upper("name")).order_by("-order")
+
+    with CaptureQueriesContext(connection) as asked:
+        page = list(Pages(made, SIZE).get_page("3"))
+
+    assert [team.dear for team in page] == ["team 01", "team 00"]
+    keys, shown = [query["sql"] for query in asked]
+    assert ("LOWER(" in keys, "LOWER(" in shown) == (False, True)
