@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from budgets.models import Commitment, SpendRequest
 from common.money import pounds
@@ -25,18 +27,10 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     # Whoever reads a record in an emergency decides and pays nothing.
     commitments = _open_commitments().filter(whom.may_change("spend__budget__enrolment__participant"))
-    waiting = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
-    waiting = waiting.select_related("budget__enrolment__participant").order_by("asked_at")
-    waiting = naming(waiting, "budget__enrolment__participant")
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     commitments = commitments.annotate(denied=Exists(denied))
-    delivered = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
-    delivered = naming(
-        delivered.select_related("referral__service__provider", "referral__delivered_by"),
-        "spend__budget__enrolment__participant", "referral__delivered_by",
-    )  # fmt: skip
-    to_decide = list(whom.first(waiting, MOST)) if can(user, Can.DECIDE_REQUEST) else []
-    to_pay = list(whom.first(delivered, MOST)) if can(user, Can.PAY) else []
+    to_decide = list(_to_decide(whom)) if can(user, Can.DECIDE_REQUEST) else []
+    to_pay = list(_to_pay(whom, commitments)) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
     unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=whom.led)
     return [
@@ -49,6 +43,18 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     ]
 
 
+def _to_decide(whom: Whom) -> QuerySet[SpendRequest]:
+    rows = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
+    rows = rows.select_related("budget__enrolment__participant").order_by("asked_at")
+    return whom.first(naming(rows, "budget__enrolment__participant"), MOST)
+
+
+def _to_pay(whom: Whom, commitments: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    rows = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
+    rows = rows.select_related("referral__service__provider", "referral__delivered_by")
+    return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
+
+
 class Hands:
     """Who may decide and pay: nobody who had a part in the request, or lately gave the person a way to sign in.
 
@@ -59,7 +65,8 @@ class Hands:
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
         people = {spend.person.pk for spend in spends}
-        for change in SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY):
+        lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
+        for change in lately if people else ():
             self.gave.setdefault(change.participant_id, set()).update(change.givers)
 
     @cached_property
@@ -89,7 +96,7 @@ def _nobody_decides(spend: SpendRequest) -> WorkItem:
         urgency=40, kind="Request", person=spend.person,
         reason=f"{spend.what} waits, and nobody in your team may decide it: each had a part in it. {ASK_FOR_MORE}",
         due=timezone.localdate(spend.asked_at + DECIDE_WITHIN), action="Look",
-        url=reverse("budgets:request-detail", args=[spend.pk]),
+        url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
     )  # fmt: skip
 
 
@@ -105,7 +112,7 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
         person=spend.person,
         reason=f"Asked for {pounds(spend.amount)} for {spend.what} {since}.",
         due=due,
-        url=reverse("budgets:request-detail", args=[spend.pk]),
+        url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
         action="Decide",
         inline="budgets/work/decide.html",
         subject=spend,
@@ -117,7 +124,7 @@ def _pay(commitment: Commitment) -> WorkItem:
     provider, by = commitment.referral.service.provider.name, commitment.referral.delivered_by
     who = f"{by.name} says that {provider} delivered this" if by else f"{provider} says this was delivered"
     says = f"{who}: {commitment.spend.what}."
-    url = reverse("budgets:pay", args=[commitment.pk])
+    url = reverse_lazy("budgets:pay", args=[commitment.pk])
     return _payment(commitment, says, url=url, action="Record the payment")
 
 
@@ -125,7 +132,7 @@ def _denied(commitment: Commitment) -> WorkItem:
     """Money that was asked for by a way in that the person denies: nobody pays it before that is known."""
     spend = commitment.spend
     says = f"It may not have been {spend.person.called} who asked for {spend.what}. Do not pay it yet."
-    return _payment(commitment, says, url=reverse("budgets:request-detail", args=[spend.pk]), action="Look")
+    return _payment(commitment, says, url=reverse_lazy("budgets:request-detail", args=[spend.pk]), action="Look")
 
 
 def _nobody_pays(commitment: Commitment) -> WorkItem:
@@ -133,11 +140,11 @@ def _nobody_pays(commitment: Commitment) -> WorkItem:
         f"{commitment.spend.what} was delivered, and nobody in your team may record the payment: each had a part in "
         f"it. {ASK_FOR_MORE}"
     )
-    url = reverse("budgets:request-detail", args=[commitment.spend_id])
+    url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
     return _payment(commitment, says, url=url, action="Look")
 
 
-def _payment(commitment: Commitment, reason: str, *, url: str, action: str) -> WorkItem:
+def _payment(commitment: Commitment, reason: str, *, url: Promise, action: str) -> WorkItem:
     person = commitment.spend.person
     assert commitment.spend.decided_at
     return WorkItem(
@@ -160,6 +167,6 @@ def _buy(commitment: Commitment) -> WorkItem:
         person=person,
         reason=f"{pounds(commitment.amount)} is set aside for {commitment.spend.what}. Nothing has been bought yet.",
         due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
-        url=reverse("budgets:request-detail", args=[commitment.spend_id]),
+        url=reverse_lazy("budgets:request-detail", args=[commitment.spend_id]),
         action="Buy it",
     )

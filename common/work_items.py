@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.utils.functional import Promise
+
 from common.registry import Registry
 
 MOST = 100  # of each kind from one source; nobody reads further
@@ -20,7 +22,9 @@ class WorkItem:
     person: Any  # the participant; None where it is about nobody, or nobody whom the viewer may see
     reason: str  # plain words: why this is here now
     due: date
-    url: str  # the page for acting on it in full
+    url: (
+        str | Promise
+    )  # the page for acting on it in full; made as it is shown, since most items are not (reverse_lazy)
     action: str  # the words of that link
     who: str = ""  # shown where there is no participant
     inline: str = ""  # template that acts in place; rendered with `item` and `subject`

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.db.models import Case, Exists, OuterRef, Q, When
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.postgres.functions import LocalMidnight
@@ -24,13 +24,12 @@ RELEASES_AHEAD = timedelta(days=14)
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
-    """Return items for the people led, in five queries. Managers get their teams' late alerts too."""
+    """Return items for the people led, in four queries. Managers get their teams' late alerts too."""
     if not can(user, Can.MEET):
         return []
     return [
         *_alerts(user, whom),
-        *_to_record(user, whom, today=today, now=now),
-        *_cannot_come(user, whom, now=now),
+        *_meetings(user, whom, today=today, now=now),
         *_to_remind(whom.led, now=now),
         *_releases(whom.led, today=today),
     ]
@@ -51,7 +50,7 @@ def _alerts(user: User, whom: Whom) -> Iterable[WorkItem]:
         yield WorkItem(
             person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
             reason=_why(alert, user), inline="engagement/work/alert.html",
-            url=reverse("engagement:alert-detail", args=[alert.pk]), extra={"outcomes": Alert.Outcome.choices},
+            url=reverse_lazy("engagement:alert-detail", args=[alert.pk]), extra={"outcomes": Alert.Outcome.choices},
         )  # fmt: skip
 
 
@@ -64,20 +63,24 @@ def _why(alert: Alert, user: User) -> str:
     return words
 
 
-def _to_record(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable[WorkItem]:
-    meetings = Appointment.objects.to_record(now).filter(_theirs(user, whom))
+def _meetings(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable[WorkItem]:
+    """Yield the meetings to come to which the person cannot come, and those whose outcome is to be recorded."""
+    meetings = Appointment.objects.upcoming(now).filter(cannot_come_at__isnull=False)
+    meetings |= Appointment.objects.to_record(now)
+    meetings = meetings.filter(whom.sees("participant"), Q(with_user=user) | Q(participant__in=whom.led))
     meetings = naming(meetings.select_related("participant", "with_user"), "participant", "with_user")
-    for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
-        due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
-        yield WorkItem(
-            person=meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due,
-            subject=meeting, reason=_asks(meeting, user), action="Record", inline="engagement/work/outcome.html",
-            url=reverse("engagement:appointment-outcome", args=[meeting.pk]), extra={"outcomes": PAST_OUTCOMES},
-        )  # fmt: skip
+    to_come_first = Case(When(starts_at__gt=now, then=0), default=1)  # they are few, and so never crowded out
+    for meeting in meetings.order_by(to_come_first, "starts_at", "pk")[: 2 * MOST]:
+        yield _cannot_come(meeting) if meeting.starts_at > now else _to_record(meeting, user, today)
 
 
-def _theirs(user: User, whom: Whom) -> Q:
-    return whom.sees("participant") & (Q(with_user=user) | Q(participant__in=whom.led))
+def _to_record(meeting: Appointment, user: User, today: date) -> WorkItem:
+    due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
+    return WorkItem(
+        person=meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due,
+        subject=meeting, reason=_asks(meeting, user), action="Record", inline="engagement/work/outcome.html",
+        url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]), extra={"outcomes": PAST_OUTCOMES},
+    )  # fmt: skip
 
 
 def _asks(meeting: Appointment, user: User) -> str:
@@ -88,15 +91,12 @@ def _asks(meeting: Appointment, user: User) -> str:
     return f"{meeting.get_kind_display()}{other} {when} has no outcome yet."
 
 
-def _cannot_come(user: User, whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
-    meetings = Appointment.objects.upcoming(now).filter(_theirs(user, whom), cannot_come_at__isnull=False)
-    meetings = meetings.select_related("participant")
-    for meeting in naming(meetings, "participant").order_by("starts_at", "pk")[:MOST]:
-        yield WorkItem(
-            person=meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
-            reason=f"Cannot come {reminders.in_words(meeting.starts_at)}: {meeting.cannot_come_why}",
-            url=reverse("engagement:appointment-move", args=[meeting.pk]),
-        )  # fmt: skip
+def _cannot_come(meeting: Appointment) -> WorkItem:
+    return WorkItem(
+        person=meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
+        reason=f"Cannot come {reminders.in_words(meeting.starts_at)}: {meeting.cannot_come_why}",
+        url=reverse_lazy("engagement:appointment-move", args=[meeting.pk]),
+    )  # fmt: skip
 
 
 def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
@@ -113,7 +113,7 @@ def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
         yield WorkItem(
             person=meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
             reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, {_why_not(meeting)}. Tell them.",
-            url=reverse("engagement:meetings", args=[meeting.participant.ref]),
+            url=reverse_lazy("engagement:meetings", args=[meeting.participant.ref]),
         )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
         yield WorkItem(
             person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
             reason=f"{_in(sentence.release_on, today)} and no first meeting is arranged.",
-            url=reverse("engagement:appointment-new", args=[sentence.participant.ref]),
+            url=reverse_lazy("engagement:appointment-new", args=[sentence.participant.ref]),
         )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Max, Q, Window
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 
 from common.work_items import MOST, WorkItem
 from lifeplans.models import Goal, LifePlan, Step
@@ -57,7 +59,7 @@ def _to_answer(goal: Goal) -> WorkItem:
         person=person, kind="Plan", urgency=40, due=goal.proposed_on + ANSWER_WITHIN, subject=goal, action="Answer",
         reason=f"{person.called} put a goal forward: “{goal.title}”", inline="lifeplans/work/agree.html",
         url=plan_at(goal),
-        extra={"needs": Need.choices, "act": reverse("lifeplans:goal-agree", args=[person.ref, goal.pk])},
+        extra={"needs": Need.choices, "act": reverse_lazy("lifeplans:goal-agree", args=[person.ref, goal.pk])},
     )  # fmt: skip
 
 
@@ -97,9 +99,9 @@ def drafts(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
             person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,
             action="Open the plan",
             reason=f"The plan was started {weeks} weeks ago and has never been agreed.",
-            url=reverse("lifeplans:plan", args=[plan.participant.ref]),
+            url=reverse_lazy("lifeplans:plan", args=[plan.participant.ref]),
         )  # fmt: skip
 
 
-def plan_at(goal: Goal) -> str:
-    return f"{reverse('lifeplans:plan', args=[goal.plan.participant.ref])}#goal-{goal.pk}"
+def plan_at(goal: Goal) -> Promise:
+    return format_lazy("{}#goal-{}", reverse_lazy("lifeplans:plan", args=[goal.plan.participant.ref]), goal.pk)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
@@ -28,11 +28,12 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     # An area's managers do not see whom nobody leads; on release one does not see the person yet.
     with acting_as(SYSTEM):
         opened = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
-        asked = list(handovers.waiting_for(user=user, today=today)[:MOST]) if can(user, Can.TRANSFER) else []
+        asked = list(handovers.of_home(user=user, whom=whom, today=today)[:MOST])
+    seen = whom.those_seen({each.participant_id for each in asked}, user) if asked else set()
     return [
         *_emergencies(opened, mine),
-        *_handovers_to_answer(asked, mine),
-        *_handovers_declined(user, whom),
+        *(_handover_to_answer(each, mine) for each in asked if each.state == HandoverRequest.State.WAITING),
+        *(_handover_declined(each) for each in asked if each.answered_at and each.participant_id in seen),
         *_transfers_to_agree(user, whom, today=today),
         *_not_shared_with_schemes(user, today=today),
         *_ways_in(user, whom, now=now),
@@ -50,50 +51,44 @@ def _emergencies(opened: list[AccessGrant], mine: list[int]) -> Iterable[WorkIte
             urgency=20, kind="Emergency", subject=grant, due=timezone.localdate(grant.starts_at), action="Look",
             person=person if known else None, who=f"Someone in {person.delivery_unit} whom nobody leads",
             reason=f"{grant.user.name} opened the record in an emergency: {grant.reason}",
-            url=reverse("people:emergency-list"), inline="people/work/emergency.html",
+            url=reverse_lazy("people:emergency-list"), inline="people/work/emergency.html",
         )  # fmt: skip
 
 
-def _handovers_to_answer(waiting: list[HandoverRequest], mine: list[int]) -> Iterable[WorkItem]:
-    """Yield a line for each request that this user answers."""
-    for asked in waiting:
-        person, seen = asked.participant, asked.release_id is None or asked.participant_id in mine
-        asks = "asks you to take over" if asked.release_id else f"asks that {asked.to.name} leads the case"
-        yield WorkItem(
-            urgency=40, kind="Hand-over", subject=asked, due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
-            person=person if seen else None, who=f"{person.name}, {person.crn}", action="Answer",
-            reason=f"{asked.asked_by.name} {asks}: {asked.note}",
-            url=reverse("people:handover-request", args=[asked.pk]),
-        )  # fmt: skip
+def _handover_to_answer(asked: HandoverRequest, mine: list[int]) -> WorkItem:
+    person, seen = asked.participant, asked.release_id is None or asked.participant_id in mine
+    asks = "asks you to take over" if asked.release_id else f"asks that {asked.to.name} leads the case"
+    return WorkItem(
+        urgency=40, kind="Hand-over", subject=asked, due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
+        person=person if seen else None, who=f"{person.name}, {person.crn}", action="Answer",
+        reason=f"{asked.asked_by.name} {asks}: {asked.note}",
+        url=reverse_lazy("people:handover-request", args=[asked.pk]),
+    )  # fmt: skip
+
+
+def _handover_declined(asked: HandoverRequest) -> WorkItem:
+    assert asked.answered_by
+    assert asked.answered_at
+    return WorkItem(
+        urgency=40, kind="Hand-over", person=asked.participant,
+        subject=asked, due=timezone.localdate(asked.answered_at), action="Read", inline="people/work/declined.html",
+        reason=f"{asked.answered_by.name} said no to {asked.to.name} leading the case: {asked.answer}",
+        url=reverse_lazy("people:handover-request", args=[asked.pk]),
+    )  # fmt: skip
 
 
 def _transfers_to_agree(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
     """Yield a line for each caseload that an administrator asks to hand over."""
     if not can(user, Can.TRANSFER):
         return
-    waiting = reallocation.to_agree(user=user, today=today, may_change=whom.may_change("participant"))
+    waiting = reallocation.to_agree(user=user, today=today, whom=whom)
     for transfer in waiting[:MOST]:
         count = "1 person" if transfer.people_count == 1 else f"{transfer.people_count} people"
         yield WorkItem(
             urgency=40, kind="Hand-over", person=None, who=f"{count} led by {transfer.from_user.name}",
             due=transfer.starts_on, subject=transfer, action="Answer",
             reason=f"{transfer.planned_by.name} asks that they go to {transfer.to_user.name}.",
-            url=reverse("people:transfer-agree", args=[transfer.pk]),
-        )  # fmt: skip
-
-
-def _handovers_declined(user: User, whom: Whom) -> Iterable[WorkItem]:
-    declined = HandoverRequest.objects.declined_and_not_noted().filter(whom.sees("participant"), asked_by=user)
-    declined = naming(declined.select_related("participant", "to", "answered_by"), "participant", "to", "answered_by")
-    for asked in declined.order_by("answered_at", "pk")[:MOST]:
-        person = asked.participant
-        assert asked.answered_by
-        assert asked.answered_at
-        yield WorkItem(
-            urgency=40, kind="Hand-over", person=person,
-            subject=asked, due=timezone.localdate(asked.answered_at), action="Read", inline="people/work/declined.html",
-            reason=f"{asked.answered_by.name} said no to {asked.to.name} leading the case: {asked.answer}",
-            url=reverse("people:handover-request", args=[asked.pk]),
+            url=reverse_lazy("people:transfer-agree", args=[transfer.pk]),
         )  # fmt: skip
 
 
@@ -107,7 +102,7 @@ def _not_shared_with_schemes(user: User, *, today: date) -> Iterable[WorkItem]:
         count = "1 person" if row["count"] == 1 else f"{row['count']} people"
         yield WorkItem(
             urgency=40, kind="Programme", person=None, who=f"{count} on {row['programme__name']}",
-            due=today, action="Look", url=reverse("people:programme-share", args=[row["programme"]]),
+            due=today, action="Look", url=reverse_lazy("people:programme-share", args=[row["programme"]]),
             reason=f"{row['programme__scheme__name']} runs it now, and does not know how to reach them yet.",
         )  # fmt: skip
 
@@ -125,7 +120,7 @@ def _ways_in(user: User, whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
         yield WorkItem(
             urgency=20 if disputed else 40, kind="Sign-in", person=person, subject=change, action="Look",
             due=timezone.localdate(change.disputed_at or change.at) + CONFIRM_WITHIN, reason=f"{change.what}. {said}",
-            inline="people/work/sign_in.html", url=reverse("people:sign-in-change", args=[person.ref, change.pk]),
+            inline="people/work/sign_in.html", url=reverse_lazy("people:sign-in-change", args=[person.ref, change.pk]),
         )  # fmt: skip
 
 
@@ -139,7 +134,7 @@ def _roles(user: User) -> Iterable[WorkItem]:
             urgency=40, kind="Role", person=None, who=asked.name, subject=asked, action="Answer",
             due=timezone.localdate(asked.asked_at) + ANSWER_WITHIN,
             reason=f"{asked.asked_by.name} asks that they are {asked.in_words}. A second person has to agree.",
-            url=reverse("people:role-request", args=[asked.pk]),
+            url=reverse_lazy("people:role-request", args=[asked.pk]),
         )  # fmt: skip
 
 
@@ -154,5 +149,5 @@ def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
             urgency=30, kind="Risk", person=person,
             due=assessment.review_by, action="Assess again", subject=assessment,
             reason=f"The risk assessment was to be looked at again by {assessment.review_by:%-d %B %Y}",
-            url=reverse("people:risk-new", args=[person.ref]),
+            url=reverse_lazy("people:risk-new", args=[person.ref]),
         )  # fmt: skip

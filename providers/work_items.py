@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 from common.work_items import MOST, WorkItem
 from people.access.whom import Whom
@@ -31,14 +32,15 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
 def _item(referral: Referral, today: date) -> WorkItem:
     person, provider = referral.participant, referral.service.provider
     address = {"ref": person.ref, "reference": referral.reference}
+    services = reverse_lazy("providers:service-list")
     urgency, reason, due, action, view, inline = _asks(referral, provider, today)
     return WorkItem(
         urgency=urgency, kind="Referral", person=person, reason=reason,
-        due=due, url=reverse(f"providers:{view}", kwargs=address), action=action, inline=inline, subject=referral,
+        due=due, url=reverse_lazy(f"providers:{view}", kwargs=address), action=action, inline=inline, subject=referral,
         extra={
-            "seen": reverse("providers:referral-seen", kwargs=address),
-            "resend": reverse("providers:referral-resend", kwargs=address),
-            "find": f"{reverse('providers:service-list')}?person={person.ref}&need={referral.need}",
+            "seen": reverse_lazy("providers:referral-seen", kwargs=address),
+            "resend": reverse_lazy("providers:referral-resend", kwargs=address),
+            "find": format_lazy("{}?person={}&need={}", services, person.ref, referral.need),
         },
     )  # fmt: skip
 

@@ -144,16 +144,18 @@ def to_look_at(*, user: User, mine: list[int], today: date) -> AccessGrantQueryS
 
     Ask it as SYSTEM: the managers of an area do not see whom nobody leads.
     """
+    unseen = AccessGrant.objects.filter(why=AccessGrant.Why.BREAK_GLASS, marked_seen_at=None).exclude(user=user)
     leads = Assignment.objects.current(today).filter(practitioner=user, participant__in=mine)
     theirs = Q(participant__in=leads.values("participant"))
     if can(user, Can.SEE_TEAM):
+        there = Q(participant__delivery_unit__in=DeliveryUnit.objects.filter(teams__in=user.team_ids))
+        if not unseen.filter(there | Q(participant__in=mine)).exists():  # as on most days, and quickly asked
+            return unseen.none()
         led = Assignment.objects.current(today).by_who_sees()
-        there = DeliveryUnit.objects.filter(teams__in=user.team_ids)
         own = led.filter(participant=OuterRef("participant"), practitioner=OuterRef("user"))  # and now leads it
-        unled = ~Q(participant__in=led.values("participant")) | Q(Exists(own))
-        theirs |= Q(participant__delivery_unit__in=there) & unled
-    unseen = AccessGrant.objects.filter(theirs, why=AccessGrant.Why.BREAK_GLASS, marked_seen_at=None)
-    return unseen.exclude(user=user).select_related("participant__delivery_unit", "user").order_by("starts_at", "pk")
+        theirs |= there & (~Q(participant__in=led.values("participant")) | Q(Exists(own)))
+    rows = unseen.filter(theirs).select_related("participant__delivery_unit", "user")
+    return rows.order_by("starts_at", "pk")
 
 
 @transaction.atomic

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from common.postgres.actor import current
 from common.postgres.functions import IsOneOf, Sees
 from common.rows import Rows, first
 from people.models import AccessGrant, Assignment, Participant, Supervision, User
+from people.models.access_grants import DAY, MOMENT, written_once
 
 FEW = 2_000  # grants
 
 
 @dataclass(frozen=True)
 class Whom:
-    """Ids. `seen` is None where the user sees many."""
+    """Ids. `seen` and `hands_over` are None where the user sees many."""
 
     led: list[int]  # or the user works with them in prison
     seen: list[int] | None
     in_emergency: list[int]  # whom emergency access alone shows
+    hands_over: list[int] | None  # whose case the user may hand over (handovers.is_whose)
 
     def sees(self, path: str) -> Q:
         """Whether the user sees the person whom `path` leads to, from a row."""
@@ -35,27 +39,49 @@ class Whom:
     def may_change(self, path: str) -> Q:
         return self.sees(path) & ~is_one_of(path, self.in_emergency) if self.in_emergency else self.sees(path)
 
+    def may_hand_over(self, path: str) -> Q | None:
+        return None if self.hands_over is None else is_one_of(path, self.hands_over)
+
+    def those_seen(self, ids: set[int], user: User) -> set[int]:
+        if self.seen is None and ids:
+            return set(Participant.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+        return ids.intersection(self.seen or ())
+
     def first(self, rows: Rows, most: int) -> Rows:
         """The first rows; where they are of many people, in two steps."""
         return first(rows, most) if self.seen is None else rows[:most]
 
 
 def whom(user: User, today: date) -> Whom:
-    grants = AccessGrant.objects.seen_by(user)
-    theirs = {"participant": OuterRef("participant")}
-    leads = Exists(Assignment.objects.current(today).filter(practitioner=user, **theirs))
-    inside = Exists(Supervision.objects.current(today).filter(supervisor=user, **theirs))
-    found = list(grants.annotate(is_led=leads | inside).values_list("participant", "why", "is_led")[: FEW + 1])
+    found: list[tuple[int, str, int | None, bool, bool]] = []
+    if user.is_active:
+        with connection.cursor() as cursor:
+            cursor.execute(*written_once(_asked, user, today=today))
+            found = cursor.fetchall()
     if len(found) > FEW:
         assert current().partition("/")[0] == str(user.pk), "of whoever sees many, the rows ask who acts"
+        grants = AccessGrant.objects.seen_by(user)
         opened = list(grants.emergency().values_list("participant", flat=True))
         also = grants.to_change().filter(participant__in=opened).values_list("participant", flat=True)
         only = set(opened).difference(also) if opened else set()
-        return Whom(Participant.objects.ids_led_by(user, today), None, sorted(only))
-    led = {person for person, _, is_led in found if is_led}
-    seen = {person for person, _, _ in found}
-    changeable = {person for person, why, _ in found if why != AccessGrant.Why.BREAK_GLASS}
-    return Whom(sorted(led), sorted(seen), sorted(seen - changeable))
+        return Whom(Participant.objects.ids_led_by(user, today), None, sorted(only), None)
+    led = {person for person, _, _, leads, inside in found if leads or inside}
+    seen = {person for person, *_ in found}
+    changeable = {person for person, why, *_ in found if why != AccessGrant.Why.BREAK_GLASS}
+    managed = set(user.managed_teams)
+    hands_over = {
+        person for person, why, team, leads, _ in found if leads or (why == AccessGrant.Why.TEAM and team in managed)
+    }
+    return Whom(sorted(led), sorted(seen), sorted(seen - changeable), sorted(hands_over & changeable))
+
+
+def _asked(user: User) -> QuerySet[AccessGrant, Any]:
+    """Each grant that shows someone, why, and whether the user leads them or works with them in prison."""
+    theirs = {"participant": OuterRef("participant")}
+    leads = Exists(Assignment.objects.current(DAY).filter(practitioner=user, **theirs))
+    inside = Exists(Supervision.objects.current(DAY).filter(supervisor=user, **theirs))
+    grants = AccessGrant.objects.seen_by(user, at=MOMENT).annotate(leads=leads, inside=inside)
+    return grants.values_list("participant", "why", "team", "leads", "inside")[: FEW + 1]
 
 
 def sees_few(user: User) -> bool:

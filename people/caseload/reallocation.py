@@ -16,6 +16,7 @@ from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people import services
 from people.access.abilities import Can, can
+from people.access.whom import Whom
 from people.messaging import message_queue
 from people.models import (
     AccessGrant,
@@ -184,9 +185,11 @@ def _ask_to_agree(transfer: Transfer, *, today: date, now: datetime) -> None:
         )  # fmt: skip
 
 
-def to_agree(*, user: User, today: date, may_change: Q | None = None) -> TransferQuerySet:
+def to_agree(*, user: User, today: date, whom: Whom | None = None) -> TransferQuerySet:
     """Transfers that this user has to agree to: of their own people, or of those whose lead they manage."""
-    whose = handovers.is_whose("participant", user=user, today=today, may_change=may_change)
+    whose = whom.may_hand_over("participant") if whom else None
+    may_change = whom.may_change("participant") if whom else None
+    whose = whose or handovers.is_whose("participant", user=user, today=today, may_change=may_change)
     theirs = TransferPerson.objects.filter(whose)
     rows = Transfer.objects.to_agree().filter(Exists(theirs.filter(transfer=OuterRef("pk")))).exclude(planned_by=user)
     return rows.select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")

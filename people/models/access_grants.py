@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -13,13 +15,14 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from common.dated import Row, TimedQuerySet
-from people.models.accounts import Team, User
+from people.models.accounts import Membership, Role, Team, User
 
 if TYPE_CHECKING:
     from people.models.participants import Participant  # noqa: F401
 
 
-MOMENT = datetime(1970, 1, 1, tzinfo=UTC)  # stands for the moment in SQL that is asked again
+# What stands in SQL that is written once for what is new each time: the moment, the day, the user and their teams.
+MOMENT, DAY, STAND_IN = datetime(1970, 1, 1, tzinfo=UTC), date(1970, 1, 1), -1
 
 
 class Level(models.IntegerChoices):
@@ -69,17 +72,33 @@ def ids_changeable_by(user: User, level: Level = Level.FULL) -> Any:
 
 
 def _ids(user: User, level: Level, *, to_change: bool) -> Any:
-    """The SQL is made once for a user, since a page asks it twenty times; only the moment is new each time."""
     if not user.is_active:
         return AccessGrant.objects.none().values("participant")
-    made: dict[Any, tuple[str, tuple[Any, ...]]] = user.__dict__.setdefault("_sql_of_ids", {})
-    key = level, to_change, *user.team_ids
-    if key not in made:
-        grants = AccessGrant.objects.to_change() if to_change else AccessGrant.objects.all()
-        made[key] = grants.seen_by(user, level, MOMENT).values("participant").query.sql_with_params()
-    sql, values = made[key]
-    now = timezone.now()
-    return RawSQL(sql, [now if value == MOMENT else value for value in values])  # noqa: S611 - the ORM wrote it
+    return RawSQL(*written_once(_people_of, user, level, to_change))  # noqa: S611 - the ORM wrote it
+
+
+def _people_of(user: User, level: Level, to_change: bool) -> models.QuerySet[AccessGrant, Any]:
+    grants = AccessGrant.objects.to_change() if to_change else AccessGrant.objects.all()
+    return grants.seen_by(user, level, MOMENT).values("participant")
+
+
+def written_once(ask: Callable[..., Any], user: User, *more: Any, today: date | None = None) -> tuple[str, list[Any]]:
+    """The SQL of `ask(user, *more)` and its values. Django takes longer to write it than Postgres to answer, so that is
+    done once a process, for a stand-in of whoever asks; then theirs, MOMENT (now) and DAY (today) are put in its place.
+    """
+    teams = sorted(set(user.team_ids))
+    sql, values = _written(ask, len(teams), *more)
+    known = {STAND_IN: user.pk, MOMENT: timezone.now(), DAY: today}
+    known |= {STAND_IN - 1 - place: team for place, team in enumerate(teams)}
+    return sql, [known.get(value, value) for value in values]
+
+
+@lru_cache(maxsize=100)
+def _written(ask: Callable[..., Any], teams: int, *more: Any) -> tuple[str, tuple[Any, ...]]:
+    someone = User(pk=STAND_IN)
+    someone.current_memberships = [Membership(role=Role.MANAGER, team_id=STAND_IN - 1 - n) for n in range(teams)]
+    written: tuple[str, tuple[Any, ...]] = ask(someone, *more).query.sql_with_params()
+    return written
 
 
 class AccessGrant(models.Model):

@@ -14,6 +14,8 @@ from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people import services
+from people.access.abilities import Can, can
+from people.access.whom import Whom
 from people.messaging import message_queue
 from people.models import (
     AccessGrant,
@@ -25,6 +27,7 @@ from people.models import (
     Role,
     User,
     ids_changeable_by,
+    naming,
 )
 from people.models.handover_requests import HandoverRequestQuerySet
 from people.models.participants import ParticipantQuerySet
@@ -78,7 +81,7 @@ def whose(*, user: User, today: date) -> ParticipantQuerySet:
 
 
 def is_whose(of: str, *, user: User, today: date, may_change: Q | None = None) -> Q:
-    """Whether the person whom `of` leads to, from a row, is one of them.
+    """Whether the person whom `of` leads to, from a row, is one of them. `Whom.hands_over` says the same.
 
     `may_change` says whether the record may be changed, where the caller has asked already.
     """
@@ -93,11 +96,24 @@ def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
     return whose(user=user, today=today).filter(pk=participant.pk).exists()
 
 
-def waiting_for(*, user: User, today: date) -> HandoverRequestQuerySet:
-    """Requests that this user answers: about cases they lead or manage; and, on release, to them."""
-    asked = Q(is_whose("participant", user=user, today=today), release=None)
-    rows = HandoverRequest.objects.waiting().filter(asked | Q(release__isnull=False, to=user))
-    return rows.select_related("participant", "to", "asked_by", "release").order_by("asked_at", "pk")
+def is_answered_by(user: User, today: date, whom: Whom | None = None) -> Q:
+    """Whether this user answers a request: about a case they lead or manage; or, on release, to them."""
+    theirs = whom.may_hand_over("participant") if whom else None
+    theirs = theirs or is_whose("participant", user=user, today=today)
+    return Q(Q(theirs, release=None) | Q(release__isnull=False, to=user), state=WAITING)
+
+
+def of_home(*, user: User, whom: Whom, today: date) -> HandoverRequestQuerySet:
+    """Requests that this user made and that were declined, and then those that they answer.
+
+    Ask it as SYSTEM, and then whether they see the person: on release they do not yet.
+    """
+    theirs = Q(asked_by=user, state=DECLINED, noted_at=None)
+    if can(user, Can.TRANSFER):
+        theirs |= is_answered_by(user, today, whom)
+    rows = HandoverRequest.objects.filter(theirs).select_related("participant", "to", "asked_by", "answered_by")
+    rows = naming(rows, "participant", "to", "asked_by", "answered_by")
+    return rows.order_by("answered_at", "asked_at", "pk")
 
 
 def who_is_told(participant: Participant) -> str:
@@ -167,7 +183,7 @@ def _tell(user: User, request: HandoverRequest, does: str, *, now: datetime) -> 
 
 
 def may_answer(*, user: User, request: HandoverRequest, today: date) -> bool:
-    return waiting_for(user=user, today=today).filter(pk=request.pk).exists()
+    return HandoverRequest.objects.filter(is_answered_by(user, today), pk=request.pk).exists()
 
 
 @transaction.atomic
