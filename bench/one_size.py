@@ -163,7 +163,8 @@ def main(people: int, contacts: int, told: Path) -> None:
     make_people(people, contacts)
     world = the_world()
     with web_process() as (port, process):
-        asked = [(cookie_of(pk), role, *page) for role, pk in world.users.items() for page in pages_of(world, role)]
+        cookies = {role: cookie_of(pk) for role, pk in world.users.items()}
+        asked = [(cookies[role], role, *page) for role in cookies for page in pages_of(world, role)]
         for cookie, _, _, path in asked:
             ask(port, path, cookie)  # the process, and the database's memory, are as of one that has run for a while
         pages = [measured(port, *page) for page in asked]
