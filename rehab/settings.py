@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.whole("MESSAGE_TICK_SECONDS", 60, least=1)),
     },
     "queue-reminders": {"task": "engagement.tasks.queue_reminders", "schedule": timedelta(minutes=5)},
+    "find-unusual-use": {"task": "people.tasks.find_unusual_use", "schedule": timedelta(minutes=10)},
     "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=1)},
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": timedelta(seconds=30)},
 }

@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.utils import timezone
 
 from common import encryption
 from common.days import midnight
@@ -30,6 +31,7 @@ DAYS = 30
 USUAL_DAYS = 28
 FIRST_HOUR, LAST_HOUR = 7, 20  # of a working day
 KEPT = 26 * 60 * 60  # seconds
+FRESH = 15 * 60  # seconds that what was found of today is shown; it is found anew every ten minutes (settings.py)
 PLACE = "cache.unusual"
 
 
@@ -154,14 +156,37 @@ MORE: Registry[tuple[Kind, str]] = Registry()
 Row = tuple[str, int, str, date, str]  # the kind's name, the viewer's id and name, the day, figures
 
 
-def lines(*, today: date, days: int = DAYS) -> list[Line]:
+class OfToday(NamedTuple):
+    rows: list[Row]
+    until: datetime | None  # when they were found, where not just now
+
+
+def lines(*, today: date, days: int = DAYS, of_today: OfToday | None = None) -> list[Line]:
     """Return lines, newest first, and within a day the gravest first."""
     first = today - timedelta(days=days)
     marks = {(m.kind, m.viewer_id, m.day): m for m in AccessReview.objects.filter(day__gte=first).select_related("by")}
-    rows = [*finished(first, today), *_asked(today, today + timedelta(days=1))]
+    rows = [*finished(first, today), *(of_today or find_today(today)).rows]
     found = [Line(Kind[row[0]], *row[1:], marks.get((row[0], row[1], row[3]))) for row in rows]
     order = list(Kind)
     return sorted(found, key=lambda line: (-line.day.toordinal(), order.index(line.kind), line.viewer))
+
+
+def find_today(today: date) -> OfToday:
+    return OfToday(list(_asked(today, today + timedelta(days=1))), None)
+
+
+def kept_of_today(today: date) -> OfToday | None:
+    kept = cache.get(_place("today", today))
+    if kept is None:
+        return None
+    until, rows = _opened(kept)
+    return OfToday(_rows(rows), datetime.fromisoformat(until))
+
+
+def keep_today(*, now: datetime) -> None:
+    """Find what is unusual today, so that nobody waits for it: it takes longer the more is looked at in a day."""
+    today = timezone.localdate(now)
+    _keep(_place("today", today), [now, find_today(today).rows], FRESH)
 
 
 def finished(first: date, today: date) -> list[Row]:
@@ -169,17 +194,31 @@ def finished(first: date, today: date) -> list[Row]:
     head = audit_chain.head()
     if head is None or head.day < today - timedelta(days=1):
         return list(_asked(first, today))
-    limits = settings.BULK_ACCESS, settings.MANY_REFUSALS, settings.LATE_ACCESS
-    place = "-".join(["unusual", head.hash, str(first), str(today), *map(str, limits)])
-    kept = cache.get(place)  # encrypted, since it names people
+    place = _place(head.hash, first, today)
+    kept = cache.get(place)
     if kept is None:
-        kept = encryption.encrypt(json.dumps(list(_asked(first, today)), default=str), PLACE)
-        cache.set(place, kept, KEPT)
-    return [(kind, pk, name, date.fromisoformat(day), told) for kind, pk, name, day, told in _opened(kept)]
+        kept = _keep(place, list(_asked(first, today)), KEPT)
+    return _rows(_opened(kept))
 
 
-def _opened(kept: str) -> list[tuple[str, int, str, str, str]]:
-    return cast(list[tuple[str, int, str, str, str]], json.loads(encryption.decrypt(kept, PLACE)))
+def _place(*of: object) -> str:
+    limits = settings.BULK_ACCESS, settings.MANY_REFUSALS, settings.LATE_ACCESS
+    return "-".join(map(str, ["unusual", *of, *limits]))
+
+
+def _keep(place: str, found: list[Any], seconds: int) -> str:
+    """Encrypted, since it names people."""
+    kept = encryption.encrypt(json.dumps(found, default=str), PLACE)
+    cache.set(place, kept, seconds)
+    return kept
+
+
+def _rows(kept: list[Any]) -> list[Row]:
+    return [(kind, pk, name, date.fromisoformat(day), told) for kind, pk, name, day, told in kept]
+
+
+def _opened(kept: str) -> list[Any]:
+    return cast(list[Any], json.loads(encryption.decrypt(kept, PLACE)))
 
 
 def _asked(first: date, until: date) -> Iterator[Row]:

@@ -96,7 +96,10 @@ def _row(each: Any) -> list[Any]:
 @for_everyone(Can.SEE_AUDIT)
 def unusual_use(request: HttpRequest) -> HttpResponse:
     """What to ask about, with figures, and what came of it."""
-    lines, now = unusual.lines(today=timezone.localdate()), timezone.now()
+    now = timezone.now()
+    today = timezone.localdate(now)
+    of_today = unusual.kept_of_today(today)
+    lines = unusual.lines(today=today, of_today=of_today)
     access_log.audited(request, [])
     line = next((each for each in lines if each.key == request.POST.get("line")), None)
     form = AccessReviewForm(request.POST if line else None)
@@ -109,6 +112,6 @@ def unusual_use(request: HttpRequest) -> HttpResponse:
                  for n, each in enumerate(still[:SHOWN])],
         "open_count": len(still), "shown": SHOWN, "done": [each for each in lines if each.mark][:SHOWN],
         "form": form, "days": unusual.DAYS, "first": unusual.FIRST_HOUR, "last": unusual.LAST_HOUR,
-        "late": settings.LATE_ACCESS,
+        "late": settings.LATE_ACCESS, "until": of_today and of_today.until,
     }  # fmt: skip
     return render(request, "people/audit_unusual.html", context)

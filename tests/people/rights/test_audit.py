@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from people.models import AccessEvent, AccessGrant, AccessReview, User
 from people.rights import audit_chain, unusual
+from people.tasks import find_unusual_use
 from tests.conftest import NOW, TODAY
 
 NIGHT = NOW.replace(hour=22)  # 11pm in London
@@ -192,6 +193,37 @@ def test_sealed_days_are_worked_out_once_and_today_each_time(event, officer, dja
 
     assert first == {"EMERGENCY": "1 people, without being in their team"}
     assert found == [TODAY, TODAY - timedelta(days=1)]
+
+
+def test_what_the_tick_found_of_today_is_shown_with_its_hour(event, officer, other_officer, dpo, client_as, noon):
+    cache.clear()
+    event(at=NOW, why="BREAK_GLASS")
+    find_unusual_use()
+    event(at=NOW, why="BREAK_GLASS", user=other_officer)
+
+    def page() -> tuple[set[str], bool]:
+        answer = client_as(dpo).get(reverse("people:audit-unusual"))
+        lines = {line.viewer for line, _ in answer.context["open"]}
+        return lines, "Of today, what was looked at by 12:00 is here." in answer.content.decode()
+
+    assert page() == ({officer.name}, True)
+    kept = cache.get(unusual._place("today", TODAY))
+    assert kept
+    assert officer.name not in kept
+
+    find_unusual_use()
+    assert page() == ({officer.name, other_officer.name}, True)
+    cache.clear()
+    assert page() == ({officer.name, other_officer.name}, False)
+
+
+def test_what_was_found_of_yesterday_is_not_shown_as_todays(event, officer, dpo, client_as, noon):
+    cache.clear()
+    event(at=NOW, why="BREAK_GLASS")
+    find_unusual_use()
+
+    assert unusual.kept_of_today(TODAY)
+    assert unusual.kept_of_today(TODAY + timedelta(days=1)) is None
 
 
 def test_many_refusals(event, officer, settings):
