@@ -25,7 +25,7 @@ KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID")  # of a pot's accounts
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
-    by_pot = totals.held()
+    by_pot = totals.balances()
     fund_of = dict(Pot.objects.values_list("pk", "fund"))  # after them: a pot may be new
     sums: Counter[tuple[int, str]] = Counter()
     for (pot, kind), pence in by_pot.items():
@@ -47,7 +47,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One fund: each funder's money, and what was put in lately."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
-    sums = totals.held()
+    sums = totals.balances()
     rows = [
         {"funder": pot.funder.name, **{kind.lower(): sums[pot.pk, kind] for kind in KINDS}}
         for pot in fund.pots.select_related("funder").order_by("pk")

@@ -25,12 +25,12 @@ FEW = 2_000  # grants
 
 @dataclass(frozen=True)
 class Whom:
-    """Ids. `seen` and `hands_over` are None where the user sees many."""
+    """Ids. `seen` and `to_transfer` are None where the user sees many."""
 
     led: list[int]  # or the user works with them in prison
     seen: list[int] | None
     in_emergency: list[int]  # whom emergency access alone shows
-    hands_over: list[int] | None  # whose case the user may hand over (handovers.is_whose)
+    to_transfer: list[int] | None  # whose case the user may hand over (handovers.is_whose)
 
     def sees(self, path: str) -> Q:
         """Whether the user sees the person whom `path` leads to, from a row."""
@@ -39,8 +39,8 @@ class Whom:
     def may_change(self, path: str) -> Q:
         return self.sees(path) & ~is_one_of(path, self.in_emergency) if self.in_emergency else self.sees(path)
 
-    def may_hand_over(self, path: str) -> Q | None:
-        return None if self.hands_over is None else is_one_of(path, self.hands_over)
+    def may_transfer(self, path: str) -> Q | None:
+        return None if self.to_transfer is None else is_one_of(path, self.to_transfer)
 
     def those_seen(self, ids: set[int], user: User) -> set[int]:
         if self.seen is None and ids:
@@ -69,10 +69,10 @@ def whom(user: User, today: date) -> Whom:
     seen = {person for person, *_ in found}
     changeable = {person for person, why, *_ in found if why != AccessGrant.Why.BREAK_GLASS}
     managed = set(user.managed_teams)
-    hands_over = {
+    to_transfer = {
         person for person, why, team, leads, _ in found if leads or (why == AccessGrant.Why.TEAM and team in managed)
     }
-    return Whom(sorted(led), sorted(seen), sorted(seen - changeable), sorted(hands_over & changeable))
+    return Whom(sorted(led), sorted(seen), sorted(seen - changeable), sorted(to_transfer & changeable))
 
 
 def _asked(user: User) -> QuerySet[AccessGrant, Any]:

@@ -187,7 +187,7 @@ def _ask_to_agree(transfer: Transfer, *, today: date, now: datetime) -> None:
 
 def to_agree(*, user: User, today: date, whom: Whom | None = None) -> TransferQuerySet:
     """Transfers that this user has to agree to: of their own people, or of those whose lead they manage."""
-    whose = whom.may_hand_over("participant") if whom else None
+    whose = whom.may_transfer("participant") if whom else None
     may_change = whom.may_change("participant") if whom else None
     whose = whose or handovers.is_whose("participant", user=user, today=today, may_change=may_change)
     theirs = TransferPerson.objects.filter(whose)

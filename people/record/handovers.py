@@ -81,7 +81,7 @@ def whose(*, user: User, today: date) -> ParticipantQuerySet:
 
 
 def is_whose(of: str, *, user: User, today: date, may_change: Q | None = None) -> Q:
-    """Whether the person whom `of` leads to, from a row, is one of them. `Whom.hands_over` says the same.
+    """Whether the person whom `of` leads to, from a row, is one of them. `Whom.to_transfer` says the same.
 
     `may_change` says whether the record may be changed, where the caller has asked already.
     """
@@ -98,7 +98,7 @@ def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
 
 def is_answered_by(user: User, today: date, whom: Whom | None = None) -> Q:
     """Whether this user answers a request: about a case they lead or manage; or, on release, to them."""
-    theirs = whom.may_hand_over("participant") if whom else None
+    theirs = whom.may_transfer("participant") if whom else None
     theirs = theirs or is_whose("participant", user=user, today=today)
     return Q(Q(theirs, release=None) | Q(release__isnull=False, to=user), state=WAITING)
 

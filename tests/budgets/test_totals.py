@@ -27,7 +27,7 @@ def as_accounts_say():
 
 
 def as_shown():
-    return {place: pence for place, pence in totals.held().items() if pence}
+    return {place: pence for place, pence in totals.balances().items() if pence}
 
 
 def test_before_the_first_night_every_entry_is_counted(budget):
@@ -58,7 +58,7 @@ def test_a_fund_that_is_new_since_the_night_is_counted(fund, make_fund):
 
     other = make_fund("women", charity=5_00)
 
-    assert totals.held()[other.pots.get().pk, "POT"] == 5_00
+    assert totals.balances()[other.pots.get().pk, "POT"] == 5_00
     assert as_shown() == as_accounts_say()
 
 
@@ -72,7 +72,7 @@ def test_only_what_came_since_is_read(budget, django_assert_num_queries):
     totals.add_up()
 
     with django_assert_num_queries(2) as asked:
-        totals.held()
+        totals.balances()
 
     [since] = [query["sql"] for query in asked if '"budgets_entry"' in query["sql"]]
     assert f'"budgets_entry"."id" > {Entry.objects.latest("pk").pk}' in since
