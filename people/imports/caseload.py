@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -59,6 +59,7 @@ class Plan:
         ignored = self.reading.ignored
         return [
             *([f"Columns we do not know, left out: {', '.join(ignored)}."] if ignored else []),
+            *self.reading.notes,
             *map(str, self.problems),
             f"people: {self.reading.read} read, {len(self.new)} created, {len(self.changed)} changed, "
             f"{self.unchanged} unchanged, {self.refused} refused",
@@ -132,10 +133,10 @@ def _look_up(line: Line, known: Known, reading: Reading) -> Person | None:
 
 def _named_area(person: Person, known: Known, reading: Reading) -> None:
     named = person.line.values.get("area")
-    person.unit = known.unit(named) if named else None
+    found = known.unit(named) if named else []
+    person.unit = found[0] if len(found) == 1 else None
     if named and person.unit is None:
-        sentence = f"There is no delivery unit “{named[:60]}”. Use its name or its code."
-        reading.refuse(person.line.number, "area", sentence)
+        reading.refuse(person.line.number, "area", _which("delivery unit", named, found))
 
 
 def _area(person: Person, known: Known, reading: Reading) -> None:
@@ -154,9 +155,16 @@ def _prison(person: Person, known: Known, reading: Reading) -> None:
     named = person.line.values.get("prison")
     if not named or named.lower() in IN_COMMUNITY:
         return
-    person.prison = known.prison(named)
+    found = known.prison(named)
+    person.prison = found[0] if len(found) == 1 else None
     if person.prison is None:
-        reading.refuse(person.line.number, "prison", f"There is no prison “{named[:60]}”. Use its name or its code.")
+        reading.refuse(person.line.number, "prison", _which("prison", named, found))
+
+
+def _which(place: str, named: str, found: Sequence[DeliveryUnit] | Sequence[Prison]) -> str:
+    if not found:
+        return f"There is no {place} “{named[:60]}”. Use its name or its code."
+    return f"“{named[:60]}” may be {' or '.join(sorted(str(one) for one in found))}. Write which."
 
 
 def _practitioner(person: Person, known: Known, reading: Reading) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from people.imports.known import IN_COMMUNITY, Lead
 from people.imports.lines import Line
-from people.imports.wording import FLEXIBLE
+from people.imports.requirement_words import Required
 from people.models import DeliveryUnit, Participant, Prison, Requirement, Sentence, User
 from people.models.postcodes import outcode_of
 
@@ -15,6 +15,7 @@ FACTS = [
     "given_name", "family_name", "preferred_name", "date_of_birth", "prison_number", "phone", "email", "address",
     "risk_band",
 ]  # fmt: skip
+FLEXIBLE = {Requirement.Kind.UNPAID_WORK, Requirement.Kind.SUPERVISION, Requirement.Kind.REHABILITATION}
 
 
 @dataclass
@@ -109,17 +110,24 @@ def sentence_facts(line: Line) -> dict[str, Any]:
     return said
 
 
-def compare_requirements(sentence: Sentence, said: list[tuple[str, str]]) -> list[Requirement]:
+def compare_requirements(sentence: Sentence, said: list[Required]) -> list[Requirement]:
     """What to add or reword. What the court ordered is never taken off the record by a file that does not name it."""
     there = list(sentence.requirements.all()) if sentence.pk else []
-    left = [one for one in there if (one.kind, one.detail) not in said]
+    news = [one for one in said if not any(_says_so(each, one) for each in there)]
+    left = [each for each in there if not any(_says_so(each, one) for one in said)]
     out: list[Requirement] = []
-    for kind, detail in said:
-        if any((one.kind, one.detail) == (kind, detail) for one in there):
-            continue
-        reworded = next((one for one in left if one.kind == kind), None)
-        if reworded:
-            left.remove(reworded)
-            reworded.detail = detail
-        out.append(reworded or Requirement(sentence=sentence, kind=kind, detail=detail, flexible=kind in FLEXIBLE))
+    for one in news:
+        requirement = next((each for each in left if each.kind == one.kind), None)
+        if requirement:
+            left.remove(requirement)
+        else:
+            requirement = Requirement(sentence=sentence, kind=one.kind, flexible=one.kind in FLEXIBLE)
+        requirement.detail, requirement.ordered = one.detail, one.ordered or requirement.ordered
+        out.append(requirement)
     return out
+
+
+def _says_so(there: Requirement, said: Required) -> bool:
+    """Whether the record has it already. A file that gives no amount says nothing of the one on record."""
+    same = (there.kind, there.detail) == (said.kind, said.detail)
+    return same and said.ordered in (None, there.ordered)

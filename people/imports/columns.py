@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from common.forms import EmailField, PhoneField, TextField
 from people.imports import wording
 from people.imports.files import WrongFile
+from people.imports.requirement_words import requirements
+from people.imports.sentence_words import a_sentence
 from people.imports.wording import Unreadable
 from people.models import identifiers
 from people.models.identifiers import NotAnIdentifier
@@ -50,6 +52,8 @@ def _number(read: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _phone(cell: str) -> str:
+    if _EXTENSION.search(cell):
+        raise Unreadable("No message reaches an extension. Write a number that reaches the person.")
     return _clean(_PHONE, cell)
 
 
@@ -57,20 +61,26 @@ def _email(cell: str) -> str:
     return _clean(_EMAIL, cell).lower()
 
 
+def _given(cell: str) -> str:
+    return _text(100)(_TITLE.sub("", cell))
+
+
 def _full_name(cell: str) -> tuple[str, str]:
-    """ "Jordan Ashworth" or "ASHWORTH, Jordan"."""
-    name = _text(200)(cell)
+    """ "Jordan Ashworth", "Mr Jordan Ashworth" or "ASHWORTH, Jordan"."""
+    name = _text(200)(_TITLE.sub("", cell))
     given, family = reversed(name.split(",", 1)) if "," in name else (name.rpartition(" ")[0], name.rpartition(" ")[2])
     if not (given.strip() and family.strip()):
         raise Unreadable("Give a first name and a family name.")
-    return _text(100)(given), _text(100)(family)
+    return _given(given), _text(100)(family)
 
 
+_TITLE = re.compile(r"^\s*(?:mr|mrs|ms|miss|mx|dr|sir|rev)\b\.?\s+(?=\S)", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?<![a-z])(?:ext|extn|extension|x)\.?\s*\d", re.IGNORECASE)
 _PHONE, _EMAIL = PhoneField(required=False), EmailField(required=False)
 COLUMNS = [
     Column("crn", _number(identifiers.crn), "X123456", ("case reference", "case reference number", "case number",
            "ndelius crn")),
-    Column("given_name", _text(100), "Jordan", ("first name", "forename", "forenames", "given names", "firstname")),
+    Column("given_name", _given, "Jordan", ("first name", "forename", "forenames", "given names", "firstname")),
     Column("family_name", _text(100), "Ashworth", ("surname", "last name", "lastname")),
     Column("name", _full_name, "", ("full name", "person", "participant")),
     Column("preferred_name", _text(100), "Jord", ("known as", "preferred", "likes to be called")),
@@ -85,18 +95,31 @@ COLUMNS = [
     Column("phone", _phone, "07700 900982", ("mobile", "telephone", "phone number", "mobile number", "tel")),
     Column("email", _email, "jordan@example.org", ("e-mail", "email address", "e-mail address")),
     Column("address", _text(300), "14 Mill Street, Huddersfield, HD1 2AB", ("main address", "home address")),
-    Column("sentence", wording.a_sentence, "26 weeks custody", ("main sentence", "sentence type", "disposal", "order")),
+    Column("sentence", a_sentence, "26 weeks custody", ("main sentence", "sentence type", "disposal", "order")),
     Column("sentence_start", wording.a_day, "03/03/2026", ("sentence date", "start date", "sentence start date",
            "sentenced on", "date of sentence")),
     Column("release_date", wording.a_day, "02/06/2026", ("release", "released on", "expected release date")),
-    Column("requirements", wording.requirements, "unpaid work: 120 hours; supervision", ("requirement", "conditions")),
+    Column("requirements", requirements, "unpaid work: 120 hours; supervision", ("requirement", "conditions")),
     Column("tags", wording.tags, "IOM; care leaver", ("cohort", "cohort tags", "tag")),
 ]  # fmt: skip
 BY_NAME = {column.name: column for column in COLUMNS}
-_ALIASES = {
-    re.sub(r"[\W_]", "", alias.lower()): column.name for column in COLUMNS for alias in (column.name, *column.also)
-}
+
+
+def _plain(heading: str) -> str:
+    """ "Date of birth (dd/mm/yyyy)" is "dateofbirth"."""
+    return re.sub(r"[\W_]", "", re.sub(r"\(.*?\)", "", heading.lower()))
+
+
+_ALIASES = {_plain(alias): column.name for column in COLUMNS for alias in (column.name, *column.also)}
 NEEDED = ["crn", "date_of_birth", "risk_band"]
+
+
+def _named(heading: str) -> str | None:
+    return _ALIASES.get(_plain(heading)) if len(heading) < 100 else None
+
+
+def are_headings(cells: Sequence[str]) -> bool:
+    return {_named(cell) for cell in cells}.issuperset(NEEDED)
 
 
 def find(header: Sequence[str]) -> tuple[dict[int, str], list[str]]:
@@ -104,7 +127,7 @@ def find(header: Sequence[str]) -> tuple[dict[int, str], list[str]]:
     places: dict[int, str] = {}
     ignored: list[str] = []
     for place, heading in enumerate(header):
-        name = _ALIASES.get(re.sub(r"[\W_]", "", heading.lower())) if len(heading) < 100 else None
+        name = _named(heading)
         if name in places.values():
             raise WrongFile(f"Two columns are both “{name}”. Leave one of them out.")
         if name:

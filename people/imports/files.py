@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from common.errors import RuleBroken
 LARGEST = 64 * 1024 * 1024
 csv.field_size_limit(LARGEST)  # a cell that is too long is refused with its line and column, not by the reader
 DELIMITERS = ",;\t|"
+SEARCHED = 10  # lines at the top, among which the headings are
+SAYS_MARK = re.compile(r'"?sep=."?', re.IGNORECASE)  # Excel's own first line
 SIGNATURES = {
     b"PK\x03\x04": "This is a spreadsheet (XLSX) or ZIP, not CSV. Open it, save it as “CSV UTF-8”, then try again.",
     b"\xd0\xcf\x11\xe0": "This is an Excel file (XLS), not CSV. Open it, save it as “CSV UTF-8”, then try again.",
@@ -79,21 +83,35 @@ def _text(content: bytes) -> str:
     raise WrongFile(NOT_TEXT)
 
 
-def rows(text: str) -> Iterator[Row]:
-    """The records of a CSV, blank lines left out. The first is the header."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=lambda mark: _outside_quotes(first).count(mark))
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    line = 1
+def rows(text: str, has_headings: Callable[[list[str]], bool] | None = None) -> Iterator[Row]:
+    """The records of a CSV, blank lines left out. The first is the header.
+
+    Where `has_headings` knows one, what stands above it (a title, or what Excel says of itself) is left out.
+    """
+    lines = list(io.StringIO(text, newline=""))  # of all that Python calls a line's end, a CSV knows three
+    top, delimiter = _header(lines, has_headings)
+    reader = csv.reader(lines[top:], delimiter=delimiter, skipinitialspace=True, strict=True)
+    line = top + 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield Row(line, cells)
-            line = reader.line_num + 1
+            line = top + reader.line_num + 1
     except csv.Error:
         raise WrongFile(
             f"The quotation marks on line {line} do not pair up, so the file cannot be read from there on."
         ) from None
+
+
+def _header(lines: list[str], has_headings: Callable[[list[str]], bool] | None) -> tuple[int, str]:
+    """Where the header is, and what parts its cells."""
+    for place, line in enumerate(lines[:SEARCHED] if has_headings else []):
+        for mark in DELIMITERS:
+            if has_headings and has_headings(line.rstrip("\r\n").replace('"', "").split(mark)):
+                return place, mark
+    top = next((place for place, line in enumerate(lines) if line.strip() and not SAYS_MARK.fullmatch(line.strip())), 0)
+    first = lines[top] if lines else ""
+    return top, max(DELIMITERS, key=lambda mark: _outside_quotes(first).count(mark))
 
 
 def _outside_quotes(line: str) -> str:

@@ -44,8 +44,8 @@ class Known:
     def __init__(self, lines: Iterable[Line], *, by: User, today: date, lock: bool = False) -> None:
         lines = list(lines)
         self.today = today
-        self.units = _named(DeliveryUnit.objects.all(), _plain)
-        self.prisons = _named(Prison.objects.order_by("active"), _prison_name)
+        self.units = _named(DeliveryUnit.objects.all(), _unit_name)
+        self.prisons = _named(Prison.objects.all(), _prison_name)
         self.leads = self._find_leads(
             {line.values["practitioner"] for line in lines if line.values.get("practitioner")}
         )
@@ -54,11 +54,14 @@ class Known:
         self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))
         self.unseen = {} if by.is_service else self._find_unseen(by)
 
-    def unit(self, text: str) -> DeliveryUnit | None:
-        return self.units.get(_plain(text))
+    def unit(self, text: str) -> list[DeliveryUnit]:
+        """Those it may mean: none, one, or several."""
+        return self.units.get(_plain(text)) or self.units.get(_unit_name(text)) or []
 
-    def prison(self, text: str) -> Prison | None:
-        return self.prisons.get(_plain(text)) or self.prisons.get(_prison_name(text))
+    def prison(self, text: str) -> list[Prison]:
+        """Those it may mean. One that is in use is meant before one that is closed."""
+        found = self.prisons.get(_plain(text)) or self.prisons.get(_prison_name(text)) or []
+        return [prison for prison in found if prison.active] or found
 
     def _find_unseen(self, by: User) -> dict[str, int]:
         """Those of them, by CRN, whose record whoever sends the file may not change."""
@@ -95,16 +98,27 @@ class Known:
         return found
 
 
-def _named(rows: Iterable[Any], naming: Callable[[str], str]) -> dict[str, Any]:
-    """By name and by code. Where two names read alike, the later row is meant, and a code beats a name."""
+def _named(rows: Iterable[Any], naming: Callable[[str], str]) -> dict[str, list[Any]]:
+    """By code, by name, and by name as people write it, which may be of several."""
     listed = list(rows)
-    return {naming(row.name): row for row in listed} | {_plain(row.code): row for row in listed}
+    found: dict[str, list[Any]] = {}
+    for row in listed:
+        found.setdefault(naming(row.name), []).append(row)
+    return found | {_plain(row.name): [row] for row in listed} | {_plain(row.code): [row] for row in listed}
 
 
 def _plain(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+def _unit_name(text: str) -> str:
+    """ "East Kent PDU" is "East Kent", and "&" is "and"."""
+    words = re.sub(r"\b(?:pdu|probation delivery unit|delivery unit)\b", " ", text.lower().replace("&", " and "))
+    return " ".join(re.sub(r"[,()]", " ", words).split())
+
+
 def _prison_name(text: str) -> str:
-    """ "Preston (HMP)", "HMP Preston" and "Preston" are one."""
-    return " ".join(re.sub(r"\(.*?\)|\b(?:hmp|hmyoi|yoi|hmp/yoi)\b|[&/]", " ", text.lower()).split())
+    """ "Preston (HMP)", "HMP Preston", "H.M. Prison Preston" and "Preston" are one."""
+    words = re.sub(r"\(.*?\)", " ", text.lower().replace(".", ""))
+    words = re.sub(r"\b(?:hm ?yoi|hm ?p|hm prison|yoi|young offender institution)\b|[&/]", " ", words)
+    return " ".join(words.split())

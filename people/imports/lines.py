@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,10 +10,13 @@ from typing import Any
 
 from people.imports import columns
 from people.imports.files import Row, rows
-from people.imports.wording import Ordered, Unreadable
+from people.imports.sentence_words import Ordered
+from people.imports.wording import Unreadable
 from people.models import Sentence
 
 LONGEST_CELL = 2000
+JOINERS = "\u200c\u200d"  # which some scripts need
+LINE_ENDS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # of other programs, within a cell
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Reading:
     """A whole file, read. A line with a problem is not among the good ones."""
 
     ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what was put right by itself
     read: int = 0
     good: list[Line] = field(default_factory=list)
     bad: list[Line] = field(default_factory=list)
@@ -63,33 +68,47 @@ class Reading:
 
 
 def read_text(text: str, *, today: date) -> Reading:
-    lines = rows(text)
-    places, ignored = columns.find(next(lines).cells)
+    lines = rows(text, columns.are_headings)
+    header = next(lines).cells
+    places, ignored = columns.find(header)
     reading = Reading(ignored=ignored)
-    seen: dict[str, int] = {}
+    every: list[Line] = []
     for row in lines:
         reading.read += 1
-        before = len(reading.problems)
-        line = _line(row, places, reading, today)
-        if len(reading.problems) > before:
-            reading.bad.append(line)
-        else:
-            _refuse_twice(line, seen, reading)
+        every.append(_line(row, places, len(header), reading, today))
+    _refuse_twice(every, reading)
+    wrong = {problem.line for problem in reading.problems}
+    for line in every:
+        (reading.bad if line.number in wrong else reading.good).append(line)
     return reading
 
 
-def _line(row: Row, places: dict[int, str], reading: Reading, today: date) -> Line:
+def _line(row: Row, places: dict[int, str], width: int, reading: Reading, today: date) -> Line:
     line = Line(row.line, {})
     for place, name in places.items():
         cell = row.cells[place].strip() if place < len(row.cells) else ""
-        if cell:
-            _cell(line, name, cell, reading)
-    if any(cell.strip() for cell in row.cells[len(places) + len(reading.ignored) :]):
+        if cell and (seen := _seen(cell, line, name, reading)):
+            _cell(line, name, seen, reading)
+    if any(cell.strip() for cell in row.cells[width:]):
         reading.refuse(
             row.line, "end of the line", "There are more cells than headings. Is a comma outside quotation marks?"
         )
     _whole(line, reading, today)
     return line
+
+
+def _seen(cell: str, line: Line, name: str, reading: Reading) -> str:
+    """The cell without what nobody sees: control and format characters, but for the two that letters are joined by."""
+    if cell.isprintable():
+        return cell
+    seen = "".join(
+        " " if letter in LINE_ENDS else letter
+        for letter in cell
+        if letter in JOINERS or unicodedata.category(letter) not in ("Cc", "Cf") or letter.isspace()
+    ).strip()
+    if len(seen) < len(cell):
+        reading.notes.append(f"Line {line.number}, {name}: characters that cannot be seen were left out.")
+    return seen
 
 
 def _cell(line: Line, name: str, cell: str, reading: Reading) -> None:
@@ -137,15 +156,17 @@ def _sentence(line: Line, reading: Reading) -> None:
         reading.refuse(line.number, "release_date", "The release date cannot be before the sentence starts.")
 
 
-def _refuse_twice(line: Line, seen: dict[str, int], reading: Reading) -> None:
-    """The first line about a person or a prison number counts; a second is a mistake in the file."""
-    keys = {"crn": line.crn, "prison_number": line.values.get("prison_number")}
-    for name, key in keys.items():
-        if key and key in seen:
-            reading.refuse(line.number, name, f"{key} is on line {seen[key]} already.")
-            return
-    seen.update({key: line.number for key in keys.values() if key})
-    reading.good.append(line)
+def _refuse_twice(every: list[Line], reading: Reading) -> None:
+    """Of lines with one CRN or prison number none counts: nobody can say which is right, or if they are one person."""
+    for name in ("crn", "prison_number"):
+        of: dict[str, list[int]] = {}
+        for line in every:
+            if number := line.values.get(name):
+                of.setdefault(number, []).append(line.number)
+        for number, those in of.items():
+            for one in those if len(those) > 1 else []:
+                others = [str(other) for other in those[:6] if other != one][:5]
+                reading.refuse(one, name, f"{number} is on line {' and '.join(others)} too. Leave one of them.")
 
 
 def lines_with(problems: Iterable[Problem]) -> int:

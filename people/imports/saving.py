@@ -67,7 +67,7 @@ def change(changes: Sequence[Change], *, by: User, today: date, now: datetime) -
     _alter(Sentence, [row for row in sentences if row.pk], ["length_days", "ends_on", "release_on"], by)
     requirements = [row for one in changes for row in one.requirements]
     _make(Requirement, [row for row in requirements if row.pk is None], by)
-    _alter(Requirement, [row for row in requirements if row.pk], ["detail"], by)
+    _alter(Requirement, [row for row in requirements if row.pk], ["detail", "ordered"], by)
     for one in changes:
         _move(one, today=today, now=now, by=by)
 

@@ -96,6 +96,8 @@ def _shown(plan: Plan) -> dict[str, Any]:
         "plan": plan,
         "sample": plan.new[:SHOWN],
         "changes": plan.changed[:SHOWN],
+        "notes": plan.reading.notes[:SHOWN],
+        "more_notes": max(0, len(plan.reading.notes) - SHOWN),
         "problems": plan.problems[:LISTED],
         "more_problems": max(0, len(plan.problems) - LISTED),
         "nothing_to_do": not (plan.new or plan.changed),

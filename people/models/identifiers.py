@@ -6,6 +6,8 @@
   the year first (SF05/482703J). Both end in a check letter made like the PNC's, and one whose letter does not fit is
   refused. The letter of an SF file is taken over the serial as written or filled to six numbers: files hold both.
   Microfiche numbers with no check letter cannot be checked and are not taken.
+
+A serial of zeros stands in forms where a number is not known, and is nobody's.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ NOT_A_PRISON_NUMBER = "Enter a prison number: a letter, four numbers, two letter
 NOT_A_PNC = "Enter a PNC: a year, up to seven numbers and a letter, like 1954/0018147W."
 NOT_A_CRO = "Enter a CRO: up to six numbers, a year and a letter, like 265416/21G, or a file like SF05/482703J."
 WRONG_LETTER = "The last letter does not fit the numbers. Check each number against the record it came from."
+NOBODYS = "A number of zeros is nobody's. Leave it empty until you know it."
 _PNC = re.compile(r"(\d{4}|\d{2})/(\d{1,7})([A-Z])|(\d{4}|\d{2})(\d{7})([A-Z])", re.ASCII)
 _CRO = re.compile(r"(\d{1,6})/(\d{2})([A-Z])", re.ASCII)
 _SF = re.compile(r"SF(\d{2})/(\d{1,6})([A-Z])", re.ASCII)
@@ -41,7 +44,14 @@ def crn(text: str) -> str:
 
 
 def prison_number(text: str) -> str:
-    return _as(PRISON_NUMBER, text, NOT_A_PRISON_NUMBER)
+    written = _as(PRISON_NUMBER, text, NOT_A_PRISON_NUMBER)
+    _refuse_zeros(written[1:5])
+    return written
+
+
+def _refuse_zeros(serial: str) -> None:
+    if not serial.strip("0"):
+        raise NotAnIdentifier(NOBODYS)
 
 
 def _as(form: str, text: str, refusal: str) -> str:
@@ -79,6 +89,7 @@ def _pnc_parts(text: str) -> tuple[str, str, str]:
     serial = serial.zfill(7)
     if check_letter(year[-2:], serial) != letter:
         raise NotAnIdentifier(WRONG_LETTER)
+    _refuse_zeros(serial)
     return year, serial, letter
 
 
@@ -96,6 +107,7 @@ def cro(text: str) -> str:
         raise NotAnIdentifier(NOT_A_CRO)
     if letter not in fits:
         raise NotAnIdentifier(WRONG_LETTER)
+    _refuse_zeros(serial)
     return kept
 
 

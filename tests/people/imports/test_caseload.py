@@ -114,7 +114,8 @@ def test_a_reworded_requirement_is_changed_and_one_left_out_stays():
     load(a_file({**order, "requirements": "unpaid work: 100 hours"}))
 
     kept = Participant.objects.get(crn="X123456").sentences.get().requirements
-    assert set(kept.values_list("kind", "detail")) == {("UNPAID_WORK", "100 hours"), ("RESIDENCE", "at 3 Mill St")}
+    said = set(kept.values_list("kind", "detail", "ordered"))
+    assert said == {("UNPAID_WORK", "", 100), ("RESIDENCE", "at 3 Mill St", None)}
     assert kept.get(kind="UNPAID_WORK").flexible
 
 
@@ -127,7 +128,11 @@ def test_where_someone_signs_in_follows_the_file(participant):
 
 
 def test_good_lines_are_kept_and_bad_ones_listed():
-    plan = load(a_file({}, {"crn": "nonsense"}, {"crn": "X999999", "prison_number": "", "risk_band": "purple"}))
+    plan = load(
+        a_file(
+            {}, {"crn": "nonsense", "prison_number": ""}, {"crn": "X999999", "prison_number": "", "risk_band": "purple"}
+        )
+    )
 
     assert plan.lines == [
         "Line 3, crn: Enter a CRN: one letter and six numbers, like X123456.",
@@ -139,7 +144,7 @@ def test_good_lines_are_kept_and_bad_ones_listed():
 
 def test_all_or_nothing_keeps_nothing():
     with pytest.raises(NothingKept, match="1 of 2 lines"):
-        load(a_file({}, {"crn": "nonsense"}), all_or_nothing=True)
+        load(a_file({}, {"crn": "nonsense", "prison_number": ""}), all_or_nothing=True)
 
     assert not Participant.objects.exists()
 
@@ -157,7 +162,7 @@ def test_the_number_of_queries_does_not_grow_with_the_file(django_assert_max_num
 
 def test_the_command_prints_what_it_did(tmp_path, capsys):
     path = tmp_path / "case load.csv"
-    path.write_text(a_file({}, {"crn": "bad"}))
+    path.write_text(a_file({}, {"crn": "bad", "prison_number": ""}))
 
     call_command("import_caseload", path)
 
@@ -168,7 +173,7 @@ def test_the_command_prints_what_it_did(tmp_path, capsys):
 
 def test_the_command_can_keep_nothing_or_only_look(tmp_path, capsys):
     path = tmp_path / "caseload.csv"
-    path.write_text(a_file({}, {"crn": "bad"}))
+    path.write_text(a_file({}, {"crn": "bad", "prison_number": ""}))
 
     call_command("import_caseload", path, "--preview")
     with pytest.raises(CommandError, match="Nothing was kept"):

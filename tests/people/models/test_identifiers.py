@@ -17,7 +17,7 @@ from tests.conftest import NOW, service_account
 
 YEAR = 2026
 years = st.integers(1927, YEAR)  # within a hundred years, a year of two figures means one year only
-serials = st.integers(0, 9_999_999)
+serials = st.integers(1, 9_999_999)  # nought is nobody's
 
 
 def letter(year: int, serial: int) -> str:
@@ -252,5 +252,15 @@ def test_a_cro_of_one_to_six_figures_is_filled_to_six(serial):
     assert identifiers.cro(f"SF21/{serial}{letter_}") == f"SF21/{serial}{letter_}"
 
 
-def test_an_sf_file_with_the_serial_nought_keeps_one_nought():
-    assert identifiers.cro(f"SF05/000{mark('05', '000')}") == f"SF05/0{mark('05', '000')}"
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        (identifiers.prison_number, "A0000AA"),
+        (lambda text: identifiers.pnc(text, this_year=YEAR), "00/0000000Z"),
+        (identifiers.cro, "000000/00Z"),
+        (identifiers.cro, "SF00/0Z"),
+    ],
+)
+def test_a_number_of_zeros_is_nobodys(read, written):
+    with pytest.raises(NotAnIdentifier, match="nobody's"):
+        read(written)
