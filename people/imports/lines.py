@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -67,9 +67,14 @@ class Reading:
         self.problems.append(Problem(line, column, sentence))
 
 
-def read_text(text: str, *, today: date) -> Reading:
+def caseload_rows(text: str) -> tuple[Iterator[Row], list[str]]:
+    """The records beneath the headings, and the headings."""
     lines = rows(text, columns.are_headings)
-    header = next(lines).cells
+    return lines, next(lines).cells
+
+
+def read_text(text: str, *, today: date) -> Reading:
+    lines, header = caseload_rows(text)
     places, ignored = columns.find(header)
     reading = Reading(ignored=ignored)
     every: list[Line] = []

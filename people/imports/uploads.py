@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from people.imports import columns
-from people.imports.files import WrongFile, rows
+from people.imports.files import WrongFile
+from people.imports.lines import caseload_rows
 from people.models import CaseloadUpload, User
 
 MOST_LINES = 5_000  # what a page can carry out while someone waits: about 3 ms of work a line
@@ -16,8 +17,8 @@ MOST_LINES = 5_000  # what a page can carry out while someone waits: about 3 ms 
 @transaction.atomic
 def save_upload(*, name: str, text: str, by: User, now: datetime) -> CaseloadUpload:
     """Store a file that reads as a caseload, in place of this user's earlier one."""
-    lines = rows(text)
-    columns.find(next(lines).cells)
+    lines, header = caseload_rows(text)
+    columns.find(header)
     if sum(1 for _ in lines) > MOST_LINES:
         raise WrongFile(
             f"The file has more than {MOST_LINES:,} people. Split it, or ask for `manage.py import_caseload`."

@@ -23,9 +23,6 @@ class HandoverRequestQuerySet(models.QuerySet["HandoverRequest"]):
     def waiting(self) -> Self:
         return self.filter(state=HandoverRequest.State.WAITING)
 
-    def declined_and_not_noted(self) -> Self:
-        return self.filter(state=HandoverRequest.State.DECLINED, noted_at=None)
-
 
 class HandoverRequest(models.Model):
     """Someone asks that `to` leads this case. The lead or their manager answers; on release, `to` does."""

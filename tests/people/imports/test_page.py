@@ -41,6 +41,16 @@ def test_an_upload_shows_what_it_would_do_and_changes_nothing(client):
     assert not Participant.objects.exists()
 
 
+def test_the_page_reads_what_the_command_reads_and_says_what_it_left_out(client):
+    """A title above the headings, and a character that nobody sees."""
+    answer = send(client, "sep=;\nA caseload\ncrn;name;dob;risk;area\nX700001;A\u200bl Green;1/2/1990;low;T1\n")
+    page = client.get(answer["Location"]).content.decode()
+
+    assert answer.status_code == 302
+    assert "Al Green" in page
+    assert "Line 4, name: characters that cannot be seen were left out." in page
+
+
 def test_good_lines_are_kept_the_file_goes_and_the_change_is_written_down(client):
     where = send(client, MIXED)["Location"]
 
