@@ -37,6 +37,9 @@ KINDS: dict[str, Callable[[Participant], str]] = {
     "exact CRN": lambda person: person.crn,
     "phone": lambda person: str(person.phone),
     "right name": lambda person: person.name,
+    "birth date": lambda person: f"{person.date_of_birth:%-d/%-m/%Y}",
+    "name and birth": lambda person: f"{person.family_name} {person.date_of_birth:%-d/%-m/%Y}",
+    "swapped": lambda person: f"{person.family_name}, {person.given_name}",
     "misspelt name": lambda person: misspelt(person.name),
     "first letters": lambda person: person.family_name[:3],
     "two letters": lambda person: person.family_name[:2],
@@ -63,9 +66,9 @@ def plan_of(words: str) -> str:
     with as_owner() as owner, owner.cursor() as cursor:
         cursor.execute("set local pg_trgm.word_similarity_threshold = 0.45")
         cursor.execute(
-            "explain (analyze, costs off, timing off, summary off) select id from people_participant "
-            "where full_name ilike %s or preferred_name ilike %s or full_name %%> %s",
-            [f"%{word}%", f"%{word}%", word],
+            "explain (analyze, costs off, timing off, summary off) select participant from people_searchname"
+            " where words like '%%' || people_folded(%s) || '%%' or words %%> people_folded(%s)",
+            [word, word],
         )
         return "\n".join(line for (line,) in cursor.fetchall() if "Index" in line)
 

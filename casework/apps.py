@@ -16,4 +16,5 @@ class CaseworkConfig(AppConfig):
             person="person-overview",
             merge="merge-choose",
             merged="merge-detail",
+            first_days="first-days",
         )

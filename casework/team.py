@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from common.days import midnight
 from engagement.models import Alert, Appointment
 from engagement.work_items import RECORD_WITHIN
-from people.models import Assignment, Membership, RiskBand, User, ids_seen_by
+from people.models import Assignment, Membership, RiskBand, User, Whereabouts, ids_seen_by
 
 NEW = timedelta(days=28)
 BANDS = [band.value for band in reversed(RiskBand)]  # highest first
@@ -67,7 +67,7 @@ def _count_people(found: dict[int, Load], people: Q, today: date) -> None:
     led = Assignment.objects.current(today).filter(people, practitioner__in=found)
     bands = {f"band_{band}": Count("pk", filter=Q(participant__risk_band=band)) for band in BANDS}
     counted = led.order_by().values("practitioner").annotate(
-        led=Count("pk"), in_custody=Count("pk", filter=Q(participant__prison__isnull=False)),
+        led=Count("pk"), in_custody=Count("pk", filter=~Q(participant__whereabouts=Whereabouts.COMMUNITY)),
         new=Count("pk", filter=Q(starts_on__gt=today - NEW)), **bands,
     )  # fmt: skip
     for line in counted:

@@ -6,6 +6,7 @@ from casework.views import home, merging, person, team
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("first-days/", home.first_days_page, name="first-days"),
     path("me/", home.portal_home, name="portal-home"),
     path("people/<uuid:ref>/", person.overview, name="person-overview"),
     path("team/", team.team, name="team"),

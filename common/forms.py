@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -120,6 +120,8 @@ class KitBoundField(BoundField):
         if self.is_counted:
             classes.append("govuk-character-count")
             attrs |= {"data-module": "govuk-character-count", "data-maxlength": self.field.widget.count}
+        if when := getattr(self.form, "applies_when", {}).get(self.name):
+            attrs["data-when"] = when
         if isinstance(self.field.widget, forms.PasswordInput):
             classes.append("govuk-password-input")
             attrs |= {"data-module": "govuk-password-input"}
@@ -186,6 +188,8 @@ class Form(forms.Form):
     use_required_attribute = False
     bound_field_class = KitBoundField
     changes_what_is_there = False  # whether it shows what is on record: then it carries the version of that
+    # Questions that apply only with some answers to another: "kind:CUSTODY", or "kind" for any (assets/js/when.js).
+    applies_when: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -21,12 +21,14 @@ Row = TypeVar("Row", bound=models.Model)
 UNREADABLE = "That is too long, or has characters that cannot be kept. Make it shorter and try again."
 
 
-def save_or_refuse(row: Row, *fields: str, by: Any) -> Row:
+def save_or_refuse(row: Row, *fields: str, by: Any, why: str = "") -> Row:
     """Save the row, or only these fields of it. A broken constraint refuses in its own words.
 
-    The row's history says that `by` (a User) did it, whoever's request this is.
+    The row's history says that `by` (a User) did it, whoever's request this is, and why (100 characters) where it is
+    said.
     """
-    row._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
+    row._history_user = by  # type: ignore[attr-defined]  # both are read by django-simple-history
+    row._change_reason = why or None  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             row.save(update_fields=fields or None)

@@ -20,7 +20,7 @@ from engagement.contact_pattern import Band, ContactPattern
 from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from engagement.models.appointments import CAME, MISSED
 from lifeplans.models import Step
-from people.models import Participant, Sentence
+from people.models import Participant, Sentence, Whereabouts
 
 DAYS_AFTER_RELEASE = 7
 STEPS_GRACE_DAYS = 14
@@ -57,12 +57,11 @@ def expected(today: date) -> QuerySet[Participant]:
     inside = custody.filter(starts_on__lte=today).filter(
         Q(release_on__gt=today) | Q(release_on=None, ends_on__gte=today)
     )  # fmt: skip
-    released = custody.filter(release_on__lte=today)
     return (
         Participant.objects.filter(Q(left_on=None) | Q(left_on__gt=today), joined_on__lte=today)
+        .filter(whereabouts=Whereabouts.COMMUNITY)
         .exclude(Exists(PlannedAbsence.objects.current(today).filter(participant=OuterRef("pk"))))
         .exclude(Exists(inside))
-        .exclude(Q(prison__isnull=False) & ~Exists(released))
     )
 
 

@@ -209,10 +209,15 @@ def close_alert(
         _note_absence(alert, outcome, by=by, today=today, now=now, away_from=away_from, away_until=away_until)
     if outcome == Alert.Outcome.BACK_IN_TOUCH:
         _note_contact(alert, note, by=by, now=now)
-    alert.outcome, alert.closed_by, alert.closed_at = Alert.Outcome(outcome), by, now
-    alert.note = f"{note}\nNext: {what_next}" if what_next else note
-    save_or_refuse(alert, "outcome", "closed_by", "closed_at", "note", by=by)
-    return alert
+    return settle(
+        alert=alert, outcome=outcome, note=f"{note}\nNext: {what_next}" if what_next else note, by=by, now=now
+    )
+
+
+def settle(*, alert: Alert, outcome: str, note: str, by: User, now: datetime) -> Alert:
+    """Close an alert that needs nothing more."""
+    alert.outcome, alert.closed_by, alert.closed_at, alert.note = Alert.Outcome(outcome), by, now, note
+    return save_or_refuse(alert, "outcome", "closed_by", "closed_at", "note", by=by)
 
 
 def _note_absence(

@@ -155,9 +155,29 @@ _DAYS = """
 # Who is in the service; the days on which nobody expects a contact; the last contact, and how many `times` there was
 # one. A score by these is the highest that it can be: contacts on one day count once, and those on a day away not at
 # all. Only of whom it is high enough are the days counted. `silent_since`: the last contact, or the day they began.
+# Times inside: by the acts of custody; by a sentence's own dates where no act says how they went in by it; and, of a
+# sentence they were recalled from, the time until the release before.
+TIMES_INSIDE = """
+    select participant_id, daterange(happened_on, until) as days from people_custodyevent
+     where struck_at is null and kind in ('SENTENCED', 'REMANDED', 'RECALLED', 'FILE_IN')
+    union all
+    select s.participant_id, daterange(s.starts_on, coalesce(s.release_on, s.ends_on + 1)) from people_sentence s
+     where s.kind = 'CUSTODY' and not exists (
+        select from people_custodyevent e where e.sentence_id = s.id and e.struck_at is null
+           and e.kind in ('SENTENCED', 'RECALLED', 'FILE_IN'))
+    union all
+    select e.participant_id, daterange(s.starts_on, e.release_was) from people_custodyevent e
+      join people_sentence s on s.id = e.sentence_id
+     where e.kind = 'RECALLED' and e.struck_at is null
+"""
+RELEASES = """
+    select participant_id, release_on as released_on from people_sentence where release_on is not null
+    union all
+    select participant_id, happened_on from people_custodyevent where kind = 'RELEASED' and struck_at is null
+"""
 _SQL = f"""
 with who as (
-    select p.id, p.joined_on, p.prison_id, greatest(p.joined_on, %(today)s - %(history)s) as start_on,
+    select p.id, p.joined_on, p.whereabouts, greatest(p.joined_on, %(today)s - %(history)s) as start_on,
            coalesce(cp.every_days, u.every_days) as every_days
       from people_participant p
       join unnest(%(bands)s::text[], %(usual)s::int[]) as u(band, every_days) on u.band = p.risk_band
@@ -169,14 +189,13 @@ with who as (
       from (
         select participant_id, daterange(starts_on, ends_on, '[]') as days from engagement_plannedabsence
         union all
-        select participant_id, daterange(starts_on, coalesce(release_on, ends_on + 1)) from people_sentence
-         where kind = 'CUSTODY'
+        {TIMES_INSIDE}
       ) spans
      where %(ids)s::bigint[] is null or participant_id = any(%(ids)s)
      group by participant_id
 ), released as (
-    select participant_id, max(release_on) as released_on from people_sentence
-     where release_on <= %(today)s and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
+    select participant_id, max(released_on) as released_on from ({RELEASES}) outs
+     where released_on <= %(today)s and (%(ids)s::bigint[] is null or participant_id = any(%(ids)s))
      group by participant_id
 ), met as not materialized (
     select participant_id, starts_at as at from engagement_appointment
@@ -194,7 +213,7 @@ with who as (
       left join heard on heard.participant_id = who.id
       left join away on away.participant_id = who.id
       left join released on released.participant_id = who.id
-     where not coalesce(away.days @> %(today)s::date, false) and (who.prison_id is null or released_on is not null)
+     where not coalesce(away.days @> %(today)s::date, false) and who.whereabouts = 'COMMUNITY'
 ), counted as (
     select here.*, case when last_on >= out_since then null else out_since end as unheard_since,
            {_DAYS.format(first="start_on", last="silent_since")} as history_days,

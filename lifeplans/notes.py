@@ -17,7 +17,7 @@ def ask_participant(*, goal: Goal, by: User, today: date, now: datetime) -> None
     """Ask, at most once a day, for an answer to what the other author wrote. In custody, it is asked face to face."""
     person = goal.plan.participant
     waits = goal.status == Goal.Status.PROPOSED and not goal.said(Author.PARTICIPANT)
-    if not waits or person.user_id is None or person.user_id == by.pk or person.in_custody:
+    if not waits or person.user_id is None or person.user_id == by.pk or person.is_inside:
         return
     tell_participant(
         participant=person,

@@ -29,6 +29,8 @@ class PeopleConfig(AppConfig):
         sign_in_changes.ON_ANSWERED.add(services.share_what_waited)
         work_items.SOURCES.add(items)
         places.register(
+            people="people:participant-list",
+            people_find="people:people-find",
             account="account_home",
             leave="account_leave",
             role_switch="people:role-switch",

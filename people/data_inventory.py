@@ -16,6 +16,7 @@ from people.models import (
     CircleContact,
     CircleMember,
     CodeLetter,
+    CustodyEvent,
     CustodyHandover,
     Document,
     Enrolment,
@@ -23,10 +24,12 @@ from people.models import (
     Exclusion,
     ExportRequest,
     HandoverRequest,
+    ImportedPerson,
     IssuedCondition,
     LegalHold,
     Merge,
     Message,
+    OtherName,
     Participant,
     Requirement,
     RequirementProgress,
@@ -44,7 +47,7 @@ from people.models import (
     User,
     VictimLiaison,
 )  # fmt: skip
-from people.rights.tombstones import code_for
+from people.models.tombstones import code_for
 
 
 def _nobody(person: Any) -> dict[str, Any]:
@@ -61,7 +64,9 @@ def _shut_account(person: Any) -> dict[str, Any]:
 
 
 PERSONAL_DATA = [
-    PersonalDataEntry(Participant, "About you", "pk", becomes=_nobody, hide=("full_name", "user", "ref")),
+    PersonalDataEntry(Participant, "About you", "pk", becomes=_nobody, hide=("user", "ref")),
+    PersonalDataEntry(ImportedPerson, "", "participant", Then.DELETE),
+    PersonalDataEntry(OtherName, "About you", "participant", Then.DELETE),
     PersonalDataEntry(User, "Your account", "participant", becomes=_shut_account, hide=("password",)),
     PersonalDataEntry(EmailAddress, "Your account", "user__participant", Then.DELETE, hide=("user",)),
     PersonalDataEntry(Assignment, "Who has led your case", "participant", dated="starts_on"),
@@ -95,6 +100,7 @@ PERSONAL_DATA = [
     # It keeps others safe from the person, so a copy does not even show that it exists.
     PersonalDataEntry(VictimLiaison, "", "participant", Then.DELETE),
     PersonalDataEntry(Sentence, "Your sentences", "participant", dated="starts_on"),
+    PersonalDataEntry(CustodyEvent, "Your time in custody", "participant", others=("struck_why",), dated="happened_on"),
     PersonalDataEntry(Requirement, "Your sentences", "sentence__participant"),
     PersonalDataEntry(RequirementProgress, "Your sentences", "participant", others=("note",), dated="done_on"),
     PersonalDataEntry(

@@ -16,7 +16,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.registry import Registry
 from common.saving import save_or_refuse
-from people.access import sign_in_changes, sign_in_messages
+from people.access import sign_in_changes, sign_in_messages, unallocated
 from people.access.known_addresses import ON_CODES
 from people.messaging import message_queue
 from people.models import (
@@ -33,7 +33,6 @@ from people.models import (
     Relationship,
     Restriction,
     Role,
-    Sentence,
     SignInChange,
     Team,
     User,
@@ -63,14 +62,6 @@ class AddressTaken(RuleBroken):
     pass
 
 
-class NotInCustody(RuleBroken):
-    pass
-
-
-class NotAReleaseDate(RuleBroken):
-    pass
-
-
 NEW_LEAD = "Your practitioner is now {name}. {name} will get in touch with you. Your plan stays the same."
 JOINED = "Two records of yours here were joined, and you sign in another way now. Ask your practitioner how."
 # What follows a person from one practitioner to the next: given the person, both practitioners, who did it, and when.
@@ -90,7 +81,10 @@ def save_membership(membership: Membership, *, by: User) -> Membership:
     """Save a new role. Held in a team of another kind, it would show that team's people to a stranger."""
     if membership.team is not None and not membership.team.takes(membership.role):
         raise RuleBroken(WRONG_KIND)
-    return save_or_refuse(membership, by=by)
+    saved = save_or_refuse(membership, by=by)
+    if membership.role == Role.MANAGER:
+        unallocated.share_with_managers(now=timezone.now())
+    return saved
 
 
 def assign(*, participant: Participant, practitioner: User, by: User, today: date, now: datetime) -> Assignment:
@@ -170,6 +164,7 @@ def _begin_assignment(
 ) -> Assignment:
     assignment = Assignment(participant=participant, practitioner=practitioner, starts_on=today)
     save_or_refuse(assignment, by=by)
+    revoke(participant=participant, whys=[AccessGrant.Why.AREA], now=now)
     grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.ASSIGNED, now=now, user=practitioner)
     for team in teams:
         grant(participant=participant, level=Level.FULL, why=AccessGrant.Why.TEAM, now=now, team=team)
@@ -401,35 +396,6 @@ def sign_in_afresh(user: User, *, before: Mapping[Kind, str], by: User, now: dat
             participant=user.participant, body=JOINED, short=JOINED, key=f"joined:{user.pk}:{now.isoformat()}:{number}",
             subject="How you sign in has changed", now=now, to=to,
         )  # fmt: skip
-
-
-@transaction.atomic
-def release(*, participant: Participant, released_on: date, by: User, today: date) -> Sentence:
-    """The person has left prison: the record says when, and that they are in the community."""
-    participant = Participant.objects.lock(participant)
-    if not participant.in_custody:
-        raise NotInCustody("This person is not in custody on our record.")
-    if released_on > today:
-        raise NotAReleaseDate(
-            "A release is recorded on the day or after it. Change the expected date in the sentence instead."
-        )
-    sentence = _custody(participant)
-    if released_on < sentence.starts_on:
-        raise NotAReleaseDate("A release date cannot be before the sentence starts.")
-    sentence.release_on = released_on
-    save_or_refuse(sentence, "release_on", by=by)
-    participant.prison = None
-    save_or_refuse(participant, "prison", by=by)
-    return sentence
-
-
-def _custody(participant: Participant) -> Sentence:
-    custody = (
-        Sentence.objects.filter(participant=participant, kind=Sentence.Kind.CUSTODY).order_by("-starts_on").first()
-    )
-    if custody is None:
-        raise NotInCustody("No custodial sentence is on this person's record. Add it first.")
-    return custody
 
 
 @transaction.atomic

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, Min, OuterRef, Subquery
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
 from common.work_items import MOST, WorkItem
-from people.access import emergency
+from people.access import emergency, unallocated
 from people.access.abilities import Can, can
 from people.access.whom import Whom
 from people.caseload import reallocation
-from people.models import AccessGrant, HandoverRequest, RiskAssessment, RoleRequest, SignInChange, User, naming
+from people.models import (
+    AccessGrant,
+    CustodyEvent,
+    HandoverRequest,
+    Participant,
+    RiskAssessment,
+    RoleRequest,
+    SignInChange,
+    Supervision,
+    User,
+    Whereabouts,
+    naming,
+)
 from people.programmes import enrolment
 from people.record import handovers
 
@@ -25,7 +38,7 @@ CONFIRM_WITHIN = timedelta(days=2)
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
     mine = whom.led
-    # An area's managers do not see whom nobody leads; on release one does not see the person yet.
+    # An area's manager may be kept from whom nobody leads; on release one does not see the person yet.
     with acting_as(SYSTEM):
         opened = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
         asked = list(handovers.of_home(user=user, whom=whom, today=today)[:MOST])
@@ -34,11 +47,13 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *_emergencies(opened, mine),
         *(_handover_to_answer(each, mine) for each in asked if each.state == HandoverRequest.State.WAITING),
         *(_handover_declined(each) for each in asked if each.answered_at and each.participant_id in seen),
+        *_nobodys_people(user, today=today),
         *_transfers_to_agree(user, whom, today=today),
         *_not_shared_with_schemes(user, today=today),
         *_ways_in(user, whom, now=now),
         *_roles(user),
         *_risks(user, mine, today=today),
+        *_custody(user, mine, today=today),
     ]
 
 
@@ -75,6 +90,20 @@ def _handover_declined(asked: HandoverRequest) -> WorkItem:
         reason=f"{asked.answered_by.name} said no to {asked.to.name} leading the case: {asked.answer}",
         url=reverse_lazy("people:handover-request", args=[asked.pk]),
     )  # fmt: skip
+
+
+def _nobodys_people(user: User, *, today: date) -> Iterable[WorkItem]:
+    """Yield a line for each area that the user manages, with those whose case nobody leads."""
+    if not can(user, Can.SEE_TEAM):
+        return
+    waiting = unallocated.shown_to(user, today).order_by().values("delivery_unit__name")
+    for row in waiting.annotate(count=Count("pk"), since=Min("joined_on")).order_by("delivery_unit__name")[:MOST]:
+        count = "1 person" if row["count"] == 1 else f"{row['count']:,} people"
+        yield WorkItem(
+            urgency=30, kind="Nobody’s people", person=None, who=f"{count} in {row['delivery_unit__name']}",
+            due=row["since"], action="Allocate", url=reverse_lazy("people:unallocated"),
+            reason="Nobody leads these cases, so no one is asked to get in touch.",
+        )  # fmt: skip
 
 
 def _transfers_to_agree(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
@@ -151,3 +180,48 @@ def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
             reason=f"The risk assessment was to be looked at again by {assessment.review_by:%-d %B %Y}",
             url=reverse_lazy("people:risk-new", args=[person.ref]),
         )  # fmt: skip
+
+
+def _custody(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Yield what the record of someone in custody waits for: a release or a return that is due, the prison, a worker
+    there. The most urgent of these alone, in one query."""
+    if not can(user, Can.CHANGE_DETAILS):
+        return
+    theirs = {"participant": OuterRef("pk")}
+    back = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.TEMPORARY, **theirs).newest_first()
+    inside = Participant.objects.filter(pk__in=mine).in_custody().current(today).with_release()
+    inside = inside.annotate(
+        due_back_on=Subquery(back.values("due_back_on")[:1]),
+        has_worker=Exists(Supervision.objects.current(today).filter(**theirs)),
+    )
+    for person in inside.order_by(F("release_on"), "pk")[:MOST]:
+        if waits := _waits_inside(person, today):
+            yield waits
+
+
+def _waits_inside(person: Participant, today: date) -> WorkItem | None:
+    shared: dict[str, Any] = {"kind": "Custody", "person": person}
+    release, back = person.release_on, person.due_back_on  # type: ignore[attr-defined]
+    if release and release <= today:
+        return WorkItem(
+            urgency=10, due=release, action="Record it", url=reverse_lazy("people:release-record", args=[person.ref]),
+            reason=f"Release was due {release:%-d %B}. Record it, or correct the date in the sentence.", **shared,
+        )  # fmt: skip
+    where = reverse_lazy("people:person-custody", args=[person.ref])
+    if person.whereabouts == Whereabouts.TEMPORARY and back and back <= today:
+        return WorkItem(
+            urgency=20, due=back, action="Record it", url=where,
+            reason=f"Due back in prison {back:%-d %B}. Record that they are back, or what happened.", **shared,
+        )  # fmt: skip
+    if person.prison_id is None:
+        return WorkItem(
+            urgency=40, due=today, action="Say which", url=where,
+            reason="In custody, and the record does not say in which prison.", **shared,
+        )  # fmt: skip
+    if not person.has_worker:  # type: ignore[attr-defined]
+        return WorkItem(
+            urgency=50, due=release or today, action="Choose",
+            url=reverse_lazy("people:supervisor-choose", args=[person.ref]),
+            reason="In custody, and nobody in the prison works with them here.", **shared,
+        )  # fmt: skip
+    return None

@@ -51,6 +51,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "viewer": user if signed_in else None,
         "time_left": session_timeout.left(request) if signed_in else None,
+        "finds_people": signed_in and can(user, Can.SEE_CASELOAD),
         "acting": user.acting[0] if user and signed_in and len(user.current_memberships) > 1 else None,
         "quick_exit_url": settings.QUICK_EXIT_URL,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",

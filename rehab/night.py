@@ -22,7 +22,9 @@ from common import heartbeats
 from common.models import Heartbeat, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
+from people.access import unallocated
 from people.caseload import reallocation
+from people.imports import jobs
 from people.models import User
 from people.rights import audit_chain, bundles, retention, unusual
 from people.sign_in import sign_ins
@@ -49,6 +51,14 @@ class Job:
 
 def _transfers(today: date, now: datetime) -> Result:
     return Result(f"{reallocation.carry_out_due(today=today, now=now)} caseloads handed over")
+
+
+def _imports(today: date, now: datetime) -> Result:
+    return Result(f"{jobs.throw_away(now=now)} rows of imports thrown away")
+
+
+def _unallocated(today: date, now: datetime) -> Result:
+    return Result(f"{unallocated.share_with_managers(now=now)} changes to who sees nobody's people")
 
 
 def _alerts(today: date, now: datetime) -> Result:
@@ -107,6 +117,8 @@ def _retention(today: date, now: datetime) -> Result:
 
 JOBS = [
     Job("transfers", _transfers),
+    Job("nobodys_people", _unallocated),
+    Job("imports", _imports),
     Job("alerts", _alerts),
     Job("verify_ledger", _ledger),
     Job("fund_totals", _fund_totals),

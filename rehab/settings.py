@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "queue-reminders": {"task": "engagement.tasks.queue_reminders", "schedule": timedelta(minutes=5)},
     "find-unusual-use": {"task": "people.tasks.find_unusual_use", "schedule": timedelta(minutes=10)},
+    "finish-imports": {"task": "people.tasks.finish_imports", "schedule": timedelta(minutes=5)},
     "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=1)},
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": timedelta(seconds=30)},
 }
@@ -352,6 +353,7 @@ DRIFT_ALERT = env.number("DRIFT_ALERT", 4.4)
 # --- Unusual use of records: see people/rights/unusual.py ----------------------------------------
 MOST_AN_HOUR = {  # of one account
     "searches": env.whole("SEARCHES_PER_HOUR", 300, least=1),
+    "suggestions": env.whole("SUGGESTIONS_PER_HOUR", 3000, least=1),  # while words are typed
     "notes": env.whole("NOTES_PER_HOUR", 60, least=1),
     "exports": env.whole("EXPORTS_PER_HOUR", 30, least=1),
 }

@@ -41,7 +41,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "people_participant": (set(), STAFF, set()),
     **dict.fromkeys(
         [
-            "people_address", "people_safecontact", "people_victimliaison", "people_circlecontact",
+            "people_address", "people_othername", "people_safecontact", "people_victimliaison", "people_circlecontact",
             "people_requirement", "people_issuedcondition", "engagement_plannedabsence",
             "engagement_contactplan",
         ],
@@ -49,7 +49,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     ),
     **dict.fromkeys(
         [
-            "people_sentence", "people_custodyhandover", "people_enrolment",
+            "people_sentence", "people_custodyevent", "people_custodyhandover", "people_enrolment",
             "people_ruleresult", "providers_referral", "budgets_budget", "budgets_commitment",
         ],
         (STAFF, STAFF, set()),

@@ -16,6 +16,7 @@ import {
 import { startLeaving } from "./leave.js";
 import { startPasskeys } from "./passkey.js";
 import { startStaying } from "./stay.js";
+import { startWhen } from "./when.js";
 import "./rows.js";
 
 const PARTS = [
@@ -33,6 +34,7 @@ const PARTS = [
 ];
 
 function start(scope) {
+  startWhen(scope);
   if (!isSupported()) return;
   for (const Part of PARTS) {
     for (const element of scope.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {

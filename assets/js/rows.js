@@ -1,8 +1,10 @@
-// Move through a list of rows without the mouse: / goes to the search; in the list, j and k or the arrows go up and down.
-// Enter opens, since it is a link that is reached. Whoever's own tools use these keys can turn them off, for good.
+// Find and move without the mouse: / goes to the search in the header; in a list of rows, j and k or the arrows go up and
+// down. Enter opens, since it is a link that is reached. Whoever's own tools use these keys can turn them off, for good.
 const OFF = "keys-off";
 const list = document.querySelector("[data-rows]");
-const search = document.querySelector('main input[name="q"]');
+const find = document.querySelector("[data-find]");
+const search = find?.querySelector("[type=search]");
+const found = find?.querySelector("[aria-live]");
 const turn = document.querySelector("[data-keys]");
 
 function links() {
@@ -35,8 +37,30 @@ function say() {
   turn.textContent = localStorage.getItem(OFF) ? "Turn keyboard shortcuts on" : "Turn keyboard shortcuts off";
 }
 
+// The people found while one types: the arrows go through them, Escape closes them and so does going elsewhere.
+function goThroughFound(event) {
+  const links = [search, ...found.querySelectorAll("a")];
+  const here = links.indexOf(document.activeElement);
+  if (event.key === "Escape") {
+    found.replaceChildren();
+    search.focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    links[Math.max(0, Math.min(links.length - 1, here + step))]?.focus();
+  } else return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", press);
+if (find) {
+  find.addEventListener("keydown", goThroughFound);
+  document.addEventListener("click", (event) => find.contains(event.target) || found.replaceChildren());
+  find.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !find.contains(event.relatedTarget)) found.replaceChildren();
+  });
+}
+
 if (turn) {
-  document.addEventListener("keydown", press);
   turn.addEventListener("click", () => {
     if (localStorage.getItem(OFF)) localStorage.removeItem(OFF);
     else localStorage.setItem(OFF, "yes");

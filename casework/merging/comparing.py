@@ -16,7 +16,7 @@ from people.models.participants import ParticipantQuerySet
 from people.models.phones import in_words
 
 # Not for choosing: what the record is known by stays with it, and what the service itself keeps.
-FIXED = {"id", "ref", "user", "crn", "full_name", "merged_into", "left_on"}
+FIXED = {"id", "ref", "user", "crn", "whereabouts", "prison", "merged_into", "left_on"}
 
 
 def choosable(kept: Participant, gone: Participant) -> list[str]:

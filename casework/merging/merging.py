@@ -17,7 +17,7 @@ from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from lifeplans.models import LifePlan
 from people import services
-from people.access import restrictions
+from people.access import restrictions, unallocated
 from people.messaging import message_queue
 from people.models import (
     AccountEvent,
@@ -69,6 +69,7 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         _follow_newest_risk(mover)
         mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
         save_or_refuse(made, "moved", "changed", by=by)
+        unallocated.share_with_managers(now=now, people=[kept.pk, gone.pk])
         _tell_afresh(kept, gone, now=now)
         if lead and left:
             services.tell_of_new_lead([kept], lead, {left: 1}, by=by, now=now)
@@ -185,6 +186,7 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
                 put_back(merge)
                 _limits_as_before(merge, by=by)
                 _sign_in_as_before(merge, by=by, now=now)
+                unallocated.share_with_managers(now=now, people=[merge.kept_id, merge.gone_id])
         except IntegrityError as problem:
             raise CannotUndo(
                 "Something recorded since stands where a row would go back. Change that first: a meeting at the same "

@@ -45,9 +45,10 @@ class Rule:
 
 
 def _access_grant_first(mover: Mover, row: AccessGrant) -> None:
-    """Access that came with a lead or an account ends where that one ends."""
+    """Access that came with a lead or an account, or with having no lead, ends where that one ends."""
     lead_ended = row.why in (AccessGrant.Why.ASSIGNED, AccessGrant.Why.TEAM) and mover.gone_is_led
-    if row.ends_at is None and (lead_ended or (row.why == AccessGrant.Why.SELF and mover.two_accounts)):
+    had_none = row.why == AccessGrant.Why.AREA  # who sees the record that stays is worked out after the merge
+    if row.ends_at is None and (lead_ended or had_none or (row.why == AccessGrant.Why.SELF and mover.two_accounts)):
         _end_now(mover, row)
 
 
@@ -102,6 +103,10 @@ def _handover_request_first(mover: Mover, row: Any) -> None:
         services.tell_request_over(row, now=mover.now)
 
 
+def _strike(mover: Mover, row: Any) -> None:
+    mover.change(row, struck_at=mover.now, struck_by_id=mover.by.pk, struck_why=WHY)
+
+
 def _code_letter(mover: Mover, row: Any) -> None:
     mover.change(row, withdrawn_at=mover.now)
 
@@ -139,6 +144,8 @@ def _say_both(*names: str) -> Callable[[Mover, Any], None]:
 
 RULES: dict[str, Rule] = {
     "people.Assignment.participant": Rule("times of being led", Clash.STAY, _end),
+    "people.CustodyEvent.participant": Rule("acts of custody", Clash.STAY, _strike),
+    "people.CustodyEvent.sentence": Rule("", Clash.NEVER),
     "people.Supervision.participant": Rule("prison workers", Clash.STAY, _end),
     "people.CustodyHandover.participant": Rule("", Clash.NEVER),
     "people.HandoverRequest.participant": Rule(
@@ -149,6 +156,8 @@ RULES: dict[str, Rule] = {
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),
     "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter, first=_code_letter_first),
     "people.SignInChange.participant": Rule("", Clash.NEVER),
+    "people.ImportedPerson.participant": Rule("", Clash.FROZEN),
+    "people.OtherName.participant": Rule("other names", Clash.FOLD, twin=("given_name", "family_name")),
     "people.Address.participant": Rule("addresses", Clash.SETTLE, _end),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),

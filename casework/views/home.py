@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from casework import participant_home, work_list
+from casework import first_days, participant_home, work_list
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, only, own_record
 
@@ -26,6 +26,8 @@ LANDINGS = [
 def home(request: HttpRequest) -> HttpResponse:
     """The practitioner's home: one list, most urgent first. Everyone else is sent to theirs."""
     if not can(request.user, Can.SEE_CASELOAD):
+        if can(request.user, Can.MANAGE_ACCOUNTS) and not first_days.all_done(timezone.localdate()):
+            return redirect("first-days")
         return redirect(next((url for ability, url in LANDINGS if url and can(request.user, ability)), "no-role"))
     now = timezone.now()
     found = work_list.for_user(
@@ -33,6 +35,17 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     access_log.listed(request, found.people_ids)
     return render(request, "casework/home.html", {"work_list": found})
+
+
+@only(Can.MANAGE_ACCOUNTS)
+def first_days_page(request: HttpRequest) -> HttpResponse:
+    """What a new installation needs, in order. Its first administrator lands here until all of it is there."""
+    steps = first_days.steps(timezone.localdate())
+    context = {
+        "steps": [(step, can(request.user, step.needs)) for step in steps],
+        "all_done": all(step.done for step in steps),
+    }
+    return render(request, "casework/first_days.html", context)
 
 
 @only(Can.USE_PORTAL)

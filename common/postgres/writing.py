@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from django.db.migrations.operations.special import RunSQL
 
+from common.postgres.operations import append_only
 from common.postgres.policies import FULL
 
 ACTORS = "rehab_web, rehab_worker"
@@ -187,6 +188,37 @@ def _before(name: str, act: str, table: str, function: str, columns: tuple[str, 
         f"create trigger {name} before {act} on {table} for each row execute function {function}({said})",
         f"drop trigger {name} on {table}",
     )
+
+
+def part_of_record(table: str, *, dates: tuple[str, ...] = (), delete: bool = False) -> list[RunSQL]:
+    """A new table with history, of what a record says of a person (`participant_id`).
+
+    Whoever sees the person in full reads it; whoever may change the record writes it, and takes rows away where
+    `delete` says so. `dates` are its columns that hold a day or a moment.
+    """
+    app, name = table.split("_", 1)
+    history, rule = f"{app}_historical{name}", changeable()
+    return [
+        guard(
+            table,
+            see=visible(),
+            insert=rule,
+            update=rule,
+            delete=rule if delete else "",
+            history=history,
+        ),
+        append_only(history),
+        _before("by_hand", "insert", history, "app_history_is_the_writers"),
+        _before("a_row_stays", "update", table, "app_fixed", ("id", "participant_id")),
+        *(
+            RunSQL(
+                f"alter table {table} add constraint {column}_can_be_read"
+                f" check ({column} between '0002-01-01' and '9998-12-31')",
+                f"alter table {table} drop constraint {column}_can_be_read",
+            )
+            for column in dates
+        ),
+    ]
 
 
 def fixed(table: str, *columns: str) -> RunSQL:

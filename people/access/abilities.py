@@ -20,6 +20,7 @@ from people.models import Level, Participant, Role, User
 
 class Can(StrEnum):
     SEE_CASELOAD = "see the caseload"
+    ADD_PERSON = "add a person"
     IMPORT = "import people, places and services"
     ENROL = "enrol a person on a programme"
     MANAGE_PROGRAMMES = "set up programmes and their rules"
@@ -64,10 +65,10 @@ class Can(StrEnum):
 
 
 _PRACTITIONER = {
-    Can.SEE_CASELOAD, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.LOG_CONTACT, Can.CLOSE_ALERT, Can.SHARE_WITH_CIRCLE,
-    Can.FIND_SERVICES, Can.REFER, Can.ASK_FOR_PERSON, Can.TRANSFER, Can.CHANGE_DETAILS, Can.OPEN_IN_EMERGENCY,
-    Can.GIVE_CODE_LETTER, Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE, Can.SEE_VICTIM_LIAISON,
-    Can.KEEP_DOCUMENTS,
+    Can.SEE_CASELOAD, Can.ADD_PERSON, Can.ENROL, Can.WRITE_PLAN, Can.MEET, Can.LOG_CONTACT, Can.CLOSE_ALERT,
+    Can.SHARE_WITH_CIRCLE, Can.FIND_SERVICES, Can.REFER, Can.ASK_FOR_PERSON, Can.TRANSFER, Can.CHANGE_DETAILS,
+    Can.OPEN_IN_EMERGENCY, Can.GIVE_CODE_LETTER, Can.ASSESS_RISK, Can.WRITE_SENTENCE, Can.ISSUE_LICENCE,
+    Can.SEE_VICTIM_LIAISON, Can.KEEP_DOCUMENTS,
 }  # fmt: skip
 
 ABILITIES: dict[str, set[Can]] = {

@@ -19,7 +19,7 @@ from people.models import AccessEvent, AccessGrant, Participant, User
 _PLACE = "_looks"
 RIGHTS = "RIGHTS"  # the data-protection officer has no access grant, but a duty
 # At one level the first of these counts. BREAK_GLASS counts only where there is no other grant.
-STRENGTH = ["SELF", "ASSIGNED", "TEAM", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
+STRENGTH = ["SELF", "ASSIGNED", "TEAM", "AREA", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
 OF_NOBODY = (AccessEvent.Kind.REFUSED, AccessEvent.Kind.AUDIT, AccessEvent.Kind.TOO_OFTEN)  # may be, and are recorded
 KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 LETS_IN = {"token", "key"}  # parts of an address that are never recorded
@@ -120,6 +120,19 @@ def write(request: HttpRequest, began: datetime) -> None:
         for kind, ids in rows
         for why, of_one_why in by_why(kind, ids, whys).items()
     )
+
+
+def by_task(user: User, kind: str, people_ids: Iterable[int], *, page: str, now: datetime) -> None:
+    """Record what a task did for this user, as the page that asked for it would have."""
+    if ids := set(people_ids):
+        whys = reasons(user, ids, since=now)
+        AccessEvent.objects.bulk_create(
+            AccessEvent(
+                at=now, user=user, roles=",".join(sorted(user.roles)), kind=kind, page=page, why=why,
+                participants=sorted(of_one_why), request_id=request_id.get(), target="",
+            )
+            for why, of_one_why in by_why(kind, ids, whys).items()
+        )  # fmt: skip
 
 
 def by_why(kind: str, ids: set[int], whys: dict[int, str]) -> dict[str, set[int]]:

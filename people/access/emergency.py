@@ -1,7 +1,7 @@
 """Emergency access: a practitioner outside the team reads one record for two hours, and those who answer for it see it.
 
 Whoever leads the case is told at once, and has it on their home list until they mark it seen. Where nobody leads the
-case, that falls to the managers of the person's area, who may not see the person: they get no name and no CRN.
+case, that falls to the managers of the person's area, who may not see the person yet: they get no name and no CRN.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def to_look_at(*, user: User, mine: list[int], today: date) -> AccessGrantQueryS
     """Emergency access that this user has not seen yet: to those whom they lead and see (`mine`), or whom nobody leads
     there but the one who opened it.
 
-    Ask it as SYSTEM: the managers of an area do not see whom nobody leads.
+    Ask it as SYSTEM: a manager of the area may be kept out of the record.
     """
     unseen = AccessGrant.objects.filter(why=AccessGrant.Why.BREAK_GLASS, marked_seen_at=None).exclude(user=user)
     leads = Assignment.objects.current(today).filter(practitioner=user, participant__in=mine)

@@ -22,7 +22,7 @@ from common import idempotency
 from people.access import access_log
 
 View = Callable[..., HttpResponse]
-What = Literal["searches", "notes", "exports"]
+What = Literal["searches", "suggestions", "notes", "exports"]
 HOUR = 3600  # seconds
 log = logging.getLogger(__name__)
 

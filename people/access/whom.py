@@ -70,7 +70,9 @@ def whom(user: User, today: date) -> Whom:
     changeable = {person for person, why, *_ in found if why != AccessGrant.Why.BREAK_GLASS}
     managed = set(user.managed_teams)
     to_transfer = {
-        person for person, why, team, leads, _ in found if leads or (why == AccessGrant.Why.TEAM and team in managed)
+        person
+        for person, why, team, leads, _ in found
+        if leads or why == AccessGrant.Why.AREA or (why == AccessGrant.Why.TEAM and team in managed)
     }
     return Whom(sorted(led), sorted(seen), sorted(seen - changeable), sorted(to_transfer & changeable))
 

@@ -13,7 +13,7 @@ from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
 from people import services
-from people.access import sign_in_changes
+from people.access import sign_in_changes, unallocated
 from people.messaging import message_queue
 from people.models import AccountEvent, DeliveryUnit, Membership, Prison, Role, Team, User
 
@@ -92,6 +92,7 @@ def end_role(*, membership: Membership, last_day: date, by: User, today: date, n
         raise NotThatDay("It ends before that day already. Give the role anew, so that a second person agrees.")
     membership.end_before(last_day + DAY, by=by)
     _note(account, Kind.ROLE_ENDED, f"{membership.in_words}, last day {_day(last_day)}", by=by, now=now)
+    unallocated.share_with_managers(now=now)
 
 
 @transaction.atomic
@@ -132,6 +133,7 @@ def suspend(*, account: User, reason: str, by: User, now: datetime) -> None:
     account.sign_in_round = F("sign_in_round") + 1
     save_or_refuse(account, "is_active", "sign_in_round", by=by)
     _note(account, Kind.SUSPENDED, "", by=by, now=now, reason=reason)
+    unallocated.share_with_managers(now=now)
 
 
 @transaction.atomic
@@ -145,6 +147,7 @@ def restore(*, account: User, by: User, now: datetime) -> None:
     begun_anew = sign_in_changes.begin_anew(account=account, by=by, now=now)
     _note(account, Kind.RESTORED, "With no password and no second step" if begun_anew else "", by=by, now=now)
     _tell_of_restored(account, by=by, now=now)
+    unallocated.share_with_managers(now=now)
 
 
 def _tell_of_restored(account: User, *, by: User, now: datetime) -> None:

@@ -150,7 +150,7 @@ def _in_order(people: People, user: User, asked: dict[str, str], now: datetime) 
     key, turned = order.removeprefix("-"), order.startswith("-")
     if key == "name":
         if asked.get("q") and not turned:
-            return people.order_by(F("near").desc(), *BY_NAME)  # set by matching()
+            return people.order_by(F("near").asc(), *BY_NAME)  # set by matching()
         return people.order_by(*(f"-{name}" if turned else name for name in BY_NAME))
     _, by, greatest = ORDERS.get(key, ("", None, False))
     added = {column.key: column.order for column in list_columns.COLUMNS}

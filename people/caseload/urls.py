@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from people.caseload.views import filters, outbox, people, reallocation
+from people.caseload.views import filters, outbox, people, reallocation, unallocated
 
 urlpatterns = [
     path("people/", people.participant_list, name="participant-list"),
+    path("people/find/", people.people_find, name="people-find"),
+    path("people/nobodys/", unallocated.unallocated_list, name="unallocated"),
     path("people/export.csv", people.participant_export, name="participant-export"),
     path("people/lists/save/", filters.filter_save, name="filter-save"),
     path("people/lists/<int:pk>/remove/", filters.filter_remove, name="filter-remove"),

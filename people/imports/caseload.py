@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from django.db import transaction
-
-from common.errors import RuleBroken
 from people import services
-from people.imports import saving
-from people.imports.changes import Change, compare
+from people.imports.changes import Change, compare, says_community
 from people.imports.known import IN_COMMUNITY, Known, Lead
 from people.imports.lines import Line, Problem, Reading, lines_with, read_text
+from people.imports.questions import NO, Answers, same_people
 from people.models import DeliveryUnit, Participant, Prison, Sentence, User
 
 NOT_FROM_A_PAGE = ["practitioner", "phone", "email"]  # of people on record: who leads them, and where they sign in
-
-
-class NothingKept(RuleBroken):
-    pass
 
 
 @dataclass
@@ -32,6 +25,15 @@ class Person:
     unit: DeliveryUnit | None = None
     prison: Prison | None = None
     lead: Lead | None = None
+
+    def is_inside(self, today: date) -> bool:
+        """Whether the line says that they are in custody: by a prison, or by the dates of the sentence."""
+        if self.prison:
+            return True
+        term, release = self.line.term, self.line.values.get("release_date")
+        if says_community(self.line) or term is None or term.kind != Sentence.Kind.CUSTODY:
+            return False
+        return term.starts_on <= today <= term.ends_on and (release or date.max) > today
 
 
 @dataclass
@@ -54,26 +56,30 @@ class Plan:
     def refused(self) -> int:
         return lines_with(self.reading.problems)
 
-    @property
-    def lines(self) -> list[str]:
-        ignored = self.reading.ignored
-        return [
-            *([f"Columns we do not know, left out: {', '.join(ignored)}."] if ignored else []),
-            *self.reading.notes,
-            *map(str, self.problems),
-            f"people: {self.reading.read} read, {len(self.new)} created, {len(self.changed)} changed, "
-            f"{self.unchanged} unchanged, {self.refused} refused",
-        ]
 
-
-def plan_caseload(text: str, *, by: User, today: date, lock: bool = False) -> Plan:
+def plan_caseload(text: str, *, by: User, today: date, lock: bool = False, answers: Answers | None = None) -> Plan:
     """Read the file and say what it would do. Nothing is changed. `by` may change whom they see."""
-    reading = read_text(text, today=today)
+    answers = answers or {}
+    return _plan(read_text(text, today=today, answers=answers), by=by, today=today, lock=lock, answers=answers)
+
+
+def plan_lines(lines: Sequence[Line], *, by: User, today: date, answers: Answers, ours: Collection[int] = ()) -> Plan:
+    """The same for some good lines of a file, to be carried out. `ours` are people whom this file has made so far.
+
+    Whoever came to look like someone else since the file was checked is left out.
+    """
+    reading = Reading(read=len(lines), good=list(lines))
+    answers = {"same": NO, **answers}
+    return _plan(reading, by=by, today=today, lock=True, answers=answers, ours=ours)
+
+
+def _plan(reading: Reading, *, by: User, today: date, lock: bool, answers: Answers, ours: Collection[int] = ()) -> Plan:
     known = Known([*reading.good, *reading.bad], by=by, today=today, lock=lock)
     for line in reading.bad:  # what can be said of them, so that one look at the list mends the whole file
         for check in _NAMES:
             check(Person(line, None), known, reading)
     plan = Plan(reading)
+    _ask_of_those_on_record(plan, known, answers, by, ours)
     for line in reading.good:
         if unseen := _unseen(line, known, reading):
             plan.unseen |= unseen
@@ -99,18 +105,36 @@ def _plan_line(plan: Plan, line: Line, known: Known, *, from_page: bool) -> None
         plan.unchanged += 1
 
 
+def _ask_of_those_on_record(plan: Plan, known: Known, answers: Answers, by: User, ours: Collection[int]) -> None:
+    """Ask about lines of someone new who has the name and birth date of someone who is here already.
+
+    Of someone whom whoever sends the file may not see, the line is left out, and the team that holds them is told.
+    """
+    reading = plan.reading
+    new = {line.number: line for line in reading.good if line.crn not in {*known.people, *known.unseen}}
+    found = {line: pk for line, pk in known.alike(list(new.values())).items() if pk not in ours}
+    crns = _crns_seen(by, found.values())
+    plan.unseen |= found.values() - crns.keys()
+    alike = [(number, f"may be {crns[pk]}, who is here already.") for number, pk in found.items() if pk in crns]
+    if alike:
+        asked = [question for question in reading.questions if question.key != "same"]
+        reading.questions[:] = [*asked, *same_people(sorted([*reading.alike, *alike]), answers)]
+    refused = {number: ASKED for number, pk in found.items() if pk not in crns}
+    if answers.get("same") == NO:
+        refused |= {number: f"This {said} Add the person by hand." for number, said in alike}
+    for number, sentence in refused.items():
+        reading.refuse(number, "the whole line", sentence)
+    reading.bad += [new[number] for number in refused]
+    reading.good[:] = [line for line in reading.good if line.number not in refused]
+
+
+def _crns_seen(user: User, ids: Iterable[int]) -> dict[int, str]:
+    people = Participant.objects.filter(pk__in=set(ids))
+    return dict((people if user.is_service else people.visible_to(user)).values_list("pk", "crn"))
+
+
+ASKED = "This line was left out; the team that holds a possible match has been asked."
 HELD = "This line was left out; the team that holds it has been told."
-
-
-@transaction.atomic
-def import_caseload(text: str, *, all_or_nothing: bool, by: User, today: date, now: datetime) -> tuple[Plan, list[int]]:
-    """Do what the file says; give the ids of everyone made or changed. For all or nothing, one fault stops it."""
-    plan = plan_caseload(text, by=by, today=today, lock=True)
-    if all_or_nothing and plan.problems:
-        raise NothingKept(f"Nothing was kept: {plan.refused} of {plan.reading.read} lines have something wrong.")
-    made = saving.create(plan.new, by=by, today=today, now=now)
-    saving.change(plan.changed, by=by, today=today, now=now)
-    return plan, [*made, *(change.person.pk for change in plan.changed)]
 
 
 def _unseen(line: Line, known: Known, reading: Reading) -> set[int]:
@@ -171,7 +195,9 @@ def _practitioner(person: Person, known: Known, reading: Reading) -> None:
     email = person.line.values.get("practitioner")
     person.lead = known.leads.get(email) if email else None
     if email and person.lead is None:
-        sentence = f"Nobody with the e-mail address {email[:100]} works here as a practitioner today."
+        sentence = (
+            f"“{email[:100]}” is no practitioner here today, or the name of several. Give the work e-mail address."
+        )
         reading.refuse(person.line.number, "practitioner", sentence)
 
 
@@ -213,7 +239,20 @@ def _sentence(person: Person, known: Known, reading: Reading) -> None:
         reading.refuse(line.number, "requirements", "Give the sentence that these requirements belong to.")
 
 
+def _custody(person: Person, known: Known, reading: Reading) -> None:
+    """Whether they are inside has to agree with the record, or it has to say which prison."""
+    line, release = person.line, person.line.values.get("release_date")
+    to_come = person.known is not None and release is not None and release > known.today
+    if person.prison or not (person.is_inside(known.today) or to_come):
+        return
+    if person.known is None:
+        reading.notes.append(f"Line {line.number}, prison: in custody, and no prison is given. Add it to the record.")
+    elif not person.known.in_custody:
+        said = "They are inside by this line, and in the community on our record. Give the prison, or “community”."
+        reading.refuse(line.number, "prison", said)
+
+
 _NAMES: list[Callable[[Person, Known, Reading], None]] = [_practitioner, _prison, _named_area]
 _CHECKS: list[Callable[[Person, Known, Reading], None]] = [
-    _practitioner, _area, _prison, _numbers, _sign_in, _sentence,
+    _practitioner, _area, _prison, _numbers, _sign_in, _sentence, _custody,
 ]  # fmt: skip

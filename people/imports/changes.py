@@ -8,13 +8,14 @@ from typing import Any
 from people.imports.known import IN_COMMUNITY, Lead
 from people.imports.lines import Line
 from people.imports.requirement_words import Required
-from people.models import DeliveryUnit, Participant, Prison, Requirement, Sentence, User
+from people.models import CustodyEvent, DeliveryUnit, Participant, Prison, Requirement, Sentence, User
 from people.models.postcodes import outcode_of
 
 FACTS = [
     "given_name", "family_name", "preferred_name", "date_of_birth", "prison_number", "phone", "email", "address",
     "risk_band",
 ]  # fmt: skip
+Kind = CustodyEvent.Kind
 FLEXIBLE = {Requirement.Kind.UNPAID_WORK, Requirement.Kind.SUPERVISION, Requirement.Kind.REHABILITATION}
 
 
@@ -28,20 +29,22 @@ class Change:
     sentence: Sentence | None = None  # a new one (no pk), or one that is to change
     requirements: list[Requirement] = field(default_factory=list)  # new ones, and ones whose detail changed
     lead: User | None = None
+    custody: tuple[CustodyEvent.Kind, Prison | None] | None = None  # into custody or out of it
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.sentence or self.requirements or self.lead)
+        return bool(self.fields or self.sentence or self.requirements or self.lead or self.custody)
 
     @property
     def words(self) -> str:
         said = sorted(name.replace("_id", "").replace("_", " ") for name in self.fields)
+        said += ["where they are"] if self.custody else []
         said += ["sentence"] if self.sentence else []
         said += ["requirements"] if self.requirements else []
         return ", ".join([*said, *(["practitioner"] if self.lead else [])])
 
 
-def facts(line: Line, *, unit: DeliveryUnit | None, prison: Prison | None) -> dict[str, Any]:
-    """The participant's own fields, as far as the line says anything about them."""
+def facts(line: Line, *, unit: DeliveryUnit | None) -> dict[str, Any]:
+    """What the line says of the participant's own fields. Where they are is an act of custody."""
     values = {name: line.values[name] for name in FACTS if line.values.get(name)}
     if "address" in values and (outcode := outcode_of(values["address"])):
         values["outcode"] = outcode
@@ -49,21 +52,25 @@ def facts(line: Line, *, unit: DeliveryUnit | None, prison: Prison | None) -> di
         values["cohort_tags"] = line.values["tags"]
     if unit:
         values["delivery_unit_id"] = unit.pk
-    if prison:
-        values["prison_id"] = prison.pk
-    elif str(line.values.get("prison", "")).lower() in IN_COMMUNITY:
-        values["prison_id"] = None
     return values
+
+
+def says_community(line: Line) -> bool:
+    return str(line.values.get("prison", "")).lower() in IN_COMMUNITY
 
 
 def compare(
     person: Participant, line: Line, *, unit: DeliveryUnit | None, prison: Prison | None, lead: Lead | None
 ) -> Change:
     change = Change(person, line)
-    for name, value in facts(line, unit=unit, prison=prison).items():
+    for name, value in facts(line, unit=unit).items():
         if _differs(getattr(person, name), value):
             setattr(person, name, value)
             change.fields.add(name)
+    if prison and prison.pk != person.prison_id:
+        change.custody = (Kind.FILE_IN, prison)
+    elif says_community(line) and person.in_custody:
+        change.custody = (Kind.FILE_OUT, None)
     _compare_sentence(change)
     now_with = person.current_assignments[0].practitioner_id if person.current_assignments else None  # type: ignore[attr-defined]
     if lead and lead.user.pk != now_with:
@@ -96,8 +103,9 @@ def _target(change: Change, there: list[Sentence]) -> Sentence | None:
     if term:
         same = [one for one in there if (one.kind, one.starts_on) == (term.kind, term.starts_on)]
         return same[0] if same else Sentence(participant=change.person, kind=term.kind, starts_on=term.starts_on)
-    if values.get("release_date"):
-        return [one for one in there if one.kind == Sentence.Kind.CUSTODY][-1]
+    if release := values.get("release_date"):
+        custody = [one for one in there if one.kind == Sentence.Kind.CUSTODY]
+        return ([one for one in custody if one.release_on == release] or custody)[-1]
     return there[-1] if values.get("requirements") else None
 
 

@@ -57,6 +57,11 @@ def _phone(cell: str) -> str:
     return _clean(_PHONE, cell)
 
 
+def _worker(cell: str) -> str:
+    """The e-mail address that someone works with, or their name."""
+    return _email(cell) if "@" in cell else _text(150)(cell)
+
+
 def _email(cell: str) -> str:
     return _clean(_EMAIL, cell).lower()
 
@@ -69,8 +74,8 @@ def _full_name(cell: str) -> tuple[str, str]:
     """ "Jordan Ashworth", "Mr Jordan Ashworth" or "ASHWORTH, Jordan"."""
     name = _text(200)(_TITLE.sub("", cell))
     given, family = reversed(name.split(",", 1)) if "," in name else (name.rpartition(" ")[0], name.rpartition(" ")[2])
-    if not (given.strip() and family.strip()):
-        raise Unreadable("Give a first name and a family name.")
+    if not family.strip():
+        given, family = "", given
     return _given(given), _text(100)(family)
 
 
@@ -82,16 +87,16 @@ COLUMNS = [
            "ndelius crn")),
     Column("given_name", _given, "Jordan", ("first name", "forename", "forenames", "given names", "firstname")),
     Column("family_name", _text(100), "Ashworth", ("surname", "last name", "lastname")),
-    Column("name", _full_name, "", ("full name", "person", "participant")),
+    Column("name", _full_name, "Jordan Ashworth", ("full name", "person", "participant")),
     Column("preferred_name", _text(100), "Jord", ("known as", "preferred", "likes to be called")),
     Column("date_of_birth", wording.a_day, "09/03/2004", ("dob", "birth date", "birthday", "born", "d.o.b.")),
     Column("risk_band", wording.risk, "medium", ("risk", "rosh", "risk level", "risk of serious harm")),
     Column("area", _text(150), "Kirklees", ("delivery unit", "pdu", "probation delivery unit", "area code", "ldu")),
-    Column("practitioner", _email, "p.raman@example.org", ("officer", "practitioner email", "lead", "lead practitioner",
-           "probation officer", "com", "allocated to")),
+    Column("practitioner", _worker, "p.raman@example.org", ("officer", "practitioner email", "lead",
+           "lead practitioner", "probation officer", "com", "allocated to")),
     Column("prison_number", _number(identifiers.prison_number), "A1234BC", ("noms number", "noms id", "noms",
            "nomis number", "prison no")),
-    Column("prison", _text(150), "", ("establishment", "prison name", "prison code", "hmp")),
+    Column("prison", _text(150), "Preston (HMP)", ("establishment", "prison name", "prison code", "hmp")),
     Column("phone", _phone, "07700 900982", ("mobile", "telephone", "phone number", "mobile number", "tel")),
     Column("email", _email, "jordan@example.org", ("e-mail", "email address", "e-mail address")),
     Column("address", _text(300), "14 Mill Street, Huddersfield, HD1 2AB", ("main address", "home address")),
@@ -102,7 +107,17 @@ COLUMNS = [
     Column("requirements", requirements, "unpaid work: 120 hours; supervision", ("requirement", "conditions")),
     Column("tags", wording.tags, "IOM; care leaver", ("cohort", "cohort tags", "tag")),
 ]  # fmt: skip
+DAYS = ("date_of_birth", "sentence_start", "release_date")
 BY_NAME = {column.name: column for column in COLUMNS}
+
+
+def fits(name: str, cell: str) -> bool:
+    """Whether a cell reads as what belongs in this column."""
+    try:
+        BY_NAME[name].read(cell)
+    except Unreadable:
+        return False
+    return True
 
 
 def _plain(heading: str) -> str:

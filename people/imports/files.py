@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import RuleBroken
+from people.imports import encodings, spreadsheets
 
 LARGEST = 64 * 1024 * 1024
 csv.field_size_limit(LARGEST)  # a cell that is too long is refused with its line and column, not by the reader
@@ -17,7 +18,6 @@ DELIMITERS = ",;\t|"
 SEARCHED = 10  # lines at the top, among which the headings are
 SAYS_MARK = re.compile(r'"?sep=."?', re.IGNORECASE)  # Excel's own first line
 SIGNATURES = {
-    b"PK\x03\x04": "This is a spreadsheet (XLSX) or ZIP, not CSV. Open it, save it as “CSV UTF-8”, then try again.",
     b"\xd0\xcf\x11\xe0": "This is an Excel file (XLS), not CSV. Open it, save it as “CSV UTF-8”, then try again.",
     b"%PDF": "This is a PDF, not CSV. Ask whoever made it for the list as a CSV file.",
     b"\x89PNG": "This is a picture, not CSV.",
@@ -55,32 +55,32 @@ def read_path(path: Path) -> bytes:
 
 
 def decode(content: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 or Windows-1252, or WrongFile."""
+    """The text of a file of ours, whose letters make sense in one encoding; or WrongFile."""
+    found = readings_of(content)
+    if len(found) > 1:
+        ways = "; or ".join(f"{reading.words} ({reading.name})" for reading in found)
+        raise WrongFile(f"The letters of this file could be {ways}. Save it as “CSV UTF-8”, then try again.")
+    return found[0].text
+
+
+def readings_of(content: bytes) -> list[encodings.Reading]:
+    """Each way to read the letters of a file that makes sense: mostly one. WrongFile where it is no text."""
     if not content.strip():
         raise WrongFile("The file is empty.")
+    if content.startswith(spreadsheets.START):
+        try:
+            return [encodings.Reading("xlsx", spreadsheets.as_csv(content))]
+        except spreadsheets.NotASpreadsheet as problem:
+            raise WrongFile(str(problem)) from None
     for start, sentence in SIGNATURES.items():
         if content.startswith(start):
             raise WrongFile(sentence)
-    text = _text(content)
-    if "\x00" in text:
+    found = [reading for reading in encodings.readings(content) if "\x00" not in reading.text]
+    if not found:
         raise WrongFile(NOT_TEXT)
-    if not text.strip():
+    if not any(reading.text.strip() for reading in found):
         raise WrongFile("The file is empty.")
-    return text
-
-
-def _text(content: bytes) -> str:
-    encodings = ["utf-8-sig", "cp1252"]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif content[1:64:2].count(0) > len(content[1:64:2]) // 2:
-        encodings = ["utf-16-le"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WrongFile(NOT_TEXT)
+    return found
 
 
 def rows(text: str, has_headings: Callable[[list[str]], bool] | None = None) -> Iterator[Row]:

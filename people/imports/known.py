@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import connection
+from django.db.models import Prefetch, Q
 
 from people.imports.lines import Line
 from people.models import (
@@ -40,6 +42,16 @@ class Lead:
         return next((team.delivery_unit for team in self.teams if team.delivery_unit), None)
 
 
+_ALIKE = """
+    select l.line, min(coalesce(p.merged_into_id, p.id))
+      from unnest(%s::integer[], %s::date[], %s::text[], %s::text[]) l(line, born, given, family)
+      join people_participant p on p.date_of_birth = l.born
+     where people_folded(p.given_name || ' ' || p.family_name)
+           in (people_folded(l.given || ' ' || l.family), people_folded(l.family || ' ' || l.given))
+     group by 1
+"""
+
+
 class Known:
     def __init__(self, lines: Iterable[Line], *, by: User, today: date, lock: bool = False) -> None:
         lines = list(lines)
@@ -53,6 +65,18 @@ class Known:
         numbers = [line.values["prison_number"] for line in lines if line.values.get("prison_number")]
         self.numbers = dict(Participant.objects.filter(prison_number__in=numbers).values_list("prison_number", "crn"))
         self.unseen = {} if by.is_service else self._find_unseen(by)
+
+    def alike(self, lines: list[Line]) -> dict[int, int]:
+        """Of each line that has the name and birth date of someone on record, whose: line numbers and ids."""
+        asked = [line for line in lines if line.values.get("family_name") and line.values.get("date_of_birth")]
+        with connection.cursor() as cursor:
+            cursor.execute(_ALIKE, [
+                [line.number for line in asked],
+                [line.values["date_of_birth"] for line in asked],
+                [line.values.get("given_name") or "" for line in asked],
+                [line.values["family_name"] for line in asked],
+            ])  # fmt: skip
+            return dict(cursor.fetchall())
 
     def unit(self, text: str) -> list[DeliveryUnit]:
         """Those it may mean: none, one, or several."""
@@ -70,17 +94,20 @@ class Known:
         theirs = set(Participant.objects.changeable_by(by).filter(pk__in=there.values()).values_list("pk", flat=True))
         return {crn: pk for crn, pk in there.items() if pk not in theirs}
 
-    def _find_leads(self, emails: set[str]) -> dict[str, Lead]:
+    def _find_leads(self, named: set[str]) -> dict[str, Lead]:
+        """Practitioners by their e-mail address, and by a name that is nobody else's among them."""
         memberships = Membership.objects.current(self.today).filter(
-            user__email__in=emails, user__is_active=True, role__in=[Role.PRACTITIONER, Role.MANAGER]
-        )
+            Q(user__email__in=named) | Q(user__name__in=named), user__is_active=True,
+            role__in=[Role.PRACTITIONER, Role.MANAGER],
+        )  # fmt: skip
         leads: dict[str, Lead] = {}
         for row in memberships.select_related("user", "team__delivery_unit"):
             if row.team:
                 teams = leads.setdefault(str(row.user.email), Lead(row.user, [])).teams
                 if row.team not in teams:  # someone may hold two roles in one team
                     teams.append(row.team)
-        return leads
+        called = Counter(lead.user.name for lead in leads.values())
+        return leads | {lead.user.name: lead for lead in leads.values() if called[lead.user.name] == 1}
 
     def _find_people(self, crns: list[str], lock: bool) -> dict[str, Participant]:
         found: dict[str, Participant] = {}

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from people.imports import columns
+from common.spreadsheet import safe
+from people.imports import columns, questions
+from people.imports.encodings import NOT_READ
 from people.imports.files import Row, rows
+from people.imports.questions import Answers, Question
 from people.imports.sentence_words import Ordered
 from people.imports.wording import Unreadable
 from people.models import Sentence
+from people.record.births import EARLIEST, doubt_about
 
+OTHER_ENCODING = "Some letters are in another encoding than the rest of the file. Write this line again."
+SWAPPED = [("crn", "prison_number"), ("phone", "email")]
 LONGEST_CELL = 2000
 JOINERS = "\u200c\u200d"  # which some scripts need
 LINE_ENDS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # of other programs, within a cell
@@ -45,6 +51,7 @@ class Line:
 
     number: int
     values: dict[str, Any]
+    cells: dict[str, str] = field(default_factory=dict)  # as the file has them
     term: Term | None = None
 
     @property
@@ -62,6 +69,8 @@ class Reading:
     good: list[Line] = field(default_factory=list)
     bad: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)  # that somebody has to answer first
+    alike: list[tuple[int, str]] = field(default_factory=list)  # lines that may be of someone who is here already
 
     def refuse(self, line: int, column: str, sentence: str) -> None:
         self.problems.append(Problem(line, column, sentence))
@@ -73,33 +82,52 @@ def caseload_rows(text: str) -> tuple[Iterator[Row], list[str]]:
     return lines, next(lines).cells
 
 
-def read_text(text: str, *, today: date) -> Reading:
+def read_text(text: str, *, today: date, answers: Answers | None = None) -> Reading:
+    """Read every line. Where a question is open, what hangs on it is read as if nobody had asked."""
     lines, header = caseload_rows(text)
+    answers = answers or {}
     places, ignored = columns.find(header)
     reading = Reading(ignored=ignored)
+    every_row = list(lines)
+    asked, turned = questions.dates_of(every_row, places, columns.DAYS, answers)
+    reading.questions += asked
     every: list[Line] = []
-    for row in lines:
+    for row in every_row:
         reading.read += 1
-        every.append(_line(row, places, len(header), reading, today))
+        every.append(_line(row, places, len(header), reading, turned))
+    for line in every:
+        _whole(line, reading, today)
+    _doubt_births(every, reading, answers, today)
+    _notice_swapped(every_row, places, reading)
     _refuse_twice(every, reading)
+    _ask_of_the_same(every, reading, answers)
     wrong = {problem.line for problem in reading.problems}
     for line in every:
         (reading.bad if line.number in wrong else reading.good).append(line)
     return reading
 
 
-def _line(row: Row, places: dict[int, str], width: int, reading: Reading, today: date) -> Line:
+def _line(
+    row: Row, places: dict[int, str], width: int, reading: Reading, turned: Mapping[str, Callable[[str], str]]
+) -> Line:
     line = Line(row.line, {})
+    if any(NOT_READ in cell for cell in row.cells):
+        reading.refuse(row.line, "the whole line", OTHER_ENCODING)
     for place, name in places.items():
-        cell = row.cells[place].strip() if place < len(row.cells) else ""
+        cell = _unguarded(row.cells[place].strip()) if place < len(row.cells) else ""
         if cell and (seen := _seen(cell, line, name, reading)):
-            _cell(line, name, seen, reading)
+            line.cells[name] = seen
+            _cell(line, name, turned[name](seen) if name in turned else seen, reading)
     if any(cell.strip() for cell in row.cells[width:]):
         reading.refuse(
             row.line, "end of the line", "There are more cells than headings. Is a comma outside quotation marks?"
         )
-    _whole(line, reading, today)
     return line
+
+
+def _unguarded(cell: str) -> str:
+    """Without the apostrophe that a file of ours puts before what a spreadsheet could run (common/spreadsheet.py)."""
+    return cell[1:] if cell.startswith("'") and safe(cell[1:]) == cell else cell
 
 
 def _seen(cell: str, line: Line, name: str, reading: Reading) -> str:
@@ -133,14 +161,72 @@ def _whole(line: Line, reading: Reading, today: date) -> None:
     values = line.values
     if values.get("name"):
         values["given_name"], values["family_name"] = values.pop("name")
-    names = ["given_name", "family_name"] if "name" not in values else []
+    _one_name(values)
+    names = ["family_name"] if "name" not in values else []
     for name in [*columns.NEEDED, *names]:
         if name not in values:
             reading.refuse(line.number, name, "This is empty. Every person needs it.")
     born = values.get("date_of_birth")
+    if born and born < EARLIEST:
+        reading.refuse(line.number, "date_of_birth", f"The date of birth must be {EARLIEST.year} or later.")
     if born and born >= today:
         reading.refuse(line.number, "date_of_birth", "The date of birth must be in the past.")
     _sentence(line, reading)
+
+
+def _one_name(values: dict[str, Any]) -> None:
+    """Someone who has one name has it as the family name, whichever column it came in."""
+    if values.get("given_name") and "family_name" not in values:
+        values["family_name"] = values.pop("given_name")
+
+
+def _doubt_births(every: list[Line], reading: Reading, answers: Answers, today: date) -> None:
+    doubts = [(line.number, doubt) for line in every if (doubt := _doubt_about(line, today))]
+    reading.questions += questions.births(doubts, answers)
+    for number, doubt in doubts if answers.get("births") == questions.NO else []:
+        reading.refuse(number, "date_of_birth", f"{doubt} Check it, or add the person by hand.")
+
+
+def _doubt_about(line: Line, today: date) -> str:
+    born = line.values.get("date_of_birth")
+    return doubt_about(born, today) if born and EARLIEST <= born < today else ""
+
+
+def _notice_swapped(rows: Sequence[Row], places: dict[int, str], reading: Reading) -> None:
+    """Say of two columns that each holds what belongs in the other, wherever a line fills them both."""
+    at = {name: place for place, name in places.items()}
+    for one, other in SWAPPED:
+        if one not in at or other not in at:
+            continue
+        wide = [row.cells for row in rows if len(row.cells) > max(at[one], at[other])]
+        pairs = [(cells[at[one]].strip(), cells[at[other]].strip()) for cells in wide]
+        full = [(first, second) for first, second in pairs if first and second]
+        if full and all(_fits_swapped(one, other, first, second) for first, second in full):
+            said = f"The columns {one} and {other} look swapped: each holds what belongs in the other."
+            reading.notes.insert(0, f"{said} Change their headings.")
+
+
+def _fits_swapped(one: str, other: str, first: str, second: str) -> bool:
+    return columns.fits(other, first) and columns.fits(one, second) and not columns.fits(one, first)
+
+
+def _ask_of_the_same(every: list[Line], reading: Reading, answers: Answers) -> None:
+    """Lines with one name and birth date and two CRNs may be of one person."""
+    first: dict[tuple[Any, ...], Line] = {}
+    wrong = {problem.line for problem in reading.problems}
+    alike: list[tuple[int, str]] = []
+    for line in every:
+        values = line.values
+        if line.number in wrong or not values.get("family_name") or not values.get("date_of_birth"):
+            continue
+        named = frozenset(f"{values.get('given_name') or ''} {values['family_name']}".casefold().split())
+        other = first.setdefault((named, values["date_of_birth"]), line)
+        if other is not line and other.crn != line.crn:
+            alike.append((line.number, f"may be the same person as line {other.number}."))
+    reading.questions += questions.same_people(alike, answers)
+    reading.alike = alike
+    for number, said in alike if answers.get("same") == questions.NO else []:
+        reading.refuse(number, "the whole line", f"This {said} Leave one of them, or add the person by hand.")
 
 
 def _sentence(line: Line, reading: Reading) -> None:

@@ -1,46 +1,63 @@
-"""A caseload from a file: upload, see what it would do, then say yes. Between the two the file stays on our side."""
+"""A caseload from a file: upload, answer what it leaves open, see what it would do, say yes; and undo it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
-from common.submitting import done
-from people.access import access_log
+from common.submitting import done, press
+from people import tasks
 from people.access.abilities import Can, actor, only
-from people.imports.caseload import Plan, import_caseload, plan_caseload
+from people.imports import jobs
 from people.imports.columns import COLUMNS, NEEDED
-from people.imports.forms import CaseloadForm, ConfirmForm
-from people.imports.uploads import discard, save_upload
-from people.messaging import message_queue
+from people.imports.encodings import Reading
+from people.imports.forms import CaseloadForm, ConfirmForm, EncodingForm, QuestionsForm
+from people.imports.questions import Question
+from people.imports.template import examples
+from people.imports.uploads import answer, discard, how_read, read_as, readings_left, save_upload
 from people.models import CaseloadUpload
 
-SHOWN = 10  # lines of the preview
 LISTED = 100  # problems on the page; the file has them all
-EXAMPLES = [column for column in COLUMNS if column.example]
+LATELY = 10  # imports
+State = CaseloadUpload.State
 
 
 @only(Can.IMPORT)
 @heavy("POST")
 def import_page(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = CaseloadForm(*sent)
+    form, by = CaseloadForm(*sent), actor(request)
     uploads: list[CaseloadUpload] = []
 
-    def upload(file: tuple[str, str]) -> None:
-        name, text = file
-        uploads.append(save_upload(name=name, text=text, by=actor(request), now=timezone.now()))
+    def upload(file: tuple[str, list[Reading]]) -> None:
+        name, readings = file
+        uploads.append(save_upload(name=name, readings=readings, by=by, now=timezone.now()))
 
     if request.method == "POST" and done(form, upload):
+        _check(uploads[0])
         return redirect("people:import-preview", uploads[0].pk)
-    return render(request, "people/import.html", {"form": form, "columns": EXAMPLES, "needed": NEEDED})
+    lately = CaseloadUpload.objects.visible_to(by).order_by("-uploaded_at", "-pk")
+    context = {"form": form, "columns": COLUMNS, "needed": NEEDED, "lately": lately.defer("text", "report")[:LATELY]}
+    return render(request, "people/import.html", context)
+
+
+def _check(upload: CaseloadUpload) -> None:
+    """At once where the file is small, else by a worker. Nothing is read before its letters are."""
+    if not upload.encoding:
+        return
+    if jobs.is_small(upload):
+        jobs.check(upload, now=timezone.now())
+    else:
+        transaction.on_commit(lambda: tasks.check_caseload.delay(upload.pk))
 
 
 def _upload(request: HttpRequest, pk: int) -> CaseloadUpload:
@@ -48,79 +65,111 @@ def _upload(request: HttpRequest, pk: int) -> CaseloadUpload:
 
 
 @only(Can.IMPORT)
-@heavy("GET", "POST")
-@acting_as(SYSTEM)  # a file is held against everyone there is
+@heavy("POST")
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nothing the browser sends back is believed: the file is read again when the answer comes."""
-    upload, now = _upload(request, pk), timezone.now()
-    today = timezone.localdate(now)
-    form = ConfirmForm(request.POST or None)
-    result: dict[str, Any] = {}
-
-    def carry_out(lines: str) -> None:
-        plan, ids = import_caseload(upload.text, all_or_nothing=lines == "all", by=actor(request), today=today, now=now)
-        access_log.changed(request, ids)
-        _keep_from(request, plan)
-        result["plan"] = plan
-
+    """Nothing that the browser sends back is believed: it only says yes to what we hold."""
+    upload = _upload(request, pk)
     if request.method == "POST" and "discard" in request.POST:
-        discard(upload=upload)
-        messages.success(request, "Nothing was changed, and the file is gone.")
-        return redirect("people:import")
-    if request.method == "POST" and done(form, carry_out):
-        discard(upload=upload)
-        messages.success(request, _said(result["plan"]))
-        return redirect("people:import")
-    plan = _planned(request, upload)
-    return render(request, "people/import_preview.html", {"upload": upload, "form": form, **_shown(plan)})
+        return press(
+            request, lambda: discard(upload=upload), said="Nothing was changed, and the file is gone.",
+            to=reverse("people:import"),
+        )  # fmt: skip
+    if "HX-Request" in request.headers and not upload.is_running:  # a page waited for it
+        response = HttpResponse()
+        response["HX-Redirect"] = reverse("people:import-preview", args=[upload.pk])
+        return response
+    if upload.state == State.CHECKING:
+        if readings := readings_left(upload):
+            return _ask_for_encoding(request, upload, readings)
+        return _progress(request, upload)
+    if upload.is_running:
+        return _progress(request, upload)
+    if upload.state != State.CHECKED:
+        return _result(request, upload)
+    if upload.report["questions"]:
+        return _ask(request, upload)
+    return _confirm(request, upload)
 
 
-def _planned(request: HttpRequest, upload: CaseloadUpload) -> Plan:
-    """What it would do for whoever asks, with a note of the people on record whom it speaks of."""
-    plan = plan_caseload(upload.text, by=actor(request), today=timezone.localdate())
-    access_log.listed(request, plan.seen)
-    _keep_from(request, plan)
-    return plan
+def _ask_for_encoding(request: HttpRequest, upload: CaseloadUpload, readings: list[Reading]) -> HttpResponse:
+    form = EncodingForm(request.POST or None, readings=readings)
+    if request.method == "POST" and done(form, lambda encoding: read_as(upload=upload, encoding=encoding)):
+        _check(upload)
+        return redirect("people:import-preview", upload.pk)
+    said = "Its letters can be read in several ways."
+    return render(request, "people/import_questions.html", {"upload": upload, "form": form, "said": said})
 
 
-def _keep_from(request: HttpRequest, plan: Plan) -> None:
-    """Note that they were kept from these people's records, and tell whoever answers for those."""
-    access_log.kept_from(request, plan.unseen)
-    message_queue.tell_who_holds(
-        plan.unseen, by=actor(request), tried="sent a caseload file with a line about", now=timezone.now()
-    )
+def _ask(request: HttpRequest, upload: CaseloadUpload) -> HttpResponse:
+    questions = [Question(*asked) for asked in upload.report["questions"]]
+    form = QuestionsForm(request.POST or None, questions=questions)
+    if request.method == "POST" and done(form, lambda **_: answer(upload=upload, answers=form.answers)):
+        _check(upload)
+        return redirect("people:import-preview", upload.pk)
+    said = "Nothing of it is kept until you have answered."
+    return render(request, "people/import_questions.html", {"upload": upload, "form": form, "said": said})
 
 
-def _shown(plan: Plan) -> dict[str, Any]:
-    return {
-        "plan": plan,
-        "sample": plan.new[:SHOWN],
-        "changes": plan.changed[:SHOWN],
-        "notes": plan.reading.notes[:SHOWN],
-        "more_notes": max(0, len(plan.reading.notes) - SHOWN),
-        "problems": plan.problems[:LISTED],
-        "more_problems": max(0, len(plan.problems) - LISTED),
-        "nothing_to_do": not (plan.new or plan.changed),
-    }
+def _confirm(request: HttpRequest, upload: CaseloadUpload) -> HttpResponse:
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and done(form, lambda lines: jobs.start(upload, all_or_nothing=lines == "all")):
+        if jobs.is_small(upload):
+            jobs.carry_on(upload.pk)
+        else:
+            transaction.on_commit(lambda: tasks.import_caseload.delay(upload.pk))
+        return redirect("people:import-preview", upload.pk)
+    report = upload.report
+    context = {
+        "upload": upload, "form": form, "letters": how_read(upload), "problems": report["problems"][:LISTED],
+        "more_problems": max(0, len(report["problems"]) - LISTED),
+        "nothing_to_do": not (upload.made or upload.changed), **report,
+    }  # fmt: skip
+    return render(request, "people/import_preview.html", {**context, "problems": report["problems"][:LISTED]})
 
 
-def _said(plan: Plan) -> str:
-    return (
-        f"Done: {len(plan.new)} made, {len(plan.changed)} changed, {plan.unchanged} unchanged, {plan.refused} left out."
-    )
+def _progress(request: HttpRequest, upload: CaseloadUpload) -> HttpResponse:
+    template = "people/parts/import_progress.html" if "HX-Request" in request.headers else "people/import_progress.html"
+    return render(request, template, {"upload": upload})
+
+
+def _result(request: HttpRequest, upload: CaseloadUpload) -> HttpResponse:
+    now = timezone.now()
+    kept = upload.people.visible_to(actor(request)).exclude(kept="").select_related("participant").order_by("pk")
+    context = {
+        "upload": upload, "may_undo": upload.can_be_undone(now), "kept": kept[:LISTED],
+        "kept_count": upload.people.exclude(kept="").count(), "problems": upload.report["problems"][:LISTED],
+        "more_problems": max(0, len(upload.report["problems"]) - LISTED),
+    }  # fmt: skip
+    return render(request, "people/import_result.html", context)
+
+
+@only(Can.IMPORT)
+@require_POST
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = _upload(request, pk)
+
+    def undo() -> None:
+        jobs.start_undo(upload, by=actor(request), now=timezone.now())
+        if jobs.is_small(upload):
+            jobs.carry_on_undoing(upload.pk)
+        else:
+            transaction.on_commit(lambda: tasks.undo_caseload.delay(upload.pk))
+
+    where = reverse("people:import-preview", args=[upload.pk])
+    said = "Undone." if jobs.is_small(upload) else "The import is being undone."
+    return press(request, undo, said=said, to=where)
 
 
 @only(Can.IMPORT)
 @heavy("GET")
-@acting_as(SYSTEM)  # a file is held against everyone there is
 def import_problems(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = _planned(request, _upload(request, pk))
-    rows = ((problem.line, problem.column, problem.sentence) for problem in plan.problems)
-    return csv_response("caseload-problems", ["Line", "Column", "What is wrong"], rows)
+    problems = _upload(request, pk).report.get("problems", [])
+    return csv_response("caseload-problems", ["Line", "Column", "What is wrong"], problems)
 
 
 @only(Can.IMPORT)
+@acting_as(SYSTEM)  # a number in it is nobody's
 def import_template(request: HttpRequest) -> HttpResponse:
-    """A file to start from: every heading, and one line that shows how each is written."""
-    header = [column.name for column in EXAMPLES]
-    return csv_response("caseload-template", header, [[column.example for column in EXAMPLES]])
+    """A file to start from: every heading, and one line that can be imported as it comes."""
+    line: dict[str, Any] = examples(by=actor(request), today=timezone.localdate())
+    return csv_response("caseload-template", list(line), [list(line.values())])

@@ -13,7 +13,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 _MIDNIGHT = r"(?:[T ]0?0:00(?::00(?:\.0+)?)?Z?)?"  # a spreadsheet's day
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_MIDNIGHT}")
 _WRITTEN = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[\s/.\-]+(\d{{1,2}}|[A-Za-z]+)[\s/.,\-]+(\d+){_MIDNIGHT}")
-_DAY_NUMBER = re.compile(r"\d{4,5}(?:\.0+)?")
+_DAY_NUMBER = re.compile(r"\d{5}(?:\.0+)?")
 DAY_NOUGHT = date(1899, 12, 30)  # of a spreadsheet's days, from March 1900 on
 _TAGS = {
     "iom": CohortTag.IOM, "integrated offender management": CohortTag.IOM, "care leaver": CohortTag.CARE_LEAVER,
@@ -43,12 +43,17 @@ def a_day(text: str, *, called: str = "The date", latest: date = LATEST) -> date
         raise Unreadable(str(problem)) from None
 
 
+def as_day_number(text: str) -> date | None:
+    """The day that a spreadsheet means by this number (of five figures: from 1927 to 2173)."""
+    if not _DAY_NUMBER.fullmatch(text):
+        return None
+    return DAY_NOUGHT + timedelta(days=int(text.partition(".")[0]))
+
+
 def _as_day_number(text: str) -> str:
     """What a number may be that a spreadsheet left of a date: not believed, but said."""
-    if not _DAY_NUMBER.fullmatch(text):
-        return ""
-    day = DAY_NOUGHT + timedelta(days=int(text.partition(".")[0]))
-    return f" In a spreadsheet the number {text} is {day.day}/{day.month}/{day.year}: is that the day?"
+    day = as_day_number(text)
+    return f" In a spreadsheet the number {text} is {day.day}/{day.month}/{day.year}: is that the day?" if day else ""
 
 
 def tags(text: str) -> list[str]:

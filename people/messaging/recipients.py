@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from people.models import (
@@ -80,7 +80,8 @@ def holders(people: Collection[int], *, but: User, now: datetime) -> dict[User, 
 
 
 def instead_of(user: User, participant: Participant, *, now: datetime) -> list[User]:
-    """Who is told where this user may not see the person: whoever leads the case, else the managers of its teams.
+    """Who is told where this user may not see the person: whoever leads the case, else the managers of its teams, or of
+    the area where nobody leads it.
 
     Ask it as the service. Nobody, where none of them may see the person either.
     """
@@ -89,7 +90,9 @@ def instead_of(user: User, participant: Participant, *, now: datetime) -> list[U
     lead = [each.practitioner for each in led.select_related("practitioner")]
     teams = participant.access_grants.current().filter(team__isnull=False).values("team")
     managing = Membership.objects.current(today).filter(role=Role.MANAGER, team__in=teams).exclude(user=user)
-    managers = User.objects.filter(pk__in=managing.values("user"), is_active=True).order_by("pk")
+    area = participant.access_grants.current().filter(why=AccessGrant.Why.AREA).exclude(user=user).values("user")
+    either = Q(pk__in=managing.values("user")) | Q(pk__in=area)
+    managers = User.objects.filter(either, is_active=True).order_by("pk")
     return [each for each in lead if may_see(each, participant)] or [
         each for each in managers if may_see(each, participant)
     ]

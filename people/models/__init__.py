@@ -16,6 +16,7 @@ from people.models.addresses import Address, SafeContact
 from people.models.administration import AccountEvent, Invitation, RoleRequest
 from people.models.audit_checkpoints import AuditCheckpoint
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
+from people.models.custody import CustodyEvent
 from people.models.documents import Document
 from people.models.entry import MOST_TRIES, CodeLetter, LockOut
 from people.models.exports import ExportRequest
@@ -24,7 +25,8 @@ from people.models.handover_requests import HandoverRequest
 from people.models.licences import IssuedCondition, LicenceCondition, LicencePolicy
 from people.models.merges import Merge
 from people.models.messages import Channel, Message
-from people.models.participants import Assignment, CohortTag, Participant, RiskBand, naming
+from people.models.other_names import OtherName
+from people.models.participants import Assignment, CohortTag, Participant, RiskBand, Whereabouts, naming
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule, SubjectAccess, SubjectPassage
@@ -34,7 +36,7 @@ from people.models.sign_in_changes import SignInChange
 from people.models.sign_ins import SignIn
 from people.models.supervision import CustodyHandover, Supervision
 from people.models.transfers import Transfer, TransferPerson
-from people.models.uploads import CaseloadUpload
+from people.models.uploads import CaseloadUpload, ImportedPerson
 from people.models.victims import VictimLiaison
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "CodeLetter",
     "CohortTag",
     "Communication",
+    "CustodyEvent",
     "CustodyHandover",
     "DeliveryUnit",
     "Document",
@@ -62,6 +65,7 @@ __all__ = [
     "Group",
     "HandoverRequest",
     "Invitation",
+    "ImportedPerson",
     "IssuedCondition",
     "LegalHold",
     "Level",
@@ -73,6 +77,7 @@ __all__ = [
     "Merge",
     "Message",
     "Office",
+    "OtherName",
     "Outcode",
     "Participant",
     "Prison",
@@ -104,6 +109,7 @@ __all__ = [
     "TransferPerson",
     "User",
     "VictimLiaison",
+    "Whereabouts",
     "ids_changeable_by",
     "ids_seen_by",
     "naming",

@@ -116,6 +116,7 @@ class AccessGrant(models.Model):
         ENROLLED = "ENROLLED", "On a programme they run"
         BREAK_GLASS = "BREAK_GLASS", "Opened in an emergency"
         PRISON = "PRISON", "Works with them in prison"
+        AREA = "AREA", "Manages the area, while nobody leads the case"
 
     participant = models.ForeignKey("people.Participant", models.PROTECT, related_name="access_grants")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="access_grants", db_index=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self, TypeVar
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import RegexValidator
 from django.db import connection, models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
@@ -18,12 +18,11 @@ from simple_history.models import HistoricalRecords
 
 from common.dated import LAST_DAY, Dated, DatedQuerySet, current_on, one_at_a_time
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import identifiers
+from people.models import identifiers, searching
 from people.models.access_grants import AccessGrant, Exclusion, Level, Restriction, ids_changeable_by, ids_seen_by
 from people.models.accessibility_needs import Communication, Readiness
 from people.models.accounts import User
 from people.models.places import DeliveryUnit, Prison
-from people.models.searching import by_number
 
 # What a line that only names someone does not read; the database asks of most of it whether it may be read.
 NOT_NAMING = (
@@ -47,8 +46,17 @@ class RiskBand(models.TextChoices):
     VERY_HIGH = "VERY_HIGH", "Very high"
 
 
+class Whereabouts(models.TextChoices):
+    """Where someone is. Acts of custody alone change it (people/record/custody.py)."""
+
+    COMMUNITY = "COMMUNITY", "In the community"
+    PRISON = "PRISON", "In prison"
+    TEMPORARY = "TEMPORARY", "Out of prison on temporary release"
+    HOSPITAL = "HOSPITAL", "In hospital from prison"
+
+
 class CohortTag(models.TextChoices):
-    IOM = "IOM", "Integrated Offender Management cohort"
+    IOM = "IOM", "IOM"
     CARE_LEAVER = "CARE_LEAVER", "Care leaver"
     VETERAN = "VETERAN", "Armed forces veteran"
 
@@ -98,10 +106,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(left_on__lte=today)
 
     def in_custody(self) -> Self:
-        return self.filter(prison__isnull=False)
+        return self.exclude(whereabouts=Whereabouts.COMMUNITY)
 
     def in_community(self) -> Self:
-        return self.filter(prison=None)
+        return self.filter(whereabouts=Whereabouts.COMMUNITY)
 
     def with_lead(self, today: date) -> Self:
         leads = Assignment.objects.current(today).filter(participant=OuterRef("pk"))
@@ -113,28 +121,42 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         latest = theirs.filter(release_on__isnull=False).order_by("-release_on").values("release_on")
         return self.annotate(release_on=Subquery(latest[:1]))
 
-    def matching(self, words: str, *, by: User) -> Self:
-        """Whom `by` may see, by a number of theirs (CRN, prison number, PNC, CRO, phone) or by name, misspelt too."""
-        words = words.strip()
-        number = by_number(words)
-        if number is not None:
-            # Looked up by index, which cannot serve beneath a view; a merged record's numbers lead to the other.
+    def matching(self, words: str, *, by: User, most: int | None = None) -> Self:
+        """Whom `by` may see, the likest first (`near`): by a number of theirs, a birth date, or any name of theirs,
+        misspelt too. `most` limits how many are found by name.
+        """
+        asked = searching.read_search(words)
+        if asked.number is not None or asked.born:
+            # Looked up by index, which cannot serve beneath a view; a merged record leads to the other.
+            known = asked.number or Q(date_of_birth=asked.born)
             with acting_as(SYSTEM):
-                found = list(self.model._default_manager.filter(number).values_list("pk", "merged_into"))
-            return (
-                self.filter(pk__in=[into or pk for pk, into in found]).visible_to(by).annotate(near=models.Value(1.0))
-            )
-        called = self.filter(merged_into=None, pk__in=_ids_called(words, by))
-        return called.annotate(near=TrigramWordSimilarity(words, "full_name"))
+                found = list(self.model._default_manager.filter(known).values_list("pk", "merged_into"))
+            people = self.filter(pk__in=[into or pk for pk, into in found]).visible_to(by)
+            if not asked.names:
+                return people.annotate(near=models.Value(0))
+        else:
+            people = self.filter(merged_into=None)
+        called = ids_called(asked.names, most)
+        return people.filter(pk__in=called).visible_to(by).annotate(near=_place_in(called))
 
 
-def _ids_called(words: str, user: User) -> list[int]:
-    """Asked once, for the page and its count alike. No index can look by likeness beneath row security, so a function
-    of the owner's is given the ids that the user may see (`visible_to`), and gives back those who fit."""
-    among, values = AccessGrant.objects.seen_by(user).values("participant").query.sql_with_params()
+def ids_called(names: Sequence[Sequence[str]], most: int | None = None) -> list[int]:
+    """The ids of those who have a name like all of these words, each with other forms of it, the likest first.
+
+    No index can look by likeness beneath row security, so a function of the owner's does: it gives the ids of those
+    whom the acting user sees (people/sql/search_names.sql)."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select people_near(%s, array({among}))", [words, *values])  # noqa: S608
+        cursor.execute("select people_called(%s, %s)", [json.dumps(names), most])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def _place_in(ids: Sequence[int]) -> Func:
+    """The place of a row's id in this list."""
+    places = json.dumps({str(pk): place for place, pk in enumerate(ids)})
+    return Func(
+        models.Value(places), F("pk"), template="(%(expressions)s::text)::integer", arg_joiner="::jsonb ->> ",
+        output_field=models.IntegerField(),
+    )  # fmt: skip
 
 
 class Participant(models.Model):
@@ -146,20 +168,8 @@ class Participant(models.Model):
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="participant")
-    given_name = models.CharField(max_length=100)
+    given_name = models.CharField(max_length=100, blank=True)  # empty for someone who has one name
     family_name = models.CharField(max_length=100)
-    full_name = models.GeneratedField(
-        expression=Func(
-            F("given_name"),
-            models.Value(" "),
-            F("family_name"),
-            function="",
-            template="(%(expressions)s)",
-            arg_joiner=" || ",
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
     preferred_name = models.CharField(max_length=100, blank=True)
     date_of_birth = models.DateField()
     crn = models.CharField(
@@ -179,7 +189,9 @@ class Participant(models.Model):
     address = models.CharField(max_length=300, blank=True)
     outcode = models.CharField(max_length=4, blank=True)
     delivery_unit = models.ForeignKey(DeliveryUnit, models.PROTECT, related_name="participants")
+    # The prison they are in or belong to; empty in the community, and where it is not known.
     prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="participants")
+    whereabouts = models.CharField(max_length=10, choices=Whereabouts, default=Whereabouts.COMMUNITY)
     risk_band = models.CharField(max_length=10, choices=RiskBand)
     language = models.CharField(max_length=60, blank=True)
     interpreter_needed = models.BooleanField(default=False)
@@ -223,16 +235,25 @@ class Participant(models.Model):
                 violation_error_message="A CRO number is like 012345/01X or SF01/12345X.",
             ),
             models.CheckConstraint(
+                name="nobody_in_the_community_is_in_a_prison",
+                condition=~Q(whereabouts=Whereabouts.COMMUNITY) | Q(prison=None),
+                violation_error_message="Record how they went into custody, with the prison.",
+            ),
+            models.CheckConstraint(
+                name="a_person_has_a_name",
+                condition=~Q(family_name="") | ~Q(given_name=""),
+                violation_error_message="Enter a name. Someone who has one name has it as the family name.",
+            ),
+            models.CheckConstraint(
                 name="a_merged_record_has_left",
                 condition=Q(merged_into=None) | Q(left_on__isnull=False),
                 violation_error_message="A record that was merged into another has left.",
             ),
         ]
         indexes = [
-            GinIndex(OpClass("full_name", name="gin_trgm_ops"), name="participant_name_trigrams"),
-            GinIndex(OpClass("preferred_name", name="gin_trgm_ops"), name="participant_called_trigrams"),
             models.Index("family_name", "given_name", name="participant_by_name"),
             models.Index("left_on", "joined_on", name="participant_by_days"),
+            models.Index("date_of_birth", name="participant_by_birth"),
             models.Index("pnc", name="participant_by_pnc", condition=~Q(pnc="")),
             models.Index("cro", name="participant_by_cro", condition=~Q(cro="")),
             models.Index("phone", name="participant_by_phone", condition=~Q(phone="")),
@@ -243,16 +264,40 @@ class Participant(models.Model):
 
     @property
     def name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def family_first(self) -> str:
+        """As lists have it: "Ashworth, Jordan"."""
+        return ", ".join(filter(None, (self.family_name, self.given_name)))
+
+    @property
+    def first_name(self) -> str:
+        """What someone reads who is told no more than a first name; the one name of someone who has one."""
+        return self.given_name or self.family_name
 
     @property
     def called(self) -> str:
         """What the person likes to be called."""
-        return self.preferred_name or self.given_name
+        return self.preferred_name or self.first_name
 
     @property
     def in_custody(self) -> bool:
-        return self.prison_id is not None
+        """Also on temporary release and in hospital."""
+        return self.whereabouts != Whereabouts.COMMUNITY
+
+    @property
+    def is_inside(self) -> bool:
+        """Behind a gate today: not on temporary release."""
+        return self.whereabouts in (Whereabouts.PRISON, Whereabouts.HOSPITAL)
+
+    @property
+    def where(self) -> str:
+        """ "In prison, HMP Preston"; "In prison, which one is not known"."""
+        label = Whereabouts(self.whereabouts).label
+        if not self.in_custody:
+            return str(label)
+        return f"{label}, {self.prison or 'which one is not known'}"
 
     @property
     def tags(self) -> list[str]:

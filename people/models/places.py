@@ -17,6 +17,7 @@ class DeliveryUnit(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=150)
     region = models.ForeignKey(Region, models.PROTECT, related_name="delivery_units")
+    nobodys_people = models.PositiveIntegerField(default=0)  # while no one manages the area (people/access/unallocated)
 
     def __str__(self) -> str:
         return self.name

@@ -1,14 +1,19 @@
-"""What was typed into the search: one of a person's numbers, or a name?"""
+"""What was typed into the search: one of a person's numbers, a birth date, a name, or a name and a birth date?"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import phonenumbers
 from django.db.models import Q
 
+from common.days import NotADay, read_day
 from people.models import identifiers
+from people.models.short_names import forms_of
 
 Reader = Callable[[str], list[str]]  # each way the number may be kept; none where the words are no such number
 
@@ -51,3 +56,40 @@ def by_number(words: str) -> Q | None:
             this = Q(**{f"{column}__in": spellings})
             found = this if found is None else found | this
     return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to look for. Each of `names` is a word as it was typed, and then other forms of it."""
+
+    number: Q | None = None
+    born: date | None = None
+    names: list[list[str]] = field(default_factory=list)
+
+
+_BORN = re.compile(
+    r"(?<!\S)(?:(?P<day>\d{1,2})[ ./-](?P<month>\d{1,2}|[A-Za-z]{3,9})[ ./-](?P<year>\d{4})"
+    r"|(?P<first>\d{4})-(?P<second>\d{1,2})-(?P<third>\d{1,2}))(?!\S)"
+)
+ANY_DAY: dict[str, Any] = {"called": "The birth date", "earliest": date(1900, 1, 1), "latest": date(2100, 12, 31)}
+
+
+def read_search(words: str) -> Asked:
+    """A birth date, with a name or without; else a number; else a name."""
+    words = " ".join(words.split())
+    found = _BORN.search(words)
+    born = _a_day(found) if found else None
+    number = None if born else by_number(words)
+    if number is not None:
+        return Asked(number)
+    if found and born:
+        words = words[: found.start()] + words[found.end() :]
+    return Asked(born=born, names=[[word, *forms_of(word)] for word in words.replace(",", " ").split()])
+
+
+def _a_day(found: re.Match[str]) -> date | None:
+    day, month, year = (found[named] for named in ("third", "second", "first"))
+    try:
+        return read_day([day or found["day"], month or found["month"], year or found["year"]], **ANY_DAY)
+    except NotADay:
+        return None

@@ -64,10 +64,13 @@ ACTS = {
 
 
 def managers_of(participant: Participant, today: date) -> QuerySet[User]:
-    """The managers of whoever leads the case: those of the teams that see the person with the lead."""
-    teams = AccessGrant.objects.current().filter(participant=participant, why=AccessGrant.Why.TEAM).values("team")
-    managers = Membership.objects.current(today).filter(role=Role.MANAGER, team__in=teams)
-    return User.objects.filter(pk__in=managers.values("user"), is_active=True).order_by("name", "pk")
+    """The managers of whoever leads the case: those of the teams that see the person with the lead. Where nobody leads
+    it, those of the area."""
+    grants = AccessGrant.objects.current().filter(participant=participant)
+    teams = grants.filter(why=AccessGrant.Why.TEAM).values("team")
+    managers = Membership.objects.current(today).filter(role=Role.MANAGER, team__in=teams).values("user")
+    area = grants.filter(why=AccessGrant.Why.AREA).values("user")
+    return User.objects.filter(Q(pk__in=managers) | Q(pk__in=area), is_active=True).order_by("name", "pk")
 
 
 def lead_of(participant: Participant, today: date) -> User | None:
@@ -87,8 +90,11 @@ def is_whose(of: str, *, user: User, today: date, may_change: Q | None = None) -
     """
     theirs = Assignment.objects.current(today).filter(practitioner=user).values("participant")
     if user.managed_teams:
-        teams = AccessGrant.objects.current().filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
-        theirs = theirs.union(teams.values("participant"))  # of an OR of the two, Postgres would ask everyone
+        grants = AccessGrant.objects.current()
+        teams = grants.filter(why=AccessGrant.Why.TEAM, team__in=user.managed_teams)
+        area = grants.filter(why=AccessGrant.Why.AREA, user=user)  # whom nobody leads
+        # Of an OR of these, Postgres would ask everyone.
+        theirs = theirs.union(teams.values("participant"), area.values("participant"))
     return (may_change or Q(**{f"{of}__in": ids_changeable_by(user)})) & Q(**{f"{of}__in": theirs})
 
 

@@ -15,7 +15,7 @@ from common.saving import save_or_refuse
 from people import services
 from people.messaging import message_queue
 from people.models import AccessGrant, CustodyHandover, Level, Participant, Role, Supervision, Team, User
-from people.record import handovers
+from people.record import custody, handovers
 
 STAYS_FOR = timedelta(days=14)  # after release, while the two sides still talk
 LONGEST_STAY = timedelta(days=90)
@@ -42,8 +42,8 @@ def assign_supervisor(
     of_the_lead = handovers.may_transfer(user=by, participant=participant, today=today)
     if not (of_the_lead or _works_in_its_prison(by, participant, today)):
         raise NotAPrisonWorker("Only whoever leads the case, their manager or the prison's side says who works there.")
-    if participant.prison_id is None and not of_the_lead:
-        raise NotAPrisonWorker(f"{participant.called} is in no prison now. Ask whoever leads the case.")
+    if not participant.in_custody:
+        raise NotAPrisonWorker(f"{participant.called} is in the community. Record first how they went into custody.")
     teams = prison_teams_of(supervisor)
     if not teams:
         raise NotAPrisonWorker(f"{supervisor.name} does not work in a prison team. Choose someone who does.")
@@ -117,7 +117,7 @@ def record_release_with_handover(
     if to == by != lead:
         raise NotAHandover("You do not lead this case, so name someone else to take over. They have to accept.")
     services.teams_of(to)
-    services.release(participant=participant, released_on=released_on, today=today, by=by)
+    custody.release(participant=participant, released_on=released_on, today=today, by=by)
     handover = CustodyHandover(
         participant=participant, supervision=supervision, to=to, released_on=released_on, note=note,
         prison_ends_on=prison_ends_on, recorded_by=by, recorded_at=now,

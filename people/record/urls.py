@@ -4,12 +4,15 @@ from django.urls import path
 
 from people.record.views import (
     access,
+    adding,
     associates,
     circle,
+    custody,
     details,
     documents,
     edit_details,
     handovers,
+    identity,
     licences,
     portal,
     resettlement,
@@ -19,6 +22,8 @@ from people.record.views import (
 
 PERSON = "people/<uuid:ref>/"
 urlpatterns = [
+    path("people/new/", adding.person_new, name="person-new"),
+    path("people/new/matches/", adding.person_new_matches, name="person-new-matches"),
     path(f"{PERSON}details/", details.person_details, name="person-details"),
     path(f"{PERSON}details/contact/", details.contact_change, name="contact-change"),
     path("people/handovers/<int:pk>/", handovers.handover_request, name="handover-request"),
@@ -33,9 +38,16 @@ urlpatterns = [
     path(f"{PERSON}access/only/", access.restriction_new, name="restriction-new"),
     path(f"{PERSON}access/only/lift/", access.restriction_lift, name="restriction-lift"),
     path(f"{PERSON}details/hand-over/", details.change_lead, name="lead-change"),
+    path(f"{PERSON}details/custody/", custody.person_custody, name="person-custody"),
+    path(f"{PERSON}details/custody/prison/", custody.custody_prison, name="custody-prison"),
+    path(f"{PERSON}details/custody/<int:pk>/strike/", custody.custody_strike, name="custody-strike"),
+    path(f"{PERSON}details/custody/<slug:act>/", custody.custody_act, name="custody-act"),
     path(f"{PERSON}details/release/", resettlement.release_record, name="release-record"),
     path(f"{PERSON}details/supervisor/", resettlement.supervisor_choose, name="supervisor-choose"),
     path(f"{PERSON}details/supervisor/end/", resettlement.supervisor_end, name="supervisor-end"),
+    path(f"{PERSON}details/who/", identity.identity_change, name="identity-change"),
+    path(f"{PERSON}details/names/", identity.other_names, name="other-names"),
+    path(f"{PERSON}details/names/<int:pk>/remove/", identity.other_name_remove, name="other-name-remove"),
     path(f"{PERSON}details/numbers/", edit_details.numbers_change, name="numbers-change"),
     path(f"{PERSON}details/communication/", edit_details.communication_change, name="communication-change"),
     path(f"{PERSON}details/addresses/new/", edit_details.address_new, name="address-new"),

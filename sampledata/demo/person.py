@@ -17,6 +17,7 @@ from people import services as people
 from people.access import sign_in_changes
 from people.models import DeliveryUnit, Group, Participant, Prison, Relationship, Requirement, Sentence, User
 from people.programmes import enrolment
+from people.record import custody
 from providers import services as referring
 from providers.models import Service
 from sampledata.demo import words
@@ -74,12 +75,13 @@ class Person:
             delivery_unit=self.area,
             risk_band=life.risk,
             joined_on=today,
-            prison=Prison.objects.get(code="DEMO") if released else None,
             cohort_tags=["IOM"]
             if life.programme == "gate"
             else self.dice.choice([[], [], ["CARE_LEAVER"], ["VETERAN"]]),
         )
-        self._sentence(today, released)
+        sentence = self._sentence(today, released)
+        prison = Prison.objects.get(code="DEMO") if released else None
+        custody.begin(participant=self.person, sentence=sentence, prison=prison, by=self.manager, today=today, now=now)
         people.assign(participant=self.person, practitioner=self.worker, by=self.manager, today=today, now=now)
         people.open_portal(participant=self.person, by=self.worker, today=today, now=now)
         self._later(today, 1, 9, self.confirm_ways_in)
@@ -99,7 +101,7 @@ class Person:
         for change in self.me.sign_in_changes.open().filter(through=None):
             sign_in_changes.confirm(change=change, by=self.manager, now=now)
 
-    def _sentence(self, today: date, released: date | None) -> None:
+    def _sentence(self, today: date, released: date | None) -> Sentence:
         starts = (released - timedelta(days=self.life.sentence_days // 2)) if released else today - timedelta(days=14)
         sentence = Sentence.objects.create(
             participant=self.person,
@@ -118,6 +120,7 @@ class Person:
                 ordered={"UNPAID_WORK": 80, "REHABILITATION": 20}.get(kind),
                 state="IN_PROGRESS" if kind in ("SUPERVISION", "ALCOHOL") else "NOT_STARTED",
             )
+        return sentence
 
     def leave_prison(self, today: date, now: datetime) -> None:
         self.person.refresh_from_db()

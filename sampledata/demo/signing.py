@@ -14,10 +14,10 @@ HOW_MANY = 3
 
 
 def give_code_letters(*, now: datetime) -> None:
-    inside = Assignment.objects.current(timezone.localdate(now)).filter(participant__prison__isnull=False)
+    inside = Assignment.objects.current(timezone.localdate(now)).filter(participant__whereabouts="PRISON")
     for assignment in inside.select_related("participant", "practitioner").order_by("participant__crn")[:HOW_MANY]:
         code_letters.give(participant=assignment.participant, by=assignment.practitioner, now=now)
-    outside = Assignment.objects.current(timezone.localdate(now)).filter(participant__prison=None)
+    outside = Assignment.objects.current(timezone.localdate(now)).filter(participant__whereabouts="COMMUNITY")
     theirs = outside.filter(practitioner__email="priya@demo.example").exclude(participant__user__email=FIRST)
     lost = theirs.select_related("participant", "practitioner").order_by("-participant__crn").first()
     if lost:  # a colleague has yet to confirm that it is them

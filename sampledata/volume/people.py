@@ -20,7 +20,7 @@ RISKS = [RiskBand.LOW] * 5 + [RiskBand.MEDIUM] * 9 + [RiskBand.HIGH] * 5 + [Risk
 
 def generate(ground: Ground) -> dict[str, int]:
     prison, _ = Prison.objects.get_or_create(code="GROWN", defaults={"name": "HMP Invented"})
-    with fast("people_participant", "people_historicalparticipant"):
+    with fast("people_participant", "people_historicalparticipant", "people_searchname"):
         people = _people(ground, prison.pk)
         accounts = _accounts(ground)
         _remember(ground)
@@ -52,6 +52,7 @@ def _people(ground: Ground, prison: int) -> int:
             "outcode": ground.pick("k", "outcode", OUTCODES),
             "delivery_unit_id": "u.id",
             "prison_id": f"case when {inside} then {prison} end",
+            "whereabouts": f"case when {inside} then 'PRISON' else 'COMMUNITY' end",
             "risk_band": ground.pick("k", "risk", RISKS),
             "cohort_tags": f"(case {ground.roll('k', 'tag', 16)} {tags} else '{{}}' end)::varchar[]",
             "joined_on": f"{ground.day} - (30 + {ground.roll('k', 'joined', 900)})::int",
@@ -78,7 +79,12 @@ def _accounts(ground: Ground) -> int:
     made = insert(
         ground,
         User,
-        {"name": "p.full_name", "email": "p.email", "password": "'!'", "created_at": "p.joined_on"},
+        {
+            "name": "p.given_name || ' ' || p.family_name",
+            "email": "p.email",
+            "password": "'!'",
+            "created_at": "p.joined_on",
+        },
         f"from people_participant p where {chosen} order by p.id",
     )
     with connection.cursor() as cursor:

@@ -48,11 +48,12 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *(f"people.Participant.{name}" for name in ("crn", "cro", "pnc", "prison_number", "outcode")),
     *("people.HistoricalParticipant.outcode", "people.IssuedCondition.why_ended", "people.LegalHold.lift_reason"),
     *("people.Enrolment.end_reason", "people.Enrolment.override_reason", "engagement.Alert.note"),
-    "people.HandoverRequest.answer",
+    *("people.HandoverRequest.answer", "people.CustodyEvent.hospital", "people.CustodyEvent.struck_why"),
     *("engagement.Appointment.cannot_come_why", "engagement.Appointment.moved_why"),
     *("lifeplans.Goal.drop_reason", "lifeplans.Goal.how_it_helped"),
 }
-UNMARKED = {"people.AccessEvent", "people.Erasure"}  # written as pages are shown, and once the person is gone
+# Written as pages are shown, by an import, and once the person is gone.
+UNMARKED = {"people.AccessEvent", "people.ImportedPerson", "people.Erasure"}
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ from lifeplans import services as plans
 from lifeplans.models import Answer, Author
 from people import services
 from people.access import sign_in_changes
-from people.imports.caseload import import_caseload
+from people.imports import jobs
+from people.imports.encodings import Reading
+from people.imports.uploads import save_upload
 from people.models import Enrolment, Participant, Programme, User
 from people.programmes.enrolment import enrol
 from people.sign_in.sessions import signed
@@ -49,7 +51,11 @@ def _user(email: str) -> User:
 
 @stage
 def arrived(caseload: str, **when) -> None:
-    import_caseload(caseload, all_or_nothing=True, by=_user(MORAG), **when)
+    readings = [Reading("utf-8", caseload)]
+    upload = save_upload(name="caseload.csv", readings=readings, by=_user(MORAG), now=when["now"])
+    jobs.check(upload, now=when["now"])
+    jobs.start(upload, all_or_nothing=True)
+    jobs.carry_on(upload.pk, now=when["now"])
 
 
 @stage

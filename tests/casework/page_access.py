@@ -19,6 +19,7 @@ API = STAFF | {None: 403}
 API_LIST = API | {"OTHER_PRACTITIONER": 200}
 ROWS: dict[str, dict[str | None, int]] = {
     "home": LANDING,
+    "first-days": {role: 403 for role in STAFF} | {"ADMINISTRATOR": 200, None: 302},
     "portal-home": MINE_ANY,
     "person-overview": STAFF,
     "team": {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302},

@@ -50,7 +50,8 @@ def carried(make_participant, officer):
     prison = Prison.objects.create(code="PNI", name="Preston (HMP)")
     make = lambda n, **fields: make_participant("P", f"Row{n}", f"X10050{n}", officer, **fields)  # noqa: E731
     return [
-        make(1, risk_band="LOW"), make(2, risk_band="HIGH", prison=prison, prison_number="A1234BC"),
+        make(1, risk_band="LOW"),
+        make(2, risk_band="HIGH", prison=prison, whereabouts="PRISON", prison_number="A1234BC"),
         make(3, risk_band="VERY_HIGH"),
     ]  # fmt: skip
 

@@ -24,7 +24,7 @@ HEAVY = {
     "people:data-request-make": ("POST",),
     "people:document-add": ("POST",),
     "people:import": ("POST",),
-    "people:import-preview": ("GET", "POST"),
+    "people:import-preview": ("POST",),
     "people:import-problems": ("GET",),
     "people:my-documents": ("POST",),
     "people:participant-export": ("GET",),

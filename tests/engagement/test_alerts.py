@@ -450,18 +450,17 @@ def test_nobody_is_expected_from_custody(participant, other_participant, fields,
     assert other_participant.pk in expected_today()
 
 
-def test_who_is_in_a_prison_is_expected_once_a_release_is_on_record(participant, other_participant):
+def test_who_is_in_a_prison_is_expected_once_the_release_is_recorded(participant, other_participant, officer):
     from people.models import Prison
+    from people.record import custody
 
-    participant.prison = Prison.objects.create(code="PNI", name="Preston")
+    participant.prison, participant.whereabouts = Prison.objects.create(code="PNI", name="Preston"), "PRISON"
     participant.save()
-    assert participant.pk in expected_today()
+    assert expected_today() == {other_participant.pk}, "whatever day the sentence has for the release"
 
-    Sentence.objects.filter(participant=participant).update(release_on=TODAY)
-    assert participant.pk in expected_today()
-    Sentence.objects.filter(participant=participant).update(kind="COMMUNITY", release_on=None)
+    custody.release(participant=participant, released_on=TODAY, by=officer, today=TODAY)
 
-    assert expected_today() == {other_participant.pk}
+    assert expected_today() == {participant.pk, other_participant.pk}
 
 
 def missed() -> list[tuple]:

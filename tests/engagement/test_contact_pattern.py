@@ -14,7 +14,8 @@ from engagement import contact_pattern, services
 from engagement.contact_pattern import Band, ContactPattern, drift_score, surprise
 from engagement.models import Contact
 from people.models import Sentence
-from tests.conftest import NOW, TODAY
+from people.record import custody
+from tests.conftest import NOW, TODAY, service_account
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
@@ -218,19 +219,28 @@ def test_custody_without_a_release_date_lasts_until_the_sentence_ends(participan
 def test_nobody_is_asked_about_in_a_prison_before_a_release_is_on_record(participant, other_participant):
     from people.models import Prison
 
-    participant.prison = Prison.objects.create(code="PNI", name="Preston")
+    participant.prison, participant.whereabouts = Prison.objects.create(code="PNI", name="Preston"), "PRISON"
     participant.save()
-    assert participant.pk in contact_pattern.of([participant.pk], today=TODAY), "the record says they were released"
+    assert contact_pattern.of([participant.pk], today=TODAY) == {}, "whatever day the sentence has for the release"
 
-    Sentence.objects.filter(participant=participant).delete()
+    custody.release(participant=participant, released_on=TODAY, by=service_account(), today=TODAY)
 
-    assert contact_pattern.of([participant.pk], today=TODAY) == {}, "another person's release is not theirs"
-    Sentence.objects.create(
-        participant=participant, kind="CUSTODY", starts_on=TODAY - 9 * DAY, length_days=9, ends_on=TODAY,
-        release_on=TODAY,
-    )  # fmt: skip
     assert contact_pattern.of([participant.pk], today=TODAY - DAY) == {}
     assert participant.pk in contact_pattern.of([participant.pk], today=TODAY)
+
+
+def test_time_inside_by_a_recall_or_a_remand_is_not_silence_and_the_time_between_is(participant):
+    Sentence.objects.filter(participant=participant).delete()
+
+    def silent() -> int:
+        return contact_pattern.of([participant.pk], today=TODAY)[participant.pk].silent_days
+
+    before = silent()
+    who = {"participant": participant, "by": service_account(), "today": TODAY, "now": NOW}
+    custody.record(kind="REMANDED", happened_on=TODAY - 30 * DAY, **who)
+    assert contact_pattern.of([participant.pk], today=TODAY) == {}
+    custody.record(kind="RELEASED", happened_on=TODAY - 20 * DAY, **who)
+    assert silent() == before - 10
 
 
 def test_someone_who_joins_tomorrow_is_not_asked_about_today(participant):

@@ -275,7 +275,7 @@ def test_the_person_is_asked_once_a_day_and_never_told_what_by_text(propose, off
 def test_someone_in_custody_is_asked_face_to_face(propose, officer, participant):
     from people.models import Prison
 
-    participant.prison = Prison.objects.create(code="PNI", name="Preston")
+    participant.prison, participant.whereabouts = Prison.objects.create(code="PNI", name="Preston"), "PRISON"
     participant.save()
 
     propose("I will keep to my curfew", by=officer)

@@ -9,7 +9,10 @@ from io import BytesIO
 import pikepdf
 from PIL import Image
 
-from people.imports.caseload import import_caseload, plan_caseload
+from people.imports import jobs
+from people.imports.caseload import plan_caseload
+from people.imports.encodings import Reading
+from people.imports.uploads import save_upload
 from tests.conftest import NOW, TODAY, service_account
 
 HEAD = (
@@ -34,7 +37,27 @@ def a_file(*people: dict[str, str], delimiter: str = ",") -> str:
 
 
 def load(text: str, *, all_or_nothing: bool = False):
-    return import_caseload(text, all_or_nothing=all_or_nothing, by=service_account(), today=TODAY, now=NOW)[0]
+    """Import the file as the command does. Returns what it would do before, and as the command says it (`lines`)."""
+    by = service_account()
+    text = text.encode(errors="replace").decode()  # as no file holds half a surrogate pair
+    upload = save_upload(name="caseload.csv", readings=[Reading("utf-8", text)], by=by, now=NOW)
+    plan = plan_caseload(text, by=by, today=TODAY)
+    jobs.check(upload, now=NOW)
+    jobs.start(upload, all_or_nothing=all_or_nothing)
+    jobs.carry_on(upload.pk, now=NOW)
+    upload.refresh_from_db()
+    plan.lines = [
+        *(
+            [f"Columns we do not know, left out: {', '.join(upload.report['ignored'])}."]
+            * bool(upload.report["ignored"])
+        ),
+        *upload.report["notes"],
+        *(f"Line {line}, {column}: {said}" for line, column, said in upload.report["problems"]),
+        f"people: {upload.report['read']} read, {upload.made} created, {upload.changed} changed, "
+        f"{upload.unchanged} unchanged, {upload.refused} refused",
+    ]
+    plan.upload = upload
+    return plan
 
 
 def faults(**cells: str) -> list[str]:

@@ -41,12 +41,17 @@ OF_THE_FILE = [
     "people:sentence-change",
     "people:requirement-new", "people:requirement-change", "people:requirement-progress", "people:licence-issue",
     "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
-    "people:victim-liaison",
+    "people:victim-liaison", "people:identity-change", "people:other-names", "people:other-name-remove",
+    "people:person-custody", "people:custody-act", "people:custody-prison", "people:custody-strike",
 ]  # fmt: skip
 
 ROWS: dict[str, dict[str | None, int]] = {
     "people:participant-list": STAFF,
     "people:participant-export": STAFF,
+    "people:person-new": STAFF,
+    "people:person-new-matches": STAFF,
+    "people:unallocated": MANAGERS,
+    "people:people-find": STAFF,
     "people:filter-save": STAFF_POST,
     "people:filter-remove": STAFF_POST,
     "people:person-details": THEIR_STAFF,
@@ -87,6 +92,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:import-template": KEEPERS,
     "people:import-preview": OWN_UPLOAD,
     "people:import-problems": OWN_UPLOAD,
+    "people:import-undo": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:outbox": KEEPERS,
     "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:role-switch": ANYONE | {None: 302},
@@ -179,7 +185,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     from people import services
     from people.access import sign_in_messages
     from people.caseload import filters
-    from people.imports import uploads
+    from people.imports import jobs, uploads
+    from people.imports.encodings import Reading
     from people.models import LockOut, Message, Rule
     from people.programmes import enrolment
     from people.record import documents, handovers
@@ -214,7 +221,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         by=service_account(),
     )
     text = "crn,name,date_of_birth,risk_band,area\nX700001,Al Green,1/2/1990,low,Northbridge\n"
-    upload = uploads.save_upload(name="caseload.csv", text=text, by=world.manager, now=NOW)
+    readings = [Reading("utf-8", text)]
+    upload = uploads.save_upload(name="caseload.csv", readings=readings, by=world.manager, now=NOW)
+    jobs.check(upload, now=NOW)
     message = Message.objects.create(
         dedupe_key="access", channel="SMS", address="+447700900001", body="Hello", queued_at=NOW, not_before=NOW
     )
@@ -255,6 +264,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"people:programme-{page}": {"pk": made["open"].pk} for page in ("scheme", "share")},
         "people:import-preview": {"pk": upload.pk},
         "people:import-problems": {"pk": upload.pk},
+        "people:import-undo": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
         "people:emergency-seen": {"pk": 1},
         **{f"people:handover-{act}": {"pk": wished.pk} for act in ("request", "withdraw", "noted")},
@@ -316,8 +326,8 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
 
 def of_the_file(world: Any) -> dict[str, dict[str, int]]:
     """One row of each kind on the participant's file: a sentence that is served, and one with a licence."""
-    from people.models import LicenceCondition, LicencePolicy
-    from people.record import circle_contacts, licence_policies, licences, person_services, sentencing
+    from people.models import CustodyEvent, LicenceCondition, LicencePolicy
+    from people.record import circle_contacts, identity, licence_policies, licences, person_services, sentencing
 
     licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
     address = person_services.add_address(
@@ -354,7 +364,17 @@ def of_the_file(world: Any) -> dict[str, dict[str, int]]:
         today=TODAY,
         by=service_account(),
     )
+    name = identity.add_name(
+        participant=world.participant, kind="ALIAS", given_name="", family_name="Jay", by=service_account()
+    )
+    event = CustodyEvent.objects.create(
+        participant=world.participant, kind="RELEASED", happened_on=TODAY - timedelta(days=29), was="PRISON",
+        recorded_by=service_account(), recorded_at=NOW,
+    )  # fmt: skip
     return {
+        "people:other-name-remove": {"pk": name.pk},
+        "people:custody-act": {"act": "remanded"},
+        "people:custody-strike": {"pk": event.pk},
         "people:address-end": {"pk": address.pk},
         "people:sentence-change": {"pk": order.pk},
         "people:requirement-new": {"sentence": order.pk},

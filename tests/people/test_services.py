@@ -121,40 +121,6 @@ def test_someone_who_signs_in_keeps_a_way_to_be_reached(participant):
         )
 
 
-def test_a_release_clears_the_prison_and_dates_the_sentence(participant, prison):
-    participant.prison = prison
-    participant.save()
-
-    services.release(participant=participant, released_on=TODAY - DAY, today=TODAY, by=service_account())
-
-    participant.refresh_from_db()
-    assert not participant.in_custody
-    assert participant.sentences.get().release_on == TODAY - DAY
-
-
-@pytest.mark.parametrize("when", [TODAY + DAY, TODAY - 400 * DAY])
-def test_a_release_is_not_in_the_future_nor_before_the_sentence(participant, prison, when):
-    participant.prison = prison
-    participant.save()
-
-    with pytest.raises(services.NotAReleaseDate):
-        services.release(participant=participant, released_on=when, today=TODAY, by=service_account())
-
-
-def test_only_someone_in_custody_is_released(participant):
-    with pytest.raises(services.NotInCustody):
-        services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account())
-
-
-def test_a_release_needs_a_sentence_of_custody(participant, prison):
-    participant.prison = prison
-    participant.save()
-    participant.sentences.update(kind="COMMUNITY", release_on=None)
-
-    with pytest.raises(services.NotInCustody, match="No custodial sentence"):
-        services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account())
-
-
 def test_a_volunteer_sees_the_name_alone_until_the_person_says_more(member, participant, volunteer):
     assert sees(volunteer, participant, Level.NAME)
     assert not sees(volunteer, participant, Level.CONTACT)
@@ -418,43 +384,6 @@ def test_a_phone_or_an_e_mail_ends_the_code_on_paper(participant):
     services.move_sign_in(user, phone="+447700900555", email="", by=service_account(), now=NOW)
     kept.refresh_from_db()
     assert (str(kept.phone), kept.email) == ("+447700900555", None)
-
-
-@pytest.mark.parametrize("when", [TODAY, TODAY - 120 * DAY])
-def test_a_release_may_be_on_the_day_or_on_the_first_of_the_sentence(participant, prison, when):
-    participant.prison = prison
-    participant.save()
-
-    sentence = services.release(participant=participant, released_on=when, today=TODAY, by=service_account())
-
-    assert (sentence.release_on, Participant.objects.get(pk=participant.pk).prison) == (when, None)
-
-
-def test_the_newest_custody_is_the_one_a_release_dates(participant, other_participant, prison):
-    from people.models import Sentence
-
-    participant.prison = prison
-    participant.save()
-
-    def sentence(person, kind: str, ago: int) -> Sentence:
-        start = TODAY - ago * DAY
-        return Sentence.objects.create(
-            participant=person, kind=kind, starts_on=start, length_days=200, ends_on=start + 199 * DAY
-        )
-
-    sentence(other_participant, "CUSTODY", 10), sentence(participant, "COMMUNITY", 9)
-    newest = sentence(participant, "CUSTODY", 30)
-
-    assert services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account()) == newest
-
-
-def test_without_custody_on_record_there_is_no_release(participant, prison):
-    participant.prison = prison
-    participant.save()
-    participant.sentences.all().delete()
-
-    with pytest.raises(services.NotInCustody, match="No custodial sentence"):
-        services.release(participant=participant, released_on=TODAY, today=TODAY, by=service_account())
 
 
 def test_a_member_of_the_circle_is_kept_with_what_they_are_and_sees_the_name(participant, volunteer):

@@ -22,7 +22,7 @@ from people.access.abilities import Can, actor, only
 from people.administration import accounts, role_requests
 from people.administration.forms import AccountFilter, EndRoleForm, MoveForm, RoleForm, SuspendForm
 from people.caseload import reallocation
-from people.models import AccountEvent, ExportRequest, Invitation, Membership, Role, RoleRequest, User
+from people.models import AccountEvent, DeliveryUnit, ExportRequest, Invitation, Membership, Role, RoleRequest, User
 
 PAGE = 25
 MOST = 20  # files in a card above the list, the oldest first
@@ -75,6 +75,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
         "to_answer": RoleRequest.objects.to_answer_by(actor(request)).select_related(*ASKED).order_by("asked_at", "pk"),
         "denied": sign_in_changes.denied(),
         "exports": _exports(request),
+        "unmanaged": DeliveryUnit.objects.filter(nobodys_people__gt=0).order_by("name"),
     }
     return render(request, "people/account_list.html", context)
 

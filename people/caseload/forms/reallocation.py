@@ -45,9 +45,7 @@ class CaseloadForm(Form):
             del self.fields["which"], self.fields["people"]
             return
         self.field("people", AnyRows).queryset = people
-        self.field("people", AnyRows).naming = lambda person: (
-            f"{person.family_name}, {person.given_name} ({person.crn})"
-        )
+        self.field("people", AnyRows).naming = lambda person: f"{person.family_first} ({person.crn})"
 
     def clean_note(self) -> str:
         note = str(self.cleaned_data["note"])

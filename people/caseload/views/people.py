@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,11 +19,14 @@ from people.access.abilities import Can, actor, can, only
 from people.access.limits import at_most
 from people.caseload import list_columns
 from people.caseload.forms.listing import PeopleFilter, SaveFilterForm
-from people.caseload.listing import Row, listed, restricted_count, rows_of, team_of, with_sentences
+from people.caseload.listing import BY_NAME, Row, listed, restricted_count, rows_of, team_of, with_sentences
+from people.models import Participant
 
 PAGE = 25
+FOUND = 8  # people shown while one types
+LONGEST_SEARCH = 100
 A_PART = 500  # people of a file that are read at once
-HEADER = ["Name", "CRN", "Prison number", "Date of birth", "Age", "Risk", "New", "Main sentence", "More sentences"]
+HEADER = ["Name", "CRN", "Prison number", "Date of birth", "Age", "Risk", "New", "Sentence in short", "More sentences"]
 FOOTER = ["Release date", "Practitioner", "Area", "In custody at", "Cohort"]
 HEADS = [("name", "Person"), ("sentence", "Main sentence")], [("release", "Release"), ("practitioner", "Practitioner")]
 
@@ -62,6 +66,21 @@ def participant_list(request: HttpRequest) -> HttpResponse:
     return render(request, "people/participant_list.html", context)
 
 
+@only(Can.SEE_CASELOAD)
+@at_most("suggestions")
+def people_find(request: HttpRequest) -> HttpResponse:
+    """The nearest to what was typed in the header so far: a part of a page. Sent whole, it leads to the list."""
+    words, user, today = request.GET.get("q", "").strip(), actor(request), timezone.localdate()
+    people: list[Participant] = []
+    if 1 < len(words) <= LONGEST_SEARCH and words.isprintable():
+        found = Participant.objects.matching(words, by=user, most=FOUND + 1).with_lead(today)
+        people = list(found.select_related("delivery_unit", "prison").order_by(F("near"), *BY_NAME)[: FOUND + 1])
+    access_log.listed(request, [person.pk for person in people[:FOUND]])
+    rows = [{"person": person, "age": person.age_on(today)} for person in people[:FOUND]]
+    context = {"rows": rows, "words": words, "more": len(people) > FOUND, "asked": len(words) > 1, "today": today}
+    return render(request, "people/parts/found.html", context)
+
+
 def _heads(given: QueryDict, sort: str) -> list[dict[str, str]]:
     """The column headings: where each leads, and which way the list is sorted by it now."""
     before, after = HEADS
@@ -99,7 +118,9 @@ def _line(row: Row) -> list[Any]:
     person = row.person
     added = [f"{cell.text}, {timezone.localtime(cell.at):%d/%m/%Y %H:%M}" if cell else "" for cell in row.added]
     return [
-        person.name, person.crn, person.prison_number, person.date_of_birth, row.age, person.get_risk_band_display(),
+        person.family_first, person.crn, person.prison_number, person.date_of_birth, row.age,
+        person.get_risk_band_display(),
         "New" if row.is_new else "", row.sentences[0] if row.sentences else "", max(row.more, 0), *added,
-        person.release_on, person.lead_name, person.delivery_unit, person.prison, "; ".join(person.tags),
+        person.release_on, person.lead_name, person.delivery_unit, person.where if person.in_custody else "",
+        "; ".join(person.tags),
     ]  # fmt: skip

@@ -91,8 +91,8 @@ class HandoverAnswerForm(Form):
 class ReleaseForm(Form):
     released_on = DayField(label="Day of release", called="the day of release")
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, today: date, expected: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"released_on": min(today, expected or today)}, **kwargs})
         self.field("released_on", DayField).latest = today
 
 

@@ -143,8 +143,11 @@ class CustodyHandoverForm(Form):
         help_text="They see the file to the end of that day. Usually two weeks after release",
     )
 
-    def __init__(self, *args: Any, today: date, lead: User | None, **kwargs: Any) -> None:
-        start = {"prison_ends_on": today + STAYS_FOR, "released_on": today, "to": lead.pk if lead else None}
+    def __init__(self, *args: Any, today: date, expected: date | None, lead: User | None, **kwargs: Any) -> None:
+        start = {
+            "prison_ends_on": today + STAYS_FOR, "released_on": min(today, expected or today),
+            "to": lead.pk if lead else None,
+        }  # fmt: skip
         super().__init__(*args, **{"initial": start, **kwargs})
         practitioners = Membership.objects.current(today).of_practitioners()
         members.offer_members(self, "to", practitioners, but=None, near=lead)

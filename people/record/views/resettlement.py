@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.submitting import press
-from people import services
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Participant, Supervision
-from people.record import handovers, resettlement
+from people.record import custody, handovers, resettlement
 from people.record.forms.person import ReleaseForm
 from people.record.forms.sentences import CustodyHandoverForm, SupervisorForm
 from people.record.views.asking import ask
@@ -36,7 +35,7 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
         ),
         said="The prison supervisor and their team see the file from now on.", heading="Prison supervisor",
         submit="Choose",
-        intro=f"{current.supervisor.name} works with them in prison now." if current else
+        intro=f"{current.supervisor.name} works with them in prison now." if current and person.in_custody else
         "They work with the person inside, beside the practitioner who leads, and see the whole file.",
     )  # fmt: skip
 
@@ -67,13 +66,16 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
     lead = handovers.lead_of(person, today)
 
     def leave_prison(**said: object) -> None:
-        services.release(participant=person, by=actor(request), today=today, **said)  # type: ignore[arg-type]
+        custody.release(participant=person, by=actor(request), today=today, **said)  # type: ignore[arg-type]
 
     def record_with_handover(**said: object) -> None:
         resettlement.record_release_with_handover(participant=person, by=actor(request), today=today, now=now, **said)  # type: ignore[arg-type]
 
     form = (CustodyHandoverForm if current else ReleaseForm)(
-        request.POST or None, today=today, **({"lead": lead} if current else {})
+        request.POST or None,
+        today=today,
+        expected=custody.expected_release(person),
+        **({"lead": lead} if current else {}),
     )
     return ask(
         request, person, form, record_with_handover if current else leave_prison, said="The release is recorded.",

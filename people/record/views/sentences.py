@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Participant, Requirement, Sentence
-from people.record import sentencing
+from people.record import custody, sentencing
 from people.record.forms.sentences import (
     CorrectRequirementForm,
     ProgressForm,
@@ -32,6 +34,11 @@ def requirement_of(person: Participant, pk: int) -> Requirement:
     return get_object_or_404(rows, pk=pk)
 
 
+def _write(person: Participant, write: Callable[[], Sentence], new: dict[str, Any]) -> Sentence:
+    custody.check_sentence(participant=person, today=timezone.localdate(), **new)
+    return write()
+
+
 @only(Can.WRITE_SENTENCE)
 def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref, to=Can.WRITE_SENTENCE)
@@ -39,7 +46,9 @@ def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
         request,
         person,
         SentenceForm(request.POST or None),
-        lambda **new: sentencing.add_sentence(participant=person, by=actor(request), **new),
+        lambda **new: _write(
+            person, lambda: sentencing.add_sentence(participant=person, by=actor(request), **new), new
+        ),
         said="The sentence is on the record.",
         heading="Add a sentence",
         submit="Add the sentence",
@@ -54,7 +63,9 @@ def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
         request,
         person,
         SentenceForm(request.POST or None, initial=sentence_initial(sentence)),
-        lambda **new: sentencing.correct_sentence(sentence=sentence, by=actor(request), **new),
+        lambda **new: _write(
+            person, lambda: sentencing.correct_sentence(sentence=sentence, by=actor(request), **new), new
+        ),
         said="The sentence is corrected.",
         heading="Correct the sentence",
         intro="What stands there now is kept in the history.",

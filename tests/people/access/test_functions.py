@@ -39,7 +39,7 @@ FOR_THE_WEB = {
     "engagement_find_notes(text,timestamp with time zone,integer)": "ids of notes of whom they see, with these words",
     "people_events_about(bigint)": "ids of access events of one person, for a data-protection officer",
     "people_events_of_own_record()": "ids of access events of the acting user's own record",
-    "people_near(text,bigint[])": "ids of those whom they see in full, and who are called so",
+    "people_called(jsonb,integer)": "ids of those whom they see in full, and who are called so",
 }
 MOVE = "select people_move_history(%s, %s, %s, %s, %s, '{-1}', '{}')"
 OURS = """
@@ -66,14 +66,23 @@ def test_every_function_that_runs_as_the_owner_looks_names_up_in_our_schema():
 
 
 def test_a_name_is_spelt_to_nobody_who_does_not_see_them(participant, other_participant, officer, make_user):
-    everyone = [participant.pk, other_participant.pk, 0]
+    called = "select people_called(%s, null)"
     with acting_as(officer.pk):
-        assert ask("select people_near('Ashwerth', %s)", everyone) == [(participant.pk,)]
-        assert ask("select people_near('Elsewhere', %s)", everyone) == []
+        assert ask(called, '[["Ashwerth"]]') == [(participant.pk,)]
+        assert ask(called, '[["Elsewhere"]]') == []
     for someone in (make_user("Vera Volunteer", "VOLUNTEER"), None):
         with acting_as(someone.pk if someone else None):
-            assert ask("select people_near('Ashwerth', %s)", everyone) == []
-            assert ask("select people_near('a', %s)", everyone) == []
+            assert ask(called, '[["Ashwerth"]]') == []
+            assert ask(called, '[["a"]]') == []
+
+
+@pytest.mark.django_db
+def test_the_names_that_are_searched_are_read_by_the_owner_alone():
+    """As are all rows of it: they are made from the record by the database itself."""
+    can = "select has_table_privilege(%s, 'people_searchname', %s)"
+    for login in ("rehab_web", "rehab_worker", "rehab_service"):
+        for act in ("select", "insert", "update", "delete", "truncate"):
+            assert ask(can, login, act) == [(False,)]
 
 
 def test_who_looked_at_someone_is_told_to_an_officer_and_the_service_alone(participant, officer, manager, make_user):

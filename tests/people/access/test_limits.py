@@ -24,6 +24,8 @@ LIMITED = {
     "people:data-request-bundle": "exports",
     "people:participant-export": "exports",
     "people:participant-list": "searches",
+    "people:people-find": "suggestions",
+    "people:person-new-matches": "suggestions",
 }
 
 

@@ -23,6 +23,7 @@ from people.models import (
     Membership,
     Participant,
     Restriction,
+    Sentence,
     Team,
     User,
 )
@@ -98,7 +99,7 @@ def test_what_one_does_not_see_one_cannot_change(participant, other_participant,
     with acting_as(officer.pk):
         assert Participant.objects.filter(pk=other_participant.pk).update(address="x") == 0
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            services.Sentence.objects.create(
+            Sentence.objects.create(
                 participant=other_participant, kind="COMMUNITY", starts_on=TODAY, length_days=9, ends_on=TODAY
             )
 

@@ -35,7 +35,16 @@ def colleague(make_user, team):
 @pytest.fixture
 def three(make_participant, officer, colleague, prison):
     jordan = make_participant("Jordan", "Ashworth", "X100001", officer, risk_band="LOW", cohort_tags=["IOM"])
-    sam = make_participant("Sam", "Brown", "X100002", officer, risk_band="HIGH", prison=prison, prison_number="A1234BC")
+    sam = make_participant(
+        "Sam",
+        "Brown",
+        "X100002",
+        officer,
+        risk_band="HIGH",
+        prison=prison,
+        whereabouts="PRISON",
+        prison_number="A1234BC",
+    )
     casey = make_participant("Casey", "Clark", "X100003", colleague, joined_on=TODAY)
     Sentence.objects.filter(participant=sam).update(release_on=TODAY + 10 * DAY)
     return jordan, sam, casey

@@ -37,7 +37,7 @@ def _places(officer, prison):
         ({"prison": "Azkaban"}, "Line 2, prison: There is no prison “Azkaban”."),
         (
             {"practitioner": "vera@test.example"},
-            "Line 2, practitioner: Nobody with the e-mail address vera@test.example",
+            "Line 2, practitioner: “vera@test.example” is no practitioner here today",
         ),
         ({"sentence": "26 weeks"}, "Say what kind of sentence"),
         ({"sentence": "custody"}, "Say how long the sentence is"),
@@ -175,7 +175,7 @@ def test_more_cells_than_headings_is_said():
     [
         (b"", "The file is empty"),
         (b"\xef\xbb\xbf  \r\n \r\n", "The file is empty"),
-        (b"PK\x03\x04rest of a workbook", "XLSX"),
+        (b"PK\x03\x04rest of a workbook", "This spreadsheet cannot be read"),
         (b"%PDF-1.7 and so on", "PDF"),
         (b"\xd0\xcf\x11\xe0 an old workbook", "XLS"),
         (b"crn,name\nX1\x0023456,A", "not text that can be read"),
@@ -204,4 +204,5 @@ NASTY = ["<script>alert(1)</script>", "{{7*7}}", "\u202eevil", "' or 1=1 --", "=
 def test_nasty_names_are_kept_as_they_are_seen_or_refused(text):
     plan = load(a_file({"given_name": text}))
 
-    assert plan.refused or Participant.objects.get().given_name == text.replace("\u202e", "")
+    kept = text.replace("\u202e", "").replace("\ud800", "?")  # half a pair is in no file
+    assert plan.refused or Participant.objects.get().given_name == kept

@@ -122,10 +122,10 @@ def test_leaving_a_prison_counts_before_and_after_the_release(participant, make_
     programme = make_programme(PRISON={"prison": prison})
 
     assert not ask(participant, programme, "PRISON").met
-    participant.prison = prison
+    participant.prison, participant.whereabouts = prison, "PRISON"
     participant.save()
     assert ask(participant, programme, "PRISON") == eligibility.Answer("PRISON", True, "Is in Preston (HMP) now.")
-    participant.prison = None
+    participant.prison, participant.whereabouts = None, "COMMUNITY"
     participant.save()
     assert ask(participant, programme, "PRISON").reason == "Has left Preston (HMP)."
 
@@ -230,7 +230,7 @@ def test_another_prison_does_not_count(participant, make_programme, prison):
     from people.models import Prison
 
     other = Prison.objects.create(code="LEI", name="Leeds (HMP)")
-    participant.prison = other
+    participant.prison, participant.whereabouts = other, "PRISON"
     participant.save()
 
     answer = ask(participant, make_programme(PRISON={"prison": prison}), "PRISON")

@@ -136,5 +136,5 @@ def members_of_release(participant, officer) -> list[str]:
     from people.record.forms.sentences import CustodyHandoverForm
     from tests.conftest import TODAY
 
-    form = CustodyHandoverForm(today=TODAY, lead=officer)
+    form = CustodyHandoverForm(today=TODAY, expected=None, lead=officer)
     return [str(label) for _, label in form.fields["to"].widget.choices]

@@ -31,7 +31,7 @@ def colleague(make_user, team):
 @pytest.fixture
 def supervisor(make_user, participant, prison):
     wing = Team.objects.create(name="Preston prison team", kind="PRISON", prison=prison)
-    Participant.objects.filter(pk=participant.pk).update(prison=prison)
+    Participant.objects.filter(pk=participant.pk).update(prison=prison, whereabouts="PRISON")
     user = make_user("Sue Supervisor", "PRACTITIONER", wing)
     resettlement.assign_supervisor(participant=participant, supervisor=user, by=service_account(), **WHEN)
     return user
@@ -446,9 +446,9 @@ def test_a_release_is_recorded_though_someone_asked_for_the_case(participant, su
 
 
 def test_nobody_is_chosen_as_prison_worker_of_someone_who_is_out(participant, supervisor, officer, make_user):
-    Participant.objects.filter(pk=participant.pk).update(prison=None)
+    Participant.objects.filter(pk=participant.pk).update(prison=None, whereabouts="COMMUNITY")
 
-    with pytest.raises(resettlement.NotAPrisonWorker, match="in no prison now"):
+    with pytest.raises(resettlement.NotAPrisonWorker, match="is in the community"):
         resettlement.assign_supervisor(participant=participant, supervisor=supervisor, by=supervisor, **WHEN)
 
 

@@ -128,7 +128,7 @@ def test_a_case_cannot_be_handed_to_someone_who_is_no_practitioner(participant, 
 
 
 def test_a_release_is_recorded(participant, prison, officer, client_as, at):
-    participant.prison = prison
+    participant.prison, participant.whereabouts = prison, "PRISON"
     participant.save()
 
     client_as(officer).post(at("release-record"), day("released_on", TODAY))

@@ -19,6 +19,7 @@ from people.models import (
     Team,
     User,
 )  # fmt: skip
+from people.record import custody as acts_of_custody
 from people.record import licence_policies, licences, resettlement, sentencing
 from tests.conftest import NOW, TODAY, service_account
 
@@ -53,7 +54,7 @@ def colleague(make_user, wing):
 @pytest.fixture
 def inside(participant, prison, supervisor):
     """In custody, with a worker there and one outside."""
-    participant.prison = prison
+    participant.prison, participant.whereabouts = prison, "PRISON"
     participant.save()
     resettlement.assign_supervisor(
         participant=participant, supervisor=supervisor, today=TODAY - 9 * DAY, now=NOW - 9 * DAY, by=service_account()
@@ -89,9 +90,14 @@ def test_someone_inside_is_among_the_people_the_prison_worker_works_with(inside,
     assert not Participant.objects.led_by(supervisor, TODAY - 10 * DAY).exists()
 
 
-def test_only_a_worker_of_a_prison_can_be_the_prison_supervisor(participant, officer):
+def test_only_a_worker_of_a_prison_can_be_the_prison_supervisor(inside, officer):
     with pytest.raises(resettlement.NotAPrisonWorker, match="Olive Officer"):
-        resettlement.assign_supervisor(participant=participant, supervisor=officer, today=TODAY, now=NOW, by=officer)
+        resettlement.assign_supervisor(participant=inside, supervisor=officer, today=TODAY, now=NOW, by=officer)
+
+
+def test_nobody_works_in_prison_with_someone_in_the_community(participant, officer, supervisor):
+    with pytest.raises(resettlement.NotAPrisonWorker, match="is in the community"):
+        resettlement.assign_supervisor(participant=participant, supervisor=supervisor, today=TODAY, now=NOW, by=officer)
 
 
 def test_there_is_one_prison_supervisor_at_a_time(inside, supervisor, make_user, prison):
@@ -151,6 +157,10 @@ def test_a_recall_before_that_day_ends_the_old_prison_side_at_once(inside, offic
     make_handover(inside, officer)
     new = make_user("Nell New", "PRACTITIONER", Team.objects.create(name="Hull team", kind="PRISON", prison=prison))
 
+    when = {"today": TODAY + DAY, "now": NOW + DAY}
+    acts_of_custody.record(
+        participant=inside, kind="RECALLED", happened_on=TODAY + DAY, prison=prison, by=officer, **when
+    )
     resettlement.assign_supervisor(participant=inside, supervisor=new, today=TODAY + DAY, now=NOW + DAY, by=officer)
 
     with time_machine.travel(NOW + 2 * DAY, tick=False):
