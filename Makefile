@@ -5,7 +5,7 @@ PY := .venv/bin/python
 # Tests and benchmarks have servers of their own, so that they never meet a running demo.
 APART := LOCAL_DIR="$${TEST_LOCAL_DIR:-.local/test}"
 # The people that bench.every_page grew; one account asks for more there than a person does.
-GROWN := LOCAL_DIR="$${TEST_LOCAL_DIR:-.local/test}/bench/big" SEARCHES_PER_HOUR=1000000 NOTES_PER_HOUR=1000000
+GROWN := LOCAL_DIR="$${TEST_LOCAL_DIR:-.local/test}/bench/big" SEARCHES_PER_HOUR=1000000 NOTES_PER_HOUR=1000000 SUGGESTIONS_PER_HOUR=1000000
 # Settings as they are in production, for the checks that judge them; no server is asked for.
 STRICT := DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1 DATABASE_URL=postgres://a:b@nowhere/c DATABASE_URL_OWNER=postgres://a:b@nowhere/c REDIS_URL=redis://nowhere FIELD_KEYS=unused-unused-unused-unused-unused SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))')"
 # mypy reads the settings, and uses no address in them.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from common.dated import DAY
 from common.postgres.functions import LocalMidnight
 from common.work_items import MOST, WorkItem
 from engagement import reminders
@@ -17,14 +19,16 @@ from engagement.models import Alert, Appointment, Contact
 from engagement.models.appointments import CAME
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Message, Sentence, User, naming
+from people.models import Assignment, CustodyEvent, Message, Participant, Sentence, User, naming
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
+RELEASED_FOR = timedelta(days=28)  # as long as nobody has met them; then the alert speaks of it
+SEEN_WITHIN = timedelta(days=7)  # of whoever comes new to a practitioner
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
-    """Return items for the people led, in four queries. Managers get their teams' late alerts too."""
+    """Return items for the people led, in six queries. Managers get their teams' late alerts too."""
     if not can(user, Can.MEET):
         return []
     return [
@@ -32,6 +36,8 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *_meetings(user, whom, today=today, now=now),
         *_to_remind(whom.led, now=now),
         *_releases(whom.led, today=today),
+        *_not_met_since_release(whom.led, today=today),
+        *_not_seen_yet(user, whom.led, today=today),
     ]
 
 
@@ -122,11 +128,11 @@ def _why_not(meeting: Appointment) -> str:
 
 
 def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield releases within two weeks without a meeting on or after the day."""
+    """Yield releases in the next two weeks without a meeting on or after the day."""
     first_meeting = Appointment.objects.filter(
         participant=OuterRef("participant"), starts_at__gte=LocalMidnight(OuterRef("release_on"))
     ).exclude(outcome="RESCHEDULED")
-    sentences = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
+    sentences = Sentence.objects.releases_between(today + DAY, today + RELEASES_AHEAD).filter(participant__in=mine)
     sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")
     for sentence in naming(sentences, "participant").order_by("release_on", "pk")[:MOST]:
         assert sentence.release_on
@@ -139,4 +145,49 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
 
 def _in(release_on: date, today: date) -> str:
     days = (release_on - today).days
-    return "Released today" if not days else "Released tomorrow" if days == 1 else f"Released in {days} days"
+    return "Released tomorrow" if days == 1 else f"Released in {days} days"
+
+
+def _not_met_since_release(mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Yield those who were released lately and whom nobody has met or spoken with since: the most urgent of all."""
+    events = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.RELEASED, participant=OuterRef("pk"))
+    dated = Sentence.objects.filter(participant=OuterRef("pk"), release_on__lte=today).order_by("-release_on")
+    released = Greatest(
+        Subquery(events.newest_first().values("happened_on")[:1]), Subquery(dated.values("release_on")[:1])
+    )
+    people = Participant.objects.filter(pk__in=mine).in_community().current(today).annotate(out_on=released)
+    people = people.filter(out_on__gt=today - RELEASED_FOR, out_on__lte=today)
+    for person in _unheard(people, "out_on").order_by(F("out_on"), "pk")[:MOST]:
+        yield WorkItem(
+            person=person, urgency=10, kind="Released", due=person.out_on, action="Get in touch",  # type: ignore[attr-defined]
+            reason=f"{_ago(person.out_on, today)}, and nobody has met or spoken with them since.",  # type: ignore[attr-defined]
+            url=reverse_lazy("engagement:contact-new", args=[person.ref]),
+        )  # fmt: skip
+
+
+def _not_seen_yet(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Yield those who came to this practitioner lately, and whom nobody has met or spoken with since."""
+    led = Assignment.objects.current(today).filter(participant=OuterRef("pk"), practitioner=user)
+    people = Participant.objects.filter(pk__in=mine).in_community().current(today)
+    people = people.annotate(led_from=Subquery(led.values("starts_on")[:1]))
+    people = people.filter(led_from__gt=today - RELEASED_FOR)
+    for person in _unheard(people, "led_from").order_by(F("led_from"), "pk")[:MOST]:
+        since = person.led_from  # type: ignore[attr-defined]
+        yield WorkItem(
+            person=person, urgency=40, kind="New", due=since + SEEN_WITHIN, action="Arrange",
+            reason=f"Came to you {since:%-d %B}, and nobody has met or spoken with them yet.",
+            url=reverse_lazy("engagement:appointment-new", args=[person.ref]),
+        )  # fmt: skip
+
+
+def _unheard(people: QuerySet[Participant], since: str) -> QuerySet[Participant]:
+    """Of these, those whom nobody has met or spoken with since the day of this name."""
+    from_then = LocalMidnight(OuterRef(since))
+    came = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=CAME, starts_at__gte=from_then)
+    spoke = Contact.objects.filter(participant=OuterRef("pk"), meaningful=True, at__gte=from_then)
+    return people.exclude(Exists(came)).exclude(Exists(spoke))
+
+
+def _ago(day: date, today: date) -> str:
+    days = (today - day).days
+    return "Released today" if not days else "Released yesterday" if days == 1 else f"Released {days} days ago"

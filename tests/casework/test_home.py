@@ -112,7 +112,7 @@ def test_the_front_page_shows_the_sum_before_anything_else_until_it_was_seen(bud
 
 @pytest.mark.parametrize(
     ("who", "leads_to"),
-    [("volunteer", "/circle/"), ("commissioner", "/reports/money/"), ("administrator", "/administration/accounts/")],
+    [("volunteer", "/circle/"), ("commissioner", "/reports/money/"), ("administrator", "/first-days/")],
 )
 def test_each_role_lands_where_its_work_is(who, leads_to, request, client_as):
     answer = client_as(request.getfixturevalue(who)).get("/")

@@ -9,7 +9,9 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from engagement import alerts, services, work_items
+from people import services as people
 from people.models import Sentence
+from people.record import custody
 from tests.conftest import NOW, TODAY
 from tests.worklists import waiting
 
@@ -96,7 +98,7 @@ def test_someone_nobody_can_write_to_must_be_told(officer, participant, meet):
 
 def test_a_release_within_two_weeks_asks_for_a_first_meeting(officer, participant, meet):
     sentence = Sentence.objects.get(participant=participant)
-    for days, words in ((0, "Released today"), (1, "Released tomorrow"), (14, "Released in 14 days")):
+    for days, words in ((1, "Released tomorrow"), (14, "Released in 14 days")):
         sentence.release_on = TODAY + days * DAY
         sentence.save()
         assert said(officer) == [(50, "Release", f"{words} and no first meeting is arranged.")]
@@ -108,6 +110,40 @@ def test_a_release_within_two_weeks_asks_for_a_first_meeting(officer, participan
     sentence.save()
     meet(-3 * DAY)
     assert said(officer) == []
+
+
+def test_whoever_was_released_is_the_most_urgent_line_from_that_day_until_somebody_meets_them(
+    officer, other_officer, participant, touch
+):
+    sentence = Sentence.objects.get(participant=participant)
+    for days, words in ((0, "Released today"), (1, "Released yesterday"), (6, "Released 6 days ago")):
+        sentence.release_on = TODAY - days * DAY
+        sentence.save()
+        assert said(officer) == [(10, "Released", f"{words}, and nobody has met or spoken with them since.")]
+        assert said(other_officer) == []
+
+    touch(3 * DAY, meaningful=False)
+    assert len(said(officer)) == 1
+    touch(2 * DAY)
+    assert said(officer) == []
+
+
+def test_a_release_from_a_recall_counts_and_one_still_inside_is_not_out(officer, participant):
+    who = {"participant": participant, "by": officer, "now": NOW}
+    custody.record(kind="RECALLED", happened_on=TODAY - 9 * DAY, today=TODAY - 9 * DAY, **who)
+    assert said(officer) == []
+    custody.record(kind="RELEASED", happened_on=TODAY - DAY, today=TODAY, **who)
+    assert [kind for _, kind, _ in said(officer)] == ["Released"]
+
+
+def test_who_comes_new_to_a_practitioner_is_on_their_list_until_they_are_seen(officer, manager, participant, touch):
+    people.assign(participant=participant, practitioner=manager, by=manager, today=TODAY, now=NOW)
+    new = [(40, "New", "Came to you 1 June, and nobody has met or spoken with them yet.")]
+
+    assert [line for line in said(manager) if line[1] == "New"] == new
+    assert said(officer) == []
+    touch(HOUR)
+    assert [line for line in said(manager) if line[1] == "New"] == []
 
 
 def test_the_queries_stay_the_same_for_ten_and_a_hundred(officer, crowd):
