@@ -1,15 +1,12 @@
-"""Ticks, and work that a page leaves to a worker. Rows remember what is due: a task that is lost is begun again."""
+"""Ticks: one sends what is due (the outbox remembers; this only wakes it), one looks for unusual use."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as, as_service
-from people.imports import jobs
+from people.imports import tasks as imports  # noqa: F401  so that Celery finds them
 from people.messaging import sending
-from people.models import CaseloadUpload
 from people.rights import unusual
-
-State = CaseloadUpload.State
 
 
 @shared_task(ignore_result=True)
@@ -24,27 +21,3 @@ def send_messages() -> None:
 @as_service()
 def find_unusual_use() -> None:
     unusual.keep_today(now=timezone.now())
-
-
-@shared_task(ignore_result=True)
-def check_caseload(upload_id: int) -> None:
-    jobs.check_waiting(upload_id, now=timezone.now())
-
-
-@shared_task(ignore_result=True)
-def import_caseload(upload_id: int) -> None:
-    jobs.carry_on(upload_id)
-
-
-@shared_task(ignore_result=True)
-def undo_caseload(upload_id: int) -> None:
-    jobs.carry_on_undoing(upload_id)
-
-
-@shared_task(ignore_result=True)
-def finish_imports() -> None:
-    """Go on with what a worker left off."""
-    for upload_id in jobs.left_off(now=timezone.now()):
-        jobs.check_waiting(upload_id, now=timezone.now())
-        jobs.carry_on(upload_id)
-        jobs.carry_on_undoing(upload_id)

@@ -175,7 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "queue-reminders": {"task": "engagement.tasks.queue_reminders", "schedule": timedelta(minutes=5)},
     "find-unusual-use": {"task": "people.tasks.find_unusual_use", "schedule": timedelta(minutes=10)},
-    "finish-imports": {"task": "people.tasks.finish_imports", "schedule": timedelta(minutes=5)},
+    "finish-imports": {"task": "people.imports.tasks.finish_imports", "schedule": timedelta(minutes=5)},
     "nightly": {"task": "rehab.tasks.nightly", "schedule": timedelta(minutes=1)},
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": timedelta(seconds=30)},
 }

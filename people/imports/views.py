@@ -15,9 +15,8 @@ from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
 from common.submitting import done, press
-from people import tasks
 from people.access.abilities import Can, actor, only
-from people.imports import jobs
+from people.imports import jobs, tasks
 from people.imports.columns import COLUMNS, NEEDED
 from people.imports.encodings import Reading
 from people.imports.forms import CaseloadForm, ConfirmForm, EncodingForm, QuestionsForm

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from engagement import services as touch
-from people import services, tasks
-from people.imports import jobs
+from people import services
+from people.imports import jobs, tasks
 from people.imports.encodings import Reading
 from people.imports.jobs import ACTS, NotNow, State
 from people.imports.uploads import answer, discard, save_upload
