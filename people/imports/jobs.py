@@ -6,6 +6,7 @@ waits. Whoever sent the file is who did it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from people.models.uploads import KEPT_FOR, UNDO_FOR
 
 State = CaseloadUpload.State
 SMALL = 300  # lines that are done while someone waits
+REST = 0.25  # seconds between parts of a large file, in which others' pages have the machine
 PART = 100  # lines, or people to undo, in one transaction
 LEFT_OFF_AFTER = timedelta(minutes=10)
 SHOWN = 10  # of new people, changes and notes on the page
@@ -106,6 +108,8 @@ def carry_on(upload_id: int, *, now: datetime | None = None) -> None:
         return
     reading = read_text(upload.text, today=timezone.localdate(now), answers=upload.answers)
     for first in range(upload.done, len(reading.good), PART):
+        if first > SMALL:
+            time.sleep(REST)
         if not _import_part(upload, reading.good[first : first + PART], at=first, now=now or timezone.now()):
             return
     _finish(upload.pk, now=now or timezone.now())
@@ -170,17 +174,18 @@ def start_undo(upload: CaseloadUpload, *, by: User, now: datetime) -> CaseloadUp
 
 
 def carry_on_undoing(upload_id: int, *, now: datetime | None = None) -> None:
-    while _undo_part(upload_id, now=now or timezone.now()):
-        pass
+    while done := _undo_part(upload_id, now=now or timezone.now()):
+        if done > SMALL:
+            time.sleep(REST)
 
 
 @transaction.atomic
 @acting_as(SYSTEM)
-def _undo_part(upload_id: int, *, now: datetime) -> bool:
-    """Undo the next people. False where nothing is left."""
+def _undo_part(upload_id: int, *, now: datetime) -> int:
+    """Undo the next people. How many are undone by now; 0 where nothing is left."""
     upload = CaseloadUpload.objects.select_for_update(of=("self",)).select_related("undone_by").get(pk=upload_id)
     if upload.state != State.UNDOING:
-        return False
+        return 0
     assert upload.undone_by
     left = upload.people.filter(undone=False, kept="").select_related("participant__user").order_by("-pk")[:PART]
     rows = list(left)
@@ -193,7 +198,7 @@ def _undo_part(upload_id: int, *, now: datetime) -> bool:
     if not rows:
         upload.state, upload.undone_at = State.UNDONE, now
     upload.save()
-    return bool(rows)
+    return upload.done if rows else 0
 
 
 @as_service()

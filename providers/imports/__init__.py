@@ -12,7 +12,7 @@ from common.postgres.actor import SYSTEM, acting_as
 from people.models import User
 from providers.imports import moj_crs, open_referral
 from providers.imports.loading import Loader
-from providers.imports.reading import BadRecord, WrongFile, read_json, read_path
+from providers.imports.reading import CUT, LONGEST_NAME, BadRecord, WrongFile, read_json, read_path
 from providers.imports.records import Report, ServiceRecord
 from providers.models import Source
 
@@ -101,6 +101,7 @@ def _sum_up(report: Report, loader: Loader, *, records: list[Any], good: list[Se
     providers.unchanged = len(named & loader.known) - providers.changed
     providers.refused = len(named - loader.providers.keys())
     quiet = [
+        (f"have a name of more than {LONGEST_NAME} letters, which was cut", sum(_was_cut(record) for record in good)),
         ("list no activities", sum(record.activities == [] for record in good)),
         ("have no description", sum(not record.fields.get("description", "-") for record in good)),
         ("have closed (a search does not find them)", sum(_closed(record, today) for record in good)),
@@ -111,6 +112,11 @@ def _sum_up(report: Report, loader: Loader, *, records: list[Any], good: list[Se
         line.need_area for record in good for line in record.activities or [] if line.need_area and not line.needs
     }
     report.notes += [f"Need area that we do not know: “{area}”." for area in sorted(unknown)[:20]]
+
+
+def _was_cut(record: ServiceRecord) -> bool:
+    names = [record.fields.get("name", ""), record.provider.name]
+    return any(len(name) > LONGEST_NAME - 20 and name.endswith(CUT) for name in names)
 
 
 def _closed(record: ServiceRecord, today: date) -> bool:

@@ -53,7 +53,7 @@ def read(record: Any, names: Names) -> ServiceRecord:
         subcontractors=[_provider(code) for code in _codes(providers.record.get("subcontractor_codes"))],
         place=_place(contract.part("region"), names),
         fields={
-            "name": contract.text("intervention_title", most=200, required=True),
+            "name": contract.name("intervention_title", required=True),
             "description": contract.text("short_description", most=20_000),
             "contract_reference": contract.text("contract_reference", most=100),
             "contract_type": code,

@@ -79,7 +79,7 @@ def read(record: Any, today: date) -> ServiceRecord:
     """One service. What the record does not say is left out, so that a thin page does not wipe what a full one gave."""
     check_storable(record)
     service = Fields(record)
-    name = service.text("name", most=200, required=True)
+    name = service.name("name", required=True)
     external_id = service.text("id", most=100, required=True)
     return ServiceRecord(
         external_id=external_id,
@@ -140,7 +140,7 @@ def _provider(service: Fields, external_id: str, name: str) -> ProviderRecord:
     own_id = organisation.text("id", most=100) or service.text("organization_id", most=100)
     return ProviderRecord(
         external_id=own_id or f"service:{external_id}"[:100],
-        name=organisation.text("name", most=200) or name,
+        name=organisation.name("name") or name,
         first={
             "about": organisation.text("description", most=20_000),
             "email": email_or_none(organisation.text("email", most=1000)),

@@ -20,6 +20,7 @@ from common.errors import RuleBroken
 from people.models import postcodes
 
 LARGEST_FILE = 50 * 1024 * 1024
+LONGEST_NAME, CUT = 200, "…"
 DEEPEST = 40  # levels of nesting in one record
 
 
@@ -117,6 +118,11 @@ class Fields:
         if len(text) > most:
             raise BadRecord(f"{key} is longer than {most:,} characters")
         return text
+
+    def name(self, key: str, *, required: bool = False) -> str:
+        """A name, cut where it is longer than we keep: an ellipsis says so."""
+        text = self.text(key, most=20_000, required=required)
+        return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip()}{CUT}"
 
     def flag(self, key: str) -> bool:
         value = self.record.get(key)

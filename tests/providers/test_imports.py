@@ -115,7 +115,6 @@ class TestContracts:
             (lambda r: r["eligibility"].update(maximum_age=3), "The oldest age must not be under the youngest"),
             (lambda r: r.update(intervention_title="a\x00b"), "characters in it that cannot be read"),
             (lambda r: r.update(intervention_title="\ud800"), "characters in it that cannot be read"),
-            (lambda r: r.update(intervention_title="x" * 201), "longer than 200 characters"),
             (lambda r: r["scheduling"].update(hide_before="soon"), "hide_before is not a date"),
             (lambda r: r["scheduling"].update(hide_before="0001-01-01"), "not a date between 1900 and 2200"),
             (lambda r: r.update(activities="none"), "activities is not a list"),
@@ -133,6 +132,21 @@ class TestContracts:
         assert report.problems[0].startswith("Record 1 ")
         assert reason in report.problems[0]
         assert not Provider.objects.filter(external_id="NORTH_CTR_CIC").exists()
+
+    @pytest.mark.parametrize("letters", [200, 201, 300])
+    def test_a_name_that_is_too_long_is_cut_and_noted_and_the_same_file_changes_nothing(self, letters):
+        records = contracts()
+        records[0]["intervention_title"] = "x" * letters
+
+        report = load(records)
+
+        assert report.services.refused == 0
+        name = Service.objects.get(external_id="c-1").name
+        assert len(name) == 200
+        assert name.endswith("…") == (letters > 200)
+        noted = any("a name of more than 200 letters, which was cut: 1" in note for note in report.notes)
+        assert noted == (letters > 200)
+        assert load(records).services.changed == 0
 
     def test_a_bad_line_is_refused_and_its_contract_loads(self):
         records = contracts()
