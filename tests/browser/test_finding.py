@@ -51,3 +51,18 @@ def test_the_days_of_a_sentence_are_asked_once_its_kind_is_chosen(enter):
     without = enter(PRIYA, DESK, java_script_enabled=False)
     without.goto("/people/new/")
     assert without.get_by_role("group", name="First day").is_visible()
+
+
+def test_who_may_be_here_already_is_shown_while_one_types_and_only_that_is_asked_with(enter):
+    page = enter(PRIYA, DESK)
+    page.goto("/people/?whose=all")
+    crn = page.locator("main tbody th .kit-sub").first.inner_text().split()[0]
+    page.goto("/people/new/")
+    with page.expect_request("**/people/new/matches/**") as asked:
+        page.locator("input[name=crn]").fill(crn)
+        page.locator("input[name=crn]").blur()
+
+    page.locator("#matches").get_by_text(crn).wait_for()
+    assert "On record already" in page.locator("#matches").inner_text()
+    assert "csrfmiddlewaretoken" not in asked.value.url
+    assert "practitioner" not in asked.value.url
