@@ -113,11 +113,14 @@ SPELLINGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("given", "family", "words"), SPELLINGS)
-def test_a_name_is_found_however_it_is_spelt(given, family, words, participant, officer, called):
-    called(given, family)
+def test_a_name_is_found_however_it_is_spelt(participant, officer, called):
+    wrong = []
+    for given, family, words in SPELLINGS:
+        called(given, family)
+        if found(words, officer) != [given]:
+            wrong.append((given, family, words))
 
-    assert found(words, officer) == [given]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("words", ["Mike", "Nas", "ordana", "Ashworth Casey"])
