@@ -155,6 +155,7 @@ def _finish(upload_id: int, *, now: datetime) -> None:
     upload = CaseloadUpload.objects.select_for_update().get(pk=upload_id)
     if upload.state == State.IMPORTING and upload.done >= upload.total:
         upload.state, upload.finished_at, upload.text = State.DONE, now, ""
+        upload.report |= {"sample": [], "changes": []}  # what is said of people is on their records alone from now on
         if upload.all_or_nothing and upload.refused:  # by what changed since the file was checked
             upload.state, upload.undone_by = State.UNDOING, upload.uploaded_by
             upload.done, upload.total = 0, upload.people.count()

@@ -160,9 +160,12 @@ def test_what_a_worker_left_off_is_gone_on_with_and_what_one_works_on_is_not(sen
     assert jobs.left_off(now=NOW + timedelta(days=1)) == []
 
 
-def test_the_text_goes_once_it_is_imported_and_all_of_it_after_thirty_days(sent):
-    upload = imported(sent(lines(2)))
-    assert (upload.text, upload.state) == ("", "DONE")
+def test_what_it_says_of_people_goes_once_it_is_imported_and_all_of_it_after_thirty_days(sent):
+    upload = sent(lines(2))
+    assert len(upload.report["sample"]) == 2
+    upload = imported(upload)
+    assert (upload.text, upload.state, upload.report["sample"]) == ("", "DONE", [])
+    assert upload.report["changes"] == []
 
     assert jobs.throw_away(now=NOW + timedelta(days=30)) == 0
     assert jobs.throw_away(now=NOW + timedelta(days=31)) == 3
