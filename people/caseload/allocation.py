@@ -47,12 +47,3 @@ def allocate(
             body=f"{count} now on your list: {by.name} gave them to you. Nobody led their case. Sign in to see who.",
         )  # fmt: skip
     return made
-
-
-def loads(today: date, practitioners: Collection[int]) -> dict[int, int]:
-    """How many people each of these practitioners leads."""
-    led = Assignment.objects.current(today).filter(practitioner__in=practitioners)
-    counted: dict[int, int] = {}
-    for pk in led.values_list("practitioner", flat=True):
-        counted[pk] = counted.get(pk, 0) + 1
-    return counted

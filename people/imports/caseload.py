@@ -57,10 +57,10 @@ class Plan:
         return lines_with(self.reading.problems)
 
 
-def plan_caseload(text: str, *, by: User, today: date, lock: bool = False, answers: Answers | None = None) -> Plan:
+def plan_caseload(text: str, *, by: User, today: date, answers: Answers | None = None) -> Plan:
     """Read the file and say what it would do. Nothing is changed. `by` may change whom they see."""
     answers = answers or {}
-    return _plan(read_text(text, today=today, answers=answers), by=by, today=today, lock=lock, answers=answers)
+    return _plan(read_text(text, today=today, answers=answers), by=by, today=today, lock=False, answers=answers)
 
 
 def plan_lines(lines: Sequence[Line], *, by: User, today: date, answers: Answers, ours: Collection[int] = ()) -> Plan:
@@ -111,7 +111,8 @@ def _ask_of_those_on_record(plan: Plan, known: Known, answers: Answers, by: User
     Of someone whom whoever sends the file may not see, the line is left out, and the team that holds them is told.
     """
     reading = plan.reading
-    new = {line.number: line for line in reading.good if line.crn not in {*known.people, *known.unseen}}
+    there = {*known.people, *known.unseen}
+    new = {line.number: line for line in reading.good if line.crn not in there}
     found = {line: pk for line, pk in known.alike(list(new.values())).items() if pk not in ours}
     crns = _crns_seen(by, found.values())
     plan.unseen |= found.values() - crns.keys()
