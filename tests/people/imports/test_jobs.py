@@ -121,13 +121,14 @@ def test_a_large_file_is_checked_imported_and_undone_by_a_worker_with_its_name_a
     tasks.import_caseload(upload.pk)  # goes on where the other left off
     assert Participant.objects.count() == 5
     assert client.get(where, headers={"HX-Request": "true"})["HX-Redirect"] == where
-    assert "5 made, 0 changed, 0 unchanged, 0 left out" in text(client.get(where))
+    assert "Done: 5 made, 0 changed, 0 unchanged, 0 left out" in text(client.get(where))
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("people:import-undo", args=[upload.pk]))
     assert woken[-1] == ("undo_caseload", upload.pk)
     tasks.undo_caseload(upload.pk)
     page = text(client.get(where))
     assert "Undone" in page
+    assert "Before it was undone: 5 made" in page
     assert not Participant.objects.current(TODAY).exists()
 
 
