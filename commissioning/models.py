@@ -111,3 +111,34 @@ class PublishedCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} {self.label}: about {self.people}"
+
+
+class PublishedGroup(models.Model):
+    """About how many people gave an answer about who they are, and how many of them had money: to the nearest five.
+
+    Counted afresh at the end of each month, of those who are with us then. `had_money` is None below five.
+    """
+
+    question = models.CharField(max_length=15)  # a name in people.record.characteristics.QUESTIONS
+    answer = models.CharField(max_length=100)
+    people = models.PositiveIntegerField()
+    had_money = models.PositiveIntegerField(null=True)
+    last_day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "question",
+                "answer",
+                name="one_count_of_an_answer",
+                violation_error_message="This has been counted already.",
+            ),
+            models.CheckConstraint(
+                name="group_is_of_fives",
+                condition=Q(people__gte=5) & (Q(had_money=None) | Q(had_money__gte=5)),
+                violation_error_message="Fewer than five people are not counted.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.answer}: about {self.people}"

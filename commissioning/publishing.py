@@ -20,7 +20,8 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from budgets.models import Entry, Funder, Purpose
-from commissioning.models import By, PublishedCount, PublishedSum, PutIn
+from commissioning.groups import count_groups
+from commissioning.models import By, PublishedCount, PublishedGroup, PublishedSum, PutIn
 from commissioning.suppression import Movement, Pick, about, enough, split
 from commissioning.years import first_day_of, year_of
 from common.days import midnight
@@ -50,6 +51,8 @@ def publish(*, today: date) -> int:
     written = sum(_publish(funder, last_day, pick) for funder in Funder.objects.order_by("pk"))
     if not PublishedCount.objects.filter(last_day=last_day).exists():
         _count(last_day)
+    if not PublishedGroup.objects.filter(last_day=last_day).exists():
+        count_groups(last_day)
     return written
 
 

@@ -18,6 +18,7 @@ EARTH = 3958.8  # miles
 PAGE = 25
 ANYWHERE = 0
 ALIKE = "0.45"
+TAKEN = {"MEN": "allows_male", "WOMEN": "allows_female"}
 NO_PRICE = [Charge.FREE, Charge.CONTRACTED]
 
 
@@ -33,6 +34,7 @@ class Sought:
     region: Region | None = None
     age: int | None = None
     who: str = ""  # "MEN" or "WOMEN"
+    takes: str = ""  # the same, of whom it is for: services that cannot take them are left out
     no_price: bool = False
 
 
@@ -51,8 +53,8 @@ def _fitting(services: ServiceQuerySet, sought: Sought) -> ServiceQuerySet:
         services = services.filter(needs__contains=[sought.need])
     if sought.age is not None:
         services = services.for_someone_aged(sought.age)
-    if sought.who:
-        services = services.filter(**{"allows_male" if sought.who == "MEN" else "allows_female": True})
+    for who in filter(None, (sought.who, sought.takes)):
+        services = services.filter(**{TAKEN[who]: True})
     return services.filter(charge__in=NO_PRICE) if sought.no_price else services
 
 

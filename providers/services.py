@@ -18,9 +18,11 @@ from lifeplans.needs import Need
 from people import services as people
 from people.messaging import message_queue
 from people.models import AccessGrant, Level, Participant, Team, User
+from people.record.characteristics import only_taken_with
 from providers import links
 from providers.models import CancelReason, DeclineReason, Provider, Referral, Service, Shared
 from providers.references import new_reference
+from providers.search import TAKEN
 
 State = Referral.State
 
@@ -123,6 +125,10 @@ def _check_service(service: Service, participant: Participant, today: date) -> N
         )
     if service.maximum_age is not None and age > service.maximum_age:
         raise NotForThem(f"This service is for people aged up to {service.maximum_age}. {participant.called} is {age}.")
+
+    who = only_taken_with(participant)
+    if who and not getattr(service, TAKEN[who]):
+        raise NotForThem(f"This service takes {'women' if who == 'MEN' else 'men'} only. Choose another.")
 
 
 def _check_person(participant: Participant, service: Service, goal: Goal | None) -> None:

@@ -23,7 +23,7 @@ CARRY_A_VERSION = {
     "NumbersForm", "CommunicationForm", "SafeContactForm", "SentenceForm", "RequirementForm", "ShareForm",
     "LiaisonForm", "ContactForm", "ListForm", "RestrictionForm", "SchemeForm", "RuleForm", "MyStoryForm",
     "MyGivingForm", "MyWordsForm", "GoalWordsForm", "LinksForm", "OwnWordsForm", "StepForm",
-    "ContactPlanForm", "OutcomeForm", "ChangeServiceForm", "ProviderForm",
+    "ContactPlanForm", "OutcomeForm", "ChangeServiceForm", "ProviderForm", "CharacteristicsForm",
 }  # fmt: skip
 
 

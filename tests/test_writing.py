@@ -54,6 +54,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
         ],
         (STAFF, STAFF, set()),
     ),
+    "people_characteristics": ({LEAD, SELF}, {LEAD, SELF}, set()),
     "people_document": (BOTH, STAFF, set()),
     "people_riskassessment": (STAFF, set(), set()),
     "people_requirementprogress": (STAFF, set(), set()),

@@ -158,6 +158,7 @@ RULES: dict[str, Rule] = {
     "people.SignInChange.participant": Rule("", Clash.NEVER),
     "people.ImportedPerson.participant": Rule("", Clash.FROZEN),
     "people.OtherName.participant": Rule("other names", Clash.FOLD, twin=("given_name", "family_name")),
+    "people.Characteristics.participant": Rule("what they said of themselves", Clash.STAY),
     "people.Address.participant": Rule("addresses", Clash.SETTLE, _end),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),

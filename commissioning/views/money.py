@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissioning.forms import ReportForm
+from commissioning.groups import published_groups
 from commissioning.reports import MEASURES, REPORTS, Line, Published, Report
 from common import charts
 from common.heavy import heavy
@@ -51,7 +52,10 @@ def money(request: HttpRequest) -> HttpResponse:
     ]
     total = reports["funder"].total
     stats = [(label, total.cells[measure]) for measure, label in MEASURES.items() if measure in total.cells]
-    context = {"form": form, "parts": parts, "stats": stats, "people": _people(total), "last_day": published.last_day}
+    context = {
+        "form": form, "parts": parts, "stats": stats, "people": _people(total), "last_day": published.last_day,
+        "groups": published_groups(),
+    }  # fmt: skip
     return render(request, "commissioning/money.html", context)
 
 

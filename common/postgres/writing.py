@@ -190,18 +190,20 @@ def _before(name: str, act: str, table: str, function: str, columns: tuple[str, 
     )
 
 
-def part_of_record(table: str, *, dates: tuple[str, ...] = (), delete: bool = False) -> list[RunSQL]:
+def part_of_record(
+    table: str, *, dates: tuple[str, ...] = (), delete: bool = False, see: str = "", write: str = ""
+) -> list[RunSQL]:
     """A new table with history, of what a record says of a person (`participant_id`).
 
     Whoever sees the person in full reads it; whoever may change the record writes it, and takes rows away where
-    `delete` says so. `dates` are its columns that hold a day or a moment.
+    `delete` says so; or whom `see` and `write` say. `dates` are its columns that hold a day or a moment.
     """
     app, name = table.split("_", 1)
-    history, rule = f"{app}_historical{name}", changeable()
+    history, rule = f"{app}_historical{name}", write or changeable()
     return [
         guard(
             table,
-            see=visible(),
+            see=see or visible(),
             insert=rule,
             update=rule,
             delete=rule if delete else "",

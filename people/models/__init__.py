@@ -15,6 +15,7 @@ from people.models.accounts import Membership, Role, Team, User
 from people.models.addresses import Address, SafeContact
 from people.models.administration import AccountEvent, Invitation, RoleRequest
 from people.models.audit_checkpoints import AuditCheckpoint
+from people.models.characteristics import Characteristics
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
 from people.models.custody import CustodyEvent
 from people.models.documents import Document
@@ -50,6 +51,7 @@ __all__ = [
     "AuditCheckpoint",
     "CaseloadUpload",
     "Channel",
+    "Characteristics",
     "CircleContact",
     "CircleMember",
     "CodeLetter",

@@ -8,6 +8,7 @@ from typing import Any
 
 from people.models import (
     Address,
+    Characteristics,
     CustodyHandover,
     IssuedCondition,
     LicenceCondition,
@@ -19,6 +20,7 @@ from people.models import (
     Supervision,
     User,
 )
+from people.record.characteristics import QUESTIONS
 from people.record.requirements import KNOWN, unit_of
 
 State = Requirement.State
@@ -119,6 +121,12 @@ def addresses_of(person: Participant, today: date) -> tuple[list[Address], list[
     return now, before
 
 
+def said_of_themselves(person: Participant, viewer: User) -> list[tuple[str, str]]:
+    """Each question about who they are with its answer, for whoever may read it."""
+    row = Characteristics.objects.visible_to(viewer).filter(participant=person).first()
+    return [(label, row.in_words(name) or "No answer yet") for name, label in QUESTIONS.items()] if row else []
+
+
 def of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
     """Everything for the details page, in a constant number of queries."""
     now, before = addresses_of(person, today)
@@ -129,6 +137,7 @@ def of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
         "addresses": now,
         "addresses_before": before,
         "main_is_listed": any(row.kind == Address.Kind.MAIN for row in now),
+        "said_of_themselves": said_of_themselves(person, viewer),
         "safe_contact": SafeContact.objects.visible_to(viewer).filter(participant=person).first(),
         "risk": newest,
         "risk_is_overdue": bool(newest and newest.is_overdue(today)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from common.submitting import done, form_page, press
 from people.access import access_log
 from people.access.abilities import Can, actor, can, get_person, only
 from people.models import Participant
+from people.record.characteristics import only_taken_with
 from providers import directory, services
 from providers.forms.directory import ChangeServiceForm, NewServiceForm, ProviderForm, ServiceForm, SuspendForm
 from providers.forms.search import SearchForm, UnmetForm
@@ -46,6 +48,8 @@ def service_list(request: HttpRequest) -> HttpResponse:
     person = person_meant(request)
     form = SearchForm.read(request.GET, person, today)
     sought = form.sought(today)
+    if sought and person:
+        sought = replace(sought, takes=only_taken_with(person))
     found = find(sought) if sought else Service.objects.none()
     page = Pages(found, PAGE).get_page(request.GET.get("page"))
     carry = f"?person={person.ref}" if person else ""

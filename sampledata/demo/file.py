@@ -11,6 +11,7 @@ from people import services
 from people.models import Group, LicenceCondition, LicencePolicy, Requirement, Sentence, User
 from people.models.identifiers import check_letter
 from people.record import (
+    characteristics,
     circle_contacts,
     licence_policies,
     licences,
@@ -20,6 +21,7 @@ from people.record import (
     sentencing,
     victims,
 )
+from people.record.forms.characteristics import CharacteristicsForm
 
 if TYPE_CHECKING:
     from sampledata.demo.person import Person
@@ -34,6 +36,15 @@ HELPS = [
     ["EASY_READ", "LEARNING"],
 ]
 LANGUAGES = ["", "", "", "", "", "", "", "Polish", "", "", "Urdu"]
+# By the first name, else the family's. The demo's people are invented, so one answer fits a name.
+ETHNICITIES = {
+    "Imran": "PAKISTANI", "Bilal": "PAKISTANI", "Hassan": "ARAB", "Omar": "ARAB", "Amara": "AFRICAN",
+    "Precious": "AFRICAN", "Marlon": "CARIBBEAN", "Nadia": "BANGLADESHI", "Zara": "INDIAN", "Adeyemi": "AFRICAN",
+    "Mensah": "AFRICAN", "Hussain": "PAKISTANI", "Rahman": "BANGLADESHI", "Chowdhury": "BANGLADESHI",
+    "Zielinski": "OTHER_WHITE", "Doyle": "IRISH", "Quigley": "IRISH", "Jamie": "WHITE_CARIBBEAN",
+}  # fmt: skip
+RELIGIONS = ["NONE", "CHRISTIAN", "NONE", "MUSLIM", "", "CHRISTIAN", "PREFER_NOT", "NONE", "NONE"]
+ORIENTATIONS = ["STRAIGHT", "STRAIGHT", "STRAIGHT", "", "STRAIGHT", "GAY", "STRAIGHT", "PREFER_NOT", "BISEXUAL"]
 READY = ["KEEPING", "MAKING", "KNOWS_HOW", "NEEDS_HELP", "THINKING"]
 EXTRA = [
     [("cash-limit", "£500"), ("tag-location", "Three months after release")],
@@ -67,6 +78,7 @@ class File:
         later(today, 1, 9, self.write_down)
         later(today, 1, 11, self.write_what_was_ordered)
         later(today, 16, 12, self.meet_around)
+        later(today, 22, 11, self.say_who_they_are)
 
     def assess(self, today: date, now: datetime) -> None:
         lower = {"LOW": "LOW", "MEDIUM": "LOW"}[self.life.risk]
@@ -107,6 +119,25 @@ class File:
             note = "Do not ring in the evening: someone else in the house answers the phone."
             person_services.note_safe_contact(participant=person, note=note, by=self.whose.worker, today=today)
         person.refresh_from_db()
+
+    def say_who_they_are(self, today: date, now: datetime) -> None:
+        """Most answer, some leave a question, and one in eight is not asked."""
+        if self.number % 8 == 7:
+            return
+        woman, given = self.life.is_woman, self.life.given
+        answers = dict.fromkeys(CharacteristicsForm.base_fields, "") | {
+            "sex": "FEMALE" if woman else "MALE",
+            "gender": "NON_BINARY" if given == "Ash" else "WOMAN" if woman else "MAN",
+            "ethnicity": ETHNICITIES.get(given) or ETHNICITIES.get(self.life.family, "BRITISH"),
+            "nationality": "PREFER_NOT" if self.number % 17 == 3 else "BRITISH",
+            "religion": RELIGIONS[self.number % len(RELIGIONS)],
+            "orientation": ORIENTATIONS[self.number % len(ORIENTATIONS)],
+            "disability": "YES" if self.number % 4 == 1 else "NO",
+            "care_leaver": "YES" if "CARE_LEAVER" in self.whose.person.cohort_tags else "NO",
+            "veteran": "YES" if "VETERAN" in self.whose.person.cohort_tags else "NO",
+            "pregnancy": "PREGNANT" if woman and self.number % 19 == 2 else "NO" if woman else "",
+        }
+        characteristics.say(participant=self.whose.person, answers=answers, by=self.whose.worker, today=today)
 
     def write_what_was_ordered(self, today: date, now: datetime) -> None:
         person = self.whose.person
@@ -153,7 +184,7 @@ class File:
         if self.number % 4 == 0:
             circle_contacts.add_contact(
                 participant=person, name=f"Maureen {self.life.family}", related="mother", phone="", today=today,
-                by=self.whose.worker,                note="Keeps a room for him.",
+                by=self.whose.worker,                note="Keeps a room free.",
             )  # fmt: skip
         if self.number % 6 == 0:
             victims.note_liaison(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sampledata.demo.places import AREAS
-from sampledata.demo.words import FAMILY, GIVEN
+from sampledata.demo.words import FAMILY, GIVEN, WOMEN
 
 SEED = 2026
 PEOPLE = 120
@@ -38,6 +38,10 @@ class Life:
     has_volunteer: bool
     asks: int
     dice: random.Random
+
+    @property
+    def is_woman(self) -> bool:
+        return self.given in WOMEN
 
     @property
     def phone(self) -> str:

@@ -42,6 +42,10 @@ GIVEN = [
     "Callum",
     "Faith",
 ]
+WOMEN = {
+    "Leah", "Tasha", "Sophie", "Chantelle", "Megan", "Paige", "Nadia", "Roxanne", "Amara", "Zara", "Ebony", "Precious",
+    "Gemma", "Courtney", "Shannon", "Stacey", "Faith",
+}  # fmt: skip
 FAMILY = [
     "Ashworth",
     "Barlow",

@@ -282,7 +282,7 @@ def test_a_page_asks_as_often_for_many_rows_as_for_few(crowd, client_as, commiss
     client = client_as(commissioner)
     client.get("/reports/money/")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get("/reports/money/")
 
 

@@ -64,6 +64,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     **dict.fromkeys(OF_THE_FILE, THEIR_STAFF),
     "people:supervisor-end": STAFF_POST,
     "people:circle-contact-end": STAFF_POST,
+    "people:characteristics-change": THEIR_STAFF | {MANAGER: 403},
+    "people:my-characteristics": PORTAL,
     "people:my-court": PORTAL,
     "people:programme-scheme": MANAGERS,
     "people:programme-share": MANAGERS,

@@ -39,6 +39,7 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "more_ways_in": len(changes) > CHANGES_SHOWN,
         "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
         "merges": person.merges.standing().order_by("-merged_at"),
+        "leads": handovers.lead_of(person, today) == actor(request),
         "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **details_page.of(person=person, viewer=actor(request), today=today),
     }
