@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -17,9 +18,10 @@ from common.work_items import MOST, WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Membership, SignInChange, User, naming
+from people.models import Enrolment, Membership, SignInChange, User, naming
 
 ASK_FOR_MORE = "Ask an administrator for another manager."
+OPEN_WITHIN = timedelta(days=7)
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
 
@@ -34,6 +36,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
     unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=whom.led)
     return [
+        *_to_open(user, whom),
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
         *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
@@ -41,6 +44,22 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
         *(_buy(commitment) for commitment in unspent[:MOST]),
     ]
+
+
+def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
+    """People on a programme whose budget nobody has opened: they cannot ask for anything."""
+    if not can(user, Can.MANAGE_FUND):
+        return
+    rows = Enrolment.objects.enrolled().filter(whom.may_change("participant"), budget=None)
+    rows = rows.select_related("participant", "programme").order_by("starts_on", "pk")
+    for enrolment in whom.first(naming(rows, "participant"), MOST):
+        assert enrolment.starts_on
+        yield WorkItem(
+            urgency=40, kind="Budget", person=enrolment.participant, action="Open the budget",
+            due=enrolment.starts_on + OPEN_WITHIN,
+            reason=f"On {enrolment.programme.name} since {enrolment.starts_on:%-d %B %Y}, and no budget is open.",
+            url=reverse_lazy("budgets:person-money", args=[enrolment.participant.ref]),
+        )  # fmt: skip
 
 
 def _to_decide(whom: Whom) -> QuerySet[SpendRequest]:
@@ -114,7 +133,7 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
         due=due,
         url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
         action="Decide",
-        inline="budgets/work/decide.html",
+        opens=True,
         subject=spend,
     )
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from budgets.models import Budget, SpendRequest
-from engagement import contact_pattern
+from common.work_items import SOURCES, WorkItem
+from engagement import compliance, contact_pattern
+from engagement.compliance import Ticket
 from engagement.contact_pattern import ContactPattern
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, Setback, Step
-from people.models import Enrolment, Participant, Requirement, Sentence
+from people.access.whom import Whom
+from people.models import Enrolment, Participant, Requirement, Sentence, User
+from people.record.requirements import is_behind
 from providers.models import Referral
 
 RECENT = 8
@@ -29,10 +33,12 @@ class Happening:
 
 @dataclass(frozen=True)
 class Overview:
+    waits: list[WorkItem]  # what the home list of whoever leads the case says of this person
+    tickets: list[Ticket]
+    behind: list[Requirement]
     alert: Alert | None
     contact_pattern: ContactPattern | None
     next_meeting: Appointment | None
-    to_record: int
     goals: list[Goal]
     next_steps: list[Step]
     budgets: list[Budget]
@@ -44,16 +50,27 @@ class Overview:
     happened: list[Happening]
 
 
-def overview_of(*, person: Participant, today: date, now: datetime) -> Overview:
+def waits_for(person: Participant, *, viewer: User, today: date, now: datetime) -> list[WorkItem]:
+    """What waits about this person, as far as the viewer's role may act on it, the most urgent first."""
+    one = Whom([person.pk], [person.pk], [], [])
+    found = (item for source in SOURCES for item in source(user=viewer, whom=one, today=today, now=now))
+    return sorted((item for item in found if item.person and item.person.pk == person.pk), key=lambda item: item.order)
+
+
+def overview_of(*, person: Participant, viewer: User, today: date, now: datetime) -> Overview:
     """Everything the overview says about one person, in a constant number of queries."""
     meetings = Appointment.objects.filter(participant=person).select_related("with_user")
     goals = Goal.objects.in_plan_of(person.pk)
     sentence = person.sentences.order_by("-starts_on").first()
+    asked = list(sentence.requirements.with_done().select_related("sentence").order_by("pk")) if sentence else []
+    tickets = compliance.tickets(compliance.counted(participant=person, today=today))
     return Overview(
+        waits=waits_for(person, viewer=viewer, today=today, now=now),
+        tickets=[ticket for ticket in tickets if ticket.tone != "info"],
+        behind=[requirement for requirement in asked if is_behind(requirement, today)],
         alert=Alert.objects.open().filter(participant=person).select_related("owner").first(),
         contact_pattern=contact_pattern.of([person.pk], today=today).get(person.pk),
         next_meeting=meetings.upcoming(now).order_by("starts_at").first(),
-        to_record=meetings.to_record(now).count(),
         goals=list(goals.open().in_order()[:6]),
         next_steps=list(
             Step.objects.in_plan_of(person.pk).undone().select_related("goal").order_by("due_on", "pk")[:5]
@@ -66,7 +83,7 @@ def overview_of(*, person: Participant, today: date, now: datetime) -> Overview:
             Referral.objects.filter(participant=person).select_related("service__provider").order_by("-pk")[:4]
         ),
         sentence=sentence,
-        requirements=list(sentence.requirements.order_by("pk")) if sentence else [],
+        requirements=asked,
         enrolments=list(person.enrolments.enrolled().select_related("programme")),
         happened=_happened(person, now),
     )
@@ -80,7 +97,7 @@ def _happened(person: Participant, now: datetime) -> list[Happening]:
         .select_related("with_user")
         .order_by("-starts_at")
     )
-    contacts = Contact.objects.filter(participant=person).select_related("by").order_by("-at")
+    contacts = Contact.objects.filter(participant=person, struck_at=None).select_related("by").order_by("-at")
     setbacks = Setback.objects.filter(plan__participant=person).select_related("recorded_by").order_by("-happened_on")
     lines = [
         *(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from common.days import midnight
 from engagement.models import Alert, Appointment
@@ -29,6 +29,7 @@ class Load:
     in_custody: int = 0
     new: int = 0
     alerts: int = 0
+    failing: int = 0  # people with two failures or more within the year
     to_record: int = 0
     overdue: int = 0
 
@@ -46,13 +47,14 @@ def members(*, user: User, today: date) -> QuerySet[User]:
 
 
 def loads(*, user: User, members: Iterable[User], today: date, now: datetime) -> list[Load]:
-    """What each of them carries of what the user may see: four queries."""
+    """What each of them carries of what the user may see: five queries."""
     here = Membership.objects.current(today).of_practitioners().filter(team__in=user.team_ids)
     there = set(here.values_list("user", flat=True))
     found = {member.pk: Load(user=member, works_here=member.pk in there) for member in members}
     people = _about_people(user, today)
     _count_people(found, people, today)
     _count_alerts(found, people, today)
+    _count_failing(found, people, today)
     _count_meetings(found, people, today, now)
     return list(found.values())
 
@@ -88,6 +90,15 @@ def _count_alerts(found: dict[int, Load], people: Q, today: date) -> None:
         found[row["practitioner"]].overdue += row["late"]
 
 
+def _count_failing(found: dict[int, Load], people: Q, today: date) -> None:
+    failed = Appointment.objects.failures(today).filter(participant=OuterRef("participant")).order_by()
+    number = failed.values("participant").annotate(number=Count("pk")).values("number")
+    led = Assignment.objects.current(today).filter(people, practitioner__in=found)
+    counted = led.annotate(failures=Subquery(number)).filter(failures__gt=1).order_by().values("practitioner")
+    for row in counted.annotate(people=Count("pk")):
+        found[row["practitioner"]].failing = row["people"]
+
+
 def _count_meetings(found: dict[int, Load], people: Q, today: date, now: datetime) -> None:
     """An outcome is for whoever the meeting was with to record."""
     meetings = Appointment.objects.to_record(now).filter(people, with_user__in=found)
@@ -101,7 +112,7 @@ def total(loads: Iterable[Load]) -> Load:
     """The sum of the rows."""
     whole = Load()
     for load in loads:
-        for name in ("led", "in_custody", "new", "alerts", "to_record", "overdue"):
+        for name in ("led", "in_custody", "new", "alerts", "failing", "to_record", "overdue"):
             setattr(whole, name, getattr(whole, name) + getattr(load, name))
         whole.bands = {band: whole.bands[band] + load.bands[band] for band in BANDS}
     return whole

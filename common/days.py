@@ -17,6 +17,7 @@ FULL_MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?")
+AHEAD = 10  # a year of two digits is at most so many years from now; else it is of the century before
 
 
 class NotADay(ValueError):
@@ -33,7 +34,7 @@ def read_day(typed: Sequence[str], *, called: str, earliest: dt.date, latest: dt
     absent = [part for part in PARTS if not boxes.get(part)]
     if absent:
         raise NotADay(f"{called} must include a {' and '.join(absent)}.", *absent)
-    day, month, year = whole(boxes["day"]), read_month(boxes["month"]), whole(boxes["year"])
+    day, month, year = whole(boxes["day"]), read_month(boxes["month"]), read_year(boxes["year"])
     if day is None or not 1 <= day <= 31:
         raise NotADay(f"{called} must have a day between 1 and 31.", "day")
     if month is None or not 1 <= month <= 12:
@@ -67,13 +68,23 @@ def read_month(text: str) -> int | None:
     return whole(text)
 
 
+def read_year(text: str) -> int | None:
+    """Return 2026 for "2026" and for "26", 1990 for "90"."""
+    year = whole(text)
+    if year is None or not re.fullmatch(r"[0-9]{2}", text):
+        return year
+    this = timezone.localdate().year
+    century = this - this % 100
+    return century + year if century + year <= this + AHEAD else century - 100 + year
+
+
 def read_time(text: str) -> dt.time | None:
-    """Return the time of "2:30pm", "2pm", "14:30", "1430" or "midday"; None for anything else."""
+    """Return the time of "2:30pm", "2pm", "14:30", "1430", "14" or "midday"; None for anything else."""
     word = unicodedata.normalize("NFKC", text).lower().strip()
     if word in ("midday", "noon", "12 noon"):
         return dt.time(12)
     match = _TIME.fullmatch(word) if word.isascii() else None
-    if match is None or not (match[2] or match[3]):
+    if match is None:
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3] and not 1 <= hour <= 12 or hour > 23 or minute > 59:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
 
 from common import idempotency, versions
 from common.logs import request_id
@@ -130,3 +131,18 @@ class IdempotencyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = idempotency.read_key(request)
         return self.get_response(request) if key is None else idempotency.answer(request, key, self.get_response)
+
+
+class HtmxRedirectMiddleware:
+    """Send the whole page on where an act was sent from a part of it. A script that followed would fill the part."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") and 300 <= response.status_code < 400 and response.has_header("Location"):
+            sent_on = HttpResponseClientRedirect(response["Location"])
+            sent_on.cookies = response.cookies
+            return sent_on
+        return response

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.errors import RuleBroken
 
@@ -33,11 +34,12 @@ def form_page(
     context: dict[str, Any],
     draw: Callable[[HttpRequest, str, dict[str, Any]], HttpResponse] = render,
 ) -> HttpResponse:
-    """Show a form. When it is sent, do the act, say `said` and go to the address `to` (which may ask what was made)."""
+    """Show a form. When it is sent, do the act, say `said` and go to the address `to` (which may ask what was made), or
+    back to the page that the form was opened from."""
     made: list[Made] = []
     if request.method == "POST" and done(form, lambda **typed: made.append(act(**typed))):
         messages.success(request, said)
-        return HttpResponseRedirect(to(made[0]) if callable(to) else to)
+        return HttpResponseRedirect(back(request, to(made[0]) if callable(to) else to))
     return draw(request, template, {**context, "form": form})
 
 
@@ -62,3 +64,10 @@ def _act(form: BaseForm, act: Callable[[], Any]) -> bool:
     except ValidationError as refusal:
         form.add_error(None, refusal.messages)
     return form.is_valid()
+
+
+def back(request: HttpRequest, otherwise: str) -> str:
+    """Return the page that the form was on, if it is ours."""
+    here = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(here, allowed_hosts=None) and here.startswith("/")
+    return here if ours else otherwise

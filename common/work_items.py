@@ -18,7 +18,7 @@ class WorkItem:
     """Something that waits for a practitioner or manager. Lower `urgency` comes first; equal ones by `due`."""
 
     urgency: int  # 10 safety, 20 alert, 30 overdue, 40 decide or record, 50 coming up
-    kind: str  # shown as a tag: "Alert", "Record outcome", "Request", "Plan", "Release"
+    kind: str  # shown as a tag, and counted: "Alert", "Record outcome", "Request", "Plan", "Release"
     person: Any  # the participant; None where it is about nobody, or nobody whom the viewer may see
     reason: str  # plain words: why this is here now
     due: date
@@ -27,7 +27,8 @@ class WorkItem:
     )  # the page for acting on it in full; made as it is shown, since most items are not (reverse_lazy)
     action: str  # the words of that link
     who: str = ""  # shown where there is no participant
-    inline: str = ""  # template that acts in place; rendered with `item` and `subject`
+    opens: bool = False  # whether the page is short enough to open under the row (assets/js/in_row.js)
+    inline: str = ""  # template of a button that acts in place; rendered with `item` and `subject`
     subject: Any = None
     extra: dict[str, Any] = field(default_factory=dict)
 

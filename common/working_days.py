@@ -43,6 +43,11 @@ def is_working_day(day: date, nation: Nation) -> bool:
     return day.weekday() < 5 and day not in bank_holidays(day.year, nation)
 
 
+def bank_holiday_on(day: date, nation: Nation) -> str:
+    """The name of the bank holiday on this day; "" for none."""
+    return str(country_holidays("GB", subdiv=SUBDIVISIONS[nation], years=day.year, expand=False).get(day, ""))
+
+
 def next_working_day(day: date, nation: Nation) -> date:
     """The first working day after this day."""
     day += DAY

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from simple_history.utils import bulk_create_with_history
 
 from common.errors import RuleBroken
+from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_all, save_or_refuse
 from common.states import Act, Refusal
 from common.working_days import add_working_days, our_nation
@@ -44,7 +45,11 @@ class AlreadyClosed(RuleBroken):
 
 OPEN, PASSED_ON, CLOSED = Alert.State
 CLOSED_ALREADY = Refusal(AlreadyClosed, "Someone has closed this alert already.")
-ACTS = {"close_alert": Act({OPEN, PASSED_ON}, CLOSED_ALREADY)}
+ACTS = {
+    "close_alert": Act({OPEN, PASSED_ON}, CLOSED_ALREADY),
+    "keep_trying": Act({OPEN, PASSED_ON}, CLOSED_ALREADY),
+}
+LONGEST_WAIT = timedelta(days=14)  # until the next try
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def _update(alert: Alert, seen: list[Finding], leads: dict[int, int]) -> None:
 
 
 def _describe(alert: Alert, seen: list[Finding]) -> None:
-    alert.next_step = NEXT_STEPS[seen[0].kind]
+    if alert.tried_at is None:
+        alert.next_step = NEXT_STEPS[seen[0].kind]
     alert.kinds = [str(finding.kind) for finding in seen]
     alert.facts = sorted(finding.fact for finding in seen)
     alert.reasons = [finding.reason for finding in seen]
@@ -196,22 +202,36 @@ def close_alert(
     by: User,
     today: date,
     now: datetime,
-    what_next: str = "",
     away_from: date | None = None,
     away_until: date | None = None,
 ) -> Alert:
     """Close an alert with its outcome, and record the contact or absence that follows from it."""
     alert = Alert.objects.select_for_update(of=("self",)).select_related("participant").get(pk=alert.pk)
     ACTS["close_alert"].begins(alert.state)
-    if outcome == Alert.Outcome.COULD_NOT_REACH and not what_next:
-        raise RuleBroken("Say what happens next, as they could not be reached.")
+    if outcome == Alert.Outcome.COULD_NOT_REACH:
+        raise RuleBroken("An alert does not end because nobody answered. Say what you try next, and when.")
     if outcome in (Alert.Outcome.PLANNED_ABSENCE, Alert.Outcome.IN_CUSTODY):
         _note_absence(alert, outcome, by=by, today=today, now=now, away_from=away_from, away_until=away_until)
     if outcome == Alert.Outcome.BACK_IN_TOUCH:
         _note_contact(alert, note, by=by, now=now)
-    return settle(
-        alert=alert, outcome=outcome, note=f"{note}\nNext: {what_next}" if what_next else note, by=by, now=now
+    return settle(alert=alert, outcome=outcome, note=note, by=by, now=now)
+
+
+@transaction.atomic
+def keep_trying(
+    *, alert: Alert, note: str, what_next: str, next_on: date, by: User, today: date, now: datetime
+) -> Alert:
+    """Record that they could not be reached. The alert stays, with what is tried next and on which day."""
+    alert = Alert.objects.select_for_update(of=("self",)).select_related("participant").get(pk=alert.pk)
+    ACTS["keep_trying"].begins(alert.state)
+    if not today < next_on <= today + LONGEST_WAIT:
+        raise RuleBroken("Choose a day for the next try: tomorrow or later, and within two weeks.")
+    services.log_contact(
+        participant=alert.participant, kind=Contact.Kind.CALL, meaningful=False, note=note, by=by, at=now, now=now
     )
+    alert.next_step, alert.due_on, alert.tried_at = what_next, next_on, now
+    with acting_as(SYSTEM):  # what an alert says is the service's to write
+        return save_or_refuse(alert, "next_step", "due_on", "tried_at", by=by)
 
 
 def settle(*, alert: Alert, outcome: str, note: str, by: User, now: datetime) -> Alert:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
-from engagement.models import Appointment
+from engagement.models import Appointment, Contact
 from lifeplans.models import Goal, Step, Strength
 from people.models import CircleMember, Group, Level, Participant, User
 from people.record.details_page import Asked, sentences_of
@@ -31,6 +31,34 @@ def of(user: User, today: date) -> QuerySet[CircleMember]:
     """Return this user's current places in circles of people whom they may still see."""
     seen = Participant.objects.visible_to(user, Level.NAME)
     return CircleMember.objects.current(today).filter(user=user, participant__in=seen).select_related("participant")
+
+
+MEET_WITHIN = timedelta(days=28)  # since the last meeting that was put down
+
+
+@dataclass(frozen=True)
+class Supported:
+    """One person on the list of someone in their circle: when they last met, and what is next."""
+
+    member: CircleMember
+    last_on: date | None
+    meet_by: date
+    next_at: datetime | None  # the person's next meeting with us, where they share that
+
+
+def supported_by(user: User, *, today: date, now: datetime) -> list[Supported]:
+    """Whom this user supports, whoever waits longest for a meeting first. One query."""
+    logged = Contact.objects.filter(participant=OuterRef("participant"), by=user, struck_at=None).order_by("-at")
+    coming = Appointment.objects.upcoming(now).filter(participant=OuterRef("participant")).order_by("starts_at")
+    members = of(user, today).annotate(
+        logged_at=Subquery(logged.values("at")[:1]), coming_at=Subquery(coming.values("starts_at")[:1])
+    )
+    rows = []
+    for member in members:
+        last_on = timezone.localdate(member.logged_at) if member.logged_at else None
+        next_at = member.coming_at if member.may(Group.MEETINGS) else None
+        rows.append(Supported(member, last_on, (last_on or member.starts_on) + MEET_WITHIN, next_at))
+    return sorted(rows, key=lambda row: (row.meet_by, row.member.participant.given_name, row.member.pk))
 
 
 def shared(*, member: CircleMember, now: datetime) -> Shared:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from common.dated import DAY
 from common.days import midnight
 from engagement.models import Appointment, Enforcement, MovedFor, Outcome
-from engagement.models.appointments import FAILURES
+from engagement.models.appointments import FAILURES, NOT_HELD
 from people.models import Participant
 
 
@@ -48,7 +48,7 @@ def counted(*, participant: Participant, today: date) -> Compliance:
     """Return all counts, from one query."""
     lately = Q(starts_at__gte=midnight(year_before(today) + DAY), starts_at__lt=midnight(today + DAY))
     wanted = {
-        "total": lately & ~Q(outcome=Outcome.RESCHEDULED),
+        "total": lately & ~Q(outcome__in=NOT_HELD),
         "complied": lately & Q(outcome=Outcome.COMPLIED),
         "acceptable": lately & Q(outcome=Outcome.ACCEPTABLE_ABSENCE),
         "without_outcome": lately & Q(outcome=""),

@@ -29,6 +29,8 @@ from engagement.models.plans import USUAL_DAYS
 
 PRIOR_CONTACTS = 3  # how many contacts the plan's interval weighs against the person's own
 FORGOTTEN_DAYS = 16  # each so many days of silence add one to the score, whatever the pattern
+RARE = 0.1  # a chance above this is not worth a word
+HALF_A_YEAR = 182
 HISTORY_DAYS = 365  # a pattern is what someone does lately, not years ago
 
 
@@ -70,10 +72,19 @@ class ContactPattern:
     @property
     def reason(self) -> str:
         """The silence in words a person can check."""
-        silence = f"{days(self.silent_days)} now. That happens by chance {in_words(self.chance)}."
         if self.last_on is None:
-            return f"The plan asks for contact every {days(self.every_days)}. No contact yet. {silence}"
-        return f"Usually in touch every {days(self.usual_days)}. {silence}"
+            return f"No contact yet in {days(self.silent_days)}. The plan asks for one every {days(self.every_days)}."
+        last = f"{self.last_on:%-d %b}" if self.silent_days < HALF_A_YEAR else f"{self.last_on:%-d %b %Y}"
+        return f"Silent {days(self.silent_days)}; usually {self.usual_days}. Last in touch {last}."
+
+    @property
+    def why(self) -> str:
+        """How rare such a silence is for them; "" where that says nothing."""
+        if self.contacts < 2 or not self.silent_days or self.chance > RARE:
+            return ""
+        return (
+            f"Someone who is in touch about every {days(self.usual_days)} is silent this long {in_words(self.chance)}."
+        )
 
 
 def surprise(*, every_days: int, contacts: int, history_days: int, silent_days: int) -> float:

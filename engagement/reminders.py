@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from common.templatetags.kit import clock
 from engagement.models import Appointment
-from people.messaging import message_queue
+from people.messaging import contact_numbers, message_queue
 from people.models import Message
 
 KEY = re.compile(r"reminder:(\d+):\w+")
@@ -44,15 +44,18 @@ def remind(*, appointment: Appointment, now: datetime) -> Message | None:
     """Queue the reminder if it is due. Return None if it is not, the meeting is over, or there is no address."""
     if appointment.outcome or not due_at(appointment.starts_at) <= now < appointment.starts_at:
         return None
-    return message_queue.tell_participant(**vars(reminder(appointment)), now=now)
+    numbers = contact_numbers.of_staff([appointment.with_user_id], timezone.localdate(now))
+    told = reminder(appointment, numbers.get(appointment.with_user_id, ""))
+    return message_queue.tell_participant(**vars(told), now=now)
 
 
-def reminder(appointment: Appointment) -> message_queue.Text:
+def reminder(appointment: Appointment, number: str) -> message_queue.Text:
+    """`number` is that of whom they meet; empty where it is not known."""
     return message_queue.Text(
         participant=appointment.participant,
         subject="A reminder about your meeting",
-        body=body(appointment),
-        short=short(appointment),
+        body=body(appointment, number),
+        short=short(appointment, number),
         key=key_of(appointment),
         not_after=appointment.starts_at,
         kind=Message.Kind.REMINDER,
@@ -73,19 +76,26 @@ def tell_of_parked(message: Message, now: datetime) -> None:
         )  # fmt: skip
 
 
-def body(appointment: Appointment) -> str:
+def body(appointment: Appointment, number: str) -> str:
     """Return the text without who, where and why, since someone else may read the phone."""
-    phone = appointment.with_user.phone
-    how = f"call {phone.as_national}" if phone else "tell the person you are meeting"
     when = in_words(appointment.starts_at)
-    return f"Reminder from {settings.SERVICE_NAME}: you have a meeting {when}. If you cannot come, {how}."
+    said = f"Reminder from {settings.SERVICE_NAME}: you have a meeting {when}."
+    how = how_to_say_no(appointment, number)
+    return f"{said} If you cannot come, {how}." if how else said
 
 
-def short(appointment: Appointment) -> str:
+def short(appointment: Appointment, number: str) -> str:
     """Return the text for someone who asked for short ones."""
-    phone = appointment.with_user.phone
-    how = f"Call {phone.as_national}" if phone else "Say so"
-    return f"Meeting {in_words(appointment.starts_at)}. Cannot come? {how}."
+    how = how_to_say_no(appointment, number)
+    said = f"Meeting {in_words(appointment.starts_at)}."
+    return f"{said} Cannot come? {how[0].upper()}{how[1:]}." if how else said
+
+
+def how_to_say_no(appointment: Appointment, number: str) -> str:
+    """How they say that they cannot come; empty where there is no way to name."""
+    if number:
+        return f"ring {number}"
+    return "say so in your pages" if appointment.participant.user_id else ""
 
 
 def in_words(moment: datetime) -> str:
@@ -100,5 +110,7 @@ def queue(*, now: datetime) -> int:
     coming = Appointment.objects.upcoming(now).filter(starts_at__lte=now + AHEAD)
     due = {key_of(meeting): meeting for meeting in coming.select_related("participant", "with_user")}
     due = {key: meeting for key, meeting in due.items() if due_at(meeting.starts_at) <= now}
+    numbers = contact_numbers.of_staff({meeting.with_user_id for meeting in due.values()}, timezone.localdate(now))
     queued = set(Message.objects.filter(dedupe_key__in=due).values_list("dedupe_key", flat=True))
-    return message_queue.tell_each([reminder(meeting) for key, meeting in due.items() if key not in queued], now=now)
+    fresh = [meeting for key, meeting in due.items() if key not in queued]
+    return message_queue.tell_each([reminder(each, numbers.get(each.with_user_id, "")) for each in fresh], now=now)

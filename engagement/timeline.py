@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import CharField, F, Value
+from django.urls import reverse
 
-from engagement.models import Appointment, Contact, Outcome
+from common.templatetags.kit import day
+from engagement import services
+from engagement.models import Appointment, Contact, Outcome, StruckNote
 from engagement.models.appointments import CAME, MISSED
-from people.models import Participant
+from people.models import Participant, User
 
 A_PAGE = 20
 MEETING, CONTACT = "meeting", "contact"
@@ -28,15 +31,16 @@ class Moment:
     text: str
     tone: str
     meeting: Appointment | None = None
+    links: list[tuple[str, str]] = field(default_factory=list)  # words and address
 
 
-def page(*, participant: Participant, now: datetime, number: str) -> Page[Any]:
-    """Return one page of moments. Two queries find it, two more fill it."""
+def page(*, participant: Participant, viewer: User, now: datetime, number: str) -> Page[Any]:
+    """Return one page of moments. Two queries find it, three more fill it."""
     meetings = Appointment.objects.before(now).filter(participant=participant)
     contacts = Contact.objects.filter(participant=participant)
     both = _keys(meetings, MEETING, "starts_at").union(_keys(contacts, CONTACT, "at"), all=True)
     found = Paginator(both.order_by("-moment", "-pk"), A_PAGE).get_page(number)
-    found.object_list = list(_fill(list(found.object_list)))
+    found.object_list = list(_fill(list(found.object_list), viewer))
     return found
 
 
@@ -44,12 +48,18 @@ def _keys(rows: Any, kind: str, field: str) -> Any:
     return rows.annotate(moment=F(field), what=Value(kind, CharField())).values_list("moment", "what", "pk")
 
 
-def _fill(keys: list[tuple[datetime, str, int]]) -> Iterable[Moment]:
+def _fill(keys: list[tuple[datetime, str, int]], viewer: User) -> Iterable[Moment]:
     ids = {kind: [pk for _, what, pk in keys if what == kind] for kind in (MEETING, CONTACT)}
     meetings = Appointment.objects.select_related("with_user", "recorded_by", "office").in_bulk(ids[MEETING])
-    contacts = Contact.objects.select_related("by").in_bulk(ids[CONTACT])
+    contacts = Contact.objects.select_related("by", "struck_by").in_bulk(ids[CONTACT])
+    struck = StruckNote.objects.visible_to(viewer).filter(contact__in=ids[CONTACT])
+    words_struck = {note.contact_id: note.note for note in struck}
     for _, what, pk in keys:
-        yield _of_meeting(meetings[pk]) if what == MEETING else _of_contact(contacts[pk])
+        yield (
+            _of_meeting(meetings[pk])
+            if what == MEETING
+            else _of_contact(contacts[pk], viewer, words_struck.get(pk, ""))
+        )
 
 
 def _of_meeting(meeting: Appointment) -> Moment:
@@ -77,15 +87,32 @@ def _marked(note: str, sensitive: bool) -> str:
     return f"Sensitive. {note}" if sensitive and note else note
 
 
-def _of_contact(contact: Contact) -> Moment:
+def _of_contact(contact: Contact, viewer: User, words_struck: str) -> Moment:
+    if contact.struck_by:
+        said = f"{contact.get_struck_as_display()}. Struck by {contact.struck_by.name}: {contact.struck_why}"
+        return Moment(
+            title=f"{contact.get_kind_display()}, struck", at=contact.at, by=contact.by.name, tone="quiet",
+            text=f"{said}\nIt said: {words_struck}" if words_struck else said,
+        )  # fmt: skip
     answered = "" if contact.meaningful else ", no answer"
     return Moment(
         title=f"{contact.get_kind_display()}{answered}",
         at=contact.at,
         by=contact.by.name,
-        text=_marked(contact.note, contact.sensitive),
+        text="\n".join(filter(None, [_marked(contact.note, contact.sensitive), _corrected(contact)])),
         tone="" if contact.meaningful else "quiet",
+        links=_links(contact, viewer),
     )
+
+
+def _corrected(contact: Contact) -> str:
+    return f"Corrected {day(contact.corrected_at)}: {contact.corrected_why}" if contact.corrected_at else ""
+
+
+def _links(contact: Contact, viewer: User) -> list[tuple[str, str]]:
+    acts = {"Correct": "contact-correct"} if contact.by_id == viewer.pk else {}
+    acts |= {"Strike": "contact-strike"} if services.may_strike(contact, viewer) else {}
+    return [(words, reverse(f"engagement:{page}", args=[contact.pk])) for words, page in acts.items()]
 
 
 def tone(outcome: str) -> str:

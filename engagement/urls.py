@@ -2,19 +2,26 @@
 
 from django.urls import path
 
-from engagement.views import alerts, circle, meetings, notes, person, portal
+from engagement.views import alerts, circle, contacts, meetings, notes, person, portal
 
 app_name = "engagement"
 
 meeting_urls = [
     path("meetings/", meetings.diary, name="diary"),
     path("meetings/<int:pk>/outcome/", meetings.appointment_outcome, name="appointment-outcome"),
+    path("meetings/<int:pk>/off/", meetings.appointment_off, name="appointment-off"),
+    path("meetings/<int:pk>/told/", meetings.appointment_told, name="appointment-told"),
+    path("meetings/<int:pk>/enforced/", meetings.appointment_enforced, name="appointment-enforced"),
     path("meetings/<int:pk>/move/", meetings.appointment_move, name="appointment-move"),
 ]
 person_urls = [
     path("people/<uuid:ref>/meetings/", person.meetings, name="meetings"),
     path("people/<uuid:ref>/meetings/new/", meetings.appointment_new, name="appointment-new"),
     path("people/<uuid:ref>/contacts/new/", person.contact_new, name="contact-new"),
+    path("contacts/<int:pk>/correct/", contacts.contact_correct, name="contact-correct"),
+    path("contacts/<int:pk>/strike/", contacts.contact_strike, name="contact-strike"),
+    path("people/<uuid:ref>/calls/", person.call_log, name="call-log"),
+    path("people/<uuid:ref>/messages/new/", person.message_new, name="message-new"),
     path("people/<uuid:ref>/absences/new/", person.absence_new, name="absence-new"),
     path("people/<uuid:ref>/contact-plan/", person.contact_plan, name="contact-plan"),
 ]
@@ -22,6 +29,7 @@ note_urls = [path("notes/", notes.note_search, name="note-search")]
 alert_urls = [
     path("alerts/", alerts.alert_list, name="alert-list"),
     path("alerts/<int:pk>/", alerts.alert_detail, name="alert-detail"),
+    path("alerts/<int:pk>/again/", alerts.alert_try_again, name="alert-again"),
 ]
 circle_urls = [
     path("circle/", circle.circle_list, name="circle-list"),

@@ -1,29 +1,34 @@
-"""Work items: alerts, outcomes, people who cannot come, reminders to give by hand, releases."""
+"""Work items: alerts, outcomes, what follows failures, reminders to give by hand, releases, who is not met."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Greatest
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.dated import DAY
+from common.days import in_words
 from common.postgres.functions import LocalMidnight
 from common.work_items import MOST, WorkItem
+from common.working_days import add_working_days, our_nation
 from engagement import reminders
-from engagement.forms import PAST_OUTCOMES
-from engagement.models import Alert, Appointment, Contact
-from engagement.models.appointments import CAME
+from engagement.models import Alert, Appointment, Contact, Enforcement, PlannedAbsence
+from engagement.models.appointments import CAME, DECIDE_WITHIN_DAYS, NOT_HELD
+from engagement.models.plans import USUAL_DAYS
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Assignment, CustodyEvent, Message, Participant, Sentence, User, naming
+from people.models import Assignment, CustodyEvent, Message, Participant, Sentence, Supervision, User, naming
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
-RELEASED_FOR = timedelta(days=28)  # as long as nobody has met them; then the alert speaks of it
+RELEASED_FOR = timedelta(days=28)  # before they joined us, and nobody of ours has met them
+NEW_FOR = timedelta(days=28)
 SEEN_WITHIN = timedelta(days=7)  # of whoever comes new to a practitioner
 
 
@@ -34,10 +39,11 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     return [
         *_alerts(user, whom),
         *_meetings(user, whom, today=today, now=now),
+        *_failures(whom.led, today=today),
+        *_to_tell(whom.led, now=now),
         *_to_remind(whom.led, now=now),
         *_releases(whom.led, today=today),
-        *_not_met_since_release(whom.led, today=today),
-        *_not_seen_yet(user, whom.led, today=today),
+        *_keeping_in_touch(user, whom.led, today=today, now=now),
     ]
 
 
@@ -54,9 +60,8 @@ def _alerts(user: User, whom: Whom) -> Iterable[WorkItem]:
     )
     for alert in alerts:
         yield WorkItem(
-            person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Close alert",
-            reason=_why(alert, user), inline="engagement/work/alert.html",
-            url=reverse_lazy("engagement:alert-detail", args=[alert.pk]), extra={"outcomes": Alert.Outcome.choices},
+            person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Act on it",
+            reason=_why(alert, user), opens=True, url=reverse_lazy("engagement:alert-detail", args=[alert.pk]),
         )  # fmt: skip
 
 
@@ -84,8 +89,8 @@ def _to_record(meeting: Appointment, user: User, today: date) -> WorkItem:
     due = meeting.evidence_due_on if meeting.waits_for_evidence else meeting.day + RECORD_WITHIN
     return WorkItem(
         person=meeting.participant, urgency=30 if due < today else 40, kind="Record outcome", due=due,
-        subject=meeting, reason=_asks(meeting, user), action="Record", inline="engagement/work/outcome.html",
-        url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]), extra={"outcomes": PAST_OUTCOMES},
+        subject=meeting, reason=_asks(meeting, user), action="Record", opens=True,
+        url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]),
     )  # fmt: skip
 
 
@@ -97,12 +102,80 @@ def _asks(meeting: Appointment, user: User) -> str:
     return f"{meeting.get_kind_display()}{other} {when} has no outcome yet."
 
 
+def _failures(mine: list[int], *, today: date) -> Iterable[WorkItem]:
+    """Yield failures that nobody has decided about, decisions to carry out, and evidence that may still come."""
+    counted = Appointment.objects.failures(today).filter(participant=OuterRef("participant")).order_by()
+    number = counted.values("participant").annotate(number=Count("pk")).values("number")
+    rows = Appointment.objects.to_enforce(today) | Appointment.objects.waiting_for_evidence(today)
+    rows = naming(rows.filter(participant__in=mine).select_related("participant"), "participant")
+    for meeting in rows.annotate(failures=Subquery(number)).order_by("starts_at", "pk")[: 2 * MOST]:
+        if meeting.is_to_be_enforced:
+            yield _to_carry_out(meeting)
+        else:
+            yield _evidence(meeting) if meeting.waits_for_evidence else _to_decide(meeting, today)
+
+
+def _evidence(meeting: Appointment) -> WorkItem:
+    return WorkItem(
+        person=meeting.participant, urgency=50, kind="Evidence", due=meeting.evidence_due_on, subject=meeting,
+        reason=f"Did not come {reminders.in_words(meeting.starts_at)}. Evidence may come until then.", action="Decide",
+        opens=True, url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]),
+    )  # fmt: skip
+
+
+def _to_decide(meeting: Appointment, today: date) -> WorkItem:
+    failures = meeting.failures  # type: ignore[attr-defined]
+    due = add_working_days(meeting.day, DECIDE_WITHIN_DAYS, our_nation())
+    again, kind = failures > 1, "Second failure" if failures > 1 else "Decision"
+    what = f"{meeting.get_outcome_display()} {reminders.in_words(meeting.starts_at)}."
+    asks = (
+        f"{failures} failures in 12 months: consider breach or recall." if again else "Nobody has decided what follows."
+    )
+    return WorkItem(
+        person=meeting.participant, urgency=20 if again else 30 if due < today else 40, kind=kind, due=due,
+        subject=meeting, reason=f"{what} {asks}", action="Decide",
+        opens=True, url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]),
+    )  # fmt: skip
+
+
+TO_DO = {
+    Enforcement.LETTER: ("Letter", "A letter was decided on. Send it, then say so."),
+    Enforcement.REFER: ("Letter", "The manager is to be told. Tell them, then say so."),
+    Enforcement.BREACH: ("Breach", "Breach or recall was decided on. Start it, then say so."),
+}
+
+
+def _to_carry_out(meeting: Appointment) -> WorkItem:
+    kind, asks = TO_DO[Enforcement(meeting.enforcement)]
+    decided = timezone.localdate(meeting.recorded_at)
+    return WorkItem(
+        person=meeting.participant, urgency=30, kind=kind, subject=meeting, action="It is done",
+        due=add_working_days(decided, DECIDE_WITHIN_DAYS, our_nation()), inline="engagement/work/enforce.html",
+        reason=f"{meeting.get_outcome_display()} {reminders.in_words(meeting.starts_at)}. {asks}",
+        url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]),
+        extra={"act": reverse_lazy("engagement:appointment-enforced", args=[meeting.pk])},
+    )  # fmt: skip
+
+
 def _cannot_come(meeting: Appointment) -> WorkItem:
     return WorkItem(
         person=meeting.participant, urgency=30, kind="Cannot come", due=meeting.day, subject=meeting, action="Move",
         reason=f"Cannot come {reminders.in_words(meeting.starts_at)}: {meeting.cannot_come_why}",
-        url=reverse_lazy("engagement:appointment-move", args=[meeting.pk]),
+        opens=True, url=reverse_lazy("engagement:appointment-move", args=[meeting.pk]),
     )  # fmt: skip
+
+
+def _to_tell(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
+    """Yield meetings that were arranged, moved or called off without the person's knowing of it."""
+    meetings = Appointment.objects.to_tell(now).filter(participant__in=mine).select_related("participant")
+    for meeting in naming(meetings, "participant").order_by("starts_at", "pk")[:MOST]:
+        what = "is off" if meeting.outcome else "was moved" if meeting.replaces_id else "is arranged"
+        yield WorkItem(
+            person=meeting.participant, urgency=30, kind="Tell them", due=timezone.localdate(now), subject=meeting,
+            reason=f"A meeting {reminders.in_words(meeting.starts_at)} {what}, and they do not know yet.",
+            action="They know", inline="engagement/work/told.html",
+            url=reverse_lazy("engagement:meetings", args=[meeting.participant.ref]),
+        )  # fmt: skip
 
 
 def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
@@ -131,7 +204,7 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """Yield releases in the next two weeks without a meeting on or after the day."""
     first_meeting = Appointment.objects.filter(
         participant=OuterRef("participant"), starts_at__gte=LocalMidnight(OuterRef("release_on"))
-    ).exclude(outcome="RESCHEDULED")
+    ).exclude(outcome__in=NOT_HELD)
     sentences = Sentence.objects.releases_between(today + DAY, today + RELEASES_AHEAD).filter(participant__in=mine)
     sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")
     for sentence in naming(sentences, "participant").order_by("release_on", "pk")[:MOST]:
@@ -139,7 +212,7 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
         yield WorkItem(
             person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
             reason=f"{_in(sentence.release_on, today)} and no first meeting is arranged.",
-            url=reverse_lazy("engagement:appointment-new", args=[sentence.participant.ref]),
+            opens=True, url=reverse_lazy("engagement:appointment-new", args=[sentence.participant.ref]),
         )  # fmt: skip
 
 
@@ -148,44 +221,104 @@ def _in(release_on: date, today: date) -> str:
     return "Released tomorrow" if days == 1 else f"Released in {days} days"
 
 
-def _not_met_since_release(mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield those who were released lately and whom nobody has met or spoken with since: the most urgent of all."""
-    events = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.RELEASED, participant=OuterRef("pk"))
-    dated = Sentence.objects.filter(participant=OuterRef("pk"), release_on__lte=today).order_by("-release_on")
-    released = Greatest(
-        Subquery(events.newest_first().values("happened_on")[:1]), Subquery(dated.values("release_on")[:1])
+@dataclass(frozen=True)
+class InTouch:
+    """How things stand with one person: days are local; None where there is none."""
+
+    person: Participant
+    out_on: date | None  # released, where nobody has heard of them since
+    led_from: date | None  # by this practitioner, where nobody has heard of them since
+    heard_on: date | None
+    to_meet: bool  # someone should have arranged the next meeting
+    every_days: int
+
+
+def _keeping_in_touch(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[WorkItem]:
+    """Yield those released and not met, those new and not seen, and those without a next meeting. One query."""
+    for found in _in_touch(user, mine, today=today, now=now):
+        if found.out_on:
+            yield _not_met_since_release(found.person, found.out_on, today)
+        elif found.led_from:
+            yield _not_seen_yet(found.person, found.led_from)
+        if found.to_meet:
+            yield _no_next_meeting(found, today)
+
+
+def _in_touch(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[InTouch]:
+    theirs = {"participant": OuterRef("pk")}
+    events = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.RELEASED, **theirs).newest_first()
+    dated = Sentence.objects.filter(release_on__lte=today, **theirs).order_by("-release_on")
+    came = Appointment.objects.filter(outcome__in=CAME, **theirs).order_by("-starts_at")
+    spoke = Contact.objects.filter(meaningful=True, **theirs).order_by("-at")
+    led = Assignment.objects.current(today).filter(practitioner=user, **theirs)
+    people = Participant.objects.filter(pk__in=mine).current(today).select_related("contact_plan")
+    people = people.only(
+        "ref",
+        "given_name",
+        "family_name",
+        "preferred_name",
+        "crn",
+        "whereabouts",
+        "risk_band",
+        "joined_on",
+        "contact_plan__every_days",
+    ).annotate(  # fmt: skip
+        released=Greatest(Subquery(events.values("happened_on")[:1]), Subquery(dated.values("release_on")[:1])),
+        leads_from=Subquery(led.values("starts_on")[:1]),
+        heard=Greatest(Subquery(came.values("starts_at")[:1]), Subquery(spoke.values("at")[:1])),
+        meets=Exists(Appointment.objects.upcoming(now).filter(**theirs)),
+        away=Exists(PlannedAbsence.objects.current(today).filter(**theirs)),
+        inside_with_me=Exists(Supervision.objects.current(today).filter(supervisor=user, **theirs)),
     )
-    people = Participant.objects.filter(pk__in=mine).in_community().current(today).annotate(out_on=released)
-    people = people.filter(out_on__gt=today - RELEASED_FOR, out_on__lte=today)
-    for person in _unheard(people, "out_on").order_by(F("out_on"), "pk")[:MOST]:
-        yield WorkItem(
-            person=person, urgency=10, kind="Released", due=person.out_on, action="Get in touch",  # type: ignore[attr-defined]
-            reason=f"{_ago(person.out_on, today)}, and nobody has met or spoken with them since.",  # type: ignore[attr-defined]
-            url=reverse_lazy("engagement:contact-new", args=[person.ref]),
-        )  # fmt: skip
+    for person in people.order_by("pk"):
+        yield _of(person, today)
 
 
-def _not_seen_yet(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield those who came to this practitioner lately, and whom nobody has met or spoken with since."""
-    led = Assignment.objects.current(today).filter(participant=OuterRef("pk"), practitioner=user)
-    people = Participant.objects.filter(pk__in=mine).in_community().current(today)
-    people = people.annotate(led_from=Subquery(led.values("starts_on")[:1]))
-    people = people.filter(led_from__gt=today - RELEASED_FOR)
-    for person in _unheard(people, "led_from").order_by(F("led_from"), "pk")[:MOST]:
-        since = person.led_from  # type: ignore[attr-defined]
-        yield WorkItem(
-            person=person, urgency=40, kind="New", due=since + SEEN_WITHIN, action="Arrange",
-            reason=f"Came to you {since:%-d %B}, and nobody has met or spoken with them yet.",
-            url=reverse_lazy("engagement:appointment-new", args=[person.ref]),
-        )  # fmt: skip
+def _of(person: Any, today: date) -> InTouch:
+    heard_on = timezone.localdate(person.heard) if person.heard else None
+    plan = getattr(person, "contact_plan", None)
+
+    def unheard(since: date | None) -> bool:
+        return bool(since) and (heard_on is None or heard_on < since)  # type: ignore[operator]
+
+    outside, out, led = not person.in_custody, person.released, person.leads_from
+    out = out if outside and out and person.joined_on - RELEASED_FOR <= out <= today else None
+    led = led if outside and led and led > today - NEW_FOR else None
+    return InTouch(
+        person,
+        out if unheard(out) else None,
+        led if unheard(led) else None,
+        heard_on,
+        not person.meets and not person.away and (outside or person.inside_with_me),
+        plan.every_days if plan else USUAL_DAYS[person.risk_band],
+    )
 
 
-def _unheard(people: QuerySet[Participant], since: str) -> QuerySet[Participant]:
-    """Of these, those whom nobody has met or spoken with since the day of this name."""
-    from_then = LocalMidnight(OuterRef(since))
-    came = Appointment.objects.filter(participant=OuterRef("pk"), outcome__in=CAME, starts_at__gte=from_then)
-    spoke = Contact.objects.filter(participant=OuterRef("pk"), meaningful=True, at__gte=from_then)
-    return people.exclude(Exists(came)).exclude(Exists(spoke))
+def _not_met_since_release(person: Participant, out_on: date, today: date) -> WorkItem:
+    """The most urgent of all, until contact is made."""
+    return WorkItem(
+        person=person, urgency=10, kind="Released", due=out_on, action="Get in touch",
+        reason=f"{_ago(out_on, today)}, and nobody has met or spoken with them since.",
+        opens=True, url=reverse_lazy("engagement:contact-new", args=[person.ref]),
+    )  # fmt: skip
+
+
+def _not_seen_yet(person: Participant, since: date) -> WorkItem:
+    return WorkItem(
+        person=person, urgency=40, kind="New", due=since + SEEN_WITHIN, action="Arrange",
+        reason=f"Came to you {since:%-d %B}, and nobody has met or spoken with them yet.",
+        opens=True, url=reverse_lazy("engagement:appointment-new", args=[person.ref]),
+    )  # fmt: skip
+
+
+def _no_next_meeting(found: InTouch, today: date) -> WorkItem:
+    last = f"Last in touch {in_words(found.heard_on)}" if found.heard_on else "Nobody has been in touch yet"
+    due = found.heard_on + timedelta(days=found.every_days) if found.heard_on else today
+    return WorkItem(
+        person=found.person, urgency=50, kind="No next meeting", due=max(due, found.person.joined_on),
+        action="Arrange", reason=f"No meeting is arranged. {last}.",
+        opens=True, url=reverse_lazy("engagement:appointment-new", args=[found.person.ref]),
+    )  # fmt: skip
 
 
 def _ago(day: date, today: date) -> str:

@@ -13,6 +13,7 @@ plan_urls = [
     path(f"{PLAN}agree/", plan.plan_agree, name="plan-agree"),
     path(f"{PLAN}words/", plan.plan_words, name="plan-words"),
     path(f"{PLAN}goods/", plan.goods_rate, name="goods-rate"),
+    path(f"{PLAN}setbacks/<int:pk>/seen/", plan.setback_seen, name="setback-seen"),
     path(f"{PLAN}strengths/add/", plan.strength_add, name="strength-add"),
     path(f"{PLAN}strengths/<int:pk>/remove/", plan.strength_remove, name="strength-remove"),
     path(f"{PLAN}setbacks/add/", plan.setback_add, name="setback-add"),

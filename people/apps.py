@@ -12,6 +12,7 @@ class PeopleConfig(AppConfig):
         from people import services
         from people.access import sign_in_changes
         from people.data_inventory import PERSONAL_DATA
+        from people.messaging import waking
         from people.record.tabs import TABS, Tab
         from people.sign_in import (  # noqa: F401  they listen to signing in
             known_devices,
@@ -23,6 +24,7 @@ class PeopleConfig(AppConfig):
         )
         from people.work_items import items
 
+        waking.WAKERS.add(self.send_messages)
         pre_migrate.connect(operations.load_trigrams, sender=self)
         post_migrate.connect(turns.keep_key, sender=self)
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
@@ -39,7 +41,17 @@ class PeopleConfig(AppConfig):
             stay="account_stay",
         )
         TABS.add(
+            Tab("risk", "Risk", "people:person-risk", 32),
+            Tab("sentence", "Sentence", "people:person-sentence", 55),
             Tab("details", "Details", "people:person-details", 60),
+            Tab("workers", "Workers", "people:person-workers", 65),
             Tab("circle", "Circle", "people:person-circle", 70),
             Tab("documents", "Documents", "people:document-list", 80),
         )
+
+    @staticmethod
+    def send_messages() -> None:
+        """Ask a worker to send what is due. Of no use after a minute: the tick has been there."""
+        from people.tasks import send_messages
+
+        send_messages.apply_async(retry=False, expires=60)

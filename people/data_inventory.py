@@ -32,6 +32,7 @@ from people.models import (
     Message,
     OtherName,
     Participant,
+    ProfessionalContact,
     Requirement,
     RequirementProgress,
     Restriction,
@@ -97,6 +98,9 @@ PERSONAL_DATA = [
     PersonalDataEntry(CircleMember, "People around you", "participant", dated="starts_on"),
     PersonalDataEntry(
         CircleContact, "People around you", "participant", Then.DELETE, others=("note",), dated="starts_on"
+    ),
+    PersonalDataEntry(
+        ProfessionalContact, "People around you", "participant", Then.DELETE, others=("note",), dated="starts_on"
     ),
     PersonalDataEntry(SafeContact, "How to reach you safely", "participant", Then.DELETE, others=("note",)),
     # It keeps others safe from the person, so a copy does not even show that it exists.

@@ -6,20 +6,24 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
 from common.work_items import MOST, WorkItem
+from common.working_days import add_working_days, our_nation
 from people.access import emergency, unallocated
 from people.access.abilities import Can, can
 from people.access.whom import Whom
 from people.caseload import reallocation
 from people.models import (
     AccessGrant,
+    Assignment,
     CustodyEvent,
     HandoverRequest,
+    Membership,
+    Message,
     Participant,
     RiskAssessment,
     RoleRequest,
@@ -34,6 +38,9 @@ from people.record import handovers
 
 ANSWER_WITHIN = timedelta(days=7)
 CONFIRM_WITHIN = timedelta(days=2)
+ASSESS_WITHIN_DAYS = 15  # working days since they joined
+TELL_FOR = timedelta(days=60)  # how long a message that was not sent is worth telling
+NAMES = ("ref", "given_name", "family_name", "preferred_name", "crn")
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
@@ -52,7 +59,9 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *_not_shared_with_schemes(user, today=today),
         *_ways_in(user, whom, now=now),
         *_roles(user),
+        *_led_by_who_left(user, whom, today=today),
         *_risks(user, mine, today=today),
+        *_not_sent(mine, now=now),
         *_custody(user, mine, today=today),
     ]
 
@@ -103,6 +112,25 @@ def _nobodys_people(user: User, *, today: date) -> Iterable[WorkItem]:
             urgency=30, kind="Nobody’s people", person=None, who=f"{count} in {row['delivery_unit__name']}",
             due=row["since"], action="Allocate", url=reverse_lazy("people:unallocated"),
             reason="Nobody leads these cases, so no one is asked to get in touch.",
+        )  # fmt: skip
+
+
+def _led_by_who_left(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    """Yield a line for each practitioner who no longer works here and leads people whom this manager sees."""
+    if not can(user, Can.TRANSFER_CASELOAD):
+        return
+    here = Membership.objects.current(today).of_practitioners().filter(user=OuterRef("practitioner"))
+    led = Assignment.objects.current(today).filter(~Exists(here) | Q(practitioner__is_active=False))
+    led = led.filter(whom.sees("participant"), Q(participant__left_on=None) | Q(participant__left_on__gt=today))
+    counted = (
+        led.order_by().values("practitioner", "practitioner__name").annotate(count=Count("pk"), since=Min("starts_on"))
+    )
+    for row in counted.order_by("practitioner__name", "practitioner")[:MOST]:
+        count = "1 person" if row["count"] == 1 else f"{row['count']:,} people"
+        yield WorkItem(
+            urgency=30, kind="Nobody’s people", person=None, who=f"{count} led by {row['practitioner__name']}",
+            due=today, action="Hand over", url=reverse_lazy("people:caseload-transfer", args=[row["practitioner"]]),
+            reason=f"{row['practitioner__name']} no longer works here as a practitioner, so nobody gets in touch.",
         )  # fmt: skip
 
 
@@ -168,17 +196,38 @@ def _roles(user: User) -> Iterable[WorkItem]:
 
 
 def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """One line a person led, in one query."""
+    """One line a person led: an assessment that is to be looked at again, or none behind the band. In one query."""
     if not can(user, Can.ASSESS_RISK):
         return
-    late = RiskAssessment.objects.filter(participant__in=mine).overdue(today).select_related("participant")
-    for assessment in naming(late, "participant").order_by("review_by", "pk")[:MOST]:
-        person = assessment.participant
+    newest = RiskAssessment.objects.filter(participant=OuterRef("pk")).newest_first().values("review_by")[:1]
+    people = Participant.objects.filter(pk__in=mine).current(today).annotate(review_by=Subquery(newest))
+    people = people.filter(Q(review_by=None) | Q(review_by__lt=today)).only(*NAMES, "joined_on", "risk_band")
+    for person in people.order_by(F("review_by").asc(nulls_last=True), "joined_on", "pk")[:MOST]:
+        review_by = person.review_by
+        due = review_by or add_working_days(person.joined_on, ASSESS_WITHIN_DAYS, our_nation())
+        reason = (
+            f"The risk assessment was to be looked at again by {review_by:%-d %B %Y}" if review_by else
+            f"{person.get_risk_band_display()} risk, by what the record came with. Nobody has assessed it here."
+        )  # fmt: skip
         yield WorkItem(
-            urgency=30, kind="Risk", person=person,
-            due=assessment.review_by, action="Assess again", subject=assessment,
-            reason=f"The risk assessment was to be looked at again by {assessment.review_by:%-d %B %Y}",
-            url=reverse_lazy("people:risk-new", args=[person.ref]),
+            urgency=30 if due < today else 40, kind="Risk", person=person, due=due, reason=reason,
+            action="Assess again" if review_by else "Assess", url=reverse_lazy("people:risk-new", args=[person.ref]),
+        )  # fmt: skip
+
+
+def _not_sent(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
+    """Yield messages about people led that could not be sent: someone has to tell them. Reminders have their own."""
+    parked = Message.objects.filter(participant__in=mine, state=Message.State.PARKED, kind=Message.Kind.OTHER)
+    parked = parked.filter(user=None, queued_at__gte=now - TELL_FOR).select_related("participant").defer("secret")
+    to_them = Q(address=F("participant__phone")) | Q(address=F("participant__email"))
+    for message in naming(parked, "participant").annotate(to_them=to_them).order_by("queued_at", "pk")[:MOST]:
+        whom = "them" if message.to_them else message.address
+        assert message.participant
+        yield WorkItem(
+            urgency=40, kind="Message", person=message.participant, subject=message, action=f"Tell {whom}",
+            due=timezone.localdate(message.queued_at), inline="people/work/message.html",
+            reason=f"A message to {whom} could not be sent: {message.problem}",
+            url=reverse_lazy("people:person-details", args=[message.participant.ref]),
         )  # fmt: skip
 
 

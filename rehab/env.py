@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from datetime import time
 from typing import Any, NoReturn, TypeVar
 
 import environ
@@ -74,6 +75,20 @@ def machine(name: str) -> tuple[str, int] | None:
     if said and not (host and port.isdigit() and 0 < int(port) < 65536):
         stop(f"{name} is not a machine and its port, like clamav:3310. Correct it in the environment.")
     return (host.strip("[]"), int(port)) if said else None
+
+
+def hours(name: str, default: str) -> tuple[time, time] | None:
+    """Return two times of the day, from an evening to a morning; None for "none"."""
+    said = text(name, default)
+    if said == "none":
+        return None
+    try:
+        begins, ends = (time.fromisoformat(part) for part in said.split("-"))
+    except ValueError:
+        begins = ends = time.min
+    if begins <= ends:
+        stop(f"{name} is not from an evening to a morning, like 21:00-08:00, or none. Correct it in the environment.")
+    return begins, ends
 
 
 def choice(name: str, allowed: list[str], default: Any = environ.Env.NOTSET) -> str:

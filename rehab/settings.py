@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "common.middleware.HtmxRedirectMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.administration.roles.RoleMiddleware",
     "people.sign_in.second_factor.SecondFactorMiddleware",
@@ -334,6 +335,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", "no-reply@good-lives.example")
 
+QUIET_HOURS = env.hours("QUIET_HOURS", "21:00-08:00")  # people/messaging/quiet_hours.py
 SMS_PER_MINUTE = env.whole("SMS_PER_MINUTE", 3, least=1)  # to one number
 SMS_PER_DAY = env.whole("SMS_PER_DAY", 20, least=1)  # to one number
 SMS_SITE_PER_DAY = env.whole("SMS_SITE_PER_DAY", 10_000, least=1)

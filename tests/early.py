@@ -8,6 +8,7 @@ import pytest
 
 import localservices
 
+os.environ.setdefault("QUIET_HOURS", "none")  # else what a test sees would hang on the hour at which it runs
 localservices.provide(role="owner")
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")

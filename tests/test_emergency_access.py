@@ -18,7 +18,9 @@ from tests.found_forms import forms_in
 from tests.test_access import TABLE, circle_of_one, world  # noqa: F401  fixtures
 
 REFUSALS = {302, 403, 404, 405}
-ALLOWED: set[str] = {"engagement:contact-new", "engagement:alert-detail"}
+ALLOWED: set[str] = {
+    "engagement:contact-new", "engagement:call-log", "engagement:alert-detail", "engagement:alert-again",
+}  # fmt: skip
 NOT_OF_A_PERSON = ("account", "mfa", "openid", "enter", "people:account", "people:role", "people:invitation")
 WRITTEN_BY_EVERY_REQUEST = {"people_accessevent", "django_session", "app_turn"}
 

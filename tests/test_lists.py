@@ -75,7 +75,7 @@ def add_rows(request, participant, officer, manager, administrator, volunteer, t
         touch.log_contact(participant=person, kind="CALL", by=officer, at=start, now=now, note=f"They said {n}.")
         touch.arrange(
             participant=person, with_user=officer, kind="OFFICE", starts_at=start, ends_at=start + HOUR, by=officer,
-            now=start - HOUR,
+            now=start - HOUR, place="12 High Street",
         )  # fmt: skip
 
     def of_the_person(n: int) -> None:

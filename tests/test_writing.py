@@ -51,6 +51,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
         [
             "people_sentence", "people_custodyevent", "people_custodyhandover", "people_enrolment",
             "people_ruleresult", "providers_referral", "budgets_budget", "budgets_commitment",
+            "people_professionalcontact",
         ],
         (STAFF, STAFF, set()),
     ),

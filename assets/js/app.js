@@ -17,6 +17,7 @@ import { startLeaving } from "./leave.js";
 import { startPasskeys } from "./passkey.js";
 import { startStaying } from "./stay.js";
 import { startWhen } from "./when.js";
+import "./in_row.js";
 import "./rows.js";
 
 const PARTS = [

@@ -8,12 +8,12 @@ const found = find?.querySelector("[aria-live]");
 const turn = document.querySelector("[data-keys]");
 
 function links() {
-  return [...list.querySelectorAll("tr > th a")];
+  return [...list.querySelectorAll("tr > th a, [data-row]")];
 }
 
 function go(step) {
   const all = links();
-  const here = all.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const here = all.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
   all[Math.max(0, Math.min(all.length - 1, here + step))]?.focus();
 }
 

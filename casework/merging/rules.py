@@ -162,6 +162,7 @@ RULES: dict[str, Rule] = {
     "people.Address.participant": Rule("addresses", Clash.SETTLE, _end),
     "people.SafeContact.participant": Rule("safe-contact notes", Clash.STAY, _say_both("note")),
     "people.VictimLiaison.participant": Rule("", Clash.STAY, _say_both("officer", "contact", "notes")),
+    "people.ProfessionalContact.participant": Rule("contacts at other agencies", Clash.NEVER),
     "people.CircleContact.participant": Rule("people around them", Clash.NEVER),
     "people.IssuedCondition.participant": Rule("licence conditions", Clash.NEVER),
     "people.IssuedCondition.sentence": Rule("", Clash.SETTLE, _end),
@@ -194,6 +195,7 @@ RULES: dict[str, Rule] = {
     "engagement.Appointment.participant": Rule("meetings", Clash.SETTLE, _appointment),
     "engagement.Appointment.requirement": Rule("", Clash.NEVER),
     "engagement.Contact.participant": Rule("contacts", Clash.NEVER),
+    "engagement.StruckNote.participant": Rule("", Clash.NEVER),
     "engagement.ContactPlan.participant": Rule("rhythm of contact", Clash.STAY),
     "providers.Referral.participant": Rule("referrals", Clash.SETTLE, _referral),
 }

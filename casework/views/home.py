@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from casework import first_days, participant_home, work_list
+from casework import first_days, my_day, participant_home, work_list
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, only, own_record
+from people.access.whom import whom
 
 LANDINGS = [
     (Can.SEE_CASELOAD, None),
@@ -24,17 +25,18 @@ LANDINGS = [
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The practitioner's home: one list, most urgent first. Everyone else is sent to theirs."""
+    """The practitioner's home: their day, and who needs them. Everyone else is sent to theirs."""
     if not can(request.user, Can.SEE_CASELOAD):
         if can(request.user, Can.MANAGE_ACCOUNTS) and not first_days.all_done(timezone.localdate()):
             return redirect("first-days")
         return redirect(next((url for ability, url in LANDINGS if url and can(request.user, ability)), "no-role"))
-    now = timezone.now()
-    found = work_list.for_user(
-        user=actor(request), today=timezone.localdate(now), now=now, kind=request.GET.get("kind", "")
-    )
-    access_log.listed(request, found.people_ids)
-    return render(request, "casework/home.html", {"work_list": found})
+    now, user = timezone.now(), actor(request)
+    today = timezone.localdate(now)
+    theirs = whom(user, today)
+    found = work_list.for_user(user=user, whom=theirs, today=today, now=now, kind=request.GET.get("kind", ""))
+    day = my_day.of(user=user, whom=theirs, today=today)
+    access_log.listed(request, sorted({*found.people_ids, *day.people_ids}))
+    return render(request, "casework/home.html", {"work_list": found, "my_day": day, "today": today})
 
 
 @only(Can.MANAGE_ACCOUNTS)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from casework.overview import overview_of
-from people.access.abilities import Can, get_person, only
+from people.access.abilities import Can, actor, get_person, only
 from people.record.person_page import person_page
 
 
@@ -16,5 +16,7 @@ from people.record.person_page import person_page
 def overview(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref)
     now = timezone.now()
-    seen = overview_of(person=person, today=timezone.localdate(now), now=now)
-    return person_page(request, "casework/person_overview.html", {"person": person, "tab": "overview", "seen": seen})
+    today = timezone.localdate(now)
+    seen = overview_of(person=person, viewer=actor(request), today=today, now=now)
+    context = {"person": person, "tab": "overview", "seen": seen, "today": today}
+    return person_page(request, "casework/person_overview.html", context)

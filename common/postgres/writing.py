@@ -212,15 +212,17 @@ def part_of_record(
         append_only(history),
         _before("by_hand", "insert", history, "app_history_is_the_writers"),
         _before("a_row_stays", "update", table, "app_fixed", ("id", "participant_id")),
-        *(
-            RunSQL(
-                f"alter table {table} add constraint {column}_can_be_read"
-                f" check ({column} between '0002-01-01' and '9998-12-31')",
-                f"alter table {table} drop constraint {column}_can_be_read",
-            )
-            for column in dates
-        ),
+        *(readable(table, column) for column in dates),
     ]
+
+
+def readable(table: str, column: str) -> RunSQL:
+    """This column's days or moments are ones that Python can read."""
+    return RunSQL(
+        f"alter table {table} add constraint {column}_can_be_read"
+        f" check ({column} between '0002-01-01' and '9998-12-31')",
+        f"alter table {table} drop constraint {column}_can_be_read",
+    )
 
 
 def fixed(table: str, *columns: str) -> RunSQL:

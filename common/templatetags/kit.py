@@ -135,7 +135,8 @@ def tabs(content: str, label: str = "Contents") -> SafeString:
 def form(context: Context, content: str, action: str = "", id: str = "") -> SafeString:
     """A form that posts, with CSRF token and idempotency key; multipart where the context's form has files.
 
-    Nothing where the context is `read_only`.
+    It carries on the page to go back to (`next`), where the address or what was sent says one. Nothing where the
+    context is `read_only`.
     """
     if context.get("read_only"):
         return mark_safe("")
@@ -143,9 +144,12 @@ def form(context: Context, content: str, action: str = "", id: str = "") -> Safe
     files = isinstance(asked, BaseForm) and asked.is_multipart()
     token = context.get("csrf_token", "")
     token = "" if token == "NOTPROVIDED" else token  # noqa: S105 - what Django says where there is none
+    request = context.get("request")
+    asked_next = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
     return draw(
-        "form", content=content, action=action, id=id, files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4(),
-        version_field=VERSION_FIELD, version=getattr(asked, "version", ""),
+        "form", next="" if 'name="next"' in content else asked_next, content=content, action=action, id=id,
+        files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4(), version_field=VERSION_FIELD,
+        version=getattr(asked, "version", ""),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from engagement.models.absences import PlannedAbsence
 from engagement.models.alerts import Alert
 from engagement.models.appointments import AbsenceReason, Appointment, Enforcement, MovedFor, Outcome, Stage
-from engagement.models.contacts import Contact
+from engagement.models.contacts import Contact, StruckAs, StruckNote
 from engagement.models.plans import ContactPlan
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "Alert",
     "Appointment",
     "Contact",
+    "StruckAs",
+    "StruckNote",
     "ContactPlan",
     "Enforcement",
     "MovedFor",

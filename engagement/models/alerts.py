@@ -61,6 +61,8 @@ class Alert(models.Model):
     silent_since = models.DateField(null=True, blank=True)
     due_on = models.DateField()
     next_step = models.CharField(max_length=300)
+    # When someone last tried in vain. From then on the next step and its day are theirs, not the night's.
+    tried_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

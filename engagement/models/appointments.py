@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from common.days import midnight
-from people.models import Level, Office, Participant, Requirement, User, ids_seen_by
+from people.models import Level, Message, Office, Participant, Requirement, User, ids_seen_by
 
 EVIDENCE_DAYS = 5  # days to send evidence for a missed meeting, the day of the meeting being the first
 
@@ -27,14 +27,19 @@ class Outcome(models.TextChoices):
     UNACCEPTABLE_ABSENCE = "UNACCEPTABLE_ABSENCE", "Absent without an acceptable reason"
     FAILED_TO_ATTEND = "FAILED_TO_ATTEND", "Did not come, evidence may follow"
     RESCHEDULED = "RESCHEDULED", "Will be rescheduled"
+    CALLED_OFF = "CALLED_OFF", "Called off"
+    MISTAKE = "MISTAKE", "Entered by mistake"
 
 
 # The person turned up. A contact pattern asks whether someone is in touch, not how a meeting went.
 CAME = (Outcome.COMPLIED, Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.SENT_HOME_SERVICE)
 MISSED = (Outcome.UNACCEPTABLE_ABSENCE, Outcome.FAILED_TO_ATTEND)
+NOT_HELD = (Outcome.RESCHEDULED, Outcome.CALLED_OFF, Outcome.MISTAKE)  # it was never to be, then
 COMPLIANT = (Outcome.COMPLIED, Outcome.ACCEPTABLE_ABSENCE)
 FAILURES = (Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.UNACCEPTABLE_ABSENCE)
 MAY_BE_ENFORCED = (*FAILURES, Outcome.FAILED_TO_ATTEND)
+FAILURES_FOR = timedelta(days=365)  # how long a failure counts
+DECIDE_WITHIN_DAYS = 2  # working days to decide what follows a failure, and to do it
 
 
 class Stage(models.TextChoices):
@@ -43,7 +48,7 @@ class Stage(models.TextChoices):
     TO_COME = "TO_COME", "To come"
     BEGUN = "BEGUN", "Begun, with no outcome yet"
     RECORDED = "RECORDED", "Recorded"
-    MOVED = "MOVED", "Rescheduled"
+    MOVED = "MOVED", "Moved, called off or entered by mistake"
 
 
 class AbsenceReason(models.TextChoices):
@@ -63,6 +68,9 @@ class Enforcement(models.TextChoices):
     LETTER = "LETTER", "Send a letter"
     REFER = "REFER", "Refer to the manager"
     BREACH = "BREACH", "Start breach or recall"
+
+
+TO_BE_DONE = (Enforcement.LETTER, Enforcement.REFER, Enforcement.BREACH)  # someone has to do these once decided
 
 
 class MovedFor(models.TextChoices):
@@ -87,6 +95,26 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             Q(outcome="", starts_at__lte=now) | Q(outcome=Outcome.FAILED_TO_ATTEND, starts_at__lt=midnight(first_open))
         )
 
+    def failures(self, today: date) -> Self:
+        """Failures that count today."""
+        return self.filter(outcome__in=FAILURES, starts_at__gte=midnight(today - FAILURES_FOR))
+
+    def waiting_for_evidence(self, today: date) -> Self:
+        """Missed, and the last day for evidence is to come."""
+        return self.filter(
+            outcome=Outcome.FAILED_TO_ATTEND, starts_at__gte=midnight(today - timedelta(days=EVIDENCE_DAYS - 1))
+        )
+
+    def to_enforce(self, today: date) -> Self:
+        """Failures that count and that nobody has decided about; decisions that nobody has carried out."""
+        lately = self.filter(starts_at__gte=midnight(today - FAILURES_FOR))
+        return lately.filter(Q(outcome__in=FAILURES, enforcement="") | Q(enforcement__in=TO_BE_DONE, enforced_on=None))
+
+    def to_tell(self, now: datetime) -> Self:
+        """Meetings to come, and lately ended ones that were to come, that the person does not know of."""
+        ended = Q(outcome__in=[Outcome.RESCHEDULED, Outcome.CALLED_OFF], replaced_by=None)
+        return self.filter(Q(outcome="") | ended, told_at=None, starts_at__gt=now)
+
     def before(self, now: datetime) -> Self:
         """Meetings that have begun or were settled ahead of time."""
         return self.exclude(outcome="", starts_at__gt=now)
@@ -103,6 +131,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 class Appointment(models.Model):
     """A meeting with a person. Times are UTC. `outcome` is empty until someone says how it went."""
+
+    sent: Message | None = None  # what was sent to the person by the act that gave this back
 
     class Kind(models.TextChoices):
         INITIAL = "INITIAL", "First meeting"
@@ -125,16 +155,21 @@ class Appointment(models.Model):
     arranged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     arranged_at = models.DateTimeField()
 
+    told_at = models.DateTimeField(null=True, blank=True)  # the person knows of it as it stands, or of its end
     cannot_come_at = models.DateTimeField(null=True, blank=True)
     cannot_come_why = models.CharField(max_length=500, blank=True)
 
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     moved_for = models.CharField(max_length=10, choices=MovedFor, blank=True)
     moved_why = models.CharField(max_length=500, blank=True)
+    called_off_for = models.CharField(max_length=10, choices=MovedFor, blank=True)
+    called_off_why = models.CharField(max_length=500, blank=True)
 
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     absence_reason = models.CharField(max_length=15, choices=AbsenceReason, blank=True)
     enforcement = models.CharField(max_length=10, choices=Enforcement, blank=True)
+    enforced_on = models.DateField(null=True, blank=True)  # the letter went, the manager was told, breach was started
+    enforced_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(blank=True)
     sensitive = models.BooleanField(default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -173,10 +208,22 @@ class Appointment(models.Model):
                 violation_error_message="Enforcement follows a failure only.",
             ),
             models.CheckConstraint(
+                name="what_was_enforced_says_who_and_when",
+                condition=Q(enforced_on=None, enforced_by=None)
+                | Q(enforced_on__isnull=False, enforced_by__isnull=False, enforcement__in=TO_BE_DONE),
+                violation_error_message="Decide on a letter, the manager or breach first. Then say that it is done.",
+            ),
+            models.CheckConstraint(
                 name="a_moved_meeting_says_who_asked_and_why",
                 condition=Q(replaces=None, moved_for="", moved_why="")
                 | (Q(replaces__isnull=False) & ~Q(moved_for="") & ~Q(moved_why="")),
                 violation_error_message="Say who asked to move the meeting, and why.",
+            ),
+            models.CheckConstraint(
+                name="a_meeting_called_off_says_for_whom_and_why",
+                condition=(Q(outcome=Outcome.CALLED_OFF) & ~Q(called_off_for="") & ~Q(called_off_why=""))
+                | (~Q(outcome=Outcome.CALLED_OFF) & Q(called_off_for="", called_off_why="")),
+                violation_error_message="Say who called the meeting off, and why.",
             ),
             models.CheckConstraint(
                 name="cannot_come_says_when_it_was_said",
@@ -207,8 +254,12 @@ class Appointment(models.Model):
 
     def stage(self, now: datetime) -> Stage:
         if self.outcome:
-            return Stage.MOVED if self.outcome == Outcome.RESCHEDULED else Stage.RECORDED
+            return Stage.MOVED if self.outcome in NOT_HELD else Stage.RECORDED
         return Stage.TO_COME if self.starts_at > now else Stage.BEGUN
+
+    @property
+    def was_held_or_missed(self) -> bool:
+        return bool(self.outcome) and self.outcome not in NOT_HELD
 
     @property
     def where(self) -> str:
@@ -221,6 +272,11 @@ class Appointment(models.Model):
     @property
     def waits_for_evidence(self) -> bool:
         return self.outcome == Outcome.FAILED_TO_ATTEND
+
+    @property
+    def is_to_be_enforced(self) -> bool:
+        """Decided, and not carried out yet."""
+        return self.enforcement in TO_BE_DONE and self.enforced_on is None
 
     @property
     def evidence_due_on(self) -> date:

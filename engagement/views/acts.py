@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from engagement.models import Alert, Appointment
 from people.access.abilities import Can, actor, open_record
-
-
-def back(request: HttpRequest, otherwise: str) -> str:
-    """Return the page that the form was on, if it is ours."""
-    here = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(here, allowed_hosts=None) and here.startswith("/")
-    return here if ours else otherwise
 
 
 def get_meeting(request: HttpRequest, pk: int) -> Appointment:

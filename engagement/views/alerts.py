@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +13,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from common.submitting import done
-from engagement import alerts
-from engagement.forms import CloseForm
+from common.forms import Form
+from common.submitting import back, done
+from common.working_days import next_working_day, our_nation
+from engagement import alerts, contact_pattern
+from engagement.forms import CloseForm, TryAgainForm
 from engagement.models import Alert
-from engagement.views.acts import back, get_alert
+from engagement.views.acts import get_alert
 from people.access import access_log
 from people.access.abilities import Can, actor, only
 from people.record.person_page import person_page
@@ -43,25 +47,42 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 
 @only(Can.CLOSE_ALERT)
 def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Why the alert was raised, and a form to end it; posted from here or from the home page."""
-    alert, now = get_alert(request, pk), timezone.now()
-    today = timezone.localdate(now)
+    """Why the alert was raised, what to try next, and last a form to end it; posted from here or from the home page."""
     form = CloseForm(request.POST or None)
+    now = timezone.now()
 
-    def close(**typed: Any) -> None:
-        alerts.close_alert(alert=alert, by=actor(request), today=today, now=now, **typed)
+    def close(alert: Alert, **typed: Any) -> None:
+        alerts.close_alert(alert=alert, by=actor(request), today=timezone.localdate(now), now=now, **typed)
 
-    if request.method == "POST" and done(form, close):
-        messages.success(request, "The alert is closed.")
+    return _alert_page(request, pk, now, form=form, act=close, said="The alert is closed.")
+
+
+@only(Can.CLOSE_ALERT)
+def alert_try_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """They could not be reached: the alert stays, with the next step and its day."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = TryAgainForm(request.POST or None, initial={"next_on": next_working_day(today, our_nation())})
+
+    def try_again(alert: Alert, **typed: Any) -> None:
+        alerts.keep_trying(alert=alert, by=actor(request), today=today, now=now, **typed)
+
+    return _alert_page(
+        request, pk, now, form=form, act=try_again, said="Put down. The alert stays until they are reached."
+    )
+
+
+def _alert_page(
+    request: HttpRequest, pk: int, now: datetime, *, form: Form, act: Callable[..., None], said: str
+) -> HttpResponse:
+    alert, today = get_alert(request, pk), timezone.localdate(now)
+    if request.method == "POST" and done(form, lambda **typed: act(alert, **typed)):
+        messages.success(request, said)
         return redirect(back(request, reverse("engagement:meetings", args=[alert.participant.ref])))
-    touched = alert.is_open and alerts.touched_since(alert)
+    pattern = contact_pattern.of([alert.participant_id], today=today).get(alert.participant_id)
     context = {
-        "person": alert.participant,
-        "tab": "meetings",
-        "alert": alert,
-        "form": form,
-        "today": today,
-        "touched": touched,
-        "read_only": False,
-    }
+        "person": alert.participant, "tab": "meetings", "alert": alert, "form": form, "today": today,
+        "trying": isinstance(form, TryAgainForm), "touched": alert.is_open and alerts.touched_since(alert),
+        "why": pattern.why if pattern and alert.is_open else "", "read_only": False,
+    }  # fmt: skip
     return person_page(request, "engagement/alert_detail.html", context)

@@ -21,10 +21,11 @@ from people.models import CircleMember, Level, Participant
 
 @only(Can.LOG_MEETING)
 def circle_list(request: HttpRequest) -> HttpResponse:
-    user = actor(request)
-    members = list(circles.of(user, timezone.localdate()).order_by("participant__given_name", "pk"))
-    access_log.listed(request, [member.participant_id for member in members])
-    return render(request, "engagement/circle_list.html", {"members": members})
+    """Whom the viewer supports, and whom they should meet soon."""
+    now = timezone.now()
+    rows = circles.supported_by(actor(request), today=timezone.localdate(now), now=now)
+    access_log.listed(request, [row.member.participant_id for row in rows])
+    return render(request, "engagement/circle_list.html", {"rows": rows, "today": timezone.localdate(now)})
 
 
 @only(Can.LOG_MEETING)
@@ -37,7 +38,7 @@ def circle_person(request: HttpRequest, ref: UUID) -> HttpResponse:
         "member": member,
         "shared": circles.shared(member=member, now=now),
         "ask_first": with_safe_contact_note([person.pk]),
-        "logged": Contact.objects.filter(participant=person, by=actor(request)).order_by("-at")[:20],
+        "logged": Contact.objects.filter(participant=person, by=actor(request), struck_at=None).order_by("-at")[:20],
     }
     return render(request, "engagement/circle_person.html", context)
 

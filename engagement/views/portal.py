@@ -11,6 +11,7 @@ from common.submitting import done
 from engagement import services
 from engagement.forms import CannotComeForm
 from engagement.models import Appointment
+from engagement.models.appointments import NOT_HELD
 from people.access.abilities import Can, actor, only, own_record
 
 SHOWN = 10
@@ -21,7 +22,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
     person, now = own_record(request), timezone.now()
     mine = Appointment.objects.filter(participant=person).select_related("with_user", "office")
     coming = list(mine.upcoming(now).order_by("starts_at")[:SHOWN])
-    past = mine.before(now).exclude(outcome="RESCHEDULED").order_by("-starts_at")[:SHOWN]
+    past = mine.before(now).exclude(outcome__in=NOT_HELD).order_by("-starts_at")[:SHOWN]
     context = {"person": person, "next": coming[0] if coming else None, "later": coming[1:], "past": past}
     return render(request, "engagement/my_meetings.html", context)
 

@@ -18,6 +18,10 @@ class SetbackQuerySet(models.QuerySet["Setback"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(plan__participant__in=ids_seen_by(user))
 
+    def unseen(self) -> Self:
+        """Written by the person themselves, and not read yet by whoever leads the case."""
+        return self.filter(recorded_by=models.F("plan__participant__user"), seen_on=None)
+
 
 class Setback(models.Model):
     """Something that went wrong, with one goal or with the plan as a whole."""
@@ -29,6 +33,10 @@ class Setback(models.Model):
     happened_on = models.DateField()
     recorded_on = models.DateField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    # Of one that the person wrote: who leads the case has read it.
+    seen_on = models.DateField(null=True, blank=True)
+    seen_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     history = HistoricalRecords()
     objects = SetbackQuerySet.as_manager()
@@ -42,6 +50,11 @@ class Setback(models.Model):
                 name="setback_has_happened",
                 condition=Q(happened_on__lte=models.F("recorded_on")),
                 violation_error_message="A setback has happened already: choose today or a day before.",
+            ),
+            models.CheckConstraint(
+                name="a_setback_that_was_seen_says_by_whom",
+                condition=Q(seen_on=None, seen_by=None) | Q(seen_on__isnull=False, seen_by__isnull=False),
+                violation_error_message="Say who has read it.",
             ),
         ]
         indexes = [models.Index("plan", "happened_on", name="setback_by_plan")]

@@ -21,6 +21,7 @@ from lifeplans.services.plans import (
     rate_goods,
     record_setback,
     remove_strength,
+    see_setback,
     start_plan,
     write_own_words,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "remove_strength",
     "resume_goal",
     "say",
+    "see_setback",
     "set_step",
     "settle_what_waited",
     "wait_again",

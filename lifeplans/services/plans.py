@@ -96,6 +96,16 @@ def record_setback(
         ), by=by)  # fmt: skip
 
 
+@transaction.atomic
+def see_setback(*, setback: Setback, by: User, today: date) -> Setback:
+    """Note that whoever works with the person has read what they wrote. Twice is as once."""
+    setback = Setback.objects.select_for_update(of=("self",)).get(pk=setback.pk)
+    if setback.seen_on is None:
+        setback.seen_on, setback.seen_by = today, by
+        save_or_refuse(setback, "seen_on", "seen_by", by=by)
+    return setback
+
+
 def whose_words(*, plan: LifePlan, by: User, words_of: Author | None) -> Author:
     """The side whose words are kept: the writer's own, unless a practitioner writes down what the person said."""
     author = plan.author_of(by)

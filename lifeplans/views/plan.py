@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from common.submitting import form_page, press
+from common.submitting import back, form_page, press
 from lifeplans import goal_starters, plan_view, services
 from lifeplans.forms import staff as forms
-from lifeplans.models import LifePlan
+from lifeplans.models import LifePlan, Setback
 from lifeplans.views.shared import staff_plan, staff_url, strength_in
 from people.access.abilities import Can, actor, get_person, only
 from people.record.person_page import person_page
@@ -136,6 +137,20 @@ def setback_add(request: HttpRequest, ref: UUID) -> HttpResponse:
         context=act_page(life_plan, "Record a setback", "Record it", lead=PART_OF_THE_WAY),
         act=lambda **typed: services.record_setback(plan=life_plan, by=actor(request), today=today, **typed),
     )  # fmt: skip
+
+
+@only(Can.WRITE_PLAN)
+@require_POST
+def setback_seen(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    """Whoever works with the person has read what they wrote."""
+    life_plan = staff_plan(request, ref, to=Can.WRITE_PLAN)
+    setback = get_object_or_404(Setback.objects.visible_to(actor(request)), plan=life_plan, pk=pk)
+    return press(
+        request,
+        act=lambda: services.see_setback(setback=setback, by=actor(request), today=timezone.localdate()),
+        said="Put down as read.",
+        to=back(request, staff_url(life_plan) + "#setbacks"),
+    )
 
 
 def bound(form: type[forms.PlanForm], request: HttpRequest, life_plan: LifePlan, **kwargs: Any) -> Any:

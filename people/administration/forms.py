@@ -18,6 +18,7 @@ from common.forms import (
     Form,
     LongTextField,
     ModelSelectField,
+    PhoneField,
     SelectField,
     TextField,
 )  # fmt: skip
@@ -151,6 +152,15 @@ class TeamForm(Form):
         if Team.objects.filter(name__iexact=name).exists():
             raise ValidationError("There is a team of this name already. Use another name.")
         return name
+
+
+class WorkPhoneForm(Form):
+    changes_what_is_there = True
+    phone = PhoneField(
+        label="Phone", required=False,
+        help_text="Messages to the people you work with say to ring it. A desk or office number is fine. "
+        "It is not for signing in.",
+    )  # fmt: skip
 
 
 class InviteForm(WithRole):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.administration.views import accounts, invitations, role_requests, roles, teams
+from people.administration.views import accounts, invitations, phones, role_requests, roles, teams
 
 ACCOUNT = "administration/accounts/<int:pk>/"
 urlpatterns = [
@@ -23,5 +23,8 @@ urlpatterns = [
     path("administration/teams/", teams.team_list, name="team-list"),
     path("administration/teams/new/", teams.team_new, name="team-new"),
     path("administration/teams/<int:pk>/", teams.team_detail, name="team-detail"),
+    path("administration/teams/<int:pk>/phone/", phones.team_phone, name="team-phone"),
+    path(f"{ACCOUNT}phone/", phones.account_phone, name="account-phone"),
+    path("work-phone/", phones.own_phone, name="own-phone"),
     path("invited/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
 ]

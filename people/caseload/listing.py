@@ -31,6 +31,7 @@ class Row:
     is_new: bool
     sentences: list[Sentence]
     cells: dict[str, list_columns.Cell] = field(default_factory=dict)
+    marks: list[list_columns.Mark] = field(default_factory=list)
 
     @property
     def more(self) -> int:
@@ -58,7 +59,11 @@ def listed(*, user: User, asked: dict[str, str], today: date, now: datetime | No
     for name, narrow in _NARROW.items():
         if value := asked.get(name):
             people = narrow(people, value, today)
-    return _in_order(people, user, asked, now or timezone.now()).select_related("delivery_unit", "prison")
+    now = now or timezone.now()
+    for reason in list_columns.ATTENTION:
+        if asked.get("attention") == reason.key:
+            people = reason.narrow(people, today, now)
+    return _in_order(people, user, asked, now).select_related("delivery_unit", "prison")
 
 
 def restricted_count(user: User) -> int:
@@ -83,7 +88,7 @@ def with_sentences(people: People) -> People:
 
 def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Row]:
     """Return the rows of these people (with_sentences), in a fixed number of queries."""
-    cells = list_columns.cells_of(people, now)
+    cells, marks = list_columns.cells_of(people, now), list_columns.marks_of(people, today)
     return [
         Row(
             person,
@@ -91,6 +96,7 @@ def rows_of(people: list[Participant], *, today: date, now: datetime) -> list[Ro
             person.joined_on > today - NEW_FOR,
             person.latest_sentences,  # type: ignore[attr-defined]
             cells[person.pk],
+            marks[person.pk],
         )
         for person in people
     ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/lists/<int:pk>/remove/", filters.filter_remove, name="filter-remove"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox-retry"),
+    path("messages/<int:pk>/told/", outbox.message_told, name="message-told"),
     path("caseloads/<int:pk>/hand-over/", reallocation.caseload_transfer, name="caseload-transfer"),
     path("hand-overs/<int:pk>/agree/", reallocation.transfer_agree, name="transfer-agree"),
     path("hand-overs/<int:pk>/cancel/", reallocation.transfer_cancel, name="transfer-cancel"),

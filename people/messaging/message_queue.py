@@ -10,12 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import as_service
 from common.registry import Registry
 from common.saving import save_or_refuse
-from people.messaging import recipients, sms_limits
+from people.messaging import contact_numbers, quiet_hours, recipients, sms_limits, waking
 from people.models import Channel, Message, Participant, User
 
 # What follows where a message cannot be sent: given it, and when. Higher floors add whom they tell.
@@ -64,8 +65,11 @@ def tell_participant(
     to: tuple[Channel, str] | None = None,
     kind: Message.Kind = Message.Kind.OTHER,
     lets_in: bool = False,
+    at_night: bool = False,
 ) -> Message | None:
     """Queue a message to a person by text, else e-mail; None where neither is on their record.
+
+    At night it waits for the morning, unless it is a code, or `at_night`: for what would come too late.
 
     `to` is where they were reached before, where that is to be told instead; `lets_in` where it holds such a link.
 
@@ -79,7 +83,14 @@ def tell_participant(
         return None
     if participant.wants_short_texts:
         body = short or shortened(body)
+    if not lets_in and kind != Message.Kind.CODE:
+        numbers = contact_numbers.of_leads([participant.pk], timezone.localdate(now))
+        body = contact_numbers.signed(body, numbers.get(participant.pk, ""))
     words: dict[str, Any] = {**kept_closed(body)} if lets_in else {"body": body}
+    if not (lets_in or at_night or kind == Message.Kind.CODE):
+        not_before = quiet_hours.next_waking(not_before or now)
+        if not_after and not_before >= not_after:
+            return None  # by morning it is of no use
     return _queue(
         participant=participant, channel=channel, address=address, subject=subject or "A message for you", key=key,
         now=now, not_before=not_before, not_after=not_after, kind=kind, must_go=lets_in,
@@ -89,14 +100,17 @@ def tell_participant(
 
 @as_service()
 def tell_participants(
-    *, participants: Iterable[Participant], body: str, key: str, now: datetime, subject: str, not_before: datetime
+    *, participants: Collection[Participant], body: str, key: str, now: datetime, subject: str, not_before: datetime
 ) -> None:
     """Queue the same words to many people in one statement; each once for ever, under `key` and their own number."""
     people = Participant.objects.filter(pk__in=[person.pk for person in participants])
+    numbers = contact_numbers.of_leads([person.pk for person in participants], timezone.localdate(now))
+    not_before = quiet_hours.next_waking(not_before)
     Message.objects.bulk_create(
         [
             Message(
-                participant=person, channel=channel, address=address, subject=subject, body=body,
+                participant=person, channel=channel, address=address, subject=subject,
+                body=contact_numbers.signed(body, numbers.get(person.pk, "")),
                 dedupe_key=f"{key}:{person.pk}", queued_at=now, not_before=not_before,
             )
             for person, (channel, address) in ((person, reached_at(person)) for person in people)
@@ -104,6 +118,7 @@ def tell_participants(
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+    waking.on_commit()
 
 
 @as_service()
@@ -114,16 +129,19 @@ def tell_each(texts: Collection[Text], *, now: datetime) -> int:
     """
     people = Participant.objects.in_bulk({text.participant.pk for text in texts})
     reached = [(text, *reached_at(people[text.participant.pk])) for text in texts]
+    numbers, morning = contact_numbers.of_leads(people.keys(), timezone.localdate(now)), quiet_hours.next_waking(now)
     sent = sms_limits.sent({address for _, channel, address in reached if channel == Channel.SMS}, now=now)
     messages = []
     for text, channel, address in reached:
         fields = {"channel": channel, "address": address, "kind": text.kind, "not_after": text.not_after}
-        fields |= {"queued_at": now, "not_before": now, "subject": text.subject, "dedupe_key": text.key}
+        fields |= {"queued_at": now, "not_before": morning, "subject": text.subject, "dedupe_key": text.key}
         person = people[text.participant.pk]
         words = text.short if person.wants_short_texts else text.body
-        if address:
+        words = contact_numbers.signed(words, numbers.get(person.pk, ""))
+        if address and morning < text.not_after:
             messages.append(Message(participant=person, body=words, **in_turn(fields, sent)))
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+    waking.on_commit()
     stopped = [message.dedupe_key for message in messages if message.state == Message.State.PARKED]
     # Past the day's limit; but not one that had been queued already, and goes.
     for message in Message.objects.filter(dedupe_key__in=stopped, state=Message.State.PARKED):
@@ -193,7 +211,8 @@ def _tell(
         return None
     return _queue(
         participant=participant, user_id=user.pk if participant else None, channel=Channel.EMAIL, address=address,
-        subject=subject, body=body, secret=secret, key=key, now=now, not_before=None, not_after=None,
+        subject=subject, body=body, secret=secret, key=key, now=now, not_after=None,
+        not_before=quiet_hours.next_waking(now) if quiet_hours.bind(user) and not secret else None,
     )  # fmt: skip
 
 
@@ -276,6 +295,7 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, must_go: boo
     if fields["channel"] == Channel.SMS and not must_go:
         fields = in_turn(fields, sms_limits.sent([str(fields["address"])], now=now))
     message, made = Message.objects.get_or_create(dedupe_key=key, defaults=fields)
+    waking.on_commit()
     if made and message.state == Message.State.PARKED:
         parked(message, now=now)
     return message
@@ -292,6 +312,17 @@ def withdraw(*, key: str) -> None:
     """Withdraw a message that was not sent and is no longer needed."""
     unsent = [Message.State.WAITING, Message.State.PARKED]
     Message.objects.filter(dedupe_key=key, state__in=unsent).update(state=Message.State.WITHDRAWN, secret="")
+
+
+@transaction.atomic
+@as_service()  # only the service writes the outbox
+def told(*, message: Message, by: User) -> Message:
+    """Record that a message that could not be sent was told to the person in another way: nobody has to any more."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.PARKED:
+        raise CannotRetry("This message no longer waits for someone to tell it.")
+    message.state, message.problem = Message.State.WITHDRAWN, f"{by.name} told them in another way."[:300]
+    return save_or_refuse(message, "state", "problem", by=by)
 
 
 @transaction.atomic

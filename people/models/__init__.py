@@ -29,6 +29,7 @@ from people.models.messages import Channel, Message
 from people.models.other_names import OtherName
 from people.models.participants import Assignment, CohortTag, Participant, RiskBand, Whereabouts, naming
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
+from people.models.professionals import ProfessionalContact
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
 from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule, SubjectAccess, SubjectPassage
 from people.models.risk import RiskAssessment
@@ -83,6 +84,7 @@ __all__ = [
     "Outcode",
     "Participant",
     "Prison",
+    "ProfessionalContact",
     "Programme",
     "Readiness",
     "Region",

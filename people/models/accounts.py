@@ -64,6 +64,7 @@ class Team(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PROBATION)
     delivery_unit = models.ForeignKey(DeliveryUnit, models.PROTECT, null=True, blank=True, related_name="teams")
     prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="teams")
+    phone = PhoneNumberField(blank=True, default="", db_default="")  # where anyone in the team is reached
 
     history = HistoricalRecords()
 
@@ -118,6 +119,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=150)
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - unique where there is one
     phone = PhoneNumberField(null=True, blank=True)
+    # Where the people they work with ring them; of no use for signing in, and shared by a whole office perhaps.
+    work_phone = PhoneNumberField(blank=True, default="", db_default="")
     code_letter_since = models.DateTimeField(null=True, blank=True)  # nothing reaches them yet but a code on paper
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)

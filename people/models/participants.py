@@ -195,6 +195,7 @@ class Participant(models.Model):
     risk_band = models.CharField(max_length=10, choices=RiskBand)
     language = models.CharField(max_length=60, blank=True)
     interpreter_needed = models.BooleanField(default=False)
+    night_ok = models.BooleanField(default=False, db_default=False)  # a change of the next morning's meeting may go
     communication = ArrayField(models.CharField(max_length=15, choices=Communication), default=list, blank=True)
     communication_note = models.CharField(max_length=1000, blank=True)
     readiness = models.CharField(max_length=15, choices=Readiness, blank=True)

@@ -13,8 +13,8 @@ from people.models import (
     IssuedCondition,
     LicenceCondition,
     Participant,
+    ProfessionalContact,
     Requirement,
-    RiskAssessment,
     SafeContact,
     Sentence,
     Supervision,
@@ -128,24 +128,26 @@ def said_of_themselves(person: Participant, viewer: User) -> list[tuple[str, str
 
 
 def of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
-    """Everything for the details page, in a constant number of queries."""
+    """Who they are and how to reach them, in a constant number of queries."""
     now, before = addresses_of(person, today)
-    newest = RiskAssessment.objects.filter(participant=person).newest_first().first()
     return {
         "today": today,
-        "sentences": sentences_of(person, today),
         "addresses": now,
         "addresses_before": before,
         "main_is_listed": any(row.kind == Address.Kind.MAIN for row in now),
         "said_of_themselves": said_of_themselves(person, viewer),
         "safe_contact": SafeContact.objects.visible_to(viewer).filter(participant=person).first(),
-        "risk": newest,
-        "risk_is_overdue": bool(newest and newest.is_overdue(today)),
-        "supervision": Supervision.objects.current(today)
-        .filter(participant=person)
-        .select_related("supervisor")
-        .first(),
-        "handovers": CustodyHandover.objects.filter(participant=person)
-        .select_related("supervision__supervisor", "to")
-        .order_by("-released_on", "-pk"),
+    }
+
+
+def workers_of(*, person: Participant, viewer: User, today: date) -> dict[str, Any]:
+    """Who works with them: here, in prison and at other agencies."""
+    supervisions = Supervision.objects.current(today).filter(participant=person).select_related("supervisor")
+    listed = ProfessionalContact.objects.visible_to(viewer).current(today).filter(participant=person)
+    handovers = CustodyHandover.objects.filter(participant=person).select_related("supervision__supervisor", "to")
+    return {
+        "today": today,
+        "supervision": supervisions.first(),
+        "handovers": handovers.order_by("-released_on", "-pk"),
+        "professionals": listed.order_by("kind", "name", "pk"),
     }

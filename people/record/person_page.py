@@ -26,10 +26,10 @@ from people.models import (
     User,
 )  # fmt: skip
 from people.record.documents import photo_of
-from people.record.tabs import tabs_of
+from people.record.tabs import actions_for, tabs_of
 
 NAMES_SHOWN = 3  # of their other names
-NOTHING: tuple[Any, ...] = (None, None, None, [], False, True, None)
+NOTHING: tuple[Any, ...] = (None, None, None, [], None, True, None)
 
 
 def person_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -54,12 +54,13 @@ def header_of(person: Participant, today: date, *, viewer: User) -> dict[str, An
         Coalesce(Subquery(custody.values("release_on")[:1]), Subquery(released.values("happened_on")[:1])),
         Subquery(Supervision.objects.current(today).filter(**mine).values("supervisor__name")[:1]),
         ArraySubquery(other.order_by("pk").values(said=JSONObject(name="whole", kind="kind"))[: NAMES_SHOWN + 1]),
-        Exists(SafeContact.objects.filter(**mine)),
+        Subquery(SafeContact.objects.visible_to(viewer).filter(**mine).values("note")[:1]),
         Exists(AccessGrant.objects.current().of(viewer).at_least(Level.FULL).to_change().filter(**mine)),
         Subquery(AccessGrant.objects.emergency().of(viewer).filter(**mine).order_by("-ends_at").values("ends_at")[:1]),
     )
     lead, release_on, supervisor, names, careful, to_change, until = facts.first() or NOTHING
     return {
+        "actions": actions_for(person, viewer, read_only=not to_change),
         "other_names": [(name["name"], OtherName.Kind(name["kind"]).label) for name in names[:NAMES_SHOWN]],
         "more_names": len(names) > NAMES_SHOWN,
         "age": person.age_on(today), "lead": lead, "release_on": release_on, "supervisor": supervisor,

@@ -54,7 +54,7 @@ def change_numbers(
 @transaction.atomic
 def change_communication(
     *, participant: Participant, language: str, interpreter_needed: bool, communication: Collection[str],
-    communication_note: str, readiness: str, by: User,
+    communication_note: str, readiness: str, by: User, night_ok: bool = False,
 ) -> Participant:  # fmt: skip
     """Set how a person takes things in, and how ready they say they are to change."""
     participant = Participant.objects.lock(participant)
@@ -62,10 +62,11 @@ def change_communication(
         raise RuleBroken("Enter the language an interpreter is needed for.")
     participant.language, participant.interpreter_needed = language, interpreter_needed
     participant.communication, participant.communication_note = sorted(set(communication)), communication_note
-    participant.readiness = readiness
+    participant.readiness, participant.night_ok = readiness, night_ok
     save_or_refuse(
-        participant, "language", "interpreter_needed", "communication", "communication_note", "readiness", by=by
-    )
+        participant, "language", "interpreter_needed", "communication", "communication_note", "readiness", "night_ok",
+        by=by,
+    )  # fmt: skip
     return participant
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from people.models.sentences import Requirement, Sentence
 
@@ -61,3 +62,19 @@ def kinds_for(sentence_kind: str) -> list[tuple[str, str]]:
 
 def unit_of(kind: str) -> str:
     return KNOWN[kind].unit
+
+
+UNPAID_WORK_WITHIN = timedelta(days=365)  # the time the law gives for it
+
+
+def is_behind(requirement: Requirement, today: date) -> bool:
+    """Whether less than half is done of what the time that has passed would ask for; not in the first quarter of it."""
+    sentence = requirement.sentence
+    until = sentence.ends_on
+    if requirement.kind == Kind.UNPAID_WORK:
+        until = min(until, sentence.starts_on + UNPAID_WORK_WITHIN)
+    whole, passed = (until - sentence.starts_on).days, (today - sentence.starts_on).days
+    if not requirement.ordered or requirement.state == Requirement.State.DONE or whole <= 0:
+        return False
+    share = min(passed / whole, 1)
+    return share >= 0.25 and requirement.done < requirement.ordered * share / 2

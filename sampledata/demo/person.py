@@ -8,7 +8,7 @@ from functools import partial
 from budgets import services as money
 from budgets.models import Budget, SpendRequest
 from engagement import services as touch
-from engagement.alerts import close_alert
+from engagement.alerts import close_alert, keep_trying
 from engagement.models import Alert, Appointment, Outcome
 from lifeplans import services as plans
 from lifeplans.models import Goal, LifePlan, Step
@@ -251,12 +251,25 @@ class Person:
             if step.due_on and step.due_on <= today + timedelta(days=25) and self.dice.random() < 0.9:
                 own = step.who == Step.Who.PARTICIPANT
                 plans.set_step(step=step, status="DONE", by=self.person.user if own else self.worker, today=today)
-        if mine and self.dice.random() < 0.12:
-            plans.achieve_goal(
-                goal=mine[0], by=self.worker, today=today, how_it_helped="I did a thing I said I would do."
-            )
+        for goal in mine:
+            self._ask_about(goal, today)
         if not self._silent(today):
             self._later(today, 80, 15, self.step_forward)
+
+    def _ask_about(self, goal: Goal, today: date) -> None:
+        """Where every step is done, the goal is reached, or there is one more thing to do; now and then nobody asks."""
+        steps = list(goal.steps.exclude(status="NOT_NEEDED"))
+        if not steps or any(step.status != "DONE" for step in steps):
+            return
+        roll = self.dice.random()
+        if roll < 0.55:
+            helped = next(told[7] for told in words.GOALS if told[0] == goal.title)
+            plans.achieve_goal(goal=goal, by=self.worker, today=today, how_it_helped=helped)
+        elif roll < 0.9:
+            plans.add_step(
+                goal=goal, text="Keep it going for a month", who=Step.Who.PARTICIPANT, by=self.worker, today=today,
+                due_on=today + timedelta(days=40),
+            )  # fmt: skip
 
     def set_back(self, today: date, now: datetime) -> None:
         goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()
@@ -358,11 +371,17 @@ class Person:
             kind=kind,
             starts_at=starts,
             ends_at=starts + timedelta(minutes=30),
-            place="Prison visits hall" if kind == "CUSTODY" else "1 Station Road",
+            place=self._place(kind),
             by=self.worker,
             now=now,
         )
         self.schedule.put(day, hour + 1, partial(self.how_it_went, meeting))
+
+    def _place(self, kind: str) -> str:
+        """A call has no place; a home visit is at their home."""
+        self.person.refresh_from_db()
+        places = {"CUSTODY": "Prison visits hall", "HOME": self.person.address, "PHONE": ""}
+        return places.get(kind, "1 Station Road")
 
     def meet_less(self, today: date, now: datetime) -> None:
         """Once things go well, meetings grow further apart, and the plan says so."""
@@ -373,7 +392,7 @@ class Person:
         forgotten = (self.schedule.last - today).days < 4 and self.life.number % 3 == 0
         if not forgotten:
             outcome, reason = self._outcome(today)
-            touch.record_outcome(
+            meeting = touch.record_outcome(
                 appointment=meeting,
                 outcome=outcome,
                 absence_reason=reason,
@@ -384,6 +403,9 @@ class Person:
             )
             if outcome == Outcome.COMPLIED:
                 self._close_alert(today, now)
+            elif meeting.enforcement and self.dice.random() < 0.9:
+                self._later(today, 2, 15, partial(self.send_letter, meeting))
+            self._try_again(today, now)
         gap = self.every_days + self.dice.randrange(-2, 3)
         self._arrange(
             working_day(today + timedelta(days=max(3, gap))),
@@ -403,6 +425,17 @@ class Person:
         if roll < 0.86:
             return Outcome.COMPLIED, ""
         return (Outcome.ACCEPTABLE_ABSENCE, "MEDICAL") if roll < 0.95 else (Outcome.UNACCEPTABLE_ABSENCE, "")
+
+    def send_letter(self, meeting: Appointment, today: date, now: datetime) -> None:
+        touch.enforce(appointment=meeting, by=self.worker, today=today, now=now)
+
+    def _try_again(self, today: date, now: datetime) -> None:
+        """Nobody answered: the alert says what is tried next."""
+        for alert in Alert.objects.open().filter(participant=self.person):
+            keep_trying(
+                alert=alert, note="Rang twice and left a message.", by=self.worker, today=today, now=now,
+                what_next=self.dice.choice(words.NEXT_TRIES), next_on=working_day(today + timedelta(days=5)),
+            )  # fmt: skip
 
     def _close_alert(self, today: date, now: datetime) -> None:
         for alert in Alert.objects.open().filter(participant=self.person):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from budgets import services as money
 from budgets.models import Fund, Funder
 from people import services as people
+from people.messaging import contact_numbers
 from people.models import DeliveryUnit, Prison, Programme, Role, Rule, Team, User
 from people.programmes import enrolment
 from providers.directory import open_accounts
@@ -68,7 +70,10 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
     }
     for login, (name, role) in others.items():
         _account(login, name, role, password, today=today)
-    teams = {code: Team.objects.create(name=f"{unit.name} team", delivery_unit=unit) for code, unit in units.items()}
+    teams = {
+        code: Team.objects.create(name=f"{unit.name} team", delivery_unit=unit, phone=f"+44163296000{number}")
+        for number, (code, unit) in enumerate(units.items(), 1)
+    }
     staff = Staff(
         practitioners={
             code: [
@@ -97,6 +102,10 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
         at_service=_account("dee", "Dee Marsh", Role.PROVIDER, password, today=today),
     )  # fmt: skip
     _fill(staff, now=now)
+    for number, worker in enumerate(chain.from_iterable(staff.practitioners.values())):
+        if number % 3 == 0:  # the others are reached at their team's
+            phone = f"+44163296010{number}"
+            contact_numbers.set_work_phone(account=worker, phone=phone, by=User.objects.service())
     return staff
 
 

@@ -78,20 +78,20 @@ FAMILY = [
     "Duxbury",
     "Eccles",
 ]
-# (goal, good, need, why, first step, second step, setback)
+# (goal, good, need, why, first step, second step, setback, how it helped)
 GOALS = [
-    ("I will get a place of my own", "LIFE", "ACCOMMODATION", "I sleep better when the door is mine to lock.", "Fill in the housing form", "View two rooms", "Lost the room after a row with the landlord."),
-    ("I will learn to drive a forklift", "WORK", "EMPLOYMENT", "My uncle says his warehouse takes anyone with a ticket.", "Book the theory day", "Do the three-day course", "Missed the course: the bus did not come."),
-    ("I will see my daughter every week", "RELATEDNESS", "RELATIONSHIPS", "She started school and I was not there.", "Write to her mum", "Ask about the contact centre", "A visit was cancelled and I got angry."),
-    ("I will keep off the drink on Fridays", "INNER_PEACE", "ALCOHOL", "Fridays are when it all went wrong.", "Go to the Friday group", "Tell Mick I am not coming out", "Went out with Mick. Back on it for two days."),
-    ("I will get my reading up", "KNOWLEDGE", "EMPLOYMENT", "I want to read the letters myself.", "Meet the reading mentor", "Finish the first book", "Stopped going after the others laughed."),
-    ("I will sort out what I owe", "AGENCY", "FINANCES", "I hide from the post.", "Put all the letters in one bag", "See the debt adviser", "Took a loan from someone I should not have."),
-    ("I will play football on Tuesdays", "PLAY", "HEALTH", "It is the only hour my head goes quiet.", "Get boots", "Turn up three weeks running", "Hurt my knee and stayed in."),
-    ("I will stay away from the flats", "AGENCY", "THINKING", "Every time I go back there I end up inside.", "Move my chemist", "Plan a different way to town", "Went back for a coat and stayed the night."),
-    ("I will cook for the lunch club", "COMMUNITY", "RELATIONSHIPS", "I would like to give something instead of taking.", "Meet Jean who runs it", "Do the food safety day", "Did not feel up to people."),
-    ("I will get clean and stay clean", "LIFE", "DRUGS", "I am tired of it.", "See the drug worker", "Keep my script for a month", "Used once. Told my worker the next day."),
-    ("I will make music again", "CREATIVITY", "THINKING", "I had a name for it once.", "Ask about studio time", "Write one new track", "Sold my laptop."),
-    ("I will start my own valeting round", "WORK", "EMPLOYMENT", "Nobody gives me a job, so I will make one.", "Price up the kit", "Wash ten cars for people I know", "The van broke down."),
+    ("I will get a place of my own", "LIFE", "ACCOMMODATION", "I sleep better when the door is mine to lock.", "Fill in the housing form", "View two rooms", "Lost the room after a row with the landlord.", "I have a key. I sleep."),
+    ("I will learn to drive a forklift", "WORK", "EMPLOYMENT", "My uncle says his warehouse takes anyone with a ticket.", "Book the theory day", "Do the three-day course", "Missed the course: the bus did not come.", "I passed. My uncle has a shift for me."),
+    ("I will see my daughter every week", "RELATEDNESS", "RELATIONSHIPS", "She started school and I was not there.", "Write to her mum", "Ask about the contact centre", "A visit was cancelled and I got angry.", "She runs to the door now."),
+    ("I will keep off the drink on Fridays", "INNER_PEACE", "ALCOHOL", "Fridays are when it all went wrong.", "Go to the Friday group", "Tell Mick I am not coming out", "Went out with Mick. Back on it for two days.", "I wake up on Saturdays and know what I did."),
+    ("I will get my reading up", "KNOWLEDGE", "EMPLOYMENT", "I want to read the letters myself.", "Meet the reading mentor", "Finish the first book", "Stopped going after the others laughed.", "I read the letter from the council myself."),
+    ("I will sort out what I owe", "AGENCY", "FINANCES", "I hide from the post.", "Put all the letters in one bag", "See the debt adviser", "Took a loan from someone I should not have.", "I open the post."),
+    ("I will play football on Tuesdays", "PLAY", "HEALTH", "It is the only hour my head goes quiet.", "Get boots", "Turn up three weeks running", "Hurt my knee and stayed in.", "I have mates who do not ask me for anything."),
+    ("I will stay away from the flats", "AGENCY", "THINKING", "Every time I go back there I end up inside.", "Move my chemist", "Plan a different way to town", "Went back for a coat and stayed the night.", "I have not been back since March."),
+    ("I will cook for the lunch club", "COMMUNITY", "RELATIONSHIPS", "I would like to give something instead of taking.", "Meet Jean who runs it", "Do the food safety day", "Did not feel up to people.", "Thirty people ate what I made."),
+    ("I will get clean and stay clean", "LIFE", "DRUGS", "I am tired of it.", "See the drug worker", "Keep my script for a month", "Used once. Told my worker the next day.", "My head is my own."),
+    ("I will make music again", "CREATIVITY", "THINKING", "I had a name for it once.", "Ask about studio time", "Write one new track", "Sold my laptop.", "Played it to my sister. She cried."),
+    ("I will start my own valeting round", "WORK", "EMPLOYMENT", "Nobody gives me a job, so I will make one.", "Price up the kit", "Wash ten cars for people I know", "The van broke down.", "Eleven cars last week."),
 ]  # fmt: skip
 STRENGTHS = [
     ("SELF", "I am good with my hands"), ("SELF", "I get up early"), ("SELF", "I make people laugh"), ("SELF", "I can cook"),
@@ -123,8 +123,14 @@ APPROVALS = [
     "You tried without money first, and the goal is yours. Yes.",
     "It costs less than the trouble it saves. Yes.",
 ]
+NEXT_TRIES = [
+    "Call again in the morning, then the number of the next of kin",
+    "Call round after work, with a colleague",
+    "Ask the drop-in whether they have been",
+    "Write, and ask the hostel to pass it on",
+]
 NOTES = [
     "Talked about the week. Bright and on time.", "Rent is up to date. Wants to talk about work next time.", "Low. We rang the surgery together.",
-    "Came with his sister. Plan is on the fridge, she says.", "Went through the letters. Two can wait, one we answered.", "Quiet today, but stayed the full hour.",
+    "Came with a sister. The plan is on the fridge, she says.", "Went through the letters. Two can wait, one we answered.", "Quiet today, but stayed the full hour.",
     "Good news: a start date.", "Walked to the centre together so that the way is known.",
 ]  # fmt: skip

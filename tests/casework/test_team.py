@@ -64,8 +64,21 @@ def test_people_are_counted_by_risk_in_custody_and_new(carried, manager, client_
 
     assert {name: line[name] for name in line if name not in ("Practitioner", "Hand over")} == {
         "People led": "3", "Very high risk": "1", "High risk": "1", "Medium risk": "0", "Low risk": "1",
-        "In custody": "1", "New in 28 days": "1", "Alerts open": "0", "Outcomes to record": "0", "Overdue": "0",
+        "In custody": "1", "New in 28 days": "1", "Alerts open": "0", "Two failures or more": "0",
+        "Outcomes to record": "0", "Overdue": "0",
     }  # fmt: skip
+
+
+def test_whoever_failed_twice_within_the_year_is_counted_and_marked_on_the_list(carried, officer, manager, client_as):
+    one, two, three = carried
+    failed = {"outcome": "UNACCEPTABLE_ABSENCE", "recorded_by": officer, "recorded_at": NOW}
+    for person, days in ((one, 10), (one, 20), (two, 10), (three, 10), (three, 366)):
+        meeting(person, officer, days, **failed)
+
+    assert row(client_as(manager), "Olive Officer")["Two failures or more"] == "1"
+    page = client_as(officer).get(reverse("people:participant-list"), {"attention": "failures"}).content.decode()
+    assert page.count("2 failures") == 1
+    assert all(f"Row{number}" in page for number in (1, 2, 3))
 
 
 def test_alerts_and_outcomes_are_counted_and_what_is_late_of_both(carried, officer, manager, client_as):

@@ -29,11 +29,19 @@ OWN = PORTAL | {OTHER_PARTICIPANT: 404}
 
 ROWS: dict[str, dict[str | None, int]] = {
     "engagement:diary": STAFF,
-    "engagement:appointment-outcome": THEIR_STAFF,
+    "engagement:appointment-outcome": STAFF | {PRACTITIONER: 302, MANAGER: 302, OTHER_PRACTITIONER: 404},
     "engagement:appointment-move": THEIR_STAFF,
+    "engagement:appointment-off": THEIR_STAFF,
+    "engagement:appointment-told": STAFF | {PRACTITIONER: 405, OTHER_PRACTITIONER: 405, MANAGER: 405},
     "engagement:meetings": THEIR_STAFF,
     "engagement:appointment-new": THEIR_STAFF,
     "engagement:contact-new": THEIR_STAFF,
+    "engagement:call-log": THEIR_STAFF,
+    "engagement:message-new": THEIR_STAFF,
+    "engagement:appointment-enforced": STAFF | {PRACTITIONER: 405, OTHER_PRACTITIONER: 405, MANAGER: 405},
+    "engagement:alert-again": THEIR_STAFF,
+    "engagement:contact-correct": THEIR_STAFF | {MANAGER: 403},
+    "engagement:contact-strike": THEIR_STAFF,
     "engagement:absence-new": THEIR_STAFF,
     "engagement:contact-plan": THEIR_STAFF,
     "engagement:note-search": STAFF,
@@ -59,6 +67,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         participant=person,
         with_user=world.officer,
         kind="OFFICE",
+        place="Room 2",
         starts_at=later,
         ends_at=later + timedelta(hours=1),
         by=world.officer,
@@ -74,13 +83,18 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         facts=["DRIFT:never"],
         reasons=["No contact yet."],
     )
+    contact = services.log_contact(participant=person, kind="CALL", by=world.officer, at=NOW, now=NOW, note="Rang")
     of_person = {"ref": person.ref}
     return {
         **{name: of_person for name in ROWS if name.partition(":")[2] in PERSON_PAGES},
         "engagement:appointment-outcome": {"pk": meeting.pk},
-        "engagement:appointment-move": {"pk": meeting.pk},
+        **{f"engagement:appointment-{act}": {"pk": meeting.pk} for act in ("move", "off", "told")},
         "engagement:my-cannot-come": {"pk": meeting.pk},
+        "engagement:appointment-enforced": {"pk": meeting.pk},
         "engagement:alert-detail": {"pk": alert.pk},
+        "engagement:alert-again": {"pk": alert.pk},
+        "engagement:contact-correct": {"pk": contact.pk},
+        "engagement:contact-strike": {"pk": contact.pk},
     }
 
 
@@ -88,6 +102,8 @@ PERSON_PAGES = {
     "meetings",
     "appointment-new",
     "contact-new",
+    "call-log",
+    "message-new",
     "absence-new",
     "contact-plan",
     "circle-person",

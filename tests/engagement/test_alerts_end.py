@@ -66,17 +66,38 @@ def test_away_needs_an_end_and_makes_the_days_not_count(person, officer, touch, 
     assert sweep(days=20).raised == 0
 
 
-def test_could_not_reach_says_what_happens_next_and_is_quiet_for_a_week_only(person, officer, touch):
+def try_again(alert, officer, days=0, next_in=3):
+    return alerts.keep_trying(
+        alert=alert, note="Rang twice.", what_next="Visit on Thursday.", next_on=TODAY + next_in * DAY, by=officer,
+        today=TODAY + days * DAY, now=NOW + days * DAY,
+    )  # fmt: skip
+
+
+def test_could_not_reach_keeps_the_alert_with_the_next_step_and_its_day(person, officer, touch):
     weekly_until(touch, 30)
     sweep()
-    with pytest.raises(RuleBroken, match="Say what happens next"):
-        close(the_alert(), officer, "COULD_NOT_REACH")
 
-    closed = close(the_alert(), officer, "COULD_NOT_REACH", what_next="Visit on Thursday.")
+    alert = try_again(the_alert(), officer)
+    assert (alert.state, alert.next_step, alert.due_on) == ("OPEN", "Visit on Thursday.", TODAY + 3 * DAY)
+    assert Contact.objects.filter(meaningful=False, note="Rang twice.").count() == 1
 
-    assert closed.note == "Spoke on the phone.\nNext: Visit on Thursday."
-    assert sweep(days=7).raised == 0
-    assert sweep(days=8).raised == 1
+    assert sweep(days=1).raised == 0
+    assert the_alert().next_step == "Visit on Thursday.", "the night leaves it"
+    assert sweep(days=3).escalated == 0
+    assert sweep(days=4).escalated == 1
+
+
+@pytest.mark.parametrize(("days", "right"), [(0, False), (1, True), (14, True), (15, False)])
+def test_the_next_try_is_on_a_day_soon(person, officer, touch, days, right):
+    weekly_until(touch, 30)
+    sweep()
+
+    if right:
+        assert try_again(the_alert(), officer, next_in=days)
+    else:
+        with pytest.raises(RuleBroken, match="within two weeks"):
+            try_again(the_alert(), officer, next_in=days)
+        assert not Contact.objects.filter(note="Rang twice.").exists()
 
 
 def test_an_alert_is_closed_once(person, officer, touch):
@@ -282,15 +303,6 @@ def test_a_closing_is_kept_with_who_when_and_how(person, officer, touch):
     )  # fmt: skip
     assert not Contact.objects.filter(at=NOW).exists(), "only back in touch is a contact"
     assert not PlannedAbsence.objects.exists()
-
-
-def test_could_not_reach_keeps_what_happens_next(person, officer, touch):
-    weekly_until(touch, 30)
-    sweep()
-
-    close(the_alert(), officer, "COULD_NOT_REACH", what_next="Visit.")
-
-    assert Alert.objects.get().note == "Spoke on the phone.\nNext: Visit."
 
 
 def test_away_from_today_where_no_first_day_is_named_and_not_again_where_it_is_on_record(person, officer, touch):

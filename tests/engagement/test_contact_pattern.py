@@ -344,13 +344,19 @@ def test_the_usual_days_weigh_the_plan_with_the_person(fields, usual):
     assert known(**fields).usual_days == usual
 
 
-def test_the_reason_says_the_days_and_the_chance_of_this_silence():
-    assert known().reason == "Usually in touch every 11 days. 30 days now. That happens by chance about 9 times in 100."
-    assert known(silent_days=1, last_on=TODAY - DAY).reason.startswith("Usually in touch every 11 days. 1 day now.")
-    assert known(contacts=0, history_days=0, last_on=None).reason == (
-        "The plan asks for contact every 14 days. No contact yet. 30 days now. "
-        "That happens by chance about 20 times in 100."
-    )
+def test_the_reason_says_the_days_and_the_last_contact():
+    assert known().reason == "Silent 30 days; usually 11. Last in touch 2 May."
+    assert known(silent_days=1, last_on=TODAY - DAY).reason == "Silent 1 day; usually 11. Last in touch 31 May."
+    assert known(silent_days=182, last_on=TODAY - 182 * DAY).reason.endswith("Last in touch 1 Dec 2025.")
+    never = known(contacts=0, history_days=0, last_on=None).reason
+    assert never == "No contact yet in 30 days. The plan asks for one every 14 days."
+
+
+def test_the_chance_is_said_only_where_it_says_something():
+    assert known().why.endswith("is silent this long about 9 times in 100.")
+    assert known(contacts=1).why == "", "after one contact"
+    assert known(silent_days=0, last_on=TODAY).why == "", "after no days"
+    assert known(silent_days=2, last_on=TODAY - 2 * DAY).why == "", "above one in ten"
 
 
 def test_the_reason_is_in_plain_words(participant, officer):
@@ -358,10 +364,7 @@ def test_the_reason_is_in_plain_words(participant, officer):
         call(participant, officer, TODAY - ago * DAY)
     Sentence.objects.filter(participant=participant).delete()
 
-    reason = asked(participant, TODAY).reason
-
-    assert reason.startswith("Usually in touch every 8 days. 19 days now. That happens by chance about ")
-    assert reason.endswith(" times in 100.")
+    assert asked(participant, TODAY).reason == "Silent 19 days; usually 8. Last in touch 13 May."
 
 
 @pytest.mark.parametrize(

@@ -76,17 +76,14 @@ def test_a_reminder_is_queued_a_day_before_and_once(participant, meet):
     assert message.not_after == meeting.starts_at
     assert message.body == (
         "Reminder from Good Lives: you have a meeting on Thu 4 June at midday. "
-        "If you cannot come, tell the person you are meeting."
+        "If you cannot come, say so in your pages."
     )
 
 
 def test_the_words_name_no_person_place_or_purpose_and_fit_one_text(participant, officer, meet):
-    officer.phone = "+447700900123"
-    officer.save()
+    words = reminders.body(meet(-3 * DAY), "07700 900123")
 
-    words = reminders.body(meet(-3 * DAY))
-
-    assert words.endswith("If you cannot come, call 07700 900123.")
+    assert words.endswith("If you cannot come, ring 07700 900123.")
     assert len(words) <= 160
     for secret in (participant.given_name, participant.family_name, officer.name, "High Street", "robation", "Office"):
         assert secret not in words
@@ -108,7 +105,7 @@ def test_a_meeting_made_for_this_afternoon_is_reminded_of_at_once(meet, particip
 
 def test_a_colleague_who_arranges_or_moves_a_meeting_leaves_the_number_to_call(participant, officer, manager):
     """They do not see where the practitioner signs in, and the text gives the number all the same."""
-    User.objects.filter(pk=officer.pk).update(phone="+447700900123")
+    User.objects.filter(pk=officer.pk).update(work_phone="+447700900123")
     with acting_as(manager.pk):
         meeting = services.arrange(
             participant=Participant.objects.get(), with_user=User.objects.get(pk=officer.pk), kind="PHONE", by=manager,
@@ -121,7 +118,7 @@ def test_a_colleague_who_arranges_or_moves_a_meeting_leaves_the_number_to_call(p
 
     bodies = list(Message.objects.filter(dedupe_key__startswith="reminder:").values_list("body", flat=True))
     assert len(bodies) == 2
-    assert all("call 07700 900123." in body for body in bodies)
+    assert all("ring 07700 900123." in body for body in bodies)
 
 
 def test_moving_a_meeting_takes_the_old_reminder_back_and_makes_a_new_one(meet, officer):
@@ -148,7 +145,7 @@ def test_moving_a_meeting_takes_the_old_reminder_back_and_makes_a_new_one(meet, 
 
 def test_a_called_off_meeting_is_not_reminded_of(meet, officer):
     meeting = meet(-1 * DAY)
-    services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+    services.call_off(appointment=meeting, asked_by="SERVICE", why="A fire", by=officer, now=NOW)
 
     assert reminders.queue(now=NOW + HOUR) == 0
     assert waiting() == []
@@ -228,7 +225,7 @@ def test_many_to_one_number_go_a_few_to_the_minute_as_one_after_the_other_would(
 def test_one_that_was_queued_meanwhile_goes_and_nobody_is_told_that_it_could_not(participant, meet, settings):
     """Two ticks at once both find it missing. The later counts the earlier's text, and its own is past the limit."""
     settings.SMS_PER_DAY = 1
-    reminder = reminders.reminder(meet(-DAY))
+    reminder = reminders.reminder(meet(-DAY), "")
     message_queue.tell_each([reminder], now=NOW)
 
     message_queue.tell_each([reminder], now=NOW)

@@ -8,13 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import RuleBroken
-from engagement import services
+from engagement import compliance, services
 from engagement.models import AbsenceReason, Appointment, Contact, ContactPlan, Outcome, PlannedAbsence
+from engagement.models.appointments import NOT_HELD
 from people.models import Message
 from tests.conftest import NOW, TODAY, service_account
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-PAST = [outcome for outcome in Outcome if outcome != Outcome.RESCHEDULED]
+PAST = [outcome for outcome in Outcome if outcome not in NOT_HELD]
 
 
 def test_a_meeting_is_with_someone_who_works_with_the_person(participant, officer, other_officer):
@@ -25,6 +26,7 @@ def test_a_meeting_is_with_someone_who_works_with_the_person(participant, office
             kind="OFFICE",
             starts_at=NOW,
             ends_at=NOW + HOUR,
+            place="Room 2",
             by=officer,
             now=NOW,
         )
@@ -44,6 +46,7 @@ def test_a_meeting_for_another_persons_requirement_is_refused(participant, other
             kind="OFFICE",
             starts_at=NOW,
             ends_at=NOW + HOUR,
+            place="Room 2",
             by=officer,
             now=NOW,
             requirement=theirs,
@@ -87,13 +90,24 @@ def test_an_outcome_can_be_recorded_from_the_very_start(meet, officer):
     assert services.record_outcome(appointment=meeting, outcome="COMPLIED", by=officer, now=NOW).outcome == "COMPLIED"
 
 
-def test_will_be_rescheduled_is_for_the_future_only(meet, officer):
-    coming, over = meet(-DAY), meet(DAY)
+def off(meeting, officer, **more) -> Appointment:
+    return services.call_off(appointment=meeting, asked_by="PERSON", why="A shift", by=officer, now=NOW, **more)
 
-    services.record_outcome(appointment=coming, outcome="RESCHEDULED", by=officer, now=NOW)
 
-    with pytest.raises(services.TooLate):
-        services.record_outcome(appointment=over, outcome="RESCHEDULED", by=officer, now=NOW)
+def test_a_meeting_that_is_called_off_says_for_whom_and_why_and_counts_for_nothing(meet, officer, participant):
+    for meeting in (meet(-DAY), meet(DAY)):
+        off(meeting, officer)
+        meeting.refresh_from_db()
+        assert (meeting.outcome, meeting.called_off_for, meeting.called_off_why) == ("CALLED_OFF", "PERSON", "A shift")
+    assert compliance.counted(participant=participant, today=TODAY).total == 0
+
+
+def test_one_entered_by_mistake_is_struck_and_nobody_is_told(meet, officer, participant):
+    meeting = services.strike_meeting(appointment=meet(-DAY), why="Wrong week", by=officer, now=NOW)
+
+    assert (meeting.outcome, meeting.note) == ("MISTAKE", "Wrong week")
+    assert not Message.objects.filter(participant=participant, state="WAITING").exists()
+    assert compliance.counted(participant=participant, today=TODAY).total == 0
 
 
 def test_a_slip_of_the_hand_can_be_put_right_and_history_keeps_both(meet, officer):
@@ -361,7 +375,7 @@ def test_a_meeting_keeps_all_that_was_arranged(participant, officer, manager):
 
 def arranged(participant, officer, at, **more) -> Appointment:
     usual = {"with_user": officer, "kind": "OFFICE", "starts_at": at, "ends_at": at + HOUR, "by": officer, "now": NOW}
-    return services.arrange(participant=participant, **{**usual, **more})
+    return services.arrange(participant=participant, **{**usual, "place": "Room 1", **more})
 
 
 def test_a_meeting_may_be_put_down_up_to_a_year_later(participant, officer):
@@ -380,7 +394,7 @@ def test_a_meeting_tomorrow_is_reminded_of_at_once_and_not_once_it_has_an_outcom
     meeting = arranged(participant, officer, NOW + HOUR * 20)
     assert Message.objects.get(participant=participant, subject__startswith="A reminder").state == "WAITING"
 
-    services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+    off(meeting, officer)
 
     assert Message.objects.get(participant=participant, subject__startswith="A reminder").state == "WITHDRAWN"
 
@@ -463,11 +477,6 @@ def test_a_note_is_not_sensitive_unless_that_is_said(meet):
     assert not meet(DAY, "COMPLIED", note="Well.").sensitive
 
 
-def test_a_meeting_that_begins_now_will_not_be_rescheduled(meet, officer):
-    with pytest.raises(services.TooLate):
-        services.record_outcome(appointment=meet(0 * DAY), outcome="RESCHEDULED", by=officer, now=NOW)
-
-
 def test_cannot_come_is_kept_and_told_once_to_whom_they_were_to_meet(meet, participant, officer):
     meeting = meet(-DAY)
 
@@ -481,7 +490,7 @@ def test_cannot_come_is_kept_and_told_once_to_whom_they_were_to_meet(meet, parti
 
 def test_it_is_too_late_to_say_so_once_the_meeting_was_moved(meet, participant, officer):
     meeting = meet(-DAY)
-    services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+    off(meeting, officer)
 
     with pytest.raises(services.TooLate):
         services.say_cannot_come(appointment=meeting, why="x", now=NOW, by=participant.user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common.errors import RuleBroken
 from engagement import alerts
 from engagement.alerts import AlreadyClosed
 from engagement.models import Alert
@@ -15,13 +16,15 @@ pytestmark = pytest.mark.django_db
 
 CLOSED = AlreadyClosed, "Someone has closed this alert already."
 CLOSE = {"OPEN": "CLOSED", "PASSED_ON": "CLOSED", "CLOSED": CLOSED}
+STAYS = RuleBroken, "An alert does not end because nobody answered. Say what you try next, and when."
 TABLE = {
-    **{outcome: CLOSE for outcome in Alert.Outcome.values},
+    **{outcome: CLOSE for outcome in Alert.Outcome.values if outcome != "COULD_NOT_REACH"},
+    "keep_trying": {"OPEN": "OPEN", "PASSED_ON": "PASSED_ON", "CLOSED": CLOSED},
+    "COULD_NOT_REACH": {"OPEN": STAYS, "PASSED_ON": STAYS, "CLOSED": CLOSED},
     "sweep_in_time": {"OPEN": "OPEN", "PASSED_ON": "PASSED_ON", "CLOSED": "CLOSED"},
     "sweep_when_late": {"OPEN": "PASSED_ON", "PASSED_ON": "PASSED_ON", "CLOSED": "CLOSED"},
 }
 DETAILS = {
-    "COULD_NOT_REACH": {"what_next": "Visit"},
     "PLANNED_ABSENCE": {"away_until": TODAY + 7 * DAY},
     "IN_CUSTODY": {"away_until": TODAY + 7 * DAY},
 }
@@ -55,6 +58,10 @@ def do(act: str, alert: Alert, officer) -> None:
     if act.startswith("sweep"):
         today = TODAY if act == "sweep_in_time" else TODAY + DAY
         alerts.sweep(today=today, now=NOW, by=officer)
+    elif act == "keep_trying":
+        alerts.keep_trying(
+            alert=alert, note="Rang", what_next="Visit", next_on=TODAY + DAY, by=officer, today=TODAY, now=NOW
+        )
     else:
         close(alert, act, officer)
 

@@ -6,8 +6,9 @@ import pytest
 
 from engagement import services
 from engagement.models import Appointment, Outcome, Stage
-from engagement.services import ACTS, AlreadyRecorded, TooEarly, TooLate
-from tests.conftest import NOW
+from engagement.models.appointments import NOT_HELD
+from engagement.services import ACTS, AlreadyRecorded, NotDecided, TooEarly, TooLate
+from tests.conftest import NOW, TODAY
 from tests.engagement.conftest import DAY, HOUR
 from tests.states import cells, outcome_of
 
@@ -16,14 +17,16 @@ pytestmark = pytest.mark.django_db
 HAS_OUTCOME = AlreadyRecorded, "This meeting already has an outcome, so it cannot be moved. Arrange a new one."
 WAS_MOVED = AlreadyRecorded, "This meeting was rescheduled. Record the outcome of the new one."
 NOT_BEGUN = TooEarly, "This meeting has not begun. Record how it went once it has."
-PASSED = TooLate, "This meeting's time has passed. Say what happened, or arrange a new meeting."
 STARTED = TooLate, "This meeting has already started or been moved. Call the person you were going to meet."
+NOT_DECIDED = NotDecided, "Record how the meeting went, and decide what follows. Then say that it is done."
 RECORD = {"TO_COME": NOT_BEGUN, "BEGUN": "RECORDED", "RECORDED": "RECORDED", "MOVED": WAS_MOVED}
 TABLE = {
     "reschedule": {"TO_COME": "MOVED", "BEGUN": "MOVED", "RECORDED": HAS_OUTCOME, "MOVED": HAS_OUTCOME},
-    "record_rescheduled": {"TO_COME": "MOVED", "BEGUN": PASSED, "RECORDED": PASSED, "MOVED": WAS_MOVED},
+    "call_off": {"TO_COME": "MOVED", "BEGUN": "MOVED", "RECORDED": HAS_OUTCOME, "MOVED": HAS_OUTCOME},
+    "strike_meeting": {"TO_COME": "MOVED", "BEGUN": "MOVED", "RECORDED": HAS_OUTCOME, "MOVED": HAS_OUTCOME},
     "say_cannot_come": {"TO_COME": "TO_COME", "BEGUN": STARTED, "RECORDED": STARTED, "MOVED": STARTED},
-    **{outcome: RECORD for outcome in Outcome.values if outcome != Outcome.RESCHEDULED},
+    "enforce": {"TO_COME": NOT_DECIDED, "BEGUN": NOT_DECIDED, "RECORDED": "RECORDED", "MOVED": NOT_DECIDED},
+    **{outcome: RECORD for outcome in Outcome.values if outcome not in NOT_HELD},
 }
 
 
@@ -35,7 +38,7 @@ def meeting_in(meet, officer):
         ahead = stage in ("TO_COME", "MOVED")
         meeting = meet(-DAY if ahead else 0 * DAY, "COMPLIED" if stage == "RECORDED" else "")
         if stage == "MOVED":
-            services.record_outcome(appointment=meeting, outcome="RESCHEDULED", by=officer, now=NOW)
+            services.call_off(appointment=meeting, asked_by="SERVICE", why="Rain", by=officer, now=NOW)
         meeting.refresh_from_db()
         assert meeting.stage(NOW) == stage
         return meeting
@@ -49,10 +52,19 @@ def do(act: str, meeting: Appointment, officer) -> None:
             appointment=meeting, starts_at=NOW + 3 * DAY, ends_at=NOW + 3 * DAY + HOUR, asked_by="PERSON",
             why="Work", by=officer, now=NOW,
         )  # fmt: skip
+    elif act == "call_off":
+        services.call_off(appointment=meeting, asked_by="SERVICE", why="Rain", by=officer, now=NOW)
+    elif act == "strike_meeting":
+        services.strike_meeting(appointment=meeting, why="Wrong week", by=officer, now=NOW)
+    elif act == "enforce":
+        if meeting.outcome == "COMPLIED":
+            decided = {"outcome": "UNACCEPTABLE_ABSENCE", "enforcement": "LETTER", "by": officer, "now": NOW}
+            meeting = services.record_outcome(appointment=meeting, **decided)
+        services.enforce(appointment=meeting, by=officer, today=TODAY, now=NOW)
     elif act == "say_cannot_come":
         services.say_cannot_come(appointment=meeting, why="The bus", now=NOW, by=officer)
     else:
-        outcome = act.removeprefix("record_").upper()
+        outcome = act
         reason = {"absence_reason": "WORK"} if outcome == "ACCEPTABLE_ABSENCE" else {}
         services.record_outcome(appointment=meeting, outcome=outcome, by=officer, now=NOW, **reason)
 

@@ -36,6 +36,7 @@ def test_arranging_a_meeting_for_tomorrow_afternoon(client_as, officer, particip
         "at": "2:30pm",
         "minutes": "45",
         "place": "Town hall",
+        "how": "KNOW",
         **day("day", TODAY + DAY),
     }
 
@@ -54,7 +55,8 @@ def test_a_practitioner_with_two_meetings_at_once_is_warned_not_stopped(
     client_as, officer, person_url, make_participant, meet
 ):
     meet(-DAY, person=make_participant("Sam", "Second", "X100009", officer))
-    sent = {"kind": "PHONE", "with_user": officer.pk, "at": "12:15", "minutes": "30", **day("day", TODAY + DAY)}
+    sent = {"kind": "PHONE", "with_user": officer.pk, "at": "12:15", "minutes": "30", "how": "KNOW",
+            **day("day", TODAY + DAY)}  # fmt: skip
 
     response = client_as(officer).post(person_url("appointment-new"), sent, follow=True)
 
@@ -106,13 +108,16 @@ def test_a_coming_meeting_can_only_be_called_off(client_as, officer, meet):
     meeting = meet(-DAY)
     url, client = reverse("engagement:appointment-outcome", args=[meeting.pk]), client_as(officer)
 
-    assert client.post(url, {"outcome": "COMPLIED"}).status_code == 200
-    assert client.post(url, {"outcome": "RESCHEDULED"}).status_code == 302
+    answer = client.post(url, {"outcome": "COMPLIED"})
+    assert answer["Location"] == reverse("engagement:appointment-off", args=[meeting.pk])
+    meeting.refresh_from_db()
+    assert meeting.outcome == ""
 
 
 def test_moving_a_meeting(client_as, officer, meet):
     meeting = meet(-DAY)
-    sent = {"asked_by": "PERSON", "why": "A shift", "at": "9am", "minutes": "30", **day("day", TODAY + 3 * DAY)}
+    sent = {"asked_by": "PERSON", "why": "A shift", "at": "9am", "minutes": "30", **day("day", TODAY + 3 * DAY),
+            "how": "KNOW"}  # fmt: skip
 
     response = client_as(officer).post(reverse("engagement:appointment-move", args=[meeting.pk]), sent)
 
@@ -180,7 +185,11 @@ def test_an_alert_that_needs_more_words_says_which(client_as, officer, participa
     client = client_as(officer)
 
     assert "Say until when they are away" in text(client.post(url, {"outcome": "PLANNED_ABSENCE", "note": "At sea"}))
-    assert "Say what happens next" in text(client.post(url, {"outcome": "COULD_NOT_REACH", "note": "Rang twice"}))
+    assert "Choose one of the answers" in text(client.post(url, {"outcome": "COULD_NOT_REACH", "note": "Rang twice"}))
+    again = reverse("engagement:alert-again", args=[Alert.objects.get().pk])
+    typed = text(client.post(again, {"note": "Rang twice", "what_next": "", "next_on-day": "1"}))
+    assert "Enter what happens next" in typed
+    assert "Rang twice" in typed
     assert Alert.objects.get().is_open
 
 

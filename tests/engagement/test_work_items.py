@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
-from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
+from common.errors import RuleBroken
 from engagement import alerts, services, work_items
 from people import services as people
 from people.models import Sentence
@@ -18,12 +19,17 @@ from tests.worklists import waiting
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-def items(user, days: int = 0) -> list:
-    return waiting(work_items, user, today=TODAY + days * DAY, now=NOW + days * DAY)
+# The person of these tests was released 29 days ago, has not been met since, and has no meeting to come.
+AS_EVER = ("Released", "No next meeting")
 
 
-def said(user, days: int = 0) -> list[tuple[int, str, str]]:
-    return [(item.urgency, item.kind, item.reason) for item in items(user, days)]
+def items(user, days: int = 0, but: tuple[str, ...] = AS_EVER) -> list:
+    found = waiting(work_items, user, today=TODAY + days * DAY, now=NOW + days * DAY)
+    return [item for item in found if item.kind not in but]
+
+
+def said(user, days: int = 0, but: tuple[str, ...] = AS_EVER) -> list[tuple[int, str, str]]:
+    return [(item.urgency, item.kind, item.reason) for item in items(user, days, but)]
 
 
 def test_nothing_waits_for_someone_new_to_the_case(officer, participant):
@@ -119,24 +125,26 @@ def test_whoever_was_released_is_the_most_urgent_line_from_that_day_until_somebo
     for days, words in ((0, "Released today"), (1, "Released yesterday"), (6, "Released 6 days ago")):
         sentence.release_on = TODAY - days * DAY
         sentence.save()
-        assert said(officer) == [(10, "Released", f"{words}, and nobody has met or spoken with them since.")]
-        assert said(other_officer) == []
+        reason = f"{words}, and nobody has met or spoken with them since."
+        assert said(officer, but=("No next meeting",)) == [(10, "Released", reason)]
+        assert said(other_officer, but=()) == []
 
     touch(3 * DAY, meaningful=False)
-    assert len(said(officer)) == 1
+    assert len(said(officer, but=("No next meeting",))) == 1
     touch(2 * DAY)
-    assert said(officer) == []
+    assert said(officer, but=("No next meeting",)) == []
 
 
 def test_a_release_from_a_recall_counts_and_one_still_inside_is_not_out(officer, participant):
     who = {"participant": participant, "by": officer, "now": NOW}
     custody.record(kind="RECALLED", happened_on=TODAY - 9 * DAY, today=TODAY - 9 * DAY, **who)
-    assert said(officer) == []
+    assert said(officer, but=()) == []
     custody.record(kind="RELEASED", happened_on=TODAY - DAY, today=TODAY, **who)
-    assert [kind for _, kind, _ in said(officer)] == ["Released"]
+    assert [kind for _, kind, _ in said(officer, but=())] == ["Released", "No next meeting"]
 
 
 def test_who_comes_new_to_a_practitioner_is_on_their_list_until_they_are_seen(officer, manager, participant, touch):
+    touch(2 * DAY)
     people.assign(participant=participant, practitioner=manager, by=manager, today=TODAY, now=NOW)
     new = [(40, "New", "Came to you 1 June, and nobody has met or spoken with them yet.")]
 
@@ -159,12 +167,73 @@ def test_the_queries_stay_the_same_for_ten_and_a_hundred(officer, crowd):
     assert count() == few <= 8
 
 
-def test_the_inline_forms_post_to_the_pages_that_act(officer, participant, meet, touch, rf):
+def test_what_opens_in_the_row_is_the_acting_part_of_its_own_page(officer, participant, meet, touch, client_as):
     meet(HOUR), touch(60 * DAY)
     alerts.sweep(today=TODAY, now=NOW, by=officer)
+    client = client_as(officer)
 
-    for item in items(officer):
-        drawn = render_to_string(item.inline, {"item": item, "subject": item.subject}, request=None)
+    found = [item for item in items(officer) if item.opens]
+    assert {item.kind for item in found} == {"Alert", "Record outcome"}
+    for item in found:
+        page = client.get(str(item.url), {"next": "/?kind=Alert"}).text
+        assert "data-act" in page
+        assert 'name="next" value="/?kind=Alert"' in page
 
-        assert f'action="{item.url}"' in drawn
-        assert 'name="outcome"' in drawn
+
+def test_without_a_next_meeting_is_a_line_until_one_is_arranged_or_they_are_away(officer, participant, meet, touch):
+    touch(20 * DAY)
+    line = (50, "No next meeting", "No meeting is arranged. Last in touch 12 May 2026.")
+    assert said(officer, but=()) == [line]
+    assert [item.due for item in items(officer, but=())] == [TODAY - 6 * DAY]
+
+    services.plan_absence(
+        participant=participant, starts_on=TODAY, ends_on=TODAY, reason="HOLIDAY", by=officer, now=NOW
+    )
+    assert said(officer, but=()) == []
+    assert said(officer, days=1, but=()) == [line]
+    meet(-3 * DAY)
+    assert said(officer, days=1, but=()) == []
+
+
+def test_a_failure_waits_for_a_decision_and_the_decision_for_someone_to_do_it(officer, participant, meet):
+    meeting = meet(4 * DAY, "UNACCEPTABLE_ABSENCE")
+    [decide] = items(officer)
+    assert (decide.kind, decide.urgency, decide.due) == ("Decision", 40, TODAY)
+
+    assert items(officer, days=1)[0].urgency == 30
+    services.record_outcome(
+        appointment=meeting, outcome="UNACCEPTABLE_ABSENCE", enforcement="LETTER", by=officer, now=NOW
+    )
+    [letter] = items(officer)
+    assert (letter.kind, letter.due) == ("Letter", TODAY + 2 * DAY)
+
+    services.enforce(appointment=meeting, by=officer, today=TODAY, now=NOW)
+    assert items(officer) == []
+    with pytest.raises(RuleBroken, match="said already"):
+        services.enforce(appointment=meeting, by=officer, today=TODAY, now=NOW)
+
+
+def test_another_decision_is_to_be_done_anew(officer, participant, meet):
+    meeting = meet(4 * DAY, "UNACCEPTABLE_ABSENCE", enforcement="LETTER")
+    services.enforce(appointment=meeting, by=officer, today=TODAY, now=NOW)
+    again = {"appointment": meeting, "outcome": "UNACCEPTABLE_ABSENCE", "by": officer, "now": NOW}
+
+    services.record_outcome(enforcement="LETTER", **again)
+    assert items(officer) == []
+    services.record_outcome(enforcement="BREACH", **again)
+    assert [item.kind for item in items(officer)] == ["Breach"]
+    services.record_outcome(enforcement="NONE", **again)
+    assert items(officer) == []
+    with pytest.raises(RuleBroken, match="decide what follows"):
+        services.enforce(appointment=meeting, by=officer, today=TODAY, now=NOW)
+
+
+def test_a_second_failure_asks_about_breach_until_it_is_decided(officer, participant, meet):
+    meet(40 * DAY, "UNACCEPTABLE_ABSENCE", enforcement="NONE")
+    second = meet(3 * DAY, "DID_NOT_COMPLY")
+
+    [line] = said(officer)
+    assert line[:2] == (20, "Second failure")
+    assert "2 failures in 12 months: consider breach or recall." in line[2]
+    services.record_outcome(appointment=second, outcome="DID_NOT_COMPLY", enforcement="NONE", by=officer, now=NOW)
+    assert said(officer) == []

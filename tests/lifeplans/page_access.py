@@ -36,7 +36,7 @@ STAFF_PAGES = (
     "plan plan-words goods-rate strength-add setback-add plan-print version-detail version-print goal-propose "
     "goal-words goal-links goal-say goal-pause goal-achieve goal-drop step-add step-edit"
 )
-STAFF_BUTTONS = "plan-start plan-agree strength-remove goal-agree goal-resume goal-up step-set"
+STAFF_BUTTONS = "plan-start plan-agree strength-remove setback-seen goal-agree goal-resume goal-up step-set"
 MY_PAGES = "my-plan my-story my-giving my-goods my-good my-strengths my-plan-print my-goal-add"
 MY_ROWS = "my-version my-goal my-goal-words my-goal-say my-goal-achieve my-goal-pause my-goal-drop my-step-add"
 MY_BUTTONS = "my-plan-start my-strength-remove my-goal-resume my-step-set"
@@ -69,6 +69,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     services.say(goal=goal, answer=Answer.AGREE, by=world.officer, author=Author.PRACTITIONER, **when)
     step = services.add_step(goal=goal, text="Find wood", who="PARTICIPANT", by=person.user, today=TODAY)
     strength = services.add_strength(plan=plan, ring="SELF", text="I can saw", by=person.user, today=TODAY)
+    setback = services.record_setback(plan=plan, note="Rain", happened_on=TODAY, by=person.user, today=TODAY)
     version = services.agree_plan(plan=plan, by=world.officer, **when)
     found: dict[str, dict[str, Any]] = {}
     for name in ROWS:
@@ -78,6 +79,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
             found[name]["pk"] = goal.pk
         elif short in ("step-edit", "step-set", "my-step-set"):
             found[name]["pk"] = step.pk
+        elif short == "setback-seen":
+            found[name]["pk"] = setback.pk
         elif short.endswith("strength-remove"):
             found[name]["pk"] = strength.pk
         elif short in ("version-detail", "version-print", "my-version"):

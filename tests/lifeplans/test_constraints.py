@@ -128,6 +128,7 @@ SETBACK = {
     "setback_says_something": {"note": ""},
     "setback_words_of_is_known": {"words_of": "ROBOT"},
     "setback_has_happened": {"happened_on": LATER},
+    "a_setback_that_was_seen_says_by_whom": {"seen_on": TODAY},
 }
 
 

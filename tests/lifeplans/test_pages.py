@@ -386,5 +386,5 @@ def test_the_worklist_takes_the_same_number_of_queries_however_long(
 ):
     add_goals(propose, agree, officer, 30)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         assert len(waiting(work_items, officer)) >= 15

@@ -42,6 +42,7 @@ OF_THE_FILE = [
     "people:requirement-new", "people:requirement-change", "people:requirement-progress", "people:licence-issue",
     "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
     "people:victim-liaison", "people:identity-change", "people:other-names", "people:other-name-remove",
+    "people:person-sentence", "people:person-workers", "people:professional-add",
     "people:person-custody", "people:custody-act", "people:custody-prison", "people:custody-strike",
 ]  # fmt: skip
 
@@ -64,6 +65,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     **dict.fromkeys(OF_THE_FILE, THEIR_STAFF),
     "people:supervisor-end": STAFF_POST,
     "people:circle-contact-end": STAFF_POST,
+    "people:professional-end": STAFF_POST,
     "people:characteristics-change": THEIR_STAFF | {MANAGER: 403},
     "people:my-characteristics": PORTAL,
     "people:my-court": PORTAL,
@@ -95,6 +97,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:import-preview": OWN_UPLOAD,
     "people:import-problems": OWN_UPLOAD,
     "people:import-undo": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:message-told": STAFF_POST,
     "people:outbox": KEEPERS,
     "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
     "people:role-switch": ANYONE | {None: 302},
@@ -115,6 +118,9 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:team-list": ADMINS,
     "people:team-new": ADMINS,
     "people:team-detail": ADMINS,
+    "people:team-phone": ADMINS,
+    "people:account-phone": ADMINS,
+    "people:own-phone": STAFF_OWN,
     "people:caseload-transfer": KEEPERS,
     "people:transfer-agree": STAFF | {OTHER_PRACTITIONER: 404},
     "people:transfer-cancel": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
@@ -250,7 +256,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     changed = world.participant.sign_in_changes.earliest("pk")
     own = ["person-details", "contact-change", "lead-change", "release-record", "portal-open", "enrolment-new"]
-    own += ["code-letter", "code-letter-shown"]
+    own += ["code-letter", "code-letter-shown", "characteristics-change"]
     return {
         **{f"people:{name}": person for name in [*own, "person-circle", "circle-add"]},
         **{f"people:{name}": person for name in ["person-access", "exclusion-new", "restriction-new"]},
@@ -268,6 +274,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:import-problems": {"pk": upload.pk},
         "people:import-undo": {"pk": upload.pk},
         "people:outbox-retry": {"pk": message.pk},
+        "people:message-told": {"pk": message.pk},
         "people:emergency-seen": {"pk": 1},
         **{f"people:handover-{act}": {"pk": wished.pk} for act in ("request", "withdraw", "noted")},
         **_administration(world),
@@ -314,13 +321,13 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
         today=today, starts_on=today + timedelta(days=3), note="[name] comes.", now=now,
     )  # fmt: skip
     return {
-        **{f"people:account-{act}": account for act in ("detail", "suspend", "restore")},
+        **{f"people:account-{act}": account for act in ("detail", "suspend", "restore", "phone")},
         **{f"people:role-{act}": role for act in ("end", "move")},
         "people:role-give": account,
         **{f"people:role-{act}": {"pk": asked.pk} for act in ("request", "withdraw")},
         **{f"people:invitation-{act}": {"pk": invitation.pk} for act in ("resend", "withdraw")},
         "people:invitation-accept": {"token": re.search(r"/invited/([^/]+)/", body)[1]},
-        "people:team-detail": {"pk": world.officer.current_memberships[0].team_id},
+        **{f"people:team-{act}": {"pk": world.officer.current_memberships[0].team_id} for act in ("detail", "phone")},
         "people:caseload-transfer": account,
         **{f"people:transfer-{act}": {"pk": planned.pk} for act in ("agree", "cancel")},
     }
@@ -329,7 +336,15 @@ def _administration(world: Any) -> dict[str, dict[str, Any]]:
 def of_the_file(world: Any) -> dict[str, dict[str, int]]:
     """One row of each kind on the participant's file: a sentence that is served, and one with a licence."""
     from people.models import CustodyEvent, LicenceCondition, LicencePolicy
-    from people.record import circle_contacts, identity, licence_policies, licences, person_services, sentencing
+    from people.record import (
+        circle_contacts,
+        identity,
+        licence_policies,
+        licences,
+        person_services,
+        professionals,
+        sentencing,
+    )
 
     licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
     address = person_services.add_address(
@@ -366,6 +381,9 @@ def of_the_file(world: Any) -> dict[str, dict[str, int]]:
         today=TODAY,
         by=service_account(),
     )
+    agency = professionals.add(
+        participant=world.participant, kind="GP", name="Dr Rao", today=TODAY, by=service_account()
+    )
     name = identity.add_name(
         participant=world.participant, kind="ALIAS", given_name="", family_name="Jay", by=service_account()
     )
@@ -386,4 +404,5 @@ def of_the_file(world: Any) -> dict[str, dict[str, int]]:
         "people:condition-add": {"sentence": past.pk},
         "people:condition-end": {"pk": issued[0].pk},
         "people:circle-contact-end": {"pk": other.pk},
+        "people:professional-end": {"pk": agency.pk},
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.forms import AnyChoice, Form, SelectField, TextField
+from people.caseload.list_columns import ATTENTION
 from people.caseload.listing import orders
 from people.models import CohortTag, DeliveryUnit, Message, RiskBand
 
@@ -21,6 +22,7 @@ class PeopleFilter(Form):
     where = SelectField(label="Where", choices=WHERE, required=False, empty_label="Anywhere")
     release = SelectField(label="Release", choices=RELEASE, required=False, empty_label="Any time")
     tag = SelectField(label="Cohort", choices=CohortTag.choices, required=False, empty_label="Any cohort")
+    attention = SelectField(label="Needs attention", required=False, empty_label="Everyone")
     sort = SelectField(label="Order by", required=False, empty_label=None)
 
     def __init__(self, *args: Any, team: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
@@ -30,6 +32,7 @@ class PeopleFilter(Form):
         self.field("area", AnyChoice).choices = [
             (str(pk), name) for pk, name in DeliveryUnit.objects.order_by("name").values_list("pk", "name")
         ]
+        self.field("attention", AnyChoice).choices = [(reason.key, reason.title) for reason in ATTENTION]
         self.field("sort", AnyChoice).choices = orders()
 
     @property

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from common.postgres.actor import SYSTEM, acting_as
 from common.rows import MOST_COUNTED, Counted, counted
-from common.submitting import press
+from common.submitting import back, press
 from people.access import access_log
 from people.access.abilities import Can, actor, only, open_record
 from people.caseload.forms.listing import OutboxFilter
@@ -79,6 +79,22 @@ def outbox_retry(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: message_queue.retry(message=message, by=actor(request), now=timezone.now()),
         said="It waits to be sent again.",
         to=reverse("people:outbox"),
+    )
+
+
+@only(Can.LOG_CONTACT)
+@require_POST
+def message_told(request: HttpRequest, pk: int) -> HttpResponse:
+    """What could not be sent was told to the person in another way."""
+    mine = Message.objects.visible_to(actor(request)).filter(user=None, kind=Message.Kind.OTHER)
+    message = get_object_or_404(mine.select_related("participant"), pk=pk)
+    assert message.participant
+    open_record(request, message.participant, to=Can.LOG_CONTACT)
+    return press(
+        request,
+        lambda: message_queue.told(message=message, by=actor(request)),
+        said="Put down: they know.",
+        to=back(request, reverse("people:person-details", args=[message.participant.ref])),
     )
 
 

@@ -116,7 +116,7 @@ def participant_export(request: HttpRequest) -> HttpResponse:
 
 def _line(row: Row) -> list[Any]:
     person = row.person
-    added = [f"{cell.text}, {timezone.localtime(cell.at):%d/%m/%Y %H:%M}" if cell else "" for cell in row.added]
+    added = [_cell(cell) if cell else "" for cell in row.added]
     return [
         person.family_first, person.crn, person.prison_number, person.date_of_birth, row.age,
         person.get_risk_band_display(),
@@ -124,3 +124,8 @@ def _line(row: Row) -> list[Any]:
         person.release_on, person.lead_name, person.delivery_unit, person.where if person.in_custody else "",
         "; ".join(person.tags),
     ]  # fmt: skip
+
+
+def _cell(cell: list_columns.Cell) -> str:
+    moment = f"{timezone.localtime(cell.at):%d/%m/%Y %H:%M}"
+    return f"{cell.text}, {moment}" if cell.text else moment

@@ -29,11 +29,11 @@ def enrolment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
         _say(request, answer)
 
     if request.method == "POST" and done(form, ask):
-        return redirect("people:person-details", person.ref)
+        return redirect("people:person-sentence", person.ref)
     programme = form.cleaned_data.get("programme") if form.is_bound and form.is_valid() else None
     answers = eligibility.answers(participant=person, programme=programme, today=today) if programme else []
     context = {"form": form, "programme": programme, "answers": answers, "eligible": eligibility.eligible(answers)}
-    return person_page(request, "people/enrolment_new.html", {"person": person, "tab": "details", **context})
+    return person_page(request, "people/enrolment_new.html", {"person": person, "tab": "sentence", **context})
 
 
 def _say(request: HttpRequest, answer: Enrolment) -> None:
@@ -62,8 +62,8 @@ def enrolment_override(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
         messages.success(
             request, f"Enrolled on {refused.programme}. Your name and reason are kept with the rules' answers."
         )
-        return redirect("people:person-details", person.ref)
-    context = {"person": person, "tab": "details", "form": form, "enrolment": refused}
+        return redirect("people:person-sentence", person.ref)
+    context = {"person": person, "tab": "sentence", "form": form, "enrolment": refused}
     return person_page(request, "people/enrolment_override.html", context)
 
 
@@ -79,6 +79,6 @@ def enrolment_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
         lambda reason: enrolment.end_enrolment(enrolment=row, reason=reason, today=today, now=now, by=actor(request)),
     ):
         messages.success(request, f"{row.programme} has ended for {person.called}.")
-        return redirect("people:person-details", person.ref)
-    context = {"person": person, "tab": "details", "form": form, "enrolment": row}
+        return redirect("people:person-sentence", person.ref)
+    context = {"person": person, "tab": "sentence", "form": form, "enrolment": row}
     return person_page(request, "people/enrolment_end.html", context)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from common.forms import ChecksField, Form, LongTextField, PhoneField, TextField
-from people.models import CircleMember, Group
+from common.forms import ChecksField, EmailField, Form, LongTextField, PhoneField, SelectField, TextField
+from people.models import CircleMember, Group, ProfessionalContact
 
 
 class ShareForm(Form):
@@ -27,6 +27,17 @@ class ContactPersonForm(Form):
     related = TextField(label="How they belong together", called="how they belong together", max_length=100,
                         help_text="For example: mother, neighbour, landlord")  # fmt: skip
     phone = PhoneField(label="Phone", required=False)
+    note = TextField(label="Anything to know", required=False, max_length=300)
+
+
+class ProfessionalForm(Form):
+    """Whom to ring at another agency."""
+
+    kind = SelectField(label="Where do they work?", called="where they work", choices=ProfessionalContact.Kind.choices)
+    name = TextField(label="Name", called="the name", max_length=150)
+    job = TextField(label="Role", required=False, max_length=100, help_text="For example: neighbourhood sergeant")
+    phone = PhoneField(label="Phone", required=False)
+    email = EmailField(label="E-mail", required=False)
     note = TextField(label="Anything to know", required=False, max_length=300)
 
 

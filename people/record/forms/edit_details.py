@@ -60,6 +60,9 @@ class CommunicationForm(Form):
         required=False,
         small=True,
     )
+    night_ok = TickField(
+        label="They may be texted at night, where a meeting early the next morning changes", required=False
+    )
 
 
 def communication_initial(person: Participant) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def person_access(request: HttpRequest, ref: UUID) -> HttpResponse:
         "exclusions": exclusions.select_related("user", "set_by").order_by("pk"),
         "restriction": _restriction(person),
     }
-    return person_page(request, "people/person_access.html", {"person": person, "tab": "details", **context})
+    return person_page(request, "people/person_access.html", {"person": person, "tab": "workers", **context})
 
 
 def _restriction(person: Participant) -> Restriction | None:
@@ -51,7 +51,7 @@ def exclusion_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     ):
         messages.success(request, f"{form.cleaned_data['user'].name} cannot see this record from now on.")
         return redirect("people:person-access", person.ref)
-    return person_page(request, "people/exclusion_new.html", {"person": person, "tab": "details", "form": form})
+    return person_page(request, "people/exclusion_new.html", {"person": person, "tab": "workers", "form": form})
 
 
 @only(Can.LIMIT_ACCESS)
@@ -72,7 +72,7 @@ def restriction_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and done(form, act):
         messages.success(request, "Only those on the list can see this record now.")
         return redirect("people:person-access", person.ref)
-    context = {"person": person, "tab": "details", "form": form, "restriction": restriction}
+    context = {"person": person, "tab": "workers", "form": form, "restriction": restriction}
     return person_page(request, "people/restriction_new.html", context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,3 +27,7 @@ def ask(
         request, form=form, act=act, said=said, to=back_url, template=template, draw=person_page,
         context={**context, "back_url": back_url, **more},
     )  # fmt: skip
+
+
+ask_about_sentence = partial(ask, back="people:person-sentence", tab="sentence")
+ask_about_workers = partial(ask, back="people:person-workers", tab="workers")

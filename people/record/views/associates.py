@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from people.access.abilities import Can, actor, get_person, only
-from people.models import CircleContact, VictimLiaison
-from people.record import circle_contacts, victims
-from people.record.forms.circle import ContactPersonForm, LiaisonForm
+from people.models import CircleContact, ProfessionalContact, VictimLiaison
+from people.record import circle_contacts, professionals, victims
+from people.record.forms.circle import ContactPersonForm, LiaisonForm, ProfessionalForm
 from people.record.views.asking import ask
 
 
@@ -37,6 +37,29 @@ def circle_contact_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
     circle_contacts.end_contact(contact=contact, today=today, by=actor(request))
     messages.success(request, f"{contact.name} is no longer listed.")
     return redirect("people:person-circle", person.ref)
+
+
+@only(Can.CHANGE_DETAILS)
+def professional_add(request: HttpRequest, ref: UUID) -> HttpResponse:
+    person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
+    return ask(
+        request, person, ProfessionalForm(request.POST or None),
+        lambda **new: professionals.add(participant=person, today=today, by=actor(request), **new),
+        said="They are put down.", heading="A contact at another agency", submit="Put them down",
+        intro=f"Staff of the case alone read this: not {person.called}, nor their circle.",
+        back="people:person-workers", tab="workers",
+    )  # fmt: skip
+
+
+@only(Can.CHANGE_DETAILS)
+@require_POST
+def professional_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    person, today = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.localdate()
+    listed = ProfessionalContact.objects.visible_to(actor(request)).current(today).filter(participant=person)
+    contact = get_object_or_404(listed, pk=pk)
+    professionals.end(contact=contact, today=today, by=actor(request))
+    messages.success(request, f"{contact.name} is no longer listed.")
+    return redirect("people:person-workers", person.ref)
 
 
 @only(Can.SEE_VICTIM_LIAISON)

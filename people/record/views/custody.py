@@ -22,7 +22,7 @@ from people.record.forms.custody import (
     StrikeForm,
 )  # fmt: skip
 from people.record.person_page import person_page
-from people.record.views.asking import ask
+from people.record.views.asking import ask_about_sentence
 
 HEADINGS = {
     Kind.SENTENCED: "Sentenced to custody", Kind.REMANDED: "Remanded in custody", Kind.RECALLED: "Recalled to prison",
@@ -51,7 +51,7 @@ def person_custody(request: HttpRequest, ref: UUID) -> HttpResponse:
     rows = CustodyEvent.objects.visible_to(actor(request)).filter(participant=person)
     events = list(rows.select_related("prison", "recorded_by", "struck_by").newest_first())
     last = next((event for event in events if event.struck_at is None), None)
-    context = {"person": person, "tab": "details", "form": form, "events": events, "last": last}
+    context = {"person": person, "tab": "sentence", "form": form, "events": events, "last": last}
     return person_page(request, "people/custody.html", context)
 
 
@@ -63,7 +63,7 @@ def custody_act(request: HttpRequest, ref: UUID, act: str) -> HttpResponse:
         raise Http404("There is no such act of custody.")
     done = {"participant": person, "by": actor(request), "today": today, "now": now}
     form, record = _form_of(request, person, kind, today, done)
-    return ask(
+    return ask_about_sentence(
         request, person, form, record, said=f"Recorded: {HEADINGS[Kind(kind)].lower()}.", heading=HEADINGS[Kind(kind)],
         intro=INTROS.get(Kind(kind), ""), submit="Record it", back="people:person-custody",
     )  # fmt: skip
@@ -81,7 +81,7 @@ def _form_of(request: HttpRequest, person: Participant, kind: str, today: date, 
 @only(Can.CHANGE_DETAILS)
 def custody_prison(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.now()
-    return ask(
+    return ask_about_sentence(
         request, person, NamePrisonForm(request.POST or None),
         lambda prison: custody.name_prison(
             participant=person, prison=prison, by=actor(request), today=timezone.localdate(now), now=now
@@ -94,7 +94,7 @@ def custody_prison(request: HttpRequest, ref: UUID) -> HttpResponse:
 def custody_strike(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person, now = get_person(request, ref, to=Can.CHANGE_DETAILS), timezone.now()
     event = get_object_or_404(CustodyEvent.objects.visible_to(actor(request)).filter(participant=person), pk=pk)
-    return ask(
+    return ask_about_sentence(
         request, person, StrikeForm(request.POST or None),
         lambda why: custody.strike(event=event, why=why, by=actor(request), today=timezone.localdate(now), now=now),
         said="It is struck. The record says again what it said before.", submit="Strike it",

@@ -26,6 +26,7 @@ CHANGES_SHOWN = 5  # of how they sign in
 
 @only(Can.SEE_CASELOAD)
 def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Who they are, and how to reach them."""
     person, today = get_person(request, ref), timezone.localdate()
     lately = person.sign_in_changes.open_or_since(timezone.now() - sign_in_changes.LATELY)
     changes = list(lately[: CHANGES_SHOWN + 1])
@@ -33,17 +34,42 @@ def person_details(request: HttpRequest, ref: UUID) -> HttpResponse:
         "person": person,
         "tab": "details",
         "age": person.age_on(today),
-        "enrolments": _enrolments(person),
         "paper": person.code_letters.usable(timezone.now()).first(),
         "ways_in": changes[:CHANGES_SHOWN],
         "more_ways_in": len(changes) > CHANGES_SHOWN,
-        "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
-        "merges": person.merges.standing().order_by("-merged_at"),
         "leads": handovers.lead_of(person, today) == actor(request),
-        "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
         **details_page.of(person=person, viewer=actor(request), today=today),
     }
     return person_page(request, "people/person_details.html", context)
+
+
+@only(Can.SEE_CASELOAD)
+def person_sentence(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What the court ordered, where they are because of it, and the programmes they are on."""
+    person, today = get_person(request, ref), timezone.localdate()
+    context = {
+        "person": person,
+        "tab": "sentence",
+        "today": today,
+        "sentences": details_page.sentences_of(person, today),
+        "enrolments": _enrolments(person),
+    }
+    return person_page(request, "people/person_sentence.html", context)
+
+
+@only(Can.SEE_CASELOAD)
+def person_workers(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Who works with them, who did, and who else may see the record."""
+    person, today = get_person(request, ref), timezone.localdate()
+    context = {
+        "person": person,
+        "tab": "workers",
+        "handover": person.handover_requests.waiting().select_related("to", "asked_by").first(),
+        "merges": person.merges.standing().order_by("-merged_at"),
+        "assignments": person.assignments.select_related("practitioner").order_by("-starts_on", "-pk"),
+        **details_page.workers_of(person=person, viewer=actor(request), today=today),
+    }
+    return person_page(request, "people/person_workers.html", context)
 
 
 def _enrolments(person: Participant) -> object:
@@ -84,13 +110,13 @@ def change_lead(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and done(form, act):
         return _where_still_seen(request, person)
     told = handovers.who_is_told(person) if yours else ""
-    context = {"person": person, "tab": "details", "form": form, "lead": lead, "yours": yours, "told": told}
+    context = {"person": person, "tab": "workers", "form": form, "lead": lead, "yours": yours, "told": told}
     return person_page(request, "people/lead_change.html", context)
 
 
 def _where_still_seen(request: HttpRequest, person: Participant) -> HttpResponse:
     if Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists():
-        return redirect("people:person-details", person.ref)
+        return redirect("people:person-workers", person.ref)
     return redirect("people:participant-list")
 
 

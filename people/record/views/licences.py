@@ -12,7 +12,7 @@ from people.access.abilities import Can, actor, get_person, only
 from people.models import IssuedCondition
 from people.record import licences
 from people.record.forms.licences import AddConditionForm, EndConditionForm, LicenceForm
-from people.record.views.asking import ask
+from people.record.views.asking import ask_about_sentence
 from people.record.views.sentences import sentence_of
 
 
@@ -24,7 +24,7 @@ def licence_issue(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
     if policy is None:
         raise Http404("No licence policy was in force then.")
     form = LicenceForm(request.POST or None, policy=policy)
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         form,
@@ -48,7 +48,7 @@ def condition_add(request: HttpRequest, ref: UUID, sentence: int) -> HttpRespons
     there = IssuedCondition.objects.filter(sentence=ordered).not_ended(today)
     codes = list(there.filter(details="").values_list("condition", flat=True))
     form = AddConditionForm(request.POST or None, policy=policy, there=codes, today=today)
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         form,
@@ -66,7 +66,7 @@ def condition_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     rows = IssuedCondition.objects.filter(participant=person).not_ended(today).select_related("condition")
     issued = get_object_or_404(rows, pk=pk)
     form = EndConditionForm(request.POST or None, initial={"ends_on": max(today, issued.starts_on)})
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         form,

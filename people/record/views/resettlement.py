@@ -16,7 +16,7 @@ from people.models import Participant, Supervision
 from people.record import custody, handovers, resettlement
 from people.record.forms.person import ReleaseForm
 from people.record.forms.sentences import CustodyHandoverForm, SupervisorForm
-from people.record.views.asking import ask
+from people.record.views.asking import ask_about_sentence, ask_about_workers
 
 
 def _current(person: Participant) -> Supervision | None:
@@ -28,7 +28,7 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref, to=Can.TRANSFER), timezone.now()
     today, current = timezone.localdate(now), _current(person)
     form = SupervisorForm(request.POST or None, today=today, current=current.supervisor if current else None)
-    return ask(
+    return ask_about_workers(
         request, person, form,
         lambda supervisor: resettlement.assign_supervisor(
             participant=person, supervisor=supervisor, today=today, now=now, by=actor(request)
@@ -44,7 +44,7 @@ def supervisor_choose(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
     person, now = get_person(request, ref, to=Can.TRANSFER), timezone.now()
-    details = reverse("people:person-details", args=[person.ref])
+    details = reverse("people:person-workers", args=[person.ref])
     answer = press(
         request,
         lambda: resettlement.end_supervision(
@@ -77,7 +77,7 @@ def release_record(request: HttpRequest, ref: UUID) -> HttpResponse:
         expected=custody.expected_release(person),
         **({"lead": lead} if current else {}),
     )
-    return ask(
+    return ask_about_sentence(
         request, person, form, record_with_handover if current else leave_prison, said="The release is recorded.",
         heading="Record the release", template="people/release_record.html", supervision=current, lead=lead,
     )  # fmt: skip

@@ -25,7 +25,7 @@ def person_risk(request: HttpRequest, ref: UUID) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     newest = page.object_list[0] if page.object_list and page.number == 1 else None
     context = {"page_obj": page, "newest": newest, "overdue": bool(newest and newest.is_overdue(today))}
-    return person_page(request, "people/person_risk.html", {"person": person, "tab": "details", **context})
+    return person_page(request, "people/person_risk.html", {"person": person, "tab": "risk", **context})
 
 
 @only(Can.ASSESS_RISK)

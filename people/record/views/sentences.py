@@ -22,7 +22,7 @@ from people.record.forms.sentences import (
     sentence_initial,
 )
 from people.record.requirements import unit_of
-from people.record.views.asking import ask
+from people.record.views.asking import ask_about_sentence
 
 
 def sentence_of(person: Participant, pk: int) -> Sentence:
@@ -42,7 +42,7 @@ def _write(person: Participant, write: Callable[[], Sentence], new: dict[str, An
 @only(Can.WRITE_SENTENCE)
 def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref, to=Can.WRITE_SENTENCE)
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         SentenceForm(request.POST or None),
@@ -59,7 +59,7 @@ def sentence_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     person = get_person(request, ref, to=Can.WRITE_SENTENCE)
     sentence = sentence_of(person, pk)
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         SentenceForm(request.POST or None, initial=sentence_initial(sentence)),
@@ -76,7 +76,7 @@ def sentence_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
 def requirement_new(request: HttpRequest, ref: UUID, sentence: int) -> HttpResponse:
     person = get_person(request, ref, to=Can.WRITE_SENTENCE)
     ordered = sentence_of(person, sentence)
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         RequirementForm(request.POST or None, sentence=ordered),
@@ -95,7 +95,7 @@ def requirement_change(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse
     form = CorrectRequirementForm(
         request.POST or None, sentence=requirement.sentence, initial=requirement_initial(requirement)
     )
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         form,
@@ -113,7 +113,7 @@ def requirement_progress(request: HttpRequest, ref: UUID, pk: int) -> HttpRespon
     requirement, today = requirement_of(person, pk), timezone.localdate(now)
     form = ProgressForm(request.POST or None, requirement=requirement, today=today)
     lines = requirement.progress.select_related("recorded_by").order_by("-done_on", "-pk")
-    return ask(
+    return ask_about_sentence(
         request,
         person,
         form,

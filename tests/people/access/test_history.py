@@ -30,6 +30,7 @@ NO_HISTORY = {
     "budgets.Account": "its balance is the sum of its entries, which are never changed",
     "lifeplans.PlanVersion": ADDED_TO_ONLY,
     "people.Erasure": ADDED_TO_ONLY,
+    "engagement.StruckNote": ADDED_TO_ONLY,
 }
 UNSCOPED = {
     "people.ExportRequest": "the officer's and those who agree to it; it shows them no person",

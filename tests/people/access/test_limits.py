@@ -18,7 +18,9 @@ from tests.common.test_heavy import views
 
 LIMITED = {
     "commissioning:money-csv": "exports",
+    "engagement:call-log": "notes",
     "engagement:contact-new": "notes",
+    "engagement:message-new": "notes",
     "engagement:note-search": "searches",
     "people:audit-export": "exports",
     "people:data-request-bundle": "exports",

@@ -101,7 +101,7 @@ def test_the_file_has_every_column_of_the_page_in_its_order(three, officer, clie
     )
 
     assert [row["Name"] for row in rows] == ["Row, Cat", "Row, Bob", "Row, Ann"]
-    assert rows[2]["Last meeting"] == "Office visit, 29/05/2026 12:00"
+    assert rows[2]["Last meeting"] == "Office visit: came, 29/05/2026 12:00"
     assert (rows[0]["Next meeting"], rows[2]["New"]) == ("", "New")
     assert {column.title for column in list_columns.COLUMNS} <= set(rows[0])
 

@@ -252,7 +252,7 @@ def test_who_goes_in_has_what_was_arranged_outside_called_off_and_meetings_insid
 
     outside.refresh_from_db()
     inside.refresh_from_db()
-    assert (outside.outcome, inside.outcome) == ("RESCHEDULED", "")
+    assert (outside.outcome, inside.outcome) == ("CALLED_OFF", "")
 
 
 def test_which_prison_is_said_later_where_it_was_not_known(person, act, officer, preston, client_as):

@@ -30,10 +30,17 @@ def day(name: str, on) -> dict[str, str]:
 
 
 def test_details_show_who_they_are_and_what_the_court_ordered(participant, officer, client_as, at):
-    page = text(client_as(officer).get(at("person-details")))
+    client = client_as(officer)
+    pages = {
+        "person-details": ("Jordan", "X100001", "9 March 2004 (age 22)"),
+        "person-sentence": ("Custody, 26 weeks", "3 May 2026"),
+        "person-workers": ("Olive Officer", "Who has led the case"),
+    }
 
-    for words in ("Jordan", "X100001", "9 March 2004 (age 22)", "Custody, 26 weeks", "Olive Officer", "3 May 2026"):
-        assert words in page
+    for page, expected in pages.items():
+        shown = text(client.get(at(page)))
+        for words in expected:
+            assert words in shown
 
 
 def test_each_look_at_details_is_written_down(participant, officer, client_as, at):
@@ -181,7 +188,7 @@ def test_a_manager_overrides_on_the_page(participant, officer, manager, make_pro
     refused.refresh_from_db()
     assert empty.status_code == 200
     assert (refused.state, refused.overridden_by) == ("ENROLLED", manager)
-    assert "Needs it most." in text(client_as(officer).get(at("person-details")))
+    assert "Needs it most." in text(client_as(officer).get(at("person-sentence")))
 
 
 def test_an_enrolment_ends_with_a_reason(participant, officer, make_programme, client_as, at):

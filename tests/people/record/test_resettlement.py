@@ -197,7 +197,7 @@ def test_the_release_page_asks_for_the_hand_over(inside, officer, client_as):
     assert "Sue Supervisor" in shown
     assert "Enter what the community practitioner needs to know" in text(wordless)
     assert CustodyHandover.objects.get().note == "Knows where to go."
-    assert "Knows where to go." in text(client.get(reverse("people:person-details", args=[inside.ref])))
+    assert "Knows where to go." in text(client.get(reverse("people:person-workers", args=[inside.ref])))
 
 
 # --- The licence -------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_a_condition_ends_with_a_reason_and_stays_on_the_record(licence, partici
     assert "Enter why it ends" in text(wordless)
     counts = [IssuedCondition.objects.not_ended(TODAY + n * DAY).filter(condition__code="polygraph") for n in (0, 1)]
     assert [rows.exists() for rows in counts] == [True, False]
-    assert "Passed every test." in text(client.get(reverse("people:person-details", args=[participant.ref])))
+    assert "Passed every test." in text(client.get(reverse("people:person-sentence", args=[participant.ref])))
     with time_machine.travel(NOW + DAY, tick=False):
         assert client_as(officer).get(page).status_code == 404
 
@@ -332,7 +332,7 @@ def test_a_condition_that_asks_for_something_has_it_filled_in(custody, licence, 
 def test_conditions_that_touch_money_are_marked_for_staff_and_told_plainly_to_the_person(
     licence, participant, officer, client_as
 ):
-    staff = text(client_as(officer).get(reverse("people:person-details", args=[participant.ref])))
+    staff = text(client_as(officer).get(reverse("people:person-sentence", args=[participant.ref])))
     own = text(client_as(participant.user).get("/me/court/"))
 
     assert [row.condition.code for row in licences.money_conditions(participant, TODAY)] == ["cash-limit"]

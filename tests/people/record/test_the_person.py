@@ -215,13 +215,17 @@ def test_a_short_reminder_says_when_and_how_to_say_no(participant, officer):
         participant=communicate(participant, "SHORT_TEXTS"),
         with_user=officer,
         kind="OFFICE",
+        place="Room 2",
         starts_at=NOW + timedelta(hours=20),
         ends_at=NOW + timedelta(hours=21),
         by=officer,
         now=NOW - DAY,
     )
 
-    assert reminders.remind(appointment=meeting, now=NOW).body == "Meeting on Tue 2 June at 8am. Cannot come? Say so."
+    assert (
+        reminders.remind(appointment=meeting, now=NOW).body
+        == "Meeting on Tue 2 June at 8am. Cannot come? Say so in your pages."
+    )
 
 
 def test_an_interpreter_needs_a_language(participant):

@@ -1,0 +1,103 @@
+"""A user's day: their meetings of today and the next seven days, and the releases of the next twelve weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from common.days import midnight
+from common.postgres.functions import LocalMidnight
+from engagement.models import Appointment
+from engagement.models.appointments import NOT_HELD
+from lifeplans.models import LifePlan
+from people.access.abilities import Can, can
+from people.access.whom import Whom
+from people.models import Address, IssuedCondition, Sentence, Supervision, User, naming
+
+DAYS_AHEAD = 7
+RELEASES_AHEAD = timedelta(weeks=12)
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    meetings: list[Appointment]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release to come, and what it still lacks."""
+
+    sentence: Sentence
+    days: int
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class MyDay:
+    today: list[Appointment]
+    ahead: list[Day]  # days with a meeting
+    releases: list[Release]
+
+    @property
+    def people_ids(self) -> set[int]:
+        meetings = [*self.today, *(meeting for day in self.ahead for meeting in day.meetings)]
+        return {meeting.participant_id for meeting in meetings} | {
+            each.sentence.participant_id for each in self.releases
+        }
+
+    @property
+    def number_ahead(self) -> int:
+        return sum(len(day.meetings) for day in self.ahead)
+
+
+def of(*, user: User, whom: Whom, today: date) -> MyDay:
+    """Everything in two queries."""
+    days = {day: list(rows) for day, rows in groupby(_meetings(user, today), key=lambda meeting: meeting.day)}
+    ahead = [Day(day, rows) for day, rows in days.items() if day != today]
+    return MyDay(days.get(today, []), ahead, _releases(user, whom.led, today))
+
+
+def _meetings(user: User, today: date) -> list[Appointment]:
+    """The user's own, in their order: of today also those that have an outcome, but not those that were moved."""
+    until = midnight(today + timedelta(days=DAYS_AHEAD + 1))
+    rows = Appointment.objects.visible_to(user).filter(
+        with_user=user, starts_at__gte=midnight(today), starts_at__lt=until
+    )
+    rows = rows.exclude(outcome__in=NOT_HELD).select_related("participant", "office").defer("note")
+    return list(naming(rows, "participant").order_by("starts_at", "pk"))
+
+
+def _releases(user: User, mine: list[int], today: date) -> list[Release]:
+    if not can(user, Can.MEET):
+        return []
+    theirs = {"participant": OuterRef("participant")}
+    first_meeting = Appointment.objects.filter(starts_at__gte=LocalMidnight(OuterRef("release_on")), **theirs)
+    home = Address.objects.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef("release_on")), kind="MAIN", **theirs)
+    rows = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
+    rows = naming(rows.select_related("participant"), "participant").annotate(
+        has_meeting=Exists(first_meeting.exclude(outcome__in=NOT_HELD)),
+        has_home=Exists(home),
+        has_licence=Exists(IssuedCondition.objects.filter(sentence=OuterRef("pk"))),
+        has_plan=Exists(LifePlan.objects.filter(**theirs)),
+        has_worker=Exists(Supervision.objects.current(today).filter(**theirs)),
+    )
+    return [_release(sentence, today) for sentence in rows.order_by(F("release_on"), "pk")]
+
+
+MISSING = {
+    "has_meeting": "first meeting",
+    "has_home": "somewhere to live",
+    "has_licence": "licence",
+    "has_plan": "life plan",
+    "has_worker": "prison worker",
+}
+
+
+def _release(sentence: Sentence, today: date) -> Release:
+    assert sentence.release_on
+    missing = [words for name, words in MISSING.items() if not getattr(sentence, name)]
+    return Release(sentence, (sentence.release_on - today).days, missing)
