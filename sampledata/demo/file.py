@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from people import services
-from people.models import Group, LicenceCondition, LicencePolicy, Requirement, Sentence, User
+from people.models import Group, IssuedCondition, LicenceCondition, LicencePolicy, Requirement, Sentence, User
 from people.models.identifiers import check_letter
 from people.record import (
     characteristics,
@@ -22,11 +22,11 @@ from people.record import (
     victims,
 )
 from people.record.forms.characteristics import CharacteristicsForm
+from sampledata.demo import words
 
 if TYPE_CHECKING:
     from sampledata.demo.person import Person
 
-HANDED_OVER = "Settled on the wing. Worried about where to sleep. Knows the first meeting is the day he is out."
 HELPS = [
     [],
     ["SHORT_TEXTS"],
@@ -82,14 +82,19 @@ class File:
 
     def assess(self, today: date, now: datetime) -> None:
         lower = {"LOW": "LOW", "MEDIUM": "LOW"}[self.life.risk]
-        found = self.dice.sample(["ACCOMMODATION", "EMPLOYMENT", "FINANCES", "DRUGS", "ALCOHOL", "THINKING"], 3)
+        if self.whose._silent(today):  # nobody assesses whom nobody has seen
+            self.whose._later(today, 30, 12, self.assess)
+            return
+        ordered = Requirement.objects.filter(sentence__participant=self.whose.person, kind="ALCOHOL")
+        found = sorted({told[2] for told in self.whose.goals_told} | ({"ALCOHOL"} if ordered else set()))
+        dangerous = self.number % 9 == 0 and self.life.risk == "MEDIUM"
         risk.assess(
             participant=self.whose.person, by=self.whose.worker, today=today, now=now, assessed_on=today,
             review_by=today + timedelta(days=120), source="OASYS" if self.number % 2 else "PRACTITIONER",
             overall=self.life.risk, to_children=lower, to_public=self.life.risk, to_known_adult=lower, to_staff="LOW",
-            to_prisoners="LOW", mappa_level=1 if self.number % 9 == 0 else None,
-            mappa_category=3 if self.number % 9 == 0 else None, needs_found=found, needs_ruled_out=["HEALTH"],
-            note="From the interview, the court report and what the police told us.",
+            to_prisoners="LOW", mappa_level=2 if dangerous else None, mappa_category=3 if dangerous else None,
+            needs_found=found, needs_ruled_out=[] if "HEALTH" in found else ["HEALTH"],
+            note=words.RESTS_ON[self.number % len(words.RESTS_ON)],
         )  # fmt: skip
         self.whose.person.refresh_from_db()
         if self.dice.random() < 0.92:
@@ -112,7 +117,7 @@ class File:
             readiness=READY[self.number % len(READY)],
         )  # fmt: skip
         person_services.add_address(
-            participant=person, by=self.whose.worker, kind="MAIN", lines=f"{self.number + 1} Mill Street",
+            participant=person, by=self.whose.worker, kind="MAIN", lines=self.life.street,
             starts_on=today, today=today,            postcode=f"{self.life.outcode} 1AB",
         )  # fmt: skip
         if self.number % 7 == 0:
@@ -173,18 +178,28 @@ class File:
 
     def leave_prison(self, today: date, now: datetime) -> None:
         resettlement.record_release_with_handover(
-            participant=self.whose.person, released_on=today, note=HANDED_OVER, by=self.whose.worker, today=today,
-            to=self.whose.worker,
+            participant=self.whose.person, released_on=today, by=self.whose.worker, today=today, to=self.whose.worker,
+            note=words.HANDED_OVER[self.number % len(words.HANDED_OVER)],
             prison_ends_on=today + resettlement.STAYS_FOR, now=now,
         )  # fmt: skip
+        self.whose._later(today, 90, 9, self.take_off_tag)
+
+    def take_off_tag(self, today: date, now: datetime) -> None:
+        """A tag and a curfew last three months."""
+        watched = IssuedCondition.objects.not_ended(today).filter(sentence__participant=self.whose.person)
+        for issued in watched.filter(condition__code__in=["tag-location", "curfew"]):
+            licences.end_condition(
+                issued=issued, ends_on=today, why="Its three months are over.", by=self.whose.worker, today=today
+            )
 
     def meet_around(self, today: date, now: datetime) -> None:
         """Those with no account, a worker at a service, a Shared Lives carer; and, apart, who speaks for the victim."""
         person = self.whose.person
         if self.number % 4 == 0:
+            mother = words.MOTHERS[self.number // 4 % len(words.MOTHERS)]
             circle_contacts.add_contact(
-                participant=person, name=f"Maureen {self.life.family}", related="mother", phone="", today=today,
-                by=self.whose.worker,                note="Keeps a room free.",
+                participant=person, name=f"{mother} {self.life.family}", related="mother", phone="", today=today,
+                by=self.whose.worker, note="Keeps a room free." if self.number % 3 else "Rings on Sundays.",
             )  # fmt: skip
         if self.number % 6 == 0:
             victims.note_liaison(

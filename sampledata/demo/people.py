@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sampledata.demo.places import AREAS
-from sampledata.demo.words import FAMILY, GIVEN, WOMEN
+from sampledata.demo.words import FAMILY, GIVEN, STREETS, WOMEN
 
 SEED = 2026
 PEOPLE = 120
@@ -42,6 +42,10 @@ class Life:
     @property
     def is_woman(self) -> bool:
         return self.given in WOMEN
+
+    @property
+    def street(self) -> str:
+        return f"{self.number + 1} {STREETS[self.number % len(STREETS)]}"
 
     @property
     def phone(self) -> str:

@@ -39,6 +39,7 @@ class Person:
         self.area = area
         self.dice = life.dice
         self.every_days = life.every_days
+        self.last_note = ""
         workers = staff.practitioners[life.area]
         self.worker: User = workers[0] if life.number == 0 else workers[life.number // 3 % 2]
         self.manager = staff.managers[life.area]
@@ -71,7 +72,7 @@ class Person:
             phone=life.phone,
             email=FIRST if life.number == 0 else "",
             outcode=life.outcode,
-            address=f"{life.number + 1} Mill Street",
+            address=life.street,
             delivery_unit=self.area,
             risk_band=life.risk,
             joined_on=today,
@@ -108,7 +109,8 @@ class Person:
             kind="CUSTODY" if released else "COMMUNITY",
             starts_on=starts,
             length_days=self.life.sentence_days,
-            ends_on=starts + timedelta(days=self.life.sentence_days + 365 * bool(released)),
+            # Supervision goes on for a year from release (sentences of under two years).
+            ends_on=released + timedelta(days=364) if released else starts + timedelta(days=self.life.sentence_days),
             release_on=released,
         )
         kinds = ["SUPERVISION"] if released else self.dice.sample(["UNPAID_WORK", "REHABILITATION", "ALCOHOL"], 2)
@@ -134,7 +136,7 @@ class Person:
             reason = "Close to the line, and the plan is strong. The panel agreed."
             found = enrolment.override(enrolment=found, by=self.manager, reason=reason, today=today, now=now)
         self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now)
-        if self.life.number % 5:
+        if self.life.number % 5 or not self.life.number:
             self._later(today, 3, 19, self.see_money)
         if self.life.number % 8 == 3:
             self.schedule.put(self.schedule.last - timedelta(days=self.dice.randrange(1, 9)), 20, partial(self.ask, 3))
@@ -159,8 +161,8 @@ class Person:
         plans.write_own_words(
             plan=self.plan,
             by=me,
-            story="I was doing all right until I was not. I want it to stop going round.",
-            gives_back="I can help someone move house, or listen.",
+            story=words.STORIES[self.life.number % len(words.STORIES)],
+            gives_back=words.GIVES[self.life.number * 5 % len(words.GIVES)],
         )
         plans.rate_goods(plan=self.plan, ratings=self._ratings(0), by=me, today=today)
         for ring, text in self.dice.sample(words.STRENGTHS, 3):
@@ -227,11 +229,10 @@ class Person:
                 continue
             plans.say(goal=goal, answer="AGREE", by=other, today=today, now=now)
             for number, text in enumerate(told[4:6] if goal is goals[0] else told[4:5]):
-                who = Step.Who.PARTICIPANT if number == 0 else self.dice.choice(list(Step.Who)[:4])
                 plans.add_step(
                     goal=goal,
                     text=text,
-                    who=who,
+                    who=Step.Who.PARTICIPANT,
                     by=self.worker,
                     today=today,
                     due_on=today + timedelta(days=30 + 45 * number),
@@ -266,8 +267,9 @@ class Person:
             helped = next(told[7] for told in words.GOALS if told[0] == goal.title)
             plans.achieve_goal(goal=goal, by=self.worker, today=today, how_it_helped=helped)
         elif roll < 0.9:
+            longer = words.LONGER[len(steps) % len(words.LONGER)]
             plans.add_step(
-                goal=goal, text="Keep it going for a month", who=Step.Who.PARTICIPANT, by=self.worker, today=today,
+                goal=goal, text=f"Keep it going for {longer}", who=Step.Who.PARTICIPANT, by=self.worker, today=today,
                 due_on=today + timedelta(days=40),
             )  # fmt: skip
 
@@ -284,11 +286,12 @@ class Person:
 
     # --- Money -----------------------------------------------------------------------------------
     def ask(self, number: int, today: date, now: datetime) -> None:
-        goal = self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position").first()
-        if not goal or not self.budget or self._silent(today):
+        self.person.refresh_from_db()
+        goal, asked = self._what_would_help()
+        if goal is None or not self.budget or self._silent(today) or self.person.in_custody:
             return
         assert self.person.user
-        what, pence, purpose, need, why, without = words.ASKS[(self.life.number * 5 + number * 7) % len(words.ASKS)]
+        what, pence, purpose, need, why, without = next(ask for ask in words.ASKS if ask[0] == asked)
         draft = money.start_request(budget=self.budget, goal=goal, without_money=without, by=self.person.user)
         spend = money.ask(
             spend=draft,
@@ -302,17 +305,27 @@ class Person:
         )
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
+    def _what_would_help(self) -> tuple[Goal | None, str]:
+        """The first thing that serves an agreed goal and was not asked for yet."""
+        before = set(SpendRequest.objects.filter(budget=self.budget).values_list("what", flat=True))
+        for goal in self.plan.goals.filter(status=Goal.Status.AGREED).order_by("position"):
+            for what in words.SERVES[goal.title]:
+                if what not in before:
+                    return goal, what
+        return None, ""
+
     def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
         if (self.schedule.last - today).days < 6:
             return  # still waiting when the story ends
-        if self.dice.random() < 0.12:
+        if self.dice.random() < 0.12 and self.life.number:
             money.refuse_request(spend=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
             return
         set_aside = money.approve_request(
             spend=spend, reason=self.dice.choice(words.APPROVALS), by=self.manager, now=now
         )
-        fitting = [service for service in self.helpers if need in service.needs]
-        if fitting and self.dice.random() < 0.7:
+        word = words.GIVEN_BY_SERVICES.get(spend.what)
+        fitting = [service for service in self.helpers if word and word in service.name.lower()]
+        if fitting:
             referral = referring.refer(
                 participant=self.person,
                 service=self.dice.choice(fitting),
@@ -399,7 +412,7 @@ class Person:
                 by=self.worker,
                 now=now,
                 enforcement="LETTER" if outcome in (Outcome.UNACCEPTABLE_ABSENCE, Outcome.FAILED_TO_ATTEND) else "",
-                note=self.dice.choice(words.NOTES) if outcome == Outcome.COMPLIED else "",
+                note=self._note(meeting) if outcome == Outcome.COMPLIED else "",
             )
             if outcome == Outcome.COMPLIED:
                 self._close_alert(today, now)
@@ -412,6 +425,12 @@ class Person:
             "CUSTODY" if self._inside(today) else self.dice.choice(["OFFICE", "OFFICE", "PHONE", "HOME"]),
             now,
         )
+
+    def _note(self, meeting: Appointment) -> str:
+        """What was said, as fits the kind of meeting; never twice in a row."""
+        fitting = [note for note in words.NOTES.get(meeting.kind, words.NOTES["OFFICE"]) if note != self.last_note]
+        self.last_note = self.dice.choice(fitting or [self.last_note])
+        return self.last_note
 
     def _inside(self, today: date) -> bool:
         day = (today - self.schedule.start).days
@@ -469,12 +488,13 @@ class Person:
         self._later(today, 10, 17, partial(self.see_volunteer, volunteer))
 
     def see_volunteer(self, volunteer: User, today: date, now: datetime) -> None:
-        if not self._silent(today):
+        self.person.refresh_from_db()
+        if not self._silent(today) and not self.person.in_custody:
             touch.log_meeting(
                 participant=self.person,
                 by=volunteer,
                 at=now - timedelta(hours=2),
-                note="Tea and a walk. In good spirits.",
+                note=words.OF_VOLUNTEERS[(self.life.number + today.toordinal() // 21) % len(words.OF_VOLUNTEERS)],
                 today=today,
                 now=now,
             )
