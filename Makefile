@@ -11,7 +11,7 @@ STRICT := DEMO=false HTTPS=true DEBUG=false TRUSTED_PROXIES=1 DATABASE_URL=postg
 # mypy reads the settings, and uses no address in them.
 NOWHERE := SECRET_KEY=unused FIELD_KEYS=unused-unused-unused-unused-unused DATABASE_URL=postgres://user:word@nowhere/name REDIS_URL=redis://nowhere TRUSTED_PROXIES=0
 .DEFAULT_GOAL := help
-.PHONY: help quick coverage setup setup-browser setup-proxy demo demo-reset test attack chaos guide mutate check pictures bench format lock clean
+.PHONY: help snapshots quick coverage setup setup-browser setup-proxy demo demo-reset test attack chaos guide mutate check pictures bench format lock clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ coverage: setup ## Lines and branches of the rules that the floors' tests reach;
 
 attack: setup setup-proxy ## Every attack in full, of which make test makes a sample; it takes long
 	$(APART) ATTACK=full $(PY) -m pytest -n 2 tests/attacks tests/test_matrix.py tests/test_bad_input.py tests/test_empty_posts.py tests/test_emergency_access.py
+
+snapshots: setup setup-browser ## Take the pictures of twenty key pages again, after a wanted change; look at each
+	$(APART) SNAPSHOTS=take $(PY) -m pytest -n 0 tests/snapshots
 
 chaos: setup ## 1,000 reminders while workers die, the broker is away and one row kills: each once; some fifteen minutes
 	$(APART) CHAOS=full $(PY) -m pytest -q -s tests/people/messaging/test_chaos.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from budgets.models import Funder, Purpose
@@ -28,6 +29,7 @@ from providers.models import Referral
 class WithoutMoneyForm(Form):
     """The first question, before any sum: who or what could help without money?"""
 
+    saves_drafts = True
     goal = ModelRadiosField(Goal, label="Which goal is this for?", naming=lambda goal: goal.title)
     without_money = LongTextField(
         label="Who or what could help without money?",
@@ -42,14 +44,24 @@ class WithoutMoneyForm(Form):
 
 
 class AskForm(Form):
+    saves_drafts = True
     what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
     amount = PoundsField(label="How much does it cost?")
-    purpose = ChoiceField(label="What kind of thing is it?", choices=Purpose.choices, small=True)
+    purpose = ChoiceField(label="What kind of thing is it?", choices=sorted(Purpose.choices, key=itemgetter(1)))
     for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
     why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
 
+    def __init__(self, *args: Any, for_person: str = "", **kwargs: Any) -> None:
+        """`for_person`: what a colleague who asks calls them; empty where they ask for themselves."""
+        super().__init__(*args, **kwargs)
+        if for_person:
+            whom = {ForWhom.ME: for_person, ForWhom.FAMILY: f"{for_person} and their family", ForWhom.GROUP: "A group"}
+            self.fields["why"].label = f"Why does it matter to {for_person}?"
+            self.field("for_whom", ChoiceField).choices = [(value, str(words)) for value, words in whom.items()]
+
 
 class DecideForm(Form):
+    saves_drafts = True
     reason = LongTextField(
         label="Your reasons",
         help_text="The person will read these words.",

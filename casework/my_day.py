@@ -15,7 +15,7 @@ from engagement.models.appointments import NOT_HELD
 from lifeplans.models import LifePlan
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Address, IssuedCondition, Sentence, Supervision, User, naming
+from people.models import Address, IssuedCondition, Sentence, Supervision, User, lean
 
 DAYS_AHEAD = 7
 RELEASES_AHEAD = timedelta(weeks=12)
@@ -67,8 +67,9 @@ def _meetings(user: User, today: date) -> list[Appointment]:
     rows = Appointment.objects.visible_to(user).filter(
         with_user=user, starts_at__gte=midnight(today), starts_at__lt=until
     )
-    rows = rows.exclude(outcome__in=NOT_HELD).select_related("participant", "office").defer("note")
-    return list(naming(rows, "participant").order_by("starts_at", "pk"))
+    read = ("kind", "starts_at", "outcome", "cannot_come_at", "place", "office__name")
+    rows = lean(rows.exclude(outcome__in=NOT_HELD).select_related("office"), *read, person="participant")
+    return list(rows.order_by("starts_at", "pk"))
 
 
 def _releases(user: User, mine: list[int], today: date) -> list[Release]:
@@ -78,7 +79,7 @@ def _releases(user: User, mine: list[int], today: date) -> list[Release]:
     first_meeting = Appointment.objects.filter(starts_at__gte=LocalMidnight(OuterRef("release_on")), **theirs)
     home = Address.objects.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef("release_on")), kind="MAIN", **theirs)
     rows = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
-    rows = naming(rows.select_related("participant"), "participant").annotate(
+    rows = lean(rows, "release_on", person="participant").annotate(
         has_meeting=Exists(first_meeting.exclude(outcome__in=NOT_HELD)),
         has_home=Exists(home),
         has_licence=Exists(IssuedCondition.objects.filter(sentence=OuterRef("pk"))),

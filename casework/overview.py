@@ -109,7 +109,7 @@ def _happened(person: Participant, now: datetime) -> list[Happening]:
             )
             for m in meetings[:RECENT]
         ),
-        *(Happening(c.get_kind_display(), c.at, c.by.name, c.note[:200]) for c in contacts[:RECENT]),
+        *(Happening(c.title, c.at, c.by.name, c.note[:200]) for c in contacts[:RECENT]),
         *(Happening("Setback", s.happened_on, s.recorded_by.name, s.note[:200], "warning") for s in setbacks[:RECENT]),
     ]
     return sorted(lines, key=lambda line: _as_day(line.at, now), reverse=True)[:RECENT]

@@ -1,4 +1,4 @@
-"""What a commissioner may choose: whole years and one funder."""
+"""What a commissioner may choose: the years since the first money was put in, and one funder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from budgets.models import Funder
+from commissioning.models import PutIn
 from commissioning.reports import Choice
 from commissioning.years import year_of
 from common.forms import AnyChoice, AnyRows, Form, ModelSelectField, SelectField
@@ -18,7 +19,8 @@ class ReportForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.field("funder", AnyRows).queryset = Funder.objects.order_by("name")
-        years = range(year_of(today), year_of(today) - 5, -1)
+        first = PutIn.objects.order_by("last_day").values_list("last_day", flat=True).first()
+        years = range(year_of(today), year_of(first or today) - 1, -1)
         self.field("year", AnyChoice).choices = [
             ("", "Since the start"),
             *((str(y), f"April {y} to March {y + 1}") for y in years),

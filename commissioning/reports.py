@@ -20,7 +20,7 @@ MEASURES = {
     "committed": "Set aside",
     "approved": "Approved",
     "paid": "Paid",
-    "left": "Left",
+    "left": "Not used yet",
 }
 FLOWS = ("allocated", "approved", "paid")  # those within the period; what is set aside and left is at its end
 OF_FUNDERS = ["contributed", "allocated", "committed", "paid", "left"]

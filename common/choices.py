@@ -34,11 +34,8 @@ class Picked(Asked):
 class ChoiceField(Picked, forms.TypedChoiceField):
     """Radios. `hints` maps a value to a line of help; `inline` sets short answers side by side."""
 
-    def __init__(
-        self, *, hints: Mapping[Any, str] | None = None, inline: bool = False, small: bool = False, **kwargs: Any
-    ) -> None:
-        style = "inline" if inline else "small" if small else ""
-        kwargs.setdefault("widget", widgets.Radios(hints=hints, style=style))
+    def __init__(self, *, hints: Mapping[Any, str] | None = None, inline: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", widgets.Radios(hints=hints, style="inline" if inline else ""))
         super().__init__(**kwargs)
 
 
@@ -66,8 +63,8 @@ class SelectField(Picked, forms.TypedChoiceField):
 class ChecksField(Picked, forms.TypedMultipleChoiceField):
     """Checkboxes: none, one or several."""
 
-    def __init__(self, *, hints: Mapping[Any, str] | None = None, small: bool = False, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", widgets.Checks(hints=hints, style="small" if small else ""))
+    def __init__(self, *, hints: Mapping[Any, str] | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", widgets.Checks(hints=hints))
         super().__init__(**kwargs)
 
 

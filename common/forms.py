@@ -11,7 +11,7 @@ from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 
-from common import versions
+from common import drafts, versions
 from common.choices import (
     ChecksField,
     ChoiceField,
@@ -187,6 +187,7 @@ class Form(forms.Form):
 
     use_required_attribute = False
     bound_field_class = KitBoundField
+    saves_drafts = False  # whether what is written is saved until it is sent: one such form on a page
     changes_what_is_there = False  # whether it shows what is on record: then it carries the version of that
     # Questions that apply only with some answers to another: "kind:CUSTODY", or "kind" for any (assets/js/when.js).
     applies_when: ClassVar[dict[str, str]] = {}
@@ -194,6 +195,8 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if self.saves_drafts and not self.is_bound:
+            drafts.fill(self)
 
     def full_clean(self) -> None:
         """A form that was sent without any of its fields says nothing, and is not taken for one that was emptied."""

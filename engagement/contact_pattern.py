@@ -75,7 +75,8 @@ class ContactPattern:
         if self.last_on is None:
             return f"No contact yet in {days(self.silent_days)}. The plan asks for one every {days(self.every_days)}."
         last = f"{self.last_on:%-d %b}" if self.silent_days < HALF_A_YEAR else f"{self.last_on:%-d %b %Y}"
-        return f"Silent {days(self.silent_days)}; usually {self.usual_days}. Last in touch {last}."
+        outside = " outside" if self.released_on and self.released_on > self.last_on else ""  # days inside do not count
+        return f"Silent {days(self.silent_days)}{outside}; usually {self.usual_days}. Last in touch {last}."
 
     @property
     def why(self) -> str:

@@ -82,7 +82,7 @@ def practitioners_of(person: Participant, today: date) -> Any:
 class TellForm(Form):
     """How the person hears of what is arranged. Behind a safe-contact note nothing is sent unless it is chosen."""
 
-    how = ChoiceField(label="How do they hear of it?", called="how they hear of it", choices=How.choices, small=True)
+    how = ChoiceField(label="How do they hear of it?", called="how they hear of it", choices=How.choices)
 
     def __init__(self, *args: Any, person: Participant, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,6 +98,7 @@ class TellForm(Form):
 class WhenForm(TellForm):
     """A day, a time and a length, read as two moments. An unusual time is asked about, and taken once it is ticked."""
 
+    saves_drafts = True
     day = DayField(label="Day", called="the day of the meeting")
     at = TimeField(label="Start time", called="the start time", help_text="For example, 2:30pm or 14:30")
     minutes = SelectField(label="How long", choices=LENGTHS, coerce=int, empty_label=None, initial=30)
@@ -235,7 +236,7 @@ class CallOffForm(MoveForm):
     day = DayField(label="The new day, if there is one", called="the new day", required=False)
     at = TimeField(label="The new time", called="the new time", required=False)
     how = ChoiceField(
-        label="How do they hear of it?", called="how they hear of it", choices=How.choices, small=True, required=False
+        label="How do they hear of it?", called="how they hear of it", choices=How.choices, required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -248,6 +249,7 @@ class CallOffForm(MoveForm):
 
 
 class OutcomeForm(Form):
+    saves_drafts = True
     changes_what_is_there = True
     applies_when: ClassVar[dict[str, str]] = {"enforcement": f"outcome:{','.join(MAY_BE_ENFORCED)}"}
     outcome = SelectField(label="What happened?", choices=PAST_OUTCOMES)
@@ -277,16 +279,17 @@ class OutcomeForm(Form):
 
 
 class ContactForm(Form):
+    saves_drafts = True
+    applies_when: ClassVar[dict[str, str]] = {"day": "soon:DAY", "at": "soon:TODAY,DAY"}
     kind = ChoiceField(
         label="What kind of contact?",
         choices=[choice for choice in Contact.Kind.choices if choice[0] != Contact.Kind.VOLUNTEER_MEETING],
         initial="CALL",
-        small=True,
     )
     meaningful = YesNoField(label="Were they in touch?", help_text="No, if nobody answered.", called="yes or no")
     note = LongTextField(label="Note", rows=3, max_length=12_000, required=False)
     sensitive = TickField(label="This note is sensitive", required=False)
-    soon = ChoiceField(label="When?", choices=SOON, initial="NOW", small=True)
+    soon = ChoiceField(label="When?", choices=SOON, initial="NOW")
     day = DayField(label="If on another day: which?", required=False)
     at = TimeField(label="If not just now: about what time?", required=False)
 
@@ -331,6 +334,7 @@ class CorrectContactForm(ContactForm):
 
 
 class StrikeForm(Form):
+    saves_drafts = True
     applies_when: ClassVar[dict[str, str]] = {"right_person": f"struck_as:{StruckAs.WRONG_PERSON}"}
     struck_as = ChoiceField(
         label="What is wrong with it?", called="what is wrong with it", choices=StruckAs.choices,
@@ -361,6 +365,7 @@ class StrikeForm(Form):
 class MeetingLogForm(Form):
     """What a volunteer records: when they met, and a few words."""
 
+    saves_drafts = True
     day = DayField(label="When did you meet?")
     at = TimeField(label="About what time?", help_text="For example, 2pm")
     note = LongTextField(
@@ -379,6 +384,7 @@ class AbsenceForm(Form):
 
 
 class MessageForm(Form):
+    saves_drafts = True
     body = LongTextField(
         label="Your message", called="the message", rows=3, max_length=400,
         help_text="Your name is added. Leave out why they meet you: someone else may read the phone.",
@@ -395,9 +401,10 @@ AWAY = f"outcome:{Alert.Outcome.PLANNED_ABSENCE},{Alert.Outcome.IN_CUSTODY}"
 
 
 class CloseForm(Form):
+    saves_drafts = True
     applies_when: ClassVar[dict[str, str]] = {"away_from": AWAY, "away_until": AWAY}
     outcome = ChoiceField(
-        label="How did it end?", choices=ENDINGS, small=True,
+        label="How did it end?", choices=ENDINGS,
         hints={
             Alert.Outcome.BACK_IN_TOUCH.value: "This is put down as a contact.",
             Alert.Outcome.PLANNED_ABSENCE.value: "Say until when. Those days do not count.",
@@ -412,6 +419,7 @@ class CloseForm(Form):
 class TryAgainForm(Form):
     """Nobody answered: what is tried next, and when."""
 
+    saves_drafts = True
     note = LongTextField(label="What did you try?", rows=2, max_length=3000, called="what you tried")
     what_next = TextField(label="What happens next?", called="what happens next", max_length=300)
     next_on = DayField(label="On which day?", called="the day of the next try")
@@ -420,11 +428,13 @@ class TryAgainForm(Form):
 class CallForm(Form):
     """A call, in one press: they answered, or nobody did."""
 
+    saves_drafts = True
     answered = ChoiceField(label="Did they answer?", choices=[("yes", "Spoke with them"), ("no", "No answer")])
     note = LongTextField(label="Note", rows=2, max_length=12_000, required=False)
 
 
 class CannotComeForm(Form):
+    saves_drafts = True
     why = LongTextField(label="Why can you not come?", help_text="A few words are enough.", rows=3, max_length=500)
 
 

@@ -325,7 +325,7 @@ def correct_contact(
     contact = Contact.objects.select_for_update(of=("self",)).select_related("by").get(pk=contact.pk)
     _refuse_struck(contact)
     if contact.by_id != by.pk:
-        raise RuleBroken(f"{contact.by.name} wrote this, and corrects it. Put down a contact of your own instead.")
+        raise RuleBroken(f"{contact.by.name} wrote this, and corrects it. Log a contact of your own instead.")
     _check_moment(at, now)
     new = {"kind": kind, "at": at, "note": note, "meaningful": meaningful, "sensitive": sensitive or contact.sensitive}
     changed = [name for name, value in new.items() if getattr(contact, name) != value]

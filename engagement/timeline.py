@@ -94,9 +94,8 @@ def _of_contact(contact: Contact, viewer: User, words_struck: str) -> Moment:
             title=f"{contact.get_kind_display()}, struck", at=contact.at, by=contact.by.name, tone="quiet",
             text=f"{said}\nIt said: {words_struck}" if words_struck else said,
         )  # fmt: skip
-    answered = "" if contact.meaningful else ", no answer"
     return Moment(
-        title=f"{contact.get_kind_display()}{answered}",
+        title=contact.title,
         at=contact.at,
         by=contact.by.name,
         text="\n".join(filter(None, [_marked(contact.note, contact.sensitive), _corrected(contact)])),

@@ -23,7 +23,7 @@ from engagement.models.appointments import CAME, DECIDE_WITHIN_DAYS, NOT_HELD
 from engagement.models.plans import USUAL_DAYS
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Assignment, CustodyEvent, Message, Participant, Sentence, Supervision, User, naming
+from people.models import NAMES, Assignment, CustodyEvent, Message, Participant, Sentence, Supervision, User, lean
 
 RECORD_WITHIN = timedelta(days=2)
 RELEASES_AHEAD = timedelta(days=14)
@@ -54,10 +54,9 @@ def _alerts(user: User, whom: Whom) -> Iterable[WorkItem]:
     since = {"participant": OuterRef("participant")}
     came = Appointment.objects.filter(**since, outcome__in=CAME, starts_at__gte=OuterRef("raised_at"))
     spoke = Contact.objects.filter(**since, meaningful=True, at__gte=OuterRef("raised_at"))
-    alerts = Alert.objects.open().filter(theirs).select_related("participant", "owner")
-    alerts = whom.first(naming(alerts, "participant", "owner").order_by("due_on", "pk"), MOST).annotate(
-        touched=Exists(came) | Exists(spoke)
-    )
+    alerts = Alert.objects.open().filter(theirs).select_related("owner")
+    alerts = lean(alerts, "due_on", "reasons", "owner__name", person="participant")
+    alerts = whom.first(alerts.order_by("due_on", "pk"), MOST).annotate(touched=Exists(came) | Exists(spoke))
     for alert in alerts:
         yield WorkItem(
             person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Act on it",
@@ -79,7 +78,8 @@ def _meetings(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable
     meetings = Appointment.objects.upcoming(now).filter(cannot_come_at__isnull=False)
     meetings |= Appointment.objects.to_record(now)
     meetings = meetings.filter(whom.sees("participant"), Q(with_user=user) | Q(participant__in=whom.led))
-    meetings = naming(meetings.select_related("participant", "with_user"), "participant", "with_user")
+    read = ("kind", "starts_at", "outcome", "cannot_come_why", "with_user__name")
+    meetings = lean(meetings.select_related("with_user"), *read, person="participant")
     to_come_first = Case(When(starts_at__gt=now, then=0), default=1)  # they are few, and so never crowded out
     for meeting in meetings.order_by(to_come_first, "starts_at", "pk")[: 2 * MOST]:
         yield _cannot_come(meeting) if meeting.starts_at > now else _to_record(meeting, user, today)
@@ -107,7 +107,8 @@ def _failures(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     counted = Appointment.objects.failures(today).filter(participant=OuterRef("participant")).order_by()
     number = counted.values("participant").annotate(number=Count("pk")).values("number")
     rows = Appointment.objects.to_enforce(today) | Appointment.objects.waiting_for_evidence(today)
-    rows = naming(rows.filter(participant__in=mine).select_related("participant"), "participant")
+    read = ("starts_at", "outcome", "enforcement", "enforced_on", "recorded_at")
+    rows = lean(rows.filter(participant__in=mine), *read, person="participant")
     for meeting in rows.annotate(failures=Subquery(number)).order_by("starts_at", "pk")[: 2 * MOST]:
         if meeting.is_to_be_enforced:
             yield _to_carry_out(meeting)
@@ -167,8 +168,10 @@ def _cannot_come(meeting: Appointment) -> WorkItem:
 
 def _to_tell(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     """Yield meetings that were arranged, moved or called off without the person's knowing of it."""
-    meetings = Appointment.objects.to_tell(now).filter(participant__in=mine).select_related("participant")
-    for meeting in naming(meetings, "participant").order_by("starts_at", "pk")[:MOST]:
+    meetings = Appointment.objects.to_tell(now).filter(participant__in=mine)
+    for meeting in lean(meetings, "starts_at", "outcome", "replaces", person="participant").order_by("starts_at", "pk")[
+        :MOST
+    ]:
         what = "is off" if meeting.outcome else "was moved" if meeting.replaces_id else "is arranged"
         yield WorkItem(
             person=meeting.participant, urgency=30, kind="Tell them", due=timezone.localdate(now), subject=meeting,
@@ -187,8 +190,7 @@ def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     )  # fmt: skip
     soon = Appointment.objects.upcoming(now).filter(participant__in=mine, starts_at__lte=now + reminders.AHEAD)
     meetings = soon.annotate(not_sent=Exists(not_sent)).filter(unreachable | Q(not_sent=True))
-    meetings = naming(meetings.select_related("participant"), "participant")
-    for meeting in meetings.order_by("starts_at", "pk")[:MOST]:
+    for meeting in lean(meetings, "starts_at", person="participant").order_by("starts_at", "pk")[:MOST]:
         yield WorkItem(
             person=meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
             reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, {_why_not(meeting)}. Tell them.",
@@ -206,8 +208,8 @@ def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
         participant=OuterRef("participant"), starts_at__gte=LocalMidnight(OuterRef("release_on"))
     ).exclude(outcome__in=NOT_HELD)
     sentences = Sentence.objects.releases_between(today + DAY, today + RELEASES_AHEAD).filter(participant__in=mine)
-    sentences = sentences.exclude(Exists(first_meeting)).select_related("participant")
-    for sentence in naming(sentences, "participant").order_by("release_on", "pk")[:MOST]:
+    sentences = sentences.exclude(Exists(first_meeting))
+    for sentence in lean(sentences, "release_on", person="participant").order_by("release_on", "pk")[:MOST]:
         assert sentence.release_on
         yield WorkItem(
             person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
@@ -252,17 +254,7 @@ def _in_touch(user: User, mine: list[int], *, today: date, now: datetime) -> Ite
     spoke = Contact.objects.filter(meaningful=True, **theirs).order_by("-at")
     led = Assignment.objects.current(today).filter(practitioner=user, **theirs)
     people = Participant.objects.filter(pk__in=mine).current(today).select_related("contact_plan")
-    people = people.only(
-        "ref",
-        "given_name",
-        "family_name",
-        "preferred_name",
-        "crn",
-        "whereabouts",
-        "risk_band",
-        "joined_on",
-        "contact_plan__every_days",
-    ).annotate(  # fmt: skip
+    people = people.only(*NAMES, "whereabouts", "risk_band", "joined_on", "contact_plan__every_days").annotate(
         released=Greatest(Subquery(events.values("happened_on")[:1]), Subquery(dated.values("release_on")[:1])),
         leads_from=Subquery(led.values("starts_on")[:1]),
         heard=Greatest(Subquery(came.values("starts_at")[:1]), Subquery(spoke.values("at")[:1])),

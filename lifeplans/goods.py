@@ -17,6 +17,13 @@ class Good(models.TextChoices):
     CREATIVITY = "CREATIVITY", "Making things"
 
 
+# One word each, for the wheel.
+WORDS: dict[str, str] = {
+    Good.LIFE: "Health", Good.KNOWLEDGE: "Learning", Good.WORK: "Work", Good.PLAY: "Fun", Good.AGENCY: "Choices",
+    Good.INNER_PEACE: "Calm", Good.RELATEDNESS: "Family", Good.COMMUNITY: "Belonging", Good.SPIRITUALITY: "Meaning",
+    Good.PLEASURE: "Joy", Good.CREATIVITY: "Making",
+}  # fmt: skip
+
 SENTENCES: dict[str, str] = {
     Good.LIFE: "I eat and sleep well, I have somewhere safe to live, and I look after my body.",
     Good.KNOWLEDGE: "I find things out and understand what matters to me.",

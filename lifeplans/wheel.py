@@ -8,7 +8,7 @@ from math import cos, pi, sin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from lifeplans.goods import Good
+from lifeplans.goods import WORDS, Good
 from lifeplans.models import GoodRating
 
 RADIUS = 100.0
@@ -21,15 +21,17 @@ def draw(ratings: Iterable[GoodRating]) -> SafeString:
     rings = format_html_join("", '<circle class="wheel__ring" r="{}"/>', ((RADIUS * n / 5,) for n in range(1, 6)))
     wedges = format_html_join("", "{}", ((wedge(n, rated.get(good)),) for n, good in enumerate(Good)))
     return format_html(
-        '<svg class="wheel" viewBox="-122 -122 244 244" aria-hidden="true" focusable="false">{}{}</svg>', rings, wedges
+        '<svg class="wheel" viewBox="-172 -128 344 256" aria-hidden="true" focusable="false">{}{}</svg>', rings, wedges
     )
 
 
 def wedge(place: int, rating: GoodRating | None) -> SafeString:
     middle = TURN * (place + 0.5) - pi / 2
+    x, y = cos(middle), sin(middle)
+    anchor = "middle" if abs(x) < 0.3 else "start" if x > 0 else "end"
     label = format_html(
-        '<text class="wheel__number" x="{}" y="{}">{}</text>',
-        round(112 * cos(middle), 1), round(112 * sin(middle) + 4, 1), place + 1,
+        '<text class="wheel__word" text-anchor="{}" x="{}" y="{}">{}</text>',
+        anchor, round(107 * x, 1), round(113 * y + 5, 1), WORDS[list(Good)[place]],
     )  # fmt: skip
     if rating is None:
         return label

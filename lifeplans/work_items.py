@@ -20,7 +20,7 @@ from lifeplans.needs import Need
 from lifeplans.snapshot import doer
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Participant, User, naming
+from people.models import NAMES, Participant, User, lean
 
 ANSWER_WITHIN = timedelta(days=3)
 PLAN_WITHIN_DAYS = 15  # working days
@@ -46,8 +46,9 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
 def goals(mine: list[int]) -> Iterable[WorkItem]:
     """The person put a goal forward and waits to hear; or said no to one, or is not sure, and nothing is kept since."""
     newer = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
-    rows = Goal.objects.filter(plan__participant__in=mine).proposed().select_related("plan__participant")
-    rows = naming(rows, "plan__participant").annotate(
+    read = ("title", "need", "proposed_on", "practitioner_said", "participant_said", "participant_said_at")
+    rows = Goal.objects.filter(plan__participant__in=mine).proposed()
+    rows = lean(rows, *read, person="plan__participant").annotate(
         kept_at=Max("plan__versions__made_at"),
         to_answer=Q(practitioner_said=""),
         to_talk_about=Q(participant_said__in=NEEDS_WORDS) & newer,
@@ -84,7 +85,7 @@ def worked_on(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     steps = Step.objects.filter(goal=OuterRef("pk"))
     all_done = Exists(steps.filter(status=Step.Status.DONE)) & ~Exists(steps.filter(status__in=UNDONE))
     rows = Goal.objects.filter(plan__participant__in=mine).agreed().annotate(all_done=all_done)
-    rows = naming(rows.select_related("plan__participant"), "plan__participant")
+    rows = lean(rows, "title", "target_date", person="plan__participant")
     late: dict[int, list[Goal]] = {}
     for goal in rows.filter(Q(all_done=True) | Q(target_date__lt=today)).order_by("target_date", "pk")[:MOST]:
         if goal.all_done:
@@ -113,9 +114,12 @@ def _past_their_date(goals: list[Goal]) -> WorkItem:
 
 def setbacks(mine: list[int]) -> Iterable[WorkItem]:
     """What the person wrote of a setback, or why they paused a goal, until it is read."""
-    rows = Setback.objects.filter(plan__participant__in=mine).unseen().select_related("plan__participant", "goal")
-    for setback in naming(rows, "plan__participant").order_by("recorded_on", "pk")[:MOST]:
+    read = ("note", "recorded_on", "happened_on", "goal__title", "goal__status")
+    rows = Setback.objects.filter(plan__participant__in=mine).unseen().select_related("goal")
+    for setback in lean(rows, *read, person="plan__participant").order_by("recorded_on", "pk")[:MOST]:
         person, goal = setback.plan.participant, setback.goal
+        if goal:
+            goal.plan = setback.plan
         what = f"paused “{goal.title}”" if goal and goal.status == Goal.Status.PAUSED else "wrote about a setback"
         yield WorkItem(
             person=person, kind="Setback", urgency=30, due=setback.recorded_on + TALK_WITHIN, subject=setback,
@@ -128,8 +132,7 @@ def setbacks(mine: list[int]) -> Iterable[WorkItem]:
 def no_plan(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """With us for fifteen working days, and no plan begun."""
     people = Participant.objects.filter(pk__in=mine, plan=None, joined_on__lt=today).current(today)
-    people = people.only("ref", "given_name", "family_name", "preferred_name", "crn", "joined_on")
-    for person in people.order_by("joined_on", "pk")[:MOST]:
+    for person in people.only(*NAMES, "joined_on").order_by("joined_on", "pk")[:MOST]:
         due = add_working_days(person.joined_on, PLAN_WITHIN_DAYS, our_nation())
         if due < today:
             yield WorkItem(
@@ -142,9 +145,10 @@ def no_plan(mine: list[int], *, today: date) -> Iterable[WorkItem]:
 def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
     """One line a person, however many of their steps are late."""
     steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
-    steps = steps.select_related("goal__plan__participant").order_by("goal__plan__participant", "due_on", "pk")
+    steps = steps.order_by("goal__plan__participant", "due_on", "pk")
     late = Window(Count("pk"), partition_by=F("goal__plan__participant"))
-    steps = naming(steps, "goal__plan__participant").annotate(late=late).distinct("goal__plan__participant")
+    read = ("text", "who", "who_name", "due_on", "goal__plan")
+    steps = lean(steps, *read, person="goal__plan__participant").annotate(late=late).distinct("goal__plan__participant")
     for step in steps[:MOST]:
         assert step.due_on
         others = f" and {step.late - 1} more" if step.late > 1 else ""
@@ -156,11 +160,13 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
 
 def drafts(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
     """Started and never agreed."""
-    plans = LifePlan.objects.never_agreed().filter(participant__left_on=None).select_related("participant")
+    plans = LifePlan.objects.never_agreed().filter(participant__left_on=None)
     late = Q(participant__in=whom.led, started_on__lte=today - AGREE_WITHIN)
     if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
         plans, late = plans.filter(whom.sees("participant")), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
-    for plan in whom.first(naming(plans.filter(late), "participant").order_by("started_on", "pk"), MOST):
+    for plan in whom.first(
+        lean(plans.filter(late), "started_on", person="participant").order_by("started_on", "pk"), MOST
+    ):
         weeks = (today - plan.started_on).days // 7
         yield WorkItem(
             person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,

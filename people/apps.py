@@ -7,9 +7,10 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate, pre_migrate
 
-        from common import data_inventory, places, work_items
+        from common import data_inventory, drafts, places, work_items
         from common.postgres import operations, turns
         from people import services
+        from people.access import drafts as stored_drafts
         from people.access import sign_in_changes
         from people.data_inventory import PERSONAL_DATA
         from people.messaging import waking
@@ -30,10 +31,13 @@ class PeopleConfig(AppConfig):
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         sign_in_changes.ON_ANSWERED.add(services.share_what_waited)
         work_items.SOURCES.add(items)
+        drafts.register(stored_drafts.offer)
         places.register(
             people="people:participant-list",
             people_find="people:people-find",
             account="account_home",
+            draft="people:draft-save",
+            draft_throw_away="people:draft-throw-away",
             leave="account_leave",
             role_switch="people:role-switch",
             sign_in="account_login",

@@ -20,6 +20,7 @@ from people.models import (
     CustodyEvent,
     CustodyHandover,
     Document,
+    Draft,
     Enrolment,
     Erasure,
     Exclusion,
@@ -123,6 +124,7 @@ PERSONAL_DATA = [
     PersonalDataEntry(
         Document, "Documents", "participant", Then.DELETE, others=("title",), hide=("content",), dated="added_at"
     ),
+    PersonalDataEntry(Draft, "", "participant", Then.DELETE),  # nobody but its author reads it, and it is not said yet
     PersonalDataEntry(
         SubjectAccess, "What you asked us for", "participant", Then.DELETE, hide=("bundle",), dated="asked_on"
     ),

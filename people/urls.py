@@ -4,6 +4,7 @@ from django.urls import include, path
 
 app_name = "people"
 urlpatterns = [
+    path("", include("people.access.urls")),
     path("", include("people.caseload.urls")),
     path("", include("people.record.urls")),
     path("", include("people.programmes.urls")),

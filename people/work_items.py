@@ -18,6 +18,7 @@ from people.access.abilities import Can, can
 from people.access.whom import Whom
 from people.caseload import reallocation
 from people.models import (
+    NAMES,
     AccessGrant,
     Assignment,
     CustodyEvent,
@@ -31,6 +32,7 @@ from people.models import (
     Supervision,
     User,
     Whereabouts,
+    lean,
     naming,
 )
 from people.programmes import enrolment
@@ -40,7 +42,6 @@ ANSWER_WITHIN = timedelta(days=7)
 CONFIRM_WITHIN = timedelta(days=2)
 ASSESS_WITHIN_DAYS = 15  # working days since they joined
 TELL_FOR = timedelta(days=60)  # how long a message that was not sent is worth telling
-NAMES = ("ref", "given_name", "family_name", "preferred_name", "crn")
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
@@ -218,9 +219,10 @@ def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
 def _not_sent(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
     """Yield messages about people led that could not be sent: someone has to tell them. Reminders have their own."""
     parked = Message.objects.filter(participant__in=mine, state=Message.State.PARKED, kind=Message.Kind.OTHER)
-    parked = parked.filter(user=None, queued_at__gte=now - TELL_FOR).select_related("participant").defer("secret")
+    parked = parked.filter(user=None, queued_at__gte=now - TELL_FOR)
+    parked = lean(parked, "address", "body", "problem", "queued_at", person="participant")
     to_them = Q(address=F("participant__phone")) | Q(address=F("participant__email"))
-    for message in naming(parked, "participant").annotate(to_them=to_them).order_by("queued_at", "pk")[:MOST]:
+    for message in parked.annotate(to_them=to_them).order_by("queued_at", "pk")[:MOST]:
         whom = "them" if message.to_them else message.address
         assert message.participant
         yield WorkItem(
@@ -239,6 +241,7 @@ def _custody(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
     theirs = {"participant": OuterRef("pk")}
     back = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.TEMPORARY, **theirs).newest_first()
     inside = Participant.objects.filter(pk__in=mine).in_custody().current(today).with_release()
+    inside = inside.only(*NAMES, "whereabouts", "prison")
     inside = inside.annotate(
         due_back_on=Subquery(back.values("due_back_on")[:1]),
         has_worker=Exists(Supervision.objects.current(today).filter(**theirs)),

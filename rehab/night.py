@@ -22,7 +22,7 @@ from common import heartbeats
 from common.models import Heartbeat, Submission
 from common.postgres.actor import SYSTEM, acting_as
 from engagement import alerts
-from people.access import unallocated
+from people.access import drafts, unallocated
 from people.caseload import reallocation
 from people.imports import jobs
 from people.models import User
@@ -55,6 +55,10 @@ def _transfers(today: date, now: datetime) -> Result:
 
 def _imports(today: date, now: datetime) -> Result:
     return Result(f"{jobs.throw_away(now=now)} rows of imports thrown away")
+
+
+def _drafts(today: date, now: datetime) -> Result:
+    return Result(f"{drafts.throw_away_old(now=now)} drafts thrown away")
 
 
 def _unallocated(today: date, now: datetime) -> Result:
@@ -119,6 +123,7 @@ JOBS = [
     Job("transfers", _transfers),
     Job("nobodys_people", _unallocated),
     Job("imports", _imports),
+    Job("drafts", _drafts),
     Job("alerts", _alerts),
     Job("verify_ledger", _ledger),
     Job("fund_totals", _fund_totals),

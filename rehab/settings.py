@@ -24,6 +24,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages
 CLAMAV = env.machine("CLAMAV")  # the virus scanner that is asked about each file
 SECURITY_CONTACT = env.text("SECURITY_CONTACT", "")  # mailto: or https:, in /.well-known/security.txt
+CSRF_FAILURE_VIEW = "people.access.draft_views.page_was_old"
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Apps: floors, ground first ---------------------------------------------------------------
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "people.access.middleware.MovedMiddleware",
     "common.middleware.FormMiddleware",
     "common.middleware.IdempotencyMiddleware",
+    "people.access.middleware.DraftMiddleware",  # within the turn that carries the form out once
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

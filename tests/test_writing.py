@@ -82,6 +82,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_payment": ({MANAGER}, set(), set()),
     "people_accessreview": ({OFFICER}, set(), set()),
     "people_savedfilter": ({LEAD}, {LEAD}, {LEAD}),
+    "people_draft": ({SELF}, {SELF}, {SELF}),  # its author: here the person
     "providers_unmetneed": ({LEAD}, {LEAD}, set()),
     "common_submission": ({LEAD}, {LEAD}, set()),
 }  # fmt: skip

@@ -13,6 +13,7 @@ import {
   Tabs,
   isSupported,
 } from "govuk-frontend";
+import { startDrafts } from "./drafts.js";
 import { startLeaving } from "./leave.js";
 import { startPasskeys } from "./passkey.js";
 import { startStaying } from "./stay.js";
@@ -36,6 +37,7 @@ const PARTS = [
 
 function start(scope) {
   startWhen(scope);
+  startDrafts(scope);
   if (!isSupported()) return;
   for (const Part of PARTS) {
     for (const element of scope.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {

@@ -1,4 +1,6 @@
 // Leave at once: hide what is shown, sign out, and stand on another site in place of this page. Esc three times does the same.
+import { forget } from "./drafts.js";
+
 const TIMES = 3;
 const WITHIN = 5000; // milliseconds
 const LONGEST = 700; // milliseconds that signing out may hold us up
@@ -12,6 +14,7 @@ export function startLeaving() {
   function leave() {
     document.body.hidden = true;
     document.title = " ";
+    forget();
     const signedOut = fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true, redirect: "manual" });
     const waited = new Promise((resolve) => setTimeout(resolve, LONGEST));
     const go = () => window.location.replace(form.dataset.leave);

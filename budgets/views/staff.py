@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from budgets import services
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
-from budgets.models import Budget, SpendRequest
+from budgets.models import Budget, Pot, SpendRequest
 from common.submitting import done, form_page, press
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
@@ -62,7 +63,7 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
         Budget.objects.visible_to(actor(request)).with_money(), pk=budget, enrolment__participant=person
     )
     first = WithoutMoneyForm(request.POST or None, person=person)
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST or None, for_person=person.called)
 
     def ask(**typed: Any) -> None:
         draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
@@ -113,11 +114,36 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "commitment": commitment,
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "form": DecideForm(),
+        "balance": _balance(budget, spend, user),
         "to_mind": money_conditions(spend.person, timezone.localdate()),
         "may": _may(user, spend),
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Where the money would come from: what is there now, and what would be left, in pence."""
+
+    where: str
+    now: int
+    after: int
+
+    @property
+    def short(self) -> int:
+        return max(0, -self.after)
+
+
+def _balance(budget: Budget, spend: SpendRequest, user: User) -> Balance | None:
+    """For whoever decides, until it is decided."""
+    if spend.state != SpendRequest.State.ASKED or spend.amount is None or not can(user, Can.DECIDE_REQUEST):
+        return None
+    if budget.gives_sum_first:
+        return Balance("In their budget", budget.available, budget.available - spend.amount)
+    pots = Pot.objects.filter(fund__programme=budget.enrolment.programme_id).with_balance()
+    fund = sum(pot.balance for pot in pots)
+    return Balance("In the fund", fund, fund - spend.amount)
 
 
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:

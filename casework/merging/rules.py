@@ -117,6 +117,11 @@ def _code_letter_first(mover: Mover, row: Any) -> None:
         _code_letter(mover, row)
 
 
+def _draft_first(mover: Mover, row: Any) -> None:
+    """What is written and not sent is offered on the page of the record that stays."""
+    mover.change(row, page=row.page.replace(str(mover.gone.ref), str(mover.kept.ref)))
+
+
 def _end(mover: Mover, row: Dated) -> None:
     if row.ends_on is None:
         mover.change(row, ends_on=_last_day(mover, row))
@@ -156,6 +161,7 @@ RULES: dict[str, Rule] = {
     "people.Restriction.participant": Rule("lists of who may see", Clash.SETTLE, _end_now),
     "people.CodeLetter.participant": Rule("", Clash.SETTLE, _code_letter, first=_code_letter_first),
     "people.SignInChange.participant": Rule("", Clash.NEVER),
+    "people.Draft.participant": Rule("", Clash.NEVER, first=_draft_first),
     "people.ImportedPerson.participant": Rule("", Clash.FROZEN),
     "people.OtherName.participant": Rule("other names", Clash.FOLD, twin=("given_name", "family_name")),
     "people.Characteristics.participant": Rule("what they said of themselves", Clash.STAY),

@@ -29,7 +29,7 @@ DRAWN = {
     "funder": ["paid", "committed", "left"],
     "area": ["paid"],
     "purpose": ["paid"],
-    "month": ["allocated", "paid"],
+    "month": ["paid"],  # what was allocated is paid later: beside it the same pounds would be counted twice
 }
 NOT_SHOWN = "Not shown"
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -21,7 +22,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html, linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from common import money, places
+from common import drafts, money, places
 from common.idempotency import FIELD as KEY_FIELD
 from common.versions import FIELD as VERSION_FIELD
 
@@ -135,8 +136,8 @@ def tabs(content: str, label: str = "Contents") -> SafeString:
 def form(context: Context, content: str, action: str = "", id: str = "") -> SafeString:
     """A form that posts, with CSRF token and idempotency key; multipart where the context's form has files.
 
-    It carries on the page to go back to (`next`), where the address or what was sent says one. Nothing where the
-    context is `read_only`.
+    It carries on the page to go back to (`next`), where the address or what was sent says one. A form that saves drafts
+    shows those that were not sent. Nothing where the context is `read_only`.
     """
     if context.get("read_only"):
         return mark_safe("")
@@ -149,8 +150,33 @@ def form(context: Context, content: str, action: str = "", id: str = "") -> Safe
     return draw(
         "form", next="" if 'name="next"' in content else asked_next, content=content, action=action, id=id,
         files=files, csrf=token, key_field=KEY_FIELD, key=uuid.uuid4(), version_field=VERSION_FIELD,
-        version=getattr(asked, "version", ""),
+        version=getattr(asked, "version", ""), draft=_draft(asked, request, content),
     )  # fmt: skip
+
+
+def _asking(request: HttpRequest, **more: Any) -> str:
+    """This page's address with more in its question part."""
+    asked = request.GET.copy()
+    for name, value in more.items():
+        asked[name] = str(value)
+    return f"{request.path}?{asked.urlencode()}"
+
+
+def _draft(form: Any, request: HttpRequest | None, content: str) -> dict[str, Any]:
+    """What a form carries that saves drafts; nothing for others, such as a button beside it."""
+    saves = getattr(form, "saves_drafts", False) and any(f' name="{field.html_name}' in content for field in form)
+    offer = drafts.offer_for(request) if saves and request else None
+    if request is None or offer is None:
+        return {}
+    return {
+        "offer": offer,
+        "saved": [
+            (saved, drafts.in_words(form, saved.words), _asking(request, draft=saved.pk), uuid.uuid4())
+            for saved in offer.saved
+        ],
+        "tab": request.POST.get(drafts.TAB) or uuid.uuid4().hex,
+        "put_back": request.POST.get(drafts.PUT_BACK) or request.GET.get("draft", ""),
+    }
 
 
 # --- The frame ----------------------------------------------------------------------------------

@@ -85,6 +85,11 @@ class Contact(models.Model):
         return f"contact {self.pk}"
 
     @property
+    def title(self) -> str:
+        """ "Phone call", or "Phone call, no answer"."""
+        return f"{self.get_kind_display()}{'' if self.meaningful else ', no answer'}"
+
+    @property
     def day(self) -> date:
         return timezone.localdate(self.at)
 

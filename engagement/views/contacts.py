@@ -21,9 +21,7 @@ from people.record.person_page import person_page
 def contact_correct(request: HttpRequest, pk: int) -> HttpResponse:
     contact, now = _contact(request, pk), timezone.now()
     if contact.by_id != actor(request).pk:
-        raise PermissionDenied(
-            f"{contact.by.name} wrote this, and corrects it. Put down a contact of your own instead."
-        )
+        raise PermissionDenied(f"{contact.by.name} wrote this, and corrects it. Log a contact of your own instead.")
     form = CorrectContactForm(request.POST or None, now=now, contact=contact)
 
     def correct(**_: object) -> None:

@@ -68,7 +68,8 @@ class LinksForm(PlanForm):
         label="What good does it bring?",
         required=False,
         choices=Good.choices,
-        empty_label="None: it is only about risk",
+        empty_label="Choose from the list",
+        help_text="Leave this open where the goal is only about risk.",
     )
     need = SelectField(
         label="Which need does it touch?", required=False, choices=Need.choices, empty_label="None of these"

@@ -53,3 +53,9 @@ def access_by_day(person: Participant) -> QuerySet[AccessEvent, Any]:
     others = AccessEvent.objects.of_own_record().exclude(user=person.user_id)
     days = others.annotate(day=TruncDate("at")).values("day", "kind", "user", "user__name", "roles", "why")
     return days.annotate(times=Count("pk"), last_at=Max("at")).order_by("-last_at", "kind", "user", "why")
+
+
+def page_in_words(name: str) -> str:
+    """The name of a page, said: "people:person-details" → "Person details"."""
+    words = name.rpartition(":")[2].replace("-", " ").replace("appointment", "meeting")
+    return words[:1].upper() + words[1:]

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from common import drafts as form_drafts
 from common import places
 from common.errors import CannotRecord
 from common.postgres.actor import SYSTEM, acting_as
-from people.access import access_log
+from people.access import access_log, draft_views, drafts
 from people.access.abilities import Moved
 from people.models import User
 
@@ -66,3 +67,20 @@ class MovedMiddleware:
             return HttpResponseRedirect(places.url_of("person", problem.ref))
         where = {name: problem.ref if value == problem.asked else value for name, value in match.kwargs.items()}
         return HttpResponseRedirect(reverse(match.view_name, kwargs=where))
+
+
+class DraftMiddleware:
+    """Put a draft back into its form, save one for later, and empty it once its form is sent and done."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and form_drafts.LATER in request.POST:
+            return draft_views.save_for_later(request)
+        with form_drafts.putting_back(drafts.words_to_put_back(request)):
+            response = self.get_response(request)
+        if request.method == "POST" and form_drafts.TOKEN in request.POST:
+            drafts.form_was_sent(request, response)
+        drafts.remember_device(request, response)
+        return response

@@ -19,6 +19,7 @@ from people.models.characteristics import Characteristics
 from people.models.circle import CircleContact, CircleMember, Group, Relationship
 from people.models.custody import CustodyEvent
 from people.models.documents import Document
+from people.models.drafts import Draft
 from people.models.entry import MOST_TRIES, CodeLetter, LockOut
 from people.models.exports import ExportRequest
 from people.models.filters import SavedFilter
@@ -27,7 +28,7 @@ from people.models.licences import IssuedCondition, LicenceCondition, LicencePol
 from people.models.merges import Merge
 from people.models.messages import Channel, Message
 from people.models.other_names import OtherName
-from people.models.participants import Assignment, CohortTag, Participant, RiskBand, Whereabouts, naming
+from people.models.participants import NAMES, Assignment, CohortTag, Participant, RiskBand, Whereabouts, lean, naming
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.professionals import ProfessionalContact
 from people.models.programmes import Enrolment, Programme, Rule, RuleResult
@@ -42,6 +43,7 @@ from people.models.uploads import CaseloadUpload, ImportedPerson
 from people.models.victims import VictimLiaison
 
 __all__ = [
+    "NAMES",
     "AccessEvent",
     "AccessGrant",
     "AccessReview",
@@ -62,6 +64,7 @@ __all__ = [
     "CustodyHandover",
     "DeliveryUnit",
     "Document",
+    "Draft",
     "Enrolment",
     "Erasure",
     "Exclusion",
@@ -116,5 +119,6 @@ __all__ = [
     "Whereabouts",
     "ids_changeable_by",
     "ids_seen_by",
+    "lean",
     "naming",
 ]

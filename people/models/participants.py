@@ -39,6 +39,15 @@ def naming(rows: Rows, person: str, *users: str) -> Rows:
     return rows.defer(*unread, *(f"{user}__{column}" for user in users for column in OF_AN_ACCOUNT))
 
 
+NAMES = ("ref", "given_name", "family_name", "preferred_name", "crn")
+
+
+def lean(rows: Rows, *own: str, person: str) -> Rows:
+    """Read these columns of the rows and, of the person this path leads to, the names. A line of a home list needs no
+    more, and each column costs more time than its value does."""
+    return rows.select_related(person).only(*own, *(f"{person}__{name}" for name in NAMES))
+
+
 class RiskBand(models.TextChoices):
     LOW = "LOW", "Low"
     MEDIUM = "MEDIUM", "Medium"

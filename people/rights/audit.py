@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from people.access.access_history import page_in_words
 from people.models import AccessEvent, AccessGrant, Participant, User
 
 USUAL_DAYS = 30
@@ -54,7 +55,7 @@ def found(
     if kind := asked.get("kind"):
         events = events.filter(why=kind) if kind == "BREAK_GLASS" else events.filter(kind=kind)
     if page := asked.get("page_name"):
-        events = events.filter(page__in=[name for name in pages() if page.lower() in name.lower()])
+        events = events.filter(page__in=[name for name in pages() if page.lower() in page_in_words(name).lower()])
     return events.order_by("-at", "-pk")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -38,8 +38,8 @@ def open_access(*, participant: Participant, asked_on: date, by: User, now: date
 
 
 @transaction.atomic
-def gather(*, access: SubjectAccess) -> dict[tuple[str, str], str]:
-    """Record each new passage. Return the words of all there are now."""
+def gather(*, access: SubjectAccess) -> dict[tuple[str, str], copies.Passage]:
+    """Record each new passage. Return all there are now."""
     found = copies.passages(access.participant)
     SubjectPassage.objects.bulk_create(
         [
@@ -50,7 +50,7 @@ def gather(*, access: SubjectAccess) -> dict[tuple[str, str], str]:
         ],
         ignore_conflicts=True,  # each_passage_is_asked_about_once
     )
-    return {(each.place, each.digest): each.text for each in found}
+    return {(each.place, each.digest): each for each in found}
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def answer(*, passage: SubjectPassage, answer: str, by: User, now: datetime) -> 
     return passage
 
 
-def waiting(*, access: SubjectAccess, texts: dict[tuple[str, str], str]) -> int:
+def waiting(*, access: SubjectAccess, texts: Container[tuple[str, str]]) -> int:
     """Count the current passages without an answer."""
     blank = access.passages.filter(answer="").values_list("place", "digest")
     return sum(1 for key in blank if key in texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +28,8 @@ class Passage:
     place: str
     row: int
     text: str
+    by: str = ""  # who wrote it, where the history says so
+    at: date | datetime | None = None  # when it was first written
 
     @property
     def digest(self) -> str:
@@ -54,19 +57,21 @@ def passages(person: Participant) -> list[Passage]:
     found: dict[tuple[str, str], Passage] = {}
     for line in data_inventory.ENTRIES:
         for row in versions(line, person) if line.others else ():
+            by, at = getattr(row, "history_user", None), getattr(row, "history_date", None)
             for name in line.others:
                 if text := str(getattr(row, name, "") or ""):
-                    passage = Passage(f"{line.label}.{name}", row.id, text)
+                    when = at or (getattr(row, line.dated) if line.dated else None)
+                    passage = Passage(f"{line.label}.{name}", row.id, text, by.name if by else "", when)
                     found.setdefault((passage.place, passage.digest), passage)
     return list(found.values())
 
 
 def versions(line: PersonalDataEntry, person: Participant) -> Iterator[Any]:
-    """A table's rows about the person, then their earlier versions."""
-    yield from line.rows(person.pk)
+    """The versions of a table's rows about the person, oldest first, then the rows as they stand."""
     past = line.past(person.pk)
     if past is not None:
-        yield from past
+        yield from past.select_related("history_user")
+    yield from line.rows(person.pk)
 
 
 def everything(person: Participant, answers: Answers) -> list[Section]:

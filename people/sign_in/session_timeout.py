@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from common.postgres.actor import as_service
+from people.access import drafts
 from people.access.abilities import actor
 from people.sign_in import lockouts, sign_ins
 
@@ -97,7 +98,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         why = {"why": "away"} if request.__dict__.get("timed_out") else {}
-        address = f"{resolve_url(self.get_login_url(view_func))}?{urlencode({'next': came_from(request), **why})}"
+        page = drafts.save_of_ended_session(request) if drafts.TOKEN in request.POST else ""
+        asked = {"next": page or came_from(request), **why, **({"saved": "1"} if page else {})}
+        address = f"{resolve_url(self.get_login_url(view_func))}?{urlencode(asked)}"
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)  # type: ignore[attr-defined]
 
 

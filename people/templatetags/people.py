@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template.context import Context
 
+from people.access import access_history
 from people.access.abilities import IN_EMERGENCY, Can, can
 from people.access.access_history import BECAUSE, WORDS
 from people.models import (
@@ -63,6 +64,12 @@ def because(why: str) -> str:
 def reason(why: str) -> str:
     """Why someone could look, for the officer."""
     return "A duty over data" if why == "RIGHTS" else str(dict(AccessGrant.Why.choices).get(why, why)) or "–"
+
+
+@register.filter
+def page_words(page: str) -> str:
+    """The name of a page, said: "people:person-details" → "Person details"."""
+    return access_history.page_in_words(page)
 
 
 @register.filter

@@ -50,8 +50,8 @@ class ServiceForm(Form):
 
     name = TextField(label="What is it called?", called="a name for the service")
     description = LongTextField(label="What do they do?", rows=4, required=False)
-    needs = ChecksField(label="What does it help with?", choices=Need.choices, small=True, called="what it helps with")
-    charge = ChoiceField(label="Who pays?", choices=Charge.choices, small=True)
+    needs = ChecksField(label="What does it help with?", choices=Need.choices, called="what it helps with")
+    charge = ChoiceField(label="Who pays?", choices=Charge.choices)
     price = PoundsField(label="Price", required=False)
     price_unit = SelectField(label="For", choices=PriceUnit.choices, required=False)
     wait_days = WholeField(label="How many days is the wait?", max_value=1000, required=False)

@@ -42,7 +42,7 @@ class ReferForm(Form):
         label="What should the provider know?", max_length=2000, rows=4, required=False,
         help_text="They read this as you write it. Leave out the offence and anything they do not need.",
     )  # fmt: skip
-    shares = ChecksField(label="What else may they see?", choices=Shared.choices, required=False, small=True)
+    shares = ChecksField(label="What else may they see?", choices=Shared.choices, required=False)
     sessions = WholeField(label="How many sessions?", min_value=1, max_value=500, required=False)
     price = PoundsField(label="Price agreed for all of it", required=False)
     send_to = EmailField(
@@ -98,7 +98,7 @@ class AcceptForm(Answer):
 
 
 class DeclineForm(Answer):
-    reason = ChoiceField(label="Why can you not help?", choices=DeclineReason.choices, small=True)
+    reason = ChoiceField(label="Why can you not help?", choices=DeclineReason.choices)
     note = LongTextField(label="Anything to add?", max_length=500, rows=2, required=False)
 
 

@@ -50,6 +50,7 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *("people.Enrolment.end_reason", "people.Enrolment.override_reason", "engagement.Alert.note"),
     *("people.HandoverRequest.answer", "people.CustodyEvent.hospital", "people.CustodyEvent.struck_why"),
     *("engagement.Appointment.cannot_come_why", "engagement.Appointment.moved_why"),
+    *("engagement.Appointment.called_off_why", "engagement.Contact.struck_why"),
     *("lifeplans.Goal.drop_reason", "lifeplans.Goal.how_it_helped"),
 }
 # Written as pages are shown, by an import, and once the person is gone.

@@ -59,20 +59,34 @@ def open_person(page, family_name: str) -> str:
     return re.match(r"(.*/people/[0-9a-f-]{36}/)", page.url)[1]  # type: ignore[index]
 
 
+def act_in_row(page, name: str):
+    """Open the first thing to do for someone in a list of work, in its row; gives the place where it is done."""
+    row = page.locator("[data-work]", has_text=name).first
+    row.locator(".work-item__act a[data-open]").first.click()
+    place = row.locator("[data-work-act]")
+    place.locator("form").first.wait_for()
+    return place
+
+
 def record(page, name: str, outcome: str) -> None:
-    """Say how a meeting went, in one step, on the home list."""
+    """Say how a meeting went, in its row on the home list."""
     page.goto("/?kind=Record+outcome")
-    item = page.locator(".work-item", has_text=name).first
-    item.locator("summary").click()
-    item.locator("select[name=outcome]").select_option(outcome)
-    item.get_by_role("button", name="Record").click()
-    page.wait_for_load_state()
+    place = act_in_row(page, name)
+    place.locator("select[name=outcome]").select_option(outcome)
+    with page.expect_navigation():
+        place.get_by_role("button", name="Record").click()
 
 
 def arrange(page, person: str, day: date, at: str) -> None:
+    """A meeting at a place, which they know of. A strange time is said to be right."""
     page.goto(person + "meetings/new/")
-    fill(page, kind="OFFICE", day=day, at=at)
-    press(page, "Arrange")
+    fill(page, kind="OFFICE", day=day, at=at, place="Mill Street centre", how="KNOW")
+    page.locator("main").get_by_role("button", name="Arrange").first.click()
+    page.wait_for_load_state()
+    if page.locator("main [name=sure]").count():
+        page.locator("main [name=sure]").check()
+        press(page, "Arrange")
+    settled(page)
 
 
 def says(page, text: str) -> None:

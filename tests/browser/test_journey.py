@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.browser.acts import arrange, fill, manage, open_person, press, record, says, send, sent
+from tests.browser.acts import act_in_row, arrange, fill, manage, open_person, press, record, says, send, sent
 from tests.browser.conftest import PHONE, wait_until
 
 PRIYA, MORAG, WINSTON, VIK, CAROL = (f"{name}@demo.example" for name in ("priya", "morag", "winston", "vik", "carol"))
@@ -123,7 +123,7 @@ def test_the_practitioner_enrols_sam_and_each_rules_answer_is_kept(journey, priy
     says(priya, "this programme is for 18 to 25")
     press(priya, "Enrol")
 
-    priya.goto(person + "details/")
+    priya.goto(person + "details/sentence/")
     says(priya, "this programme is for 18 to 25")
     journey.done.add("enrolled")
 
@@ -252,10 +252,10 @@ def test_a_manager_who_did_not_ask_says_yes_from_the_home_list_and_sam_is_told(j
     sam = journey.sam
 
     morag.goto("/?kind=Request")
-    item = morag.locator(".work-item", has_text=NOVAK)
-    item.locator("summary").click()
-    item.locator("textarea").fill("It is what the plan is for.")
-    item.get_by_role("button", name="Approve").click()
+    place = act_in_row(morag, NOVAK)
+    place.locator("textarea").first.fill("It is what the plan is for.")
+    with morag.expect_navigation():
+        place.get_by_role("button", name="Approve").click()
 
     says(morag, "The money is set aside")
     sam.goto("/me/")
@@ -378,26 +378,20 @@ def test_two_missed_meetings_are_swept_onto_the_home_list_most_urgent_first(jour
         return GRAY in priya.locator("main").inner_text()
 
     wait_until(noticed)
-    item = priya.locator(".work-item", has_text=GRAY).first
-    assert "Missed two meetings in a row" in item.inner_text()
-    close_alert(item)
+    assert "Missed two meetings in a row" in priya.locator("[data-work]", has_text=GRAY).first.inner_text()
+    close_alert(priya, act_in_row(priya, GRAY))
     priya.goto("/?kind=Alert")
     assert GRAY not in priya.locator("main").inner_text()
     priya.goto("/")
-    kinds = [int(name) for name in re.findall(r"work-item--(\d+)", priya.content())]
+    kinds = [int(name) for name in re.findall(r"work-row--(\d+)", priya.content())]
     assert kinds == sorted(kinds)
 
 
-def close_alert(item) -> None:
-    item.locator("summary").click()
-    form = item.locator("form")
-    outcome = form.locator("[name=outcome]").first
-    if outcome.evaluate("e => e.tagName") == "SELECT":
-        outcome.select_option("BACK_IN_TOUCH")
-    else:
-        form.locator("[name=outcome][value=BACK_IN_TOUCH]").check()
-    form.locator("[name=note]").fill("Lee rang back. We meet on Friday.")
-    form.get_by_role("button").first.click()
+def close_alert(page, place) -> None:
+    place.locator("[name=outcome][value=BACK_IN_TOUCH]").check()
+    place.locator("[name=note]").fill("Lee rang back. We meet on Friday.")
+    with page.expect_navigation():
+        place.get_by_role("button", name="Close the alert").click()
 
 
 def test_the_commissioner_sees_what_the_money_did_with_no_names(journey):

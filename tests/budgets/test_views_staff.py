@@ -195,10 +195,26 @@ def test_request_list_asks_no_more_for_ten_than_for_two(make_request, manager, c
     assert asked() == few
 
 
+def test_a_colleague_is_asked_what_it_means_to_the_person_and_not_to_them(go, officer, participant, budget):
+    page = words(go(officer, "request-new", participant.ref, budget.pk))
+
+    assert f"Why does it matter to {participant.called}?" in page
+    assert f"{participant.called} and their family" in page
+    assert "matter to you?" not in page
+
+
+def test_what_the_money_is_for_stands_in_the_order_of_the_alphabet(go, officer, participant, budget):
+    form = go(officer, "request-new", participant.ref, budget.pk).context["form"]
+
+    labels = [label for _, label in form.fields["purpose"].choices]
+    assert labels == sorted(labels)
+
+
 def test_request_detail_tells_what_was_asked_and_what_is_left(go, make_request, manager):
     page = words(go(manager, "request-detail", make_request(295_50).pk))
 
-    for said in ("£295.50", "A deposit", "I will find a place of my own", "My aunt asked round.", "£2,000 left"):
+    for said in ("£295.50", "A deposit", "I will find a place of my own", "My aunt asked round.",
+                 "£2,000 now. £1,704.50 is left if you say yes."):  # fmt: skip
         assert said in page
 
 
@@ -240,6 +256,14 @@ def test_request_refuse_tells_why_and_moves_nothing(go, make_request, manager, b
 
     assert "Refused. The person will be told." in words(page)
     assert money_of(budget).committed == 0
+
+
+def test_a_request_for_more_than_there_is_says_how_much_is_missing(go, make_request, manager, officer):
+    first, spend = make_request(1_500_00), make_request(1_500_00)
+    services.approve_request(spend=first, reason="Yes.", by=manager, now=NOW)
+
+    assert "That is £1,000 too little." in words(go(manager, "request-detail", spend.pk))
+    assert "too little" not in words(go(officer, "request-detail", spend.pk))
 
 
 @pytest.mark.parametrize("act", ["approve", "refuse"])

@@ -128,3 +128,8 @@ def test_an_account_with_no_role_is_told_what_to_do(db, client_as):
     answer = client_as(user).get("/", follow=True)
 
     assert "Ask your administrator" in answer.content.decode()
+
+
+def test_home_leads_to_all_alerts_for_whoever_closes_them(officer, administrator, client_as):
+    assert "/alerts/" in client_as(officer).get("/").content.decode()
+    assert "/alerts/" not in client_as(administrator).get("/", follow=True).content.decode()

@@ -282,7 +282,7 @@ def test_a_page_asks_as_often_for_many_rows_as_for_few(crowd, client_as, commiss
     client = client_as(commissioner)
     client.get("/reports/money/")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get("/reports/money/")
 
 
@@ -292,6 +292,23 @@ def test_months_and_years_are_local_and_the_year_starts_in_april(crowd):
     assert [line.name for line in report("month", year=2026).lines] == ["June 2026"]
     assert report("month", year=2025).lines == []
     assert report("funder", year=2025).lines == []
+
+
+def test_only_years_since_the_first_money_can_be_chosen(client_as, commissioner, crowd):
+    publish(today=NEXT_MONTH)
+    form = client_as(commissioner).get("/reports/money/").context["form"]
+
+    years = [int(value) for value, _ in form.fields["year"].choices if value]
+    first = min(line.last_day for line in PutIn.objects.all())
+    assert min(years) == first.year - (first.month < 4)
+
+
+def test_no_chart_shows_the_same_pounds_twice(client_as, commissioner, crowd):
+    publish(today=NEXT_MONTH)
+    page = client_as(commissioner).get("/reports/money/")
+
+    (month,) = [part for part in page.context["parts"] if part["report"].name == "month"]
+    assert "Allocated" not in month["chart"].svg
 
 
 def test_what_is_left_in_a_later_year_counts_what_earlier_years_did(crowd):

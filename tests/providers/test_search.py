@@ -276,6 +276,9 @@ class TestPage:
         assert [name in first for name in ("Service 00", "Service 24", "Service 25")] == [True, True, False]
         assert "Service 25" in second
 
+    def test_a_commissioner_is_not_offered_to_tell_the_commissioner(self, client_as, commissioner):
+        assert "Tell the commissioner" not in client_as(commissioner).get(self.URL, {"q": "bagpipes"}).text
+
     def test_nothing_found_can_be_told_to_the_commissioner_once(
         self, client_as, officer, manager, commissioner, outcodes
     ):

@@ -34,9 +34,7 @@ class AddPersonForm(SentenceForm, BornForm):
     crn = NumberField(label="CRN", called="the CRN", read=identifiers.crn, required=True, help_text="Like X123456")
     prison_number = NumberField(label="Prison number", read=identifiers.prison_number, help_text="Like A1234BC")
     phone = PhoneField(label="Phone", required=False)
-    risk_band = ChoiceField(
-        label="Risk of serious harm", called="the risk", choices=RiskBand.choices, inline=True, small=True
-    )
+    risk_band = ChoiceField(label="Risk of serious harm", called="the risk", choices=RiskBand.choices, inline=True)
     practitioner = SearchedField(
         User, label="Who leads the case", called="who leads the case", searched=members.SEARCHED, required=False
     )

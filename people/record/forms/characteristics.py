@@ -28,9 +28,7 @@ FAIR = "to check that what we offer is fair to everyone"
 
 
 def _question(label: str, choices: list[tuple[str, str]], why: str) -> ChoiceField:
-    return ChoiceField(
-        label=label, choices=[*choices, NO_ANSWER], help_text=f"Why we ask: {why}.", required=False, small=True
-    )
+    return ChoiceField(label=label, choices=[*choices, NO_ANSWER], help_text=f"Why we ask: {why}.", required=False)
 
 
 def _own_words(label: str) -> TextField:

@@ -50,15 +50,12 @@ class CommunicationForm(Form):
     changes_what_is_there = True
     language = TextField(label="First language", required=False, max_length=60, help_text="If it is not English")
     interpreter_needed = TickField(label="An interpreter is needed", required=False)
-    communication = ChecksField(
-        label="What helps them take things in", choices=Communication.choices, required=False, small=True
-    )
+    communication = ChecksField(label="What helps them take things in", choices=Communication.choices, required=False)
     communication_note = LongTextField(label="Anything else to know", required=False, rows=3, max_length=1000)
     readiness = ChoiceField(
         label="Asked about change, they say",
         choices=[*Readiness.choices, ("", "Not asked yet")],
         required=False,
-        small=True,
     )
     night_ok = TickField(
         label="They may be texted at night, where a meeting early the next morning changes", required=False

@@ -68,7 +68,7 @@ class BornForm(NamedForm):
 
 class IdentityForm(BornForm):
     changes_what_is_there = True
-    cohort_tags = ChecksField(label="Cohort", choices=CohortTag.choices, required=False, small=True)
+    cohort_tags = ChecksField(label="Cohort", choices=CohortTag.choices, required=False)
     was_theirs = TickField(
         label="The name before was theirs once, not a mistake: keep it with their other names", required=False
     )

@@ -24,7 +24,7 @@ class LicenceForm(Form):
         self._categories = [(name, list(rows)) for name, rows in groupby(extra, key=lambda row: row.category)]
         for number, (name, rows) in enumerate(self._categories):
             choices = [(str(row.pk), row.text + (" (touches money)" if row.touches_money else "")) for row in rows]
-            self.fields[f"c{number}"] = ChecksField(label=name, choices=choices, required=False, small=True)
+            self.fields[f"c{number}"] = ChecksField(label=name, choices=choices, required=False)
             for row in rows:
                 if row.asks:
                     self.fields[f"d{row.pk}"] = TextField(

@@ -19,6 +19,7 @@ from common.spreadsheet import csv_stream
 from common.submitting import done
 from people.access import access_log, restrictions
 from people.access.abilities import Can, actor
+from people.access.access_history import page_in_words
 from people.access.limits import at_most
 from people.models import Participant
 from people.rights import unusual
@@ -86,7 +87,7 @@ def _row(each: Any) -> list[Any]:
         event.get_kind_display(),
         event.why,
         each.reason,
-        event.page,
+        page_in_words(event.page),
         event.target,
         people,
         event.request_id,

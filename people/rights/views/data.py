@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -84,13 +85,18 @@ def data_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, access: SubjectAccess) -> HttpResponse:
-    key, answer = request.POST.get("passage", ""), request.POST.get("answer", "")
-    passage = get_object_or_404(access.passages, pk=whole(key))
-    if answer in SubjectPassage.Answer.values:
-        bundles.answer(passage=passage, answer=answer, by=actor(request), now=timezone.now())
+    """Keep or take out all the passages that are ticked."""
+    ticked = {whole(key) for key in request.POST.getlist("passage")}
+    passages, answer = list(access.passages.filter(pk__in=ticked)), request.POST.get("answer", "")
+    if not passages or len(passages) != len(ticked):
+        messages.error(request, "Tick the passages that you decide on, then press what you decide.")
+    elif answer not in SubjectPassage.Answer.values:
+        messages.error(request, "Choose to keep the passages or to take them out.")
     else:
-        messages.error(request, "Choose to keep the passage or to take it out.")
-    return redirect("people:data-request", access.pk)
+        with transaction.atomic():
+            for passage in passages:
+                bundles.answer(passage=passage, answer=answer, by=actor(request), now=timezone.now())
+    return redirect(request.get_full_path())
 
 
 def whole(text: str) -> int:

@@ -23,6 +23,7 @@ NO_HISTORY = {
     "people.RiskAssessment": ADDED_TO_ONLY,
     "people.RequirementProgress": ADDED_TO_ONLY,
     "people.Merge": "it is the record of what moved; only that it was undone is ever added",
+    "people.Draft": "what nobody has sent yet; it goes once it is sent, or after two weeks",
     "people.CaseloadUpload": "a file and how far it is; it goes once it can be undone no more",
     "people.ImportedPerson": "it is the record of what a file changed; only that it was undone is ever added",
     "budgets.Transaction": ADDED_TO_ONLY,

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from people.access.access_history import page_in_words
 from people.models import AccessEvent, AccessGrant, AccessReview, User
 from people.rights import audit_chain, unusual
 from people.tasks import find_unusual_use
@@ -248,3 +249,16 @@ def test_a_line_is_marked_as_looked_into_with_a_note(event, officer, dpo, client
     mark = AccessReview.objects.get()
     assert (mark.viewer, mark.day, mark.by) == (officer, line.day, dpo)
     assert "On call that night" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("engagement:appointment-outcome", "Meeting outcome"),
+        ("people:person-details", "Person details"),
+        ("home", "Home"),
+        ("", ""),
+    ],
+)
+def test_a_page_is_named_in_words(name, said):
+    assert page_in_words(name) == said

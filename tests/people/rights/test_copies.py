@@ -136,6 +136,25 @@ def test_the_officer_makes_a_bundle_by_the_pages_alone(noted, dpo, client_as, ag
     assert set(AccessEvent.objects.at(noted.pk).values_list("kind", flat=True)) == {"AUDIT", "EXPORT"}
 
 
+def test_many_passages_are_decided_at_once_with_who_wrote_them_and_when(noted, dpo, client_as):
+    client = client_as(dpo)
+    made = client.post(reverse("people:data-request-new"), {
+        "crn": noted.crn, "asked_on-day": "1", "asked_on-month": "6", "asked_on-year": "2026",
+    })  # fmt: skip
+    keys = list(SubjectPassage.objects.values_list("pk", flat=True))
+    page = client.get(made.url).content.decode()
+    none = client.post(made.url, {"answer": "KEEP", "_idempotency_key": "x"}, follow=True)
+    of_another = client.post(made.url, {"passage": [keys[0], 10**9], "answer": "KEEP"}, follow=True)
+    assert set(SubjectPassage.objects.values_list("answer", flat=True)) == {""}
+
+    client.post(made.url, {"passage": keys, "answer": "KEEP"})
+
+    assert "Olive Officer" in page
+    assert "Tick the passages" in none.content.decode()
+    assert "Tick the passages" in of_another.content.decode()
+    assert set(SubjectPassage.objects.values_list("answer", "answered_by")) == {("KEEP", dpo.pk)}
+
+
 def test_the_command_makes_one_too(noted, dpo, officer, tmp_path):
     with pytest.raises(CommandError, match="no answer"):
         call_command("subject_access", noted.crn, "--out", str(tmp_path), "--by", dpo.email)
