@@ -190,6 +190,11 @@ def _before(name: str, act: str, table: str, function: str, columns: tuple[str, 
     )
 
 
+def row_stays(table: str) -> RunSQL:
+    """A row that is changed stays the row that it is, and of the same person."""
+    return _before("a_row_stays", "update", table, "app_fixed", ("id", "participant_id"))
+
+
 def part_of_record(
     table: str, *, dates: tuple[str, ...] = (), delete: bool = False, see: str = "", write: str = ""
 ) -> list[RunSQL]:
@@ -211,7 +216,7 @@ def part_of_record(
         ),
         append_only(history),
         _before("by_hand", "insert", history, "app_history_is_the_writers"),
-        _before("a_row_stays", "update", table, "app_fixed", ("id", "participant_id")),
+        row_stays(table),
         *(readable(table, column) for column in dates),
     ]
 

@@ -59,10 +59,10 @@ def open_person(page, family_name: str) -> str:
     return re.match(r"(.*/people/[0-9a-f-]{36}/)", page.url)[1]  # type: ignore[index]
 
 
-def act_in_row(page, name: str):
-    """Open the first thing to do for someone in a list of work, in its row; gives the place where it is done."""
+def act_in_row(page, name: str, kind: str):
+    """Open what someone is on a list of work for, in their row; gives the place where it is done."""
     row = page.locator("[data-work]", has_text=name).first
-    row.locator(".work-item__act a[data-open]").first.click()
+    row.locator(".work-item", has_text=kind).locator(".work-item__act a[data-open]").first.click()
     place = row.locator("[data-work-act]")
     place.locator("form").first.wait_for()
     return place
@@ -71,7 +71,7 @@ def act_in_row(page, name: str):
 def record(page, name: str, outcome: str) -> None:
     """Say how a meeting went, in its row on the home list."""
     page.goto("/?kind=Record+outcome")
-    place = act_in_row(page, name)
+    place = act_in_row(page, name, "Record outcome")
     place.locator("select[name=outcome]").select_option(outcome)
     with page.expect_navigation():
         place.get_by_role("button", name="Record").click()

@@ -252,7 +252,7 @@ def test_a_manager_who_did_not_ask_says_yes_from_the_home_list_and_sam_is_told(j
     sam = journey.sam
 
     morag.goto("/?kind=Request")
-    place = act_in_row(morag, NOVAK)
+    place = act_in_row(morag, NOVAK, "Request")
     place.locator("textarea").first.fill("It is what the plan is for.")
     with morag.expect_navigation():
         place.get_by_role("button", name="Approve").click()
@@ -379,7 +379,7 @@ def test_two_missed_meetings_are_swept_onto_the_home_list_most_urgent_first(jour
 
     wait_until(noticed)
     assert "Missed two meetings in a row" in priya.locator("[data-work]", has_text=GRAY).first.inner_text()
-    close_alert(priya, act_in_row(priya, GRAY))
+    close_alert(priya, act_in_row(priya, GRAY, "Alert"))
     priya.goto("/?kind=Alert")
     assert GRAY not in priya.locator("main").inner_text()
     priya.goto("/")

@@ -195,7 +195,7 @@ def test_request_list_asks_no_more_for_ten_than_for_two(make_request, manager, c
     assert asked() == few
 
 
-def test_a_colleague_is_asked_what_it_means_to_the_person_and_not_to_them(go, officer, participant, budget):
+def test_a_colleague_is_asked_what_it_means_to_the_person_and_not_to_them(go, officer, participant, budget, goal):
     page = words(go(officer, "request-new", participant.ref, budget.pk))
 
     assert f"Why does it matter to {participant.called}?" in page
@@ -203,7 +203,7 @@ def test_a_colleague_is_asked_what_it_means_to_the_person_and_not_to_them(go, of
     assert "matter to you?" not in page
 
 
-def test_what_the_money_is_for_stands_in_the_order_of_the_alphabet(go, officer, participant, budget):
+def test_what_the_money_is_for_stands_in_the_order_of_the_alphabet(go, officer, participant, budget, goal):
     form = go(officer, "request-new", participant.ref, budget.pk).context["form"]
 
     labels = [label for _, label in form.fields["purpose"].choices]
