@@ -30,6 +30,13 @@ def _note(request: HttpRequest, kind: AccessEvent.Kind, ids: Iterable[int]) -> N
     noted.setdefault(kind, set()).update(ids)
 
 
+def only_one(request: HttpRequest) -> int | None:
+    """The one person whose record this page shows or changes; None where there is none, or there are several."""
+    noted: dict[str, set[int]] = request.__dict__.get(_PLACE, {})
+    ids = noted.get(AccessEvent.Kind.PERSON, set()) | noted.get(AccessEvent.Kind.CHANGE, set())
+    return next(iter(ids)) if len(ids) == 1 else None
+
+
 def opened(request: HttpRequest, person: Participant, *, changes: bool | None = None) -> None:
     """This page shows, or `changes`, one person's record. The request's method says which, where nothing else does."""
     if changes is None:

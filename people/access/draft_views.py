@@ -26,10 +26,10 @@ def draft_save(request: HttpRequest) -> HttpResponse:
     The form's own key is for when it is sent: with it nothing would be saved (common/idempotency.py).
     """
     known = drafts.read_token(request.POST)
-    if known is None or known[0] != actor(request).pk or KEY_FIELD in request.POST:
+    if known is None or known.author_id != actor(request).pk or KEY_FIELD in request.POST:
         return HttpResponse(status=400)
     try:
-        drafts.save(author=actor(request), page=known[1], sent=request.POST, now=timezone.now())
+        drafts.save(author=actor(request), known=known, sent=request.POST, now=timezone.now())
     except drafts.WasSent:
         return HttpResponse(status=409)
     except drafts.TooLong:
@@ -49,11 +49,11 @@ def draft_throw_away(request: HttpRequest, pk: int) -> HttpResponse:
 def save_for_later(request: HttpRequest) -> HttpResponse:
     """Answer the button that saves without a script. Nothing else of the form is done."""
     known = drafts.read_token(request.POST)
-    if known and known[0] == actor(request).pk:
+    if known and known.author_id == actor(request).pk:
         try:
-            drafts.save(author=actor(request), page=known[1], sent=request.POST, now=timezone.now())
+            drafts.save(author=actor(request), known=known, sent=request.POST, now=timezone.now())
             messages.success(request, SAVED)
-            return redirect(known[1])
+            return redirect(known.page)
         except (drafts.TooLong, drafts.WasSent):
             pass
     return render(request, "draft_not_saved.html", {"typed": typed(request)}, status=409)

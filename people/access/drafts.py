@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
-import re
 import secrets
 from base64 import b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +21,7 @@ from common.drafts import FIELDS, PUT_BACK, TAB, TOKEN, Offer, Saved, Words
 from common.errors import RuleBroken
 from common.idempotency import SECRET, TOKENS
 from common.postgres.actor import as_service
+from people.access import access_log
 from people.models import Draft, Participant, User
 
 KEPT_FOR = timedelta(days=14)
@@ -29,9 +29,16 @@ MOST = 20  # drafts of one page that are offered
 LARGEST = 60_000  # letters of one draft
 TOKEN_LASTS = timedelta(days=2)  # longer than any session
 NOT_WORDS = {*TOKENS, *FIELDS, "next"}
-PERSON = re.compile(r"/people/([0-9a-f-]{36})/")
 DEVICE, SENT = "draft_device", "draft_sent"  # cookies: names this device; the tab whose form was last sent from it
 _signer = signing.TimestampSigner(salt="people.drafts")
+
+
+class Known(NamedTuple):
+    """Whose form it is, of which page, and whose record the page shows: as signed when it was drawn."""
+
+    author_id: int
+    page: str
+    participant_id: int | None
 
 
 class TooLong(RuleBroken):
@@ -48,11 +55,12 @@ def offer(request: HttpRequest) -> Offer | None:
     if not isinstance(user, User):
         return None
     known = read_token(request.POST)  # a form that comes back stays the draft of the page it was on
-    page = known[1] if known and known[0] == user.pk else request.path[:300]
-    token = _signer.sign_object([user.pk, page])
-    name = _digest(f"name of {user.pk} {page}").hex()[:16]
+    if known is None or known.author_id != user.pk:
+        known = Known(user.pk, request.path[:300], access_log.only_one(request))
+    name = _digest(f"name of {user.pk} {known.page}").hex()[:16]
     key = b64encode(_digest(f"key of {user.pk} on {_device(request)}")).decode()
-    return Offer(name, token, key, request.get_full_path(), [] if request.method == "POST" else _saved(request, user))
+    saved = [] if request.method == "POST" else _saved(request, user)
+    return Offer(name, _signer.sign_object(known), key, request.get_full_path(), saved)
 
 
 def _saved(request: HttpRequest, user: User) -> list[Saved]:
@@ -82,13 +90,12 @@ def _set(response: HttpResponse, name: str, value: str, *, httponly: bool) -> No
     )
 
 
-def read_token(sent: QueryDict) -> tuple[int, str] | None:
-    """Whose form this is and of which page; None where it is no form of ours, or an old one."""
+def read_token(sent: QueryDict) -> Known | None:
+    """What the form carries of itself; None where it is no form of ours, or an old one."""
     try:
-        author_id, page = _signer.unsign_object(sent.get(TOKEN, ""), max_age=TOKEN_LASTS)
+        return Known(*_signer.unsign_object(sent.get(TOKEN, ""), max_age=TOKEN_LASTS))
     except signing.BadSignature:
         return None
-    return int(author_id), str(page)
 
 
 def words_of(sent: QueryDict) -> Words:
@@ -97,42 +104,41 @@ def words_of(sent: QueryDict) -> Words:
 
 
 @transaction.atomic
-def save(*, author: User, page: str, sent: QueryDict, now: datetime) -> None:
+def save(*, author: User, known: Known, sent: QueryDict, now: datetime) -> None:
     """Save what one form holds, in place of what it held before. Refused: TooLong, WasSent."""
     written, tab = json.dumps(words_of(sent)), sent.get(TAB, "")[:40]
     if len(written) > LARGEST:
         raise TooLong("This is too long to be saved. Send it, or make it shorter.")
-    draft = Draft.objects.visible_to(author).filter(page=page, tab=tab).select_for_update().first()
-    if draft and draft.is_sent:
+    draft, is_new = Draft.objects.visible_to(author).select_for_update().get_or_create(
+        author=author, page=known.page, tab=tab,
+        defaults={"words": written, "saved_at": now, "participant": lambda: _whom(author, known)},
+    )  # fmt: skip
+    if draft.is_sent:
         raise WasSent("This form was sent already.")
-    if draft is None:
-        draft = Draft(author=author, page=page, tab=tab, participant=_whom(author, page))
-    draft.words, draft.saved_at = written, now
-    draft.save()
+    if not is_new:
+        draft.words, draft.saved_at = written, now
+        draft.save(update_fields=["words", "saved_at"])
 
 
-def _whom(author: User, page: str) -> Participant | None:
-    """The person whose page this is."""
-    found = PERSON.search(page)
-    try:
-        theirs = {"ref": UUID(found[1])} if found else {"user": author}
-    except ValueError:
+def _whom(author: User, known: Known) -> Participant | None:
+    """The person whom the page was about, while the author still sees them."""
+    if known.participant_id is None:
         return None
-    return Participant.objects.visible_to(author).filter(**theirs).first()
+    return Participant.objects.visible_to(author).filter(pk=known.participant_id).first()
 
 
 @as_service()  # nobody is signed in any more
 def save_of_ended_session(request: HttpRequest) -> str:
     """Save what was sent after the session had ended, for whoever the form was drawn for. Returns its page, or ""."""
     known = read_token(request.POST)
-    author = User.objects.filter(pk=known[0], is_active=True).first() if known else None
+    author = User.objects.filter(pk=known.author_id, is_active=True).first() if known else None
     if known is None or author is None:
         return ""
     try:
-        save(author=author, page=known[1], sent=request.POST, now=timezone.now())
+        save(author=author, known=known, sent=request.POST, now=timezone.now())
     except RuleBroken:
         return ""
-    return known[1]
+    return known.page
 
 
 @transaction.atomic  # outside a transaction nobody acts
@@ -140,15 +146,15 @@ def form_was_sent(request: HttpRequest, response: HttpResponse) -> None:
     """Empty the drafts of a form that was sent and done, and tell the device. One that was refused stays a draft."""
     known = read_token(request.POST)
     is_done = response.status_code in (302, 303) and not _was_refused(request)
-    if known is None or not is_done or known[0] != request.user.pk:
+    if known is None or not is_done or known.author_id != request.user.pk:
         return
     tab, put_back = request.POST.get(TAB, "")[:40], request.POST.get(PUT_BACK, "")
-    of_page = Draft.objects.filter(author_id=known[0], page=known[1])
+    of_page = Draft.objects.filter(author_id=known.author_id, page=known.page)
     emptied = {"words": "{}", "is_sent": True, "saved_at": timezone.now()}
     if put_back.isdecimal():
         of_page.filter(pk=int(put_back[:18])).update(**emptied)
     if tab:
-        Draft.objects.update_or_create(author_id=known[0], page=known[1], tab=tab, defaults=emptied)
+        Draft.objects.update_or_create(author_id=known.author_id, page=known.page, tab=tab, defaults=emptied)
         _set(response, SENT, tab, httponly=False)
 
 

@@ -76,11 +76,15 @@ class DraftMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and form_drafts.LATER in request.POST:
-            return draft_views.save_for_later(request)
         with form_drafts.putting_back(drafts.words_to_put_back(request)):
             response = self.get_response(request)
-        if request.method == "POST" and form_drafts.TOKEN in request.POST:
+        if request.method == "POST" and form_drafts.TOKEN in request.POST and form_drafts.LATER not in request.POST:
             drafts.form_was_sent(request, response)
         drafts.remember_device(request, response)
         return response
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """The button that saves for later; after the checks of who sends it, and in place of the view."""
+        if request.method == "POST" and form_drafts.LATER in request.POST:
+            return draft_views.save_for_later(request)
+        return None

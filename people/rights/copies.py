@@ -29,7 +29,7 @@ class Passage:
     row: int
     text: str
     by: str = ""  # who wrote it, where the history says so
-    at: date | datetime | None = None  # when it was first written
+    at: date | datetime | None = None  # the day that the row is about, else when it was first written
 
     @property
     def digest(self) -> str:
@@ -60,7 +60,7 @@ def passages(person: Participant) -> list[Passage]:
             by, at = getattr(row, "history_user", None), getattr(row, "history_date", None)
             for name in line.others:
                 if text := str(getattr(row, name, "") or ""):
-                    when = at or (getattr(row, line.dated) if line.dated else None)
+                    when = getattr(row, line.dated, None) or at if line.dated else at
                     passage = Passage(f"{line.label}.{name}", row.id, text, by.name if by else "", when)
                     found.setdefault((passage.place, passage.digest), passage)
     return list(found.values())

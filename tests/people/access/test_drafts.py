@@ -13,6 +13,7 @@ from django.utils import timezone
 from common import drafts as form_drafts
 from people.access import drafts
 from people.models import Draft
+from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SAVE = "/drafts/"
@@ -164,6 +165,35 @@ def test_keep_for_later_saves_and_does_nothing_else(client_as, officer, particip
     assert answer["Location"] == page
     assert not Contact.objects.exists()
     assert "Later." in offered(client, page)[0]
+
+
+def test_keep_for_later_after_the_session_ended_is_there_after_signing_in(client, client_as, officer, page):
+    fields = form_of(client_as(officer), page)
+
+    answer = client.post(page, {"note": "Later, and away.", form_drafts.LATER: "1", **fields})
+
+    assert "saved=1" in answer["Location"]
+    assert "Later, and away." in offered(client_as(officer), page)[0]
+
+
+def test_keep_for_later_is_refused_to_a_form_of_another_site(client_as, officer, page):
+    client = client_as(officer)
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(page, {"note": "x", form_drafts.LATER: "1", form_drafts.TOKEN: "x", "_idempotency_key": "x"})
+    client.handler.enforce_csrf_checks = False
+
+    assert answer.status_code == 403
+    assert not Draft.objects.exists()
+
+
+def test_it_is_known_of_whom_it_is_where_the_address_does_not_say(client_as, manager, make_request, participant):  # noqa: F811
+    url = f"/requests/{make_request().pk}/"
+    client = client_as(manager)
+    sent = {name: value for name, value in form_of(client, url).items() if name != "_idempotency_key"}
+
+    client.post(SAVE, {"reason": "It is what the plan is for.", **sent})
+
+    assert Draft.objects.get().participant == participant
 
 
 def test_keep_for_later_of_no_form_of_ours_shows_the_words(client_as, officer, page):
