@@ -8,7 +8,7 @@ import secrets
 from base64 import b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
@@ -109,10 +109,12 @@ def save(*, author: User, known: Known, sent: QueryDict, now: datetime) -> None:
     written, tab = json.dumps(words_of(sent)), sent.get(TAB, "")[:40]
     if len(written) > LARGEST:
         raise TooLong("This is too long to be saved. Send it, or make it shorter.")
-    draft, is_new = Draft.objects.visible_to(author).select_for_update().get_or_create(
-        author=author, page=known.page, tab=tab,
-        defaults={"words": written, "saved_at": now, "participant": lambda: _whom(author, known)},
-    )  # fmt: skip
+    first: dict[str, Any] = {"words": written, "saved_at": now, "participant": lambda: _whom(author, known)}
+    draft, is_new = (
+        Draft.objects.visible_to(author)
+        .select_for_update()
+        .get_or_create(author=author, page=known.page, tab=tab, defaults=first)
+    )
     if draft.is_sent:
         raise WasSent("This form was sent already.")
     if not is_new:
