@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from budgets.models import Commitment, SpendRequest
 from common.money import pounds
+from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
@@ -27,14 +28,9 @@ DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for b
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    # Whoever reads a record in an emergency decides and pays nothing.
-    commitments = _open_commitments().filter(whom.may_change("spend__budget__enrolment__participant"))
-    denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
-    commitments = commitments.annotate(denied=Exists(denied))
-    to_decide = list(_to_decide(whom)) if can(user, Can.DECIDE_REQUEST) else []
-    to_pay = list(_to_pay(whom, commitments)) if can(user, Can.PAY) else []
+    to_decide = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
+    to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
-    unspent = commitments.filter(denied=False, referral=None, spend__budget__enrolment__participant__in=whom.led)
     return [
         *_to_open(user, whom),
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
@@ -42,17 +38,22 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
         *(_pay(commitment) for commitment in to_pay if not commitment.denied and hands.free(commitment.spend)),
         *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
-        *(_buy(commitment) for commitment in unspent[:MOST]),
+        *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
     ]
 
 
-def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
+@compiled_once
+def _without_budget(*, whom: Whom) -> QuerySet[Enrolment]:
     """People on a programme whose budget nobody has opened: they cannot ask for anything."""
-    if not can(user, Can.MANAGE_FUND):
-        return
     rows = Enrolment.objects.enrolled().filter(whom.may_change("participant"), budget=None)
     rows = rows.select_related("participant", "programme").order_by("starts_on", "pk")
-    for enrolment in whom.first(naming(rows, "participant"), MOST):
+    return whom.first(naming(rows, "participant"), MOST)
+
+
+def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
+    if not can(user, Can.MANAGE_FUND):
+        return
+    for enrolment in _without_budget(whom=whom):
         assert enrolment.starts_on
         yield WorkItem(
             urgency=40, kind="Budget", person=enrolment.participant, action="Open the budget",
@@ -62,14 +63,16 @@ def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _to_decide(whom: Whom) -> QuerySet[SpendRequest]:
+@compiled_once
+def _to_decide(*, whom: Whom) -> QuerySet[SpendRequest]:
     rows = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
     rows = rows.select_related("budget__enrolment__participant").order_by("asked_at")
     return whom.first(naming(rows, "budget__enrolment__participant"), MOST)
 
 
-def _to_pay(whom: Whom, commitments: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    rows = commitments.filter(Q(referral__state="DELIVERED") | Q(denied=True))
+@compiled_once
+def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
+    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True))
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
 
@@ -104,8 +107,17 @@ class Hands:
         return not self.free(spend) and not self.others - self.of(spend)
 
 
-def _open_commitments() -> QuerySet[Commitment]:
-    rows = Commitment.objects.open().select_related("spend__budget__enrolment__participant")
+@compiled_once
+def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
+    theirs = whom.leads("spend__budget__enrolment__participant")
+    return _open_commitments(whom).filter(theirs, denied=False, referral=None)[:MOST]
+
+
+def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
+    """Whoever reads a record in an emergency decides and pays nothing."""
+    denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
+    rows = Commitment.objects.open().filter(whom.may_change("spend__budget__enrolment__participant"))
+    rows = rows.annotate(denied=Exists(denied)).select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common.days import midnight
+from common.postgres.compiled import compiled_once
 from common.postgres.functions import LocalMidnight
 from engagement.models import Appointment
 from engagement.models.appointments import NOT_HELD
@@ -56,29 +57,31 @@ class MyDay:
 
 def of(*, user: User, whom: Whom, today: date) -> MyDay:
     """Everything in two queries."""
-    days = {day: list(rows) for day, rows in groupby(_meetings(user, today), key=lambda meeting: meeting.day)}
+    meetings = _meetings(user=user.pk, whom=whom, today=today)
+    days = {day: list(rows) for day, rows in groupby(meetings, key=lambda meeting: meeting.day)}
     ahead = [Day(day, rows) for day, rows in days.items() if day != today]
-    return MyDay(days.get(today, []), ahead, _releases(user, whom.led, today))
+    releases = _releases(whom=whom, today=today) if whom.led and can(user, Can.MEET) else []
+    return MyDay(days.get(today, []), ahead, [_release(sentence, today) for sentence in releases])
 
 
-def _meetings(user: User, today: date) -> list[Appointment]:
+@compiled_once
+def _meetings(*, user: int, whom: Whom, today: date) -> QuerySet[Appointment]:
     """The user's own, in their order: of today also those that have an outcome, but not those that were moved."""
     until = midnight(today + timedelta(days=DAYS_AHEAD + 1))
-    rows = Appointment.objects.visible_to(user).filter(
-        with_user=user, starts_at__gte=midnight(today), starts_at__lt=until
+    rows = Appointment.objects.filter(
+        whom.sees("participant"), with_user=user, starts_at__gte=midnight(today), starts_at__lt=until
     )
     read = ("kind", "starts_at", "outcome", "cannot_come_at", "place", "office__name")
     rows = lean(rows.exclude(outcome__in=NOT_HELD).select_related("office"), *read, person="participant")
-    return list(rows.order_by("starts_at", "pk"))
+    return rows.order_by("starts_at", "pk")
 
 
-def _releases(user: User, mine: list[int], today: date) -> list[Release]:
-    if not can(user, Can.MEET):
-        return []
+@compiled_once
+def _releases(*, whom: Whom, today: date) -> QuerySet[Sentence]:
     theirs = {"participant": OuterRef("participant")}
     first_meeting = Appointment.objects.filter(starts_at__gte=LocalMidnight(OuterRef("release_on")), **theirs)
     home = Address.objects.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef("release_on")), kind="MAIN", **theirs)
-    rows = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(participant__in=mine)
+    rows = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(whom.leads("participant"))
     rows = lean(rows, "release_on", person="participant").annotate(
         has_meeting=Exists(first_meeting.exclude(outcome__in=NOT_HELD)),
         has_home=Exists(home),
@@ -86,7 +89,7 @@ def _releases(user: User, mine: list[int], today: date) -> list[Release]:
         has_plan=Exists(LifePlan.objects.filter(**theirs)),
         has_worker=Exists(Supervision.objects.current(today).filter(**theirs)),
     )
-    return [_release(sentence, today) for sentence in rows.order_by(F("release_on"), "pk")]
+    return rows.order_by(F("release_on"), "pk")
 
 
 MISSING = {

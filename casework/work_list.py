@@ -9,8 +9,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from common.work_items import MOST, SOURCES, WorkItem
-from people.access.whom import Whom
+from django.db.models import QuerySet
+
+from common.postgres.compiled import compiled_once
+from common.work_items import MOST, OFFICE_SOURCES, SOURCES, WorkItem
+from people.access.whom import Whom, is_one_of
 from people.models import Participant, SafeContact, User
 
 SHOWN = 40  # rows
@@ -95,13 +98,14 @@ class WorkList:
 
 def for_user(*, user: User, whom: Whom, today: date, now: datetime, kind: str = "") -> WorkList:
     """The whole list for one user. A kind that is not there shows everything."""
-    found = [item for source in SOURCES for item in source(user=user, whom=whom, today=today, now=now)]
+    sources = (*SOURCES, *OFFICE_SOURCES)
+    found = [item for source in sources for item in source(user=user, whom=whom, today=today, now=now)]
     rows = stacked(found)
     known = {LATE}.union(*(row.kinds for row in rows))
     counted = Counter(item.kind for item in found)
     cut = frozenset(name for name, number in counted.items() if number >= MOST)
     listed = WorkList(rows, kind if kind in known else "", today, cut)
-    _add_how_to_reach(listed.shown, user)
+    _add_how_to_reach(listed.shown, whom)
     return listed
 
 
@@ -114,13 +118,23 @@ def stacked(items: Iterable[WorkItem]) -> list[Row]:
     return list(rows.values())
 
 
-def _add_how_to_reach(rows: list[Row], user: User) -> None:
+def _add_how_to_reach(rows: list[Row], whom: Whom) -> None:
     """Their phone, and what to mind before ringing, of the rows that are shown: two queries."""
     ids = [row.person.pk for row in rows if row.person]
     if not ids:
         return
-    phones = dict(Participant.objects.filter(pk__in=ids).visible_to(user).values_list("pk", "phone"))
-    notes = {note.participant_id: note for note in SafeContact.objects.visible_to(user).filter(participant__in=ids)}
+    phones = {person["pk"]: person["phone"] for person in _phones(ids=ids, whom=whom)}
+    notes = {note.participant_id: note for note in _safe_contacts(ids=ids, whom=whom)}
     for row in rows:
         if row.person:
             row.phone, row.safe_contact = phones.get(row.person.pk, ""), notes.get(row.person.pk)
+
+
+@compiled_once
+def _phones(*, ids: list[int], whom: Whom) -> QuerySet[Participant, Any]:
+    return Participant.objects.filter(is_one_of("pk", ids), whom.sees("pk")).values("pk", "phone")
+
+
+@compiled_once
+def _safe_contacts(*, ids: list[int], whom: Whom) -> QuerySet[SafeContact]:
+    return SafeContact.objects.filter(is_one_of("participant", ids), whom.sees("participant"))

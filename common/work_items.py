@@ -47,4 +47,5 @@ class Source(Protocol):
     def __call__(self, *, user: Any, whom: Any, today: date, now: datetime) -> list[WorkItem]: ...
 
 
-SOURCES: Registry[Source] = Registry()
+SOURCES: Registry[Source] = Registry()  # about participants: their overview asks these, too
+OFFICE_SOURCES: Registry[Source] = Registry()  # about nobody: caseloads, roles, programmes

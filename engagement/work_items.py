@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Greatest
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.dated import DAY
 from common.days import in_words
+from common.postgres.compiled import compiled_once
 from common.postgres.functions import LocalMidnight
 from common.work_items import MOST, WorkItem
 from common.working_days import add_working_days, our_nation
@@ -36,28 +37,28 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     """Return items for the people led, in six queries. Managers get their teams' late alerts too."""
     if not can(user, Can.MEET):
         return []
-    return [
-        *_alerts(user, whom),
-        *_meetings(user, whom, today=today, now=now),
-        *_failures(whom.led, today=today),
-        *_to_tell(whom.led, now=now),
-        *_to_remind(whom.led, now=now),
-        *_releases(whom.led, today=today),
-        *_keeping_in_touch(user, whom.led, today=today, now=now),
-    ]
+    found = [*_alerts(user, whom), *_meetings(user, whom, today=today, now=now)]
+    if whom.led:
+        found += [*_failures(whom, today=today), *_to_tell(whom, now=now), *_to_remind(whom, now=now)]
+        found += [*_releases(whom, today=today), *_keeping_in_touch(user, whom, today=today, now=now)]
+    return found
 
 
-def _alerts(user: User, whom: Whom) -> Iterable[WorkItem]:
-    theirs = Q(participant__in=whom.led)
-    if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
+@compiled_once
+def _open_alerts(*, whom: Whom, manages: bool) -> QuerySet[Alert]:
+    theirs = whom.leads("participant")
+    if manages:  # whom they lead is among whom they see
         theirs = whom.sees("participant") & (theirs | Q(escalated_at__isnull=False))
     since = {"participant": OuterRef("participant")}
     came = Appointment.objects.filter(**since, outcome__in=CAME, starts_at__gte=OuterRef("raised_at"))
     spoke = Contact.objects.filter(**since, meaningful=True, at__gte=OuterRef("raised_at"))
     alerts = Alert.objects.open().filter(theirs).select_related("owner")
     alerts = lean(alerts, "due_on", "reasons", "owner__name", person="participant")
-    alerts = whom.first(alerts.order_by("due_on", "pk"), MOST).annotate(touched=Exists(came) | Exists(spoke))
-    for alert in alerts:
+    return whom.first(alerts.order_by("due_on", "pk"), MOST).annotate(touched=Exists(came) | Exists(spoke))
+
+
+def _alerts(user: User, whom: Whom) -> Iterable[WorkItem]:
+    for alert in _open_alerts(whom=whom, manages=can(user, Can.DECIDE_REQUEST)):
         yield WorkItem(
             person=alert.participant, urgency=20, kind="Alert", due=alert.due_on, subject=alert, action="Act on it",
             reason=_why(alert, user), opens=True, url=reverse_lazy("engagement:alert-detail", args=[alert.pk]),
@@ -73,15 +74,20 @@ def _why(alert: Alert, user: User) -> str:
     return words
 
 
-def _meetings(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable[WorkItem]:
-    """Yield the meetings to come to which the person cannot come, and those whose outcome is to be recorded."""
+@compiled_once
+def _open_meetings(*, user: int, whom: Whom, now: datetime) -> QuerySet[Appointment]:
+    """Meetings to come to which the person cannot come, and those whose outcome is to be recorded."""
     meetings = Appointment.objects.upcoming(now).filter(cannot_come_at__isnull=False)
     meetings |= Appointment.objects.to_record(now)
-    meetings = meetings.filter(whom.sees("participant"), Q(with_user=user) | Q(participant__in=whom.led))
+    meetings = meetings.filter(whom.sees("participant"), Q(with_user=user) | whom.leads("participant"))
     read = ("kind", "starts_at", "outcome", "cannot_come_why", "with_user__name")
     meetings = lean(meetings.select_related("with_user"), *read, person="participant")
     to_come_first = Case(When(starts_at__gt=now, then=0), default=1)  # they are few, and so never crowded out
-    for meeting in meetings.order_by(to_come_first, "starts_at", "pk")[: 2 * MOST]:
+    return meetings.order_by(to_come_first, "starts_at", "pk")[: 2 * MOST]
+
+
+def _meetings(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable[WorkItem]:
+    for meeting in _open_meetings(user=user.pk, whom=whom, now=now):
         yield _cannot_come(meeting) if meeting.starts_at > now else _to_record(meeting, user, today)
 
 
@@ -102,14 +108,19 @@ def _asks(meeting: Appointment, user: User) -> str:
     return f"{meeting.get_kind_display()}{other} {when} has no outcome yet."
 
 
-def _failures(mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield failures that nobody has decided about, decisions to carry out, and evidence that may still come."""
+@compiled_once
+def _open_failures(*, whom: Whom, today: date) -> QuerySet[Appointment]:
+    """Failures that nobody has decided about, decisions to carry out, and evidence that may still come."""
     counted = Appointment.objects.failures(today).filter(participant=OuterRef("participant")).order_by()
     number = counted.values("participant").annotate(number=Count("pk")).values("number")
     rows = Appointment.objects.to_enforce(today) | Appointment.objects.waiting_for_evidence(today)
     read = ("starts_at", "outcome", "enforcement", "enforced_on", "recorded_at")
-    rows = lean(rows.filter(participant__in=mine), *read, person="participant")
-    for meeting in rows.annotate(failures=Subquery(number)).order_by("starts_at", "pk")[: 2 * MOST]:
+    rows = lean(rows.filter(whom.leads("participant")), *read, person="participant")
+    return rows.annotate(failures=Subquery(number)).order_by("starts_at", "pk")[: 2 * MOST]
+
+
+def _failures(whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    for meeting in _open_failures(whom=whom, today=today):
         if meeting.is_to_be_enforced:
             yield _to_carry_out(meeting)
         else:
@@ -166,12 +177,16 @@ def _cannot_come(meeting: Appointment) -> WorkItem:
     )  # fmt: skip
 
 
-def _to_tell(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
-    """Yield meetings that were arranged, moved or called off without the person's knowing of it."""
-    meetings = Appointment.objects.to_tell(now).filter(participant__in=mine)
-    for meeting in lean(meetings, "starts_at", "outcome", "replaces", person="participant").order_by("starts_at", "pk")[
-        :MOST
-    ]:
+@compiled_once
+def _not_told(*, whom: Whom, now: datetime) -> QuerySet[Appointment]:
+    """Meetings that were arranged, moved or called off without the person's knowing of it."""
+    meetings = Appointment.objects.to_tell(now).filter(whom.leads("participant"))
+    meetings = lean(meetings, "starts_at", "outcome", "replaces", person="participant")
+    return meetings.order_by("starts_at", "pk")[:MOST]
+
+
+def _to_tell(whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
+    for meeting in _not_told(whom=whom, now=now):
         what = "is off" if meeting.outcome else "was moved" if meeting.replaces_id else "is arranged"
         yield WorkItem(
             person=meeting.participant, urgency=30, kind="Tell them", due=timezone.localdate(now), subject=meeting,
@@ -181,16 +196,21 @@ def _to_tell(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _to_remind(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
-    """Yield meetings of people without an address, or whose reminder could not be sent, whom someone has to tell."""
+@compiled_once
+def _not_reminded(*, whom: Whom, now: datetime) -> QuerySet[Appointment]:
+    """Meetings of people without an address, or whose reminder could not be sent, whom someone has to tell."""
     unreachable = Q(participant__phone="", participant__email="")
     not_sent = Message.objects.filter(
         participant=OuterRef("participant"), kind=Message.Kind.REMINDER, state=Message.State.PARKED,
         not_after=OuterRef("starts_at"),
     )  # fmt: skip
-    soon = Appointment.objects.upcoming(now).filter(participant__in=mine, starts_at__lte=now + reminders.AHEAD)
+    soon = Appointment.objects.upcoming(now).filter(whom.leads("participant"), starts_at__lte=now + reminders.AHEAD)
     meetings = soon.annotate(not_sent=Exists(not_sent)).filter(unreachable | Q(not_sent=True))
-    for meeting in lean(meetings, "starts_at", person="participant").order_by("starts_at", "pk")[:MOST]:
+    return lean(meetings, "starts_at", person="participant").order_by("starts_at", "pk")[:MOST]
+
+
+def _to_remind(whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
+    for meeting in _not_reminded(whom=whom, now=now):
         yield WorkItem(
             person=meeting.participant, urgency=40, kind="Remind", due=timezone.localdate(now), action="Open",
             reason=f"Has a meeting {reminders.in_words(meeting.starts_at)}, {_why_not(meeting)}. Tell them.",
@@ -202,14 +222,19 @@ def _why_not(meeting: Appointment) -> str:
     return "and the reminder could not be sent" if meeting.not_sent else "but no phone or e-mail"  # type: ignore[attr-defined]
 
 
-def _releases(mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield releases in the next two weeks without a meeting on or after the day."""
+@compiled_once
+def _unmet_releases(*, whom: Whom, today: date) -> QuerySet[Sentence]:
+    """Releases in the next two weeks without a meeting on or after the day."""
     first_meeting = Appointment.objects.filter(
         participant=OuterRef("participant"), starts_at__gte=LocalMidnight(OuterRef("release_on"))
     ).exclude(outcome__in=NOT_HELD)
-    sentences = Sentence.objects.releases_between(today + DAY, today + RELEASES_AHEAD).filter(participant__in=mine)
-    sentences = sentences.exclude(Exists(first_meeting))
-    for sentence in lean(sentences, "release_on", person="participant").order_by("release_on", "pk")[:MOST]:
+    sentences = Sentence.objects.releases_between(today + DAY, today + RELEASES_AHEAD)
+    sentences = sentences.filter(whom.leads("participant")).exclude(Exists(first_meeting))
+    return lean(sentences, "release_on", person="participant").order_by("release_on", "pk")[:MOST]
+
+
+def _releases(whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    for sentence in _unmet_releases(whom=whom, today=today):
         assert sentence.release_on
         yield WorkItem(
             person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
@@ -235,9 +260,10 @@ class InTouch:
     every_days: int
 
 
-def _keeping_in_touch(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[WorkItem]:
+def _keeping_in_touch(user: User, whom: Whom, *, today: date, now: datetime) -> Iterable[WorkItem]:
     """Yield those released and not met, those new and not seen, and those without a next meeting. One query."""
-    for found in _in_touch(user, mine, today=today, now=now):
+    for person in _in_touch(user=user.pk, whom=whom, today=today, now=now):
+        found = _of(person, today)
         if found.out_on:
             yield _not_met_since_release(found.person, found.out_on, today)
         elif found.led_from:
@@ -246,14 +272,15 @@ def _keeping_in_touch(user: User, mine: list[int], *, today: date, now: datetime
             yield _no_next_meeting(found, today)
 
 
-def _in_touch(user: User, mine: list[int], *, today: date, now: datetime) -> Iterable[InTouch]:
+@compiled_once
+def _in_touch(*, user: int, whom: Whom, today: date, now: datetime) -> QuerySet[Participant]:
     theirs = {"participant": OuterRef("pk")}
     events = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.RELEASED, **theirs).newest_first()
     dated = Sentence.objects.filter(release_on__lte=today, **theirs).order_by("-release_on")
     came = Appointment.objects.filter(outcome__in=CAME, **theirs).order_by("-starts_at")
     spoke = Contact.objects.filter(meaningful=True, **theirs).order_by("-at")
     led = Assignment.objects.current(today).filter(practitioner=user, **theirs)
-    people = Participant.objects.filter(pk__in=mine).current(today).select_related("contact_plan")
+    people = Participant.objects.filter(whom.leads("pk")).current(today).select_related("contact_plan")
     people = people.only(*NAMES, "whereabouts", "risk_band", "joined_on", "contact_plan__every_days").annotate(
         released=Greatest(Subquery(events.values("happened_on")[:1]), Subquery(dated.values("release_on")[:1])),
         leads_from=Subquery(led.values("starts_on")[:1]),
@@ -262,8 +289,7 @@ def _in_touch(user: User, mine: list[int], *, today: date, now: datetime) -> Ite
         away=Exists(PlannedAbsence.objects.current(today).filter(**theirs)),
         inside_with_me=Exists(Supervision.objects.current(today).filter(supervisor=user, **theirs)),
     )
-    for person in people.order_by("pk"):
-        yield _of(person, today)
+    return people.order_by("pk")
 
 
 def _of(person: Any, today: date) -> InTouch:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 
+from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
 from common.working_days import add_working_days, our_nation
-from lifeplans.models import Goal, LifePlan, Setback, Step
+from lifeplans.models import Goal, LifePlan, PlanVersion, Setback, Step
 from lifeplans.models.goals import NEEDS_WORDS
 from lifeplans.models.steps import UNDONE
 from lifeplans.needs import Need
@@ -30,34 +32,51 @@ MANAGER_SEES_AFTER = timedelta(days=28)
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
-    """What waits for the people led, in six queries. Managers also see drafts their teams let lie."""
+    """What waits for the people led, in five queries. Managers also see drafts their teams let lie."""
     if not can(user, Can.WRITE_PLAN):
         return []
-    return [
-        *goals(whom.led),
-        *worked_on(whom.led, today=today),
-        *setbacks(whom.led),
-        *late_steps(whom.led, today=today),
-        *no_plan(whom.led, today=today),
-        *drafts(user, whom, today=today),
-    ]
+    of_led = []
+    if whom.led:
+        of_led += [*goals(whom, today=today), *setbacks(whom)]
+        of_led += [*late_steps(whom, today=today), *no_plan(whom, today=today)]
+    return [*of_led, *drafts(user, whom, today=today)]
 
 
-def goals(mine: list[int]) -> Iterable[WorkItem]:
-    """The person put a goal forward and waits to hear; or said no to one, or is not sure, and nothing is kept since."""
-    newer = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
-    read = ("title", "need", "proposed_on", "practitioner_said", "participant_said", "participant_said_at")
-    rows = Goal.objects.filter(plan__participant__in=mine).proposed()
-    rows = lean(rows, *read, person="plan__participant").annotate(
-        kept_at=Max("plan__versions__made_at"),
-        to_answer=Q(practitioner_said=""),
-        to_talk_about=Q(participant_said__in=NEEDS_WORDS) & newer,
+@compiled_once
+def _goals(*, whom: Whom, today: date) -> QuerySet[Any, Any]:
+    """Goals that the person put forward; that they said no to, or are not sure of, with nothing kept since; with every
+    step done, of which nobody has asked whether they are reached; and past their date."""
+    kept = PlanVersion.objects.filter(plan=OuterRef("plan")).order_by("-made_at").values("made_at")[:1]
+    not_kept = Q(kept_at=None) | Q(kept_at__lt=F("participant_said_at"))
+    steps = Step.objects.filter(goal=OuterRef("pk"))
+    all_done = Exists(steps.filter(status=Step.Status.DONE)) & ~Exists(steps.filter(status__in=UNDONE))
+    proposed, agreed = Q(status=Goal.Status.PROPOSED), Q(status=Goal.Status.AGREED)
+    rows = Goal.objects.filter(whom.leads("plan__participant")).annotate(
+        kept_at=Subquery(kept),
+        to_answer=proposed & Q(practitioner_said=""),
+        to_talk_about=proposed & Q(participant_said__in=NEEDS_WORDS) & not_kept,
+        all_done=agreed & all_done,
+        is_overdue=agreed & Q(target_date__lt=today),
     )
-    for goal in rows.filter(Q(to_answer=True) | Q(to_talk_about=True)).order_by("pk")[:MOST]:
+    asks = Q(to_answer=True) | Q(to_talk_about=True) | Q(all_done=True) | Q(is_overdue=True)
+    read = ("title", "need", "proposed_on", "practitioner_said", "participant_said", "participant_said_at")
+    rows = lean(rows.filter(asks), *read, "target_date", person="plan__participant")
+    return rows.order_by("-status", "target_date", "pk")[: 2 * MOST]  # those that wait for words first
+
+
+def goals(whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    """A line for each that is put forward, to talk about or done; one a person for those past their date."""
+    late: dict[int, list[Goal]] = {}
+    for goal in _goals(whom=whom, today=today):
         if goal.to_answer:
             yield _to_answer(goal)
         if goal.to_talk_about:
             yield _to_talk_about(goal)
+        if goal.all_done:
+            yield _to_ask_about(goal, today)
+        elif goal.is_overdue:
+            late.setdefault(goal.plan.participant_id, []).append(goal)
+    yield from map(_past_their_date, late.values())
 
 
 def _to_answer(goal: Goal) -> WorkItem:
@@ -79,22 +98,6 @@ def _to_talk_about(goal: Goal) -> WorkItem:
     )  # fmt: skip
 
 
-def worked_on(mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Goals with every step done, of which nobody has asked whether they are reached; and one line a person for goals
-    past their date."""
-    steps = Step.objects.filter(goal=OuterRef("pk"))
-    all_done = Exists(steps.filter(status=Step.Status.DONE)) & ~Exists(steps.filter(status__in=UNDONE))
-    rows = Goal.objects.filter(plan__participant__in=mine).agreed().annotate(all_done=all_done)
-    rows = lean(rows, "title", "target_date", person="plan__participant")
-    late: dict[int, list[Goal]] = {}
-    for goal in rows.filter(Q(all_done=True) | Q(target_date__lt=today)).order_by("target_date", "pk")[:MOST]:
-        if goal.all_done:
-            yield _to_ask_about(goal, today)
-        else:
-            late.setdefault(goal.plan.participant_id, []).append(goal)
-    yield from map(_past_their_date, late.values())
-
-
 def _to_ask_about(goal: Goal, today: date) -> WorkItem:
     return WorkItem(
         person=goal.plan.participant, kind="Goal", urgency=40, due=goal.target_date or today, url=plan_at(goal),
@@ -112,11 +115,16 @@ def _past_their_date(goals: list[Goal]) -> WorkItem:
     )  # fmt: skip
 
 
-def setbacks(mine: list[int]) -> Iterable[WorkItem]:
+@compiled_once
+def _unread_setbacks(*, whom: Whom) -> QuerySet[Setback]:
     """What the person wrote of a setback, or why they paused a goal, until it is read."""
     read = ("note", "recorded_on", "happened_on", "goal__title", "goal__status")
-    rows = Setback.objects.filter(plan__participant__in=mine).unseen().select_related("goal")
-    for setback in lean(rows, *read, person="plan__participant").order_by("recorded_on", "pk")[:MOST]:
+    rows = Setback.objects.filter(whom.leads("plan__participant")).unseen().select_related("goal")
+    return lean(rows, *read, person="plan__participant").order_by("recorded_on", "pk")[:MOST]
+
+
+def setbacks(whom: Whom) -> Iterable[WorkItem]:
+    for setback in _unread_setbacks(whom=whom):
         person, goal = setback.plan.participant, setback.goal
         if goal:
             goal.plan = setback.plan
@@ -129,10 +137,15 @@ def setbacks(mine: list[int]) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def no_plan(mine: list[int], *, today: date) -> Iterable[WorkItem]:
+@compiled_once
+def _without_plan(*, whom: Whom, today: date) -> QuerySet[Participant]:
+    people = Participant.objects.filter(whom.leads("pk"), plan=None, joined_on__lt=today).current(today)
+    return people.only(*NAMES, "joined_on").order_by("joined_on", "pk")[:MOST]
+
+
+def no_plan(whom: Whom, *, today: date) -> Iterable[WorkItem]:
     """With us for fifteen working days, and no plan begun."""
-    people = Participant.objects.filter(pk__in=mine, plan=None, joined_on__lt=today).current(today)
-    for person in people.only(*NAMES, "joined_on").order_by("joined_on", "pk")[:MOST]:
+    for person in _without_plan(whom=whom, today=today):
         due = add_working_days(person.joined_on, PLAN_WITHIN_DAYS, our_nation())
         if due < today:
             yield WorkItem(
@@ -142,14 +155,19 @@ def no_plan(mine: list[int], *, today: date) -> Iterable[WorkItem]:
             )  # fmt: skip
 
 
-def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
+@compiled_once
+def _late_steps(*, whom: Whom, today: date) -> QuerySet[Any, Any]:
     """One line a person, however many of their steps are late."""
-    steps = Step.objects.overdue(today).filter(goal__plan__participant__in=mine)
+    steps = Step.objects.overdue(today).filter(whom.leads("goal__plan__participant"))
     steps = steps.order_by("goal__plan__participant", "due_on", "pk")
     late = Window(Count("pk"), partition_by=F("goal__plan__participant"))
     read = ("text", "who", "who_name", "due_on", "goal__plan")
-    steps = lean(steps, *read, person="goal__plan__participant").annotate(late=late).distinct("goal__plan__participant")
-    for step in steps[:MOST]:
+    steps = lean(steps, *read, person="goal__plan__participant").annotate(late=late)
+    return steps.distinct("goal__plan__participant")[:MOST]
+
+
+def late_steps(whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    for step in _late_steps(whom=whom, today=today):
         assert step.due_on
         others = f" and {step.late - 1} more" if step.late > 1 else ""
         yield WorkItem(
@@ -158,15 +176,19 @@ def late_steps(mine: list[int], *, today: date) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+@compiled_once
+def _never_agreed(*, whom: Whom, manages: bool, today: date) -> QuerySet[LifePlan]:
+    plans = LifePlan.objects.never_agreed().filter(participant__left_on=None)
+    late = Q(whom.leads("participant"), started_on__lte=today - AGREE_WITHIN)
+    if manages:  # whom they lead is among whom they see
+        plans, late = plans.filter(whom.sees("participant")), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
+    plans = lean(plans.filter(late), "started_on", person="participant")
+    return whom.first(plans.order_by("started_on", "pk"), MOST)
+
+
 def drafts(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
     """Started and never agreed."""
-    plans = LifePlan.objects.never_agreed().filter(participant__left_on=None)
-    late = Q(participant__in=whom.led, started_on__lte=today - AGREE_WITHIN)
-    if can(user, Can.DECIDE_REQUEST):  # whom they lead is among whom they see
-        plans, late = plans.filter(whom.sees("participant")), late | Q(started_on__lte=today - MANAGER_SEES_AFTER)
-    for plan in whom.first(
-        lean(plans.filter(late), "started_on", person="participant").order_by("started_on", "pk"), MOST
-    ):
+    for plan in _never_agreed(whom=whom, manages=can(user, Can.DECIDE_REQUEST), today=today):
         weeks = (today - plan.started_on).days // 7
         yield WorkItem(
             person=plan.participant, kind="Plan", urgency=50, due=plan.started_on + AGREE_WITHIN,

@@ -23,7 +23,7 @@ class PeopleConfig(AppConfig):
             sign_ins,
             ways,
         )
-        from people.work_items import items
+        from people.work_items import items, office_items
 
         waking.WAKERS.add(self.send_messages)
         pre_migrate.connect(operations.load_trigrams, sender=self)
@@ -31,6 +31,7 @@ class PeopleConfig(AppConfig):
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         sign_in_changes.ON_ANSWERED.add(services.share_what_waited)
         work_items.SOURCES.add(items)
+        work_items.OFFICE_SOURCES.add(office_items)
         drafts.register(stored_drafts.offer)
         places.register(
             people="people:participant-list",

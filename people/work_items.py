@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
 from common.working_days import add_working_days, our_nation
 from people.access import emergency, unallocated
@@ -49,21 +50,29 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     # An area's manager may be kept from whom nobody leads; on release one does not see the person yet.
     with acting_as(SYSTEM):
         opened = list(emergency.to_look_at(user=user, mine=mine, today=today)[:MOST])
-        asked = list(handovers.of_home(user=user, whom=whom, today=today)[:MOST])
+        asked = handovers.of_home(user=user, whom=whom, today=today)
     seen = whom.those_seen({each.participant_id for each in asked}, user) if asked else set()
     return [
         *_emergencies(opened, mine),
         *(_handover_to_answer(each, mine) for each in asked if each.state == HandoverRequest.State.WAITING),
         *(_handover_declined(each) for each in asked if each.answered_at and each.participant_id in seen),
+        *_ways_in(user, whom, now=now),
+        *(_of_those_led(user, whom, today=today, now=now) if mine else []),
+    ]
+
+
+def _of_those_led(user: User, whom: Whom, *, today: date, now: datetime) -> list[WorkItem]:
+    return [*_risk_and_custody(user, whom, today=today), *_not_sent(whom, now=now)]
+
+
+def office_items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
+    """What is about nobody in particular: caseloads, programmes, roles."""
+    return [
         *_nobodys_people(user, today=today),
         *_transfers_to_agree(user, whom, today=today),
         *_not_shared_with_schemes(user, today=today),
-        *_ways_in(user, whom, now=now),
         *_roles(user),
         *_led_by_who_left(user, whom, today=today),
-        *_risks(user, mine, today=today),
-        *_not_sent(mine, now=now),
-        *_custody(user, mine, today=today),
     ]
 
 
@@ -116,17 +125,23 @@ def _nobodys_people(user: User, *, today: date) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _led_by_who_left(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
-    """Yield a line for each practitioner who no longer works here and leads people whom this manager sees."""
-    if not can(user, Can.TRANSFER_CASELOAD):
-        return
+@compiled_once
+def _led_by_others(*, whom: Whom, today: date) -> QuerySet[Any, Any]:
+    """How many of those whom a manager sees are led by someone who no longer works here, and since when."""
     here = Membership.objects.current(today).of_practitioners().filter(user=OuterRef("practitioner"))
     led = Assignment.objects.current(today).filter(~Exists(here) | Q(practitioner__is_active=False))
     led = led.filter(whom.sees("participant"), Q(participant__left_on=None) | Q(participant__left_on__gt=today))
     counted = (
         led.order_by().values("practitioner", "practitioner__name").annotate(count=Count("pk"), since=Min("starts_on"))
     )
-    for row in counted.order_by("practitioner__name", "practitioner")[:MOST]:
+    return counted.order_by("practitioner__name", "practitioner")[:MOST]
+
+
+def _led_by_who_left(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    """Yield a line for each practitioner who no longer works here and leads people whom this manager sees."""
+    if not can(user, Can.TRANSFER_CASELOAD):
+        return
+    for row in _led_by_others(whom=whom, today=today):
         count = "1 person" if row["count"] == 1 else f"{row['count']:,} people"
         yield WorkItem(
             urgency=30, kind="Nobody’s people", person=None, who=f"{count} led by {row['practitioner__name']}",
@@ -139,8 +154,7 @@ def _transfers_to_agree(user: User, whom: Whom, *, today: date) -> Iterable[Work
     """Yield a line for each caseload that an administrator asks to hand over."""
     if not can(user, Can.TRANSFER):
         return
-    waiting = reallocation.to_agree(user=user, today=today, whom=whom)
-    for transfer in waiting[:MOST]:
+    for transfer in reallocation.of_home(user=user, whom=whom, today=today):
         count = "1 person" if transfer.people_count == 1 else f"{transfer.people_count} people"
         yield WorkItem(
             urgency=40, kind="Hand-over", person=None, who=f"{count} led by {transfer.from_user.name}",
@@ -165,16 +179,20 @@ def _not_shared_with_schemes(user: User, *, today: date) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
+@compiled_once
+def _to_confirm(*, user: int, whom: Whom, now: datetime) -> QuerySet[SignInChange]:
+    waiting = SignInChange.objects.to_answer_by(user, now, whom.may_change("participant"))
+    return naming(waiting.select_related("participant", "by"), "participant", "by").order_by("at", "pk")[:MOST]
+
+
 def _ways_in(user: User, whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
     """Yield a line for each way in that someone else gave a participant, on the list of all who may confirm it."""
     if not can(user, Can.GIVE_CODE_LETTER):
         return
-    waiting = SignInChange.objects.to_answer_by(user, now, whom.may_change("participant"))
-    waiting = naming(waiting.select_related("participant", "by"), "participant", "by")
-    for change in waiting.order_by("at", "pk")[:MOST]:
+    for change in _to_confirm(user=user.pk, whom=whom, now=now):
         person, disputed = change.participant, change.state == SignInChange.State.DISPUTED
         assert person
-        said = "Said that this was not them" if disputed else f"{change.by.name} did this. Is it them who signs in?"
+        said = "Said that this was not them" if disputed else f"{change.by.name} did this. Check that it is them."
         yield WorkItem(
             urgency=20 if disputed else 40, kind="Sign-in", person=person, subject=change, action="Look",
             due=timezone.localdate(change.disputed_at or change.at) + CONFIRM_WITHIN, reason=f"{change.what}. {said}",
@@ -196,64 +214,71 @@ def _roles(user: User) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _risks(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """One line a person led: an assessment that is to be looked at again, or none behind the band. In one query."""
-    if not can(user, Can.ASSESS_RISK):
-        return
-    newest = RiskAssessment.objects.filter(participant=OuterRef("pk")).newest_first().values("review_by")[:1]
-    people = Participant.objects.filter(pk__in=mine).current(today).annotate(review_by=Subquery(newest))
-    people = people.filter(Q(review_by=None) | Q(review_by__lt=today)).only(*NAMES, "joined_on", "risk_band")
-    for person in people.order_by(F("review_by").asc(nulls_last=True), "joined_on", "pk")[:MOST]:
-        review_by = person.review_by
-        due = review_by or add_working_days(person.joined_on, ASSESS_WITHIN_DAYS, our_nation())
-        reason = (
-            f"The risk assessment was to be looked at again by {review_by:%-d %B %Y}" if review_by else
-            f"{person.get_risk_band_display()} risk, by what the record came with. Nobody has assessed it here."
-        )  # fmt: skip
-        yield WorkItem(
-            urgency=30 if due < today else 40, kind="Risk", person=person, due=due, reason=reason,
-            action="Assess again" if review_by else "Assess", url=reverse_lazy("people:risk-new", args=[person.ref]),
-        )  # fmt: skip
-
-
-def _not_sent(mine: list[int], *, now: datetime) -> Iterable[WorkItem]:
-    """Yield messages about people led that could not be sent: someone has to tell them. Reminders have their own."""
-    parked = Message.objects.filter(participant__in=mine, state=Message.State.PARKED, kind=Message.Kind.OTHER)
+@compiled_once
+def _parked(*, whom: Whom, now: datetime) -> QuerySet[Message]:
+    parked = Message.objects.filter(whom.leads("participant"), state=Message.State.PARKED, kind=Message.Kind.OTHER)
     parked = parked.filter(user=None, queued_at__gte=now - TELL_FOR)
     parked = lean(parked, "address", "body", "problem", "queued_at", person="participant")
     to_them = Q(address=F("participant__phone")) | Q(address=F("participant__email"))
-    for message in parked.annotate(to_them=to_them).order_by("queued_at", "pk")[:MOST]:
-        whom = "them" if message.to_them else message.address
+    return parked.annotate(to_them=to_them).order_by("queued_at", "pk")[:MOST]
+
+
+def _not_sent(whom: Whom, *, now: datetime) -> Iterable[WorkItem]:
+    """Yield messages about people led that could not be sent: someone has to tell them. Reminders have their own."""
+    for message in _parked(whom=whom, now=now):
+        to = "them" if message.to_them else message.address  # type: ignore[attr-defined]
         assert message.participant
         yield WorkItem(
-            urgency=40, kind="Message", person=message.participant, subject=message, action=f"Tell {whom}",
+            urgency=40, kind="Message", person=message.participant, subject=message, action=f"Tell {to}",
             due=timezone.localdate(message.queued_at), inline="people/work/message.html",
-            reason=f"A message to {whom} could not be sent: {message.problem}",
+            reason=f"A message to {to} could not be sent: {message.problem}",
             url=reverse_lazy("people:person-details", args=[message.participant.ref]),
         )  # fmt: skip
 
 
-def _custody(user: User, mine: list[int], *, today: date) -> Iterable[WorkItem]:
-    """Yield what the record of someone in custody waits for: a release or a return that is due, the prison, a worker
-    there. The most urgent of these alone, in one query."""
-    if not can(user, Can.CHANGE_DETAILS):
-        return
+@compiled_once
+def _led(*, whom: Whom, today: date) -> QuerySet[Any, Any]:
+    """Those led whose risk is to be assessed (again), and those in custody."""
     theirs = {"participant": OuterRef("pk")}
+    newest = RiskAssessment.objects.filter(**theirs).newest_first().values("review_by")[:1]
     back = CustodyEvent.objects.standing().filter(kind=CustodyEvent.Kind.TEMPORARY, **theirs).newest_first()
-    inside = Participant.objects.filter(pk__in=mine).in_custody().current(today).with_release()
-    inside = inside.only(*NAMES, "whereabouts", "prison")
-    inside = inside.annotate(
+    people = Participant.objects.filter(whom.leads("pk")).current(today).with_release()
+    people = people.only(*NAMES, "joined_on", "risk_band", "whereabouts", "prison").annotate(
+        review_by=Subquery(newest),
         due_back_on=Subquery(back.values("due_back_on")[:1]),
         has_worker=Exists(Supervision.objects.current(today).filter(**theirs)),
     )
-    for person in inside.order_by(F("release_on"), "pk")[:MOST]:
-        if waits := _waits_inside(person, today):
+    to_assess = Q(review_by=None) | Q(review_by__lt=today)
+    return people.filter(to_assess | ~Q(whereabouts=Whereabouts.COMMUNITY)).order_by("joined_on", "pk")
+
+
+def _risk_and_custody(user: User, whom: Whom, *, today: date) -> Iterable[WorkItem]:
+    """One line a person led for each: risk, and the most urgent of what a record of custody waits for."""
+    assesses, changes = can(user, Can.ASSESS_RISK), can(user, Can.CHANGE_DETAILS)
+    for person in _led(whom=whom, today=today) if assesses or changes else ():
+        if assesses and (person.review_by is None or person.review_by < today):
+            yield _to_assess(person, today)
+        if changes and person.in_custody and (waits := _waits_inside(person, today)):
             yield waits
 
 
-def _waits_inside(person: Participant, today: date) -> WorkItem | None:
+def _to_assess(person: Any, today: date) -> WorkItem:
+    """An assessment that is to be looked at again, or none behind the band."""
+    due = person.review_by or add_working_days(person.joined_on, ASSESS_WITHIN_DAYS, our_nation())
+    reason = (
+        f"The risk assessment was to be looked at again by {person.review_by:%-d %B %Y}" if person.review_by else
+        f"{person.get_risk_band_display()} risk, by what the record came with. Nobody has assessed it here."
+    )  # fmt: skip
+    return WorkItem(
+        urgency=30 if due < today else 40, kind="Risk", person=person, due=due, reason=reason,
+        action="Assess again" if person.review_by else "Assess", url=reverse_lazy("people:risk-new", args=[person.ref]),
+    )  # fmt: skip
+
+
+def _waits_inside(person: Any, today: date) -> WorkItem | None:
+    """A release or a return that is due, the prison, or a worker there."""
     shared: dict[str, Any] = {"kind": "Custody", "person": person}
-    release, back = person.release_on, person.due_back_on  # type: ignore[attr-defined]
+    release, back = person.release_on, person.due_back_on
     if release and release <= today:
         return WorkItem(
             urgency=10, due=release, action="Record it", url=reverse_lazy("people:release-record", args=[person.ref]),
@@ -270,7 +295,7 @@ def _waits_inside(person: Participant, today: date) -> WorkItem | None:
             urgency=40, due=today, action="Say which", url=where,
             reason="In custody, and the record does not say in which prison.", **shared,
         )  # fmt: skip
-    if not person.has_worker:  # type: ignore[attr-defined]
+    if not person.has_worker:
         return WorkItem(
             urgency=50, due=release or today, action="Choose",
             url=reverse_lazy("people:supervisor-choose", args=[person.ref]),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
+from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
 from people.access.whom import Whom
 from people.models import Role, User, naming
@@ -19,14 +20,19 @@ State = Referral.State
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
     """One query: for the people led; for a manager, for everyone their team may see."""
-    theirs = whom.sees("participant") if Role.MANAGER in user.roles else Q(participant__in=whom.led)
+    return [_item(each, today) for each in _to_chase(whom=whom, manages=Role.MANAGER in user.roles, today=today)]
+
+
+@compiled_once
+def _to_chase(*, whom: Whom, manages: bool, today: date) -> QuerySet[Referral]:
+    theirs = whom.sees("participant") if manages else whom.leads("participant")
     waiting = Q(state=State.SENT, sent_on__lte=today - PATIENCE)
     declined = Q(state=State.DECLINED, seen_on=None)
     suspended = Q(state__in=[State.SENT, State.ACCEPTED], service__provider__status=Provider.Status.SUSPENDED)
     taken_back = Q(state=State.CANCELLED, cancel_reason=CancelReason.SUSPENDED, seen_on=None)
     rows = Referral.objects.filter(theirs, waiting | declined | suspended | taken_back)
     rows = rows.select_related("participant", "service__provider").order_by("sent_on", "pk")
-    return [_item(referral, today) for referral in whom.first(naming(rows, "participant"), MOST)]
+    return whom.first(naming(rows, "participant"), MOST)
 
 
 def _item(referral: Referral, today: date) -> WorkItem:

@@ -11,4 +11,6 @@ from tests.conftest import NOW, TODAY
 
 
 def waiting(worklist: Any, user: User, *, today: date = TODAY, now: datetime = NOW) -> list:
-    return worklist.items(user=user, whom=whom(user, today), today=today, now=now)
+    sources = [worklist.items, getattr(worklist, "office_items", None)]
+    asked = {"user": user, "whom": whom(user, today), "today": today, "now": now}
+    return [item for source in sources if source for item in source(**asked)]

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.compiled import compiled_once
 from common.saving import save_or_refuse
 from people.access import restrictions
 from people.access.abilities import Can, can
+from people.access.whom import is_one_of
 from people.messaging import message_queue
 from people.models import AccessGrant, Assignment, DeliveryUnit, Level, Membership, Participant, Role, User
 from people.models.access_grants import AccessGrantQuerySet
@@ -144,18 +147,33 @@ def to_look_at(*, user: User, mine: list[int], today: date) -> AccessGrantQueryS
 
     Ask it as SYSTEM: a manager of the area may be kept out of the record.
     """
-    unseen = AccessGrant.objects.filter(why=AccessGrant.Why.BREAK_GLASS, marked_seen_at=None).exclude(user=user)
+    teams = sorted(user.team_ids) if can(user, Can.SEE_TEAM) else []
+    if not _may_be_to_look_at(user=user.pk, mine=mine, teams=teams):  # as on most days
+        return AccessGrant.objects.none()
+    unseen = _unseen(user.pk)
     leads = Assignment.objects.current(today).filter(practitioner=user, participant__in=mine)
     theirs = Q(participant__in=leads.values("participant"))
-    if can(user, Can.SEE_TEAM):
-        there = Q(participant__delivery_unit__in=DeliveryUnit.objects.filter(teams__in=user.team_ids))
-        if not unseen.filter(there | Q(participant__in=mine)).exists():  # as on most days, and quickly asked
-            return unseen.none()
+    if teams:
+        there = _in_area_of(teams)
         led = Assignment.objects.current(today).by_who_sees()
         own = led.filter(participant=OuterRef("participant"), practitioner=OuterRef("user"))  # and now leads it
         theirs |= there & (~Q(participant__in=led.values("participant")) | Q(Exists(own)))
     rows = unseen.filter(theirs).select_related("participant__delivery_unit", "user")
     return rows.order_by("starts_at", "pk")
+
+
+@compiled_once
+def _may_be_to_look_at(*, user: int, mine: list[int], teams: list[int]) -> QuerySet[Any, Any]:
+    near = _in_area_of(teams) | is_one_of("participant", mine)
+    return _unseen(user).filter(near).values("pk")[:1]
+
+
+def _unseen(user: int) -> AccessGrantQuerySet:
+    return AccessGrant.objects.filter(why=AccessGrant.Why.BREAK_GLASS, marked_seen_at=None).exclude(user=user)
+
+
+def _in_area_of(teams: list[int]) -> Q:
+    return Q(participant__delivery_unit__in=DeliveryUnit.objects.filter(is_one_of("teams", teams)))
 
 
 @transaction.atomic

@@ -32,6 +32,10 @@ class Whom:
     in_emergency: list[int]  # whom emergency access alone shows
     to_transfer: list[int] | None  # whose case the user may hand over (handovers.is_whose)
 
+    def leads(self, path: str) -> Q:
+        """Whether the user leads the person whom `path` leads to, from a row."""
+        return is_one_of(path, self.led)
+
     def sees(self, path: str) -> Q:
         """Whether the user sees the person whom `path` leads to, from a row."""
         return Q(Sees(F(path))) if self.seen is None else is_one_of(path, self.seen)

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as, as_service
+from common.postgres.compiled import compiled_once
 from common.saving import save_or_refuse
+from common.work_items import MOST
 from people import services
 from people.access.abilities import Can, can
 from people.access.whom import Whom
@@ -185,11 +187,24 @@ def _ask_to_agree(transfer: Transfer, *, today: date, now: datetime) -> None:
         )  # fmt: skip
 
 
-def to_agree(*, user: User, today: date, whom: Whom | None = None) -> TransferQuerySet:
+def to_agree(*, user: User, today: date, may_change: Q | None = None) -> TransferQuerySet:
     """Transfers that this user has to agree to: of their own people, or of those whose lead they manage."""
-    whose = whom.may_transfer("participant") if whom else None
-    may_change = whom.may_change("participant") if whom else None
-    whose = whose or handovers.is_whose("participant", user=user, today=today, may_change=may_change)
+    return _to_agree(user.pk, handovers.is_whose("participant", user=user, today=today, may_change=may_change))
+
+
+def of_home(*, user: User, whom: Whom, today: date) -> list[Transfer]:
+    """The same, for a home list."""
+    if whom.to_transfer is None:
+        return list(to_agree(user=user, today=today, may_change=whom.may_change("participant"))[:MOST])
+    return _of_few(user=user.pk, whom=whom)
+
+
+@compiled_once
+def _of_few(*, user: int, whom: Whom) -> TransferQuerySet:
+    return _to_agree(user, whom.may_transfer("participant") or Q())[:MOST]
+
+
+def _to_agree(user: int, whose: Q) -> TransferQuerySet:
     theirs = TransferPerson.objects.filter(whose)
     rows = Transfer.objects.to_agree().filter(Exists(theirs.filter(transfer=OuterRef("pk")))).exclude(planned_by=user)
     return rows.select_related("from_user", "to_user", "planned_by").order_by("starts_on", "pk")

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
-from people.models.access_grants import ids_changeable_by, ids_seen_by
+from people.models.access_grants import ids_seen_by
 from people.models.accounts import User
 from people.models.participants import Participant
 
@@ -30,7 +30,7 @@ class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
         found = self.filter(Q(state__in=OPEN) | Q(at__gte=moment)).annotate(is_settled=~Q(state__in=OPEN))
         return found.select_related("by").order_by("is_settled", "-at", "-pk")
 
-    def to_answer_by(self, user: User, now: datetime, may_change: Q | None = None) -> Self:
+    def to_answer_by(self, user: User | int, now: datetime, may_change: Q) -> Self:
         """Those that this user may answer: of people whose record they may change, and not of their own doing.
 
         What followed from another way in, and a letter's use, is answered with that one. A letter that nobody can use
@@ -38,7 +38,7 @@ class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
         """
         letters = apps.get_model("people", "CodeLetter")._default_manager.filter(used_at=None)
         dead = letters.filter(Q(withdrawn_at__isnull=False) | Q(works_until__lt=now)).values("way_in")
-        rows = self.open().filter(may_change or Q(participant__in=ids_changeable_by(user)))
+        rows = self.open().filter(may_change)
         rows = rows.filter(Q(through=None) | Q(state=SignInChange.State.DISPUTED)).exclude(pk__in=dead)
         rows = rows.exclude(kind=SignInChange.Kind.LETTER_USED, through__state=SignInChange.State.DISPUTED)
         return rows.exclude(by=user).exclude(Q(written_by=user) & Q(written_by__isnull=False)).exclude(account=user)

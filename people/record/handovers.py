@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.compiled import compiled_once
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
+from common.work_items import MOST
 from people import services
 from people.access.abilities import Can, can
 from people.access.whom import Whom
@@ -102,24 +104,34 @@ def may_transfer(*, user: User, participant: Participant, today: date) -> bool:
     return whose(user=user, today=today).filter(pk=participant.pk).exists()
 
 
-def is_answered_by(user: User, today: date, whom: Whom | None = None) -> Q:
-    """Whether this user answers a request: about a case they lead or manage; or, on release, to them."""
-    theirs = whom.may_transfer("participant") if whom else None
-    theirs = theirs or is_whose("participant", user=user, today=today)
-    return Q(Q(theirs, release=None) | Q(release__isnull=False, to=user), state=WAITING)
+def is_answered_by(user: User | int, whose: Q) -> Q:
+    """Whether this user answers a request: about a case that is theirs to hand over; or, on release, to them."""
+    return Q(Q(whose, release=None) | Q(release__isnull=False, to=user), state=WAITING)
 
 
-def of_home(*, user: User, whom: Whom, today: date) -> HandoverRequestQuerySet:
+def of_home(*, user: User, whom: Whom, today: date) -> list[HandoverRequest]:
     """Requests that this user made and that were declined, and then those that they answer.
 
     Ask it as SYSTEM, and then whether they see the person: on release they do not yet.
     """
-    theirs = Q(asked_by=user, state=DECLINED, noted_at=None)
-    if can(user, Can.TRANSFER):
-        theirs |= is_answered_by(user, today, whom)
+    if not can(user, Can.TRANSFER):
+        return _of_few(user=user.pk, whom=None)
+    if whom.to_transfer is None:
+        return list(_of_home(user.pk, is_answered_by(user, is_whose("participant", user=user, today=today))))
+    return _of_few(user=user.pk, whom=whom)
+
+
+@compiled_once
+def _of_few(*, user: int, whom: Whom | None) -> HandoverRequestQuerySet:
+    whose = whom and whom.may_transfer("participant")
+    return _of_home(user, is_answered_by(user, whose) if whose else Q())
+
+
+def _of_home(user: int, to_answer: Q) -> HandoverRequestQuerySet:
+    theirs = Q(asked_by=user, state=DECLINED, noted_at=None) | to_answer
     rows = HandoverRequest.objects.filter(theirs).select_related("participant", "to", "asked_by", "answered_by")
     rows = naming(rows, "participant", "to", "asked_by", "answered_by")
-    return rows.order_by("answered_at", "asked_at", "pk")
+    return rows.order_by("answered_at", "asked_at", "pk")[:MOST]
 
 
 def who_is_told(participant: Participant) -> str:
@@ -189,7 +201,8 @@ def _tell(user: User, request: HandoverRequest, does: str, *, now: datetime) -> 
 
 
 def may_answer(*, user: User, request: HandoverRequest, today: date) -> bool:
-    return HandoverRequest.objects.filter(is_answered_by(user, today), pk=request.pk).exists()
+    whose = is_whose("participant", user=user, today=today)
+    return HandoverRequest.objects.filter(is_answered_by(user, whose), pk=request.pk).exists()
 
 
 @transaction.atomic

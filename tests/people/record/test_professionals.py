@@ -22,7 +22,7 @@ def workers(client, person) -> str:
 
 def test_someone_at_another_agency_is_put_down_with_role_and_phone_and_taken_off(participant, officer, client_as):
     client, add = client_as(officer), reverse("people:professional-add", args=[participant.ref])
-    assert "Nobody is put down yet" in workers(client, participant)
+    assert "None on record yet" in workers(client, participant)
 
     wrong = client.post(add, {"kind": "POLICE", "name": "", "job": "Sergeant", "phone": "12"}).content.decode()
     assert "Enter the name" in wrong
