@@ -19,5 +19,5 @@ class BudgetsConfig(AppConfig):
         MORE.add(unusual.GAVE_THEN_DECIDED)
         sign_in_changes.ON_ANSWERED.add(services.release_what_waited)
         sign_in_changes.ON_DISPUTED.add(services.wait_again)
-        ACTIONS.add(Action("Ask for money", to_page("budgets:person-money"), Can.ASK_FOR_PERSON, 50))
+        ACTIONS.add(Action("Ask for money", to_page("budgets:request-begin"), Can.ASK_FOR_PERSON, 50))
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))

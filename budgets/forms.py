@@ -55,9 +55,8 @@ class AskForm(Form):
         """`for_person`: what a colleague who asks calls them; empty where they ask for themselves."""
         super().__init__(*args, **kwargs)
         if for_person:
-            whom = {ForWhom.ME: for_person, ForWhom.FAMILY: f"{for_person} and their family", ForWhom.GROUP: "A group"}
             self.fields["why"].label = f"Why does it matter to {for_person}?"
-            self.field("for_whom", ChoiceField).choices = [(value, str(words)) for value, words in whom.items()]
+            self.field("for_whom", ChoiceField).choices = [(each.value, each.said_of(for_person)) for each in ForWhom]
 
 
 class DecideForm(Form):

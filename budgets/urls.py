@@ -18,6 +18,7 @@ urlpatterns = [
     path("commitments/<int:pk>/release/", paying.commitment_release, name="commitment-release"),
     path("people/<uuid:ref>/money/", staff.person_money, name="person-money"),
     path("people/<uuid:ref>/money/open/<int:enrolment>/", staff.budget_open, name="budget-open"),
+    path("people/<uuid:ref>/money/ask/", staff.request_begin, name="request-begin"),
     path("people/<uuid:ref>/money/<int:budget>/ask/", staff.request_new, name="request-new"),
     path("me/money/", portal.my_money, name="my-money"),
     path("me/money/<int:pk>/seen/", portal.sum_seen, name="sum-seen"),

@@ -10,10 +10,12 @@ from engagement.models import Appointment
 from lifeplans.models import Goal, Step
 from lifeplans.models.authors import Author
 from people.models import Participant
+from people.record import custody
 
 
 @dataclass(frozen=True)
 class ParticipantHome:
+    leaves_on: date | None  # prison
     new_sum: Budget | None
     budgets: list[Budget]
     next_meeting: Appointment | None
@@ -28,6 +30,7 @@ def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
         Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
     )
     return ParticipantHome(
+        leaves_on=custody.leaves_on(person, today),
         new_sum=next((b for b in budgets if b.gives_sum_first and b.sum_seen_at is None), None),
         budgets=budgets,
         next_meeting=Appointment.objects.upcoming(now).filter(participant=person).order_by("starts_at").first(),

@@ -35,6 +35,10 @@ class ForWhom(models.TextChoices):
     FAMILY = "FAMILY", "My family and me"
     GROUP = "GROUP", "A group I belong to"
 
+    def said_of(self, called: str) -> str:
+        """The same, as a colleague reads it."""
+        return {self.ME: called, self.FAMILY: f"{called} and their family"}.get(self, f"A group {called} belongs to")
+
 
 class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
     def visible_to(self, user: User) -> Self:
@@ -133,6 +137,11 @@ class SpendRequest(models.Model):
     @property
     def reference(self) -> str:
         return f"REQ{self.pk:05d}"
+
+    @property
+    def for_whom_words(self) -> str:
+        """For staff: who it is for."""
+        return ForWhom(self.for_whom).said_of(self.person.called) if self.for_whom else ""
 
     @property
     def person(self) -> Participant:

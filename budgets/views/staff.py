@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import services
+from budgets.balance import balance_for
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
-from budgets.models import Budget, Pot, SpendRequest
+from budgets.models import Budget, SpendRequest
 from common.submitting import done, form_page, press
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
@@ -53,6 +53,16 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
         said="The budget is open.",
         to=reverse("budgets:person-money", args=[ref]),
     )
+
+
+@only(Can.ASK_FOR_PERSON)
+def request_begin(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """The form of their one open budget; where there are none or several, the page that says so."""
+    person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
+    budgets = list(Budget.objects.of(person).open()[:2])
+    if len(budgets) == 1:
+        return redirect("budgets:request-new", ref, budgets[0].pk)
+    return redirect("budgets:person-money", ref)
 
 
 @only(Can.ASK_FOR_PERSON)
@@ -114,36 +124,12 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "commitment": commitment,
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "form": DecideForm(),
-        "balance": _balance(budget, spend, user),
+        "balance": balance_for(budget, spend) if can(user, Can.DECIDE_REQUEST) else None,
         "to_mind": money_conditions(spend.person, timezone.localdate()),
         "may": _may(user, spend),
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
-
-
-@dataclass(frozen=True)
-class Balance:
-    """Where the money would come from: what is there now, and what would be left, in pence."""
-
-    where: str
-    now: int
-    after: int
-
-    @property
-    def short(self) -> int:
-        return max(0, -self.after)
-
-
-def _balance(budget: Budget, spend: SpendRequest, user: User) -> Balance | None:
-    """For whoever decides, until it is decided."""
-    if spend.state != SpendRequest.State.ASKED or spend.amount is None or not can(user, Can.DECIDE_REQUEST):
-        return None
-    if budget.gives_sum_first:
-        return Balance("In their budget", budget.available, budget.available - spend.amount)
-    pots = Pot.objects.filter(fund__programme=budget.enrolment.programme_id).with_balance()
-    fund = sum(pot.balance for pot in pots)
-    return Balance("In the fund", fund, fund - spend.amount)
 
 
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from common.errors import RuleBroken
@@ -77,6 +78,14 @@ ON_CUSTODY: Registry[Callable[[Participant, User, datetime], None]] = Registry()
 def possible(person: Participant) -> list[CustodyEvent.Kind]:
     """The acts that may come next."""
     return [kind for kind in BY_HAND if person.whereabouts in ACTS[kind].begins_in]
+
+
+def leaves_on(person: Participant, today: date) -> date | None:
+    """The latest release date of someone in custody; none once it has passed without a release."""
+    if not person.in_custody:
+        return None
+    release_on = person.sentences.aggregate(day=Max("release_on"))["day"]
+    return release_on if release_on and release_on >= today else None
 
 
 @transaction.atomic

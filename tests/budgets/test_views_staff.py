@@ -120,6 +120,12 @@ def test_budget_open_finds_no_enrolment_of_someone_else(go, fund, participant, o
 # --- Asking for a person -----------------------------------------------------------------------
 
 
+def test_asking_leads_to_the_form_of_the_one_open_budget_and_else_to_the_money(go, budget, participant, officer):
+    assert go(officer, "request-begin", participant.ref).url.endswith(f"/money/{budget.pk}/ask/")
+    Enrolment.objects.update(state="ENDED", ends_on=TODAY, end_reason="Moved away.")
+    assert go(officer, "request-begin", participant.ref).url.endswith("/money/")
+
+
 def test_request_new_sends_what_was_typed(go, budget, goal, participant, officer):
     page = go(officer, "request-new", participant.ref, budget.pk, data={**ASK, "goal": goal.pk})
 

@@ -12,6 +12,7 @@ from people.models.needs import Need
 GROUPS = {"children": "Children", "public": "The public", "known_adult": "A known adult", "staff": "Staff",
           "prisoners": "Prisoners"}  # fmt: skip
 ANSWERS = [("", "Not enough known"), ("FOUND", "Identified"), ("RULED_OUT", "Not identified")]
+OTHER_DANGEROUS = RiskAssessment.MappaCategory.THREE
 USUAL_REVIEW = timedelta(days=120)
 
 
@@ -56,6 +57,8 @@ class RiskForm(Form):
     def clean(self) -> dict[str, Any]:
         said = {name: value for name, value in self.cleaned_data.items() if not name.startswith("need_")}
         answers = {need: self.cleaned_data.get(f"need_{need}") for need in Need.values}
+        if said.get("mappa_category") == OTHER_DANGEROUS and said.get("mappa_level") == 1:
+            self.add_error("mappa_level", "Category 3 is managed at level 2 or 3. Correct the level or the category.")
         said["needs_found"] = [need for need, answer in answers.items() if answer == "FOUND"]
         said["needs_ruled_out"] = [need for need, answer in answers.items() if answer == "RULED_OUT"]
         return said

@@ -16,6 +16,7 @@ from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only, own_record
 from people.access.access_history import access_by_day, last_access, unnamed
 from people.models import CircleMember
+from people.record import custody
 from people.record.details_page import sentences_of
 from people.record.forms.circle import ShareForm
 
@@ -62,7 +63,8 @@ def my_court(request: HttpRequest) -> HttpResponse:
     """What the court asked the participant to do, how much is done, and the rules of their licence."""
     person, today = own_record(request), timezone.localdate()
     sentences = [ordered for ordered in sentences_of(person, today) if ordered.sentence.ends_on >= today]
-    return render(request, "people/my_court.html", {"person": person, "sentences": sentences, "today": today})
+    context = {"person": person, "sentences": sentences, "today": today, "leaves_on": custody.leaves_on(person, today)}
+    return render(request, "people/my_court.html", context)
 
 
 @only(Can.USE_PORTAL)

@@ -410,3 +410,24 @@ def test_dates_of_a_sentence_do_not_say_otherwise_than_the_record(person, be, of
     sentence = Sentence.objects.get(participant=person, starts_on=TODAY - 12 * DAY)
     where = reverse("people:sentence-change", args=[person.ref, sentence.pk])
     assert "Record the release instead." in text(client.post(where, {"kind": "CUSTODY", **first, **out}))
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [("PRISON", "You are in prison: "), ("TEMPORARY", "You are out of prison for a short time."),
+     ("HOSPITAL", "You are in hospital."), ("COMMUNITY", None)],
+)  # fmt: skip
+def test_the_persons_own_pages_say_where_the_record_says_they_are(state, says, be, person, client_as):
+    be(state)
+    Sentence.objects.update(release_on=TODAY + timedelta(days=9))
+    for page in ("portal-home", "people:my-court"):
+        said = text(client_as(person.user).get(reverse(page)))
+        assert ("Where you are" in said) == (says is not None)
+        assert ("You leave prison on 10 June 2026" in said) == (says is not None)
+        assert says is None or says in said
+
+
+def test_no_day_of_leaving_is_told_once_it_has_passed_without_a_release(be, person, client_as):
+    be("PRISON")
+    Sentence.objects.update(release_on=TODAY - timedelta(days=1))
+    assert "You leave prison" not in text(client_as(person.user).get(reverse("portal-home")))

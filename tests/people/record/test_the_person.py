@@ -320,6 +320,16 @@ def test_a_new_assessment_starts_from_the_last_and_is_shown(participant, officer
     assert "Not under MAPPA" in page
 
 
+@pytest.mark.parametrize(("category", "level", "taken"), [(3, 1, False), (3, 2, True), (1, 1, True)])
+def test_category_3_is_not_managed_at_level_1(category, level, taken, participant, officer, client_as, at):
+    dates = {"assessed_on": TODAY, "review_by": TODAY + 60 * DAY}
+    days = {f"{name}-{part}": getattr(on, part) for name, on in dates.items() for part in ("day", "month", "year")}
+    sent = {**LOW, **days, "source": "POLICE", "overall": "HIGH", "mappa_level": level, "mappa_category": category}
+    answer = client_as(officer).post(at("risk-new"), sent)
+    assert RiskAssessment.objects.exists() == taken
+    assert taken or "Category 3 is managed at level 2 or 3." in text(answer)
+
+
 def test_each_number_is_checked_on_the_page_and_what_was_typed_is_kept(participant, officer, client_as, at):
     answer = client_as(officer).post(at("numbers-change"), {"pnc": "54/18147X", "cro": "265416/21G"})
     saved = client_as(officer).post(at("numbers-change"), {"pnc": "54/18147W", "cro": "265416/21G"})
