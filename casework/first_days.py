@@ -66,7 +66,7 @@ def _programmes() -> Step:
 
 def _funds() -> Step:
     there = Transaction.objects.filter(kind=Transaction.Kind.CONTRIBUTE).exists()
-    how = "A manager puts down what each funder pays in."
+    how = "A manager records what each funder pays in."
     state = "Money is paid in" if there else "Nothing is paid in yet"
     return Step("Funds", there, state, how, "budgets:fund-list", Can.MANAGE_FUND)
 

@@ -33,7 +33,7 @@ def of(user: User, today: date) -> QuerySet[CircleMember]:
     return CircleMember.objects.current(today).filter(user=user, participant__in=seen).select_related("participant")
 
 
-MEET_WITHIN = timedelta(days=28)  # since the last meeting that was put down
+MEET_WITHIN = timedelta(days=28)  # since the last meeting that was recorded
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ from engagement.models.plans import FEWEST_DAYS, MOST_DAYS
 from engagement.telling import How
 from people.messaging import message_queue
 from people.models import AccessGrant, Membership, Office, Participant, Requirement, Role, User
+from people.models.phones import in_words
 from people.record.forms import members
 
 LENGTHS = [
@@ -90,7 +91,7 @@ class TellForm(Form):
         field = self.field("how", AnyChoice)
         field.initial = telling.usual(person, viewer)
         if address:
-            field.help_text = f"A {channel.label.lower()} goes to {address}, without why or with whom."
+            field.help_text = f"A {channel.label.lower()} goes to {in_words(address)}, without why or with whom."
         else:
             field.choices = [choice for choice in How.choices if choice[0] != How.SEND]
 
@@ -314,7 +315,7 @@ class ContactForm(Form):
 
 
 class CorrectContactForm(ContactForm):
-    """What one put down oneself, set right."""
+    """What one recorded oneself, set right."""
 
     changes_what_is_there = True
     why = TextField(label="Why is it corrected?", called="why it is corrected", max_length=100)
@@ -340,7 +341,7 @@ class StrikeForm(Form):
         label="What is wrong with it?", called="what is wrong with it", choices=StruckAs.choices,
         hints={
             StruckAs.ERROR.value: "It stays in the list without its words. You, and managers, can still read them.",
-            StruckAs.WRONG_PERSON.value: "It is put down for the right person, and taken from here.",
+            StruckAs.WRONG_PERSON.value: "It is recorded for the right person, and taken from here.",
         },
     )  # fmt: skip
     right_person = TextField(
@@ -406,7 +407,7 @@ class CloseForm(Form):
     outcome = ChoiceField(
         label="How did it end?", choices=ENDINGS,
         hints={
-            Alert.Outcome.BACK_IN_TOUCH.value: "This is put down as a contact.",
+            Alert.Outcome.BACK_IN_TOUCH.value: "This is recorded as a contact.",
             Alert.Outcome.PLANNED_ABSENCE.value: "Say until when. Those days do not count.",
             Alert.Outcome.IN_CUSTODY.value: "Say until when, as far as anyone knows.",
         },

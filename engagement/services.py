@@ -321,7 +321,7 @@ def correct_contact(
     *, contact: Contact, kind: str, at: datetime, note: str, meaningful: bool, sensitive: bool, why: str, by: User,
     now: datetime,
 ) -> Contact:  # fmt: skip
-    """Set right what one put down oneself. The history keeps what it said, and why it was changed."""
+    """Set right what one recorded oneself. The history keeps what it said, and why it was changed."""
     contact = Contact.objects.select_for_update(of=("self",)).select_related("by").get(pk=contact.pk)
     _refuse_struck(contact)
     if contact.by_id != by.pk:
@@ -348,7 +348,7 @@ def strike_contact(
 ) -> Contact:
     """Strike a contact: it stays in its place without its words, and counts no more.
 
-    One in error is read by managers and its author alone. One about the wrong person is put down for the right one.
+    One in error is read by managers and its author alone. One about the wrong person is recorded for the right one.
     """
     contact = Contact.objects.select_for_update(of=("self",)).select_related("by").get(pk=contact.pk)
     _refuse_struck(contact)
@@ -380,7 +380,7 @@ def _refuse_struck(contact: Contact) -> None:
 
 @transaction.atomic
 def send_message(*, participant: Participant, body: str, by: User, now: datetime) -> Message:
-    """Send the person a text, else an e-mail, and put it down as a contact. It is not known that they have read it."""
+    """Send the person a text, else an e-mail, and record it as a contact. It is not known that they have read it."""
     channel, _ = message_queue.reached_at(participant)
     contact = log_contact(
         participant=participant, kind=Contact.Kind.TEXT if channel == Channel.SMS else Contact.Kind.EMAIL, by=by,

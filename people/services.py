@@ -340,7 +340,7 @@ def _free_of_unseen(user: User, *, phone: str, email: str, by: User, now: dateti
     for name, address in at.items():
         other = others.filter(**{f"user__{name}": address}).first() if address else None
         if other and not (by.is_service or Participant.objects.filter(pk=other.pk).visible_to(by).exists()):
-            tried = f"put down the {'phone number' if name == 'phone' else 'e-mail address'} of"
+            tried = f"put in the {'phone number' if name == 'phone' else 'e-mail address'} of"
             message_queue.tell_who_holds([other.pk], by=by, tried=tried, now=now)
             at[name] = str(getattr(user, name) or "")
     return at["phone"], at["email"]

@@ -68,7 +68,7 @@ def alert_try_again(request: HttpRequest, pk: int) -> HttpResponse:
         alerts.keep_trying(alert=alert, by=actor(request), today=today, now=now, **typed)
 
     return _alert_page(
-        request, pk, now, form=form, act=try_again, said="Put down. The alert stays until they are reached."
+        request, pk, now, form=form, act=try_again, said="Recorded. The alert stays until they are reached."
     )
 
 

@@ -55,7 +55,7 @@ def meeting_log(request: HttpRequest, ref: UUID) -> HttpResponse:
         )
 
     if request.method == "POST" and done(form, log):
-        messages.success(request, "Thank you. The meeting is put down.")
+        messages.success(request, "Thank you. The meeting is recorded.")
         return redirect("engagement:circle-person", person.ref)
     return render(request, "engagement/meeting_log.html", {"person": person, "form": form})
 

@@ -1,4 +1,4 @@
-"""A contact that was put down wrongly: corrected by its author, or struck."""
+"""A contact that was recorded wrongly: corrected by its author, or struck."""
 
 from __future__ import annotations
 

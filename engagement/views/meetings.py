@@ -68,7 +68,7 @@ def appointment_new(request: HttpRequest, ref: UUID) -> HttpResponse:
             said = _told(meeting, form.cleaned_data["how"])
             messages.success(request, f"The meeting is arranged. {said}")
         else:
-            messages.success(request, "Put down as a meeting that has begun. Record how it went.")
+            messages.success(request, "Recorded as a meeting that has begun. Record how it went.")
 
     if request.method == "POST" and done(form, arrange):
         return redirect(back(request, reverse("engagement:meetings", args=[person.ref])))
@@ -145,7 +145,7 @@ def appointment_told(request: HttpRequest, pk: int) -> HttpResponse:
     return press(
         request,
         lambda: services.note_told(appointment=meeting, by=actor(request), now=timezone.now()),
-        said="Put down: they know.",
+        said="Recorded: they know.",
         to=back(request, reverse("engagement:meetings", args=[meeting.participant.ref])),
     )
 
@@ -204,6 +204,6 @@ def appointment_enforced(request: HttpRequest, pk: int) -> HttpResponse:
     return press(
         request,
         lambda: services.enforce(appointment=meeting, by=actor(request), today=timezone.localdate(now), now=now),
-        said="Put down as done.",
+        said="Marked as done.",
         to=back(request, reverse("engagement:meetings", args=[meeting.participant.ref])),
     )

@@ -18,6 +18,7 @@ from engagement.models import Alert, Appointment, Contact, PlannedAbsence
 from people.access.abilities import Can, actor, get_person, only
 from people.access.limits import at_most
 from people.messaging import message_queue
+from people.models.phones import in_words
 from people.record.person_page import person_page
 
 
@@ -54,7 +55,7 @@ def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
         services.log_contact(participant=person, by=actor(request), now=now, **form.logged())
 
     if request.method == "POST" and done(form, log):
-        messages.success(request, "The contact is put down.")
+        messages.success(request, "The contact is recorded.")
         return redirect(back(request, reverse("engagement:meetings", args=[person.ref])))
     return person_page(
         request, "engagement/contact_new.html", {"person": person, "tab": "meetings", "form": form, "read_only": False}
@@ -64,7 +65,7 @@ def contact_new(request: HttpRequest, ref: UUID) -> HttpResponse:
 @only(Can.LOG_CONTACT)
 @at_most("notes")
 def call_log(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Put down a call in one press, from the home list, a person's header or here."""
+    """Record a call in one press, from the home list, a person's header or here."""
     person, now = get_person(request, ref, to=Can.LOG_CONTACT), timezone.now()
     form = CallForm(request.POST or None)
 
@@ -76,7 +77,7 @@ def call_log(request: HttpRequest, ref: UUID) -> HttpResponse:
 
     if request.method == "POST" and done(form, log):
         spoke = form.cleaned_data["answered"] == "yes"
-        messages.success(request, f"The call is put down: {'you spoke' if spoke else 'no answer'}.")
+        messages.success(request, f"The call is recorded: {'you spoke' if spoke else 'no answer'}.")
         return redirect(back(request, reverse("engagement:meetings", args=[person.ref])))
     context = {"person": person, "tab": "meetings", "form": form, "read_only": False}
     return person_page(request, "engagement/call_log.html", context)
@@ -94,7 +95,7 @@ def message_new(request: HttpRequest, ref: UUID) -> HttpResponse:
         services.send_message(participant=person, body=body, by=actor(request), now=now)
 
     if request.method == "POST" and done(form, send):
-        messages.success(request, f"The {channel.label.lower()} is on its way to {address}.")
+        messages.success(request, f"The {channel.label.lower()} is on its way to {in_words(address)}.")
         return redirect(back(request, reverse("engagement:meetings", args=[person.ref])))
     context = {"person": person, "tab": "meetings", "form": form, "channel": channel, "address": address}
     return person_page(request, "engagement/message_new.html", context)

@@ -210,7 +210,7 @@ class Goal(models.Model):
     def set_answer(
         self, author: Author, answer: str, *, words: str = "", at: datetime | None = None, by: User | None = None
     ) -> None:
-        """Put down what a side says; no answer clears who said it and when."""
+        """Record what a side says; no answer clears who said it and when."""
         name = author.lower()
         setattr(self, f"{name}_said", answer)
         setattr(self, f"{name}_words", words)

@@ -148,7 +148,7 @@ def setback_seen(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     return press(
         request,
         act=lambda: services.see_setback(setback=setback, by=actor(request), today=timezone.localdate()),
-        said="Put down as read.",
+        said="Marked as read.",
         to=back(request, staff_url(life_plan) + "#setbacks"),
     )
 

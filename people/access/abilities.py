@@ -27,12 +27,12 @@ class Can(StrEnum):
     OVERRIDE_ELIGIBILITY = "override an eligibility rule"
     WRITE_PLAN = "write a life plan with a person"
     MEET = "arrange meetings and record them"
-    LOG_CONTACT = "put down a contact"
+    LOG_CONTACT = "record a contact"
     CLOSE_ALERT = "close an alert"
     TRANSFER = "hand a person over to another practitioner"
     CHANGE_DETAILS = "change a person's details"
-    ASSESS_RISK = "put down a risk assessment"
-    WRITE_SENTENCE = "put down a sentence, and what it requires"
+    ASSESS_RISK = "record a risk assessment"
+    WRITE_SENTENCE = "record a sentence, and what it requires"
     ISSUE_LICENCE = "issue and vary a licence"
     SEE_VICTIM_LIAISON = "see who speaks for the victim"
     MERGE = "make two records of one person into one"
@@ -167,7 +167,7 @@ def open_record(request: HttpRequest, person: Participant, *, to: Can | None = N
     if changes and to not in IN_EMERGENCY and not may_change(actor(request), person, level):
         access_log.kept_from(request, [person.pk])
         raise OnlyForReading(
-            "You opened this record in an emergency. You can read it, put down a contact and close an alert. "
+            "You opened this record in an emergency. You can read it, record a contact and close an alert. "
             "Ask whoever leads the case for anything else."
         )
     access_log.opened(request, person)

@@ -80,7 +80,7 @@ def add_address(
     if left_on is not None and left_on <= starts_on:
         raise NotThatDay("The day they left comes after the first day.")
     if kind == Address.Kind.MAIN and starts_on > today:
-        raise NotThatDay("Put a main address down on the day they move in, or after.")
+        raise NotThatDay("Record a main address on the day they move in, or after.")
     for before in Address.objects.filter(participant=participant, kind=kind, ends_on=None).order_by("pk"):
         if left_on is not None and left_on <= before.starts_on:
             continue  # an address of earlier years
@@ -112,7 +112,7 @@ def end_address(*, address: Address, left_on: date, by: User, today: date) -> No
     if left_on < address.starts_on:
         raise NotThatDay("An address cannot end before it starts.")
     if address.kind == Address.Kind.MAIN and left_on > today:
-        raise NotThatDay("Put down that they left on the day itself, or after.")
+        raise NotThatDay("Record that they left on the day itself, or after.")
     address.end_before(left_on, by=by)
     participant = Participant.objects.lock(address.participant)
     if address.kind == Address.Kind.MAIN and left_on <= today and participant.address == str(address)[:300]:

@@ -1,4 +1,4 @@
-"""Put down professionals of other agencies, and take them off."""
+"""Record professionals of other agencies, and take them off."""
 
 from __future__ import annotations
 

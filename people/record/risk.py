@@ -20,11 +20,11 @@ class NotAnAssessment(RuleBroken):
 
 @transaction.atomic
 def assess(*, participant: Participant, by: User, today: date, now: datetime, **said: Any) -> RiskAssessment:
-    """Put down an assessment. The risk band that pages, lists and rules read follows the newest."""
+    """Record an assessment. The risk band that pages, lists and rules read follows the newest."""
     participant = Participant.objects.lock(participant)
     assessment = RiskAssessment(participant=participant, recorded_by=by, recorded_at=now, **said)
     if assessment.assessed_on > today:
-        raise NotAnAssessment("An assessment is put down on its day or later.")
+        raise NotAnAssessment("An assessment is recorded on its day or later.")
     highest = max((band for _, band, _ in assessment.groups), key=lambda band: BANDS.index(RiskBand(band)))
     if BANDS.index(RiskBand(assessment.overall)) < BANDS.index(RiskBand(highest)):
         raise NotAnAssessment(f"The risk overall cannot be below that to one group: {RiskBand(highest).label}.")

@@ -103,7 +103,7 @@ def record_progress(
     if not requirement.ordered:
         raise NotProgress("Say first how much the court ordered, so that progress can be counted.")
     if done_on > today:
-        raise NotProgress("Put it down on the day it is done, or after.")
+        raise NotProgress("Record it on the day it is done, or after.")
     if done_on < requirement.sentence.starts_on:
         raise NotProgress("This day is before the sentence starts.")
     done = Requirement.objects.with_done().get(pk=requirement.pk).done + amount

@@ -218,7 +218,7 @@ def test_the_page_asks_about_a_night_and_takes_it_when_ticked(participant, offic
 def test_the_page_promises_nothing_for_the_past_and_refuses_far_away(participant, officer, client_as):
     client, url = client_as(officer), reverse("engagement:appointment-new", args=[participant.ref])
     past = client.post(url, form(weekday(-14), with_user=officer.pk), follow=True).content.decode()
-    assert "Put down as a meeting that has begun." in past
+    assert "Recorded as a meeting that has begun." in past
     assert "on its way" not in past
     far = client.post(url, form(date(2099, 6, 3), with_user=officer.pk)).content.decode()
     assert "or earlier" in far

@@ -1,4 +1,4 @@
-"""A contact that was put down wrongly is corrected by its author, or struck; its words are seen by those who must."""
+"""A contact that was recorded wrongly is corrected by its author, or struck; its words are seen by those who must."""
 
 from __future__ import annotations
 

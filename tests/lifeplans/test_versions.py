@@ -104,7 +104,7 @@ def test_what_reads_as_an_older_version_did_is_new_beside_the_newest(plan, agree
 
 
 def test_a_kept_plan_says_who_wrote_down_the_persons_yes(plan, propose, officer):
-    """The printed plan said that the person agrees, where a practitioner had put it down for them."""
+    """The printed plan said that the person agrees, where a practitioner had recorded it for them."""
     goal = services.say(goal=propose(by=officer), answer=Answer.AGREE, by=officer, author="PARTICIPANT", **WHEN)
     services.say(goal=goal, answer=Answer.AGREE, by=officer, **WHEN)
     services.add_step(goal=goal, text="Ring the council", who="PARTICIPANT", by=officer, today=TODAY)

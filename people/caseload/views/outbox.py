@@ -93,7 +93,7 @@ def message_told(request: HttpRequest, pk: int) -> HttpResponse:
     return press(
         request,
         lambda: message_queue.told(message=message, by=actor(request)),
-        said="Put down: they know.",
+        said="Recorded: they know.",
         to=back(request, reverse("people:person-details", args=[message.participant.ref])),
     )
 

@@ -23,7 +23,7 @@ def circle_contact_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     return ask(
         request, person, ContactPersonForm(request.POST or None),
         lambda **new: circle_contacts.add_contact(participant=person, today=today, by=actor(request), **new),
-        said="They are put down.", heading="Someone without an account", submit="Put them down",
+        said="They are added.", heading="Someone without an account", submit="Add them",
         intro=f"They see nothing here. {person.called} sees that they are listed.", back="people:person-circle",
         tab="circle",
     )  # fmt: skip
@@ -45,7 +45,7 @@ def professional_add(request: HttpRequest, ref: UUID) -> HttpResponse:
     return ask(
         request, person, ProfessionalForm(request.POST or None),
         lambda **new: professionals.add(participant=person, today=today, by=actor(request), **new),
-        said="They are put down.", heading="A contact at another agency", submit="Put them down",
+        said="They are added.", heading="A contact at another agency", submit="Add them",
         intro=f"Staff of the case alone read this: not {person.called}, nor their circle.",
         back="people:person-workers", tab="workers",
     )  # fmt: skip

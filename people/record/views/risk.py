@@ -36,7 +36,7 @@ def risk_new(request: HttpRequest, ref: UUID) -> HttpResponse:
     return ask(
         request, person, form,
         lambda **said: risk.assess(participant=person, by=actor(request), today=today, now=now, **said),
-        said="The assessment is put down. It counts from now on.", heading="Put down a risk assessment",
+        said="The assessment is recorded. It counts from now on.", heading="Record a risk assessment",
         intro="Each assessment is kept as it was made. A new one starts from the answers of the last.",
-        back="people:person-risk", submit="Put it down", template="people/risk_new.html",
+        back="people:person-risk", submit="Record it", template="people/risk_new.html",
     )  # fmt: skip

@@ -120,9 +120,9 @@ def requirement_progress(request: HttpRequest, ref: UUID, pk: int) -> HttpRespon
         lambda **new: sentencing.record_progress(
             requirement=requirement, by=actor(request), today=today, now=now, **new
         ),
-        said="Put down.",
+        said="Recorded.",
         heading=f"Progress: {requirement}",
-        submit="Put it down",
+        submit="Record it",
         back=request.path,
         template="people/requirement_progress.html",
         requirement=requirement,
