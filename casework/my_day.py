@@ -10,13 +10,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common.days import midnight
 from common.postgres.compiled import compiled_once
-from common.postgres.functions import LocalMidnight
 from engagement.models import Appointment
 from engagement.models.appointments import NOT_HELD
 from lifeplans.models import LifePlan
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Address, IssuedCondition, Sentence, Supervision, User, lean
+from people.models import Address, IssuedCondition, Sentence, Supervision, User, Whereabouts, lean
 
 DAYS_AHEAD = 7
 RELEASES_AHEAD = timedelta(weeks=12)
@@ -79,11 +78,11 @@ def _meetings(*, user: int, whom: Whom, today: date) -> QuerySet[Appointment]:
 @compiled_once
 def _releases(*, whom: Whom, today: date) -> QuerySet[Sentence]:
     theirs = {"participant": OuterRef("participant")}
-    first_meeting = Appointment.objects.filter(starts_at__gte=LocalMidnight(OuterRef("release_on")), **theirs)
     home = Address.objects.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef("release_on")), kind="MAIN", **theirs)
     rows = Sentence.objects.releases_between(today, today + RELEASES_AHEAD).filter(whom.leads("participant"))
+    rows = rows.exclude(release_on__lte=today, participant__whereabouts=Whereabouts.COMMUNITY)  # it is recorded
     rows = lean(rows, "release_on", person="participant").annotate(
-        has_meeting=Exists(first_meeting.exclude(outcome__in=NOT_HELD)),
+        has_meeting=Exists(Appointment.objects.first_after(OuterRef("release_on")).filter(**theirs)),
         has_home=Exists(home),
         has_licence=Exists(IssuedCondition.objects.filter(sentence=OuterRef("pk"))),
         has_plan=Exists(LifePlan.objects.filter(**theirs)),

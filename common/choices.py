@@ -143,6 +143,7 @@ class SearchedField(Rows):
 
     widget = widgets.SearchedRadios
     most = 12  # rows offered for the words
+    none = ""  # the words for choosing nobody; empty where that is not offered
 
     def __init__(self, queryset: type[Model], *, searched: str = "name", **kwargs: Any) -> None:
         self.find: Callable[[str], list[Any]] = lambda words: []
@@ -150,7 +151,8 @@ class SearchedField(Rows):
         self.widget.searched = searched
 
     def offer(self, rows: Iterable[Model]) -> None:
-        self.widget.choices = [(str(row.pk), self.label_from_instance(row)) for row in rows]
+        nobody = [("", self.none)] if self.none else []
+        self.widget.choices = [*((str(row.pk), self.label_from_instance(row)) for row in rows), *nobody]
 
     def _offer_nothing(self, _: Any = None) -> Any:
         return []

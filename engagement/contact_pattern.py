@@ -73,10 +73,20 @@ class ContactPattern:
     def reason(self) -> str:
         """The silence in words a person can check."""
         if self.last_on is None:
-            return f"No contact yet in {days(self.silent_days)}. The plan asks for one every {days(self.every_days)}."
+            yet = f"No contact yet in {days(self.silent_days)}." if self.silent_days else "No contact yet."
+            return f"{yet} The plan asks for one every {days(self.every_days)}."
+        if not self.silent_days:
+            return f"In touch {self.last_on:%-d %b}; {self.usually}."
         last = f"{self.last_on:%-d %b}" if self.silent_days < HALF_A_YEAR else f"{self.last_on:%-d %b %Y}"
         outside = " outside" if self.released_on and self.released_on > self.last_on else ""  # days inside do not count
-        return f"Silent {days(self.silent_days)}{outside}; usually {self.usual_days}. Last in touch {last}."
+        return f"Silent {days(self.silent_days)}{outside}; {self.usually}. Last in touch {last}."
+
+    @property
+    def usually(self) -> str:
+        """Their own habit, once there is one; else what the plan asks for."""
+        return (
+            f"usually {self.usual_days}" if self.contacts > PRIOR_CONTACTS else f"the plan says every {self.every_days}"
+        )
 
     @property
     def why(self) -> str:

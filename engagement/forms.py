@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from common.forms import (
@@ -200,9 +201,12 @@ class AppointmentForm(WhenForm):
 def appointment_initial(*, person: Participant, viewer: User, now: datetime) -> dict[str, Any]:
     """The usual: with the viewer, where and how they met last, at the next free time in their rhythm."""
     theirs = Appointment.objects.filter(participant=person).exclude(outcome=Outcome.MISTAKE)
-    last = theirs.order_by("-starts_at").first()
+    in_prison = Q(kind=Appointment.Kind.CUSTODY)
+    last = theirs.filter(in_prison if person.in_custody else ~in_prison).order_by("-starts_at").first()
     usual: dict[str, Any] = {"with_user": viewer.pk}
-    if last is not None:
+    if slots.release_to_meet(person, timezone.localdate(now)):
+        usual["kind"] = Appointment.Kind.INITIAL
+    elif last is not None:
         usual |= {"kind": last.kind, "office": last.office_id, "place": last.place}
     elif person.in_custody:
         usual["kind"] = Appointment.Kind.CUSTODY

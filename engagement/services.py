@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
@@ -25,7 +26,7 @@ from engagement.models import (
     StruckAs,
     StruckNote,
 )  # fmt: skip
-from engagement.models.appointments import TO_BE_DONE
+from engagement.models.appointments import FAILURES, FAILURES_FOR, TO_BE_DONE
 from engagement.telling import How
 from people.messaging import message_queue
 from people.models import Channel, CircleMember, Message, Office, Participant, Requirement, Role, User
@@ -68,6 +69,10 @@ class NotDecided(RuleBroken):
 
 
 class NoPlace(RuleBroken):
+    pass
+
+
+class NotTheFirst(RuleBroken):
     pass
 
 
@@ -235,11 +240,19 @@ def record_outcome(
     meeting = _lock(appointment)
     ACTS["record_outcome"].begins(meeting.stage(now))
     meeting.absence_reason = AbsenceReason(absence_reason) if absence_reason else ""
+    if meeting.absence_reason == AbsenceReason.FIRST_FAILURE and _others_failed(meeting):
+        raise NotTheFirst("They failed at another meeting in the 12 months before. Choose what else this was.")
     if meeting.enforcement != enforcement:  # what was done about another decision is not about this one
         meeting.enforcement, meeting.enforced_on, meeting.enforced_by = enforcement, None, None
     meeting.note = note or meeting.note
     meeting.sensitive = meeting.sensitive or sensitive
     return _settle(meeting, outcome=Outcome(outcome), by=by, now=now)
+
+
+def _others_failed(meeting: Appointment) -> bool:
+    others = Appointment.objects.filter(participant=meeting.participant_id).exclude(pk=meeting.pk)
+    others = others.filter(starts_at__gte=meeting.starts_at - FAILURES_FOR)
+    return others.filter(Q(outcome__in=FAILURES) | Q(absence_reason=AbsenceReason.FIRST_FAILURE)).exists()
 
 
 def _settle(meeting: Appointment, *, outcome: Outcome, by: User, now: datetime) -> Appointment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
 from django.utils import timezone
 
 from common.days import midnight
@@ -13,9 +13,11 @@ from common.working_days import is_working_day, our_nation
 from engagement.models import Appointment, ContactPlan, PlannedAbsence
 from engagement.models.plans import USUAL_DAYS
 from people.models import Participant, User
+from people.record import custody
 
 FIRST, LAST = time(9), time(17)  # a meeting begins and ends between them, local time
 STEP = timedelta(minutes=30)
+RELEASE_IS_NEAR = timedelta(days=14)
 LOOK_AHEAD = timedelta(days=28)  # beyond the day that the rhythm asks for
 DAY = timedelta(days=1)
 Span = tuple[datetime, datetime]
@@ -24,11 +26,12 @@ Span = tuple[datetime, datetime]
 def free_slots(
     *, person: Participant, user: User, now: datetime, minutes: int = 30, most: int = 2
 ) -> list[datetime]:  # fmt: skip
-    """The next times at which both are free, one a day: from the day that the rhythm asks for, at their usual hour if
-    that is free. Three queries and the rhythm's.
+    """The next times at which both are free, one a day: from the day of a release that is near, or else the day that
+    the rhythm asks for, at their usual hour if that is free. Three queries and the rhythm's.
     """
     last = Appointment.objects.filter(participant=person, starts_at__lte=now).order_by("-starts_at").first()
-    start = _asked_for(person, last, timezone.localdate(now))
+    today = timezone.localdate(now)
+    start = release_to_meet(person, today) or _asked_for(person, last, today)
     until = start + LOOK_AHEAD
     taken = _taken(person, user, start, until)
     away = list(PlannedAbsence.objects.filter(participant=person, ends_on__gte=start, starts_on__lte=until))
@@ -41,6 +44,15 @@ def free_slots(
         if len(found) == most:
             break
     return found
+
+
+def release_to_meet(person: Participant, today: date) -> date | None:
+    """The day of a release that is near, where no first meeting outside is arranged."""
+    release_on = custody.leaves_on(person, today)
+    if release_on is None or release_on > today + RELEASE_IS_NEAR:
+        return None
+    met = Appointment.objects.filter(participant=person).first_after(Value(release_on, DateField()))
+    return None if met.exists() else release_on
 
 
 def _asked_for(person: Participant, last: Appointment | None, today: date) -> date:

@@ -14,7 +14,8 @@ from django.urls import reverse
 from common.templatetags.kit import day
 from engagement import services
 from engagement.models import Appointment, Contact, Outcome, StruckNote
-from engagement.models.appointments import CAME, MISSED
+from engagement.models.appointments import CAME, MISSED, NOT_HELD, TO_BE_DONE
+from people.access.abilities import Can, can
 from people.models import Participant, User
 
 A_PAGE = 20
@@ -50,20 +51,23 @@ def _keys(rows: Any, kind: str, field: str) -> Any:
 
 def _fill(keys: list[tuple[datetime, str, int]], viewer: User) -> Iterable[Moment]:
     ids = {kind: [pk for _, what, pk in keys if what == kind] for kind in (MEETING, CONTACT)}
-    meetings = Appointment.objects.select_related("with_user", "recorded_by", "office").in_bulk(ids[MEETING])
+    meetings = Appointment.objects.select_related("with_user", "recorded_by", "enforced_by", "office").in_bulk(
+        ids[MEETING]
+    )
     contacts = Contact.objects.select_related("by", "struck_by").in_bulk(ids[CONTACT])
     struck = StruckNote.objects.visible_to(viewer).filter(contact__in=ids[CONTACT])
     words_struck = {note.contact_id: note.note for note in struck}
     for _, what, pk in keys:
         yield (
-            _of_meeting(meetings[pk])
+            _of_meeting(meetings[pk], viewer)
             if what == MEETING
             else _of_contact(contacts[pk], viewer, words_struck.get(pk, ""))
         )
 
 
-def _of_meeting(meeting: Appointment) -> Moment:
+def _of_meeting(meeting: Appointment, viewer: User) -> Moment:
     how = meeting.how_it_went or "Outcome to record"
+    may_change = meeting.outcome and meeting.outcome not in NOT_HELD and can(viewer, Can.MEET)
     return Moment(
         title=f"{meeting.get_kind_display()}: {how[:1].lower()}{how[1:]}",
         at=meeting.starts_at,
@@ -71,6 +75,7 @@ def _of_meeting(meeting: Appointment) -> Moment:
         text=_text(meeting),
         tone=tone(meeting.outcome),
         meeting=meeting,
+        links=[("Change", reverse("engagement:appointment-outcome", args=[meeting.pk]))] if may_change else [],
     )
 
 
@@ -78,9 +83,21 @@ def _text(meeting: Appointment) -> str:
     lines = [
         f"Asked to be moved: {meeting.cannot_come_why}" if meeting.cannot_come_why else "",
         _marked(meeting.note, meeting.sensitive),
-        f"Enforcement: {meeting.get_enforcement_display().lower()}." if meeting.enforcement else "",
+        _enforcement(meeting),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _enforcement(meeting: Appointment) -> str:
+    """What was decided to follow a failure, and whether it is done."""
+    if not meeting.enforcement:
+        return ""
+    done = ""
+    if meeting.enforced_on and meeting.enforced_by:
+        done = f" Done {day(meeting.enforced_on)}, said {meeting.enforced_by.name}."
+    elif meeting.enforcement in TO_BE_DONE:
+        done = " Not done yet."
+    return f"Decided: {meeting.get_enforcement_display().lower()}.{done}"
 
 
 def _marked(note: str, sensitive: bool) -> str:

@@ -15,19 +15,18 @@ from django.utils import timezone
 from common.dated import DAY
 from common.days import in_words
 from common.postgres.compiled import compiled_once
-from common.postgres.functions import LocalMidnight
 from common.work_items import MOST, WorkItem
 from common.working_days import add_working_days, our_nation
 from engagement import reminders
 from engagement.models import Alert, Appointment, Contact, Enforcement, PlannedAbsence
-from engagement.models.appointments import CAME, DECIDE_WITHIN_DAYS, NOT_HELD
+from engagement.models.appointments import CAME, DECIDE_WITHIN_DAYS
 from engagement.models.plans import USUAL_DAYS
+from engagement.slots import RELEASE_IS_NEAR
 from people.access.abilities import Can, can
 from people.access.whom import Whom
 from people.models import NAMES, Assignment, CustodyEvent, Message, Participant, Sentence, Supervision, User, lean
 
 RECORD_WITHIN = timedelta(days=2)
-RELEASES_AHEAD = timedelta(days=14)
 RELEASED_FOR = timedelta(days=28)  # before they joined us, and nobody of ours has met them
 NEW_FOR = timedelta(days=28)
 SEEN_WITHIN = timedelta(days=7)  # of whoever comes new to a practitioner
@@ -128,9 +127,10 @@ def _failures(whom: Whom, *, today: date) -> Iterable[WorkItem]:
 
 
 def _evidence(meeting: Appointment) -> WorkItem:
+    until = f"Evidence may come until {meeting.evidence_due_on:%-d %B}."
     return WorkItem(
         person=meeting.participant, urgency=50, kind="Evidence", due=meeting.evidence_due_on, subject=meeting,
-        reason=f"Did not come {reminders.in_words(meeting.starts_at)}. Evidence may come until then.", action="Decide",
+        reason=f"Did not come {reminders.in_words(meeting.starts_at)}. {until}", action="Decide",
         opens=True, url=reverse_lazy("engagement:appointment-outcome", args=[meeting.pk]),
     )  # fmt: skip
 
@@ -224,11 +224,9 @@ def _why_not(meeting: Appointment) -> str:
 
 @compiled_once
 def _unmet_releases(*, whom: Whom, today: date) -> QuerySet[Sentence]:
-    """Releases in the next two weeks without a meeting on or after the day."""
-    first_meeting = Appointment.objects.filter(
-        participant=OuterRef("participant"), starts_at__gte=LocalMidnight(OuterRef("release_on"))
-    ).exclude(outcome__in=NOT_HELD)
-    sentences = Sentence.objects.releases_between(today + DAY, today + RELEASES_AHEAD)
+    """Releases in the next two weeks without a meeting outside in the first days."""
+    first_meeting = Appointment.objects.first_after(OuterRef("release_on")).filter(participant=OuterRef("participant"))
+    sentences = Sentence.objects.releases_between(today + DAY, today + RELEASE_IS_NEAR)
     sentences = sentences.filter(whom.leads("participant")).exclude(Exists(first_meeting))
     return lean(sentences, "release_on", person="participant").order_by("release_on", "pk")[:MOST]
 
@@ -238,7 +236,7 @@ def _releases(whom: Whom, *, today: date) -> Iterable[WorkItem]:
         assert sentence.release_on
         yield WorkItem(
             person=sentence.participant, urgency=50, kind="Release", due=sentence.release_on, action="Arrange",
-            reason=f"{_in(sentence.release_on, today)} and no first meeting is arranged.",
+            reason=f"{_in(sentence.release_on, today)} and no first meeting outside is arranged for that week.",
             opens=True, url=reverse_lazy("engagement:appointment-new", args=[sentence.participant.ref]),
         )  # fmt: skip
 
@@ -255,6 +253,7 @@ class InTouch:
     person: Participant
     out_on: date | None  # released, where nobody has heard of them since
     led_from: date | None  # by this practitioner, where nobody has heard of them since
+    came_on: date  # to this practitioner, or to us
     heard_on: date | None
     to_meet: bool  # someone should have arranged the next meeting
     every_days: int
@@ -306,6 +305,7 @@ def _of(person: Any, today: date) -> InTouch:
         person,
         out if unheard(out) else None,
         led if unheard(led) else None,
+        person.leads_from or person.joined_on,
         heard_on,
         not person.meets and not person.away and (outside or person.inside_with_me),
         plan.every_days if plan else USUAL_DAYS[person.risk_band],
@@ -324,7 +324,7 @@ def _not_met_since_release(person: Participant, out_on: date, today: date) -> Wo
 def _not_seen_yet(person: Participant, since: date) -> WorkItem:
     return WorkItem(
         person=person, urgency=40, kind="New", due=since + SEEN_WITHIN, action="Arrange",
-        reason=f"Came to you {since:%-d %B}, and nobody has met or spoken with them yet.",
+        reason=f"Came to you {since:%-d %B}, and nobody has met or spoken with them since.",
         opens=True, url=reverse_lazy("engagement:appointment-new", args=[person.ref]),
     )  # fmt: skip
 
@@ -333,7 +333,7 @@ def _no_next_meeting(found: InTouch, today: date) -> WorkItem:
     last = f"Last in touch {in_words(found.heard_on)}" if found.heard_on else "Nobody has been in touch yet"
     due = found.heard_on + timedelta(days=found.every_days) if found.heard_on else today
     return WorkItem(
-        person=found.person, urgency=50, kind="No next meeting", due=max(due, found.person.joined_on),
+        person=found.person, urgency=50, kind="No next meeting", due=max(due, found.came_on),
         action="Arrange", reason=f"No meeting is arranged. {last}.",
         opens=True, url=reverse_lazy("engagement:appointment-new", args=[found.person.ref]),
     )  # fmt: skip

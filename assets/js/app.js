@@ -20,6 +20,7 @@ import { startStaying } from "./stay.js";
 import { startWhen } from "./when.js";
 import "./in_row.js";
 import "./rows.js";
+import "./tick_all.js";
 
 const PARTS = [
   Button,

@@ -9,10 +9,13 @@ function show(form) {
   for (const group of form.querySelectorAll("[data-when]")) {
     const [name, wanted] = group.dataset.when.split(":");
     const given = answer(form, name);
-    const applies = wanted ? wanted.split(",").some((value) => given.includes(value)) : given.length > 0;
-    group.hidden = !applies;
-    for (const control of group.querySelectorAll("input, select, textarea")) control.disabled = !applies;
+    group.hidden = !(wanted ? wanted.split(",").some((value) => given.includes(value)) : given.length > 0);
   }
+}
+
+// What is hidden is left out as the form is sent. It is not disabled: the browser's Back would not fill it in again.
+function leaveOut(event) {
+  for (const control of event.target.querySelectorAll("[data-when][hidden] [name]")) event.formData.delete(control.name);
 }
 
 export function startWhen(scope) {
@@ -20,6 +23,8 @@ export function startWhen(scope) {
     if (!form.querySelector("[data-when]") || form.dataset.whenStarted) continue;
     form.dataset.whenStarted = "yes";
     form.addEventListener("change", () => show(form));
+    form.addEventListener("formdata", leaveOut);
+    window.addEventListener("pageshow", () => show(form)); // Back has filled in what was typed
     show(form);
   }
 }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from common.days import midnight
+from common.postgres.functions import LocalMidnight
 from people.models import Level, Message, Office, Participant, Requirement, User, ids_seen_by
 
 EVIDENCE_DAYS = 5  # days to send evidence for a missed meeting, the day of the meeting being the first
@@ -39,6 +40,7 @@ COMPLIANT = (Outcome.COMPLIED, Outcome.ACCEPTABLE_ABSENCE)
 FAILURES = (Outcome.DID_NOT_COMPLY, Outcome.SENT_HOME_BEHAVIOUR, Outcome.UNACCEPTABLE_ABSENCE)
 MAY_BE_ENFORCED = (*FAILURES, Outcome.FAILED_TO_ATTEND)
 FAILURES_FOR = timedelta(days=365)  # how long a failure counts
+FIRST_MEETING_WITHIN = timedelta(days=7)  # of the day of release
 DECIDE_WITHIN_DAYS = 2  # working days to decide what follows a failure, and to do it
 
 
@@ -84,6 +86,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def unrecorded(self) -> Self:
         return self.filter(outcome="")
+
+    def first_after(self, release_on: Any) -> Self:
+        """Meetings outside, in the first days after a release. `release_on` leads to its day, as OuterRef does."""
+        rows = self.exclude(kind=Appointment.Kind.CUSTODY).exclude(outcome__in=NOT_HELD)
+        by = LocalMidnight(ExpressionWrapper(release_on + FIRST_MEETING_WITHIN, models.DateTimeField()))
+        return rows.filter(starts_at__gte=LocalMidnight(release_on), starts_at__lt=by)
 
     def upcoming(self, now: datetime) -> Self:
         return self.unrecorded().filter(starts_at__gt=now)

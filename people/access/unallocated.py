@@ -10,11 +10,22 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from common.postgres.actor import SYSTEM, acting_as
-from people.models import AccessGrant, Assignment, DeliveryUnit, Level, Membership, Participant, Role, Team, User
+from people.models import (
+    AccessGrant,
+    Assignment,
+    DeliveryUnit,
+    Level,
+    Membership,
+    Participant,
+    RiskBand,
+    Role,
+    Team,
+    User,
+)
 from people.models.participants import ParticipantQuerySet
 
 AREA = AccessGrant.Why.AREA
@@ -27,10 +38,11 @@ def unallocated(today: date) -> ParticipantQuerySet:
 
 
 def shown_to(user: User, today: date) -> ParticipantQuerySet:
-    """Nobody's people whom this user sees as a manager of their area, who waits longest first."""
+    """Nobody's people whom this user sees as a manager of their area: highest risk first, then who waits longest."""
     theirs = AccessGrant.objects.current().filter(user=user, why=AREA).values("participant")
     people = unallocated(today).visible_to(user).filter(pk__in=theirs)
-    return people.order_by("joined_on", "family_name", "given_name", "pk")
+    by_risk = Case(*(When(risk_band=band, then=place) for place, band in enumerate(reversed(RiskBand))))
+    return people.order_by(by_risk, "joined_on", "family_name", "given_name", "pk")
 
 
 def managers_by_area(today: date) -> dict[int, set[int]]:

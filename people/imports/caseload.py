@@ -236,6 +236,8 @@ def _sentence(person: Person, known: Known, reading: Reading) -> None:
         reading.refuse(line.number, "release_date", "Give the sentence of custody that this is the release from.")
     elif release and release < custody[-1].starts_on:
         reading.refuse(line.number, "release_date", "The release date cannot be before the sentence starts.")
+    elif release and release > custody[-1].ends_on:
+        reading.refuse(line.number, "release_date", "The release date cannot be after the sentence ends.")
     if values.get("requirements") and not there:
         reading.refuse(line.number, "requirements", "Give the sentence that these requirements belong to.")
 

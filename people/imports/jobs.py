@@ -67,7 +67,7 @@ def _report(plan: Plan, today: Any) -> dict[str, Any]:
     return {
         "read": reading.read, "ignored": reading.ignored, "notes": reading.notes[:SHOWN],
         "more_notes": max(0, len(reading.notes) - SHOWN), "left_alone": plan.left_alone,
-        "nobodys": sum(one.lead is None for one in plan.new),
+        "nobodys": sum(one.lead is None for one in plan.new), "told": len(plan.unseen),
         "questions": [[asked.key, asked.sentence, list(asked.choices)] for asked in reading.questions],
         "problems": [[problem.line, problem.column, problem.sentence] for problem in plan.problems],
         "sample": [
@@ -128,7 +128,10 @@ def _import_part(upload: CaseloadUpload, lines: Sequence[Line], *, at: int, now:
     plan = plan_lines(lines, by=by, today=today, answers=upload.answers, ours=set(ours))
     made = saving.create(plan.new, by=by, today=today, now=now)
     before = saving.change(plan.changed, by=by, today=today, now=now)
-    rows = [ImportedPerson(upload=upload, participant_id=pk, was_made=True) for pk in made]
+    rows = [
+        ImportedPerson(upload=upload, participant_id=pk, was_made=True, before={"led": one.lead is not None})
+        for one, pk in zip(plan.new, made, strict=True)
+    ]
     rows += [
         ImportedPerson(upload=upload, participant=one.person, was_made=False, before=undo)
         for one, undo in zip(plan.changed, before, strict=True)
@@ -169,7 +172,9 @@ def start_undo(upload: CaseloadUpload, *, by: User, now: datetime) -> CaseloadUp
     ACTS["undo"].begins(State(upload.state))
     if not upload.can_be_undone(now):
         raise NotNow("An import can be undone for thirty days. Change what is still wrong by hand.")
-    upload.state, upload.undone_by, upload.done, upload.total = State.UNDOING, by, 0, upload.people.count()
+    with acting_as(SYSTEM):  # also those whom `by` does not see any more
+        upload.total = upload.people.count()
+    upload.state, upload.undone_by, upload.done = State.UNDOING, by, 0
     upload.save()
     return upload
 
@@ -190,8 +195,7 @@ def _undo_part(upload_id: int, *, now: datetime) -> int:
     assert upload.undone_by
     left = upload.people.filter(undone=False, kept="").select_related("participant__user").order_by("-pk")[:PART]
     rows = list(left)
-    for row in rows:
-        undoing.undo(row, by=upload.undone_by, now=now)
+    undoing.undo(rows, by=upload.undone_by, now=now)
     access_log.by_task(
         upload.undone_by, "CHANGE", {row.participant_id for row in rows}, page="people:import-preview", now=now
     )

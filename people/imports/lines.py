@@ -245,6 +245,8 @@ def _sentence(line: Line, reading: Reading) -> None:
         reading.refuse(line.number, "release_date", "Only a sentence of custody has a release date.")
     if release and line.term and release < line.term.starts_on:
         reading.refuse(line.number, "release_date", "The release date cannot be before the sentence starts.")
+    if release and line.term and release > line.term.ends_on:
+        reading.refuse(line.number, "release_date", "The release date cannot be after the sentence ends.")
 
 
 def _refuse_twice(every: list[Line], reading: Reading) -> None:

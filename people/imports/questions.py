@@ -112,9 +112,10 @@ def same_people(alike: Sequence[tuple[int, str]], answers: Answers) -> list[Ques
 
 
 def _listed(lines: Sequence[tuple[int, str]]) -> str:
-    said = " ".join(f"Line {line}: {sentence}" for line, sentence in lines[:EXAMPLES])
     more = len(lines) - EXAMPLES
-    return said if more <= 0 else f"{said} And {more:,} more lines."
+    shown = lines[:EXAMPLES] if more > 1 else lines
+    said = " ".join(f"Line {line}: {sentence}" for line, sentence in shown)
+    return f"{said} And {more:,} more lines." if more > 1 else said
 
 
 def _in_words(day: date) -> str:

@@ -5,10 +5,11 @@ What somebody changed since stays as they left it, and the import's page says so
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
 
 from common.errors import RuleBroken
@@ -34,16 +35,22 @@ WHY = "The import was undone."
 MADE_WITH = {Sentence, Assignment, AccessGrant, CustodyEvent, ImportedPerson}
 
 
-def undo(row: ImportedPerson, *, by: User, now: datetime) -> None:
-    kept = _take_out(row, by=by, now=now) if row.was_made else _put_back(row, by=by, now=now)
-    row.undone, row.kept = not kept, kept[:300]
-    row.save(update_fields=["undone", "kept"])
+def undo(rows: Sequence[ImportedPerson], *, by: User, now: datetime) -> None:
+    """Undo these, each with its person; or say in `kept` why not."""
+    used = used_since([row for row in rows if row.was_made])
+    for row in rows:
+        if row.was_made:
+            kept = _take_out(row, used.get(row.participant_id, ""), by=by, now=now)
+        else:
+            kept = _put_back(row, by=by, now=now)
+        row.undone, row.kept = not kept, kept[:300]
+        row.save(update_fields=["undone", "kept"])
 
 
-def _take_out(row: ImportedPerson, *, by: User, now: datetime) -> str:
+def _take_out(row: ImportedPerson, used: str, *, by: User, now: datetime) -> str:
     """Empty the record that the import made, and free its numbers; or say why it is kept."""
     person, today = row.participant, timezone.localdate(now)
-    if used := _used_since(person):
+    if used:
         return f"Somebody has added to the record since: {used}."
     person.crn, person.given_name, person.family_name = code_for(person.pk), "", TAKEN_OUT
     for name in ("preferred_name", "prison_number", "phone", "email", "address", "outcode"):
@@ -61,35 +68,53 @@ def _take_out(row: ImportedPerson, *, by: User, now: datetime) -> str:
     return ""
 
 
-def _used_since(person: Participant) -> str:
-    """What somebody has added or changed: whatever points at the person and did not come with the file."""
-    checks: list[tuple[str, bool]] = [
-        ("their own pages", person.user_id is not None),
-        ("a change of the details", person.history.count() > 1),
-        ("a change of the sentence", Sentence.history.filter(participant=person.pk, history_type="~").exists()),
-        ("a change of a requirement", _requirements_changed(person)),
-        ("a hand-over", Assignment.history.filter(participant=person.pk).count() > 1),
-        ("an act of custody", person.custody_events.count() > 1),
+def used_since(rows: Sequence[ImportedPerson]) -> dict[int, str]:
+    """What somebody has added or changed, by the person's id: whatever points at them and did not come with the file.
+
+    A constant number of queries, however many they are.
+    """
+    people = [row.participant_id for row in rows]
+    theirs = {"participant__in": people}
+    checks: list[tuple[str, Iterable[int]]] = [
+        ("their own pages", Participant.objects.filter(pk__in=people, user__isnull=False).values_list("pk", flat=True)),
+        ("a change of the details", _more_than(1, Participant.history.filter(id__in=people), "id")),
+        ("a change of the sentence", _persons(Sentence.history.filter(history_type="~", **theirs))),
+        ("a change of a requirement", _requirements_changed(people)),
+        ("who leads the case", _led_since(rows)),
+        ("an act of custody", _more_than(1, CustodyEvent.objects.filter(**theirs))),
     ]
-    return next((what for what, found in checks if found), "") or _points_at(person)
-
-
-def _points_at(person: Participant) -> str:
     for relation in Participant._meta.related_objects:
         model: type[Model] = relation.related_model
-        if model is Participant or model in MADE_WITH:
-            continue
-        if model._default_manager.filter(**{relation.field.name: person}).exists():
-            return str(model._meta.verbose_name_plural)
-    return ""
+        if model is not Participant and model not in MADE_WITH:
+            rows_of = model._default_manager.filter(**{f"{relation.field.name}__in": people})
+            checks.append((str(model._meta.verbose_name_plural), _persons(rows_of, relation.field.name)))
+    found: dict[int, str] = {}
+    for what, ids in checks:
+        for person in ids:
+            found.setdefault(person, what)
+    return found
 
 
-def _requirements_changed(person: Participant) -> bool:
-    return Requirement.history.filter(sentence__in=_sentences(person), history_type="~").exists()
+def _persons(rows: QuerySet[Any, Any], name: str = "participant") -> Iterable[int]:
+    return rows.order_by().values_list(name, flat=True).distinct()
 
 
-def _sentences(person: Participant) -> list[int]:
-    return list(Sentence.objects.filter(participant=person).values_list("pk", flat=True))
+def _more_than(most: int, rows: QuerySet[Any, Any], name: str = "participant") -> Iterable[int]:
+    counted = rows.order_by().values(name).annotate(number=Count("*")).filter(number__gt=most)
+    return counted.values_list(name, flat=True)
+
+
+def _requirements_changed(people: list[int]) -> Iterable[int]:
+    of = dict(Sentence.objects.filter(participant__in=people).values_list("pk", "participant"))
+    changed = Requirement.history.filter(sentence__in=list(of), history_type="~")
+    return [of[sentence] for sentence in _persons(changed, "sentence")]
+
+
+def _led_since(rows: Sequence[ImportedPerson]) -> Iterable[int]:
+    """Whom somebody gave a practitioner, beside the one whom the file names."""
+    led = Assignment.history.filter(participant__in=[row.participant_id for row in rows])
+    counts = dict(led.order_by().values("participant").annotate(number=Count("*")).values_list("participant", "number"))
+    return [row.participant_id for row in rows if counts.get(row.participant_id, 0) > row.before.get("led", True)]
 
 
 def _put_back(row: ImportedPerson, *, by: User, now: datetime) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from common.spreadsheet import csv_response
 from common.submitting import done, press
 from people.access.abilities import Can, actor, only
-from people.imports import jobs, tasks
+from people.imports import jobs, tasks, undoing
 from people.imports.columns import COLUMNS, NEEDED
 from people.imports.encodings import Reading
 from people.imports.forms import CaseloadForm, ConfirmForm, EncodingForm, QuestionsForm
@@ -136,16 +136,34 @@ def _result(request: HttpRequest, upload: CaseloadUpload) -> HttpResponse:
     kept = upload.people.visible_to(actor(request)).exclude(kept="").select_related("participant").order_by("pk")
     context = {
         "upload": upload, "may_undo": upload.can_be_undone(now), "kept": kept[:LISTED],
-        "kept_count": upload.people.exclude(kept="").count(), "problems": upload.report["problems"][:LISTED],
+        **_counts(upload), "problems": upload.report["problems"][:LISTED],
         "more_problems": max(0, len(upload.report["problems"]) - LISTED),
     }  # fmt: skip
     return render(request, "people/import_result.html", context)
 
 
+@acting_as(SYSTEM)  # also those whom this reader does not see
+def _counts(upload: CaseloadUpload) -> dict[str, int]:
+    """How many people the import made or changed, are undone by now, and are kept since somebody changed them."""
+    undone, kept = Count("pk", filter=Q(undone=True)), Count("pk", filter=~Q(kept=""))
+    return upload.people.aggregate(people_count=Count("pk"), undone_count=undone, kept_count=kept)
+
+
+@acting_as(SYSTEM)
+def _used_count(upload: CaseloadUpload) -> int:
+    """How many of those whom it made would stay, since somebody has worked on their record."""
+    return len(undoing.used_since(list(upload.people.filter(was_made=True))))
+
+
 @only(Can.IMPORT)
-@require_POST
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what would go and what would stay, and then undo it."""
     upload = _upload(request, pk)
+    if request.method != "POST":
+        if not upload.can_be_undone(timezone.now()):
+            return redirect("people:import-preview", upload.pk)
+        context = {"upload": upload, "used_count": _used_count(upload), **_counts(upload)}
+        return render(request, "people/import_undo.html", context)
 
     def undo() -> None:
         jobs.start_undo(upload, by=actor(request), now=timezone.now())

@@ -39,6 +39,10 @@ class NothingToRecall(RuleBroken):
     pass
 
 
+class NothingToRelease(RuleBroken):
+    pass
+
+
 class WhichPrison(RuleBroken):
     pass
 
@@ -289,6 +293,23 @@ def expected_release(person: Participant) -> date | None:
     """The day of release that the latest sentence of custody has."""
     sentence = _latest_custody(person)
     return sentence.release_on if sentence else None
+
+
+@transaction.atomic
+def plan_release(*, participant: Participant, release_on: date, by: User, today: date) -> Sentence:
+    """Write down the day on which someone in custody is expected to leave. It moves nobody."""
+    person = Participant.objects.lock(participant)
+    sentence = _latest_custody(person)
+    if not person.in_custody:
+        raise NotFromHere("They are not in custody on our record, so there is no release to plan.")
+    if sentence is None:
+        raise NothingToRelease("There is no sentence of custody on the record. Add the sentence first.")
+    if release_on < today:
+        raise NotThatDay("A release is planned for today or later. One that has happened is recorded.")
+    return sentencing.correct_sentence(
+        sentence=sentence, kind=sentence.kind, starts_on=sentence.starts_on, ends_on=sentence.ends_on,
+        release_on=release_on, by=by,
+    )  # fmt: skip
 
 
 def release(*, participant: Participant, released_on: date, by: User, today: date) -> CustodyEvent:

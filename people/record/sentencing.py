@@ -49,6 +49,8 @@ def _write(
     same = Sentence.objects.filter(participant=sentence.participant_id, kind=kind, starts_on=starts_on)
     if same.exclude(pk=sentence.pk).exists():
         raise NotASentence("There is a sentence of this kind from this day already. Correct that one instead.")
+    if release_on and release_on > ends_on:
+        raise NotASentence(f"The release is after the last day of the sentence, {ends_on:%-d %B %Y}.")
     sentence.kind, sentence.starts_on, sentence.ends_on, sentence.release_on = kind, starts_on, ends_on, release_on
     sentence.length_days = max(0, (ends_on - starts_on).days + 1)
     save_or_refuse(sentence, by=by)

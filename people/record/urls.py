@@ -45,6 +45,7 @@ urlpatterns = [
     path(f"{PERSON}details/custody/prison/", custody.custody_prison, name="custody-prison"),
     path(f"{PERSON}details/custody/<int:pk>/strike/", custody.custody_strike, name="custody-strike"),
     path(f"{PERSON}details/custody/<slug:act>/", custody.custody_act, name="custody-act"),
+    path(f"{PERSON}details/release/plan/", resettlement.release_plan, name="release-plan"),
     path(f"{PERSON}details/release/", resettlement.release_record, name="release-record"),
     path(f"{PERSON}details/supervisor/", resettlement.supervisor_choose, name="supervisor-choose"),
     path(f"{PERSON}details/supervisor/end/", resettlement.supervisor_end, name="supervisor-end"),

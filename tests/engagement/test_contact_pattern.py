@@ -344,6 +344,13 @@ def test_the_usual_days_weigh_the_plan_with_the_person(fields, usual):
     assert known(**fields).usual_days == usual
 
 
+def test_a_habit_is_spoken_of_once_there_is_one():
+    assert known(contacts=3).reason == "Silent 30 days; the plan says every 14. Last in touch 2 May."
+    assert known(contacts=4).reason.startswith("Silent 30 days; usually ")
+    assert known(silent_days=0, last_on=TODAY, contacts=1).reason == "In touch 1 Jun; the plan says every 14."
+    assert known(silent_days=0, last_on=None).reason == "No contact yet. The plan asks for one every 14 days."
+
+
 def test_the_reason_says_the_days_and_the_last_contact():
     assert known().reason == "Silent 30 days; usually 11. Last in touch 2 May."
     assert known(silent_days=1, last_on=TODAY - DAY).reason == "Silent 1 day; usually 11. Last in touch 31 May."

@@ -12,11 +12,11 @@ from django.utils import timezone
 from common.days import read_day, read_time
 from common.errors import RuleBroken
 from engagement import services, slots, telling, work_items
-from engagement.forms import unusual
+from engagement.forms import appointment_initial, unusual
 from engagement.models import Appointment
 from engagement.telling import How
 from people.messaging import message_queue
-from people.models import Message
+from people.models import Message, Participant, Sentence
 from people.record import person_services
 from tests.conftest import NOW, TODAY
 from tests.engagement.conftest import DAY, HOUR
@@ -264,6 +264,28 @@ def test_after_an_outcome_the_next_meeting_is_arranged_in_the_same_press(partici
     assert (new.kind, new.place, new.told_at is not None) == ("OFFICE", "Oak Street", True)
     assert "is on its way" in said
     assert "next_at" not in client.get(url).content.decode(), "one is arranged"
+
+
+def test_the_first_meeting_after_a_release_is_proposed_for_its_day_and_outside(
+    participant, officer, arrange, client_as
+):
+    """A meeting in prison was proposed for days after the release, and made it look safe."""
+    out_on = timezone.localdate() + timedelta(days=7)
+    Participant.objects.update(whereabouts="PRISON")
+    Sentence.objects.update(release_on=out_on, ends_on=out_on + timedelta(days=90))
+    participant.refresh_from_db()
+    meeting = arrange(at=timezone.now() - HOUR, now=timezone.now() - DAY, how=How.KNOW, kind="CUSTODY", place="Visits")
+
+    usual = appointment_initial(person=participant, viewer=officer, now=timezone.now())
+    working = out_on + timedelta(days={5: 2, 6: 1}.get(out_on.weekday(), 0))
+    assert (usual["kind"], usual["day"]) == ("INITIAL", working)
+    assert "place" not in usual
+    page = client_as(officer).get(reverse("engagement:appointment-outcome", args=[meeting.pk]))
+    assert "next_at" not in page.context["form"].fields, "not one in prison"
+
+    Participant.objects.update(whereabouts="COMMUNITY")
+    participant.refresh_from_db()
+    assert "kind" not in appointment_initial(person=participant, viewer=officer, now=timezone.now())
 
 
 def test_a_slot_is_in_their_rhythm_at_their_hour_where_both_are_free(participant, officer, arrange, make_participant):

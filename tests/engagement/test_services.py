@@ -71,6 +71,28 @@ def test_every_outcome_is_recorded_in_one_step(meet, officer, outcome):
     assert meeting.history.first().outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("days", "outcome", "reason", "is_first"),
+    [
+        (30, "UNACCEPTABLE_ABSENCE", "", False), (364, "DID_NOT_COMPLY", "", False), (366, "DID_NOT_COMPLY", "", True),
+        (30, "ACCEPTABLE_ABSENCE", "FIRST_FAILURE", False), (30, "ACCEPTABLE_ABSENCE", "MEDICAL", True),
+        (30, "COMPLIED", "", True),
+    ],
+)  # fmt: skip
+def test_an_acceptable_failure_is_the_only_one_in_twelve_months(days, outcome, reason, is_first, meet):
+    meet(days * DAY + DAY, outcome, absence_reason=reason)
+    try:
+        meeting = meet(DAY, "ACCEPTABLE_ABSENCE", absence_reason="FIRST_FAILURE")
+    except services.NotTheFirst:
+        meeting = None
+    assert (meeting is not None) == is_first
+    if meeting:  # it may be corrected
+        services.record_outcome(
+            appointment=meeting, outcome="ACCEPTABLE_ABSENCE", absence_reason="FIRST_FAILURE", note="Said so.",
+            by=meeting.with_user, now=NOW,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("reason", AbsenceReason)
 def test_every_acceptable_reason_is_kept(meet, reason):
     assert meet(DAY, "ACCEPTABLE_ABSENCE", absence_reason=reason).absence_reason == reason

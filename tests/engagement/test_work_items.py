@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common.errors import RuleBroken
 from engagement import alerts, services, work_items
+from engagement.models import Appointment
 from people import services as people
 from people.models import Sentence
 from people.record import custody
@@ -107,7 +108,7 @@ def test_a_release_within_two_weeks_asks_for_a_first_meeting(officer, participan
     for days, words in ((1, "Released tomorrow"), (14, "Released in 14 days")):
         sentence.release_on = TODAY + days * DAY
         sentence.save()
-        assert said(officer) == [(50, "Release", f"{words} and no first meeting is arranged.")]
+        assert said(officer) == [(50, "Release", f"{words} and no first meeting outside is arranged for that week.")]
 
     sentence.release_on = TODAY + 15 * DAY
     sentence.save()
@@ -116,6 +117,19 @@ def test_a_release_within_two_weeks_asks_for_a_first_meeting(officer, participan
     sentence.save()
     meet(-3 * DAY)
     assert said(officer) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "counts"),
+    [(3, "OFFICE", True), (9, "OFFICE", True), (10, "OFFICE", False), (3, "CUSTODY", False), (2, "OFFICE", False)],
+)
+def test_only_a_meeting_outside_in_the_week_after_it_makes_a_release_safe(
+    days, kind, counts, officer, participant, meet
+):
+    Sentence.objects.update(release_on=TODAY + 3 * DAY)
+    meet(-days * DAY)
+    Appointment.objects.update(kind=kind)
+    assert ("Release" in [kind for _, kind, _ in said(officer, but=())]) != counts
 
 
 def test_whoever_was_released_is_the_most_urgent_line_from_that_day_until_somebody_meets_them(
@@ -146,7 +160,7 @@ def test_a_release_from_a_recall_counts_and_one_still_inside_is_not_out(officer,
 def test_who_comes_new_to_a_practitioner_is_on_their_list_until_they_are_seen(officer, manager, participant, touch):
     touch(2 * DAY)
     people.assign(participant=participant, practitioner=manager, by=manager, today=TODAY, now=NOW)
-    new = [(40, "New", "Came to you 1 June, and nobody has met or spoken with them yet.")]
+    new = [(40, "New", "Came to you 1 June, and nobody has met or spoken with them since.")]
 
     assert [line for line in said(manager) if line[1] == "New"] == new
     assert said(officer) == []

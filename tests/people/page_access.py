@@ -43,6 +43,7 @@ OF_THE_FILE = [
     "people:condition-add", "people:condition-end", "people:supervisor-choose", "people:circle-contact-add",
     "people:victim-liaison", "people:identity-change", "people:other-names", "people:other-name-remove",
     "people:person-sentence", "people:person-workers", "people:professional-add",
+    "people:release-plan",
     "people:person-custody", "people:custody-act", "people:custody-prison", "people:custody-strike",
 ]  # fmt: skip
 
@@ -98,7 +99,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:import-template": KEEPERS,
     "people:import-preview": OWN_UPLOAD,
     "people:import-problems": OWN_UPLOAD,
-    "people:import-undo": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},
+    "people:import-undo": KEEPERS | {MANAGER: 302, ADMINISTRATOR: 302},
     "people:message-told": STAFF_POST,
     "people:outbox": KEEPERS,
     "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},

@@ -16,7 +16,7 @@ from people.caseload import allocation
 from people.caseload.forms.unallocated import AllocateForm
 from people.models import Participant, User
 
-PAGE = 50
+PAGE = 100
 
 
 @only(Can.SEE_TEAM)
@@ -31,7 +31,9 @@ def unallocated_list(request: HttpRequest) -> HttpResponse:
         allocation.allocate(people_ids=ids, practitioner=practitioner, by=by, today=today, now=now)
         access_log.changed(request, ids)
         count = "1 person" if len(ids) == 1 else f"{len(ids)} people"
-        messages.success(request, f"{practitioner.name} now leads {count} more.{services.tell_yourself(ids)}")
+        gone = len(ids) - Participant.objects.visible_to(by).filter(pk__in=ids).count()
+        unseen = f" You no longer see {gone} of them: they are with another team." if gone else ""
+        messages.success(request, f"{practitioner.name} now leads {count} more.{unseen}{services.tell_yourself(ids)}")
 
     if request.method == "POST" and done(form, act):
         return redirect("people:unallocated")

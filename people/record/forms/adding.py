@@ -21,6 +21,7 @@ from people.record.forms.identity import BornForm
 from people.record.forms.sentences import SentenceForm
 
 NOT_YET = "Not sentenced, or not known yet"
+NOBODY_YET = "Nobody yet: they wait on the list of nobody’s people"
 OF_SENTENCE = ("starts_on", "ends_on", "release_on")
 
 
@@ -56,10 +57,9 @@ class AddPersonForm(SentenceForm, BornForm):
     def __init__(self, *args: Any, by: User, may_leave_open: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         ours = Membership.objects.current(today).of_practitioners().filter(team__in=by.team_ids)
+        self.field("practitioner", SearchedField).none = NOBODY_YET if may_leave_open else ""
         members.offer_members(self, "practitioner", ours, but=None, near=by)
         self.fields["practitioner"].required = not may_leave_open
-        if may_leave_open:
-            self.fields["practitioner"].help_text = "Leave it empty and the person waits on the list of nobody's people"
         self.field("delivery_unit", AnyRows).queryset = DeliveryUnit.objects.order_by("name")
         self.field("prison", AnyRows).queryset = Prison.objects.filter(active=True).order_by("name")
         self.fields["starts_on"].required = False

@@ -96,6 +96,13 @@ class ReleaseForm(Form):
         self.field("released_on", DayField).latest = today
 
 
+class PlanReleaseForm(Form):
+    changes_what_is_there = True
+    release_on = DayField(
+        label="Day of release", called="the day of release", help_text="The day expected. It moves nobody yet"
+    )
+
+
 class ProgrammeChoice(Form):
     programme = ModelRadiosField(Programme, label="Which programme?", called="a programme")
 

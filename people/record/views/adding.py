@@ -26,10 +26,9 @@ TICK_UNSEEN = f"{ASKED}, and will ring you. If you are sure that this is someone
 
 def _form(request: HttpRequest, data: Any = None) -> AddPersonForm:
     by = actor(request)
-    return AddPersonForm(
-        data, by=by, today=timezone.localdate(), may_leave_open=can(by, Can.TRANSFER_CASELOAD),
-        initial={"practitioner": by.pk},
-    )  # fmt: skip
+    may_leave_open = can(by, Can.TRANSFER_CASELOAD)
+    usual = {} if may_leave_open else {"practitioner": by.pk}
+    return AddPersonForm(data, by=by, today=timezone.localdate(), may_leave_open=may_leave_open, initial=usual)
 
 
 @only(Can.ADD_PERSON)

@@ -14,7 +14,7 @@ from common.submitting import press
 from people.access.abilities import Can, actor, get_person, only
 from people.models import Participant, Supervision
 from people.record import custody, handovers, resettlement
-from people.record.forms.person import ReleaseForm
+from people.record.forms.person import PlanReleaseForm, ReleaseForm
 from people.record.forms.sentences import CustodyHandoverForm, SupervisorForm
 from people.record.views.asking import ask_about_sentence, ask_about_workers
 
@@ -55,6 +55,22 @@ def supervisor_end(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     still_seen = Participant.objects.visible_to(actor(request)).filter(pk=person.pk).exists()
     return answer if still_seen else redirect("people:participant-list")
+
+
+@only(Can.WRITE_SENTENCE)
+def release_plan(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Say on which day someone in custody is expected to leave."""
+    person, today = get_person(request, ref, to=Can.WRITE_SENTENCE), timezone.localdate()
+    form = PlanReleaseForm(request.POST or None, initial={"release_on": custody.leaves_on(person, today)})
+    return ask_about_sentence(
+        request, person, form,
+        lambda release_on: custody.plan_release(
+            participant=person, release_on=release_on, by=actor(request), today=today
+        ),
+        said="The release is planned. Next, arrange the first meeting.", heading="Plan the release",
+        intro=f"On our record: {person.where}. Who leads the case is asked to arrange a first meeting outside.",
+        submit="Plan the release",
+    )  # fmt: skip
 
 
 @only(Can.CHANGE_DETAILS)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from engagement import services as touch
 from people import services
-from people.imports import jobs, tasks
+from people.imports import jobs, tasks, undoing
 from people.imports.encodings import Reading
 from people.imports.jobs import ACTS, NotNow, State
 from people.imports.uploads import answer, discard, save_upload
@@ -112,7 +114,7 @@ def test_a_large_file_is_checked_imported_and_undone_by_a_worker_with_its_name_a
     upload.refresh_from_db()
     assert jobs._import_part(upload, _good(upload)[:2], at=0, now=NOW)
     page = text(client.get(where))
-    assert "2 of 5" in page
+    assert "2 of the 5 lines that can be used" in page
     assert '<progress class="kit-progress"' in page
     assert 'max="5"' in page
     assert 'value="2"' in page
@@ -122,6 +124,9 @@ def test_a_large_file_is_checked_imported_and_undone_by_a_worker_with_its_name_a
     assert Participant.objects.count() == 5
     assert client.get(where, headers={"HX-Request": "true"})["HX-Redirect"] == where
     assert "Done: 5 made, 0 changed, 0 unchanged, 0 left out" in text(client.get(where))
+    asked = text(client.get(reverse("people:import-undo", args=[upload.pk])))
+    assert "5 people were made by it." in asked
+    assert "Nobody has worked on the record of anyone whom it made." in asked
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("people:import-undo", args=[upload.pk]))
     assert woken[-1] == ("undo_caseload", upload.pk)
@@ -129,6 +134,7 @@ def test_a_large_file_is_checked_imported_and_undone_by_a_worker_with_its_name_a
     page = text(client.get(where))
     assert "Undone" in page
     assert "Before it was undone: 5 made" in page
+    assert "Undone: 5 of 5 people. Nobody was kept." in page
     assert not Participant.objects.current(TODAY).exists()
 
 
@@ -206,7 +212,7 @@ def test_undoing_takes_out_who_was_made_so_that_the_right_file_can_be_sent(sent,
     [
         ("details", "a change of the details"),
         ("contact", "contacts"),
-        ("lead", "a hand-over"),
+        ("lead", "who leads the case"),
         ("portal", "their own pages"),
         ("sentence", "a change of the sentence"),
         ("name", "other names"),
@@ -244,6 +250,35 @@ def test_whoever_was_used_since_is_kept_and_listed(touched, why, sent, officer, 
     page = text(client.get(reverse("people:import-preview", args=[upload.pk])))
     assert "Not undone, since somebody has changed it" in page
     assert "X700001" in page
+
+
+def test_whoever_the_file_left_to_nobody_and_a_manager_gave_away_is_kept_and_counted(sent, officer, manager, client):
+    """The page said 7 where there were 8, and that somebody had added messages."""
+    upload = imported(sent(HEAD + line(1) + line(2)))
+    given = Participant.objects.get(crn="X700001")
+    services.assign(participant=given, practitioner=officer, by=manager, today=TODAY, now=NOW)
+    AccessGrant.objects.filter(participant=given, user=None).update(ends_at=NOW)  # the team is another one
+
+    where = reverse("people:import-undo", args=[upload.pk])
+    assert "1 of those whom it made stay" in text(client.get(where))
+    client.post(where)
+
+    assert ImportedPerson.objects.get(participant=given).kept == (
+        "Somebody has added to the record since: who leads the case."
+    )
+    page = text(client.get(reverse("people:import-preview", args=[upload.pk])))
+    assert "Undone: 1 of 2 people. 1 kept." in page
+    assert "1 in all." in page
+    assert client.get(where).status_code == 302
+
+
+def test_what_was_used_since_is_found_for_a_hundred_in_as_many_queries_as_for_one(sent, django_assert_num_queries):
+    upload = imported(sent(lines(40)))
+    rows = list(upload.people.all())
+    with CaptureQueriesContext(connection) as one:
+        undoing.used_since(rows[:1])
+    with django_assert_num_queries(len(one)):
+        undoing.used_since(rows)
 
 
 def _longer(person: Participant) -> None:

@@ -114,6 +114,15 @@ def test_a_manager_may_leave_the_practitioner_open_and_the_person_is_nobodys(sen
     assert Participant.objects.visible_to(manager).filter(pk=newcomer().pk).exists()
 
 
+def test_a_managers_form_begins_with_nobody_and_a_practitioners_with_themselves(client_as, manager, officer):
+    ticked = {}
+    for user in (manager, officer):
+        form = client_as(user).get(reverse("people:person-new")).context["form"]
+        offered = dict(form.fields["practitioner"].widget.choices)
+        ticked[user.name] = (form["practitioner"].value(), "" in offered)
+    assert ticked == {manager.name: (None, True), officer.name: (officer.pk, False)}
+
+
 def test_a_manager_who_leaves_practitioner_and_area_open_is_asked_for_the_area(send, manager):
     assert "Choose the area" in text(send(by=manager, practitioner=""))
 

@@ -431,3 +431,34 @@ def test_no_day_of_leaving_is_told_once_it_has_passed_without_a_release(be, pers
     be("PRISON")
     Sentence.objects.update(release_on=TODAY - timedelta(days=1))
     assert "You leave prison" not in text(client_as(person.user).get(reverse("portal-home")))
+
+
+def plan(client, person, day) -> str:
+    sent = {f"release_on-{part}": getattr(day, part) for part in ("day", "month", "year")}
+    return text(client.post(reverse("people:release-plan", args=[person.ref]), sent, follow=True))
+
+
+def test_a_release_is_planned_by_its_day_alone(be, person, officer, client_as):
+    be(PRISON)
+    day = TODAY + timedelta(days=9)
+    page = plan(client_as(officer), person, day)
+    assert "The release is planned." in page
+    assert custody.leaves_on(person, TODAY) == day
+    person.refresh_from_db()
+    assert person.whereabouts == PRISON
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "kind", "says"),
+    [
+        (PRISON, -1, "CUSTODY", "One that has happened is recorded"),
+        (PRISON, 63, "CUSTODY", "after the last day of the sentence, 2 August 2026"),
+        (PRISON, 9, "COMMUNITY", "Add the sentence first"),
+        (COMMUNITY, 9, "CUSTODY", "no release to plan"),
+    ],
+)
+def test_a_release_that_cannot_be_is_not_planned(state, days, kind, says, be, person, officer, client_as):
+    be(state)
+    Sentence.objects.update(kind=kind, release_on=None)
+    assert says in plan(client_as(officer), person, TODAY + timedelta(days=days))
+    assert Sentence.objects.get().release_on is None
