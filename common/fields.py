@@ -202,6 +202,10 @@ class WholeField(Typed):
         self.min_value, self.max_value = min_value, max_value
         super().__init__(**{"width": 5, **kwargs})
 
+    @property
+    def question(self) -> str:
+        return str(self.label or "The number").rstrip("?")
+
     def to_python(self, value: Any) -> Any:
         text = unicodedata.normalize("NFKC", super().to_python(value)).replace(",", "").replace(" ", "")
         if not text:
@@ -210,9 +214,9 @@ class WholeField(Typed):
             raise self.refuse("invalid", "Enter a whole number, like 12.")
         number = int(text.replace("−", "-"))
         if number < self.min_value:
-            raise self.refuse("min_value", f"Enter a number that is {self.min_value:,} or more.")
+            raise self.refuse("min_value", f"{self.question} must be {self.min_value:,} or more.")
         if number > self.max_value:
-            raise self.refuse("max_value", f"Enter a number that is {self.max_value:,} or less.")
+            raise self.refuse("max_value", f"{self.question} must be {self.max_value:,} or less.")
         return number
 
 

@@ -15,7 +15,7 @@ from common.templatetags.kit import clock
 from engagement import reminders
 from engagement.models import Appointment
 from people.messaging import contact_numbers, message_queue, quiet_hours
-from people.models import Message, SafeContact, User
+from people.models import Message, Participant, SafeContact, User
 from people.models.phones import in_words
 
 SOON = timedelta(hours=2)
@@ -28,11 +28,11 @@ class How(models.TextChoices):
     LATER = "LATER", "I will tell them myself"
 
 
-def usual(person: object, viewer: User) -> str:
-    """How one usually tells this person: it is sent, unless a safe-contact note says to think first."""
-    _, address = message_queue.reached_at(person)  # type: ignore[arg-type]
-    careful = SafeContact.objects.visible_to(viewer).filter(participant=person).exists()  # type: ignore[misc]
-    return How.SEND if address and not careful else ""
+def usual(person: Participant, viewer: User) -> str:
+    """How one usually tells this person: sent, unless they are inside or a safe-contact note says to think."""
+    _, address = message_queue.reached_at(person)
+    careful = SafeContact.objects.visible_to(viewer).filter(participant=person).exists()
+    return How.SEND if address and not careful and not person.is_inside else ""
 
 
 def tell(meeting: Appointment, said: str, words: str, *, how: str, now: datetime) -> Message | None:

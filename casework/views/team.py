@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from casework import team as work
 from common.rows import Pages
+from people.access import unallocated
 from people.access.abilities import Can, actor, only
 from people.caseload import reallocation
 from people.models import RiskBand, User
@@ -29,6 +30,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "total": work.total(loads),
         "bands": [RiskBand(band).label for band in work.BANDS],
         "teams": [membership.team for membership in user.acting if membership.team],
+        "nobodys": unallocated.shown_to(user, today).count(),
         "planned": reallocation.planned_for(user=user, today=today),
     }
     return render(request, "casework/team.html", context)

@@ -51,7 +51,7 @@ def _take_out(row: ImportedPerson, used: str, *, by: User, now: datetime) -> str
     """Empty the record that the import made, and free its numbers; or say why it is kept."""
     person, today = row.participant, timezone.localdate(now)
     if used:
-        return f"Somebody has added to the record since: {used}."
+        return f"Somebody has worked on the record since: {used}."
     person.crn, person.given_name, person.family_name = code_for(person.pk), "", TAKEN_OUT
     for name in ("preferred_name", "prison_number", "phone", "email", "address", "outcode"):
         setattr(person, name, "")

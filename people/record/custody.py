@@ -249,7 +249,7 @@ def check_sentence(*, participant: Participant, kind: str, starts_on: date, ends
             "By these dates they are in custody, and on our record in the community. Use “Custody: what happened” and "
             "choose how they went in. It adds the sentence too."
         )
-    if participant.in_custody and not inside:
+    if participant.in_custody and release_on and starts_on <= release_on <= today:
         raise NotFromHere(
             "By these dates they were released, and on our record they are in custody. Record the release instead."
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from common.days import later
 from people.administration import accounts, role_requests
 from people.caseload import reallocation
-from people.models import Participant, Prison, Role, RoleRequest, Team, User
+from people.models import Participant, Prison, RiskBand, Role, RoleRequest, Sentence, Team, User
+from people.record import adding
 from providers import services as referring
 from providers.models import Service
 from sampledata.demo.staff import Staff
@@ -35,8 +37,26 @@ def tell(*, staff: Staff, today: date, now: datetime) -> None:
     role_requests.invite(
         email="dina@demo.example", name="Dina Novak", role=Role.PRACTITIONER, team=northbridge, by=ada, now=now
     )
+    assert northbridge
+    _add_nobodys_people(northbridge, by=staff.managers["DEMO-NB"], today=today, now=now)
     _refer_someone(priya, today=today, now=now)
     _plan_a_transfer(tom, priya, by=staff.managers["DEMO-NB"], today=today, now=now)
+
+
+def _add_nobodys_people(team: Team, *, by: User, today: date, now: datetime) -> None:
+    """Sentenced yesterday, and nobody leads their case yet."""
+    yesterday = today - DAY
+    for crn, given, family, born, risk, months in [
+        ("X940911", "Dean", "Whitworth", date(1991, 4, 17), RiskBand.MEDIUM, 12),
+        ("X940912", "Kelly", "Marsh", date(1984, 9, 2), RiskBand.LOW, 18),
+        ("X940913", "Imran", "Sethi", date(2001, 1, 23), RiskBand.HIGH, 24),
+    ]:
+        ends_on = later(yesterday, months, "month") - DAY
+        adding.add_person(
+            given_name=given, family_name=family, date_of_birth=born, crn=crn, risk_band=risk,
+            delivery_unit=team.delivery_unit, phone=f"+44770090{crn[-4:]}", by=by, today=today, now=now,
+            sentence={"kind": Sentence.Kind.COMMUNITY, "starts_on": yesterday, "ends_on": ends_on},
+        )  # fmt: skip
 
 
 def _refer_someone(by: User, *, today: date, now: datetime) -> None:

@@ -115,7 +115,7 @@ def test_a_large_file_is_checked_imported_and_undone_by_a_worker_with_its_name_a
     assert jobs._import_part(upload, _good(upload)[:2], at=0, now=NOW)
     page = text(client.get(where))
     assert "2 of the 5 lines that can be used" in page
-    assert '<progress class="kit-progress"' in page
+    assert '<progress class="kit-import-progress"' in page
     assert 'max="5"' in page
     assert 'value="2"' in page
     assert "hx-get" in text(client.get(where, headers={"HX-Request": "true"}))
@@ -264,7 +264,7 @@ def test_whoever_the_file_left_to_nobody_and_a_manager_gave_away_is_kept_and_cou
     client.post(where)
 
     assert ImportedPerson.objects.get(participant=given).kept == (
-        "Somebody has added to the record since: who leads the case."
+        "Somebody has worked on the record since: who leads the case."
     )
     page = text(client.get(reverse("people:import-preview", args=[upload.pk])))
     assert "Undone: 1 of 2 people. 1 kept." in page
