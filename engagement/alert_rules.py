@@ -96,7 +96,7 @@ def missed_twice(*, today: date, now: datetime) -> Iterator[Finding]:
     here = set(expected(today).filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
     for person_id, pk, last_at, second_at in (row for row in rows if row[0] in here):
         first, then = in_words(timezone.localdate(second_at)), in_words(timezone.localdate(last_at))
-        yield Finding(person_id, Kind.MISSED_TWICE, str(pk), f"Missed two meetings in a row: {first} and {then}.")
+        yield Finding(person_id, Kind.MISSED_TWICE, str(pk), f"Missed the last two meetings: {first} and {then}.")
 
 
 def no_contact_after_release(people: Iterable[ContactPattern], *, today: date) -> Iterator[Finding]:

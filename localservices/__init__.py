@@ -24,6 +24,7 @@ from rehab import env
 OWNER_COMMANDS = {
     *("migrate", "makemigrations", "squashmigrations", "sqlmigrate", "showmigrations", "optimizemigration"),
     *("test", "testserver", "flush", "sqlflush", "dbshell", "inspectdb", "pgtrigger", "volume", "rotate_keys"),
+    "migrate_quickly",
 }
 WORKER_COMMANDS = {"retention", "demo"}  # only the worker may add audit checkpoints and erase a person
 MARK = "GOOD_LIVES_EMBEDDED"  # what provide() put into the environment, so that a child process decides afresh

@@ -7,9 +7,11 @@ import django.db.models  # noqa: F401  first, else pytest-randomly imports it in
 import pytest
 
 import localservices
+from localservices import quick_migrations
 
 os.environ.setdefault("QUIET_HOURS", "none")  # else what a test sees would hang on the hour at which it runs
 localservices.provide(role="owner")
+quick_migrations.use()
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if _worker and localservices.services():

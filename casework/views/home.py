@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from casework import first_days, my_day, participant_home, work_list
-from people.access import access_log, sign_in_changes
+from people.access import access_log, drafts, sign_in_changes
 from people.access.abilities import Can, actor, can, only, own_record
 from people.access.whom import whom
 
@@ -35,8 +35,11 @@ def home(request: HttpRequest) -> HttpResponse:
     theirs = whom(user, today)
     found = work_list.for_user(user=user, whom=theirs, today=today, now=now, kind=request.GET.get("kind", ""))
     day = my_day.of(user=user, whom=theirs, today=today)
-    access_log.listed(request, sorted({*found.people_ids, *day.people_ids}))
-    return render(request, "casework/home.html", {"work_list": found, "my_day": day, "today": today})
+    unsent = drafts.unsent(user, theirs)
+    named = {each.draft.participant_id for each in unsent if each.draft.participant_id}
+    access_log.listed(request, sorted({*found.people_ids, *day.people_ids, *named}))
+    context = {"work_list": found, "my_day": day, "today": today, "unsent": unsent}
+    return render(request, "casework/home.html", context)
 
 
 @only(Can.MANAGE_ACCOUNTS)

@@ -14,17 +14,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from common.drafts import FIELDS, PUT_BACK, TAB, TOKEN, Offer, Saved, Words
 from common.errors import RuleBroken
 from common.idempotency import SECRET, TOKENS
 from common.postgres.actor import as_service
+from common.postgres.compiled import compiled_once
 from people.access import access_log
-from people.models import Draft, Participant, User
+from people.access.access_history import page_in_words
+from people.access.whom import Whom
+from people.models import Draft, Participant, User, lean
 
 KEPT_FOR = timedelta(days=14)
+SHOWN = 5  # of them on the home page
 MOST = 20  # drafts of one page that are offered
 LARGEST = 60_000  # letters of one draft
 TOKEN_LASTS = timedelta(days=2)  # longer than any session
@@ -174,6 +180,32 @@ def words_to_put_back(request: HttpRequest) -> Words | None:
     with transaction.atomic():  # outside one nobody acts
         draft = mine.filter(pk=int(asked[:18])).first()
     return json.loads(draft.words) if draft else None
+
+
+class Unsent(NamedTuple):
+    """One form that its author began and did not send."""
+
+    what: str
+    draft: Draft
+
+
+def unsent(user: User, whom: Whom) -> list[Unsent]:
+    """The newest of what this user wrote and did not send, about people whom they still see."""
+    return [Unsent(_form_in_words(draft.page), draft) for draft in _unsent(user=user.pk, whom=whom)]
+
+
+@compiled_once
+def _unsent(*, user: int, whom: Whom) -> QuerySet[Draft]:
+    rows = Draft.objects.filter(Q(participant=None) | whom.sees("participant"), author=user, is_sent=False)
+    return lean(rows, "page", "saved_at", person="participant").order_by("-saved_at")[:SHOWN]
+
+
+def _form_in_words(page: str) -> str:
+    """ "/people/…/contacts/new/" → "Contact"."""
+    try:
+        return page_in_words(resolve(page).view_name).removesuffix(" new")
+    except Resolver404:
+        return "A form"
 
 
 def throw_away_old(*, now: datetime) -> int:

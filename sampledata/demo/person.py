@@ -376,7 +376,7 @@ class Person:
         self._arrange(working_day(today + timedelta(days=3)), "CUSTODY" if self.person.in_custody else "INITIAL", now)
 
     def _arrange(self, day: date, kind: str, now: datetime) -> None:
-        hour = 9 + (self.life.number * 3 % 16) / 2
+        hour = self._free_hour(day)
         starts = moment(day, hour)
         meeting = touch.arrange(
             participant=self.person,
@@ -389,6 +389,15 @@ class Person:
             now=now,
         )
         self.schedule.put(day, hour + 1, partial(self.how_it_went, meeting))
+
+    def _free_hour(self, day: date) -> float:
+        """Their usual hour, or the next at which the worker meets nobody else."""
+        hours = [9 + (self.life.number * 3 + later) % 16 / 2 for later in range(16)]
+        meets = Appointment.objects.filter(with_user=self.worker, starts_at__date=day).values_list(
+            "starts_at", flat=True
+        )
+        taken = set(meets)
+        return next((hour for hour in hours if moment(day, hour) not in taken), hours[0])
 
     def _place(self, kind: str) -> str:
         """A call has no place; a home visit is at their home."""

@@ -378,7 +378,7 @@ def test_two_missed_meetings_are_swept_onto_the_home_list_most_urgent_first(jour
         return GRAY in priya.locator("main").inner_text()
 
     wait_until(noticed)
-    assert "Missed two meetings in a row" in priya.locator("[data-work]", has_text=GRAY).first.inner_text()
+    assert "Missed the last two meetings" in priya.locator("[data-work]", has_text=GRAY).first.inner_text()
     close_alert(priya, act_in_row(priya, GRAY, "Alert"))
     priya.goto("/?kind=Alert")
     assert GRAY not in priya.locator("main").inner_text()

@@ -179,7 +179,7 @@ def test_what_is_no_time_is_refused(typed):
 
 @pytest.mark.parametrize("typed", ["1.5", "x", "²³x", "--1", "9" * 39, "2147483648", "-1"])
 def test_a_whole_number_fits_the_column_that_holds_it(typed):
-    assert told(forms.WholeField(), typed).startswith("Enter a")
+    assert told(forms.WholeField(), typed).startswith(("Enter a", "The number must be"))
 
 
 def test_a_whole_number_is_read_with_its_commas():

@@ -60,7 +60,7 @@ def test_two_missed_in_a_row_raise_an_alert_and_one_does_not(person, meet):
     sweep()
 
     assert the_alert().kinds == ["MISSED_TWICE"]
-    assert the_alert().reasons == ["Missed two meetings in a row: 23 May 2026 and 30 May 2026."]
+    assert the_alert().reasons == ["Missed the last two meetings: 23 May 2026 and 30 May 2026."]
 
 
 @pytest.mark.parametrize("between", ["COMPLIED", "DID_NOT_COMPLY", "SENT_HOME_SERVICE"])

@@ -99,7 +99,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:import-template": KEEPERS,
     "people:import-preview": OWN_UPLOAD,
     "people:import-problems": OWN_UPLOAD,
-    "people:import-undo": KEEPERS | {MANAGER: 302, ADMINISTRATOR: 302},
+    "people:import-undo": OWN_UPLOAD | {MANAGER: 302},
     "people:message-told": STAFF_POST,
     "people:outbox": KEEPERS,
     "people:outbox-retry": KEEPERS | {MANAGER: 405, ADMINISTRATOR: 405},

@@ -74,7 +74,7 @@ def prepare(*, reset: bool, address: str = "") -> None:
     if older or (reset and applied):
         start_over(older, reset=reset)
         applied = set()
-    migrate = [["migrate", "--verbosity", "0"]] if on_disk - applied else []
+    migrate = [["migrate_quickly", "--verbosity", "0"]] if on_disk - applied else []
     for words in (*migrate, ["demo"]):
         done = subprocess.run([sys.executable, "manage.py", *words], env=told)
         if done.returncode:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.db import connection, transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from common import drafts as form_drafts
+from common.postgres.actor import acting_as
 from people.access import drafts
-from people.models import Draft
+from people.models import AccessGrant, Draft
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
+from tests.threads import as_we_are
 
 pytestmark = pytest.mark.django_db
 SAVE = "/drafts/"
@@ -52,6 +57,43 @@ def test_what_is_written_is_offered_again_to_its_author(client_as, officer, page
     assert answer.status_code == 204
     assert "His nan is ill." in draft
     assert "Phone call" in draft
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_savings_of_one_tab_at_once_make_one_draft(participant, officer):
+    known = drafts.Known(officer.pk, f"/people/{participant.ref}/contacts/new/", participant.pk)
+
+    def save(number: int) -> None:
+        sent = QueryDict(mutable=True)
+        sent.update({"note": f"Word {number}", form_drafts.TAB: "one"})
+        try:
+            with acting_as(officer.pk):
+                drafts.save(author=officer, known=known, sent=sent, now=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(as_we_are(save), range(8)))
+
+    with acting_as(officer.pk), transaction.atomic():
+        assert json.loads(Draft.objects.get().words)["note"][0].startswith("Word ")
+
+
+def test_home_says_what_was_written_and_not_sent_and_to_its_author_alone(client_as, officer, manager, page):
+    written(client_as(officer), page, "His nan is ill.")
+    home = client_as(officer).get("/").content.decode()
+    assert "Written and not sent:" in home
+    assert f'href="{page}">Contact, <bdi>' in home
+    assert "nan" not in home
+    assert "Written and not sent:" not in client_as(manager).get("/").content.decode()
+    Draft.objects.update(is_sent=True)
+    assert "Written and not sent:" not in client_as(officer).get("/").content.decode()
+
+
+def test_nobody_reads_of_a_draft_about_someone_whom_they_do_not_see_any_more(client_as, officer, participant, page):
+    written(client_as(officer), page, "His nan is ill.")
+    AccessGrant.objects.filter(participant=participant).update(ends_at=timezone.now())
+    assert "Written and not sent:" not in client_as(officer).get("/").content.decode()
 
 
 def test_it_is_encrypted_where_it_is_stored(client_as, officer, page, django_db_blocker):
