@@ -43,7 +43,7 @@ check: setup ## Lint, types, floors, migrations, deployment checks, known vulner
 	$(PY) scripts/audit.py
 
 test: setup setup-browser setup-proxy check ## Every check and the whole test suite, in real Chromium too
-	$(APART) $(PY) -m pytest -n 3
+	$(APART) $(PY) -m pytest -n 2
 
 quick: setup check ## Every check and one floor's tests, with no browser: make quick FLOOR=budgets
 	$(APART) $(PY) -m pytest -n 2 tests/$(or $(FLOOR),$(error name a floor: make quick FLOOR=budgets))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, Value
+from django.db.models import Case, CharField, F, Value, When
 from django.urls import reverse
 
 from common.templatetags.kit import day
@@ -39,14 +39,16 @@ def page(*, participant: Participant, viewer: User, now: datetime, number: str) 
     """Return one page of moments. Two queries find it, three more fill it."""
     meetings = Appointment.objects.before(now).filter(participant=participant)
     contacts = Contact.objects.filter(participant=participant)
-    both = _keys(meetings, MEETING, "starts_at").union(_keys(contacts, CONTACT, "at"), all=True)
+    settled_ahead = When(starts_at__gt=now, recorded_at__isnull=False, then=F("recorded_at"))  # moved, called off
+    when = Case(settled_ahead, default=F("starts_at"))
+    both = _keys(meetings, MEETING, when).union(_keys(contacts, CONTACT, F("at")), all=True)
     found = Paginator(both.order_by("-moment", "-pk"), A_PAGE).get_page(number)
     found.object_list = list(_fill(list(found.object_list), viewer))
     return found
 
 
-def _keys(rows: Any, kind: str, field: str) -> Any:
-    return rows.annotate(moment=F(field), what=Value(kind, CharField())).values_list("moment", "what", "pk")
+def _keys(rows: Any, kind: str, moment: Any) -> Any:
+    return rows.annotate(moment=moment, what=Value(kind, CharField())).values_list("moment", "what", "pk")
 
 
 def _fill(keys: list[tuple[datetime, str, int]], viewer: User) -> Iterable[Moment]:

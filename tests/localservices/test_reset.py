@@ -28,13 +28,13 @@ def did(monkeypatch):
 def test_a_reset_drops_the_database_and_tells_the_story_in_a_new_one(did):
     serve.prepare(reset=True)
 
-    assert did == ["anew", "migrate", "demo"]
+    assert did == ["anew", "migrate_quickly", "demo"]
 
 
 def test_without_it_the_data_stays(did):
     serve.prepare(reset=False)
 
-    assert did == ["migrate", "demo"]
+    assert did == ["migrate_quickly", "demo"]
 
 
 def test_a_database_of_ones_own_is_not_dropped(did, monkeypatch):
