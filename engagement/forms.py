@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 
 from common.forms import (
@@ -198,11 +197,13 @@ class AppointmentForm(WhenForm):
         }  # fmt: skip
 
 
+LATELY = 20  # meetings in which the usual is looked for
+
+
 def appointment_initial(*, person: Participant, viewer: User, now: datetime) -> dict[str, Any]:
     """The usual: with the viewer, where and how they met last, at the next free time in their rhythm."""
     theirs = Appointment.objects.filter(participant=person).exclude(outcome=Outcome.MISTAKE)
-    in_prison = Q(kind=Appointment.Kind.CUSTODY)
-    last = theirs.filter(in_prison if person.in_custody else ~in_prison).order_by("-starts_at").first()
+    last = next((meeting for meeting in theirs.order_by("-starts_at")[:LATELY] if meeting.fits(person)), None)
     usual: dict[str, Any] = {"with_user": viewer.pk}
     if slots.release_to_meet(person, timezone.localdate(now)):
         usual["kind"] = Appointment.Kind.INITIAL

@@ -291,6 +291,10 @@ class Appointment(models.Model):
         """The last day for evidence; the day of the meeting is the first of the days given."""
         return self.day + timedelta(days=EVIDENCE_DAYS - 1)
 
+    def fits(self, person: Participant) -> bool:
+        """Whether one of this kind can be held where the person is. A call always can."""
+        return self.kind in (self.Kind.PHONE, self.Kind.VIDEO) or (self.kind == self.Kind.CUSTODY) == person.in_custody
+
     @property
     def how_it_went(self) -> str:
         reason = f": {self.get_absence_reason_display().lower()}" if self.absence_reason else ""

@@ -180,8 +180,7 @@ def appointment_outcome(request: HttpRequest, pk: int) -> HttpResponse:
 def _offered(meeting: Appointment, user: User, now: datetime) -> list[datetime]:
     """When they could meet next in the same way, where nothing is arranged yet."""
     person = meeting.participant
-    in_prison = meeting.kind == Appointment.Kind.CUSTODY
-    if in_prison != person.in_custody or slots.release_to_meet(person, timezone.localdate(now)):
+    if not meeting.fits(person) or slots.release_to_meet(person, timezone.localdate(now)):
         return []
     if Appointment.objects.upcoming(now).filter(participant=person).exists():
         return []

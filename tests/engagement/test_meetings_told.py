@@ -288,6 +288,28 @@ def test_the_first_meeting_after_a_release_is_proposed_for_its_day_and_outside(
     assert "kind" not in appointment_initial(person=participant, viewer=officer, now=timezone.now())
 
 
+@pytest.mark.parametrize(
+    ("kind", "where", "offered"),
+    [
+        ("PHONE", "PRISON", True), ("VIDEO", "PRISON", True), ("CUSTODY", "PRISON", True), ("OFFICE", "PRISON", False),
+        ("CUSTODY", "COMMUNITY", False), ("OFFICE", "COMMUNITY", True), ("PHONE", "COMMUNITY", True),
+    ],
+)  # fmt: skip
+def test_the_next_meeting_is_of_a_kind_that_can_be_held_where_they_are(
+    kind, where, offered, participant, officer, arrange, client_as
+):
+    Sentence.objects.update(release_on=None)
+    place = "" if kind == "PHONE" else "There"
+    meeting = arrange(at=timezone.now() - HOUR, now=timezone.now() - DAY, how=How.KNOW, kind=kind, place=place)
+    Participant.objects.update(whereabouts=where)
+    participant.refresh_from_db()
+
+    page = client_as(officer).get(reverse("engagement:appointment-outcome", args=[meeting.pk]))
+    usual = appointment_initial(person=participant, viewer=officer, now=timezone.now())
+    assert ("next_at" in page.context["form"].fields) == offered
+    assert (usual.get("kind") == kind) == offered
+
+
 def test_a_slot_is_in_their_rhythm_at_their_hour_where_both_are_free(participant, officer, arrange, make_participant):
     arrange(at=NOW - DAY, how=How.KNOW)  # Sunday at midday; the rhythm of medium risk is fourteen days
     [slot, then] = slots.free_slots(person=participant, user=officer, now=NOW)
