@@ -15,7 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from budgets import services
 from budgets.models import SpendRequest
-from common.api import CheckedQuery, PageQuery
+from common.api import IDEMPOTENCY_KEY, CheckedQuery, PageQuery, idempotency_key
 from people.access import access_log
 from people.access.abilities import Can, actor, api_only, open_record
 
@@ -45,7 +45,7 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
         ]
 
 
-@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^[^\u0000]*\S[^\u0000]*$"})
+@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"})
 class ReasonField(serializers.CharField):
     """Words that say something."""
 
@@ -79,12 +79,14 @@ class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
         open_record(self.request._request, spend.person)
         return spend
 
+    @extend_schema(parameters=[IDEMPOTENCY_KEY])
     @action(
         detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn
     )
     def approve(self, request: Request, pk: str | None = None) -> Response:
         return self._decide(request, services.approve_request)
 
+    @extend_schema(parameters=[IDEMPOTENCY_KEY])
     @action(
         detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn
     )
@@ -95,5 +97,6 @@ class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
         spend = self.get_object()
         data = DecisionIn(data=request.data)
         data.is_valid(raise_exception=True)
-        act(spend=spend, by=actor(request), now=timezone.now(), **data.validated_data)
+        key = idempotency_key(request, f"decide:{spend.pk}")
+        act(spend=spend, by=actor(request), now=timezone.now(), key=key, **data.validated_data)
         return Response(SpendRequestOut(self.get_queryset().get(pk=spend.pk)).data)

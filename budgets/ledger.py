@@ -1,29 +1,29 @@
-"""Moves money. Each public function makes one balanced transaction, once for its key."""
+"""Moves money. An act locks what it may touch once, reads it, splits the sum between funders, and posts all its moves.
+
+The database posts (budgets/sql/ledger.sql): it knows every kind of move and the accounts it goes between. What is said
+here is which kind, for which request, and how many pence of each funder's pot.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Sum
+from django.db import connection
 
-from budgets.models import Account, Budget, Entry, Pot, SpendRequest, Transaction
+from budgets.commands import Command
+from budgets.models import Budget, Fund, Pot, SpendRequest, Transaction
 from common.errors import RuleBroken
 from common.money import pounds
-from people.models import User
 
 Kind = Transaction.Kind
-Legs = dict[int, int]  # account id → pence
+Shares = dict[int, int]  # pence, by a pot's id
 
 
 class NotEnough(RuleBroken):
-    pass
-
-
-class KeyReused(RuleBroken):
     pass
 
 
@@ -31,48 +31,68 @@ class Nothing(RuleBroken):
     pass
 
 
-def contribute(*, pot: Pot, amount: int, by: User, now: datetime, key: str) -> Transaction:
+@dataclass(frozen=True)
+class Move:
+    kind: Kind
+    shares: Shares
+
+
+@dataclass(frozen=True)
+class Locked:
+    """What the accounts of one act hold. They stay locked until its transaction ends."""
+
+    balances: Mapping[tuple[str, int], int]  # pence, by kind of account and pot
+    of_request: Mapping[tuple[str, int], int]  # how much of that is the request's own
+
+    def shares(self, amount: int, kind: str) -> Shares:
+        """Split `amount` pence over the pots by what accounts of this kind hold. Raises NotEnough."""
+        return _split(amount, self.balances, kind)
+
+    def shares_of_request(self, amount: int, kind: str) -> Shares:
+        """The same, by what the request itself has there: its funders are those it was set aside from."""
+        return _split(amount, self.of_request, kind)
+
+
+def lock(*, budget: Budget | None = None, spend: SpendRequest | None = None, fund: Fund | None = None) -> Locked:
+    """Lock every account of a budget, and of the fund's pots where they are drawn on: once, in order of their ids."""
+    with connection.cursor() as cursor:
+        asked = [one.pk if one else None for one in (budget, spend, fund)]
+        cursor.execute("select kind, pot_id, balance, of_request from budgets_lock(%s, %s, %s)", asked)
+        rows = cursor.fetchall()
+    return Locked(
+        balances={(kind, pot): balance for kind, pot, balance, _ in rows},
+        of_request={(kind, pot): pence for kind, pot, _, pence in rows},
+    )
+
+
+def post(
+    command: Command, moves: list[Move], *, budget: Budget | None = None, spend: SpendRequest | None = None,
+    dated: date | None = None,
+) -> list[Transaction]:  # fmt: skip
+    """Post these moves, in their order. They stand in the accounts of `dated`, else of today.
+
+    The database puts its own clock and the acting user in place of the command's; the service's stand.
+    """
+    for move in moves:
+        _must_be_something(sum(move.shares.values()))
+    said = json.dumps([{"kind": move.kind, "shares": move.shares} for move in moves])
+    about = [dated, budget.pk if budget else None, spend.pk if spend else None, said]
+    made = _call("budgets_post", [*command.in_ledger(), *about])
+    found = Transaction.objects.in_bulk(made)
+    return [found[pk] for pk in made]
+
+
+def contribute(command: Command, *, pot: Pot, amount: int) -> Transaction:
     """A funder puts `amount` pence into its pot."""
-    _must_be_something(amount)
-    legs = {Account.objects.opened("WORLD", None).pk: -amount, Account.objects.opened("POT", pot).pk: amount}
-    return _post(Kind.CONTRIBUTE, legs, by=by, now=now, key=key)
+    return post(command, [Move(Kind.CONTRIBUTE, {pot.pk: amount})])[0]
 
 
-def allocate(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
-    """Give a budget `amount` pence from its fund, each funder in proportion to what its pot has."""
-    pots = {pot.pk: Account.objects.opened("POT", pot) for pot in budget.fund.pots.order_by("pk")}
-    into = {pot_id: Account.objects.opened("BUDGET", account.pot, budget) for pot_id, account in pots.items()}
-    return _move(Kind.ALLOCATE, pots, into, amount, by=by, now=now, key=key, budget=budget)
+def reverse(command: Command, undone: Transaction) -> Transaction:
+    """Put a transaction right: a new one that names it goes the other way. Someone else than its maker does it."""
+    return Transaction.objects.get(pk=_call("budgets_reverse", [*command.in_ledger(), None, undone.pk]))
 
 
-def commit(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
-    """Set `amount` pence of a budget aside for an approved request."""
-    return _within(Kind.COMMIT, "BUDGET", "COMMITMENT", spend, amount, by=by, now=now, key=key)
-
-
-def pay(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
-    """Pay out `amount` pence of what was set aside."""
-    return _within(Kind.PAY, "COMMITMENT", "PAID", spend, amount, by=by, now=now, key=key)
-
-
-def release(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
-    """Let `amount` pence that was set aside go back to the budget."""
-    return _within(Kind.RELEASE, "COMMITMENT", "BUDGET", spend, amount, by=by, now=now, key=key)
-
-
-def refund(*, spend: SpendRequest, amount: int, by: User, now: datetime, key: str) -> Transaction:
-    """A payee sends `amount` pence back; it returns to the budget."""
-    return _within(Kind.REFUND, "PAID", "BUDGET", spend, amount, by=by, now=now, key=key)
-
-
-def give_back(*, budget: Budget, amount: int, by: User, now: datetime, key: str) -> Transaction:
-    """A budget returns `amount` pence to the funders' pots it came from."""
-    source = _accounts_of(budget, "BUDGET")
-    into = {pot_id: Account.objects.opened("POT", account.pot) for pot_id, account in source.items()}
-    return _move(Kind.RETURN, source, into, amount, by=by, now=now, key=key, budget=budget)
-
-
-def fair_shares(amount: int, balances: Mapping[int, int]) -> dict[int, int]:
+def fair_shares(amount: int, balances: Mapping[int, int]) -> Shares:
     """Split pence over sources in proportion to what each has, exactly: largest remainder, ties to the lower id.
 
     No source gives more than it has. Raises NotEnough where together they have less than `amount`.
@@ -88,7 +108,9 @@ def fair_shares(amount: int, balances: Mapping[int, int]) -> dict[int, int]:
     return {source: share for source, share in shares.items() if share}
 
 
-# --- Inside ------------------------------------------------------------------------------------
+def _split(amount: int, balances: Mapping[tuple[str, int], int], kind: str) -> Shares:
+    _must_be_something(amount)
+    return fair_shares(amount, {pot: pence for (account, pot), pence in balances.items() if account == kind})
 
 
 def _must_be_something(amount: int) -> None:
@@ -96,97 +118,7 @@ def _must_be_something(amount: int) -> None:
         raise Nothing("Enter an amount that is more than zero.")
 
 
-def _within(
-    kind: Kind, source: str, target: str, spend: SpendRequest, amount: int, *, by: User, now: datetime, key: str
-) -> Transaction:
-    """Move money of one request between kinds of account of its budget.
-
-    A commitment's funders are the ones its own COMMIT drew on, so that a payment is exact by funder.
-    """
-    budget = spend.budget
-    sources = _accounts_of(budget, source)
-    targets = {pot_id: Account.objects.opened(target, account.pot, budget) for pot_id, account in sources.items()}
-    return _move(kind, sources, targets, amount, by=by, now=now, key=key, budget=budget, spend=spend)
-
-
-def _move(
-    kind: Kind,
-    sources: dict[int, Account],
-    targets: dict[int, Account],
-    amount: int,
-    *,
-    by: User,
-    now: datetime,
-    key: str,
-    budget: Budget,
-    spend: SpendRequest | None = None,
-) -> Transaction:
-    """Lock, then read, then split, then write: no balance is believed before its row is locked."""
-    _must_be_something(amount)
-    with transaction.atomic():
-        asked = _hash(kind, amount, budget.pk, spend.pk if spend else None)
-        if done := _done_before(key, asked, kind, budget, spend):
-            return done
-        locked = Account.objects.locked([a.pk for a in (*sources.values(), *targets.values())])
-        balances = {pot_id: locked[account.pk].balance for pot_id, account in sources.items()}
-        if spend is not None and kind in (Kind.PAY, Kind.RELEASE, Kind.REFUND):
-            balances = _balances_for(spend, sources)
-        legs: Legs = {}
-        for pot_id, share in fair_shares(amount, balances).items():
-            legs[sources[pot_id].pk] = -share
-            legs[targets[pot_id].pk] = share
-        return _write(kind, legs, asked, by=by, now=now, key=key, budget=budget, spend=spend)
-
-
-def _balances_for(spend: SpendRequest, sources: dict[int, Account]) -> dict[int, int]:
-    """What this one request has in each funder's account, in pence: the sum of its own entries."""
-    own = Entry.objects.filter(transaction__spend=spend, account__in=sources.values())
-    return dict(own.values("account__pot").annotate(balance=Sum("amount")).values_list("account__pot", "balance"))
-
-
-def _post(kind: Kind, legs: Legs, *, by: User, now: datetime, key: str) -> Transaction:
-    with transaction.atomic():
-        asked = _hash(kind, *sorted(legs.items()))
-        if done := _done_before(key, asked, kind):
-            return done
-        return _write(kind, legs, asked, by=by, now=now, key=key)
-
-
-def _write(
-    kind: Kind,
-    legs: Legs,
-    asked: str,
-    *,
-    by: User,
-    now: datetime,
-    key: str,
-    budget: Budget | None = None,
-    spend: SpendRequest | None = None,
-) -> Transaction:
-    """Post it. The database puts its own clock and the acting user in place of `now` and `by`; the service's stand."""
-    about = [budget.pk if budget else None, spend.pk if spend else None]
-    said = [kind, key, asked, now, by.pk, *about, list(legs), list(legs.values())]
+def _call(function: str, said: list[Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute("select budgets_post(%s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[])", said)
-        return Transaction.objects.get(pk=cursor.fetchone()[0])
-
-
-def _done_before(
-    key: str, asked: str, kind: Kind, budget: Budget | None = None, spend: SpendRequest | None = None
-) -> Transaction | None:
-    """The transaction this key already made. The same key for something else is refused."""
-    with connection.cursor() as cursor:  # two with one key wait for each other here
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-    done = Transaction.objects.filter(key=key).first()
-    if done and (done.asked, done.kind, done.budget, done.spend) != (asked, kind, budget, spend):
-        raise KeyReused("This was already used for something else. Go back, load the page again and start afresh.")
-    return done
-
-
-def _hash(*what: object) -> str:
-    return hashlib.sha256(json.dumps(what, default=str).encode()).hexdigest()
-
-
-def _accounts_of(budget: Budget, kind: str) -> dict[int, Account]:
-    accounts = Account.objects.filter(budget=budget, kind=kind).select_related("pot")
-    return {account.pot_id: account for account in accounts if account.pot_id}
+        cursor.execute(f"select {function}({', '.join(['%s'] * len(said))})", said)
+        return cursor.fetchone()[0]

@@ -1,12 +1,18 @@
-"""Every change to a fund, a budget or a request. One public function is one transaction."""
+"""Every change to a fund, a budget or a request. One public function is one transaction.
+
+What is marked `idempotent` is a command: it is called with a `key`, and done once for it (budgets/commands.py).
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from budgets import ledger
+from budgets.commands import Command, idempotent
+from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, Funder, Payment, Pot, SpendRequest, Transaction
 from common.errors import RuleBroken
 from common.money import pounds
@@ -16,7 +22,7 @@ from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
 from people.messaging.message_queue import tell_participant
-from people.models import Enrolment, Programme, SignInChange, User
+from people.models import Enrolment, SignInChange, User
 from providers.models import Referral
 
 State = SpendRequest.State
@@ -59,6 +65,10 @@ class NotTheirRequest(RuleBroken):
     pass
 
 
+class NotThatDay(RuleBroken):
+    pass
+
+
 DRAFT, ASKED = State.DRAFT, State.ASKED
 SENT_ALREADY = Refusal(AlreadyDecided, "You have sent this already. You can see it on the money page.")
 NOT_WAITING = Refusal(AlreadyDecided, "This request is not waiting for an answer. It says: {state}.")
@@ -77,28 +87,27 @@ COMMITMENT_ACTS = {
 }
 
 
-@transaction.atomic
-def record_contribution(*, fund: Fund, funder: Funder, amount: int, by: User, now: datetime, key: str) -> Transaction:
+@idempotent
+def record_contribution(command: Command, *, fund: Fund, funder: Funder, amount: int) -> Transaction:
     """A funder puts `amount` pence into its own pot of the fund."""
     pot, _ = Pot.objects.get_or_create(fund=fund, funder=funder)
-    return ledger.contribute(pot=pot, amount=amount, by=by, now=now, key=key)
+    return ledger.contribute(command, pot=pot, amount=amount)
 
 
-@transaction.atomic
-def open_budget(*, enrolment: Enrolment, by: User, today: date, now: datetime) -> Budget:
+@idempotent
+def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budget:
     """Give an enrolled person a budget. Where the programme gives a sum from the start, it is allocated now."""
     if enrolment.state != Enrolment.State.ENROLLED:
         raise NotEnrolled("Enrol this person on the programme first.")
     fund, _ = Fund.objects.get_or_create(programme=enrolment.programme)
     budget, made = Budget.objects.get_or_create(enrolment=enrolment, defaults={"fund": fund, "opened_on": today})
     if made and budget.gives_sum_first:
-        ledger.allocate(
-            budget=budget, amount=enrolment.programme.allocation, by=by, now=now, key=f"allocation:{budget.pk}"
-        )
+        shares = ledger.lock(budget=budget, fund=fund).shares(enrolment.programme.allocation, "POT")
+        ledger.post(command, [Move(Kind.ALLOCATE, shares)], budget=budget)
         tell_participant(
             participant=enrolment.participant,
             key=f"budget:{budget.pk}",
-            now=now,
+            now=command.now,
             body="You have some money to help with your plan. Sign in to Good Lives to see how much.",
         )
     return budget
@@ -130,25 +139,27 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
     return draft
 
 
-@transaction.atomic
+@idempotent
 def ask(
-    *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str, by: User, now: datetime
+    command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str
 ) -> SpendRequest:
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
+    by = command.by
     sign_in_changes.look_again(by)
     spend = _lock(spend, "ask")
     budget = Budget.objects.with_money().get(pk=spend.budget_id)
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
-    spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, now, by.unconfirmed_way
+    spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     return spend
 
 
-@transaction.atomic
-def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
+@idempotent
+def withdraw(command: Command, *, spend: SpendRequest) -> SpendRequest:
     """Take back a request that has no answer yet. Only the person, or who asked for them, takes it back."""
+    by = command.by
     sign_in_changes.look_again(by)
     sign_in_changes.refuse_unconfirmed(by)
     spend = _lock(spend, "withdraw")
@@ -159,22 +170,25 @@ def withdraw(*, spend: SpendRequest, by: User) -> SpendRequest:
     return spend
 
 
-@transaction.atomic
-def approve_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> Commitment:
+@idempotent
+def approve_request(command: Command, *, spend: SpendRequest, reason: str) -> Commitment:
     """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now."""
-    spend = _record_decision("approve_request", spend, State.APPROVED, reason, by=by, now=now)
-    amount = spend.amount or 0
-    budget = spend.budget
-    if not budget.gives_sum_first:
-        ledger.allocate(budget=budget, amount=amount, by=by, now=now, key=f"request:{spend.pk}:allocate")
-    ledger.commit(spend=spend, amount=amount, by=by, now=now, key=f"request:{spend.pk}:commit")
-    return Commitment.objects.create(spend=spend, amount=amount)
+    spend = _record_decision("approve_request", spend, State.APPROVED, reason, command)
+    budget, amount = spend.budget, spend.amount or 0
+    if budget.gives_sum_first:
+        shares = ledger.lock(budget=budget).shares(amount, "BUDGET")
+        moves = [Move(Kind.COMMIT, shares)]
+    else:
+        shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "POT")
+        moves = [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
+    ledger.post(command, moves, budget=budget, spend=spend)
+    return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by)
 
 
-@transaction.atomic
-def refuse_request(*, spend: SpendRequest, reason: str, by: User, now: datetime) -> SpendRequest:
+@idempotent
+def refuse_request(command: Command, *, spend: SpendRequest, reason: str) -> SpendRequest:
     """Say no, with the reasons the person will read."""
-    return _record_decision("refuse_request", spend, State.REFUSED, reason, by=by, now=now)
+    return _record_decision("refuse_request", spend, State.REFUSED, reason, command)
 
 
 def _lock(spend: SpendRequest, act: str) -> SpendRequest:
@@ -184,18 +198,17 @@ def _lock(spend: SpendRequest, act: str) -> SpendRequest:
     return spend
 
 
-def _record_decision(
-    act: str, spend: SpendRequest, state: SpendRequest.State, reason: str, *, by: User, now: datetime
-) -> SpendRequest:
+def _record_decision(act: str, spend: SpendRequest, state: State, reason: str, command: Command) -> SpendRequest:
+    by = command.by
     spend = _lock(spend, act)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
     if spend.waits_for_id:
         raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
-    _refuse_who_gave_a_way_in(spend, by=by, now=now)
-    spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, now
+    _refuse_who_gave_a_way_in(spend, by=by, now=command.now)
+    spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
     save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by)
-    tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=now)
+    tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 
 
@@ -236,19 +249,18 @@ def wait_again(change: SignInChange, now: datetime) -> None:
         save_or_refuse(budget, "sum_seen_waits_for", by=change.account)
 
 
-@transaction.atomic
-def buy_through(*, commitment: Commitment, referral: Referral, by: User) -> Commitment:
+@idempotent
+def buy_through(command: Command, *, commitment: Commitment, referral: Referral) -> Commitment:
     """Tie money that was set aside to the referral it pays for."""
     commitment = _lock_commitment(commitment, "buy_through")
     if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     _refuse_denied(commitment.spend)
     commitment.referral = referral
-    save_or_refuse(commitment, "referral", by=by)
+    save_or_refuse(commitment, "referral", by=command.by)
     return commitment
 
 
-@as_service()
 def is_denied(spend: SpendRequest) -> bool:
     """Whether it was asked for while a way in was open that the person denies, or that was found not to be theirs."""
     return spend.asked_at is not None and SignInChange.objects.denying(spend.asked_by, spend.asked_at).exists()
@@ -262,70 +274,89 @@ def _refuse_denied(spend: SpendRequest) -> None:
         )
 
 
-@transaction.atomic
+@idempotent
 def record_payment(
-    *,
-    commitment: Commitment,
-    amount: int,
-    payee: str,
-    paid_on: date,
-    by: User,
-    now: datetime,
-    key: str,
-    invoice: str = "",
+    command: Command, *, commitment: Commitment, amount: int, payee: str, paid_on: date, invoice: str = "",
     last: bool = True,
-) -> Payment:
+) -> Payment:  # fmt: skip
     """Record money paid. On the last payment what is left over goes back to the budget."""
+    by = command.by
     commitment = _lock_commitment(commitment, "record_payment")
     spend = commitment.spend
     if commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
-    _refuse_who_gave_a_way_in(spend, by=by, now=now)
+    _refuse_who_gave_a_way_in(spend, by=by, now=command.now)
     _refuse_denied(spend)
-    left = commitment.amount - sum(commitment.payments.values_list("amount", flat=True))
-    if amount > left:
-        raise ledger.NotEnough(f"Only {pounds(left)} of what was set aside is left. Pay that or less, or ask for more.")
-    ledger.pay(spend=spend, amount=amount, by=by, now=now, key=key)
+    _refuse_day(spend, paid_on, command.now)
+    if amount > commitment.remaining:
+        raise ledger.NotEnough(
+            f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
+        )
+    locked = ledger.lock(budget=spend.budget, spend=spend, fund=_fund_that_takes_back(spend.budget))
+    paid = locked.shares_of_request(amount, "COMMITMENT")
+    moves = [Move(Kind.PAY, paid)]
+    if last and amount < commitment.remaining:
+        aside = {pot: pence for (kind, pot), pence in locked.of_request.items() if kind == "COMMITMENT"}
+        rest = {pot: pence - paid.get(pot, 0) for pot, pence in aside.items() if pence > paid.get(pot, 0)}
+        moves += _going_back(spend.budget, rest)
+    made = ledger.post(command, moves, budget=spend.budget, spend=spend, dated=paid_on)[0]
     payment = Payment(
+        transaction=made,
         commitment=commitment,
         amount=amount,
         payee=payee,
         invoice=invoice,
         paid_on=paid_on,
         recorded_by=by,
-        recorded_at=now,
+        recorded_at=command.now,
     )
-    save_or_refuse(payment, by=by)
-    if last or amount == left:
-        _close(commitment, left - amount, by=by, now=now)
-    return payment
+    return save_or_refuse(payment, by=by)
 
 
-@transaction.atomic
-def release_commitment(*, commitment: Commitment, by: User, now: datetime) -> Commitment:
+@idempotent
+def release_commitment(command: Command, *, commitment: Commitment) -> Commitment:
     """Release a commitment that is not needed: the money goes back to the budget."""
     commitment = _lock_commitment(commitment, "release_commitment")
-    if by.pk in (commitment.spend.asked_by_id, commitment.spend.started_by_id):
+    spend = commitment.spend
+    if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
-    paid = sum(commitment.payments.values_list("amount", flat=True))
-    _close(commitment, commitment.amount - paid, by=by, now=now)
+    locked = ledger.lock(budget=spend.budget, spend=spend, fund=_fund_that_takes_back(spend.budget))
+    moves = _going_back(spend.budget, locked.shares_of_request(commitment.remaining, "COMMITMENT"))
+    ledger.post(command, moves, budget=spend.budget, spend=spend)
+    commitment.refresh_from_db()
     return commitment
 
 
 def _lock_commitment(commitment: Commitment, act: str) -> Commitment:
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    rows = Commitment.objects.select_for_update(of=("self",)).select_related(
+        "referral",
+        "spend__budget__fund",
+        "spend__budget__enrolment__programme",
+        "spend__budget__enrolment__participant",
+    )
+    commitment = rows.get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(commitment.state)
     return commitment
 
 
-def _close(commitment: Commitment, left: int, *, by: User, now: datetime) -> None:
-    """End a commitment. What is left returns to the budget, and from a budget with no sum of its own to the fund."""
-    spend = commitment.spend
-    if left:
-        ledger.release(spend=spend, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:release")
-        if spend.budget.enrolment.programme.money_model != Programme.MoneyModel.ALLOCATED:
-            ledger.give_back(budget=spend.budget, amount=left, by=by, now=now, key=f"commitment:{commitment.pk}:return")
-    commitment.closed_at, commitment.closed_by = now, by
-    save_or_refuse(commitment, "closed_at", "closed_by", by=by)
+def _refuse_day(spend: SpendRequest, paid_on: date, now: datetime) -> None:
+    """A payment lies between the decision and today."""
+    assert spend.decided_at
+    decided_on = timezone.localdate(spend.decided_at)
+    if paid_on < decided_on:
+        raise NotThatDay(f"This was approved on {decided_on:%-d %B %Y}. Enter that day or a later one.")
+    if paid_on > timezone.localdate(now):
+        raise NotThatDay("Enter today or a day before it: a payment is recorded once it is made.")
+
+
+def _fund_that_takes_back(budget: Budget) -> Fund | None:
+    """The fund, where a budget has no sum of its own: what it does not use goes back there."""
+    return None if budget.gives_sum_first else budget.fund
+
+
+def _going_back(budget: Budget, shares: ledger.Shares) -> list[Move]:
+    """What is not needed of money set aside returns to the budget, and from one with no sum of its own to the fund."""
+    moves = [Move(Kind.RELEASE, shares), Move(Kind.RETURN, shares)]
+    return moves[:1] if budget.gives_sum_first else moves

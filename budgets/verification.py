@@ -3,24 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
 
 from budgets import totals
-from budgets.models import Account, Commitment, Entry, PotTotal, Transaction
+from budgets.models import Entry, PotTotal
 from common.money import pounds
+
+ACCOUNT_IS_ITS_ENTRIES = """
+    select a.id, a.balance, coalesce(sum(e.amount), 0) from budgets_account a
+    left join budgets_entry e on e.account_id = a.id group by a.id having a.balance <> coalesce(sum(e.amount), 0)
+"""
+HEAD_IS_THE_LAST = """
+    select a.id from budgets_account a left join budgets_entry e on e.account_id = a.id and e.number = a.last_number
+    where a.head <> coalesce(e.hash, '')
+       or a.last_number <> (select count(*) from budgets_entry o where o.account_id = a.id)
+"""
+# Entries of an account follow each other: numbers without a gap, balances that add up and are never below zero, hashes.
+CHAIN = """
+    select account_id, number from (
+        select e.*, a.kind,
+            lag(e.number, 1, 0::bigint) over w as number_before, lag(e.balance, 1, 0::bigint) over w as balance_before,
+            lag(e.hash, 1, ''::bytea) over w as hash_before, budgets_said(t, e.account_id, e.number, e.amount) as said
+        from budgets_entry e join budgets_transaction t on t.id = e.transaction_id
+        join budgets_account a on a.id = e.account_id
+        window w as (partition by e.account_id order by e.number)
+    ) e
+    where number <> number_before + 1 or balance <> balance_before + amount or (balance < 0 and kind <> 'WORLD')
+       or hash <> budgets_link(null, hash_before, said)
+    order by 1, 2
+"""
+OUT_BY = """
+    select t.id, sum(e.amount) from budgets_transaction t left join budgets_entry e on e.transaction_id = t.id
+    group by t.id having coalesce(sum(e.amount), 0) <> 0
+"""
+EMPTY = (
+    "select t.id from budgets_transaction t where not exists (select from budgets_entry where transaction_id = t.id)"
+)
+# What each entry is against what its kind of move says: the sides, the unit, the budget, the fund, or what it reverses.
+WAYS = """
+    select distinct t.id, t.kind from budgets_entry e
+    join budgets_transaction t on t.id = e.transaction_id
+    join budgets_account a on a.id = e.account_id
+    left join budgets_pot p on p.id = a.pot_id
+    left join budgets_budget b on b.id = t.budget_id
+    cross join budgets_ways(t.kind) ways
+    where a.unit <> t.unit or (a.budget_id is not null and a.budget_id is distinct from t.budget_id)
+       or (a.kind = 'POT' and t.budget_id is not null and p.fund_id <> b.fund_id)
+       or (t.kind <> 'REVERSE' and a.kind is distinct from case when e.amount < 0 then ways.source else ways.target end)
+       or (t.kind = 'REVERSE' and e.amount is distinct from (
+            select -o.amount from budgets_entry o
+            where o.transaction_id = t.reverses_id and o.account_id = e.account_id))
+    order by 1
+"""
+FUNDERS = """
+    select e.transaction_id from budgets_entry e join budgets_account a on a.id = e.account_id
+    where not exists (select from budgets_entry o join budgets_account w on w.id = o.account_id
+                      where o.transaction_id = e.transaction_id and w.kind = 'WORLD')
+    group by e.transaction_id, a.pot_id having sum(e.amount) <> 0
+"""
+WHOLE = "select coalesce(sum(amount), 0) from budgets_entry having coalesce(sum(amount), 0) <> 0"
+PAID = """
+    select t.id, t.amount, coalesce(p.amount, 0) from (
+        select t.id, t.spend_id, t.by_id, t.dated, sum(e.amount) as amount
+        from budgets_transaction t join budgets_entry e on e.transaction_id = t.id
+        where t.kind = 'PAY' and e.amount > 0 group by t.id
+    ) t
+    left join budgets_payment p on p.transaction_id = t.id
+    left join budgets_commitment c on c.id = p.commitment_id
+    where p.id is null or p.amount <> t.amount or c.spend_id <> t.spend_id or p.recorded_by_id <> t.by_id
+       or p.paid_on <> t.dated
+"""
+UNPAID = """
+    select p.id, p.amount from budgets_payment p left join budgets_transaction t on t.id = p.transaction_id
+    where t.kind is distinct from 'PAY'
+"""
+SET_ASIDE = """
+    select coalesce(c.spend_id, l.spend_id), coalesce(c.remaining, 0), coalesce(l.pence, 0) from budgets_commitment c
+    full join (
+        select t.spend_id, sum(e.amount) as pence from budgets_entry e
+        join budgets_account a on a.id = e.account_id and a.kind = 'COMMITMENT'
+        join budgets_transaction t on t.id = e.transaction_id group by 1
+    ) l on l.spend_id = c.spend_id
+    where coalesce(c.remaining, 0) <> coalesce(l.pence, 0)
+"""
+APPROVED = """
+    select s.id, s.amount, c.amount from budgets_commitment c join budgets_spendrequest s on s.id = c.spend_id
+    where s.state <> 'APPROVED' or s.amount <> c.amount or c.amount <> coalesce((
+        select sum(e.amount) from budgets_transaction t join budgets_entry e on e.transaction_id = t.id
+        where t.spend_id = s.id and t.kind = 'COMMIT' and e.amount > 0), 0)
+"""
 
 
 def differences() -> list[str]:
-    """Return a sentence for each thing that does not balance; an empty list is good."""
-    return [*_balances(), *_pots(), *_transactions(), *_whole(), *_commitments()]
+    """Return a sentence for each thing that is not as the entries say; an empty list is good. As the service."""
+    return [*_accounts(), *_pots(), *_transactions(), *_records()]
 
 
-def _balances() -> Iterator[str]:
-    accounts = Account.objects.annotate(summed=Coalesce(Sum("entries__amount"), 0)).exclude(balance=F("summed"))
-    for account in accounts:
-        yield f"Account {account.pk} says {pounds(account.balance)}; its entries say {pounds(account.summed)}."
+def _accounts() -> Iterator[str]:
+    for account, kept, summed in _rows(ACCOUNT_IS_ITS_ENTRIES):
+        yield f"Account {account} says {pounds(kept)}; its entries say {pounds(summed)}."
+    yield from (f"Account {account} does not end with its last entry." for (account,) in _rows(HEAD_IS_THE_LAST))
+    yield from (f"Entry {nth} of account {account} does not follow the one before." for account, nth in _rows(CHAIN))
 
 
 def _pots() -> Iterator[str]:
@@ -35,28 +120,25 @@ def _pots() -> Iterator[str]:
 
 
 def _transactions() -> Iterator[str]:
-    for made in Transaction.objects.annotate(out=Coalesce(Sum("entries__amount"), 0)).exclude(out=0):
-        yield f"Transaction {made.pk} is out by {pounds(made.out)}."
-    for empty in Transaction.objects.filter(entries=None):
-        yield f"Transaction {empty.pk} has no entries."
+    yield from (f"Transaction {made} is out by {pounds(pence)}." for made, pence in _rows(OUT_BY))
+    yield from (f"Transaction {made} has no entries." for (made,) in _rows(EMPTY))
+    yield from (f"Transaction {made} is no {kind}: it lies on other accounts." for made, kind in _rows(WAYS))
+    yield from (f"Transaction {made} moves one funder's money to another." for (made,) in _rows(FUNDERS))
+    yield from (f"All entries together are out by {pounds(pence)}." for (pence,) in _rows(WHOLE))
 
 
-def _whole() -> Iterator[str]:
-    total = Entry.objects.aggregate(total=Coalesce(Sum("amount"), 0))["total"]
-    if total:
-        yield f"All entries together are out by {pounds(total)}."
+def _records() -> Iterator[str]:
+    """Payments, money set aside and requests say what the ledger says."""
+    for made, moved, said in _rows(PAID):
+        yield f"Transaction {made} paid {pounds(moved)}; its record says {pounds(said)}, or someone or something else."
+    yield from (f"Payment {pk} of {pounds(pence)} was not paid by the ledger." for pk, pence in _rows(UNPAID))
+    for spend, kept, found in _rows(SET_ASIDE):
+        yield f"Request {spend} should hold {pounds(kept)}; the ledger holds {pounds(found)}."
+    for spend, asked, aside in _rows(APPROVED):
+        yield f"Request {spend} of {pounds(asked)} is not approved as it was set aside: {pounds(aside)}."
 
 
-def _commitments() -> Iterator[str]:
-    """What is set aside in the ledger is what open commitments still hold, request by request."""
-    set_aside = dict(
-        Entry.objects.filter(account__kind="COMMITMENT")
-        .values("transaction__spend")
-        .annotate(set_aside=Sum("amount"))
-        .values_list("transaction__spend", "set_aside")
-    )
-    for commitment in Commitment.objects.with_paid():
-        expected = 0 if commitment.closed_at else commitment.amount - commitment.paid
-        if (found := set_aside.pop(commitment.spend_id, 0)) != expected:
-            yield f"Request {commitment.spend_id} should hold {pounds(expected)}; the ledger holds {pounds(found)}."
-    yield from (f"Request {pk} holds {pounds(pence)} with no commitment." for pk, pence in set_aside.items() if pence)
+def _rows(question: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchall()

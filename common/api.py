@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -11,6 +14,22 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from common.rows import Pages
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="A new one for each act. Sent again with the same words, it gets the first answer.",
+)
+
+
+def idempotency_key(request: Request, what: str) -> str:
+    """Return the act's idempotency key, from its header. Raises ValidationError (400) where there is none."""
+    try:
+        return f"{what}:{UUID(request.headers.get(IDEMPOTENCY_KEY.name, ''))}"
+    except ValueError:
+        raise ValidationError({"detail": "Send a new UUID as the header Idempotency-Key, one for each act."}) from None
 
 
 class NoQuery(serializers.Serializer[Any]):

@@ -112,5 +112,6 @@ def typed(request: HttpRequest) -> list[str]:
 
 
 def key_for(request: HttpRequest, what: str) -> str:
-    """Return an idempotency key for an act: made from the form's own where it has one."""
-    return f"{what}:{read_key(request) or uuid.uuid4()}"
+    """Return an idempotency key for an act, made from the form's own; empty where the form has none."""
+    key = read_key(request)
+    return f"{what}:{key}" if key else ""

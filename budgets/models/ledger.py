@@ -1,14 +1,15 @@
 """Double entry. A transaction is a set of entries that sum to zero; balances are kept, entries are never changed.
 
-Rows are written by functions of the database alone (budgets/sql/posting.sql): no login may add, change or take one
-away. Triggers hold the owner to it too, and a CHECK refuses a balance below zero.
+Rows are written by functions of the database alone (budgets/sql/ledger.sql): no login may add, change or take one
+away. Triggers hold the owner to it too, and a CHECK refuses a balance below zero. The entries of an account are a
+chain: each has its number, the balance after it, and a hash over itself and the entry before.
 """
 
 from __future__ import annotations
 
 from typing import Self
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q, Sum
 
 from budgets.models.funds import Budget, Pot
@@ -19,22 +20,18 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(budget__enrolment__participant__in=ids_seen_by(user))
 
-    def locked(self, ids: list[int]) -> dict[int, Account]:
-        """These accounts, locked in id order so that two payments can never wait for each other."""
-        with connection.cursor() as cursor:
-            cursor.execute("select budgets_lock(%s::bigint[])", [ids])
-        return {account.pk: account for account in self.filter(pk__in=ids)}
 
-    def opened(self, kind: str, pot: Pot | None, budget: Budget | None = None) -> Account:
-        """The account of this kind, opened where there is none yet."""
-        with connection.cursor() as cursor:
-            where = [pot.pk if pot else None, budget.pk if budget else None]
-            cursor.execute("select budgets_account_of(%s, %s, %s)", [kind, *where])
-            return self.get(pk=cursor.fetchone()[0])
+class Unit(models.TextChoices):
+    """What is counted. Amounts and balances are whole numbers of it."""
+
+    PENCE = "PENCE", "Pence"
 
 
 class Account(models.Model):
-    """Where money is. `balance` is pence; only the outside world may be below zero."""
+    """Where money is. `balance` is pence; only the outside world may be below zero.
+
+    `last_number` and `head` are the number and the hash of its last entry.
+    """
 
     class Kind(models.TextChoices):
         WORLD = "WORLD", "The outside world"
@@ -44,9 +41,12 @@ class Account(models.Model):
         PAID = "PAID", "Paid out"
 
     kind = models.CharField(max_length=10, choices=Kind)
+    unit = models.CharField(max_length=7, choices=Unit, default=Unit.PENCE)
     pot = models.ForeignKey(Pot, models.PROTECT, null=True, blank=True, related_name="accounts")
     budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="accounts")
     balance = models.BigIntegerField(default=0)
+    last_number = models.BigIntegerField(default=0)
+    head = models.BinaryField(default=b"")
 
     objects = AccountQuerySet.as_manager()
 
@@ -66,6 +66,7 @@ class Account(models.Model):
             ),
             models.UniqueConstraint(
                 "kind",
+                "unit",
                 "pot",
                 "budget",
                 name="one_account_of_a_kind",
@@ -110,21 +111,28 @@ class TransactionQuerySet(models.QuerySet["Transaction"]):
 
 
 class Transaction(models.Model):
-    """One move of money. `key` makes it happen once for ever; `asked` is a hash of what was asked with that key."""
+    """One move of money. `key` makes it happen once for ever; `asked` is a hash of what was asked with that key.
+
+    `at` is when it was posted, by the database's clock; `dated` the day in whose accounts it stands.
+    """
 
     class Kind(models.TextChoices):
         CONTRIBUTE = "CONTRIBUTE", "Put in by a funder"
+        WITHDRAW = "WITHDRAW", "Given back to a funder"
         ALLOCATE = "ALLOCATE", "Given to a budget"
         COMMIT = "COMMIT", "Set aside"
         PAY = "PAY", "Paid"
         RELEASE = "RELEASE", "No longer set aside"
         REFUND = "REFUND", "Paid back"
         RETURN = "RETURN", "Given back to the fund"
+        REVERSE = "REVERSE", "Put right"
 
     kind = models.CharField(max_length=10, choices=Kind)
+    unit = models.CharField(max_length=7, choices=Unit, default=Unit.PENCE)
     key = models.CharField(max_length=100, unique=True)
     asked = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
+    dated = models.DateField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="transactions")
     spend = models.ForeignKey(
@@ -143,6 +151,11 @@ class Transaction(models.Model):
                 condition=Q(kind="COMMIT"),
                 violation_error_message="The money for this request was set aside already.",
             ),
+            models.CheckConstraint(
+                name="a_reversal_names_what_it_reverses",
+                condition=Q(kind="REVERSE", reverses__isnull=False) | (~Q(kind="REVERSE") & Q(reverses=None)),
+                violation_error_message="Say which move of money is put right.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,11 +168,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One side of a transaction, in pence: positive is into the account, negative out of it."""
+    """One side of a transaction, in pence: positive is into the account, negative out of it.
+
+    `number` is its place among the account's entries, from 1; `balance` the account's after it.
+    """
 
     transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries", db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
     amount = models.BigIntegerField()
+    number = models.BigIntegerField()
+    balance = models.BigIntegerField()
+    hash = models.BinaryField()
 
     objects = EntryQuerySet.as_manager()
 
@@ -175,6 +194,12 @@ class Entry(models.Model):
                 "account",
                 name="one_entry_an_account",
                 violation_error_message="A transaction moves money of an account once.",
+            ),
+            models.UniqueConstraint(
+                "account",
+                "number",
+                name="entries_are_numbered",
+                violation_error_message="This entry is there already.",
             ),
         ]
 

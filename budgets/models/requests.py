@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Func, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
+from budgets.models.ledger import Transaction
 from lifeplans.models import Goal
 from people.models import Participant, SignInChange, User, ids_seen_by
 from providers.models import Referral
@@ -52,7 +53,9 @@ class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
         return self.filter(state=SpendRequest.State.ASKED, waits_for=None)
 
     def with_person(self) -> Self:
-        return self.select_related("budget__enrolment__participant", "budget__enrolment__programme", "goal", "asked_by")
+        return self.select_related(
+            "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme", "goal", "asked_by"
+        )
 
 
 class SpendRequest(models.Model):
@@ -161,11 +164,15 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(closed_at=None)
 
     def with_paid(self) -> Self:
-        return self.annotate(paid=Coalesce(Sum("payments__amount"), 0))
+        stands = Q(payments__transaction__reversed_by=None)
+        return self.annotate(paid=Coalesce(Sum("payments__amount", filter=stands), 0))
 
 
 class Commitment(models.Model):
-    """Money set aside for an approved request (pence), until it is paid or given back."""
+    """Money set aside for an approved request (pence), until it is paid or given back.
+
+    The ledger alone writes what is `remaining` still, and when and by whom the last of it was moved.
+    """
 
     class State(models.TextChoices):
         OPEN = "OPEN", "Open"
@@ -173,6 +180,7 @@ class Commitment(models.Model):
 
     spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
     amount = models.PositiveBigIntegerField()
+    remaining = models.PositiveBigIntegerField(default=0)
     referral = models.OneToOneField(
         Referral,
         models.PROTECT,
@@ -185,7 +193,7 @@ class Commitment(models.Model):
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     paid: int  # pence, set by with_paid
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["remaining", "closed_at", "closed_by"])
     objects = CommitmentQuerySet.as_manager()
 
     class Meta:
@@ -197,7 +205,8 @@ class Commitment(models.Model):
             ),
             models.CheckConstraint(
                 name="a_closed_commitment_says_who_and_when",
-                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                condition=Q(closed_at=None, closed_by=None, remaining__gt=0)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, remaining=0),
                 violation_error_message="Money that was paid or given back says by whom and when.",
             ),
         ]
@@ -211,14 +220,22 @@ class Commitment(models.Model):
         return self.State.CLOSED if self.closed_at else self.State.OPEN
 
 
+class AsCompared(Func):
+    """A payee or an invoice number as two are compared: without capitals, spaces and signs."""
+
+    template = "upper(regexp_replace(normalize(%(expressions)s, NFKC), '[[:space:][:punct:]]', '', 'g'))"
+    output_field = models.TextField()
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(commitment__spend__budget__enrolment__participant__in=ids_seen_by(user))
 
 
 class Payment(models.Model):
-    """Money that went out (pence), to whom, and against which invoice or receipt."""
+    """Money that went out (pence), to whom, and against which invoice or receipt. The transaction is what moved it."""
 
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="payment")
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="payments")
     amount = models.PositiveBigIntegerField()
     payee = models.CharField(max_length=150)
@@ -238,8 +255,8 @@ class Payment(models.Model):
                 violation_error_message="Enter an amount that is more than zero.",
             ),
             models.UniqueConstraint(
-                "payee",
-                "invoice",
+                AsCompared("payee"),
+                AsCompared("invoice"),
                 name="an_invoice_is_paid_once",
                 condition=~Q(invoice=""),
                 violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",

@@ -45,7 +45,10 @@ def commitment_refer(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = _commitment(request, pk)
     return form_page(
         request, form=BuyThroughForm(request.POST or None, person=commitment.spend.person),
-        act=lambda **typed: services.buy_through(commitment=commitment, by=actor(request), **typed),
+        act=lambda **typed: services.buy_through(
+            commitment=commitment, by=actor(request), now=timezone.now(),
+            key=idempotency.key_for(request, f"buy:{pk}"), **typed,
+        ),
         said="This money now pays for that referral.", to=_url(commitment),
         template="budgets/staff/buy_through.html", draw=person_page, context=_context(commitment),
     )  # fmt: skip
@@ -55,7 +58,7 @@ def commitment_refer(request: HttpRequest, pk: int) -> HttpResponse:
 def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what was paid."""
     commitment = _commitment(request, pk)
-    if commitment.closed_at:
+    if request.method == "GET" and commitment.closed_at:
         messages.info(request, "This money has been paid or given back already.")
         return redirect("budgets:request-detail", commitment.spend_id)
     now = timezone.now()
@@ -80,7 +83,12 @@ def commitment_release(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = _commitment(request, pk)
     return press(
         request,
-        lambda: services.release_commitment(commitment=commitment, by=actor(request), now=timezone.now()),
+        lambda: services.release_commitment(
+            commitment=commitment,
+            by=actor(request),
+            now=timezone.now(),
+            key=idempotency.key_for(request, f"release:{pk}"),
+        ),
         said="The money has gone back.",
         to=_url(commitment),
     )

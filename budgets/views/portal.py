@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from budgets import services
 from budgets.forms import AskForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest, Transaction
+from common import idempotency
 from common.submitting import done, form_page, press
 from lifeplans.models import Goal, Strength
 from people.access import sign_in_changes
@@ -101,7 +102,9 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request, form=AskForm(request.POST or None),
         said=sign_in_changes.said(actor(request), person, "Sent. We will tell you when there is an answer."),
-        act=lambda **typed: services.ask(spend=draft, by=actor(request), now=timezone.now(), **typed),
+        act=lambda **typed: services.ask(
+            spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"), **typed
+        ),
         to=reverse("budgets:my-request", args=[draft.pk]), template="budgets/portal/ask.html",
         context={"person": person, "draft": draft, "budget": budget},
     )  # fmt: skip
@@ -131,7 +134,9 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return press(
         request,
-        lambda: services.withdraw(spend=spend, by=actor(request)),
+        lambda: services.withdraw(
+            spend=spend, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"take-back:{pk}")
+        ),
         said="You took it back.",
         to=reverse("budgets:my-money"),
     )

@@ -18,6 +18,7 @@ from budgets import services
 from budgets.balance import balance_for
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
 from budgets.models import Budget, SpendRequest
+from common import idempotency
 from common.submitting import done, form_page, press
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
@@ -49,7 +50,13 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
     now = timezone.now()
     return press(
         request,
-        lambda: services.open_budget(enrolment=found, by=actor(request), today=timezone.localdate(now), now=now),
+        lambda: services.open_budget(
+            enrolment=found,
+            by=actor(request),
+            today=timezone.localdate(now),
+            now=now,
+            key=idempotency.key_for(request, f"open:{found.pk}"),
+        ),
         said="The budget is open.",
         to=reverse("budgets:person-money", args=[ref]),
     )
@@ -77,7 +84,8 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
 
     def ask(**typed: Any) -> None:
         draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
-        services.ask(spend=draft, by=actor(request), now=timezone.now(), **typed)
+        key = idempotency.key_for(request, f"ask:{found.pk}")
+        services.ask(spend=draft, by=actor(request), now=timezone.now(), key=key, **typed)
 
     if request.method == "POST" and first.is_valid() & form.is_valid() and done(form, ask):
         messages.success(request, "Sent. A manager will decide.")
@@ -149,9 +157,10 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
 def _answer(request: HttpRequest, pk: int, act: Callable[..., object], said: str) -> HttpResponse:
     """Do what the decision form asks, or show the request again with what was typed."""
     spend = _spend(request, pk)
+    key = idempotency.key_for(request, f"decide:{pk}")
     return form_page(
         request, form=DecideForm(request.POST), said=said, to=reverse("budgets:request-detail", args=[spend.pk]),
-        act=lambda **typed: act(spend=spend, by=actor(request), now=timezone.now(), **typed),
+        act=lambda **typed: act(spend=spend, by=actor(request), now=timezone.now(), key=key, **typed),
         template="budgets/staff/request_detail.html", draw=person_page, context=_about(spend, actor(request)),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from budgets import services as money
+from budgets.commands import new_key
 from budgets.models import Budget, SpendRequest
 from engagement import services as touch
 from engagement.alerts import close_alert, keep_trying
@@ -135,7 +136,7 @@ class Person:
         if found.state == found.State.NOT_ELIGIBLE:
             reason = "Close to the line, and the plan is strong. The panel agreed."
             found = enrolment.override(enrolment=found, by=self.manager, reason=reason, today=today, now=now)
-        self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now)
+        self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now, key=new_key())
         if self.life.number % 5 or not self.life.number:
             self._later(today, 3, 19, self.see_money)
         if self.life.number % 8 == 3:
@@ -302,6 +303,7 @@ class Person:
             why=why,
             by=self.person.user,
             now=now,
+            key=new_key(),
         )
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
@@ -318,10 +320,16 @@ class Person:
         if (self.schedule.last - today).days < 6:
             return  # still waiting when the story ends
         if self.dice.random() < 0.12 and self.life.number:
-            money.refuse_request(spend=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now)
+            money.refuse_request(
+                spend=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now, key=new_key()
+            )
             return
         set_aside = money.approve_request(
-            spend=spend, reason=self.dice.choice(words.APPROVALS), by=self.manager, now=now
+            spend=spend,
+            reason=self.dice.choice(words.APPROVALS),
+            by=self.manager,
+            now=now,
+            key=new_key(),
         )
         word = words.GIVEN_BY_SERVICES.get(spend.what)
         fitting = [service for service in self.helpers if word and word in service.name.lower()]
@@ -339,7 +347,7 @@ class Person:
                 today=today,
                 now=now,
             )
-            money.buy_through(commitment=set_aside, referral=referral, by=self.worker)
+            money.buy_through(commitment=set_aside, referral=referral, by=self.worker, now=now, key=new_key())
             self._later(today, 3, 11, partial(self.provider_answers, set_aside, referral))
         else:
             self._later(today, 6, 12, partial(self.pay, set_aside, ""))

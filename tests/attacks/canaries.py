@@ -80,6 +80,8 @@ def fill(person: Participant, by: User) -> None:
     for line in data_inventory.ENTRIES:
         if line.many or line.label in ONCE_GONE or line.rows(person.pk).exists():
             continue
+        if line.label in CHECKED_AGAINST_OTHERS:
+            without_triggers(line.model)
         step, _, rest = line.to_person.partition("__")
         above = line.model._meta.get_field(step).related_model._base_manager
         links = {
@@ -99,6 +101,7 @@ def linked(field: Field[Any, Any], person: Participant, by: User) -> Model | Non
     return by if field.related_model is User else line.rows(person.pk).first() if line else None
 
 
+CHECKED_AGAINST_OTHERS = {"budgets.Payment"}  # of which the ledger would have to know
 ONCE_GONE = {"people.Erasure"}  # a provider's link to someone who was erased is closed
 OVER = {"starts_at": NOW - timedelta(days=9), "ends_at": NOW - timedelta(days=8)}  # or nobody could see the person
 FITS: dict[str, dict[str, Any]] = {  # where a table does not take just anything

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from budgets import services as money
+from budgets.commands import new_key
 from budgets.models import SpendRequest
 from common.postgres.actor import SYSTEM, acting_as
 from lifeplans import services as plans
@@ -85,7 +86,7 @@ def agreed(family_name: str, today, now) -> None:
 @stage
 def opened(family_name: str, **when) -> None:
     enrolment = Enrolment.objects.enrolled().get(participant__family_name=family_name)
-    money.open_budget(enrolment=enrolment, by=_user(MORAG), **when)
+    money.open_budget(enrolment=enrolment, by=_user(MORAG), **when, key=new_key())
 
 
 @stage
@@ -96,14 +97,16 @@ def asked(family_name: str, today, now) -> None:
     budget, goal = person.enrolments.get(state="ENROLLED").budget, person.plan.goals.get(title=GOAL)
     spend = money.start_request(budget=budget, goal=goal, without_money="I asked round.", by=person.user)
     about = {"what": "Deposit for a room", "purpose": "HOME", "for_whom": "ME", "why": "It starts on Monday."}
-    money.ask(spend=spend, amount=295_50, by=person.user, now=now, **about)
+    money.ask(spend=spend, amount=295_50, by=person.user, now=now, **about, key=new_key())
 
 
 @stage
 def approved(family_name: str, today, now) -> None:
     waiting = SpendRequest.objects.to_decide().filter(budget__enrolment__participant__family_name=family_name)
     if spend := waiting.first():
-        money.approve_request(spend=spend, reason="It is what the plan is for.", by=_user(MORAG), now=now)
+        money.approve_request(
+            spend=spend, reason="It is what the plan is for.", by=_user(MORAG), now=now, key=new_key()
+        )
 
 
 @stage

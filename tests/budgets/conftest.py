@@ -3,8 +3,26 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test.client import MULTIPART_CONTENT
 
+from budgets.commands import new_key
 from tests.conftest import NOW, TODAY
+
+
+@pytest.fixture(autouse=True)
+def forms_have_a_key(monkeypatch):
+    """What the test client sends has a new key, as every page's form has one. A test may send another, or none ("")."""
+    from django.test import Client
+
+    from common.idempotency import FIELD
+
+    def post(self, path, data=None, *args, **kwargs):
+        if kwargs.get("content_type", MULTIPART_CONTENT) == MULTIPART_CONTENT:
+            data = {FIELD: new_key(), **(data or {})}
+        return usual(self, path, data, *args, **kwargs)
+
+    usual = Client.post
+    monkeypatch.setattr(Client, "post", post)
 
 
 @pytest.fixture
@@ -49,7 +67,7 @@ def make_budget(manager):
             asked_by=manager,
             starts_on=TODAY,
         )
-        services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW)
+        services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW, key=new_key())
         return money_of(enrolment.budget)
 
     return make
@@ -100,6 +118,7 @@ def make_request(budget, goal, participant):
         return services.ask(
             spend=draft, what=what, amount=amount, purpose="HOME", for_whom="ME", why="So that I can stay.", by=by,
             now=NOW - timedelta(days=1),
+            key=new_key(),
         )  # fmt: skip
 
     return make

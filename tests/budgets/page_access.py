@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from budgets.commands import new_key
 from tests.conftest import NOW, TODAY
 from tests.lifeplans.page_access import MINE, MINE_ANY, MINE_POST, STAFF
 
@@ -50,13 +51,13 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     enrolment = Enrolment.objects.create(
         participant=person, programme=programme, state="ENROLLED", asked_on=TODAY, asked_by=manager, starts_on=TODAY
     )
-    budget = services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW)
+    budget = services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW, key=new_key())
     plan = plans.start_plan(participant=person, by=person.user, today=TODAY)
     goal = plans.propose_goal(plan=plan, title="I will have a bike", good="LIFE", by=person.user, today=TODAY, now=NOW)
     asked = {"what": "A bike", "amount": 90_00, "purpose": "TRAVEL", "for_whom": "ME", "why": "To get to work."}
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
-    spend = services.ask(spend=draft, by=person.user, now=NOW, **asked)
-    set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+    spend = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
+    set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
     return {

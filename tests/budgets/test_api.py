@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from budgets import services
+from budgets.commands import new_key
 from people.models import AccessEvent
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW
@@ -16,9 +17,9 @@ LIST = "/api/requests/"
 
 @pytest.fixture
 def decide(client_as):
-    def send(user, spend, act: str, reason: object = "It fits the plan."):
-        url = f"{LIST}{spend.pk}/{act}/"
-        return client_as(user).post(url, {"reason": reason}, content_type="application/json")
+    def send(user, spend, act: str, reason: object = "It fits the plan.", key: str | None = None):
+        url, headers = f"{LIST}{spend.pk}/{act}/", {"Idempotency-Key": key or new_key()}
+        return client_as(user).post(url, {"reason": reason}, content_type="application/json", headers=headers)
 
     return send
 
@@ -168,6 +169,6 @@ def test_what_is_no_request_is_not_found_in_the_apis_own_words(pk, client_as, of
 
 def test_when_it_was_decided_is_told(make_request, client_as, manager):
     spend = make_request()
-    services.refuse_request(spend=spend, reason="No", by=manager, now=NOW)
+    services.refuse_request(spend=spend, reason="No", by=manager, now=NOW, key=new_key())
 
     assert client_as(manager).get(f"{LIST}{spend.pk}/").json()["decided_at"].startswith("2026-06-01T12:00")

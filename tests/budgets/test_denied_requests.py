@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from budgets import services, work_items
+from budgets.commands import new_key
 from people.access import sign_in_changes
 from tests.conftest import NOW, TODAY
 from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
@@ -26,7 +27,7 @@ def change(participant, manager):
 
 @pytest.fixture
 def approved(change, make_request, manager):
-    return services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    return services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
 
 def items(user) -> list:
@@ -45,7 +46,7 @@ def test_what_was_approved_is_spent_once_it_is_known_that_they_asked(
         "pay": lambda: services.record_payment(
             commitment=approved, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
         ),
-        "buy": lambda: services.buy_through(commitment=approved, referral=referral, by=officer),
+        "buy": lambda: services.buy_through(commitment=approved, referral=referral, by=officer, now=NOW, key=new_key()),
     }
 
     if goes:
@@ -53,14 +54,14 @@ def test_what_was_approved_is_spent_once_it_is_known_that_they_asked(
         return
     with pytest.raises(services.NotKnownWhoAsks, match="let them ask anew"):
         acts[act]()
-    assert services.release_commitment(commitment=approved, by=manager, now=NOW).closed_at
+    assert services.release_commitment(commitment=approved, by=manager, now=NOW, key=new_key()).closed_at
 
 
 def test_a_way_in_that_was_refused_before_the_request_says_nothing_of_it(make_request, participant, manager):
     change = participant.sign_in_changes.earliest("pk")
     sign_in_changes.refuse(change=change, by=manager, now=NOW - timedelta(days=30))
 
-    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
     assert not services.is_denied(made.spend)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from budgets.commands import new_key
 from budgets.forms import (
     AskForm,
     BuyThroughForm,
@@ -120,8 +121,8 @@ def test_money_pays_only_for_the_persons_own_referrals_that_are_not_paid_for_or_
 
     free, tied, ended = (make_referral(service=make_service(name)) for name in ("One", "Two", "Three"))
     make_referral(participant=other_participant, service=make_service("Four"), by=other_officer)
-    commitment = services.approve_request(spend=make_request(), reason="Yes", by=manager, now=NOW)
-    services.buy_through(commitment=commitment, referral=tied, by=officer)
+    commitment = services.approve_request(spend=make_request(), reason="Yes", by=manager, now=NOW, key=new_key())
+    services.buy_through(commitment=commitment, referral=tied, by=officer, now=NOW, key=new_key())
     referring.cancel(referral=ended, reason="MISTAKE", by=officer, today=TODAY, now=NOW)
 
     assert list(BuyThroughForm(person=participant).fields["referral"].queryset) == [free]

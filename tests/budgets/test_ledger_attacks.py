@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import psycopg2
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-from budgets import ledger, services
+from budgets import services
+from budgets.commands import new_key
 from budgets.models import Account, Entry, Transaction
 from budgets.verification import differences
 from people import services as people
@@ -20,7 +21,7 @@ from tests.conftest import NOW
 from tests.people.access.test_signed_turns import begin
 
 LEDGER = "budgets_transaction", "budgets_entry", "budgets_account"
-POST = "select budgets_post('{}', 'mine', '', now(), {}, {}, {}, array[{}]::bigint[], array[{}]::bigint[])"
+POST = "select budgets_post('mine', '', now(), {}, null, {}, {}, '{}')"
 
 
 @pytest.fixture
@@ -39,9 +40,9 @@ def money(
 ):
     """Two people's budgets of one fund, another fund, and £100 and £50 set aside for requests of the first person."""
     spend = make_request(100_00)
-    services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     second = make_request(50_00, "A bed")
-    services.approve_request(spend=second, reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=second, reason="Yes", by=manager, now=NOW, key=new_key())
     elsewhere, others = make_budget(other_participant, fund), make_fund("older", council=500_00)
     found = {
         f"{row.kind}_{row.budget_id or ''}_{row.pot.funder.name[0] if row.pot else ''}": row.pk
@@ -51,16 +52,13 @@ def money(
     emergency.open_in_emergency(crn=participant.crn, reason="x", by=night, now=NOW)
     volunteer = make_user("Vera Volunteer", "VOLUNTEER")
     people.grant(participant=participant, level=1, why="CIRCLE", now=NOW, user=volunteer)
-    with transaction.atomic():  # outside one nobody acts
-        paid = Account.objects.opened("PAID", budget.fund.pots.get(funder__name="Council"), budget)
     return SimpleNamespace(
         budget=budget.pk, elsewhere=elsewhere.pk, spend=spend.pk, second=second.pk,
         manager=manager.pk, night=night.pk, officer=officer.pk, self=participant.user_id,
         volunteer=volunteer.pk, nobody="",
-        pot=found["POT__C"], pot_h=found["POT__H"], b=found[f"BUDGET_{budget.pk}_C"],
-        b_h=found[f"BUDGET_{budget.pk}_H"],
-        c=found[f"COMMITMENT_{budget.pk}_C"], paid=paid.pk,
-        theirs=found[f"BUDGET_{elsewhere.pk}_C"], far=Account.objects.get(kind="POT", pot__fund=others).pk,
+        pot=found["POT__C"], b=found[f"BUDGET_{budget.pk}_C"],
+        theirs=found[f"BUDGET_{elsewhere.pk}_C"], far=others.pots.get().pk,
+        council=fund.pots.get(funder__name="Council").pk, health=fund.pots.get(funder__name="Health").pk,
         world=Account.objects.get(kind="WORLD").pk,
     )  # fmt: skip
 
@@ -84,26 +82,29 @@ def rows() -> list[list[tuple]]:
 
 
 UNBALANCED = """
-    insert into budgets_transaction (kind, key, asked, at, by_id) values ('CONTRIBUTE', 'mine', '', now(), {manager});
-    insert into budgets_entry (transaction_id, account_id, amount)
-        select max(id), {pot}, 100 from budgets_transaction;
+    insert into budgets_transaction (kind, unit, key, asked, at, dated, by_id)
+        values ('CONTRIBUTE', 'PENCE', 'mine', '', now(), current_date, {manager});
+    insert into budgets_entry (transaction_id, account_id, amount, number, balance, hash)
+        select max(id), {pot}, 100, 1, 100, '' from budgets_transaction;
 """
 BY_HAND = {
     "with the trigger switched off": "set pgtrigger.ignore = '{{budgets_entry}}';" + UNBALANCED,
     "with the actor emptied before the end": UNBALANCED + "select set_config('app.user_id', '', true)",
     "as the service": "set local role rehab_service;" + UNBALANCED,
     "a balance with no entry": "update budgets_account set balance = balance + 100 where id = {pot}",
-    "an account that begins rich": "insert into budgets_account (kind, pot_id, budget_id, balance)"
-    " select 'PAID', pot_id, budget_id, 100 from budgets_account where id = {theirs}",
+    "an account that begins rich": "insert into budgets_account"
+    " (kind, unit, pot_id, budget_id, balance, last_number, head)"
+    " select 'PAID', unit, pot_id, budget_id, 100, 0, '' from budgets_account where id = {theirs}",
     "another person's account": "update budgets_account set budget_id = {elsewhere} where id = {b}",
-    "an entry added to what was posted": "insert into budgets_entry (transaction_id, account_id, amount)"
-    " select min(id), {world}, 1 from budgets_transaction",
+    "an entry added to what was posted": "insert into budgets_entry"
+    " (transaction_id, account_id, amount, number, balance, hash) select min(id), {world}, 1, 1, 1, '' from"
+    " budgets_transaction",
     "a date put back": "update budgets_transaction set at = now() - interval '1 year'",
     "another name": "update budgets_transaction set by_id = {night}",
     "the ledger emptied": "truncate budgets_entry, budgets_transaction",
     "one row fewer": "delete from budgets_transaction where id = (select min(id) from budgets_transaction)",
     "the trigger dropped": "alter table budgets_entry disable trigger user",
-    "the trigger's function replaced": "create or replace function budgets_sums_to_zero() returns trigger"
+    "the trigger's function replaced": "create or replace function budgets_entries_are_right() returns trigger"
     " language plpgsql as 'begin return null; end'",
     "triggers put aside": "set session_replication_role = replica;" + UNBALANCED,
     "the owner's role": "set role rehab_owner;" + UNBALANCED,
@@ -113,41 +114,44 @@ BY_HAND = {
 }
 
 
-def post(
-    what: str, accounts: str, amounts: str, *, who: str = "{manager}", budget: str = "{budget}", spend: str = "null"
-):
-    return POST.format(what, who, budget, spend, accounts, amounts)
+def post(what: str, *shares: str, who: str = "{manager}", budget: str = "{budget}", spend: str = "null"):
+    """One move; each share as 'pot: pence'."""
+    moves = '[{{{{"kind": "{}", "shares": {{{{{}}}}}}}}}]'.format(what, ", ".join(shares))
+    return POST.format(who, budget, spend, moves)
 
 
+COUNCIL, HEALTH, FAR = '"{council}": 100', '"{health}": 100', '"{far}": 100'
 SPENT = {"spend": "{spend}"}
 BY_POSTING = {
-    "more in than out": post("ALLOCATE", "{pot}, {b}", "-100, 101"),
-    "one side alone": post("ALLOCATE", "{b}", "100"),
-    "an amount too few": post("ALLOCATE", "{pot}, {b}", "-100"),
-    "no amount": post("ALLOCATE", "{pot}, {b}", "null, null"),
-    "nothing": post("ALLOCATE", "{pot}, {b}", "0, 0"),
-    "no lists at all": "select budgets_post('ALLOCATE', 'mine', '', now(), {manager}, {budget}, null, null, null)",
-    "one list": "select budgets_post('ALLOCATE', 'mine', '', now(), {manager}, {budget}, null, array[{pot}], null)",
-    "empty lists": "select budgets_post('ALLOCATE', 'mine', '', now(), {manager}, {budget}, null, '{{}}', '{{}}')",
-    "no account": post("ALLOCATE", "{pot}, 0", "-100, 100"),
-    "the wrong way round": post("ALLOCATE", "{pot}, {b}", "100, -100"),
-    "from one funder to another": post("ALLOCATE", "{pot}, {b_h}", "-100, 100"),
-    "from another fund": post("ALLOCATE", "{far}, {b}", "-100, 100"),
-    "to another person's budget": post("ALLOCATE", "{pot}, {theirs}", "-100, 100"),
-    "from one person to another": post("COMMIT", "{theirs}, {c}", "-100, 100", **SPENT),
-    "a kind that there is not": post("GIFT", "{pot}, {b}", "-100, 100"),
-    "out of the world into a budget": post("CONTRIBUTE", "{world}, {b}", "-100, 100"),
-    "a contribution to a person": post("CONTRIBUTE", "{world}, {pot}", "-100, 100"),
-    "set aside for no request": post("COMMIT", "{b}, {c}", "-100, 100"),
-    "set aside for another budget's request": post(
-        "COMMIT", "{theirs}, {theirs}", "-100, 100", budget="{elsewhere}", **SPENT
-    ),
-    "paid past what was set aside for it": post("PAY", "{c}, {paid}", "-6500, 6500", **SPENT),
-    "paid back what was never paid": post("REFUND", "{paid}, {b}", "-100, 100", **SPENT),
-    "more than there is": post("ALLOCATE", "{pot}, {b}", "-99999999, 99999999"),
-    "a budget of someone whom they do not see": post("ALLOCATE", "{pot}, {theirs}", "-100, 100", budget="{elsewhere}"),
+    "less than nothing": post("ALLOCATE", '"{council}": -100'),
+    "no amount": post("ALLOCATE", '"{council}": null'),
+    "nothing": post("ALLOCATE", '"{council}": 0'),
+    "part of a penny": post("ALLOCATE", '"{council}": 0.5'),
+    "of no pot": post("ALLOCATE"),
+    "of a pot that there is not": post("ALLOCATE", '"0": 100'),
+    "no kind": "select budgets_post('mine', '', now(), {manager}, null, {budget}, null, '[{{}}]')",
+    "from another fund": post("ALLOCATE", FAR),
+    "from another fund beside one's own": post("ALLOCATE", COUNCIL, FAR),
+    "a kind that there is not": post("GIFT", COUNCIL),
+    "a reversal that names nothing": post("REVERSE", COUNCIL),
+    "out of the world for a person": post("CONTRIBUTE", COUNCIL),
+    "from two funders at once": post("CONTRIBUTE", COUNCIL, HEALTH, budget="null"),
+    "given back to a funder by one alone": post("WITHDRAW", COUNCIL, budget="null"),
+    "of no budget": post("ALLOCATE", COUNCIL, budget="null"),
+    "set aside for no request": post("COMMIT", COUNCIL),
+    "set aside for a request twice": post("COMMIT", COUNCIL, **SPENT),
+    "set aside for another budget's request": post("COMMIT", COUNCIL, budget="{elsewhere}", **SPENT),
+    "paid past what was set aside for it": post("PAY", '"{council}": 6500', **SPENT),
+    "paid with no record": post("PAY", COUNCIL, **SPENT),
+    "paid back what was never paid": post("REFUND", COUNCIL, **SPENT),
+    "more than there is": post("ALLOCATE", '"{council}": 99999999'),
+    "a budget of someone whom they do not see": post("ALLOCATE", COUNCIL, budget="{elsewhere}"),
+    "their own contribution put right": "select budgets_reverse('mine', '', now(), {manager}, null,"
+    " (select min(id) from budgets_transaction where kind = 'CONTRIBUTE' and by_id = {manager}))",
+    "what nobody reverses": "select budgets_reverse('mine', '', now(), {manager}, null,"
+    " (select min(id) from budgets_transaction where kind = 'COMMIT'))",
 }
-FINE = post("ALLOCATE", "{pot}, {b}", "-100, 100")
+FINE = post("ALLOCATE", COUNCIL)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -169,10 +173,11 @@ def test_a_managers_own_statement_moves_no_money(web, money):
     "statement",
     [
         FINE,
-        post("CONTRIBUTE", "{world}, {pot}", "-100, 100", budget="null"),
+        post("CONTRIBUTE", COUNCIL, budget="null"),
         "set local role rehab_service;" + FINE,
-        "select budgets_lock(array[{b}])",
-        "select budgets_account_of('PAID', (select pot_id from budgets_account where id = {pot_h}), {budget})",
+        "select budgets_lock({budget}, null, null)",
+        "select budgets_account_of('PAID', {health}, {budget})",
+        "select budgets_write(t, '{{}}', '{{}}') from budgets_transaction t limit 1",
     ],
 )
 def test_money_is_moved_by_managers_who_may_change_the_record(who, statement, web, money):
@@ -191,7 +196,7 @@ def test_money_is_moved_by_managers_who_may_change_the_record(who, statement, we
 def test_when_and_by_whom_are_the_clocks_and_the_actors(web, money):
     with web.cursor() as cursor:
         begin(cursor, money.manager)
-        cursor.execute(post("ALLOCATE", "{pot}, {b}", "-100, 100", who="{night}").format(**vars(money)))
+        cursor.execute(post("ALLOCATE", COUNCIL, who="{night}").format(**vars(money)))
         cursor.execute("select clock_timestamp()")
         (moment,) = cursor.fetchone()
         web.commit()
@@ -217,6 +222,6 @@ def test_only_the_functions_write_it():
 
 
 def test_the_service_posts_for_someone_at_the_time_it_says(budget, manager):
-    made = ledger.allocate(budget=budget, amount=1, by=manager, now=NOW, key="then")
+    made = Transaction.objects.filter(kind="ALLOCATE").latest("pk")
 
     assert (made.by, made.at) == (manager, NOW)

@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 
 from budgets import ledger, services
-from budgets.models import Account, Commitment, Payment, SpendRequest
+from budgets.commands import new_key
+from budgets.models import Account, Commitment, Payment, SpendRequest, Transaction
 from budgets.verification import differences
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
@@ -19,6 +20,7 @@ from people import services as people_services
 from people.access import sign_in_changes
 from people.models import Message, User
 from tests.budgets.conftest import money_of
+from tests.budgets.moves import pay
 from tests.conftest import NOW, TODAY
 from tests.threads import as_we_are
 
@@ -42,7 +44,9 @@ def test_an_approved_request_to_a_discretionary_fund_gets_its_own_allocation(
 ):
     budget = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
 
-    services.approve_request(spend=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW)
+    services.approve_request(
+        spend=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW, key=new_key()
+    )
 
     assert (money_of(budget).available, money_of(budget).committed) == (0, 120_00)
 
@@ -51,7 +55,9 @@ def test_what_a_discretionary_request_did_not_need_returns_to_the_fund(
     make_fund, make_budget, make_request, participant, manager, payer
 ):
     budget = make_budget(participant, make_fund("enabling", "DISCRETIONARY", 0, council=500_00))
-    commitment = services.approve_request(spend=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(
+        spend=make_request(120_00, budget=budget), reason="Yes", by=manager, now=NOW, key=new_key()
+    )
 
     services.record_payment(
         commitment=commitment, amount=80_00, payee="Shop", paid_on=NOW.date(), by=payer, now=NOW, key="p"
@@ -72,7 +78,7 @@ def test_approving_sets_the_money_aside_and_tells_the_person_without_saying_how_
 ):
     spend = make_request(100_00)
 
-    services.approve_request(spend=spend, reason="It keeps a roof over you.", by=manager, now=NOW)
+    services.approve_request(spend=spend, reason="It keeps a roof over you.", by=manager, now=NOW, key=new_key())
 
     assert money_of(budget).available == 1_900_00
     assert money_of(budget).committed == 100_00
@@ -81,10 +87,10 @@ def test_approving_sets_the_money_aside_and_tells_the_person_without_saying_how_
 
 def test_approving_more_than_is_left_by_then_is_refused_and_nothing_changes(make_request, budget, manager):
     first, second = make_request(1_500_00, "One"), make_request(600_00, "Two")
-    services.approve_request(spend=first, reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=first, reason="Yes", by=manager, now=NOW, key=new_key())
 
     with pytest.raises(ledger.NotEnough, match="only £500 left"):
-        services.approve_request(spend=second, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=second, reason="Yes", by=manager, now=NOW, key=new_key())
 
     second.refresh_from_db()
     assert second.state == "ASKED"
@@ -94,7 +100,7 @@ def test_nobody_approves_what_they_asked_for(make_request, manager):
     spend = make_request(50_00, by=manager)
 
     with pytest.raises(services.OwnRequest):
-        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
 
 
 def test_the_database_too_refuses_a_decision_by_the_one_who_asked(make_request, participant):
@@ -109,7 +115,7 @@ def test_the_database_too_refuses_a_decision_by_the_one_who_asked(make_request, 
 @pytest.mark.parametrize("hand", ["started_by", "asked_by", "decided_by"])
 def test_nobody_pays_who_asked_or_decided(make_request, manager, officer, participant, make_user, team, hand):
     spend = make_request(50_00, by=officer)
-    commitment = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     spend = commitment.spend
     spend.started_by = participant.user  # three people had a part
     spend.save()
@@ -123,23 +129,26 @@ def test_nobody_pays_who_asked_or_decided(make_request, manager, officer, partic
 
 @pytest.mark.parametrize("hand", ["started_by", "asked_by", "decided_by"])
 def test_the_database_too_refuses_a_payment_by_who_asked_or_decided(make_request, manager, officer, participant, hand):
-    commitment = services.approve_request(spend=make_request(50_00, by=officer), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(
+        spend=make_request(50_00, by=officer), reason="Yes", by=manager, now=NOW, key=new_key()
+    )
     spend = commitment.spend
     spend.started_by = participant.user
     spend.save()
     by = getattr(spend, hand)
 
     with pytest.raises(IntegrityError, match="three people"), transaction.atomic():
-        ledger.pay(spend=spend, amount=50_00, by=by, now=NOW, key="p")
+        pay(spend, 50_00, by)
     with pytest.raises(IntegrityError, match="three people"), transaction.atomic():
         Payment.objects.create(
-            commitment=commitment, amount=50_00, payee="Shop", paid_on=TODAY, recorded_by=by, recorded_at=NOW
-        )
+            commitment=commitment, amount=50_00, payee="Shop", paid_on=TODAY, recorded_by=by, recorded_at=NOW,
+            transaction=Transaction.objects.get(kind="COMMIT"),
+        )  # fmt: skip
 
 
 def test_the_database_refuses_a_decision_that_is_moved_to_who_paid(make_request, manager, payer):
-    commitment = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
-    ledger.pay(spend=commitment.spend, amount=50_00, by=payer, now=NOW, key="p")
+    commitment = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
+    pay(commitment.spend, 50_00, payer)
     spend = SpendRequest.objects.filter(pk=commitment.spend_id)
 
     for change in ({"decided_by": payer}, {"asked_by": payer}, {"started_by": payer}, {"started_by": manager}):
@@ -149,15 +158,15 @@ def test_the_database_refuses_a_decision_that_is_moved_to_who_paid(make_request,
 
 def test_a_request_is_decided_once(make_request, manager):
     spend = make_request(50_00)
-    services.refuse_request(spend=spend, reason="Try the food bank first.", by=manager, now=NOW)
+    services.refuse_request(spend=spend, reason="Try the food bank first.", by=manager, now=NOW, key=new_key())
 
     with pytest.raises(services.AlreadyDecided, match="refused"):
-        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
 
 
 def test_a_refusal_needs_reasons(make_request, manager):
     with pytest.raises(RuleBroken, match="reasons"):
-        services.refuse_request(spend=make_request(50_00), reason="", by=manager, now=NOW)
+        services.refuse_request(spend=make_request(50_00), reason="", by=manager, now=NOW, key=new_key())
 
 
 def test_a_goal_of_someone_else_cannot_be_spent_on(budget, make_goal, other_participant, participant):
@@ -166,7 +175,7 @@ def test_a_goal_of_someone_else_cannot_be_spent_on(budget, make_goal, other_part
 
 
 def test_paying_more_than_was_set_aside_is_refused(make_request, manager, payer):
-    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
     with pytest.raises(ledger.NotEnough, match="£100"):
         services.record_payment(
@@ -175,7 +184,7 @@ def test_paying_more_than_was_set_aside_is_refused(make_request, manager, payer)
 
 
 def test_money_is_paid_to_somebody(make_request, manager, budget, payer):
-    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
     with pytest.raises(RuleBroken, match="Fill in the payee"):
         services.record_payment(
@@ -186,8 +195,8 @@ def test_money_is_paid_to_somebody(make_request, manager, budget, payer):
 
 
 def test_an_invoice_is_paid_once(make_request, manager, payer):
-    one = services.approve_request(spend=make_request(10_00, "One"), reason="Yes", by=manager, now=NOW)
-    two = services.approve_request(spend=make_request(10_00, "Two"), reason="Yes", by=manager, now=NOW)
+    one = services.approve_request(spend=make_request(10_00, "One"), reason="Yes", by=manager, now=NOW, key=new_key())
+    two = services.approve_request(spend=make_request(10_00, "Two"), reason="Yes", by=manager, now=NOW, key=new_key())
     paid = {"payee": "Shop", "invoice": "A1", "paid_on": NOW.date(), "by": payer, "now": NOW, "amount": 10_00}
     services.record_payment(commitment=one, key="p1", **paid)
 
@@ -196,7 +205,7 @@ def test_an_invoice_is_paid_once(make_request, manager, payer):
 
 
 def test_part_payments_leave_the_rest_set_aside(make_request, budget, manager, payer):
-    commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
     services.record_payment(
         commitment=commitment, amount=30_00, payee="Shop", paid_on=NOW.date(), by=payer, now=NOW, key="p", last=False
@@ -207,9 +216,9 @@ def test_part_payments_leave_the_rest_set_aside(make_request, budget, manager, p
 
 
 def test_money_let_go_returns_to_the_budget(make_request, budget, manager):
-    commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(90_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
-    assert services.release_commitment(commitment=commitment, by=manager, now=NOW) == commitment
+    assert services.release_commitment(commitment=commitment, by=manager, now=NOW, key=new_key()) == commitment
 
     assert money_of(budget).available == 2_000_00
     assert differences() == []
@@ -236,7 +245,9 @@ def run_together(count, act):
 def test_many_approvals_at_once_never_overspend(make_request, budget, manager):
     requests = [make_request(600_00, f"Thing {n}") for n in range(8)]
 
-    answers = run_together(8, lambda n: services.approve_request(spend=requests[n], reason="Yes", by=manager, now=NOW))
+    answers = run_together(
+        8, lambda n: services.approve_request(spend=requests[n], reason="Yes", by=manager, now=NOW, key=new_key())
+    )
 
     assert sum(isinstance(a, Commitment) for a in answers) == 3
     assert sum(isinstance(a, ledger.NotEnough) for a in answers) == 5
@@ -249,7 +260,7 @@ def test_two_managers_deciding_one_request_at_once_decide_it_once(make_request, 
     spend, other = make_request(100_00), make_user("Molly Manager", "MANAGER", team)
 
     answers = run_together(
-        2, lambda n: services.approve_request(spend=spend, reason="Yes", by=[manager, other][n], now=NOW)
+        2, lambda n: services.approve_request(spend=spend, reason="Yes", by=[manager, other][n], now=NOW, key=new_key())
     )
 
     assert sum(isinstance(a, services.AlreadyDecided) for a in answers) == 1
@@ -263,13 +274,13 @@ def test_two_managers_deciding_one_request_at_once_decide_it_once(make_request, 
 def approve(make_request, manager):
     def yes(amount: int = 100_00, what: str = "A deposit", **over) -> Commitment:
         spend = make_request(amount, what, **over)
-        return services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+        return services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
 
     return yes
 
 
 @pytest.fixture
-def pay(payer):
+def paid_by(payer):
     def paid(commitment, amount: int, **more):
         usual = {"payee": "Shop", "paid_on": NOW.date(), "by": payer, "now": NOW, "key": f"{commitment.pk}:{amount}"}
         return services.record_payment(commitment=commitment, amount=amount, **{**usual, **more})
@@ -303,7 +314,7 @@ def test_a_contribution_is_kept_with_its_funder(make_fund, manager):
 
     made = services.record_contribution(fund=fund, funder=funder, amount=7_00, by=manager, now=NOW, key="c")
 
-    assert (made.kind, made.by, made.at, made.key) == ("CONTRIBUTE", manager, NOW, "c")
+    assert (made.kind, made.by, made.at, made.key) == ("CONTRIBUTE", manager, NOW, "c:contribute")
     assert Pot.objects.with_balance().get(fund=fund, funder=funder).balance == 7_00
 
 
@@ -315,7 +326,9 @@ def test_a_budget_is_opened_once_with_its_day_and_its_sum(make_fund, make_progra
         participant=participant, programme=fund.programme, state="ENROLLED", asked_on=TODAY, asked_by=manager,
         starts_on=TODAY,
     )  # fmt: skip
-    budgets = [services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW) for _ in range(2)]
+    budgets = [
+        services.open_budget(enrolment=enrolment, by=manager, today=TODAY, now=NOW, key=new_key()) for _ in range(2)
+    ]
 
     assert budgets[0] == budgets[1]
     assert (budgets[0].opened_on, budgets[0].fund, money_of(budgets[0]).total) == (TODAY, fund, 2_000_00)
@@ -340,7 +353,7 @@ def test_nothing_is_opened_or_asked_for_once_the_enrolment_has_ended(budget, goa
     over = ended(budget)
 
     with pytest.raises(services.NotEnrolled, match="Enrol this person"):
-        services.open_budget(enrolment=over.enrolment, by=manager, today=TODAY, now=NOW)
+        services.open_budget(enrolment=over.enrolment, by=manager, today=TODAY, now=NOW, key=new_key())
     with pytest.raises(services.NotEnrolled, match="This budget has ended"):
         services.start_request(budget=over, goal=goal, without_money="-", by=participant.user)
 
@@ -386,13 +399,13 @@ def test_a_request_keeps_all_that_was_said_and_is_sent_once(budget, goal, partic
     draft = services.start_request(budget=budget, goal=goal, without_money="My aunt", by=participant.user)
     said = {"what": "A bed", "amount": 90_00, "purpose": "HOME", "for_whom": "FAMILY", "why": "To sleep."}
 
-    sent = services.ask(spend=draft, **said, by=participant.user, now=NOW)
+    sent = services.ask(spend=draft, **said, by=participant.user, now=NOW, key=new_key())
 
     draft.refresh_from_db()
     assert (sent, {name: getattr(draft, name) for name in said}) == (draft, said)
     assert (draft.state, draft.asked_by, draft.asked_at) == ("ASKED", participant.user, NOW)
     with pytest.raises(services.AlreadyDecided, match="sent this already"):
-        services.ask(spend=draft, **said, by=participant.user, now=NOW)
+        services.ask(spend=draft, **said, by=participant.user, now=NOW, key=new_key())
 
 
 def test_all_that_is_left_may_be_asked_for_and_from_a_fund_without_sums_more_than_there_is_yet(
@@ -407,11 +420,11 @@ def test_all_that_is_left_may_be_asked_for_and_from_a_fund_without_sums_more_tha
 def test_a_request_is_taken_back_by_those_whose_it_is_while_it_waits(make_request, participant, officer, manager):
     mine, asked_for_me = make_request(5_00), make_request(6_00, "Two", by=officer)
     with pytest.raises(services.NotTheirRequest):
-        services.withdraw(spend=mine, by=manager)
-    assert services.withdraw(spend=asked_for_me, by=officer).state == "WITHDRAWN"
+        services.withdraw(spend=mine, by=manager, now=NOW, key=new_key())
+    assert services.withdraw(spend=asked_for_me, by=officer, now=NOW, key=new_key()).state == "WITHDRAWN"
     theirs = make_request(7_00, "Three", by=officer)
-    services.withdraw(spend=theirs, by=participant.user)
-    services.withdraw(spend=mine, by=participant.user)
+    services.withdraw(spend=theirs, by=participant.user, now=NOW, key=new_key())
+    services.withdraw(spend=mine, by=participant.user, now=NOW, key=new_key())
 
     for spend in (mine, asked_for_me, theirs):
         spend.refresh_from_db()
@@ -421,16 +434,16 @@ def test_a_request_is_taken_back_by_those_whose_it_is_while_it_waits(make_reques
 def test_what_was_approved_or_taken_back_is_not_taken_back(approve, make_request, participant, manager):
     commitment = approve(5_00)
     with pytest.raises(services.AlreadyDecided, match="approved"):
-        services.withdraw(spend=commitment.spend, by=participant.user)
-    gone = services.withdraw(spend=make_request(6_00, "Two"), by=participant.user)
+        services.withdraw(spend=commitment.spend, by=participant.user, now=NOW, key=new_key())
+    gone = services.withdraw(spend=make_request(6_00, "Two"), by=participant.user, now=NOW, key=new_key())
 
     with pytest.raises(services.AlreadyDecided, match="taken back"):
-        services.approve_request(spend=gone, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=gone, reason="Yes", by=manager, now=NOW, key=new_key())
 
 
 def test_a_decision_is_kept_with_who_when_and_why(approve, make_request, budget, manager, participant):
     commitment = approve(100_00)
-    refused = services.refuse_request(spend=make_request(5_00, "Two"), reason="No", by=manager, now=NOW)
+    refused = services.refuse_request(spend=make_request(5_00, "Two"), reason="No", by=manager, now=NOW, key=new_key())
 
     kept = commitment.spend
     for spend, state, reason in ((kept, "APPROVED", "Yes"), (refused, "REFUSED", "No")):
@@ -442,10 +455,20 @@ def test_a_decision_is_kept_with_who_when_and_why(approve, make_request, budget,
 
 def test_nobody_decides_a_request_that_they_started_and_another_sent(budget, goal, officer, manager):
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=manager)
-    services.ask(spend=draft, what="A bed", amount=5_00, purpose="HOME", for_whom="ME", why="x", by=officer, now=NOW)
+    services.ask(
+        spend=draft,
+        what="A bed",
+        amount=5_00,
+        purpose="HOME",
+        for_whom="ME",
+        why="x",
+        by=officer,
+        now=NOW,
+        key=new_key(),
+    )
 
     with pytest.raises(services.OwnRequest):
-        services.refuse_request(spend=draft, reason="No", by=manager, now=NOW)
+        services.refuse_request(spend=draft, reason="No", by=manager, now=NOW, key=new_key())
 
 
 def test_money_is_tied_to_a_referral_of_the_same_person_alone(
@@ -453,47 +476,53 @@ def test_money_is_tied_to_a_referral_of_the_same_person_alone(
 ):
     commitment = approve()
     with pytest.raises(services.NotThisPersonsGoal, match="own referrals"):
-        services.buy_through(commitment=commitment, referral=a_referral(other_participant, other_officer), by=manager)
+        services.buy_through(
+            commitment=commitment,
+            referral=a_referral(other_participant, other_officer),
+            by=manager,
+            now=NOW,
+            key=new_key(),
+        )
 
-    tied = services.buy_through(commitment=commitment, referral=referral, by=manager)
+    tied = services.buy_through(commitment=commitment, referral=referral, by=manager, now=NOW, key=new_key())
 
     commitment.refresh_from_db()
     assert (tied, commitment.referral) == (commitment, referral)
 
 
 def test_money_that_is_paid_or_given_back_is_tied_to_nothing_and_given_back_no_more(
-    approve, pay, referral, manager, budget
+    approve, paid_by, referral, manager, budget
 ):
     commitment = approve()
-    pay(commitment, 100_00)
+    paid_by(commitment, 100_00)
 
     with pytest.raises(services.AlreadyDecided):
-        services.buy_through(commitment=commitment, referral=referral, by=manager)
+        services.buy_through(commitment=commitment, referral=referral, by=manager, now=NOW, key=new_key())
     with pytest.raises(services.AlreadyDecided):
-        services.release_commitment(commitment=commitment, by=manager, now=NOW)
+        services.release_commitment(commitment=commitment, by=manager, now=NOW, key=new_key())
     with pytest.raises(services.AlreadyDecided):
-        pay(commitment, 1, key="again")
+        paid_by(commitment, 1, key="again")
     assert money_of(budget).paid == 100_00
 
 
-def test_nothing_is_paid_through_a_referral_before_it_is_delivered(approve, pay, referral, manager):
+def test_nothing_is_paid_through_a_referral_before_it_is_delivered(approve, paid_by, referral, manager):
     from providers import services as referrals
 
-    commitment = services.buy_through(commitment=approve(), referral=referral, by=manager)
+    commitment = services.buy_through(commitment=approve(), referral=referral, by=manager, now=NOW, key=new_key())
     with pytest.raises(services.NotDelivered):
-        pay(commitment, 100_00)
+        paid_by(commitment, 100_00)
     referrals.accept(referral=referral, today=TODAY, now=NOW, name="Ann")
     with pytest.raises(services.NotDelivered):
-        pay(commitment, 100_00)
+        paid_by(commitment, 100_00)
     referrals.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW)
 
-    assert pay(commitment, 100_00).amount == 100_00
+    assert paid_by(commitment, 100_00).amount == 100_00
 
 
-def test_a_payment_is_kept_with_all_that_was_said_of_it(approve, pay, payer):
+def test_a_payment_is_kept_with_all_that_was_said_of_it(approve, paid_by, payer):
     commitment = approve()
 
-    made = pay(commitment, 60_00, payee="Landlord", invoice="A7")
+    made = paid_by(commitment, 60_00, payee="Landlord", invoice="A7")
 
     made.refresh_from_db()
     assert (made.commitment, made.amount, made.payee, made.invoice) == (commitment, 60_00, "Landlord", "A7")
@@ -502,31 +531,31 @@ def test_a_payment_is_kept_with_all_that_was_said_of_it(approve, pay, payer):
     assert (commitment.closed_at, commitment.closed_by) == (NOW, payer)
 
 
-def test_a_commitment_stays_open_until_the_last_payment_or_the_last_penny(approve, pay, budget):
+def test_a_commitment_stays_open_until_the_last_payment_or_the_last_penny(approve, paid_by, budget):
     commitment = approve(100_00)
-    pay(commitment, 60_00, last=False)
+    paid_by(commitment, 60_00, last=False)
     commitment.refresh_from_db()
     assert commitment.closed_at is None
     with pytest.raises(ledger.NotEnough, match="Only £40 of what was set aside is left"):
-        pay(commitment, 40_01)
+        paid_by(commitment, 40_01)
 
-    pay(commitment, 40_00, last=False)
+    paid_by(commitment, 40_00, last=False)
 
     commitment.refresh_from_db()
     assert commitment.closed_at == NOW
     assert (money_of(budget).paid, money_of(budget).committed) == (100_00, 0)
 
 
-def test_a_payment_of_nothing_is_refused(approve, pay):
+def test_a_payment_of_nothing_is_refused(approve, paid_by):
     with pytest.raises(RuleBroken, match="more than zero"):
-        pay(approve(), 0)
+        paid_by(approve(), 0)
 
 
-def test_what_is_left_of_part_payments_goes_back_when_it_is_not_needed(approve, pay, budget, manager):
+def test_what_is_left_of_part_payments_goes_back_when_it_is_not_needed(approve, paid_by, budget, manager):
     commitment = approve(90_00)
-    pay(commitment, 30_00, last=False)
+    paid_by(commitment, 30_00, last=False)
 
-    services.release_commitment(commitment=commitment, by=manager, now=NOW)
+    services.release_commitment(commitment=commitment, by=manager, now=NOW, key=new_key())
 
     commitment.refresh_from_db()
     assert (commitment.closed_at, commitment.closed_by) == (NOW, manager)
@@ -535,12 +564,13 @@ def test_what_is_left_of_part_payments_goes_back_when_it_is_not_needed(approve, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_payment_sent_by_two_requests_at_once_is_made_once(approve, pay, budget):
+def test_the_same_payment_sent_by_two_requests_at_once_is_made_once(approve, paid_by, budget):
     commitment = approve(100_00)
 
-    answers = run_together(2, lambda n: pay(commitment, 30_00, last=False, key="once", invoice="A7"))
+    answers = run_together(2, lambda n: paid_by(commitment, 30_00, last=False, key="once", invoice="A7"))
 
-    assert sum(isinstance(answer, RuleBroken) for answer in answers) == 1
+    assert answers[0] == answers[1]
+    assert Payment.objects.count() == 1
     assert money_of(budget).paid == 30_00
     assert differences() == []
 
@@ -571,6 +601,7 @@ def waiting(budget, goal, participant, letter) -> SpendRequest:
         why="So",
         by=participant.user,
         now=NOW,
+        key=new_key(),
     )
 
 
@@ -579,7 +610,7 @@ def test_what_is_asked_for_by_a_way_in_that_waits_is_kept_and_not_decided(waitin
     assert waiting not in SpendRequest.objects.to_decide()
     for act in (services.approve_request, services.refuse_request):
         with pytest.raises(services.NotKnownWhoAsks):
-            act(spend=waiting, reason="Yes", by=manager, now=NOW)
+            act(spend=waiting, reason="Yes", by=manager, now=NOW, key=new_key())
 
 
 def test_the_database_decides_nothing_while_it_waits(waiting, manager):
@@ -594,7 +625,7 @@ def test_once_it_is_them_it_is_decided_like_any_other(waiting, letter, manager, 
 
     waiting.refresh_from_db()
     assert waiting.waits_for is None
-    assert services.approve_request(spend=waiting, reason="Yes", by=manager, now=NOW).amount == 50_00
+    assert services.approve_request(spend=waiting, reason="Yes", by=manager, now=NOW, key=new_key()).amount == 50_00
 
 
 def test_once_it_is_not_them_it_is_taken_back(waiting, letter, manager):
@@ -631,7 +662,11 @@ def test_whoever_gave_a_way_in_neither_decides_nor_pays_for_ninety_days(
     when = NOW - timedelta(days=days)
     code_letters.give(participant=participant, by=manager, now=when)
     code_letters.give(participant=participant, by=payer, now=when)
-    acts = [lambda by: services.approve_request(spend=make_request(50_00, by.name), reason="Yes", by=by, now=NOW)]
+    acts = [
+        lambda by: services.approve_request(
+            spend=make_request(50_00, by.name), reason="Yes", by=by, now=NOW, key=new_key()
+        )
+    ]
 
     for act in acts:
         if may:
@@ -647,7 +682,7 @@ def test_whoever_gave_a_way_in_neither_decides_nor_pays_for_ninety_days(
 def test_whoever_gave_a_way_in_does_not_pay_what_another_decided(make_request, participant, manager, payer):
     from people.sign_in import code_letters
 
-    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
     code_letters.give(participant=participant, by=payer, now=NOW)
 
     with pytest.raises(services.GaveAWayIn):
@@ -670,7 +705,7 @@ def test_what_was_asked_by_a_way_in_that_its_owner_denies_waits_again(
 
     sign_in_changes.dispute(change=change, now=NOW)
     with pytest.raises(services.NotKnownWhoAsks):
-        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+        services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     sign_in_changes.refuse(change=change, by=manager, now=NOW)
 
     spend.refresh_from_db()
@@ -690,7 +725,11 @@ def test_what_is_said_as_its_way_in_is_answered_is_not_lost(
     asked = {"what": "x", "amount": 1_00, "purpose": "HOME", "for_whom": "ME", "why": "x", "by": by, "now": NOW}
 
     def say():
-        return services.ask(spend=draft, **asked) if act == "ask" else services.see_sum(budget=budget, by=by, now=NOW)
+        return (
+            services.ask(spend=draft, **asked, key=new_key())
+            if act == "ask"
+            else services.see_sum(budget=budget, by=by, now=NOW)
+        )
 
     if after == "stopped":
         with pytest.raises(sign_in_changes.WasStopped):
@@ -709,7 +748,7 @@ def test_by_a_way_in_that_waits_nothing_is_taken_back_and_no_goal_dropped(make_r
     by.unconfirmed_way = letter
 
     for act in (
-        lambda: services.withdraw(spend=spend, by=by),
+        lambda: services.withdraw(spend=spend, by=by, now=NOW, key=new_key()),
         lambda: plans.drop_goal(goal=goal, reason="x", by=by, today=TODAY),
         lambda: plans.achieve_goal(goal=goal, by=by, today=TODAY),
     ):
@@ -720,10 +759,18 @@ def test_by_a_way_in_that_waits_nothing_is_taken_back_and_no_goal_dropped(make_r
 def test_whoever_asked_does_not_give_the_money_back_alone(budget, goal, manager, payer):
     draft = services.start_request(budget=budget, goal=goal, without_money="x", by=manager)
     asked = services.ask(
-        spend=draft, what="x", amount=10_00, purpose="HOME", for_whom="ME", why="x", by=manager, now=NOW
+        spend=draft,
+        what="x",
+        amount=10_00,
+        purpose="HOME",
+        for_whom="ME",
+        why="x",
+        by=manager,
+        now=NOW,
+        key=new_key(),
     )
-    aside = services.approve_request(spend=asked, reason="ok", by=payer, now=NOW)
+    aside = services.approve_request(spend=asked, reason="ok", by=payer, now=NOW, key=new_key())
 
     with pytest.raises(services.OwnRequest):
-        services.release_commitment(commitment=aside, by=manager, now=NOW)
-    assert services.release_commitment(commitment=aside, by=payer, now=NOW).closed_at
+        services.release_commitment(commitment=aside, by=manager, now=NOW, key=new_key())
+    assert services.release_commitment(commitment=aside, by=payer, now=NOW, key=new_key()).closed_at

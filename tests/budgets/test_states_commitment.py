@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from budgets import services
+from budgets.commands import new_key
 from budgets.models import Commitment
 from budgets.services import COMMITMENT_ACTS, AlreadyDecided, NotDelivered
 from providers import services as referring
@@ -41,10 +42,14 @@ def pay(commitment: Commitment, by, *, last: bool, amount: int = 10_00) -> None:
 @pytest.fixture
 def do(manager, payer, officer, referral):  # noqa: F811
     return {
-        "buy_through": lambda row: services.buy_through(commitment=row, referral=referral, by=officer),
+        "buy_through": lambda row: services.buy_through(
+            commitment=row, referral=referral, by=officer, now=NOW, key=new_key()
+        ),
         "record_payment": lambda row: pay(row, payer, last=True),
         "record_payment_and_more": lambda row: pay(row, payer, last=False),
-        "release_commitment": lambda row: services.release_commitment(commitment=row, by=manager, now=NOW),
+        "release_commitment": lambda row: services.release_commitment(
+            commitment=row, by=manager, now=NOW, key=new_key()
+        ),
     }
 
 
@@ -58,7 +63,7 @@ WAYS = {
 
 @pytest.fixture
 def commitment(make_request, manager) -> Commitment:
-    return services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    return services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
 
 @cells(TABLE)

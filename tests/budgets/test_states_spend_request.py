@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from budgets import services
+from budgets.commands import new_key
 from budgets.models import SpendRequest
 from budgets.services import ACTS, AlreadyDecided
 from tests.conftest import NOW
@@ -31,10 +32,10 @@ def acts(participant, manager):
     about = {"what": "A deposit", "amount": 100_00, "purpose": "HOME", "for_whom": "ME", "why": "To stay."}
     answer = {"by": manager, "now": NOW, "reason": "It fits the plan."}
     return {
-        "ask": lambda spend: services.ask(spend=spend, by=participant.user, now=NOW, **about),
-        "withdraw": lambda spend: services.withdraw(spend=spend, by=participant.user),
-        "approve_request": lambda spend: services.approve_request(spend=spend, **answer),
-        "refuse_request": lambda spend: services.refuse_request(spend=spend, **answer),
+        "ask": lambda spend: services.ask(spend=spend, by=participant.user, now=NOW, **about, key=new_key()),
+        "withdraw": lambda spend: services.withdraw(spend=spend, by=participant.user, now=NOW, key=new_key()),
+        "approve_request": lambda spend: services.approve_request(spend=spend, **answer, key=new_key()),
+        "refuse_request": lambda spend: services.refuse_request(spend=spend, **answer, key=new_key()),
     }
 
 

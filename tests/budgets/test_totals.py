@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 
 from budgets import ledger, services, totals
+from budgets.commands import Command, new_key
 from budgets.models import Account, Entry, Pot, PotTotal
 from budgets.verification import differences
 from common.postgres.actor import acting_as
@@ -37,7 +38,7 @@ def test_before_the_first_night_every_entry_is_counted(budget):
 def test_what_is_posted_after_the_night_is_counted_once(budget, fund, make_request, manager, payer):
     totals.add_up()
 
-    spend = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    spend = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
     assert as_shown() == as_accounts_say()
     services.record_payment(
         commitment=spend, amount=60_00, payee="Shop", paid_on=NOW.date(), by=payer, now=NOW, key="p"
@@ -124,7 +125,7 @@ def test_the_night_waits_for_whoever_is_posting(fund, manager):
     def post():
         try:
             with transaction.atomic():
-                ledger.contribute(pot=Pot.objects.first(), amount=5_00, by=manager, now=NOW, key="slow")
+                ledger.contribute(Command("slow", "", manager, NOW), pot=Pot.objects.first(), amount=5_00)
                 posted.set()
                 may_end.wait(20)
         finally:

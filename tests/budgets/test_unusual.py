@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from budgets import services
+from budgets.commands import new_key
 from people.rights import unusual
 from people.sign_in import code_letters
 from tests.conftest import NOW, TODAY
@@ -27,7 +28,7 @@ def test_who_gave_a_way_in_within_a_year_before_they_decided_is_a_line(
     make_request, participant, manager, payer, days, found
 ):
     code_letters.give(participant=participant, by=manager, now=NOW - timedelta(days=days))
-    services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
 
     said = [f"{participant.crn}: gave a way to sign in, or changed it, in the year before"] if found else []
     assert lines(manager) == said
@@ -36,14 +37,14 @@ def test_who_gave_a_way_in_within_a_year_before_they_decided_is_a_line(
 
 def test_who_paid_is_a_line_too(make_request, participant, manager, payer):
     code_letters.give(participant=participant, by=payer, now=NOW - timedelta(days=100))
-    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
     services.record_payment(commitment=made, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p")
 
     assert len(lines(payer)) == 1
 
 
 def test_a_way_in_that_was_given_afterwards_is_none(make_request, participant, manager):
-    services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
     code_letters.give(participant=participant, by=manager, now=NOW + timedelta(minutes=1))
 
     assert lines(manager) == []

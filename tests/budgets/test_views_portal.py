@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from budgets import services
+from budgets.commands import new_key
 from budgets.models import Budget, SpendRequest
 from lifeplans import services as plans
 from people.programmes.enrolment import end_enrolment
@@ -95,7 +96,7 @@ def test_sum_seen_of_someone_else_is_not_found(me, make_budget, other_participan
 
 
 def test_every_penny_is_told_with_what_it_was_for(me, make_request, manager, payer):
-    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW)
+    commitment = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
     services.record_payment(
         commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
     )
@@ -191,7 +192,7 @@ def test_what_someone_else_began_for_me_is_not_mine_to_send(me, budget, goal, of
 def test_my_request_tells_the_answer_with_its_reasons(act, said, me, make_request, manager):
     spend = make_request(100_00)
     if act:
-        getattr(services, act)(spend=spend, reason="Because of Monday", by=manager, now=NOW)
+        getattr(services, act)(spend=spend, reason="Because of Monday", by=manager, now=NOW, key=new_key())
 
     page = words(me("my-request", spend.pk))
 
@@ -212,7 +213,7 @@ def test_take_back_withdraws_it(me, make_request):
 
 def test_take_back_of_what_is_answered_says_so_and_changes_nothing(me, make_request, manager):
     spend = make_request()
-    services.refuse_request(spend=spend, reason="No", by=manager, now=NOW)
+    services.refuse_request(spend=spend, reason="No", by=manager, now=NOW, key=new_key())
 
     page = me("take-back", spend.pk, data={})
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from budgets import services
+from budgets.commands import new_key
 from budgets.models import Budget, Commitment, Funder, Payment, SpendRequest, Transaction
 from people.models import Enrolment
 from tests.budgets.conftest import money_of
@@ -52,7 +53,9 @@ def words(answer) -> str:
 
 @pytest.fixture
 def commitment(make_request, manager) -> Commitment:
-    return services.approve_request(spend=make_request(100_00), reason="It keeps a roof.", by=manager, now=NOW)
+    return services.approve_request(
+        spend=make_request(100_00), reason="It keeps a roof.", by=manager, now=NOW, key=new_key()
+    )
 
 
 # --- A person's money --------------------------------------------------------------------------
@@ -163,7 +166,7 @@ def test_request_new_finds_no_budget_of_someone_else(go, budget, other_participa
 def test_request_list_shows_those_that_wait_longest_first(go, make_request, manager):
     later, sooner, refused = make_request(what="Later"), make_request(what="Sooner"), make_request(what="Refused")
     SpendRequest.objects.filter(pk=sooner.pk).update(asked_at=NOW - timedelta(days=9))
-    services.refuse_request(spend=refused, reason="No", by=manager, now=NOW)
+    services.refuse_request(spend=refused, reason="No", by=manager, now=NOW, key=new_key())
 
     assert list(go(manager, "request-list").context["page"]) == [sooner, later]
 
@@ -171,7 +174,7 @@ def test_request_list_shows_those_that_wait_longest_first(go, make_request, mana
 @pytest.mark.parametrize(("state", "shown"), [("REFUSED", 1), ("APPROVED", 0), ("ALL", 2), ("", 1), ("nonsense", 1)])
 def test_request_list_is_narrowed_by_the_answer(state, shown, make_request, manager, client_as):
     make_request(what="Waits")
-    services.refuse_request(spend=make_request(what="Refused"), reason="No", by=manager, now=NOW)
+    services.refuse_request(spend=make_request(what="Refused"), reason="No", by=manager, now=NOW, key=new_key())
 
     page = client_as(manager).get(reverse("budgets:request-list"), {"state": state})
 
@@ -266,7 +269,7 @@ def test_request_refuse_tells_why_and_moves_nothing(go, make_request, manager, b
 
 def test_a_request_for_more_than_there_is_says_how_much_is_missing(go, make_request, manager, officer):
     first, spend = make_request(1_500_00), make_request(1_500_00)
-    services.approve_request(spend=first, reason="Yes.", by=manager, now=NOW)
+    services.approve_request(spend=first, reason="Yes.", by=manager, now=NOW, key=new_key())
 
     assert "That is £1,000 too little." in words(go(manager, "request-detail", spend.pk))
     assert "too little" not in words(go(officer, "request-detail", spend.pk))
@@ -285,7 +288,7 @@ def test_an_answer_without_reasons_is_asked_for_them(act, go, make_request, mana
 
 def test_approving_more_than_is_left_shows_the_rules_words_and_keeps_the_reasons(go, make_request, manager):
     first, second = make_request(1_500_00, "One"), make_request(600_00, "Two")
-    services.approve_request(spend=first, reason="Yes", by=manager, now=NOW)
+    services.approve_request(spend=first, reason="Yes", by=manager, now=NOW, key=new_key())
 
     page = go(manager, "request-approve", second.pk, data={"reason": "Because of Monday"})
 
@@ -297,7 +300,7 @@ def test_approving_more_than_is_left_shows_the_rules_words_and_keeps_the_reasons
 
 
 def test_pay_begins_with_what_is_left_the_provider_and_today(go, commitment, referral, officer, manager, payer):  # noqa: F811
-    services.buy_through(commitment=commitment, referral=referral, by=officer)
+    services.buy_through(commitment=commitment, referral=referral, by=officer, now=NOW, key=new_key())
 
     form = go(payer, "pay", commitment.pk).context["form"]
 
@@ -338,7 +341,7 @@ def test_pay_says_what_is_wrong_and_moves_nothing(change, said, go, commitment, 
 
 
 def test_pay_of_money_that_is_settled_leads_back(go, commitment, manager, payer):
-    services.release_commitment(commitment=commitment, by=manager, now=NOW)
+    services.release_commitment(commitment=commitment, by=manager, now=NOW, key=new_key())
 
     page = go(payer, "pay", commitment.pk, data=PAID)
 
@@ -347,7 +350,9 @@ def test_pay_of_money_that_is_settled_leads_back(go, commitment, manager, payer)
 
 
 def test_an_invoice_is_paid_once(go, commitment, make_request, manager, payer):
-    other = services.approve_request(spend=make_request(50_00, "Other"), reason="Yes", by=manager, now=NOW)
+    other = services.approve_request(
+        spend=make_request(50_00, "Other"), reason="Yes", by=manager, now=NOW, key=new_key()
+    )
     go(payer, "pay", commitment.pk, data=PAID)
 
     page = go(payer, "pay", other.pk, data=PAID)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from budgets import services, work_items
+from budgets.commands import new_key
 from budgets.models import SpendRequest
 from people.access import emergency
 from providers import services as referring
@@ -35,7 +36,7 @@ def kinds(user) -> list[str]:
 @pytest.fixture
 def approve(manager):
     def yes(spend):
-        return services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
+        return services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
 
     return yes
 
@@ -44,7 +45,7 @@ def approve(manager):
 def delivered(approve, make_request, referral, officer):  # noqa: F811
     """Money that is tied to a referral whose help was given."""
     commitment = approve(make_request(100_00))
-    services.buy_through(commitment=commitment, referral=referral, by=officer)
+    services.buy_through(commitment=commitment, referral=referral, by=officer, now=NOW, key=new_key())
     referring.accept(referral=referral, name="Joan", today=TODAY, now=NOW)
     referring.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW)
     return commitment
@@ -118,7 +119,7 @@ def test_a_request_of_someone_unseen_waits_for_nobody_here(make_request, make_us
 
 @pytest.mark.parametrize("answer", [services.approve_request, services.refuse_request])
 def test_a_decided_request_waits_no_longer(answer, make_request, manager):
-    answer(spend=make_request(), reason="So", by=manager, now=NOW)
+    answer(spend=make_request(), reason="So", by=manager, now=NOW, key=new_key())
 
     assert "Request" not in kinds(manager)
 
@@ -139,7 +140,7 @@ def test_approved_money_waits_for_the_practitioner_to_spend_it(make_request, app
 def test_money_tied_to_a_referral_waits_for_nobody_until_the_help_is_given(
     make_request, approve, referral, officer, manager  # noqa: F811
 ):  # fmt: skip
-    services.buy_through(commitment=approve(make_request()), referral=referral, by=officer)
+    services.buy_through(commitment=approve(make_request()), referral=referral, by=officer, now=NOW, key=new_key())
 
     assert items(officer) == items(manager) == []
 
@@ -156,8 +157,8 @@ def test_what_was_delivered_waits_for_a_manager_who_neither_asked_nor_decided(de
 def test_nobody_is_asked_to_pay_for_their_own_request(make_request, payer, make_user, team, referral, manager, officer):  # noqa: F811
     asker = make_user("Nell Asker", "MANAGER", team)
     spend = make_request(by=asker)
-    commitment = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW)
-    services.buy_through(commitment=commitment, referral=referral, by=officer)
+    commitment = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    services.buy_through(commitment=commitment, referral=referral, by=officer, now=NOW, key=new_key())
     referring.accept(referral=referral, name="Joan", today=TODAY, now=NOW)
     referring.mark_delivered(referral=referral, delivered_on=TODAY, today=TODAY, now=NOW)
 

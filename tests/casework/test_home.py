@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework import work_list
+from common.idempotency import FIELD
 from people.models import AccessEvent
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 
@@ -32,7 +35,7 @@ def test_a_request_waits_on_the_managers_home_list_with_its_reason(make_request,
 def test_a_request_is_decided_from_the_home_list(make_request, manager, client_as):  # noqa: F811
     spend = make_request(64_00, "Work boots")
 
-    client_as(manager).post(f"/requests/{spend.pk}/approve/", {"reason": "Yes."})
+    client_as(manager).post(f"/requests/{spend.pk}/approve/", {"reason": "Yes.", FIELD: str(uuid4())})
 
     spend.refresh_from_db()
     assert spend.state == "APPROVED"

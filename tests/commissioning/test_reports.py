@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from budgets import services
+from budgets.commands import new_key
 from budgets.models import Budget, Fund, Funder
 from commissioning import reports
 from commissioning.models import By, PublishedCount, PublishedSum, PutIn
@@ -94,10 +95,11 @@ def spend(make_goal, officer, manager, payer):  # noqa: F811
             asked = services.ask(
                 spend=draft, what="A course", amount=40_00, purpose="HOME", for_whom="ME", why="To stay.", by=officer,
                 now=at,
+                key=new_key(),
             )  # fmt: skip
-            aside = services.approve_request(spend=asked, reason="Yes", by=manager, now=at)
+            aside = services.approve_request(spend=asked, reason="Yes", by=manager, now=at, key=new_key())
             services.record_payment(
-                commitment=aside, amount=40_00, payee="Shop", paid_on=TODAY, by=payer, now=at, key=f"{person.pk}:{at}"
+                commitment=aside, amount=40_00, payee="Shop", paid_on=at.date(), by=payer, now=at, key=new_key()
             )
 
     return pay

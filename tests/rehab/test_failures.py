@@ -102,10 +102,10 @@ def test_the_second_press_of_a_slow_button_waits_for_the_first(client_as, manage
     """Longer than others wait for each other: it must not be told that nothing was saved."""
     contribute, begun = ledger.contribute, Event()
 
-    def slowly(**asked):
+    def slowly(command, **asked):
         begun.set()
         sleep(3.5)
-        return contribute(**asked)
+        return contribute(command, **asked)
 
     def press(client: Client):
         try:

@@ -1,0 +1,34 @@
+"""Single moves of money, for tests of the ledger alone: no rule of the services has been asked."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from budgets import ledger
+from budgets.commands import Command, new_key
+from budgets.models import Payment, Transaction
+from tests.conftest import NOW
+
+
+def command(by, key: str = "") -> Command:
+    return Command(key or new_key(), "", by, NOW)
+
+
+def move(kind: str, spend, amount: int, by, *, of: str) -> Transaction:
+    """Move money of one request, by what it has in its accounts of a kind."""
+    shares = ledger.lock(budget=spend.budget, spend=spend).shares_of_request(amount, of)
+    moves = [ledger.Move(Transaction.Kind(kind), shares)]
+    made = ledger.post(command(by), moves, budget=spend.budget, spend=spend)[0]
+    if kind == "PAY":
+        of_it = {"commitment": spend.commitment, "amount": amount, "payee": "Shop", "paid_on": made.dated}
+        Payment.objects.create(transaction=made, recorded_by=by, recorded_at=NOW, **of_it)
+    return made
+
+
+pay, release = partial(move, "PAY", of="COMMITMENT"), partial(move, "RELEASE", of="COMMITMENT")
+refund = partial(move, "REFUND", of="PAID")
+
+
+def give_back(budget, amount: int, by) -> Transaction:
+    shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "BUDGET")
+    return ledger.post(command(by), [ledger.Move(Transaction.Kind.RETURN, shares)], budget=budget)[0]
