@@ -6,11 +6,9 @@ here is which kind, for which request, and how many pence of each funder's pot.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
@@ -68,28 +66,32 @@ def lock(*, budget: Budget | None = None, spend: SpendRequest | None = None, fun
 def post(
     command: Command, moves: list[Move], *, budget: Budget | None = None, spend: SpendRequest | None = None,
     dated: date | None = None,
-) -> list[Transaction]:  # fmt: skip
-    """Post these moves, in their order. They stand in the accounts of `dated`, else of today.
+) -> list[int]:  # fmt: skip
+    """Post these moves, in their order, and return their ids. They stand in the accounts of `dated`, or of today.
 
     The database puts its own clock and the acting user in place of the command's; the service's stand.
     """
     for move in moves:
         _must_be_something(sum(move.shares.values()))
-    said = json.dumps([{"kind": move.kind, "shares": move.shares} for move in moves])
-    about = [dated, budget.pk if budget else None, spend.pk if spend else None, said]
-    made = _call("budgets_post", [*command.in_ledger(), *about])
-    found = Transaction.objects.in_bulk(made)
-    return [found[pk] for pk in made]
+    shares = [(move.kind, pot, pence) for move in moves for pot, pence in sorted(move.shares.items())]
+    kinds, pots, pence = (list(column) for column in zip(*shares, strict=True))
+    about = [dated, budget.pk if budget else None, spend.pk if spend else None]
+    with connection.cursor() as cursor:
+        said = [*command.in_ledger(), *about, kinds, pots, pence]
+        cursor.execute("select budgets_post(%s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[])", said)
+        return list(cursor.fetchone()[0])
 
 
 def contribute(command: Command, *, pot: Pot, amount: int) -> Transaction:
     """A funder puts `amount` pence into its pot."""
-    return post(command, [Move(Kind.CONTRIBUTE, {pot.pk: amount})])[0]
+    return Transaction.objects.get(pk=post(command, [Move(Kind.CONTRIBUTE, {pot.pk: amount})])[0])
 
 
 def reverse(command: Command, undone: Transaction) -> Transaction:
     """Put a transaction right: a new one that names it goes the other way. Someone else than its maker does it."""
-    return Transaction.objects.get(pk=_call("budgets_reverse", [*command.in_ledger(), None, undone.pk]))
+    with connection.cursor() as cursor:
+        cursor.execute("select budgets_reverse(%s, %s, %s, %s, null, %s)", [*command.in_ledger(), undone.pk])
+        return Transaction.objects.get(pk=cursor.fetchone()[0])
 
 
 def fair_shares(amount: int, balances: Mapping[int, int]) -> Shares:
@@ -116,9 +118,3 @@ def _split(amount: int, balances: Mapping[tuple[str, int], int], kind: str) -> S
 def _must_be_something(amount: int) -> None:
     if amount <= 0:
         raise Nothing("Enter an amount that is more than zero.")
-
-
-def _call(function: str, said: list[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {function}({', '.join(['%s'] * len(said))})", said)
-        return cursor.fetchone()[0]

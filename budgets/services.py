@@ -182,7 +182,7 @@ def approve_request(command: Command, *, spend: SpendRequest, reason: str) -> Co
         shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "POT")
         moves = [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
     ledger.post(command, moves, budget=budget, spend=spend)
-    return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by)
+    return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by, whole=True)
 
 
 @idempotent
@@ -207,7 +207,7 @@ def _record_decision(act: str, spend: SpendRequest, state: State, reason: str, c
         raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
     _refuse_who_gave_a_way_in(spend, by=by, now=command.now)
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
-    save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by)
+    save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by, whole=True)
     tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 
@@ -301,9 +301,9 @@ def record_payment(
         aside = {pot: pence for (kind, pot), pence in locked.of_request.items() if kind == "COMMITMENT"}
         rest = {pot: pence - paid.get(pot, 0) for pot, pence in aside.items() if pence > paid.get(pot, 0)}
         moves += _going_back(spend.budget, rest)
-    made = ledger.post(command, moves, budget=spend.budget, spend=spend, dated=paid_on)[0]
+    paid_by = ledger.post(command, moves, budget=spend.budget, spend=spend, dated=paid_on)[0]
     payment = Payment(
-        transaction=made,
+        transaction_id=paid_by,
         commitment=commitment,
         amount=amount,
         payee=payee,
@@ -312,7 +312,7 @@ def record_payment(
         recorded_by=by,
         recorded_at=command.now,
     )
-    return save_or_refuse(payment, by=by)
+    return save_or_refuse(payment, by=by, whole=True)
 
 
 @idempotent

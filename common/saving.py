@@ -21,16 +21,16 @@ Row = TypeVar("Row", bound=models.Model)
 UNREADABLE = "That is too long, or has characters that cannot be kept. Make it shorter and try again."
 
 
-def save_or_refuse(row: Row, *fields: str, by: Any, why: str = "") -> Row:
+def save_or_refuse(row: Row, *fields: str, by: Any, why: str = "", whole: bool = False) -> Row:
     """Save the row, or only these fields of it. A broken constraint refuses in its own words.
 
     The row's history says that `by` (a User) did it, whoever's request this is, and why (100 characters) where it is
-    said.
+    said. With `whole` the caller's own block is rolled back where it refuses, and no savepoint is made for the row.
     """
     row._history_user = by  # type: ignore[attr-defined]  # both are read by django-simple-history
     row._change_reason = why or None  # type: ignore[attr-defined]
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not whole):
             row.save(update_fields=fields or None)
             _refuse_bad_values(row, fields)
     except IntegrityError as refusal:

@@ -6,7 +6,6 @@ a request has come were the writer's word.
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -211,8 +210,8 @@ def post(what, budget, spend, pence, key):  # noqa: F811
     """A move of the first funder's part of this budget."""
     with acting_as(SYSTEM):
         pot = Account.objects.filter(budget=budget, kind="BUDGET").order_by("-balance")[0].pot_id
-    moves = json.dumps([{"kind": what, "shares": {pot: pence}}])
-    return ("select budgets_post(%s, 'x', now(), null, null, %s, %s, %s)", [key, budget.pk, spend.pk, moves])
+    sql = "select budgets_post(%s, 'x', now(), null, null, %s, %s, array[%s], array[%s]::bigint[], array[%s]::bigint[])"
+    return (sql, [key, budget.pk, spend.pk, what, pot, pence])
 
 
 def test_a_request_that_nobody_decided_is_neither_set_aside_nor_paid(budget, make_request, manager):  # noqa: F811

@@ -66,14 +66,7 @@ class Migration(migrations.Migration):
             name="Command",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "key",
-                    models.CharField(
-                        error_messages={"unique": "This was already used for something else."},
-                        max_length=100,
-                        unique=True,
-                    ),
-                ),
+                ("key", models.CharField(max_length=100)),
                 ("act", models.CharField(max_length=40)),
                 ("asked", models.CharField(max_length=64)),
                 ("at", models.DateTimeField()),
@@ -89,6 +82,35 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddConstraint(
+            "command",
+            models.UniqueConstraint(
+                F("key"),
+                name="answered_once_for_a_key",
+                violation_error_message="This was already used for something else.",
+            ),
+        ),
+        migrations.AlterField("transaction", "key", models.CharField(max_length=120)),
+        migrations.AddConstraint(
+            "transaction",
+            models.UniqueConstraint(
+                F("key"),
+                name="posted_once_for_a_key",
+                violation_error_message="This was already used for something else.",
+            ),
+        ),
+        migrations.AlterField(
+            "transaction",
+            "by",
+            models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        # Its rows change and grow no longer: room for the next version beside each spares its indexes.
+        migrations.RunSQL("alter table budgets_account set (fillfactor = 70)", migrations.RunSQL.noop),
         guard("budgets_command", see="by_id = (select app_user())"),
         migrations.RunSQL(
             "revoke insert, update, delete, truncate on budgets_command from rehab_web, rehab_worker, rehab_service",

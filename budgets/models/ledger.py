@@ -129,11 +129,11 @@ class Transaction(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind)
     unit = models.CharField(max_length=7, choices=Unit, default=Unit.PENCE)
-    key = models.CharField(max_length=100, unique=True)
+    key = models.CharField(max_length=120)
     asked = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
     dated = models.DateField()
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     budget = models.ForeignKey(Budget, models.PROTECT, null=True, blank=True, related_name="transactions")
     spend = models.ForeignKey(
         "budgets.SpendRequest", models.PROTECT, null=True, blank=True, related_name="transactions"
@@ -145,6 +145,9 @@ class Transaction(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                "key", name="posted_once_for_a_key", violation_error_message="This was already used for something else."
+            ),
             models.UniqueConstraint(
                 fields=["spend"],
                 name="set_aside_once",

@@ -86,11 +86,12 @@ $$;
 create function budgets_write(made budgets_transaction, accounts bigint[], amounts bigint[]) returns bigint
 language plpgsql set search_path = public, pg_temp as $$
 begin
-    insert into budgets_transaction (kind, unit, key, asked, at, by_id, dated, budget_id, spend_id, reverses_id)
-        values (made.kind, made.unit, made.key, made.asked, made.at, made.by_id, made.dated, made.budget_id,
+    made.id := nextval('budgets_transaction_id_seq');
+    with posted as (
+        insert into budgets_transaction (id, kind, unit, key, asked, at, by_id, dated, budget_id, spend_id, reverses_id)
+        values (made.id, made.kind, made.unit, made.key, made.asked, made.at, made.by_id, made.dated, made.budget_id,
                 made.spend_id, made.reverses_id)
-        returning id into made.id;
-    with moved as (
+    ), moved as (
         update budgets_account a set
             balance = a.balance + leg.pence, last_number = a.last_number + 1,
             head = budgets_link(null, a.head, budgets_said(made, a.id, a.last_number + 1, leg.pence))
@@ -118,19 +119,22 @@ begin
 end
 $$;
 
--- Posts the moves of one act, in their order. `moves` is [{"kind": ..., "shares": {pot: pence}}]. When and by whom is the
--- actor's and the clock's; only the service says them itself. Answers with the transactions' ids.
+-- Posts the moves of one act, in their order: so many pence of each pot, and what is done with them. Shares of one kind
+-- beside each other are one move. When and by whom is the actor's and the clock's; only the service says them itself.
+-- Answers with the transactions' ids.
 create function budgets_post(
     once_key text, hash_asked text, moment timestamptz, who bigint, on_day date, of_budget bigint, of_spend bigint,
-    moves jsonb
+    kinds text[], pots bigint[], pence bigint[]
 ) returns bigint[] language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     made budgets_transaction;
-    posted bigint[];
-    legs_of bigint[];
-    accounts bigint[];
-    amounts bigint[];
-    one record;
+    posted bigint[] := '{}';
+    accounts bigint[] := '{}';
+    amounts bigint[] := '{}';
+    first_share int := 1;
+    last_share int := cardinality(kinds);
+    source_kind text;
+    target_kind text;
 begin
     if budgets_may_post(of_budget) is not true then
         raise exception 'this money is not yours to move' using errcode = 'insufficient_privilege';
@@ -138,23 +142,25 @@ begin
     if not app_is_service() then
         moment := app_now();
         who := app_user();
-        if moves @> '[{"kind": "WITHDRAW"}]' then
+        if 'WITHDRAW' = any (kinds) then
             raise exception 'this money is not yours to move' using errcode = 'insufficient_privilege';
         end if;
     end if;
-    perform from budgets_budget b where b.id = of_budget for no key update;
-    perform from budgets_pot p where of_budget is null
-        and p.id in (select k::bigint from jsonb_array_elements(moves) m, jsonb_object_keys(m -> 'shares') k)
-        order by p.id for no key update;
-    select array_agg(l.nth), array_agg(l.account), array_agg(l.pence) into legs_of, accounts, amounts from (
-        select m.nth, budgets_account_of(leg.kind, share.key::bigint, of_budget) as account,
-               sum(leg.sign * share.value::bigint)::bigint as pence
-        from jsonb_array_elements(moves) with ordinality m (move, nth)
-        cross join budgets_ways(m.move ->> 'kind') ways
-        cross join jsonb_each_text(m.move -> 'shares') share
-        cross join lateral (values (ways.source, -1), (ways.target, 1)) leg (kind, sign)
-        group by 1, 2 order by 1, 2
-    ) l;
+    if coalesce(last_share, 0) = 0 or cardinality(pots) is distinct from last_share
+       or cardinality(pence) is distinct from last_share then
+        raise exception 'this is no move of money that the ledger knows' using errcode = 'check_violation';
+    end if;
+    if of_budget is not null then
+        perform from budgets_budget b where b.id = of_budget for no key update;
+    else
+        perform from budgets_pot p where p.id = any (pots) order by p.id for no key update;
+    end if;
+    for nth in 1 .. last_share loop
+        select w.source, w.target into source_kind, target_kind from budgets_ways(kinds[nth]) w;
+        accounts := accounts || budgets_account_of(source_kind, pots[nth], of_budget)
+            || budgets_account_of(target_kind, pots[nth], of_budget);
+        amounts := amounts || -pence[nth] || pence[nth];
+    end loop;
     perform from budgets_account a where a.id = any (accounts) order by a.id for no key update;
     made.unit := 'PENCE';
     made.asked := hash_asked;
@@ -162,15 +168,15 @@ begin
     made.by_id := who;
     made.dated := coalesce(on_day, (moment at time zone 'Europe/London')::date);
     made.budget_id := of_budget;
-    for one in select m.move ->> 'kind' as kind, m.nth from jsonb_array_elements(moves) with ordinality m (move, nth) loop
-        made.kind := one.kind;
-        made.key := once_key || ':' || lower(one.kind);
-        made.spend_id := case when one.kind in ('COMMIT', 'PAY', 'RELEASE', 'REFUND') then of_spend end;
-        posted := posted || budgets_write(
-            made,
-            array(select l.account from unnest(legs_of, accounts) l (nth, account) where l.nth = one.nth),
-            array(select l.pence from unnest(legs_of, amounts) l (nth, pence) where l.nth = one.nth)
-        );
+    for nth in 1 .. last_share loop
+        if nth = last_share or kinds[nth + 1] <> kinds[nth] then
+            made.kind := kinds[nth];
+            made.key := once_key || ':' || lower(kinds[nth]);
+            made.spend_id := case when kinds[nth] in ('COMMIT', 'PAY', 'RELEASE', 'REFUND') then of_spend end;
+            posted := posted || budgets_write(
+                made, accounts[2 * first_share - 1 : 2 * nth], amounts[2 * first_share - 1 : 2 * nth]);
+            first_share := nth + 1;
+        end if;
     end loop;
     if of_spend is not null then
         perform budgets_update_commitment(of_spend, moment, who);
@@ -216,64 +222,62 @@ $$;
 
 -- Whoever writes past the functions is stopped too, the owner included. No setting turns these off.
 
--- A transaction is written whole: its entries sum to zero, for each funder's pot too, lie on the sides that its kind has,
--- and follow the chain of their accounts. It takes no other entry afterwards.
+-- A transaction is written whole: its entries sum to zero, for each funder's pot too, lie where its kind says, and follow
+-- the chain of their accounts. It takes no other entry afterwards.
 create function budgets_entries_are_right() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 declare
     wrong record;
 begin
-    select w.transaction_id, w.pence into wrong from (
-        select transaction_id, count(*) as entries, sum(amount) as pence from written group by 1
-    ) w where w.pence <> 0;
-    if found then
-        raise exception 'transaction % is out by % pence', wrong.transaction_id, wrong.pence using errcode = 'check_violation';
-    end if;
-    if exists (
-        select from (select transaction_id, count(*) as entries from written group by 1) w
-        where w.entries <> (select count(*) from budgets_entry e where e.transaction_id = w.transaction_id)
-    ) then
-        raise exception 'the ledger is only added to' using errcode = 'insufficient_privilege';
-    end if;
-    if exists (  -- an account of another kind, unit, budget or fund, or a leg that goes the other way
-        select from written w
+    with legs as (
+        select w.transaction_id, w.amount, a.pot_id, a.kind = 'WORLD' as world,
+            -- an account of another kind, unit, budget or fund, or a leg that goes the other way
+            a.unit <> t.unit
+                or (a.budget_id is not null and a.budget_id is distinct from t.budget_id)
+                or (a.kind = 'POT' and t.budget_id is not null and p.fund_id is distinct from b.fund_id)
+                or case when t.kind = 'REVERSE' then
+                    w.amount is distinct from (
+                        select -e.amount from budgets_entry e
+                        where e.transaction_id = t.reverses_id and e.account_id = w.account_id)
+                else
+                    t.reverses_id is not null
+                    or a.kind is distinct from case when w.amount < 0 then ways.source else ways.target end
+                    or (t.kind in ('CONTRIBUTE', 'WITHDRAW')) is distinct from (t.budget_id is null)
+                    or (t.kind in ('COMMIT', 'PAY', 'RELEASE', 'REFUND')) is distinct from (t.spend_id is not null)
+                end as strays,
+            w.number <> coalesce(e.number, 0) + 1 or w.balance <> coalesce(e.balance, 0) + w.amount
+                or w.hash <> budgets_link(null, coalesce(e.hash, ''), budgets_said(t, w.account_id, w.number, w.amount))
+                as breaks
+        from written w
         join budgets_transaction t on t.id = w.transaction_id
         join budgets_account a on a.id = w.account_id
         left join budgets_pot p on p.id = a.pot_id
         left join budgets_budget b on b.id = t.budget_id
-        cross join budgets_ways(t.kind) ways
-        where a.unit <> t.unit
-           or (a.budget_id is not null and a.budget_id is distinct from t.budget_id)
-           or (a.kind = 'POT' and t.budget_id is not null and p.fund_id is distinct from b.fund_id)
-           or (t.kind <> 'REVERSE' and (
-                t.reverses_id is not null
-                or a.kind is distinct from case when w.amount < 0 then ways.source else ways.target end
-                or (t.kind in ('CONTRIBUTE', 'WITHDRAW')) is distinct from (t.budget_id is null)
-                or (t.kind in ('COMMIT', 'PAY', 'RELEASE', 'REFUND')) is distinct from (t.spend_id is not null)))
-           or (t.kind = 'REVERSE' and w.amount is distinct from (
-                select -e.amount from budgets_entry e
-                where e.transaction_id = t.reverses_id and e.account_id = w.account_id))
-    ) or exists (  -- money of one funder never becomes another's
-        select from written w join budgets_account a on a.id = w.account_id
-        group by w.transaction_id, a.pot_id
-        having sum(w.amount) <> 0 and not exists (
-            select from written o join budgets_account world on world.id = o.account_id
-            where o.transaction_id = w.transaction_id and world.kind = 'WORLD'
-        )
-    ) or exists (  -- more than one pot in what comes from the world or goes there
-        select from written w join budgets_account a on a.id = w.account_id
-        group by w.transaction_id having bool_or(a.kind = 'WORLD') and count(*) <> 2
-    ) then
-        raise exception 'this is no move of money that the ledger knows' using errcode = 'check_violation';
-    end if;
-    if exists (
-        select from written w
-        join budgets_transaction t on t.id = w.transaction_id
         left join budgets_entry e on e.account_id = w.account_id and e.number = w.number - 1
-        where w.number <> coalesce(e.number, 0) + 1 or w.balance <> coalesce(e.balance, 0) + w.amount
-           or w.hash <> budgets_link(null, coalesce(e.hash, ''), budgets_said(t, w.account_id, w.number, w.amount))
-    ) then
+        cross join budgets_ways(t.kind) ways
+    ), pots as (
+        select transaction_id, pot_id, sum(amount) as pence, count(*) as entries, bool_or(world) as world,
+            bool_or(strays) as strays, bool_or(breaks) as breaks
+        from legs group by 1, 2
+    )
+    select transaction_id, sum(pence) as pence, sum(entries) as entries,
+        -- money of one funder never becomes another's; what comes from the world or goes there is of one pot
+        bool_or(strays) or (bool_or(pence <> 0) and not bool_or(world)) or (bool_or(world) and sum(entries) <> 2) as strays,
+        bool_or(breaks) as breaks
+    into wrong
+    from pots p group by 1
+    having sum(pence) <> 0 or bool_or(strays) or bool_or(breaks) or (bool_or(pence <> 0) and not bool_or(world))
+        or (bool_or(world) and sum(entries) <> 2)
+        or sum(entries) <> (select count(*) from budgets_entry e where e.transaction_id = p.transaction_id)
+    limit 1;
+    if wrong.pence <> 0 then
+        raise exception 'transaction % is out by % pence', wrong.transaction_id, wrong.pence using errcode = 'check_violation';
+    elsif wrong.strays then
+        raise exception 'this is no move of money that the ledger knows' using errcode = 'check_violation';
+    elsif wrong.breaks then
         raise exception 'an entry does not follow the one before it' using errcode = 'check_violation';
+    elsif wrong.transaction_id is not null then
+        raise exception 'the ledger is only added to' using errcode = 'insufficient_privilege';
     end if;
     return null;
 end
@@ -401,10 +405,10 @@ revoke all on function budgets_ways(text), budgets_said(budgets_transaction, big
     budgets_update_commitment(bigint, timestamptz, bigint), budgets_entries_are_right(), budgets_reversal_is_a_seconds(),
     budgets_has_its_record(), budgets_answer(text, text),
     budgets_record_answer(text, text, text, bigint, timestamptz, text, bigint), budgets_sum_was_approved(), budgets_payment_was_paid(),
-    budgets_post(text, text, timestamptz, bigint, date, bigint, bigint, jsonb),
+    budgets_post(text, text, timestamptz, bigint, date, bigint, bigint, text[], bigint[], bigint[]),
     budgets_reverse(text, text, timestamptz, bigint, date, bigint) from public;
 grant execute on function budgets_ways(text), budgets_said(budgets_transaction, bigint, bigint, bigint), budgets_link(bytea, bytea, bytea),
     budgets_lock(bigint, bigint, bigint), budgets_answer(text, text),
     budgets_record_answer(text, text, text, bigint, timestamptz, text, bigint),
-    budgets_post(text, text, timestamptz, bigint, date, bigint, bigint, jsonb),
+    budgets_post(text, text, timestamptz, bigint, date, bigint, bigint, text[], bigint[], bigint[]),
     budgets_reverse(text, text, timestamptz, bigint, date, bigint) to rehab_web, rehab_worker, rehab_service;

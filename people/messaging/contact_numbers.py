@@ -36,18 +36,26 @@ def set_team_phone(*, team: Team, phone: str, by: User) -> Team:
 @as_service()
 def of_staff(user_ids: Collection[int], today: date) -> dict[int, str]:
     """The number of each of these users, as one reads it; nobody without one."""
-    own = User.objects.filter(pk__in=user_ids).exclude(work_phone="").values_list("pk", "work_phone")
-    works = Membership.objects.current(today).of_practitioners().filter(user__in=user_ids).exclude(team__phone="")
-    found = dict(works.order_by("-starts_on", "-pk").values_list("user", "team__phone"))
-    return {pk: in_words(phone) for pk, phone in {**found, **dict(own)}.items()}
+    own = dict(User.objects.filter(pk__in=user_ids).exclude(work_phone="").values_list("pk", "work_phone"))
+    return _with_their_teams(own, set(user_ids), today)
+
+
+def _with_their_teams(own: dict[int, str], user_ids: set[int], today: date) -> dict[int, str]:
+    """The number of their own of each of these users, and that of their team where they have none."""
+    found: dict[int, str] = {}
+    if others := user_ids - own.keys():
+        works = Membership.objects.current(today).of_practitioners().filter(user__in=others).exclude(team__phone="")
+        found = dict(works.order_by("-starts_on", "-pk").values_list("user", "team__phone"))
+    return {pk: in_words(phone) for pk, phone in {**found, **own}.items()}
 
 
 @as_service()
 def of_leads(people: Collection[int], today: date) -> dict[int, str]:
     """The number of whoever leads each person's case, by the person's id; nobody without one."""
     led = Assignment.objects.current(today).filter(participant__in=people)
-    leads = dict(led.values_list("participant", "practitioner"))
-    numbers = of_staff(set(leads.values()), today) if leads else {}
+    rows = list(led.values_list("participant", "practitioner", "practitioner__work_phone"))
+    leads = {person: lead for person, lead, _ in rows}
+    numbers = _with_their_teams({lead: own for _, lead, own in rows if own}, set(leads.values()), today)
     return {person: numbers[lead] for person, lead in leads.items() if lead in numbers}
 
 

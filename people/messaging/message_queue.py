@@ -52,6 +52,7 @@ class Text:
     kind: Message.Kind
 
 
+@as_service()  # who tells them may not see where they are reached
 def tell_participant(
     *,
     participant: Participant,
@@ -76,8 +77,7 @@ def tell_participant(
     Who asked for short texts gets `short`, else the first sentence and where to read on.
     `key` makes it once for ever: asked again with the same key, nothing is added. Put no reason and no sum in a text.
     """  # fmt: skip
-    with as_service():  # who tells them may not see where they are reached
-        participant = Participant.objects.get(pk=participant.pk)
+    participant = Participant.objects.get(pk=participant.pk)
     channel, address = to or reached_at(participant)
     if not address:
         return None
@@ -294,9 +294,10 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, must_go: boo
     fields |= {"queued_at": now, "not_before": not_before or now}
     if fields["channel"] == Channel.SMS and not must_go:
         fields = in_turn(fields, sms_limits.sent([str(fields["address"])], now=now))
-    message, made = Message.objects.get_or_create(dedupe_key=key, defaults=fields)
+    Message.objects.bulk_create([Message(dedupe_key=key, **fields)], ignore_conflicts=True)
+    message = Message.objects.get(dedupe_key=key)
     waking.on_commit()
-    if made and message.state == Message.State.PARKED:
+    if message.queued_at == now and message.state == Message.State.PARKED:
         parked(message, now=now)
     return message
 

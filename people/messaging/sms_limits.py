@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import Channel, Message
@@ -57,15 +57,12 @@ def sent(addresses: Collection[str], *, now: datetime) -> Sent:
     with acting_as(SYSTEM):  # what anyone was sent counts
         day = Message.objects.filter(channel=Channel.SMS, queued_at__gt=now - timedelta(days=1), queued_at__lte=now)
         day = day.exclude(state__in=UNSENT).order_by()
-        to_them = (
-            day.filter(address__in=addresses)
-            .values_list("address")
-            .annotate(many=Count("pk"), late=Count("pk", filter=Q(queued_at__gt=now - timedelta(minutes=1))))
-        )
-        numbers = list(to_them)
-        return Sent(
-            now=now,
-            kinds=Counter(dict(day.values_list("kind").annotate(many=Count("pk")))),
-            numbers=Counter({address: many for address, many, _ in numbers}),
-            just_now=Counter({address: late for address, _, late in numbers}),
-        )
+        asked = Case(When(address__in=addresses, then="address"), default=Value(""))
+        late = Count("pk", filter=Q(queued_at__gt=now - timedelta(minutes=1)))
+        found = Sent(now=now, kinds=Counter(), numbers=Counter(), just_now=Counter())
+        rows = day.annotate(asked=asked).values_list("kind", "asked").annotate(many=Count("pk"), late=late)
+        for kind, address, many, lately in rows:
+            found.kinds[kind] += many
+            found.numbers[address] += many
+            found.just_now[address] += lately
+        return found

@@ -18,7 +18,7 @@ def move(kind: str, spend, amount: int, by, *, of: str) -> Transaction:
     """Move money of one request, by what it has in its accounts of a kind."""
     shares = ledger.lock(budget=spend.budget, spend=spend).shares_of_request(amount, of)
     moves = [ledger.Move(Transaction.Kind(kind), shares)]
-    made = ledger.post(command(by), moves, budget=spend.budget, spend=spend)[0]
+    made = Transaction.objects.get(pk=ledger.post(command(by), moves, budget=spend.budget, spend=spend)[0])
     if kind == "PAY":
         of_it = {"commitment": spend.commitment, "amount": amount, "payee": "Shop", "paid_on": made.dated}
         Payment.objects.create(transaction=made, recorded_by=by, recorded_at=NOW, **of_it)
@@ -31,4 +31,5 @@ refund = partial(move, "REFUND", of="PAID")
 
 def give_back(budget, amount: int, by) -> Transaction:
     shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "BUDGET")
-    return ledger.post(command(by), [ledger.Move(Transaction.Kind.RETURN, shares)], budget=budget)[0]
+    posted = ledger.post(command(by), [ledger.Move(Transaction.Kind.RETURN, shares)], budget=budget)
+    return Transaction.objects.get(pk=posted[0])

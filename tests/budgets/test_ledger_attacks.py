@@ -21,7 +21,10 @@ from tests.conftest import NOW
 from tests.people.access.test_signed_turns import begin
 
 LEDGER = "budgets_transaction", "budgets_entry", "budgets_account"
-POST = "select budgets_post('mine', '', now(), {}, null, {}, {}, '{}')"
+POST = (
+    "select budgets_post('mine', '', now(), {}, null, {}, {},"
+    " array[{}]::text[], array[{}]::bigint[], array[{}]::bigint[])"
+)
 
 
 @pytest.fixture
@@ -114,22 +117,24 @@ BY_HAND = {
 }
 
 
-def post(what: str, *shares: str, who: str = "{manager}", budget: str = "{budget}", spend: str = "null"):
-    """One move; each share as 'pot: pence'."""
-    moves = '[{{{{"kind": "{}", "shares": {{{{{}}}}}}}}}]'.format(what, ", ".join(shares))
-    return POST.format(who, budget, spend, moves)
+def post(what: str, *shares: tuple, who: str = "{manager}", budget: str = "{budget}", spend: str = "null"):
+    """One move; each share as a pot and its pence."""
+    pots, pence = (", ".join(str(share[at]) for share in shares) for at in (0, 1))
+    return POST.format(who, budget, spend, ", ".join(f"'{what}'" for _ in shares), pots, pence)
 
 
-COUNCIL, HEALTH, FAR = '"{council}": 100', '"{health}": 100', '"{far}": 100'
+COUNCIL, HEALTH, FAR = ("{council}", 100), ("{health}", 100), ("{far}", 100)
 SPENT = {"spend": "{spend}"}
 BY_POSTING = {
-    "less than nothing": post("ALLOCATE", '"{council}": -100'),
-    "no amount": post("ALLOCATE", '"{council}": null'),
-    "nothing": post("ALLOCATE", '"{council}": 0'),
-    "part of a penny": post("ALLOCATE", '"{council}": 0.5'),
+    "less than nothing": post("ALLOCATE", ("{council}", "-100")),
+    "no amount": post("ALLOCATE", ("{council}", "null")),
+    "nothing": post("ALLOCATE", ("{council}", "0")),
     "of no pot": post("ALLOCATE"),
-    "of a pot that there is not": post("ALLOCATE", '"0": 100'),
-    "no kind": "select budgets_post('mine', '', now(), {manager}, null, {budget}, null, '[{{}}]')",
+    "of a pot that there is not": post("ALLOCATE", ("0", 100)),
+    "no kind": POST.format("{manager}", "{budget}", "null", "null", "{council}", "100"),
+    "a kind too few": POST.format("{manager}", "{budget}", "null", "'ALLOCATE'", "{council}, {health}", "100, 100"),
+    "a kind too many": POST.format("{manager}", "{budget}", "null", "'ALLOCATE', 'ALLOCATE'", "{council}", "100"),
+    "nothing said": "select budgets_post('mine', '', now(), {manager}, null, {budget}, null, null, null, null)",
     "from another fund": post("ALLOCATE", FAR),
     "from another fund beside one's own": post("ALLOCATE", COUNCIL, FAR),
     "a kind that there is not": post("GIFT", COUNCIL),
@@ -141,10 +146,10 @@ BY_POSTING = {
     "set aside for no request": post("COMMIT", COUNCIL),
     "set aside for a request twice": post("COMMIT", COUNCIL, **SPENT),
     "set aside for another budget's request": post("COMMIT", COUNCIL, budget="{elsewhere}", **SPENT),
-    "paid past what was set aside for it": post("PAY", '"{council}": 6500', **SPENT),
+    "paid past what was set aside for it": post("PAY", ("{council}", "6500"), **SPENT),
     "paid with no record": post("PAY", COUNCIL, **SPENT),
     "paid back what was never paid": post("REFUND", COUNCIL, **SPENT),
-    "more than there is": post("ALLOCATE", '"{council}": 99999999'),
+    "more than there is": post("ALLOCATE", ("{council}", "99999999")),
     "a budget of someone whom they do not see": post("ALLOCATE", COUNCIL, budget="{elsewhere}"),
     "their own contribution put right": "select budgets_reverse('mine', '', now(), {manager}, null,"
     " (select min(id) from budgets_transaction where kind = 'CONTRIBUTE' and by_id = {manager}))",

@@ -36,7 +36,7 @@ FOR_THE_WEB = {
     "budgets_answer(text,text)": "the answer to a key of their own, with the same words",
     "budgets_record_answer(text,text,text,bigint,timestamp with time zone,text,bigint)": "nothing, in their own name",
     "budgets_add_up()": "nothing, and adds up the pots only for the service",
-    "budgets_post(text,text,timestamp with time zone,bigint,date,bigint,bigint,jsonb)": "its own numbers",
+    "budgets_post(text,text,timestamp with time zone,bigint,date,bigint,bigint,text[],bigint[],bigint[])": "numbers",
     "budgets_reverse(text,text,timestamp with time zone,bigint,date,bigint)": "its own number",
     "engagement_find_notes(text,timestamp with time zone,integer)": "ids of notes of whom they see, with these words",
     "people_events_about(bigint)": "ids of access events of one person, for a data-protection officer",
