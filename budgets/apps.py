@@ -5,19 +5,37 @@ class BudgetsConfig(AppConfig):
     name = "budgets"
 
     def ready(self) -> None:
-        from budgets import services, unusual
+        from django.db.models.signals import post_migrate
+
+        from budgets import ending, services, unusual
         from budgets.data_inventory import PERSONAL_DATA
-        from budgets.work_items import items
+        from budgets.work_items import items, office_items
         from common import data_inventory, work_items
         from people.access import sign_in_changes
         from people.access.abilities import Can
+        from people.programmes.enrolment import END_NOTES, ON_ENDED, EndNote
         from people.record.tabs import ACTIONS, TABS, Action, Tab, to_page
+        from people.rights.erasure import BEFORE
         from people.rights.unusual import MORE
 
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         work_items.SOURCES.add(items)
+        work_items.OFFICE_SOURCES.add(office_items)
+        post_migrate.connect(self.begin_the_books, sender=self)
+        ON_ENDED.add(ending.follow_enrolment)
+        BEFORE.add(ending.settle)
+        END_NOTES.add(EndNote("budgets/staff/ending_note.html", ending.note))
         MORE.add(unusual.GAVE_THEN_DECIDED)
         sign_in_changes.ON_ANSWERED.add(services.release_what_waited)
         sign_in_changes.ON_DISPUTED.add(services.wait_again)
         ACTIONS.add(Action("Ask for money", to_page("budgets:request-begin"), Can.ASK_FOR_PERSON, 50))
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))
+
+    def begin_the_books(self, **told: object) -> None:
+        """The first accounts are open as soon as the service is set up."""
+        from django.utils import timezone
+
+        from budgets import periods
+
+        now = timezone.now()
+        periods.begin(now=now, today=timezone.localdate(now))

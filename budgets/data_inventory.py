@@ -1,6 +1,6 @@
 """What this floor holds about a person. After an erasure the ledger stays: its budgets name an erased person."""
 
-from budgets.models import Account, Budget, Commitment, Entry, Payment, SpendRequest, Transaction
+from budgets.models import Account, Budget, Commitment, Correction, Entry, Payment, SpendRequest, Transaction
 from common.data_inventory import PersonalDataEntry, Then
 
 MONEY = "Your money"
@@ -9,6 +9,7 @@ PERSONAL_DATA = [
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),
+    PersonalDataEntry(Correction, MONEY, "budget__enrolment__participant", others=("answer",), dated="asked_at"),
     PersonalDataEntry(Account, MONEY, "budget__enrolment__participant", Then.KEEP),
     PersonalDataEntry(
         Transaction, MONEY, "budget__enrolment__participant", Then.KEEP, hide=("key", "asked"), dated="at"

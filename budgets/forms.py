@@ -105,6 +105,43 @@ class PaymentForm(Form):
         self.field("paid_on", DayField).latest = today
 
 
+class ReasonForm(Form):
+    """Why something about money is put right, or is not."""
+
+    saves_drafts = True
+    reason = LongTextField(label="Why?", rows=4, max_length=2000, called="why")
+
+    def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = help_text
+
+
+class AmountForm(ReasonForm):
+    """The same, of a sum."""
+
+    amount = PoundsField(label="How much?", max_value=100_000_000_00)
+    field_order = ("amount", "happened_on", "reason")
+
+
+class ReturnedForm(AmountForm):
+    """The same, of a sum that moved on a day."""
+
+    happened_on = DayField(label="On which day?", called="the day")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("happened_on", DayField).latest = today
+
+
+class NoteForm(Form):
+    saves_drafts = True
+    note = LongTextField(label="What did you find?", rows=4, max_length=2000, called="what you found")
+
+
+class PeriodForm(Form):
+    ends_on = DayField(label="Their last day", called="the last day")
+
+
 class BuyThroughForm(Form):
     referral = ModelRadiosField(
         Referral, label="Which referral does this money pay for?", naming=lambda referral: referral.service.name
@@ -122,5 +159,11 @@ class RequestFilterForm(Form):
         label="Show",
         required=False,
         empty_label="Waiting for an answer",
-        choices=[("APPROVED", "Approved"), ("REFUSED", "Refused"), ("WITHDRAWN", "Taken back"), ("ALL", "Everything")],
+        choices=[
+            ("APPROVED", "Approved"),
+            ("REFUSED", "Refused"),
+            ("WITHDRAWN", "Taken back"),
+            ("LAPSED", "Ended"),
+            ("ALL", "Everything"),
+        ],
     )

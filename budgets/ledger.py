@@ -6,11 +6,12 @@ here is which kind, for which request, and how many pence of each funder's pot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from budgets.commands import Command
 from budgets.models import Budget, Fund, Pot, SpendRequest, Transaction
@@ -19,6 +20,7 @@ from common.money import pounds
 
 Kind = Transaction.Kind
 Shares = dict[int, int]  # pence, by a pot's id
+Balances = Mapping[tuple[str, int], int]  # pence, by kind of account and pot
 
 
 class NotEnough(RuleBroken):
@@ -27,6 +29,18 @@ class NotEnough(RuleBroken):
 
 class Nothing(RuleBroken):
     pass
+
+
+class NotOpen(RuleBroken):
+    pass
+
+
+# What the database says no to that a page can lead to: by the constraint's name.
+REFUSALS: dict[str, RuleBroken] = {
+    "only_the_world_owes": NotEnough("There is not enough money for that now. Look at what is left, and enter less."),
+    "the_accounts_are_open": NotOpen("No accounts are open for that day. Ask a finance officer to open them."),
+    "the_budget_is_open": NotOpen("This budget has ended, so nothing more is set aside from it."),
+}
 
 
 @dataclass(frozen=True)
@@ -39,8 +53,8 @@ class Move:
 class Locked:
     """What the accounts of one act hold. They stay locked until its transaction ends."""
 
-    balances: Mapping[tuple[str, int], int]  # pence, by kind of account and pot
-    of_request: Mapping[tuple[str, int], int]  # how much of that is the request's own
+    balances: Balances
+    of_request: Balances  # how much of that is the request's own
 
     def shares(self, amount: int, kind: str) -> Shares:
         """Split `amount` pence over the pots by what accounts of this kind hold. Raises NotEnough."""
@@ -76,10 +90,22 @@ def post(
     shares = [(move.kind, pot, pence) for move in moves for pot, pence in sorted(move.shares.items())]
     kinds, pots, pence = (list(column) for column in zip(*shares, strict=True))
     about = [dated, budget.pk if budget else None, spend.pk if spend else None]
-    with connection.cursor() as cursor:
+    with refused(), connection.cursor() as cursor:
         said = [*command.in_ledger(), *about, kinds, pots, pence]
         cursor.execute("select budgets_post(%s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[])", said)
         return list(cursor.fetchone()[0])
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Refuse in words where the database says no to a move. The block's transaction is lost."""
+    try:
+        yield
+    except IntegrityError as problem:
+        refusal = REFUSALS.get(problem.__cause__.diag.constraint_name or "")  # type: ignore[union-attr]
+        if refusal is None:
+            raise
+        raise type(refusal)(str(refusal)) from problem
 
 
 def contribute(command: Command, *, pot: Pot, amount: int) -> Transaction:
@@ -89,7 +115,7 @@ def contribute(command: Command, *, pot: Pot, amount: int) -> Transaction:
 
 def reverse(command: Command, undone: Transaction) -> Transaction:
     """Put a transaction right: a new one that names it goes the other way. Someone else than its maker does it."""
-    with connection.cursor() as cursor:
+    with refused(), connection.cursor() as cursor:
         cursor.execute("select budgets_reverse(%s, %s, %s, %s, null, %s)", [*command.in_ledger(), undone.pk])
         return Transaction.objects.get(pk=cursor.fetchone()[0])
 
@@ -110,7 +136,7 @@ def fair_shares(amount: int, balances: Mapping[int, int]) -> Shares:
     return {source: share for source, share in shares.items() if share}
 
 
-def _split(amount: int, balances: Mapping[tuple[str, int], int], kind: str) -> Shares:
+def _split(amount: int, balances: Balances, kind: str) -> Shares:
     _must_be_something(amount)
     return fair_shares(amount, {pot: pence for (account, pot), pence in balances.items() if account == kind})
 

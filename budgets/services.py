@@ -101,8 +101,9 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
         raise NotEnrolled("Enrol this person on the programme first.")
     fund, _ = Fund.objects.get_or_create(programme=enrolment.programme)
     budget, made = Budget.objects.get_or_create(enrolment=enrolment, defaults={"fund": fund, "opened_on": today})
-    if made and budget.gives_sum_first:
-        shares = ledger.lock(budget=budget, fund=fund).shares(enrolment.programme.allocation, "POT")
+    pence = sum_for(budget) if made else 0
+    if pence:
+        shares = ledger.lock(budget=budget, fund=fund).shares(pence, "POT")
         ledger.post(command, [Move(Kind.ALLOCATE, shares)], budget=budget)
         tell_participant(
             participant=enrolment.participant,
@@ -111,6 +112,21 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
             body="You have some money to help with your plan. Sign in to Good Lives to see how much.",
         )
     return budget
+
+
+def sum_for(budget: Budget) -> int:
+    """What a budget may hold from the start, in pence: the programme's sum, less what earlier ones of the person used.
+
+    The sum is given once, unless the programme gives it again to whoever comes back.
+    """
+    programme = budget.enrolment.programme
+    if not budget.gives_sum_first or programme.gives_sum_again:
+        return programme.allocation
+    theirs = Budget.objects.filter(
+        enrolment__programme=programme, enrolment__participant=budget.enrolment.participant_id
+    )
+    used = sum(each.total - each.available for each in theirs.exclude(pk=budget.pk).with_money())
+    return max(0, programme.allocation - used)
 
 
 @transaction.atomic
@@ -128,8 +144,7 @@ def see_sum(*, budget: Budget, by: User, now: datetime) -> None:
 @transaction.atomic
 def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -> SpendRequest:
     """Begin a request with the first question: who or what could help without money?"""
-    if budget.enrolment.state != Enrolment.State.ENROLLED:
-        raise NotEnrolled("This budget has ended, so nothing new can be asked for.")
+    _refuse_ended(budget)
     if goal.plan.participant_id != budget.enrolment.participant_id:
         raise NotThisPersonsGoal("Choose one of this person's own goals.")
     draft = SpendRequest.objects.filter(budget=budget, started_by=by, state=State.DRAFT).first()
@@ -147,13 +162,19 @@ def ask(
     by = command.by
     sign_in_changes.look_again(by)
     spend = _lock(spend, "ask")
-    budget = Budget.objects.with_money().get(pk=spend.budget_id)
+    budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
+    _refuse_ended(budget)
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     return spend
+
+
+def _refuse_ended(budget: Budget) -> None:
+    if budget.ended_on or budget.enrolment.state != Enrolment.State.ENROLLED:
+        raise NotEnrolled("This budget has ended, so nothing new can be asked for.")
 
 
 @idempotent
@@ -294,7 +315,7 @@ def record_payment(
         raise ledger.NotEnough(
             f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
         )
-    locked = ledger.lock(budget=spend.budget, spend=spend, fund=_fund_that_takes_back(spend.budget))
+    locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_that_takes_back(spend.budget))
     paid = locked.shares_of_request(amount, "COMMITMENT")
     moves = [Move(Kind.PAY, paid)]
     if last and amount < commitment.remaining:
@@ -322,7 +343,7 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     spend = commitment.spend
     if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
-    locked = ledger.lock(budget=spend.budget, spend=spend, fund=_fund_that_takes_back(spend.budget))
+    locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_that_takes_back(spend.budget))
     moves = _going_back(spend.budget, locked.shares_of_request(commitment.remaining, "COMMITMENT"))
     ledger.post(command, moves, budget=spend.budget, spend=spend)
     commitment.refresh_from_db()
@@ -351,12 +372,12 @@ def _refuse_day(spend: SpendRequest, paid_on: date, now: datetime) -> None:
         raise NotThatDay("Enter today or a day before it: a payment is recorded once it is made.")
 
 
-def _fund_that_takes_back(budget: Budget) -> Fund | None:
-    """The fund, where a budget has no sum of its own: what it does not use goes back there."""
-    return None if budget.gives_sum_first else budget.fund
+def fund_that_takes_back(budget: Budget) -> Fund | None:
+    """The fund, where what the budget does not use goes back there."""
+    return budget.fund if budget.gives_rest_back else None
 
 
 def _going_back(budget: Budget, shares: ledger.Shares) -> list[Move]:
-    """What is not needed of money set aside returns to the budget, and from one with no sum of its own to the fund."""
+    """What is not needed of money set aside returns to the budget, and on to the fund where it takes it back."""
     moves = [Move(Kind.RELEASE, shares), Move(Kind.RETURN, shares)]
-    return moves[:1] if budget.gives_sum_first else moves
+    return moves if budget.gives_rest_back else moves[:1]

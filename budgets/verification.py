@@ -73,7 +73,7 @@ PAID = """
     left join budgets_payment p on p.transaction_id = t.id
     left join budgets_commitment c on c.id = p.commitment_id
     where p.id is null or p.amount <> t.amount or c.spend_id <> t.spend_id or p.recorded_by_id <> t.by_id
-       or p.paid_on <> t.dated
+       or p.paid_on > t.dated
 """
 UNPAID = """
     select p.id, p.amount from budgets_payment p left join budgets_transaction t on t.id = p.transaction_id
@@ -93,6 +93,25 @@ APPROVED = """
     where s.state <> 'APPROVED' or s.amount <> c.amount or c.amount <> coalesce((
         select sum(e.amount) from budgets_transaction t join budgets_entry e on e.transaction_id = t.id
         where t.spend_id = s.id and t.kind = 'COMMIT' and e.amount > 0), 0)
+"""
+
+# What two people put right, and the transaction that did it.
+PUT_RIGHT = """
+    select t.id, t.kind from budgets_transaction t left join budgets_correction c on c.posted_id = t.id
+    where t.kind in ('REVERSE', 'REFUND', 'WRITE_OFF', 'WITHDRAW') and (
+        c.id is null or c.state <> 'DONE' or c.answered_by_id <> t.by_id or c.asked_by_id = t.by_id
+        or c.amount <> (select sum(e.amount) from budgets_entry e where e.transaction_id = t.id and e.amount > 0))
+    order by 1
+"""
+NOT_IN_ACCOUNTS = """
+    select t.id, t.dated from budgets_transaction t where not exists (
+        select from budgets_accountingperiod p where p.state <> 'OPENING' and t.dated between p.starts_on and p.ends_on)
+    order by 1
+"""
+# A budget that has ended gives back what comes to it; the night does that before this check (budgets/ending.py).
+STRANDED = """
+    select b.id, sum(a.balance) from budgets_budget b join budgets_account a on a.budget_id = b.id and a.kind = 'BUDGET'
+    where b.ended_on is not null group by 1 having sum(a.balance) > 0 order by 1
 """
 
 
@@ -123,6 +142,9 @@ def _transactions() -> Iterator[str]:
     yield from (f"Transaction {made} is out by {pounds(pence)}." for made, pence in _rows(OUT_BY))
     yield from (f"Transaction {made} has no entries." for (made,) in _rows(EMPTY))
     yield from (f"Transaction {made} is no {kind}: it lies on other accounts." for made, kind in _rows(WAYS))
+    yield from (f"Transaction {made} ({kind}) was not agreed by two people." for made, kind in _rows(PUT_RIGHT))
+    for made, dated in _rows(NOT_IN_ACCOUNTS):
+        yield f"Transaction {made} of {dated:%d/%m/%Y} stands in no accounts."
     yield from (f"Transaction {made} moves one funder's money to another." for (made,) in _rows(FUNDERS))
     yield from (f"All entries together are out by {pounds(pence)}." for (pence,) in _rows(WHOLE))
 
@@ -132,6 +154,8 @@ def _records() -> Iterator[str]:
     for made, moved, said in _rows(PAID):
         yield f"Transaction {made} paid {pounds(moved)}; its record says {pounds(said)}, or someone or something else."
     yield from (f"Payment {pk} of {pounds(pence)} was not paid by the ledger." for pk, pence in _rows(UNPAID))
+    for budget, pence in _rows(STRANDED):
+        yield f"Budget {budget} has ended, and {pounds(pence)} is still in it."
     for spend, kept, found in _rows(SET_ASIDE):
         yield f"Request {spend} should hold {pounds(kept)}; the ledger holds {pounds(found)}."
     for spend, asked, aside in _rows(APPROVED):

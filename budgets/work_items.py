@@ -12,7 +12,8 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets.models import Commitment, SpendRequest
+from budgets import periods
+from budgets.models import AccountingPeriod, Commitment, Correction, LedgerDifference, SpendRequest
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -23,6 +24,9 @@ from people.models import Enrolment, Membership, SignInChange, User, naming
 
 ASK_FOR_MORE = "Ask an administrator for another manager."
 OPEN_WITHIN = timedelta(days=7)
+ANSWER_WITHIN = timedelta(days=7)
+OPEN_AHEAD = timedelta(days=60)  # how long before the accounts end the next ones are to be opened
+CLOSE_WITHIN = timedelta(days=90)  # after their last day
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
 
@@ -30,6 +34,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     to_decide = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
+    to_correct = _to_correct(whom=whom) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
     return [
         *_to_open(user, whom),
@@ -38,8 +43,93 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
         *(_pay(commitment) for commitment in to_pay if not commitment.denied and hands.free(commitment.spend)),
         *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
+        *(_settle(commitment) for commitment in (_of_ended(whom=whom) if can(user, Can.PAY) else [])),
+        *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
     ]
+
+
+def office_items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
+    """What waits about the funds themselves."""
+    return of_the_books(user=user, today=today) if can(user, Can.SEE_FUNDS) else []
+
+
+def of_the_books(*, user: User, today: date) -> list[WorkItem]:
+    """Corrections of the funds, accounts to open and close, and differences that nobody has looked into."""
+    waiting = Correction.objects.waiting().filter(budget=None).select_related("asked_by", "wrong").order_by("asked_at")
+    answerable = [each for each in waiting[:MOST] if user.pk not in _had_a_part(each)]
+    books = [*_accounts(user, today), *_differences()] if can(user, Can.KEEP_BOOKS) else []
+    return [*(_correct_fund(each) for each in answerable), *books]
+
+
+def _had_a_part(correction: Correction) -> set[int]:
+    return {correction.asked_by_id} | ({correction.wrong.by_id} if correction.wrong else set())
+
+
+def _correct_fund(correction: Correction) -> WorkItem:
+    return WorkItem(
+        urgency=40, kind="Correction", person=None, who="A fund", action="Answer",
+        reason=f"{correction.asked_by.name} asks to put {pounds(correction.amount)} right: {correction.reason}",
+        due=timezone.localdate(correction.asked_at) + ANSWER_WITHIN,
+        url=reverse_lazy("budgets:correction", args=[correction.pk]),
+    )  # fmt: skip
+
+
+def _accounts(user: User, today: date) -> Iterable[WorkItem]:
+    """The next accounts to open, those that are over, and what another finance officer asked for."""
+    found = list(AccountingPeriod.objects.exclude(state=AccountingPeriod.State.CLOSED).order_by("starts_on"))
+    last = max((each.ends_on for each in found), default=periods.next_starts_on() - periods.DAY)
+    if last - OPEN_AHEAD <= today:
+        yield _book(f"The accounts end on {last:%-d %B %Y}. Open the next ones, or no money moves.", last, "Open")
+    for each in found:
+        if each.state == AccountingPeriod.State.OPENING and each.opening_asked_by_id != user.pk:
+            yield _book(f"The accounts of {each} wait for a second person to open them.", each.starts_on, "Answer")
+        elif each.state == AccountingPeriod.State.CLOSING and each.closing_asked_by_id != user.pk:
+            yield _book(f"The accounts of {each} wait for a second person to close them.", today, "Answer")
+        elif each.state == AccountingPeriod.State.OPEN and each.ends_on < today:
+            yield _book(f"The accounts of {each} are over. Close them.", each.ends_on + CLOSE_WITHIN, "Close")
+
+
+def _differences() -> Iterable[WorkItem]:
+    """One line for all: they are read together."""
+    found = LedgerDifference.objects.current().filter(looked_into_by=None)
+    if first := found.order_by("found_at").first():
+        count = found.count()
+        words = "1 thing does" if count == 1 else f"{count} things do"
+        yield _book(f"{words} not add up, and nobody has looked into it.", timezone.localdate(first.found_at), "Look")
+
+
+def _book(reason: str, due: date, action: str) -> WorkItem:
+    return WorkItem(
+        urgency=30, kind="Books", person=None, who="The books", reason=reason, due=due, action=action,
+        url=reverse_lazy("budgets:books"),
+    )  # fmt: skip
+
+
+@compiled_once
+def _to_correct(*, whom: Whom) -> QuerySet[Correction]:
+    rows = Correction.objects.waiting().filter(whom.may_change("budget__enrolment__participant"))
+    rows = rows.select_related("budget__enrolment__participant", "asked_by", "wrong").order_by("asked_at")
+    return whom.first(naming(rows, "budget__enrolment__participant"), MOST)
+
+
+def _corrections(waiting: Iterable[Correction], hands: Hands) -> Iterable[WorkItem]:
+    """For whoever may answer; where nobody else in the team may, for whoever had a part in it, and it says so."""
+    for each in waiting:
+        assert each.budget
+        part = _had_a_part(each)
+        asks = f"{each.asked_by.name} asks to put {pounds(each.amount)} right: {each.reason}"
+        if hands.user.pk in part:
+            if hands.others - part:
+                continue
+            asks = (
+                f"{pounds(each.amount)} waits to be put right, and nobody else in your team may agree. {ASK_FOR_MORE}"
+            )
+        yield WorkItem(
+            urgency=40, kind="Correction", person=each.budget.enrolment.participant, reason=asks, action="Answer",
+            due=timezone.localdate(each.asked_at) + ANSWER_WITHIN,
+            url=reverse_lazy("budgets:correction", args=[each.pk]),
+        )  # fmt: skip
 
 
 @compiled_once
@@ -110,7 +200,15 @@ class Hands:
 @compiled_once
 def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
     theirs = whom.leads("spend__budget__enrolment__participant")
-    return _open_commitments(whom).filter(theirs, denied=False, referral=None)[:MOST]
+    return _open_commitments(whom).filter(theirs, denied=False, referral=None, spend__budget__ended_on=None)[:MOST]
+
+
+@compiled_once
+def _of_ended(*, whom: Whom) -> QuerySet[Any, Any]:
+    """What is set aside in budgets that have ended, and is not to be paid by now."""
+    rows = _open_commitments(whom).filter(denied=False, spend__budget__ended_on__isnull=False)
+    rows = rows.exclude(referral__state="DELIVERED").select_related("spend__budget")
+    return whom.first(naming(rows, "spend__budget__enrolment__participant"), MOST)
 
 
 def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
@@ -187,6 +285,17 @@ def _payment(commitment: Commitment, reason: str, *, url: Promise, action: str) 
         url=url,
         action=action,
     )
+
+
+def _settle(commitment: Commitment) -> WorkItem:
+    spend = commitment.spend
+    assert spend.budget.ended_on
+    aside = f"{pounds(commitment.remaining)} is set aside for {spend.what}"
+    return WorkItem(
+        urgency=40, kind="Payment", person=spend.person, action="Settle",
+        reason=f"The budget ended on {spend.budget.ended_on:%-d %B %Y}, and {aside}. Pay what is owed, or put it back.",
+        due=spend.budget.ended_on + DECIDE_WITHIN, url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+    )  # fmt: skip
 
 
 def _buy(commitment: Commitment) -> WorkItem:

@@ -11,6 +11,7 @@ from people.access.abilities import Can
 from people.models import DeliveryUnit, Membership, Outcode, Participant, Prison, Programme, Role, Team
 
 MANAGERS = 2  # who asks for money, who decides and who pays are three people
+OFFICERS = 2  # who open and close the accounts
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Step:
 
 @acting_as(SYSTEM)  # only whether there is one, and how many; nobody is named
 def steps(today: date) -> list[Step]:
-    return [_places(), _teams(), _workers(today), _programmes(), _funds(), _caseload()]
+    return [_places(), _teams(), _workers(today), _books(today), _programmes(), _funds(), _caseload()]
 
 
 def all_done(today: date) -> bool:
@@ -66,9 +67,16 @@ def _programmes() -> Step:
 
 def _funds() -> Step:
     there = Transaction.objects.filter(kind=Transaction.Kind.CONTRIBUTE).exists()
-    how = "A manager records what each funder pays in."
+    how = "A manager or a finance officer records what each funder pays in."
     state = "Money is paid in" if there else "Nothing is paid in yet"
-    return Step("Funds", there, state, how, "budgets:fund-list", Can.MANAGE_FUND)
+    return Step("Funds", there, state, how, "budgets:fund-list", Can.SEE_FUNDS)
+
+
+def _books(today: date) -> Step:
+    officers = Membership.objects.current(today).filter(user__is_active=True, role=Role.FINANCE)
+    count = officers.values("user").distinct().count()
+    how = "Invite two finance officers: two people open and close each year's accounts."
+    return Step("Finance officers", count >= OFFICERS, _count(count, "finance officer"), how, "people:account-list")
 
 
 def _caseload() -> Step:

@@ -14,8 +14,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import totals
-from budgets.verification import differences
+from budgets import differences, ending, totals
 from commissioning import publishing
 from commissioning.verification import differences as published_differences
 from common import heartbeats
@@ -70,8 +69,12 @@ def _alerts(today: date, now: datetime) -> Result:
 
 
 def _ledger(today: date, now: datetime) -> Result:
-    found = differences()
-    return Result(f"{len(found)} differences", ok=not found)
+    found = differences.check(now=now)
+    return Result(f"{found} differences", ok=not found)
+
+
+def _ended_budgets(today: date, now: datetime) -> Result:
+    return Result(f"{ending.end_left_behind(now=now)} budgets ended")
 
 
 def _fund_totals(today: date, now: datetime) -> Result:
@@ -125,6 +128,7 @@ JOBS = [
     Job("imports", _imports),
     Job("drafts", _drafts),
     Job("alerts", _alerts),
+    Job("ended_budgets", _ended_budgets),
     Job("verify_ledger", _ledger),
     Job("fund_totals", _fund_totals),
     Job("reports", _reports),

@@ -22,8 +22,9 @@ ROLES = [
     "ADMINISTRATOR",
     None,
 ]
-OFFICER, PROVIDER, SCHEME = (
+OFFICER, FINANCE, PROVIDER, SCHEME = (
     "DATA_PROTECTION",
+    "FINANCE",
     "PROVIDER",
     "SCHEME",
 )  # a row names their answer only where it is not what follows
@@ -31,9 +32,12 @@ OFFICER, PROVIDER, SCHEME = (
 
 def expected(row: dict[str | None, int], role: str | None) -> int:
     """What the table says. Where it is silent, a provider's or scheme's staff get what a volunteer gets; the
-    data-protection officer what everyone else signed in gets alike, or a refusal."""
+    finance officer what a commissioner gets; the data-protection officer what everyone else signed in gets alike, or a
+    refusal."""
     if role in (PROVIDER, SCHEME):
         return row.get(role, row["VOLUNTEER"])
+    if role == FINANCE:
+        return row.get(role, row["COMMISSIONER"])
     if role != OFFICER or role in row:
         return row[role]
     row = {other: answer for other, answer in row.items() if other in ROLES}
@@ -57,7 +61,9 @@ def test_the_table_lists_every_page():
 
 
 def test_every_row_answers_for_every_role():
-    assert {name for name, row in TABLE.items() if set(row) - {OFFICER, PROVIDER, SCHEME} != set(ROLES)} == set()
+    assert {
+        name for name, row in TABLE.items() if set(row) - {OFFICER, FINANCE, PROVIDER, SCHEME} != set(ROLES)
+    } == set()
 
 
 @pytest.fixture
@@ -85,6 +91,7 @@ def world(
         commissioner=commissioner,
         administrator=administrator,
         data_protection=make_user("Dilys Protector", "DATA_PROTECTION"),
+        finance=make_user("Fay Finance", "FINANCE"),
         provider=make_user("Pia Provider", "PROVIDER"),
         scheme=make_user("Sal Scheme", "SCHEME", Team.objects.create(name="Access scheme", kind="SCHEME")),
     )
@@ -111,6 +118,7 @@ CALLERS = {
     "COMMISSIONER": lambda world: world.commissioner,
     "ADMINISTRATOR": lambda world: world.administrator,
     OFFICER: lambda world: world.data_protection,
+    FINANCE: lambda world: world.finance,
     PROVIDER: lambda world: world.provider,
     SCHEME: lambda world: world.scheme,
     None: lambda world: None,

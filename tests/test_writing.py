@@ -15,6 +15,7 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 from model_bakery import baker
 
+from budgets.models import LedgerDifference
 from common import data_inventory
 from common.models import Submission
 from common.postgres.actor import SYSTEM, acting_as
@@ -28,7 +29,8 @@ from tests.test_access import circle_of_one, world  # noqa: F401  fixtures
 
 LEAD, MANAGER, EMERGENCY, SELF = "lead", "manager", "emergency", "self"
 VOLUNTEER, SCHEME, STRANGER, OFFICER, NOBODY = "volunteer", "scheme", "stranger", "data protection", "nobody"
-CALLERS = [LEAD, MANAGER, EMERGENCY, SELF, VOLUNTEER, SCHEME, STRANGER, OFFICER, NOBODY]
+FINANCE = "finance"
+CALLERS = [LEAD, MANAGER, EMERGENCY, SELF, VOLUNTEER, SCHEME, STRANGER, OFFICER, FINANCE, NOBODY]
 STAFF, BOTH, READERS = {LEAD, MANAGER}, {LEAD, MANAGER, SELF}, {LEAD, MANAGER, EMERGENCY}
 # They would change who sees whom, or are about nobody; that nobody writes them is the second test's.
 NOT_IN_THE_WORLD = {
@@ -74,7 +76,10 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "engagement_contact": (READERS | {VOLUNTEER, SCHEME}, STAFF, set()),
     "engagement_alert": (set(), READERS, set()),
     "budgets_spendrequest": (BOTH, BOTH, BOTH),
-    **dict.fromkeys(["budgets_fund", "budgets_funder", "budgets_pot"], ({MANAGER}, {MANAGER}, set())),
+    **dict.fromkeys(["budgets_fund", "budgets_funder", "budgets_pot"], ({MANAGER, FINANCE}, {MANAGER}, set())),
+    "budgets_correction": ({MANAGER}, {MANAGER}, set()),  # of a person; of a fund, see test_corrections.py
+    "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),
+    "budgets_ledgerdifference": (set(), {FINANCE}, set()),
     **dict.fromkeys(
         ["providers_provider", "providers_service", "providers_service_subcontractors", "providers_activity"],
         ({MANAGER}, {MANAGER}, {MANAGER}),
@@ -86,7 +91,11 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "providers_unmetneed": ({LEAD}, {LEAD}, set()),
     "common_submission": ({LEAD}, {LEAD}, set()),
 }  # fmt: skip
-BY_THEIR_STATE = {("budgets_spendrequest", "delete"), ("engagement_alert", "update")}  # see test_writers.py
+BY_THEIR_STATE = {
+    ("budgets_spendrequest", "delete"), ("engagement_alert", "update"),  # see test_writers.py
+    ("budgets_accountingperiod", "insert"), ("budgets_accountingperiod", "delete"),  # see test_periods.py
+    ("budgets_ledgerdifference", "update"),  # see test_differences.py
+}  # fmt: skip
 HANDS = """
     select string_agg(encode(tgargs, 'escape'), '') from pg_trigger
     where tgrelid = ('public.' || %s)::regclass and tgname = 'by_hand'
@@ -187,6 +196,7 @@ def plant_what_is_about_nobody(world) -> None:  # noqa: F811
     baker.make(UnmetNeed, searched_by=world.officer, need="", region=None)
     baker.make(Submission, sent_by_id=world.officer.pk)
     baker.make(AccessReview)
+    baker.make(LedgerDifference)
     baker.make(Transfer, from_user=world.officer, to_user=world.other_officer)
     rule = baker.make(Rule)
     rule.areas.add(DeliveryUnit.objects.first())
@@ -209,7 +219,7 @@ def callers(world, make_user, unit, monkeypatch):  # noqa: F811
     users = {
         LEAD: world.officer, MANAGER: world.manager, EMERGENCY: night, SELF: world.participant.user,
         VOLUNTEER: world.volunteer, SCHEME: world.scheme, STRANGER: world.other_officer,
-        OFFICER: world.data_protection, NOBODY: None,
+        OFFICER: world.data_protection, FINANCE: world.finance, NOBODY: None,
     }  # fmt: skip
     return {name: user.pk if user else None for name, user in users.items()}
 

@@ -1,18 +1,23 @@
 """Funders, funds, budgets, requests and the ledger."""
 
 from budgets.models.commands import Command
+from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
+from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.requests import Commitment, Payment, Purpose, SpendRequest
 
 __all__ = [
     "Account",
+    "AccountingPeriod",
     "Budget",
     "Command",
     "Commitment",
+    "Correction",
     "Entry",
     "Fund",
     "Funder",
+    "LedgerDifference",
     "Payment",
     "Pot",
     "PotTotal",

@@ -66,17 +66,19 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         return self.filter(enrolment__participant=person)
 
     def with_money(self) -> Self:
-        """`available`, `committed` and `paid` in pence, from the balances the ledger keeps."""
+        """`available`, `committed`, `paid` and `lost` in pence, from the balances the ledger keeps."""
 
         def total(**which: str) -> Coalesce:
             return Coalesce(Sum("accounts__balance", filter=Q(**{f"accounts__{k}": v for k, v in which.items()})), 0)
 
         return self.annotate(
-            available=total(kind="BUDGET"), committed=total(kind="COMMITMENT"), paid=total(kind="PAID")
-        )
+            available=total(kind="BUDGET"), committed=total(kind="COMMITMENT"), paid=total(kind="PAID"),
+            lost=total(kind="LOST"),
+        )  # fmt: skip
 
     def open(self) -> Self:
-        return self.filter(enrolment__state=Enrolment.State.ENROLLED)
+        """Those that take new requests. One that has ended may have money set aside still."""
+        return self.filter(enrolment__state=Enrolment.State.ENROLLED, ended_on=None)
 
 
 class Budget(models.Model):
@@ -93,13 +95,15 @@ class Budget(models.Model):
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="budgets", db_index=False)
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     opened_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)  # the person left the programme, or the record was merged
     sum_seen_at = models.DateTimeField(null=True, blank=True)
     # Said by a way in that waits to be confirmed.
     sum_seen_waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
 
-    available: int  # pence; these three are set by with_money
+    available: int  # pence; these four are set by with_money
     committed: int
     paid: int
+    lost: int
     history = HistoricalRecords()
     objects = BudgetQuerySet.as_manager()
 
@@ -114,6 +118,11 @@ class Budget(models.Model):
         return self.enrolment.programme.money_model == Programme.MoneyModel.ALLOCATED
 
     @property
+    def gives_rest_back(self) -> bool:
+        """Whether what is not needed goes back to the fund at once: it has no sum of its own, or it has ended."""
+        return self.ended_on is not None or not self.gives_sum_first
+
+    @property
     def total(self) -> int:
         """All the money this budget has held and not given back, in pence."""
-        return self.available + self.committed + self.paid
+        return self.available + self.committed + self.paid + self.lost

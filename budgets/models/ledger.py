@@ -39,6 +39,7 @@ class Account(models.Model):
         BUDGET = "BUDGET", "A person's budget"
         COMMITMENT = "COMMITMENT", "Set aside"
         PAID = "PAID", "Paid out"
+        LOST = "LOST", "Written off"
 
     kind = models.CharField(max_length=10, choices=Kind)
     unit = models.CharField(max_length=7, choices=Unit, default=Unit.PENCE)
@@ -61,7 +62,7 @@ class Account(models.Model):
                 name="account_belongs_where_its_kind_says",
                 condition=Q(kind="WORLD", pot=None, budget=None)
                 | Q(kind="POT", pot__isnull=False, budget=None)
-                | Q(kind__in=["BUDGET", "COMMITMENT", "PAID"], pot__isnull=False, budget__isnull=False),
+                | Q(kind__in=["BUDGET", "COMMITMENT", "PAID", "LOST"], pot__isnull=False, budget__isnull=False),
                 violation_error_message="This kind of account does not belong here.",
             ),
             models.UniqueConstraint(
@@ -125,6 +126,7 @@ class Transaction(models.Model):
         RELEASE = "RELEASE", "No longer set aside"
         REFUND = "REFUND", "Paid back"
         RETURN = "RETURN", "Given back to the fund"
+        WRITE_OFF = "WRITE_OFF", "Written off"
         REVERSE = "REVERSE", "Put right"
 
     kind = models.CharField(max_length=10, choices=Kind)

@@ -67,6 +67,7 @@ class SpendRequest(models.Model):
         APPROVED = "APPROVED", "Approved"
         REFUSED = "REFUSED", "Refused"
         WITHDRAWN = "WITHDRAWN", "Taken back"
+        LAPSED = "LAPSED", "Ended without an answer"
 
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="requests")
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="requests")
@@ -108,7 +109,7 @@ class SpendRequest(models.Model):
                     Q(state__in=["APPROVED", "REFUSED"], decided_by__isnull=False, decided_at__isnull=False)
                     & ~Q(reason="")
                 )
-                | Q(state__in=["DRAFT", "ASKED", "WITHDRAWN"], decided_by=None, decided_at=None),
+                | Q(state__in=["DRAFT", "ASKED", "WITHDRAWN", "LAPSED"], decided_by=None, decided_at=None),
                 violation_error_message="Give the reasons for the decision.",
             ),
             models.CheckConstraint(
@@ -164,7 +165,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(closed_at=None)
 
     def with_paid(self) -> Self:
-        stands = Q(payments__transaction__reversed_by=None)
+        stands = Q(payments__reversed_at=None)
         return self.annotate(paid=Coalesce(Sum("payments__amount", filter=stands), 0))
 
 
@@ -243,8 +244,10 @@ class Payment(models.Model):
     paid_on = models.DateField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    # When it was reversed: the ledger alone writes it. The payment was recorded wrongly, and does not count.
+    reversed_at = models.DateTimeField(null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["reversed_at"])
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
@@ -258,7 +261,7 @@ class Payment(models.Model):
                 AsCompared("payee"),
                 AsCompared("invoice"),
                 name="an_invoice_is_paid_once",
-                condition=~Q(invoice=""),
+                condition=~Q(invoice="") & Q(reversed_at=None),
                 violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",
             ),
         ]

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import Counter
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from budgets import services, totals
+from budgets import corrections, services, totals
 from budgets.forms import ContributeForm
-from budgets.models import Budget, Fund, Funder, Pot, Transaction
+from budgets.models import Budget, Correction, Fund, Funder, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import done
 from people.access.abilities import Can, actor, only
 
-KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID")  # of a pot's accounts
+KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID", "LOST")  # of a pot's accounts
 
 
-@only(Can.MANAGE_FUND)
+@only(Can.SEE_FUNDS)
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund with the money in it, by kind of account."""
@@ -42,25 +42,33 @@ def fund_list(request: HttpRequest) -> HttpResponse:
     return render(request, "budgets/staff/fund_list.html", {"funds": funds})
 
 
-@only(Can.MANAGE_FUND)
+@only(Can.SEE_FUNDS)
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One fund: each funder's money, and what was put in lately."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
     sums = totals.balances()
     rows = [
-        {"funder": pot.funder.name, **{kind.lower(): sums[pot.pk, kind] for kind in KINDS}}
+        {"pk": pot.pk, "funder": pot.funder.name, **{kind.lower(): sums[pot.pk, kind] for kind in KINDS}}
         for pot in fund.pots.select_related("funder").order_by("pk")
     ]
-    recent = (
-        Transaction.objects.filter(kind="CONTRIBUTE", entries__account__pot__fund=fund)
-        .values("at", "by__name", "entries__amount", "entries__account__pot__funder__name")
-        .order_by("-at")[:20]
-    )
-    return render(request, "budgets/staff/fund_detail.html", {"fund": fund, "rows": rows, "recent": recent})
+    moves = Transaction.objects.filter(budget=None, entries__account__pot__fund=fund).order_by("-at", "-pk")
+    recent = moves.values(
+        "pk", "dated", "kind", "by__name", "entries__amount", "entries__account__pot__funder__name", "reversed_by"
+    )[:30]
+    for_pots = Correction.objects.filter(budget=None)
+    waiting = for_pots.waiting().filter(Q(pot__fund=fund) | Q(wrong__entries__account__pot__fund=fund))
+    context = {
+        "fund": fund,
+        "rows": rows,
+        "recent": [{**row, "words": Transaction.Kind(row["kind"]).label} for row in recent],
+        "waiting": waiting.distinct().select_related("asked_by").order_by("asked_at"),
+        "reversible": corrections.REVERSIBLE,
+    }
+    return render(request, "budgets/staff/fund_detail.html", context)
 
 
-@only(Can.MANAGE_FUND)
+@only(Can.SEE_FUNDS)
 def fund_contribute(request: HttpRequest, pk: int) -> HttpResponse:
     """Record money that a funder put in."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)

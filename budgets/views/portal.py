@@ -24,11 +24,14 @@ from people.access.abilities import Can, actor, only, own_record
 def my_money(request: HttpRequest) -> HttpResponse:
     """How much I have, to the penny, and where it went."""
     person = own_record(request)
-    budgets = list(
-        Budget.objects.of(person).open().with_money().select_related("enrolment__programme").order_by("opened_on")
-    )
-    requests = SpendRequest.objects.filter(budget__in=budgets).sent().order_by("-asked_at")
-    context = {"person": person, "budgets": budgets, "requests": requests}
+    mine = list(Budget.objects.of(person).with_money().select_related("enrolment__programme").order_by("opened_on"))
+    requests = SpendRequest.objects.filter(budget__in=mine).sent().order_by("-asked_at")
+    context = {
+        "person": person,
+        "budgets": [budget for budget in mine if not budget.ended_on],
+        "ended": [budget for budget in mine if budget.ended_on],
+        "requests": requests,
+    }
     return render(request, "budgets/portal/my_money.html", context)
 
 
@@ -52,7 +55,7 @@ def my_pennies(request: HttpRequest) -> HttpResponse:
     moves = (
         Transaction.objects.filter(budget__enrolment__participant=person)
         .with_amount()
-        .select_related("spend")
+        .select_related("spend", "correction")
         .order_by("-at", "-pk")
     )
     return render(request, "budgets/portal/my_pennies.html", {"person": person, "moves": moves[:200]})

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 from budgets import services
 from budgets.balance import balance_for
 from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
-from budgets.models import Budget, SpendRequest
+from budgets.models import Budget, Correction, SpendRequest, Transaction
 from common import idempotency
 from common.submitting import done, form_page, press
 from people.access import access_log, sign_in_changes
@@ -37,7 +38,10 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     waiting = Enrolment.objects.filter(participant=person, budget=None).enrolled().select_related("programme")
     context = {"person": person, "tab": "money", "budgets": budgets, "requests": requests, "waiting": waiting}
-    context["may_open"] = can(request.user, Can.MANAGE_FUND)
+    context["may_open"], context["may_return"] = can(request.user, Can.MANAGE_FUND), can(request.user, Can.PAY)
+    if can(request.user, Can.PAY):
+        waits = Correction.objects.waiting().filter(budget__in=budgets)
+        context["corrections"] = waits.select_related("asked_by").order_by("asked_at")
     return person_page(request, "budgets/staff/person_money.html", context)
 
 
@@ -131,6 +135,8 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "budget": budget,
         "commitment": commitment,
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
+        "put_right": _put_right(spend) if commitment else [],
+        "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "form": DecideForm(),
         "balance": balance_for(budget, spend) if can(user, Can.DECIDE_REQUEST) else None,
         "to_mind": money_conditions(spend.person, timezone.localdate()),
@@ -138,6 +144,13 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _put_right(spend: SpendRequest) -> QuerySet[Transaction]:
+    """What came back or was written off or reversed, each with who asked, who agreed and why."""
+    kinds = [Transaction.Kind.REFUND, Transaction.Kind.WRITE_OFF, Transaction.Kind.REVERSE]
+    rows = spend.transactions.filter(kind__in=kinds).with_amount()
+    return rows.select_related("correction__asked_by", "by", "reversed_by").order_by("pk")
 
 
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
@@ -151,6 +164,7 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
         "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,
         "refer": can(user, Can.REFER) and not denied,
+        "correct": can(user, Can.PAY),
     }
 
 

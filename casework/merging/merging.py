@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import UniqueConstraint
 from django.utils import timezone
 
+from budgets.ledger import NotEnough
+from casework.merging.budgets import join_budgets, part_budgets
 from casework.merging.comparing import choosable
 from casework.merging.moving import Mover, put_back
 from casework.merging.rules import WHY
@@ -66,6 +68,7 @@ def merge(*, kept: Participant, gone: Participant, take: set[str], by: User, now
         _join_accounts(mover, before, by=by)
         _join_words(mover)
         mover.fold(Participant, gone.pk, kept.pk)
+        join_budgets(mover)
         _follow_newest_risk(mover)
         mover.change(gone, merged_into_id=kept.pk, left_on=gone.left_on or timezone.localdate(now))
         save_or_refuse(made, "moved", "changed", by=by)
@@ -184,9 +187,14 @@ def undo(*, merge: Merge, by: User, now: datetime) -> Merge:
         try:
             with transaction.atomic():
                 put_back(merge)
+                part_budgets(merge, by=by, now=now)
                 _limits_as_before(merge, by=by)
                 _sign_in_as_before(merge, by=by, now=now)
                 unallocated.share_with_managers(now=now, people=[merge.kept_id, merge.gone_id])
+        except NotEnough as problem:
+            raise CannotUndo(
+                "The fund no longer has the money that went back to it. Ask whoever keeps the fund first."
+            ) from problem
         except IntegrityError as problem:
             raise CannotUndo(
                 "Something recorded since stands where a row would go back. Change that first: a meeting at the same "

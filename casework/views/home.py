@@ -17,6 +17,7 @@ LANDINGS = [
     (Can.ANSWER_REFERRALS, "providers:our-referrals"),
     (Can.LOG_MEETING, "engagement:circle-list"),
     (Can.SEE_SCHEME, "people:scheme-people"),
+    (Can.KEEP_BOOKS, "budgets:books"),
     (Can.SEE_REPORTS, "commissioning:money"),
     (Can.MANAGE_ACCOUNTS, "people:account-list"),
     (Can.IMPORT, "people:import"),

@@ -43,7 +43,9 @@ class Can(StrEnum):
     ASK_FOR_PERSON = "ask for money for a person"
     DECIDE_REQUEST = "decide a request for money"
     PAY = "record a payment"
-    MANAGE_FUND = "take in contributions and allocate budgets"
+    MANAGE_FUND = "open budgets"
+    SEE_FUNDS = "see the funds, and record what goes in and comes back"
+    KEEP_BOOKS = "keep the books of the funds"
     SEE_REPORTS = "see reports without names"
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
@@ -76,13 +78,14 @@ ABILITIES: dict[str, set[Can]] = {
     Role.PRACTITIONER: _PRACTITIONER,
     Role.MANAGER: _PRACTITIONER
     | {
-        Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_REPORTS,
-        Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.LIMIT_ACCESS, Can.SEE_TEAM, Can.TRANSFER_CASELOAD,
-        Can.UNLOCK, Can.MERGE, Can.AGREE_TO_ROLE,
+        Can.MANAGE_PROGRAMMES, Can.OVERRIDE_ELIGIBILITY, Can.DECIDE_REQUEST, Can.PAY, Can.MANAGE_FUND, Can.SEE_FUNDS,
+        Can.SEE_REPORTS, Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.LIMIT_ACCESS, Can.SEE_TEAM,
+        Can.TRANSFER_CASELOAD, Can.UNLOCK, Can.MERGE, Can.AGREE_TO_ROLE,
     },
     Role.VOLUNTEER: {Can.LOG_MEETING},
     Role.PROVIDER: {Can.LOG_MEETING, Can.ANSWER_REFERRALS},
     Role.SCHEME: {Can.SEE_SCHEME},
+    Role.FINANCE: {Can.SEE_FUNDS, Can.KEEP_BOOKS, Can.SEE_REPORTS},
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,

@@ -38,6 +38,7 @@ class Programme(models.Model):
     about = models.TextField(blank=True)
     money_model = models.CharField(max_length=15, choices=MoneyModel)
     allocation = models.PositiveBigIntegerField(default=0)
+    gives_sum_again = models.BooleanField(default=False)  # to whoever comes back; else what they have not used of it
     scheme = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="programmes")
     owning_areas = models.ManyToManyField(DeliveryUnit, related_name="programmes")
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
+from common.registry import Registry
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.access.abilities import Can, can
@@ -58,6 +61,18 @@ class NotYourProgramme(RuleBroken):
     pass
 
 
+@dataclass(frozen=True)
+class EndNote:
+    """What a higher floor says on the page that ends an enrolment: a template, and what it is filled with."""
+
+    template: str
+    context: Callable[[Enrolment], dict[str, Any]]
+
+
+# What follows where an enrolment ends, in its transaction: given it, who ended it, and when.
+ON_ENDED: Registry[Callable[[Enrolment, User, datetime], None]] = Registry()
+END_NOTES: Registry[EndNote] = Registry()
+
 NOT_ELIGIBLE, ENROLLED, ENDED = Enrolment.State
 ACTS = {
     "enrol": Act({NOT_ELIGIBLE}, Refusal(AlreadyEnrolled, "{person} is on {programme} already.")),
@@ -71,7 +86,7 @@ ACTS = {
 def create_programme(
     *, code: str, name: str, money_model: Programme.MoneyModel, by: User, about: str = "", allocation: int = 0,
     rules: Sequence[Rule] = (), areas: Collection[DeliveryUnit] = (), scheme: Team | None = None,
-    owning_areas: Collection[DeliveryUnit] = (),
+    owning_areas: Collection[DeliveryUnit] = (), gives_sum_again: bool = False,
 ) -> Programme:  # fmt: skip
     """Set up a programme with its rules (unsaved `Rule` rows; `areas` belong to the area rule).
 
@@ -81,8 +96,9 @@ def create_programme(
     if not by.is_service and not {area.pk for area in owning_areas} & set(areas_of(by)):
         raise NotYourProgramme("Choose your own area as one of those that own the programme.")
     programme = Programme(
-        code=code, name=name, about=about, money_model=money_model, allocation=allocation, scheme=scheme
-    )
+        code=code, name=name, about=about, money_model=money_model, allocation=allocation, scheme=scheme,
+        gives_sum_again=gives_sum_again,
+    )  # fmt: skip
     save_or_refuse(programme, by=by)
     programme.owning_areas.set(owning_areas)
     for rule in rules:
@@ -290,4 +306,6 @@ def _end(enrolment: Enrolment, *, reason: str, by: User, today: date, now: datet
     enrolment.state, enrolment.ends_on, enrolment.end_reason = Enrolment.State.ENDED, today, reason
     save_or_refuse(enrolment, "state", "ends_on", "end_reason", by=by)
     _tell_scheme(enrolment, now)
+    for follow in ON_ENDED:
+        follow(enrolment, by, now)
     return enrolment

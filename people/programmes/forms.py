@@ -18,6 +18,7 @@ from common.forms import (
     SelectField,
     TextField,
     WholeField,
+    YesNoField,
 )  # fmt: skip
 from people.models import CohortTag, DeliveryUnit, Prison, Programme, RiskBand, Rule, Team
 
@@ -45,6 +46,11 @@ class ProgrammeForm(Form):
     money_model = ChoiceField(label="How does it give money?", choices=Programme.MoneyModel.choices)
     allocation = PoundsField(
         label="Sum for each person", required=False, help_text="Only where the person has a sum from the start"
+    )
+    gives_sum_again = YesNoField(
+        label="Does someone who comes back get the whole sum again?",
+        required=False,
+        help_text="If not, they get what they have not used of it",
     )
     shorter_than = WholeField(
         label="Sentence shorter than, in months", required=False, min_value=1, max_value=600, width=3
@@ -101,6 +107,7 @@ class ProgrammeForm(Form):
             "about": given["about"],
             "money_model": given["money_model"],
             "allocation": given["allocation"] if allocated else 0,
+            "gives_sum_again": allocated and bool(given["gives_sum_again"]),
             "rules": self.rules,
             "areas": given["areas"],
             "owning_areas": given["owning_areas"],

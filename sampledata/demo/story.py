@@ -16,7 +16,7 @@ from engagement import alerts, reminders
 from people.messaging import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from sampledata.demo import administration, directory, duplicates, file, places, rights, signing, staff
+from sampledata.demo import administration, books, directory, duplicates, file, places, rights, signing, staff
 from sampledata.demo.people import draw
 from sampledata.demo.person import Person
 from sampledata.demo.schedule import Schedule, moment
@@ -59,6 +59,7 @@ def tell(*, now: datetime) -> int:
     opening = moment(start, 7)
     units = places.build()
     file.policies()
+    books.begin(today=start, now=opening)
     people_at_work = staff.build(units=units, today=start, now=opening)
     helpers = directory.build(by=people_at_work.managers["DEMO-NB"], today=start)
     staff.partners(programme=people_at_work.programmes["youth"], helpers=helpers, today=start, now=opening)
@@ -67,6 +68,7 @@ def tell(*, now: datetime) -> int:
         Person(life, staff=people_at_work, area=units[life.area], schedule=schedule, helpers=helpers).begin()
     _put_the_clockwork(schedule, now)
     _put_the_unmet(schedule, people_at_work)
+    books.schedule(schedule, people_at_work)
     with trusting_the_database():
         schedule.tell(until=now)
         signing.give_code_letters(now=now)

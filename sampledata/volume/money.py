@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.db import connection
 
-from budgets.models import Account, Budget, Commitment, Entry, Fund, Funder, Payment, Pot, SpendRequest, Transaction
+from budgets.models import (
+    Account,
+    AccountingPeriod,
+    Budget,
+    Commitment,
+    Entry,
+    Fund,
+    Funder,
+    Payment,
+    Pot,
+    SpendRequest,
+    Transaction,
+)
 from people.models import DeliveryUnit, Enrolment, Programme
 from sampledata.volume.loading import analyse
 from sampledata.volume.sql import Ground, insert, last_id, quoted
@@ -27,6 +40,7 @@ WAITING = 12  # one request in so many is followed by another, which waits for a
 def generate(ground: Ground) -> dict[str, int]:
     for table in ("people_enrolment", "budgets_account", "budgets_transaction", "budgets_entry"):
         ground.after[table] = last_id(table)
+    AccountingPeriod.objects.update(starts_on=date(2000, 4, 1))  # before the first entry
     fund, pots = _fund()
     budgets = _budgets(ground, fund)
     _accounts(ground, pots)

@@ -6,8 +6,9 @@ from functools import partial
 
 from budgets import ledger
 from budgets.commands import Command, new_key
-from budgets.models import Payment, Transaction
-from tests.conftest import NOW
+from budgets.models import Correction, Payment, Transaction
+from people.models import User
+from tests.conftest import NOW, TODAY
 
 
 def command(by, key: str = "") -> Command:
@@ -22,6 +23,12 @@ def move(kind: str, spend, amount: int, by, *, of: str) -> Transaction:
     if kind == "PAY":
         of_it = {"commitment": spend.commitment, "amount": amount, "payee": "Shop", "paid_on": made.dated}
         Payment.objects.create(transaction=made, recorded_by=by, recorded_at=NOW, **of_it)
+    elif kind == "REFUND":
+        of_it = {"spend": spend, "budget": spend.budget, "amount": amount, "happened_on": TODAY, "reason": "Too much."}
+        asked = {"asked_by": User.objects.service(), "asked_at": NOW}
+        Correction.objects.create(
+            kind=kind, state="DONE", answered_by=by, answered_at=NOW, posted=made, **asked, **of_it
+        )
     return made
 
 

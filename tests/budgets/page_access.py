@@ -8,19 +8,34 @@ from budgets.commands import new_key
 from tests.conftest import NOW, TODAY
 from tests.lifeplans.page_access import MINE, MINE_ANY, MINE_POST, STAFF
 
-FUND = {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302}
-MANAGER_POST = FUND | {"MANAGER": 405}
+MANAGER = {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302}
+MANAGER_POST = MANAGER | {"MANAGER": 405}
+FUND = MANAGER | {"FINANCE": 200}
+BOOKS = FUND | {"MANAGER": 403}
+BOOKS_POST = BOOKS | {"FINANCE": 405}
 
 ROWS: dict[str, dict[str | None, int]] = {
     "budgets:fund-list": FUND,
     "budgets:fund-detail": FUND,
     "budgets:fund-contribute": FUND,
+    "budgets:pot-withdraw": FUND,
+    "budgets:fund-move-wrong": FUND,
+    "budgets:books": FUND,
+    "budgets:period-open": BOOKS,
+    **{f"budgets:period-{act}": BOOKS_POST for act in ("agree", "cancel", "close", "leave-open", "agree-to-close")},
+    "budgets:difference": BOOKS,
+    "budgets:correction": MANAGER | {"FINANCE": 404},
+    **{f"budgets:correction-{act}": MANAGER_POST | {"FINANCE": 405} for act in ("agree", "refuse", "take-back")},
+    "budgets:request-refund": MANAGER,
+    "budgets:request-write-off": MANAGER,
+    "budgets:request-move-wrong": MANAGER,
+    "budgets:budget-return": MANAGER,
     "budgets:request-list": STAFF | {"OTHER_PRACTITIONER": 200},
     "budgets:request-detail": STAFF,
     "budgets:request-approve": MANAGER_POST,
     "budgets:request-refuse": MANAGER_POST,
     "budgets:buy-through": STAFF,
-    "budgets:pay": FUND,
+    "budgets:pay": MANAGER,
     "budgets:commitment-release": MANAGER_POST,
     "budgets:person-money": STAFF,
     "budgets:budget-open": MANAGER_POST,
@@ -38,8 +53,8 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
-    from budgets import services
-    from budgets.models import Fund, Funder
+    from budgets import corrections, services
+    from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, Transaction
     from lifeplans import services as plans
     from people.models import Enrolment, Programme
 
@@ -59,6 +74,11 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     spend = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
     set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
+    asked = {"by": manager, "now": NOW, "key": new_key(), "reason": "Not needed."}
+    correction = corrections.ask_return(budget=budget, amount=1_00, **asked)
+    put_in = Transaction.objects.get(kind="CONTRIBUTE", entries__account__pot__fund=fund)
+    period = AccountingPeriod.objects.get()
+    found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
     return {
         "budgets:fund-detail": {"pk": fund.pk},
@@ -68,6 +88,18 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
             for name in ("request-detail", "request-approve", "request-refuse", "my-request", "take-back")
         },
         **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release")},
+        "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},
+        "budgets:fund-move-wrong": {"pk": fund.pk, "move": put_in.pk},
+        **{
+            f"budgets:period-{act}": {"pk": period.pk}
+            for act in ("agree", "cancel", "close", "leave-open", "agree-to-close")
+        },
+        "budgets:difference": {"pk": found.pk},
+        **{f"budgets:correction{act}": {"pk": correction.pk} for act in ("", "-agree", "-refuse", "-take-back")},
+        "budgets:request-refund": on_spend,
+        "budgets:request-write-off": on_spend,
+        "budgets:request-move-wrong": {**on_spend, "move": spend.transactions.get(kind="COMMIT").pk},
+        "budgets:budget-return": {**on_person, "budget": budget.pk},
         "budgets:person-money": on_person,
         "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
         "budgets:request-begin": on_person,

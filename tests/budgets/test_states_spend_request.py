@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from budgets import services
+from budgets import ending, services
 from budgets.commands import new_key
 from budgets.models import SpendRequest
 from budgets.services import ACTS, AlreadyDecided
@@ -15,12 +15,13 @@ pytestmark = pytest.mark.django_db
 
 SENT_ALREADY = AlreadyDecided, "You have sent this already. You can see it on the money page."
 WORDS = {"DRAFT": "being written", "APPROVED": "approved", "REFUSED": "refused", "WITHDRAWN": "taken back"}
+WORDS["LAPSED"] = "ended without an answer"
 NOT_WAITING = {
     state: (AlreadyDecided, f"This request is not waiting for an answer. It says: {words}.")
     for state, words in WORDS.items()
 }
 TABLE = {
-    "ask": {"DRAFT": "ASKED", **{state: SENT_ALREADY for state in ("ASKED", "APPROVED", "REFUSED", "WITHDRAWN")}},
+    "ask": {"DRAFT": "ASKED", **{state: SENT_ALREADY for state in SpendRequest.State if state != "DRAFT"}},
     "withdraw": NOT_WAITING | {"ASKED": "WITHDRAWN"},
     "approve_request": NOT_WAITING | {"ASKED": "APPROVED"},
     "refuse_request": NOT_WAITING | {"ASKED": "REFUSED"},
@@ -45,15 +46,16 @@ WAY_TO = {
     "APPROVED": ["ask", "approve_request"],
     "REFUSED": ["ask", "refuse_request"],
     "WITHDRAWN": ["ask", "withdraw"],
+    "LAPSED": ["ask", "lapse"],
 }
 
 
 @pytest.fixture
-def spend_in(budget, goal, participant, acts):
+def spend_in(budget, goal, participant, acts, manager):
     def make(state: str) -> SpendRequest:
         spend = services.start_request(budget=budget, goal=goal, without_money="No", by=participant.user)
         for act in WAY_TO[state]:
-            acts[act](spend)
+            {**acts, "lapse": lambda spend: ending.follow_enrolment(spend.budget.enrolment, manager, NOW)}[act](spend)
         spend.refresh_from_db()
         assert spend.state == state
         return spend

@@ -25,8 +25,8 @@ def test_the_first_administrator_lands_on_what_to_do_in_order(administrator, cli
     assert answer.redirect_chain == [(reverse("first-days"), 302)]
     page = text(answer)
     titles = re.findall(r"<strong>([^<]+)</strong>", page.split("<ol")[1])
-    assert titles == ["Places", "Teams", "People who work here", "Programmes", "Funds", "Caseload"]
-    assert page.count("To do") == 6
+    assert titles == ["Places", "Teams", "People who work here", "Finance officers", "Programmes", "Funds", "Caseload"]
+    assert page.count("To do") == 7
     assert "manage.py import_places" in page
     assert reverse("people:team-list") in page
     assert reverse("people:import") in page
@@ -37,7 +37,7 @@ def test_a_step_is_done_once_it_is_there(unit, team, officer, manager, payer, pa
     done = {step.title: step.done for step in first_days.steps(TODAY)}
     assert done == {
         "Places": False, "Teams": True, "People who work here": True, "Programmes": False, "Funds": False,
-        "Caseload": True,
+        "Caseload": True, "Finance officers": False,
     }  # fmt: skip
 
     Prison.objects.create(code="PNI", name="Preston")
@@ -54,3 +54,10 @@ def test_once_all_is_there_they_land_on_the_accounts(administrator, client_as, m
 
     assert client_as(administrator).get("/").url == reverse("people:account-list")
     assert "All of it is there." in text(client_as(administrator).get(reverse("first-days")))
+
+
+def test_two_finance_officers_are_enough(team, make_user):
+    make_user("Fay Finance", "FINANCE")
+    assert not first_days.steps(TODAY)[3].done
+    make_user("Finn Finance", "FINANCE")
+    assert first_days.steps(TODAY)[3].done

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.lifeplans.page_access import STAFF
 
-REPORT = {role: 403 for role in STAFF} | {"MANAGER": 200, "COMMISSIONER": 200, None: 302}
+REPORT = {role: 403 for role in STAFF} | {"MANAGER": 200, "COMMISSIONER": 200, "FINANCE": 200, None: 302}
 ROWS: dict[str, dict[str | None, int]] = {"commissioning:money": REPORT, "commissioning:money-csv": REPORT}
 
 

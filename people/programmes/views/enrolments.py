@@ -81,4 +81,5 @@ def enrolment_end(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
         messages.success(request, f"{row.programme} has ended for {person.called}.")
         return redirect("people:person-sentence", person.ref)
     context = {"person": person, "tab": "sentence", "form": form, "enrolment": row}
+    context["notes"] = [(note.template, note.context(row)) for note in enrolment.END_NOTES]
     return person_page(request, "people/enrolment_end.html", context)

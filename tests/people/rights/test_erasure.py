@@ -192,7 +192,7 @@ def test_the_ledger_still_balances_and_still_names_the_tombstone(known):
     with role("rehab_service"):
         erasure.erase(participant=known, rule=rule(), now=NOW)
 
-    assert list(Transaction.objects.order_by("pk").values()) == before
+    assert list(Transaction.objects.order_by("pk").values())[: len(before)] == before  # what was left goes back
     assert differences() == []
     assert Transaction.objects.filter(budget__enrolment__participant=known).exists()
 

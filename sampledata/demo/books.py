@@ -1,0 +1,115 @@
+"""The books in the story: a year that closes, a sum typed twice, money that came back, and someone who leaves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from budgets import corrections, periods
+from budgets import services as money
+from budgets.commands import new_key
+from budgets.models import AccountingPeriod, Funder, Payment
+from people.models import Enrolment, User
+from people.programmes.enrolment import end_enrolment
+from sampledata.demo.schedule import Schedule
+from sampledata.demo.staff import Staff
+
+TYPED_TWICE = "Typed twice. The board’s letter of this month names the sum once."
+CAME_BACK = "The smaller size was cheaper. The shop gave the difference back in cash, and it is in the safe."
+LOST = "The shop closed before it sent anything, and its number is dead. The police have the details."
+MOVED = "Has moved to live with family in another county. The team there takes over."
+
+
+def begin(*, today: date, now: datetime) -> None:
+    """The first accounts are those of the year in which the story begins."""
+    AccountingPeriod.objects.all().delete()
+    periods.begin(now=now, today=today)
+
+
+def schedule(schedule: Schedule, staff: Staff) -> None:
+    story = Books(staff)
+    ends_on = periods.year_of(schedule.start)[1]
+    for day, act in [
+        (schedule.start + timedelta(days=8), story.type_twice),
+        (schedule.start + timedelta(days=10), story.see_it),
+        (schedule.start + timedelta(days=11), story.agree),
+        (ends_on - timedelta(days=24), story.ask_to_open),
+        (ends_on - timedelta(days=23), story.open),
+        (ends_on + timedelta(days=60), story.ask_to_close),
+        (ends_on + timedelta(days=62), story.close),
+        (schedule.start + timedelta(days=230), story.money_comes_back),
+        (schedule.start + timedelta(days=232), story.agree),
+        (schedule.start + timedelta(days=290), story.someone_leaves),
+        (schedule.last - timedelta(days=1), story.something_is_lost),
+    ]:
+        schedule.put(day, 10.5, act)
+
+
+class Books:
+    def __init__(self, staff: Staff) -> None:
+        self.staff = staff
+        self.farah, self.fergus = (User.objects.get(email=f"{who}@demo.example") for who in ("farah", "fergus"))
+        self.waiting: corrections.Correction | None = None
+        self.second = self.fergus
+
+    def type_twice(self, today: date, now: datetime) -> None:
+        board, fund = Funder.objects.get(name="Health board"), self.staff.programmes["youth"].fund
+        given = {"fund": fund, "funder": board, "amount": 24_000_00, "by": self.staff.managers["DEMO-NB"]}
+        self.wrong = money.record_contribution(now=now, key=new_key(), **given)
+
+    def see_it(self, today: date, now: datetime) -> None:
+        self.waiting, self.second = corrections.ask_reversal(
+            wrong=self.wrong, reason=TYPED_TWICE, by=self.farah, now=now, key=new_key()
+        ), self.fergus  # fmt: skip
+
+    def agree(self, today: date, now: datetime) -> None:
+        if self.waiting:
+            corrections.agree(correction=self.waiting, by=self.second, now=now, key=new_key())
+            self.waiting = None
+
+    def ask_to_open(self, today: date, now: datetime) -> None:
+        periods.ask_to_open(ends_on=periods.year_of(periods.next_starts_on())[1], by=self.farah, now=now)
+
+    def open(self, today: date, now: datetime) -> None:
+        asked = AccountingPeriod.objects.get(state=AccountingPeriod.State.OPENING)
+        periods.agree_to_open(period=asked, by=self.fergus, now=now)
+
+    def ask_to_close(self, today: date, now: datetime) -> None:
+        over = AccountingPeriod.objects.get(ends_on__lt=today)
+        periods.ask_to_close(period=over, by=self.fergus, today=today, now=now)
+
+    def close(self, today: date, now: datetime) -> None:
+        over = AccountingPeriod.objects.get(state=AccountingPeriod.State.CLOSING)
+        periods.agree_to_close(period=over, by=self.farah, now=now)
+
+    def money_comes_back(self, today: date, now: datetime) -> None:
+        payment = self._payment(first=True)
+        if payment is None:
+            return
+        self.second = payment.commitment.spend.decided_by or self.farah
+        self.waiting = corrections.ask_refund(
+            spend=payment.commitment.spend, amount=min(payment.amount, 12_50), happened_on=today - timedelta(days=1),
+            reason=CAME_BACK, by=payment.recorded_by, now=now, key=new_key(),
+        )  # fmt: skip
+
+    def something_is_lost(self, today: date, now: datetime) -> None:
+        """Asked for yesterday; the other manager has not answered."""
+        payment = self._payment(first=False)
+        if payment:
+            corrections.ask_write_off(
+                spend=payment.commitment.spend, amount=payment.amount, reason=LOST, by=payment.recorded_by, now=now,
+                key=new_key(),
+            )  # fmt: skip
+
+    def _payment(self, *, first: bool) -> Payment | None:
+        """Of the first manager's team: the oldest, or the newest."""
+        of_team = Payment.objects.filter(recorded_by=self.staff.payers["DEMO-NB"]).order_by("pk" if first else "-pk")
+        return of_team.select_related("commitment__spend__budget", "commitment__spend__decided_by").first()
+
+    def someone_leaves(self, today: date, now: datetime) -> None:
+        """The last to join the programme that gives a sum, and who has not used it all."""
+        rows = Enrolment.objects.enrolled().filter(programme=self.staff.programmes["youth"])
+        leaving = rows.select_related("participant").order_by("-pk").first()
+        if leaving:
+            worker = leaving.participant.assignments.order_by("-pk").first()
+            by = worker.practitioner if worker else self.staff.managers["DEMO-NB"]
+            end_enrolment(enrolment=leaving, reason=MOVED, by=by, today=today, now=now)
