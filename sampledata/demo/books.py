@@ -47,7 +47,7 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
 class Books:
     def __init__(self, staff: Staff) -> None:
         self.staff = staff
-        self.farah, self.fergus = (User.objects.get(email=f"{who}@demo.example") for who in ("farah", "fergus"))
+        self.amara, self.fergus = (User.objects.get(email=f"{who}@demo.example") for who in ("amara", "fergus"))
         self.waiting: corrections.Correction | None = None
         self.second = self.fergus
 
@@ -58,7 +58,7 @@ class Books:
 
     def see_it(self, today: date, now: datetime) -> None:
         self.waiting, self.second = corrections.ask_reversal(
-            wrong=self.wrong, reason=TYPED_TWICE, by=self.farah, now=now, key=new_key()
+            wrong=self.wrong, reason=TYPED_TWICE, by=self.amara, now=now, key=new_key()
         ), self.fergus  # fmt: skip
 
     def agree(self, today: date, now: datetime) -> None:
@@ -67,7 +67,7 @@ class Books:
             self.waiting = None
 
     def ask_to_open(self, today: date, now: datetime) -> None:
-        periods.ask_to_open(ends_on=periods.year_of(periods.next_starts_on())[1], by=self.farah, now=now)
+        periods.ask_to_open(ends_on=periods.year_of(periods.next_starts_on())[1], by=self.amara, now=now)
 
     def open(self, today: date, now: datetime) -> None:
         asked = AccountingPeriod.objects.get(state=AccountingPeriod.State.OPENING)
@@ -79,13 +79,13 @@ class Books:
 
     def close(self, today: date, now: datetime) -> None:
         over = AccountingPeriod.objects.get(state=AccountingPeriod.State.CLOSING)
-        periods.agree_to_close(period=over, by=self.farah, now=now)
+        periods.agree_to_close(period=over, by=self.amara, now=now)
 
     def money_comes_back(self, today: date, now: datetime) -> None:
         payment = self._payment(first=True)
         if payment is None:
             return
-        self.second = payment.commitment.spend.decided_by or self.farah
+        self.second = payment.commitment.spend.decided_by or self.amara
         self.waiting = corrections.ask_refund(
             spend=payment.commitment.spend, amount=min(payment.amount, 12_50), happened_on=today - timedelta(days=1),
             reason=CAME_BACK, by=payment.recorded_by, now=now, key=new_key(),

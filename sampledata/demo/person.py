@@ -291,6 +291,9 @@ class Person:
         goal, asked = self._what_would_help()
         if goal is None or not self.budget or self._silent(today) or self.person.in_custody:
             return
+        self.budget.refresh_from_db(fields=["ended_on"])
+        if self.budget.ended_on:
+            return
         assert self.person.user
         what, pence, purpose, need, why, without = next(ask for ask in words.ASKS if ask[0] == asked)
         draft = money.start_request(budget=self.budget, goal=goal, without_money=without, by=self.person.user)
@@ -319,6 +322,9 @@ class Person:
     def decide(self, spend: SpendRequest, need: str, today: date, now: datetime) -> None:
         if (self.schedule.last - today).days < 6:
             return  # still waiting when the story ends
+        spend.refresh_from_db()
+        if spend.state != SpendRequest.State.ASKED:
+            return  # the budget has ended since
         if self.dice.random() < 0.12 and self.life.number:
             money.refuse_request(
                 spend=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now, key=new_key()

@@ -64,7 +64,7 @@ class Staff:
 def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staff:
     password = make_password(PASSWORD)  # once: it is slow by design
     others = {
-        "farah": ("Farah Aziz", Role.FINANCE),
+        "amara": ("Amara Nwosu", Role.FINANCE),
         "fergus": ("Fergus Doyle", Role.FINANCE),
         "carol": ("Carol Whitmore", Role.COMMISSIONER),
         "ada": ("Ada Finch", Role.ADMINISTRATOR),
