@@ -18,12 +18,12 @@ from common.models import Heartbeat
 from common.postgres.actor import SYSTEM, acting_as
 from people.models import Message
 from people.record import scanning
-from rehab.night import JOBS
+from rehab.night import JOBS, Job
 
 STALE_BEAT = 180  # seconds: six missed beats
 STALE_OUTBOX = 600  # seconds: ten missed ticks
 STALE_JOB = timedelta(hours=26)  # a night, and two hours for it to be done in
-NOT_YET = "not yet run"
+NOT_YET, NOT_CHECKED = "not yet run", "not checked"
 Part = dict[str, Any]
 
 
@@ -38,7 +38,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Whether everything is well, the nightly jobs included. A job that has never run is not well."""
     now = timezone.now()
     rows = Heartbeat.objects.in_bulk(["beat", *(job.name for job in JOBS)])
-    jobs = {job.name: _job(rows.get(job.name), now) for job in JOBS}
+    jobs = {job.name: _job(job, rows.get(job.name), now) for job in JOBS}
     parts = {"database": _database(), "broker": _broker(), "beat": _beat(rows.get("beat"), now), "outbox": _outbox(now)}
     parts["scanner"] = _scanner()
     return _answer(parts | {"jobs": {"ok": all(part["ok"] for part in jobs.values()), **jobs}})
@@ -85,13 +85,14 @@ def _outbox(now: datetime) -> Part:
     return {"ok": age < STALE_OUTBOX, "oldest_due_age": age}
 
 
-def _job(row: Heartbeat | None, now: datetime) -> Part:
-    """Ages in seconds since it last ran to its end."""
+def _job(job: Job, row: Heartbeat | None, now: datetime) -> Part:
+    """Ages in seconds since it last ran to its end. What a check found too long ago is not said any more."""
     age = _age(row, now)
     if row is None or (age is None and not row.failures):
-        return {"ok": False, "age": None, "detail": NOT_YET}
+        return {"ok": False, "age": None, "detail": NOT_CHECKED if job.checks else NOT_YET}
     late = age is None or age > STALE_JOB.total_seconds()
-    return {"ok": row.ok and not row.failures and not late, "age": age, "detail": row.detail, "failures": row.failures}
+    detail = NOT_CHECKED if job.checks and late else row.detail
+    return {"ok": row.ok and not row.failures and not late, "age": age, "detail": detail, "failures": row.failures}
 
 
 def _age(row: Heartbeat | None, now: datetime) -> int | None:

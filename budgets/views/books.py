@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from common.submitting import form_page, press
 from people.access.abilities import Can, actor, can, only
 
 CHECK = "verify_ledger"  # the nightly job's name (rehab/night.py)
+CHECKED_WITHIN = timedelta(hours=26)  # a night, and two hours for it to be done in
 HERE = reverse_lazy("budgets:books")
 
 
@@ -30,7 +32,7 @@ def books(request: HttpRequest) -> HttpResponse:
         "periods": AccountingPeriod.objects.select_related(*people).order_by("-starts_on"),
         "items": work_items.of_the_books(user=actor(request), today=timezone.localdate(now)),
         "differences": LedgerDifference.objects.current().select_related("looked_into_by").order_by("found_at", "pk"),
-        "check": Heartbeat.objects.filter(pk=CHECK, beat_at__isnull=False).first(),
+        "check": Heartbeat.objects.filter(pk=CHECK, beat_at__gte=now - CHECKED_WITHIN).first(),
         "today": timezone.localdate(now),
         "may_keep": can(request.user, Can.KEEP_BOOKS),
         "next_starts_on": periods.next_starts_on(),

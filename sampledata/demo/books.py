@@ -101,8 +101,9 @@ class Books:
             )  # fmt: skip
 
     def _payment(self, *, first: bool) -> Payment | None:
-        """Of the first manager's team: the oldest, or the newest."""
-        of_team = Payment.objects.filter(recorded_by=self.staff.payers["DEMO-NB"]).order_by("pk" if first else "-pk")
+        """Of the first manager's team, to a shop: the oldest, or the newest."""
+        of_team = Payment.objects.filter(recorded_by=self.staff.payers["DEMO-NB"], commitment__referral=None)
+        of_team = of_team.order_by("pk" if first else "-pk")
         return of_team.select_related("commitment__spend__budget", "commitment__spend__decided_by").first()
 
     def someone_leaves(self, today: date, now: datetime) -> None:

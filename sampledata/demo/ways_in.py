@@ -42,6 +42,8 @@ WAYS_IN = [
         "finn@demo.example", "Finn Delaney", "Provider", "The referrals sent to us, to accept and to mark as delivered"
     ),
     Way("sal@demo.example", "Sal Whittle", "Scheme worker", "Who is on the programme we run, and how to reach them"),
+    Way("amara@demo.example", "Amara Nwosu", "Finance officer", "The books: accounts, corrections, and what adds up"),
+    Way("fergus@demo.example", "Fergus Doyle", "Second finance officer", "Agreeing: nobody puts money right alone"),
     Way(
         "carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"
     ),

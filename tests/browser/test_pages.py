@@ -17,6 +17,7 @@ ROLES = {
     "manager": "morag@demo.example",
     "participant": "jordan@demo.example",
     "volunteer": "vik@demo.example",
+    "finance": "amara@demo.example",
     "commissioner": "carol@demo.example",
     "administrator": "ada@demo.example",
 }
@@ -42,6 +43,7 @@ STARTS = {
         "/me/who-looked/",
     ],
     "volunteer": ["/circle/"],
+    "finance": ["/books/", "/books/open/", "/funds/", "/reports/money/"],
     "commissioner": ["/reports/money/", "/services/", "/services/unmet/"],
     "administrator": ["/import/", "/outbox/", "/services/import/", "/gallery/"],
 }

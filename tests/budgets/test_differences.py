@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from budgets import differences
 from budgets.models import LedgerDifference
@@ -65,7 +66,7 @@ def test_they_stay_on_the_list_of_finance_until_someone_says_what_they_found(fou
 
 def test_the_page_says_that_nothing_was_checked_yet_and_never_that_all_is_well(client_as, fay):
     page = client_as(fay).get("/books/").content.decode()
-    assert "Not checked yet" in page
+    assert "Not checked." in page
     assert "to the penny" not in page
 
 
@@ -74,7 +75,7 @@ def test_finance_reads_what_does_not_add_up_and_notes_what_they_found(found, fay
 
     found.append("Transaction 4 has no entries.")
     differences.check(now=NOW)
-    heartbeats.beat("verify_ledger", now=NOW, ok=False)
+    heartbeats.beat("verify_ledger", now=timezone.now(), ok=False)
     page = client_as(fay).get("/books/").content.decode()
     assert "Transaction 4 has no entries." in page
     assert "1 thing does not add up" in page
@@ -87,8 +88,15 @@ def test_finance_reads_what_does_not_add_up_and_notes_what_they_found(found, fay
 def test_the_page_says_yes_where_all_of_it_was_checked(fay, client_as):
     from common import heartbeats
 
-    heartbeats.beat("verify_ledger", now=NOW)
+    heartbeats.beat("verify_ledger", now=timezone.now())
     assert "Yes. Checked on" in client_as(fay).get("/books/").content.decode()
+
+
+def test_what_was_checked_two_days_ago_is_not_said_to_be_checked(fay, client_as):
+    from common import heartbeats
+
+    heartbeats.beat("verify_ledger", now=timezone.now() - timedelta(days=2))
+    assert "Not checked." in client_as(fay).get("/books/").content.decode()
 
 
 @pytest.mark.parametrize("statement", ["said = 'x'", "note = 'x'", "gone_at = now()"])

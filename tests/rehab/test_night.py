@@ -14,7 +14,7 @@ from common import heartbeats
 from common.models import Heartbeat
 from people.models import AccessEvent
 from rehab import night, tasks
-from rehab.health import NOT_YET
+from rehab.health import NOT_CHECKED, NOT_YET
 from tests.conftest import NOW
 from tests.threads import as_we_are
 
@@ -144,7 +144,8 @@ def test_until_a_job_has_run_the_health_page_says_so_and_answers_503(client, now
     after = client.get("/healthz")
 
     assert (before.status_code, after.status_code) == (503, 200)
-    assert {before.json()["jobs"][name]["detail"] for name in NAMES} == {NOT_YET}
+    assert {before.json()["jobs"][name]["detail"] for name in NAMES} == {NOT_YET, NOT_CHECKED}
+    assert before.json()["jobs"]["verify_ledger"]["detail"] == NOT_CHECKED
 
 
 def test_a_job_that_has_not_run_for_a_night_is_not_well(client, now_is_noon):
