@@ -9,6 +9,7 @@ class BudgetsConfig(AppConfig):
 
         from budgets import ending, services, unusual
         from budgets.data_inventory import PERSONAL_DATA
+        from budgets.ledger_chain import CHAIN
         from budgets.work_items import items, office_items
         from common import data_inventory, work_items
         from people.access import sign_in_changes
@@ -16,6 +17,7 @@ class BudgetsConfig(AppConfig):
         from people.programmes.enrolment import END_NOTES, ON_ENDED, EndNote
         from people.record.tabs import ACTIONS, TABS, Action, Tab, to_page
         from people.rights.erasure import BEFORE
+        from people.rights.keys import SIGNERS
         from people.rights.unusual import MORE
 
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
@@ -24,6 +26,7 @@ class BudgetsConfig(AppConfig):
         post_migrate.connect(self.begin_the_books, sender=self)
         ON_ENDED.add(ending.follow_enrolment)
         BEFORE.add(ending.settle)
+        SIGNERS.add(("budgets.LedgerCheckpoint.mac", CHAIN.sign_again))
         END_NOTES.add(EndNote("budgets/staff/ending_note.html", ending.note))
         MORE.add(unusual.GAVE_THEN_DECIDED)
         sign_in_changes.ON_ANSWERED.add(services.release_what_waited)

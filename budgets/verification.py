@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from budgets import totals
+from budgets import ledger_chain, totals
 from budgets.models import Entry, PotTotal
 from common.money import pounds
 
@@ -117,7 +117,7 @@ STRANDED = """
 
 def differences() -> list[str]:
     """Return a sentence for each thing that is not as the entries say; an empty list is good. As the service."""
-    return [*_accounts(), *_pots(), *_transactions(), *_records()]
+    return [*_accounts(), *_pots(), *_transactions(), *_records(), *ledger_chain.CHAIN.as_recorded()]
 
 
 def _accounts() -> Iterator[str]:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import differences, ending, totals
+from budgets import differences, ending, ledger_chain, totals
 from commissioning import publishing
 from commissioning.verification import differences as published_differences
 from common import heartbeats
@@ -74,6 +74,10 @@ def _ledger(today: date, now: datetime) -> Result:
     return Result(f"{found} differences", ok=not found)
 
 
+def _ledger_checkpoints(today: date, now: datetime) -> Result:
+    return Result(f"{ledger_chain.CHAIN.add(today=today, now=now)} days added to the ledger's chain")
+
+
 def _ended_budgets(today: date, now: datetime) -> Result:
     return Result(f"{ending.end_left_behind(now=now)} budgets ended")
 
@@ -130,7 +134,8 @@ JOBS = [
     Job("drafts", _drafts),
     Job("alerts", _alerts),
     Job("ended_budgets", _ended_budgets),
-    Job("verify_ledger", _ledger, checks=True),
+    Job("ledger_checkpoints", _ledger_checkpoints),
+    Job("verify_ledger", _ledger, after="ledger_checkpoints", checks=True),
     Job("fund_totals", _fund_totals),
     Job("reports", _reports),
     Job("verify_reports", _published, checks=True),

@@ -1,5 +1,6 @@
 """Funders, funds, budgets, requests and the ledger."""
 
+from budgets.models.checkpoints import LedgerCheckpoint
 from budgets.models.commands import Command
 from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
@@ -17,6 +18,7 @@ __all__ = [
     "Entry",
     "Fund",
     "Funder",
+    "LedgerCheckpoint",
     "LedgerDifference",
     "Payment",
     "Pot",

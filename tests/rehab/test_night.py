@@ -20,6 +20,8 @@ from tests.threads import as_we_are
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 NAMES = [job.name for job in night.JOBS]
+WAITS = {job.after: job for job in night.JOBS if job.after}  # which job waits for which
+AT_FIRST = [job.name for job in night.JOBS if not job.after]
 pytestmark = pytest.mark.django_db
 
 
@@ -43,7 +45,7 @@ def failing(name: str):
 
 
 def test_there_are_sixteen_jobs_and_each_has_a_name_of_its_own():
-    assert len(set(NAMES)) == len(NAMES) == 16
+    assert len(set(NAMES)) == len(NAMES) == 18
 
 
 def test_each_job_runs_once_a_day():
@@ -54,13 +56,13 @@ def test_each_job_runs_once_a_day():
 
 def test_before_three_only_what_never_ran_is_due():
     at_two = NOW.replace(hour=1)  # 2am in London
-    assert len(night.due(at_two)) == 15  # the audit is verified once tonight's checkpoint is there
+    assert len(night.due(at_two)) == len(AT_FIRST)  # the audit is verified once tonight's checkpoint is there
     night.run_due(now=at_two)
     assert night.due(at_two + 59 * MINUTE) == []
     night.run_due(now=at_two + HOUR)
 
     assert night.due(at_two + DAY) == []
-    assert len(night.due(at_two + DAY + HOUR)) == 15
+    assert len(night.due(at_two + DAY + HOUR)) == len(AT_FIRST)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,7 +70,7 @@ def test_a_job_that_fails_stops_no_other_and_leaves_nothing_half_done(name):
     with failing(name):
         done = night.run_due(now=NOW)
 
-    waits = {"audit_checkpoints": {"verify_audit"}}.get(name, set())
+    waits = {first: {job.name} for first, job in WAITS.items()}.get(name, set())
     assert done == [other for other in NAMES if other not in {name, *waits}]
     row = Heartbeat.objects.get(name=name)
     assert (row.beat_at, row.failures, row.ok, row.detail) == (None, 1, False, "RuntimeError")
@@ -79,7 +81,7 @@ def test_a_job_that_fails_stops_no_other_and_leaves_nothing_half_done(name):
 def test_a_job_that_failed_is_tried_again_after_a_while_and_then_is_well(name):
     with failing(name):
         night.run_due(now=NOW)
-    waits = ["verify_audit"] if name == "audit_checkpoints" else []
+    waits = [WAITS[name].name] if name in WAITS else []
 
     assert night.run_due(now=NOW + MINUTE) == []
     assert night.run_due(now=NOW + 2 * MINUTE) == [name, *waits]
@@ -104,12 +106,12 @@ def test_a_job_that_ran_after_midnight_runs_again_the_same_night_and_is_never_la
     night.run_due(now=began)
 
     assert night.due(began + HOUR) == []
-    assert [job.name for job in night.due(began + 3 * HOUR)] == [name for name in NAMES if name != "verify_audit"]
+    assert [job.name for job in night.due(began + 3 * HOUR)] == AT_FIRST
 
 
 def test_the_night_says_whether_the_ledger_balanced(client, now_is_noon):
     heartbeats.beat("beat", now=NOW)
-    with patch("rehab.night.differences", return_value=["Account 1 is out."]):
+    with patch("budgets.differences.differences", return_value=["Account 1 is out."]):
         night.run_due(now=NOW)
 
     heartbeat = Heartbeat.objects.get(name="verify_ledger")
@@ -134,7 +136,7 @@ def test_the_tick_starts_each_due_job_as_a_task_of_its_own():
     with patch.object(tasks.run_job, "delay") as start:
         tasks.nightly()
 
-    assert [call.args[0] for call in start.call_args_list] == [name for name in NAMES if name != "verify_audit"]
+    assert [call.args[0] for call in start.call_args_list] == AT_FIRST
 
 
 def test_until_a_job_has_run_the_health_page_says_so_and_answers_503(client, now_is_noon):

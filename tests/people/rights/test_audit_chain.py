@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 
 from common.errors import RuleBroken
 from people.models import AccessEvent, AuditCheckpoint
-from people.rights import audit_chain
+from people.rights import audit_chain, day_chain
 from rehab import env, night
 from tests.conftest import NOW, TODAY
 from tests.people.rights.conftest import role
@@ -84,7 +84,7 @@ def test_a_chain_made_anew_without_the_key_is_found(checkpoints, settings):
     settings.FIELD_KEYS = ["what the thief guessed"]
     audit_chain.add_checkpoints(today=TODAY, now=NOW)
     settings.FIELD_KEYS = right
-    key = audit_chain.key_name(right[0])
+    key = day_chain.key_name(right[0])
     by_hand(f"update people_auditcheckpoint set key = '{key}'")
 
     assert audit_chain.check(now=NOW)[0] == (
