@@ -161,7 +161,7 @@ def ask(
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
     by = command.by
     sign_in_changes.look_again(by)
-    spend = _lock(spend, "ask")
+    spend = _lock(spend, "ask", command)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
     _refuse_ended(budget)
     if budget.gives_sum_first and amount > budget.available:
@@ -183,7 +183,7 @@ def withdraw(command: Command, *, spend: SpendRequest) -> SpendRequest:
     by = command.by
     sign_in_changes.look_again(by)
     sign_in_changes.refuse_unconfirmed(by)
-    spend = _lock(spend, "withdraw")
+    spend = _lock(spend, "withdraw", command)
     if by.pk not in (spend.asked_by_id, spend.started_by_id, spend.person.user_id):
         raise NotTheirRequest("Only the person, or who asked for them, can take this back.")
     spend.state = State.WITHDRAWN
@@ -212,30 +212,34 @@ def refuse_request(command: Command, *, spend: SpendRequest, reason: str) -> Spe
     return _record_decision("refuse_request", spend, State.REFUSED, reason, command)
 
 
-def _lock(spend: SpendRequest, act: str) -> SpendRequest:
-    """The request, locked, in a state where the act may begin."""
-    spend = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=spend.pk)
+def _lock(spend: SpendRequest, act: str, command: Command) -> SpendRequest:
+    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in."""
+    rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
+        "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme"
+    )
+    gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
+    spend = rows.with_whether(gave).get(pk=spend.pk)
     ACTS[act].begins(State(spend.state))
     return spend
 
 
 def _record_decision(act: str, spend: SpendRequest, state: State, reason: str, command: Command) -> SpendRequest:
     by = command.by
-    spend = _lock(spend, act)
+    spend = _lock(spend, act, command)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
     if spend.waits_for_id:
         raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
-    _refuse_who_gave_a_way_in(spend, by=by, now=command.now)
+    _refuse_who_gave_a_way_in(spend, gave=spend.gave)
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
     save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by, whole=True)
     tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 
 
-def _refuse_who_gave_a_way_in(spend: SpendRequest, *, by: User, now: datetime) -> None:
+def _refuse_who_gave_a_way_in(spend: SpendRequest, *, gave: bool) -> None:
     """Whoever can sign in as the person, or could have, has no say over their money for a while."""
-    if spend.person.pk in sign_in_changes.gave_lately(by, now):
+    if gave:
         raise GaveAWayIn(
             f"You gave {spend.person.called} a way to sign in, or changed it, in the last "
             f"{sign_in_changes.LATELY.days} days. So someone else decides and pays."
@@ -273,7 +277,7 @@ def wait_again(change: SignInChange, now: datetime) -> None:
 @idempotent
 def buy_through(command: Command, *, commitment: Commitment, referral: Referral) -> Commitment:
     """Tie money that was set aside to the referral it pays for."""
-    commitment = _lock_commitment(commitment, "buy_through")
+    commitment = _lock_commitment(commitment, "buy_through", command)
     if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     _refuse_denied(commitment.spend)
@@ -302,13 +306,13 @@ def record_payment(
 ) -> Payment:  # fmt: skip
     """Record money paid. On the last payment what is left over goes back to the budget."""
     by = command.by
-    commitment = _lock_commitment(commitment, "record_payment")
+    commitment = _lock_commitment(commitment, "record_payment", command)
     spend = commitment.spend
     if commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
-    _refuse_who_gave_a_way_in(spend, by=by, now=command.now)
+    _refuse_who_gave_a_way_in(spend, gave=commitment.gave)
     _refuse_denied(spend)
     _refuse_day(spend, paid_on, command.now)
     if amount > commitment.remaining:
@@ -339,7 +343,7 @@ def record_payment(
 @idempotent
 def release_commitment(command: Command, *, commitment: Commitment) -> Commitment:
     """Release a commitment that is not needed: the money goes back to the budget."""
-    commitment = _lock_commitment(commitment, "release_commitment")
+    commitment = _lock_commitment(commitment, "release_commitment", command)
     spend = commitment.spend
     if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
@@ -350,14 +354,15 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     return commitment
 
 
-def _lock_commitment(commitment: Commitment, act: str) -> Commitment:
+def _lock_commitment(commitment: Commitment, act: str, command: Command) -> Commitment:
     rows = Commitment.objects.select_for_update(of=("self",)).select_related(
         "referral",
         "spend__budget__fund",
         "spend__budget__enrolment__programme",
         "spend__budget__enrolment__participant",
     )
-    commitment = rows.get(pk=commitment.pk)
+    gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
+    commitment = rows.with_whether(gave).get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(commitment.state)
     return commitment
 

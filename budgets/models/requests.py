@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Func, Q, Sum
+from django.db.models import Exists, F, Func, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
@@ -44,6 +44,10 @@ class ForWhom(models.TextChoices):
 class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(budget__enrolment__participant__in=ids_seen_by(user))
+
+    def with_whether(self, gave: Exists) -> Self:
+        """`gave`: whether someone gave the person a way in lately."""
+        return self.annotate(gave=gave)
 
     def sent(self) -> Self:
         return self.exclude(state=SpendRequest.State.DRAFT)
@@ -87,6 +91,7 @@ class SpendRequest(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(max_length=2000, blank=True)
 
+    gave: bool  # set by with_whether
     history = HistoricalRecords()
     objects = SpendRequestQuerySet.as_manager()
 
@@ -161,6 +166,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(spend__budget__enrolment__participant__in=ids_seen_by(user))
 
+    def with_whether(self, gave: Exists) -> Self:
+        """`gave`: whether someone gave the person a way in lately."""
+        return self.annotate(gave=gave)
+
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
@@ -194,6 +203,7 @@ class Commitment(models.Model):
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     paid: int  # pence, set by with_paid
+    gave: bool  # set by with_whether
     history = HistoricalRecords(excluded_fields=["remaining", "closed_at", "closed_by"])
     objects = CommitmentQuerySet.as_manager()
 

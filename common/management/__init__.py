@@ -1,8 +1,9 @@
 """The base of commands that work on people's data."""
 
+from datetime import date
 from typing import Any, ClassVar
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -37,6 +38,10 @@ class VerifyCommand(ServiceCommand):
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.verify()
+
+    def verify(self) -> None:
+        """Say what differs, or that nothing does."""
         found = self.differences()
         heartbeats.beat(self.job, now=timezone.now(), detail=f"{len(found)} differences", ok=not found)
         for sentence in found:
@@ -44,3 +49,40 @@ class VerifyCommand(ServiceCommand):
         if found:
             raise CommandError(f"{self.bad}: {len(found)} differences.")
         self.stdout.write(self.good)
+
+
+class ChainCommand(ServiceCommand):
+    """A command that verifies a chain of signed days (people/rights/day_chain.py), or prints its head to be kept."""
+
+    chain: ClassVar[Any]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--head", action="store_true", help="print the newest seal, to be kept elsewhere; no more")
+        parser.add_argument("--expect", metavar="DAY:HASH", help="a head that was kept; the chain must pass through it")
+
+    def handle(self, *args: Any, head: bool, expect: str | None, **options: Any) -> None:
+        if head:
+            self.stdout.write(self.head())
+            return
+        self.verify()
+        if expect:
+            self.must_pass_through(expect)
+
+    def verify(self) -> None:
+        """Say that all is well, or raise CommandError."""
+        raise NotImplementedError
+
+    def head(self) -> str:
+        row = self.chain.head()
+        if row is None:
+            raise CommandError("No day is sealed yet: the first is sealed tonight.")
+        return f"{row.day.isoformat()}:{row.hash} {self.chain.in_line(row)}"
+
+    def must_pass_through(self, expect: str) -> None:
+        day, _, digest = expect.strip().partition(":")
+        try:
+            there = self.chain.passes_through(date.fromisoformat(day), digest)
+        except ValueError as problem:
+            raise CommandError("Write --expect as DAY:HASH, like 2026-05-31:9f86d0… (see --head).") from problem
+        if not there:
+            raise CommandError(f"The chain does not pass through {expect}: days were cut off or made anew since then.")

@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from common.errors import RuleBroken
@@ -229,6 +229,11 @@ def unnoticed(account: User, now: datetime) -> list[SignInChange]:
 def gave_lately(user: User, now: datetime) -> Iterable[int]:
     """The people to whom this user gave a way in, or changed it, within LATELY: they may neither decide nor pay."""
     return SignInChange.objects.by_staff_since(user, now - LATELY).values_list("participant", flat=True)
+
+
+def gave_to(person: str, user: User, now: datetime) -> Exists:
+    """The same, of the person in this column of a query."""
+    return Exists(SignInChange.objects.by_staff_since(user, now - LATELY).filter(participant=OuterRef(person)))
 
 
 @as_service()  # the person reads it, who sees no access grants

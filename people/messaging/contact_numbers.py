@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
@@ -36,27 +37,27 @@ def set_team_phone(*, team: Team, phone: str, by: User) -> Team:
 @as_service()
 def of_staff(user_ids: Collection[int], today: date) -> dict[int, str]:
     """The number of each of these users, as one reads it; nobody without one."""
-    own = dict(User.objects.filter(pk__in=user_ids).exclude(work_phone="").values_list("pk", "work_phone"))
-    return _with_their_teams(own, set(user_ids), today)
-
-
-def _with_their_teams(own: dict[int, str], user_ids: set[int], today: date) -> dict[int, str]:
-    """The number of their own of each of these users, and that of their team where they have none."""
-    found: dict[int, str] = {}
-    if others := user_ids - own.keys():
-        works = Membership.objects.current(today).of_practitioners().filter(user__in=others).exclude(team__phone="")
-        found = dict(works.order_by("-starts_on", "-pk").values_list("user", "team__phone"))
-    return {pk: in_words(phone) for pk, phone in {**found, **own}.items()}
+    rows = User.objects.filter(pk__in=user_ids).annotate(team_phone=_of_team("pk", today))
+    return _numbers(rows.values_list("pk", "work_phone", "team_phone"))
 
 
 @as_service()
 def of_leads(people: Collection[int], today: date) -> dict[int, str]:
     """The number of whoever leads each person's case, by the person's id; nobody without one."""
     led = Assignment.objects.current(today).filter(participant__in=people)
-    rows = list(led.values_list("participant", "practitioner", "practitioner__work_phone"))
-    leads = {person: lead for person, lead, _ in rows}
-    numbers = _with_their_teams({lead: own for _, lead, own in rows if own}, set(leads.values()), today)
-    return {person: numbers[lead] for person, lead in leads.items() if lead in numbers}
+    rows = led.annotate(team_phone=_of_team("practitioner", today))
+    return _numbers(rows.values_list("participant", "practitioner__work_phone", "team_phone"))
+
+
+def _of_team(user: str, today: date) -> Subquery:
+    """The phone of the team that this user works in, of the first one where there are several."""
+    works = Membership.objects.current(today).of_practitioners().filter(user=OuterRef(user)).exclude(team__phone="")
+    return Subquery(works.order_by("starts_on", "pk").values("team__phone")[:1])
+
+
+def _numbers(rows: Iterable[tuple[int, str, str | None]]) -> dict[int, str]:
+    """A number of one's own comes before the team's."""
+    return {pk: in_words(own or team) for pk, own, team in rows if own or team}
 
 
 def signed(body: str, number: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from budgets import differences
@@ -71,3 +73,13 @@ def test_a_night_without_its_seal_is_named_to_finance(sealed):
 def test_no_login_changes_a_seal(statement, sealed):
     with pytest.raises(DatabaseError, match="permission denied|Cannot update or delete"), transaction.atomic():
         connection.cursor().execute(statement.format("budgets_ledgercheckpoint"))
+
+
+def test_a_head_that_was_kept_tells_when_days_were_made_anew(sealed):
+    out = StringIO()
+    call_command("verify_ledger", "--head", stdout=out)
+    kept = out.getvalue().split()[0]
+    assert kept == f"2026-06-01:{CHAIN.head().hash}"
+    call_command("verify_ledger", f"--expect={kept}", stdout=StringIO())
+    with pytest.raises(CommandError, match="does not pass through"):
+        call_command("verify_ledger", "--expect=2026-06-01:abc", stdout=StringIO())

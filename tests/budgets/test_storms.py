@@ -8,6 +8,7 @@ from budgets import ledger, services
 from budgets.commands import new_key
 from budgets.models import Commitment
 from budgets.verification import differences
+from common.postgres.actor import acting_as
 from tests.budgets.conftest import money_of
 from tests.budgets.test_services import run_together
 from tests.conftest import NOW, TODAY
@@ -53,3 +54,17 @@ def test_acts_both_ways_on_one_fund_at_once_show_no_error(
 
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert differences() == []
+
+
+@pytest.mark.parametrize("model", ["ALLOCATED", "DISCRETIONARY"])
+def test_an_approval_and_a_payment_take_few_statements_whatever_the_model(
+    model, make_fund, make_budget, participant, make_request, manager, payer, django_assert_max_num_queries
+):
+    sum_of_each = 500_00 if model == "ALLOCATED" else 0
+    budget = make_budget(participant, make_fund("few", model, sum_of_each, council=600_00, health=400_00))
+    spend = make_request(100_00, budget=budget)
+    with acting_as(manager.pk), django_assert_max_num_queries(20):
+        set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    paid = {"amount": 100_00, "payee": "Shop", "invoice": "1", "paid_on": TODAY}
+    with acting_as(payer.pk), django_assert_max_num_queries(14):
+        services.record_payment(commitment=set_aside, by=payer, now=NOW, key=new_key(), **paid)
