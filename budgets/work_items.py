@@ -34,6 +34,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     to_decide = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
+    delivered = [each for each in to_pay if not each.denied and _is_delivered(each)]
     to_correct = _to_correct(whom=whom) if can(user, Can.PAY) else []
     hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
     return [
@@ -41,9 +42,9 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
         *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
-        *(_pay(commitment) for commitment in to_pay if not commitment.denied and hands.free(commitment.spend)),
-        *(_nobody_pays(commitment) for commitment in to_pay if not commitment.denied and hands.stuck(commitment.spend)),
-        *(_settle(commitment) for commitment in (_of_ended(whom=whom) if can(user, Can.PAY) else [])),
+        *(_pay(commitment) for commitment in delivered if hands.free(commitment.spend)),
+        *(_nobody_pays(commitment) for commitment in delivered if hands.stuck(commitment.spend)),
+        *(_settle(commitment) for commitment in to_pay if not commitment.denied and commitment not in delivered),
         *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
     ]
@@ -162,9 +163,15 @@ def _to_decide(*, whom: Whom) -> QuerySet[SpendRequest]:
 
 @compiled_once
 def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
-    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True))
+    """What was delivered, what may not be theirs, and what is set aside in a budget that has ended."""
+    ended = Q(spend__budget__ended_on__isnull=False)
+    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True) | ended)
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
+
+
+def _is_delivered(commitment: Commitment) -> bool:
+    return commitment.referral is not None and commitment.referral.state == "DELIVERED"
 
 
 class Hands:
@@ -201,14 +208,6 @@ class Hands:
 def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
     theirs = whom.leads("spend__budget__enrolment__participant")
     return _open_commitments(whom).filter(theirs, denied=False, referral=None, spend__budget__ended_on=None)[:MOST]
-
-
-@compiled_once
-def _of_ended(*, whom: Whom) -> QuerySet[Any, Any]:
-    """What is set aside in budgets that have ended, and is not to be paid by now."""
-    rows = _open_commitments(whom).filter(denied=False, spend__budget__ended_on__isnull=False)
-    rows = rows.exclude(referral__state="DELIVERED").select_related("spend__budget")
-    return whom.first(naming(rows, "spend__budget__enrolment__participant"), MOST)
 
 
 def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from psycopg2.errors import InsufficientPrivilege
 
 from common.postgres import strength
@@ -136,7 +136,9 @@ def _in_the_database() -> list[str]:
             (found,) = cursor.fetchone()
     except (OperationalError, InterfaceError):
         return []
-    except InsufficientPrivilege:  # from app_begin
+    except ProgrammingError as problem:
+        if not isinstance(problem.__cause__, InsufficientPrivilege):  # from app_begin
+            raise
         return ["The database does not know this SECRET_KEY. Run migrate with it."]
     told = f"{found} accounts of the demo are open in this database, and their password is in the repository."
     return [f"{told} Use a database of its own, with DATABASE_URL."] if found else []

@@ -599,9 +599,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="accountingperiod",
             constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
-                name="a_period_ends_after_it_starts",
-                violation_error_message="The last day has to be after the first.",
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="accountingperiod_ends_after_it_starts",
+                violation_error_message="The last day cannot be before the first.",
             ),
         ),
         migrations.AddConstraint(

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 
+from common.dated import LAST_DAY
 from people.models import User
 
 
@@ -38,11 +39,7 @@ class AccountingPeriod(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="a_period_ends_after_it_starts",
-                condition=Q(ends_on__gt=F("starts_on")),
-                violation_error_message="The last day has to be after the first.",
-            ),
+            LAST_DAY,
             ExclusionConstraint(
                 name="periods_do_not_overlap",
                 expressions=[

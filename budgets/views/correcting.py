@@ -31,7 +31,7 @@ def _ask(
     draw: Callable[..., HttpResponse] = render, **context: Any,
 ) -> HttpResponse:  # fmt: skip
     """A form that asks for a correction, on the page of a person or of a fund."""
-    said = {"by": actor(request), "now": timezone.now(), "key": idempotency.key_for(request, f"correct:{to}:{title}")}
+    said = {"by": actor(request), "now": timezone.now(), "key": idempotency.key_for(request, "correct")}
     template = f"budgets/staff/correct{'_person' if 'person' in context else ''}.html"
     return form_page(
         request, form=form, act=lambda **typed: act(**typed, **said), said=ASKED, to=to, template=template,

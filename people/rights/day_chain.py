@@ -148,11 +148,10 @@ class DayChain:
                 yield f"{expected:%d %B %Y} has no seal."
                 return
             count, digest = found.get(row.day, (0, ""))
-            sealed = getattr(row, self.counts)
-            if (count, chained(before, row.day, count, digest)) != (sealed, row.hash):
-                yield (
-                    f"{row.day:%d %B %Y} is not as it was sealed: {sealed} {self.what} were sealed, {count} are there."
-                )
+            recorded = getattr(row, self.counts)
+            if (count, chained(before, row.day, count, digest)) != (recorded, row.hash):
+                day = f"{row.day:%d %B %Y}"
+                yield f"{day} is not as it was sealed: {recorded} {self.what} were sealed, {count} are there."
                 return
             before, expected = row.hash, expected + DAY
 

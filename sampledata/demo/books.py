@@ -52,8 +52,8 @@ class Books:
         self.second = self.fergus
 
     def type_twice(self, today: date, now: datetime) -> None:
-        board, fund = Funder.objects.get(name="Health board"), self.staff.programmes["youth"].fund
-        given = {"fund": fund, "funder": board, "amount": 24_000_00, "by": self.staff.managers["DEMO-NB"]}
+        health, fund = Funder.objects.get(name="Health board"), self.staff.programmes["youth"].fund
+        given = {"fund": fund, "funder": health, "amount": 24_000_00, "by": self.staff.managers["DEMO-NB"]}
         self.wrong = money.record_contribution(now=now, key=new_key(), **given)
 
     def see_it(self, today: date, now: datetime) -> None:

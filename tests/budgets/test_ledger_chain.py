@@ -20,7 +20,7 @@ TOMORROW = {"today": TODAY + timedelta(days=1), "now": NOW + timedelta(days=1)}
 
 
 @pytest.fixture
-def sealed(budget):
+def checkpoint(budget):
     assert CHAIN.add(**TOMORROW) == 1
 
 
@@ -33,7 +33,7 @@ def by_hand(statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_each_day_is_sealed_once_with_all_its_entries(sealed):
+def test_each_day_is_sealed_once_with_all_its_entries(checkpoint):
     row = LedgerCheckpoint.objects.get()
     assert (row.day, row.entries) == (TODAY, 8)  # two contributions, and an allocation from two pots
     assert CHAIN.add(**TOMORROW) == 0
@@ -50,18 +50,18 @@ def test_each_day_is_sealed_once_with_all_its_entries(sealed):
         "update budgets_ledgercheckpoint set hash = 'x'",
     ],
 )
-def test_whatever_is_changed_afterwards_is_named(statement, sealed):
+def test_whatever_is_changed_afterwards_is_named(statement, checkpoint):
     by_hand(statement)
     assert any("sealed" in said for said in found_now())
 
 
-def test_a_whole_chain_made_anew_is_found_by_its_seal(sealed):
+def test_a_whole_chain_made_anew_is_found_by_its_seal(checkpoint):
     """Entries and their hashes can be worked out again by whoever owns the database; the signature cannot."""
     by_hand("update budgets_ledgercheckpoint set mac = repeat('0', 64)")
     assert "The seal of 01 June 2026 is not signed by us: it was put there behind our back." in found_now()
 
 
-def test_a_night_without_its_seal_is_named_to_finance(sealed):
+def test_a_night_without_its_seal_is_named_to_finance(checkpoint):
     later = NOW + timedelta(days=3)
     assert differences.check(now=later) == 1
     assert "has to be sealed" in differences.LedgerDifference.objects.get().said
@@ -70,12 +70,12 @@ def test_a_night_without_its_seal_is_named_to_finance(sealed):
 @pytest.mark.parametrize(
     "statement", ["update budgets_ledgercheckpoint set entries = 1", "delete from budgets_ledgercheckpoint"]
 )
-def test_no_login_changes_a_seal(statement, sealed):
+def test_no_login_changes_a_seal(statement, checkpoint):
     with pytest.raises(DatabaseError, match="permission denied|Cannot update or delete"), transaction.atomic():
         connection.cursor().execute(statement.format("budgets_ledgercheckpoint"))
 
 
-def test_a_head_that_was_kept_tells_when_days_were_made_anew(sealed):
+def test_a_head_that_was_kept_tells_when_days_were_made_anew(checkpoint):
     out = StringIO()
     call_command("verify_ledger", "--head", stdout=out)
     kept = out.getvalue().split()[0]
