@@ -181,11 +181,21 @@ def _post_reversal(command: Command, correction: Correction) -> int:
     """Where a refund went on to the fund, it comes from there again before it is reversed."""
     wrong, budget = correction.wrong, correction.budget
     assert wrong
+    _refuse_what_moved_on(wrong, correction)
     if wrong.kind == Kind.REFUND and budget and budget.gives_rest_back:
         entries = wrong.entries.filter(amount__gt=0).values_list("account__pot", "amount")
         ledger.lock(budget=budget, fund=budget.fund)
         ledger.post(command, [Move(Kind.ALLOCATE, dict(entries))], budget=budget)
     return ledger.reverse(command, wrong).pk
+
+
+def _refuse_what_moved_on(wrong: Transaction, correction: Correction) -> None:
+    """What was paid for one request is not taken from what was paid for another of the same budget."""
+    own = ledger.lock(budget=correction.budget, spend=correction.spend).of_request if correction.spend else {}
+    there = wrong.entries.filter(amount__gt=0, account__kind__in=["PAID", "LOST"])
+    for kind, pot, pence in there.values_list("account__kind", "account__pot", "amount"):
+        if own.get((kind, pot), 0) < pence:
+            raise ledger.NotEnough("Some of it came back or was written off since. Put that right first.")
 
 
 def _post_refund(command: Command, correction: Correction) -> int:

@@ -79,7 +79,8 @@ def _correct_fund(correction: Correction) -> WorkItem:
 def _accounts(user: User, today: date) -> Iterable[WorkItem]:
     """The next accounts to open, those that are over, and what another finance officer asked for."""
     found = list(AccountingPeriod.objects.exclude(state=AccountingPeriod.State.CLOSED).order_by("starts_on"))
-    last = max((each.ends_on for each in found), default=periods.next_starts_on() - periods.DAY)
+    opened = [each.ends_on for each in found if each.state != AccountingPeriod.State.OPENING]
+    last = max(opened, default=periods.next_starts_on() - periods.DAY)
     if last - OPEN_AHEAD <= today:
         yield _book(f"The accounts end on {last:%-d %B %Y}. Open the next ones, or no money moves.", last, "Open")
     for each in found:

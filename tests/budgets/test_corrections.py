@@ -73,6 +73,20 @@ def test_a_wrong_payment_is_reversed_and_its_money_is_set_aside_again(budget, se
     assert differences() == []
 
 
+def test_a_payment_of_which_some_came_back_is_not_reversed_out_of_another_requests_money(
+    set_aside, payment, make_request, manager, payer, third
+):
+    other = services.approve_request(
+        spend=make_request(200_00, "A bed"), reason="Yes.", by=manager, now=NOW, key=new_key()
+    )
+    services.record_payment(
+        commitment=other, amount=200_00, payee="Bed shop", paid_on=TODAY, by=payer, now=NOW, key=new_key()
+    )
+    agree(ask("refund", manager, spend=set_aside.spend, amount=50_00, happened_on=TODAY), third)
+    with pytest.raises(ledger.NotEnough, match="came back or was written off since"):
+        agree(ask("reversal", manager, wrong=payment.transaction), third)
+
+
 def test_the_invoice_of_a_reversed_payment_can_be_paid_anew(budget, set_aside, payment, manager, payer, third):
     agree(ask("reversal", manager, wrong=payment.transaction), third)
     again = services.record_payment(

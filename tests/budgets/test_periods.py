@@ -212,6 +212,7 @@ def test_the_books_say_when_the_next_accounts_are_to_be_opened_and_the_last_clos
     ]
     asked = periods.ask_to_open(ends_on=ENDS, by=fay, now=NOW)
     assert not any("second person" in item.reason for item in of_the_books(user=fay, today=TODAY))
+    assert any("Open the next ones" in item.reason for item in of_the_books(user=fay, today=TODAY))  # until it is
     assert any("second person to open" in item.reason for item in of_the_books(user=finn, today=TODAY))
     periods.agree_to_open(period=asked, by=finn, now=NOW)
     assert len(of_the_books(user=fay, today=TODAY)) == 1
