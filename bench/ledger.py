@@ -40,7 +40,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench.one_size import make_people  # noqa: E402
-from budgets import services  # noqa: E402
+from budgets import corrections, pots, services  # noqa: E402
 from budgets.commands import new_key  # noqa: E402
 from budgets.models import Budget, Commitment, Fund, Funder, SpendRequest  # noqa: E402
 from common.postgres import turns  # noqa: E402
@@ -51,6 +51,7 @@ from rehab import env  # noqa: E402
 PEOPLE, CONTACTS, BUDGETS = 5_000, 10, 48  # budgets of each money model
 SECONDS, ROUNDS = 3, 3  # of each figure, in turns
 AMOUNT = 10  # pence
+MUCH = 100_000_000_00  # pence in each pot
 HORDAK = "2.0.0"
 LEAST = {"post": 1.0, "approve": 0.8, "pay": 1.0, "two": 1.7}
 MOST_STATEMENTS = 20
@@ -87,9 +88,14 @@ class Ground:
             fund = Fund.objects.create(programme=programme)
             now = timezone.now()
             for funder in Funder.objects.order_by("pk")[:2]:
-                services.record_contribution(
-                    fund=fund, funder=funder, amount=100_000_000_00, by=self.decides, now=now, key=new_key()
+                pot = pots.open_pot(
+                    fund=fund, funder=funder, called=funder.name, pledged=MUCH, by=self.pays, now=now, key=new_key()
                 )
+                asked = corrections.ask_contribution(
+                    pot=pot, amount=MUCH, happened_on=timezone.localdate(now), reference=f"Bench {pot.pk}",
+                    by=self.pays, now=now, key=new_key(),
+                )  # fmt: skip
+                corrections.agree(correction=asked, by=self.decides, now=now, key=new_key())
             for budget in others:
                 enrolment = Enrolment.objects.create(
                     participant=budget.enrolment.participant, programme=programme, state="ENROLLED",

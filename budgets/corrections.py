@@ -1,6 +1,7 @@
-"""Money is put right by two people: one asks and says why, another agrees, and the ledger posts it.
+"""What two people enter in the books: one asks, another agrees, and the ledger posts it.
 
-Nothing that was posted is changed. What was recorded wrongly is reversed by a new transaction that names it.
+So a funder's money comes in and goes back, and so money is put right. Nothing that was posted is changed: what was
+recorded wrongly is reversed by a new transaction that names it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from django.utils import timezone
 from budgets import ledger
 from budgets.commands import Command, idempotent
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Correction, Pot, SpendRequest, Transaction
+from budgets.models import Budget, Correction, Funder, Pot, SpendRequest, Transaction
+from budgets.models.corrections import same_reference
 from budgets.services import NotThatDay, fund_that_takes_back
+from budgets.spending import Order
 from common.errors import RuleBroken
 from common.money import pounds
-from common.postgres.actor import as_service
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.messaging.message_queue import tell_participant
@@ -41,6 +44,10 @@ class AlreadyAnswered(RuleBroken):
 
 
 class NoSumOfTheirOwn(RuleBroken):
+    pass
+
+
+class SameReference(RuleBroken):
     pass
 
 
@@ -81,6 +88,33 @@ def ask_return(command: Command, *, budget: Budget, amount: int, reason: str) ->
     _refuse_more(ledger.lock(budget=budget).balances, "BUDGET", amount, "is left in the budget")
     today = timezone.localdate(command.now)
     return _ask(command, reason, kind=Correction.Kind.RETURN, amount=amount, happened_on=today, budget=budget)
+
+
+@idempotent
+def ask_contribution(
+    command: Command, *, pot: Pot, amount: int, happened_on: date, reference: str, reason: str = ""
+) -> Correction:
+    """Enter money that a funder put in, as the bank or its letter names it. Until someone else agrees it is not there.
+
+    Raises SameReference where money of this funder was entered under it already.
+    """
+    _refuse_day(command, happened_on)
+    with acting_as(SYSTEM):  # two with one reference wait for each other; who enters it may change no funder
+        Funder.objects.select_for_update().get(pk=pot.funder_id)
+    if pot.last_day and happened_on > pot.last_day:
+        raise NotThatDay(
+            f"This money was to be used by {pot.last_day:%-d %B %Y}. Ask the funder, and enter it as money of its own."
+        )
+    same = Correction.objects.stands().filter(kind=Correction.Kind.CONTRIBUTE, pot__funder=pot.funder_id)
+    if before := same.filter(same_reference(reference)).first():
+        raise SameReference(
+            f"{pounds(before.amount)} of this funder was entered with this reference on "
+            f"{timezone.localdate(before.asked_at):%-d %B %Y}. Check it, or enter the other's own reference."
+        )
+    return _ask(
+        command, reason, kind=Correction.Kind.CONTRIBUTE, amount=amount, happened_on=happened_on, pot=pot,
+        reference=reference,
+    )  # fmt: skip
 
 
 @idempotent
@@ -203,7 +237,8 @@ def _post_refund(command: Command, correction: Correction) -> int:
     assert budget
     assert spend
     locked = ledger.lock(budget=budget, spend=spend, fund=fund_that_takes_back(budget))
-    shares = locked.shares_of_request(correction.amount, "PAID")
+    order = Order(budget.fund, correction.happened_on)
+    shares = locked.shares_of_request(correction.amount, "PAID", order, last_first=True)
     moves = [Move(Kind.REFUND, shares), Move(Kind.RETURN, shares)]
     moves = moves if budget.gives_rest_back else moves[:1]
     return ledger.post(command, moves, budget=budget, spend=spend, dated=correction.happened_on)[0]
@@ -212,14 +247,16 @@ def _post_refund(command: Command, correction: Correction) -> int:
 def _post_write_off(command: Command, correction: Correction) -> int:
     budget, spend = correction.budget, correction.spend
     assert budget
-    shares = ledger.lock(budget=budget, spend=spend).shares_of_request(correction.amount, "PAID")
+    order = Order(budget.fund, correction.happened_on)
+    shares = ledger.lock(budget=budget, spend=spend).shares_of_request(correction.amount, "PAID", order)
     return ledger.post(command, [Move(Kind.WRITE_OFF, shares)], budget=budget, spend=spend)[0]
 
 
 def _post_return(command: Command, correction: Correction) -> int:
     budget = correction.budget
     assert budget
-    shares = ledger.lock(budget=budget, fund=budget.fund).shares(correction.amount, "BUDGET")
+    there = ledger.lock(budget=budget, fund=budget.fund).of("BUDGET")
+    shares = ledger.fill(correction.amount, there, Order(budget.fund, correction.happened_on), last_first=True)
     return ledger.post(command, [Move(Kind.RETURN, shares)], budget=budget)[0]
 
 
@@ -230,10 +267,18 @@ def _post_withdrawal(command: Command, correction: Correction) -> int:
     return ledger.post(command, [Move(Kind.WITHDRAW, {pot.pk: correction.amount})], dated=correction.happened_on)[0]
 
 
+def _post_contribution(command: Command, correction: Correction) -> int:
+    pot = correction.pot
+    assert pot
+    moves = [Move(Kind.CONTRIBUTE, {pot.pk: correction.amount})]
+    return ledger.post(command, moves, dated=correction.happened_on)[0]
+
+
 POSTS: dict[Correction.Kind, Callable[[Command, Correction], int]] = {
     Correction.Kind.WRONG: _post_reversal,
     Correction.Kind.REFUND: _post_refund,
     Correction.Kind.WRITE_OFF: _post_write_off,
     Correction.Kind.RETURN: _post_return,
     Correction.Kind.WITHDRAW: _post_withdrawal,
+    Correction.Kind.CONTRIBUTE: _post_contribution,
 }

@@ -18,6 +18,7 @@ from budgets.commands import Command, idempotent, new_key
 from budgets.ledger import Kind, Move
 from budgets.models import Account, Budget, Commitment, SpendRequest, Transaction
 from budgets.services import release_commitment, sum_for
+from budgets.spending import Order
 from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from people.messaging.message_queue import tell_participant
@@ -56,7 +57,9 @@ def give_back_rest(command: Command, budget: Budget, at_most: int | None = None)
     left = sum(pence for (kind, _), pence in locked.balances.items() if kind == "BUDGET")
     pence = left if at_most is None else min(left, at_most)
     if pence:
-        ledger.post(command, [Move(Kind.RETURN, locked.shares(pence, "BUDGET"))], budget=budget)
+        order = Order(budget.fund, timezone.localdate(command.now))
+        shares = ledger.fill(pence, locked.of("BUDGET"), order, last_first=True)
+        ledger.post(command, [Move(Kind.RETURN, shares)], budget=budget)
 
 
 def _lapse(spend: SpendRequest, by: User) -> None:

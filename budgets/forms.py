@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, ClassVar
 
-from budgets.models import Funder, Purpose
+from budgets.models import Funder, Pot, Purpose
 from budgets.models.requests import ForWhom
 from common.forms import (
     AnyRows,
+    ChecksField,
     ChoiceField,
     DayField,
     Form,
     LongTextField,
+    ModelChecksField,
     ModelRadiosField,
     ModelSelectField,
     PoundsField,
     SelectField,
     TextField,
+    WholeField,
     YesNoField,
 )
 from lifeplans.models import Goal
-from people.models import Participant
+from people.models import CohortTag, DeliveryUnit, Participant
 from providers.models import Referral
+
+MOST = 100_000_000_00  # pence that one act on a fund may move
 
 
 class WithoutMoneyForm(Form):
@@ -70,22 +75,63 @@ class DecideForm(Form):
     )
 
 
-class ContributeForm(Form):
+class PotForm(Form):
+    """What a funder promises, and on whom and on what it may be spent."""
+
+    applies_when: ClassVar[dict[str, str]] = {"if_unspent": "use_by"}
     funder = ModelSelectField(
-        Funder.objects.none(), label="Who is putting money in? (optional if you name a new one)", required=False
+        Funder.objects.none(), label="Who promises it? (optional if you name a new one)", required=False
     )
     new_funder = TextField(label="A new funder, not on the list (optional)", max_length=150, required=False)
-    amount = PoundsField(label="How much?", max_value=100_000_000_00)
+    called = TextField(
+        label="What do you call this money?", called="a name for this money", max_length=150,
+        help_text="For example: Health board, women’s money 2026",
+    )  # fmt: skip
+    pledged = PoundsField(label="How much do they promise?", max_value=MOST)
+    expected_on = DayField(label="By when should all of it have come?", required=False, called="the day it should come")
+    youngest = WholeField(label="Youngest age", required=False, min_value=10, max_value=120, width=3)
+    oldest = WholeField(label="Oldest age", required=False, min_value=10, max_value=120, width=3)
+    for_whom = SelectField(label="Women or men", choices=Pot.ForWhom.choices, required=False, empty_label="Anyone")
+    tag = SelectField(label="Cohort", choices=CohortTag.choices, required=False, empty_label="Any cohort")
+    areas = ModelChecksField(DeliveryUnit.objects.none(), label="Only people in these areas", required=False)
+    purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
+    use_by = DayField(label="By when must it be set aside for something?", required=False, called="the day")
+    if_unspent = ChoiceField(label="What if some is left then?", choices=Pot.IfUnspent.choices, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.field("funder", AnyRows).queryset = Funder.objects.order_by("name")
+        self.field("areas", AnyRows).queryset = DeliveryUnit.objects.order_by("name")
+        self.field("use_by", DayField).earliest = self.field("expected_on", DayField).earliest = today
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and bool(data.get("funder")) == bool(data.get("new_funder")):
+        if not {"funder", "new_funder"} & set(self.errors) and bool(data.get("funder")) == bool(data.get("new_funder")):
             self.add_error("funder", "Choose a funder from the list, or type the name of a new one, not both.")
+        youngest, oldest = data.get("youngest"), data.get("oldest")
+        if not {"youngest", "oldest"} & set(self.errors):
+            if (youngest is None) != (oldest is None):
+                self.add_error("oldest" if oldest is None else "youngest", "Give both ages, or neither.")
+            elif youngest is not None and youngest > oldest:
+                self.add_error("oldest", "The oldest age cannot be below the youngest.")
+        if data.get("use_by") and not data.get("if_unspent") and "if_unspent" not in self.errors:
+            self.add_error("if_unspent", "Say what becomes of what is left on that day.")
+        data["if_unspent"] = data.get("if_unspent") or Pot.IfUnspent.BACK
         return data
+
+
+class ContributionForm(Form):
+    amount = PoundsField(label="How much came in?", max_value=MOST)
+    happened_on = DayField(label="On which day?", called="the day")
+    reference = TextField(
+        label="Its reference", called="the reference", max_length=60,
+        help_text="As the bank statement or the funder’s letter gives it",
+    )  # fmt: skip
+    reason = LongTextField(label="Anything to add?", rows=2, max_length=2000, required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("happened_on", DayField).latest = today
 
 
 class PaymentForm(Form):
@@ -119,7 +165,7 @@ class ReasonForm(Form):
 class AmountForm(ReasonForm):
     """The same, of a sum."""
 
-    amount = PoundsField(label="How much?", max_value=100_000_000_00)
+    amount = PoundsField(label="How much?", max_value=MOST)
     field_order = ("amount", "happened_on", "reason")
 
 

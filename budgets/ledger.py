@@ -6,7 +6,7 @@ here is which kind, for which request, and how many pence of each funder's pot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,8 @@ from datetime import date
 from django.db import IntegrityError, connection
 
 from budgets.commands import Command
-from budgets.models import Budget, Fund, Pot, SpendRequest, Transaction
+from budgets.models import Budget, Fund, SpendRequest, Transaction
+from budgets.spending import Order
 from common.errors import RuleBroken
 from common.money import pounds
 
@@ -56,13 +57,21 @@ class Locked:
     balances: Balances
     of_request: Balances  # how much of that is the request's own
 
-    def shares(self, amount: int, kind: str) -> Shares:
-        """Split `amount` pence over the pots by what accounts of this kind hold. Raises NotEnough."""
-        return _split(amount, self.balances, kind)
+    def of(self, kind: str) -> Shares:
+        """What accounts of this kind hold."""
+        return {pot: pence for (account, pot), pence in self.balances.items() if account == kind and pence}
 
-    def shares_of_request(self, amount: int, kind: str) -> Shares:
-        """The same, by what the request itself has there: its funders are those it was set aside from."""
-        return _split(amount, self.of_request, kind)
+    def shares(self, amount: int, kind: str, order: Order) -> Shares:
+        """Split `amount` pence over the pots that may be spent on this, by what accounts of this kind hold.
+
+        Raises NotEnough.
+        """
+        return in_order(amount, self.of(kind), order)
+
+    def shares_of_request(self, amount: int, kind: str, order: Order, *, last_first: bool = False) -> Shares:
+        """The same, by what the request itself has there, whatever it may be spent on now: it was set aside then."""
+        theirs = {pot: pence for (account, pot), pence in self.of_request.items() if account == kind and pence}
+        return fill(amount, theirs, order, last_first=last_first)
 
 
 def lock(*, budget: Budget | None = None, spend: SpendRequest | None = None, fund: Fund | None = None) -> Locked:
@@ -108,11 +117,6 @@ def refused() -> Iterator[None]:
         raise type(refusal)(str(refusal)) from problem
 
 
-def contribute(command: Command, *, pot: Pot, amount: int) -> Transaction:
-    """A funder puts `amount` pence into its pot."""
-    return Transaction.objects.get(pk=post(command, [Move(Kind.CONTRIBUTE, {pot.pk: amount})])[0])
-
-
 def reverse(command: Command, undone: Transaction) -> Transaction:
     """Put a transaction right: a new one that names it goes the other way. Someone else than its maker does it."""
     with refused(), connection.cursor() as cursor:
@@ -120,25 +124,51 @@ def reverse(command: Command, undone: Transaction) -> Transaction:
         return Transaction.objects.get(pk=cursor.fetchone()[0])
 
 
-def fair_shares(amount: int, balances: Mapping[int, int]) -> Shares:
-    """Split pence over sources in proportion to what each has, exactly: largest remainder, ties to the lower id.
+def in_order(amount: int, balances: Mapping[int, int], order: Order) -> Shares:
+    """Split pence over the pots that may be spent on this, in their order. Raises NotEnough, and says what is not."""
+    may = {pot: pence for pot, pence in balances.items() if pot not in order.refused}
+    if amount > sum(may.values()) and (others := [pot for pot, pence in balances.items() if pot not in may and pence]):
+        said = "; ".join(
+            f"{pounds(balances[pot])} of {order.pots[pot].called} {order.refused[pot]}" for pot in sorted(others)
+        )
+        raise NotEnough(f"There is only {pounds(sum(may.values()))} for this. More is there, but {said}.")
+    return fill(amount, may, order)
 
-    No source gives more than it has. Raises NotEnough where together they have less than `amount`.
+
+def fill(amount: int, balances: Mapping[int, int], order: Order, *, last_first: bool = False) -> Shares:
+    """Take what each group of pots has, one group after the other; those of the last that is needed share.
+
+    Money that is given back goes to the last first. Raises NotEnough.
     """
+    _must_be_something(amount)
     total = sum(balances.values())
     if amount > total:
         raise NotEnough(f"There is only {pounds(total)} left, so {pounds(amount)} is too much.")
-    shares = {source: amount * balance // total for source, balance in balances.items()} if total else {}
+    if amount == total:
+        return {pot: pence for pot, pence in balances.items() if pence}
+    shares: Shares = {}
+    for group in order.groups(balances, last_first=last_first):
+        theirs = {pot: balances[pot] for pot in group}
+        part = min(amount - sum(shares.values()), sum(theirs.values()))
+        shares |= fair_shares(part, theirs, lambda: order.borne)
+    return shares
+
+
+def fair_shares(amount: int, balances: Mapping[int, int], borne: Callable[[], Mapping[int, int]] = dict) -> Shares:
+    """Split pence over pots in proportion to what each has, exactly: by the largest remainder.
+
+    Where remainders are equal, the odd penny goes to whoever has `borne` least so far. Together they have enough.
+    """
+    total = sum(balances.values())
+    if not amount:
+        return {}
+    shares = {pot: amount * there // total for pot, there in balances.items()}
+    remainders = {pot: amount * there % total for pot, there in balances.items()}
     missing = amount - sum(shares.values())
-    by_remainder = sorted(balances, key=lambda s: (-(amount * balances[s] % total), s)) if total else []
-    for source in by_remainder[:missing]:
-        shares[source] += 1
-    return {source: share for source, share in shares.items() if share}
-
-
-def _split(amount: int, balances: Balances, kind: str) -> Shares:
-    _must_be_something(amount)
-    return fair_shares(amount, {pot: pence for (account, pot), pence in balances.items() if account == kind})
+    so_far = borne() if missing and len(set(remainders.values())) < len(remainders) else {}
+    for pot in sorted(balances, key=lambda pot: (-remainders[pot], so_far.get(pot, 0), pot))[:missing]:
+        shares[pot] += 1
+    return {pot: share for pot, share in shares.items() if share}
 
 
 def _must_be_something(amount: int) -> None:

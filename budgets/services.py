@@ -5,6 +5,8 @@ What is marked `idempotent` is a command: it is called with a `key`, and done on
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,7 +15,8 @@ from django.utils import timezone
 from budgets import ledger
 from budgets.commands import Command, idempotent
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, Funder, Payment, Pot, SpendRequest, Transaction
+from budgets.models import Budget, Commitment, Fund, Payment, SpendRequest
+from budgets.spending import Order
 from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import SYSTEM, acting_as, as_service
@@ -88,13 +91,6 @@ COMMITMENT_ACTS = {
 
 
 @idempotent
-def record_contribution(command: Command, *, fund: Fund, funder: Funder, amount: int) -> Transaction:
-    """A funder puts `amount` pence into its own pot of the fund."""
-    pot, _ = Pot.objects.get_or_create(fund=fund, funder=funder)
-    return ledger.contribute(command, pot=pot, amount=amount)
-
-
-@idempotent
 def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budget:
     """Give an enrolled person a budget. Where the programme gives a sum from the start, it is allocated now."""
     if enrolment.state != Enrolment.State.ENROLLED:
@@ -103,7 +99,8 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
     budget, made = Budget.objects.get_or_create(enrolment=enrolment, defaults={"fund": fund, "opened_on": today})
     pence = sum_for(budget) if made else 0
     if pence:
-        shares = ledger.lock(budget=budget, fund=fund).shares(pence, "POT")
+        order = Order(fund, today, person=enrolment.participant)
+        shares = ledger.lock(budget=budget, fund=fund).shares(pence, "POT", order)
         ledger.post(command, [Move(Kind.ALLOCATE, shares)], budget=budget)
         tell_participant(
             participant=enrolment.participant,
@@ -196,14 +193,34 @@ def approve_request(command: Command, *, spend: SpendRequest, reason: str) -> Co
     """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now."""
     spend = _record_decision("approve_request", spend, State.APPROVED, reason, command)
     budget, amount = spend.budget, spend.amount or 0
-    if budget.gives_sum_first:
-        shares = ledger.lock(budget=budget).shares(amount, "BUDGET")
-        moves = [Move(Kind.COMMIT, shares)]
-    else:
-        shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "POT")
-        moves = [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
+    order = Order(budget.fund, timezone.localdate(command.now), purpose=spend.purpose, person=spend.person)
+    drawn = _out_of_their_sum if budget.gives_sum_first else _out_of_the_fund
+    moves = drawn(budget, amount, order)
     ledger.post(command, moves, budget=budget, spend=spend)
     return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by, whole=True)
+
+
+def _out_of_the_fund(budget: Budget, amount: int, order: Order) -> list[Move]:
+    shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "POT", order)
+    return [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
+
+
+def _out_of_their_sum(budget: Budget, amount: int, order: Order) -> list[Move]:
+    """Money of the fund that is for this alone is spent first. It takes the place of as much of their own sum."""
+    for_this = order.for_this_alone()
+    locked = ledger.lock(budget=budget, fund=budget.fund if for_this else None)
+    theirs = locked.of("BUDGET")
+    if amount > sum(theirs.values()):
+        raise ledger.NotEnough(f"There is only {pounds(sum(theirs.values()))} left, so {pounds(amount)} is too much.")
+    there = {pot: pence for pot, pence in locked.of("POT").items() if pot in for_this}
+    swapped = min(amount, sum(there.values()), sum(theirs.values()))
+    instead = ledger.fill(swapped, there, order) if swapped else {}
+    back = ledger.fill(swapped, theirs, order, last_first=True) if swapped else {}
+    left = {pot: pence - back.get(pot, 0) for pot, pence in theirs.items()}
+    own = ledger.in_order(amount - swapped, left, replace(order, person=None)) if amount > swapped else {}
+    shares = Counter(instead) + Counter(own)
+    moves = [Move(Kind.ALLOCATE, instead), Move(Kind.RETURN, back)] if swapped else []
+    return [*moves, Move(Kind.COMMIT, dict(shares))]
 
 
 @idempotent
@@ -320,7 +337,7 @@ def record_payment(
             f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
         )
     locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_that_takes_back(spend.budget))
-    paid = locked.shares_of_request(amount, "COMMITMENT")
+    paid = locked.shares_of_request(amount, "COMMITMENT", Order(spend.budget.fund, paid_on))
     moves = [Move(Kind.PAY, paid)]
     if last and amount < commitment.remaining:
         aside = {pot: pence for (kind, pot), pence in locked.of_request.items() if kind == "COMMITMENT"}
@@ -348,7 +365,8 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
     locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_that_takes_back(spend.budget))
-    moves = _going_back(spend.budget, locked.shares_of_request(commitment.remaining, "COMMITMENT"))
+    order = Order(spend.budget.fund, timezone.localdate(command.now))
+    moves = _going_back(spend.budget, locked.shares_of_request(commitment.remaining, "COMMITMENT", order))
     ledger.post(command, moves, budget=spend.budget, spend=spend)
     commitment.refresh_from_db()
     return commitment

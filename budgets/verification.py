@@ -98,9 +98,22 @@ APPROVED = """
 # What two people put right, and the transaction that did it.
 PUT_RIGHT = """
     select t.id, t.kind from budgets_transaction t left join budgets_correction c on c.posted_id = t.id
-    where t.kind in ('REVERSE', 'REFUND', 'WRITE_OFF', 'WITHDRAW') and (
+    where (t.kind in ('REVERSE', 'REFUND', 'WRITE_OFF', 'WITHDRAW') or t.kind = 'CONTRIBUTE' and exists (
+            select from budgets_entry e join budgets_account a on a.id = e.account_id
+            join budgets_pot p on p.id = a.pot_id where e.transaction_id = t.id and p.opened_by_id is not null)) and (
         c.id is null or c.state <> 'DONE' or c.answered_by_id <> t.by_id or c.asked_by_id = t.by_id
         or c.amount <> (select sum(e.amount) from budgets_entry e where e.transaction_id = t.id and e.amount > 0))
+    order by 1
+"""
+# Money that was set aside for something that its funder did not give it for, or too late (budgets/spending.py).
+AGAINST_TERMS = """
+    select distinct t.id, p.called from budgets_transaction t
+    join budgets_spendrequest s on s.id = t.spend_id
+    join budgets_entry e on e.transaction_id = t.id and e.amount > 0
+    join budgets_account a on a.id = e.account_id
+    join budgets_pot p on p.id = a.pot_id
+    where t.kind = 'COMMIT' and (p.purposes <> '{}' and not s.purpose = any (p.purposes)
+        or t.dated > p.use_by + case p.if_unspent when 'CARRY' then interval '1 year' else interval '0' end)
     order by 1
 """
 NOT_IN_ACCOUNTS = """
@@ -143,6 +156,8 @@ def _transactions() -> Iterator[str]:
     yield from (f"Transaction {made} has no entries." for (made,) in _rows(EMPTY))
     yield from (f"Transaction {made} is no {kind}: it lies on other accounts." for made, kind in _rows(WAYS))
     yield from (f"Transaction {made} ({kind}) was not agreed by two people." for made, kind in _rows(PUT_RIGHT))
+    for made, called in _rows(AGAINST_TERMS):
+        yield f"Transaction {made} sets aside money of {called} against its terms."
     for made, dated in _rows(NOT_IN_ACCOUNTS):
         yield f"Transaction {made} of {dated:%d/%m/%Y} stands in no accounts."
     yield from (f"Transaction {made} moves one funder's money to another." for (made,) in _rows(FUNDERS))

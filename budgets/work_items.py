@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from budgets import periods
-from budgets.models import AccountingPeriod, Commitment, Correction, LedgerDifference, SpendRequest
+from budgets.models import AccountingPeriod, Commitment, Correction, LedgerDifference, Pot, SpendRequest
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -26,6 +26,7 @@ ASK_FOR_MORE = "Ask an administrator for another manager."
 OPEN_WITHIN = timedelta(days=7)
 ANSWER_WITHIN = timedelta(days=7)
 OPEN_AHEAD = timedelta(days=60)  # how long before the accounts end the next ones are to be opened
+USE_AHEAD = timedelta(days=60)  # how long before money ends it is said that some is left
 CLOSE_WITHIN = timedelta(days=90)  # after their last day
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
@@ -57,10 +58,32 @@ def office_items(*, user: User, whom: Whom, today: date, now: datetime) -> list[
 
 def of_the_books(*, user: User, today: date) -> list[WorkItem]:
     """Corrections of the funds, accounts to open and close, and differences that nobody has looked into."""
-    waiting = Correction.objects.waiting().filter(budget=None).select_related("asked_by", "wrong").order_by("asked_at")
-    answerable = [each for each in waiting[:MOST] if user.pk not in _had_a_part(each)]
-    books = [*_accounts(user, today), *_differences()] if can(user, Can.KEEP_BOOKS) else []
+    waiting = Correction.objects.waiting().filter(budget=None).select_related("asked_by", "wrong", "pot")
+    answerable = [each for each in waiting.order_by("asked_at")[:MOST] if user.pk not in _had_a_part(each)]
+    books = [*_accounts(user, today), *_differences(), *_pots(today)] if can(user, Can.KEEP_BOOKS) else []
     return [*(_correct_fund(each) for each in answerable), *books]
+
+
+def _pots(today: date) -> Iterable[WorkItem]:
+    """Money that was promised and has not come, that ends soon, or that was not used and goes back to its funder."""
+    ends, late = Q(use_by__lte=today + USE_AHEAD), Q(expected_on__lt=today)
+    for pot in Pot.objects.filter(ends | late).with_balance().with_received().order_by("expected_on", "use_by", "pk"):
+        if pot.expected_on and pot.expected_on < today and pot.received < pot.pledged:
+            missing, by = pounds(pot.pledged - pot.received), f"{pot.expected_on:%-d %B %Y}"
+            yield _money(pot, f"{missing} of {pot.called}, promised by {by}, has not come.", today)
+        if pot.last_day and pot.last_day <= today + USE_AHEAD and pot.balance:
+            over = pot.last_day < today
+            said = "was to be used" if over else "is to be set aside"
+            then = " Give it back." if over else ""
+            left = f"{pounds(pot.balance)} of {pot.called} {said} by {pot.last_day:%-d %B %Y}.{then}"
+            yield _money(pot, left, pot.last_day)
+
+
+def _money(pot: Pot, reason: str, due: date) -> WorkItem:
+    return WorkItem(
+        urgency=35, kind="Money", person=None, who="A fund", reason=reason, due=due, action="Look",
+        url=reverse_lazy("budgets:fund-detail", args=[pot.fund_id]),
+    )  # fmt: skip
 
 
 def _had_a_part(correction: Correction) -> set[int]:
@@ -68,9 +91,12 @@ def _had_a_part(correction: Correction) -> set[int]:
 
 
 def _correct_fund(correction: Correction) -> WorkItem:
+    by, pence = correction.asked_by.name, pounds(correction.amount)
+    came = correction.kind == Correction.Kind.CONTRIBUTE and correction.pot
     return WorkItem(
         urgency=40, kind="Correction", person=None, who="A fund", action="Answer",
-        reason=f"{correction.asked_by.name} asks to put {pounds(correction.amount)} right: {correction.reason}",
+        reason=f"{by} entered that {pence} of {came.called} came in. Is it so?" if came
+        else f"{by} asks to put {pence} right: {correction.reason}",
         due=timezone.localdate(correction.asked_at) + ANSWER_WITHIN,
         url=reverse_lazy("budgets:correction", args=[correction.pk]),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 from model_bakery import baker
 
-from budgets.models import LedgerDifference
+from budgets.models import Fund, LedgerDifference, Pot
 from common import data_inventory
 from common.models import Submission
 from common.postgres.actor import SYSTEM, acting_as
@@ -76,8 +76,11 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "engagement_contact": (READERS | {VOLUNTEER, SCHEME}, STAFF, set()),
     "engagement_alert": (set(), READERS, set()),
     "budgets_spendrequest": (BOTH, BOTH, BOTH),
-    **dict.fromkeys(["budgets_fund", "budgets_funder", "budgets_pot"], ({MANAGER, FINANCE}, {MANAGER}, set())),
-    "budgets_correction": ({MANAGER}, {MANAGER}, set()),  # of a person; of a fund, see test_corrections.py
+    **dict.fromkeys(["budgets_fund", "budgets_funder"], ({MANAGER, FINANCE}, {MANAGER}, set())),
+    "budgets_pot": ({MANAGER, FINANCE}, set(), set()),
+    "budgets_pot_areas": ({MANAGER, FINANCE}, set(), {MANAGER, FINANCE}),
+    # Of a fund; of a person, see test_corrections.py.
+    "budgets_correction": ({MANAGER, FINANCE}, {MANAGER, FINANCE}, set()),
     "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),
     "budgets_ledgerdifference": (set(), {FINANCE}, set()),
     **dict.fromkeys(
@@ -201,6 +204,8 @@ def plant_what_is_about_nobody(world) -> None:  # noqa: F811
     rule = baker.make(Rule)
     rule.areas.add(DeliveryUnit.objects.first())
     rule.programme.owning_areas.add(DeliveryUnit.objects.first())
+    pot = baker.make(Pot, fund=Fund.objects.first(), opened_on=timezone.localdate())
+    pot.areas.add(DeliveryUnit.objects.first())
     activity = baker.make(Activity)
     activity.service.subcontractors.add(baker.make(Provider))
 

@@ -6,7 +6,8 @@ from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
-from budgets.models.requests import Commitment, Payment, Purpose, SpendRequest
+from budgets.models.purposes import Purpose
+from budgets.models.requests import Commitment, Payment, SpendRequest
 
 __all__ = [
     "Account",

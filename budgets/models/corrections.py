@@ -1,16 +1,17 @@
-"""What is put right about money after it moved. One asks, another agrees; then the ledger posts it."""
+"""What two people enter in the books. One asks, another agrees; then the ledger posts it."""
 
 from __future__ import annotations
 
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.lookups import Exact
 from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget, Pot
 from budgets.models.ledger import Transaction
-from budgets.models.requests import SpendRequest
+from budgets.models.requests import AsCompared, SpendRequest
 from people.models import User, ids_seen_by
 
 
@@ -21,12 +22,17 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def waiting(self) -> Self:
         return self.filter(state=Correction.State.ASKED)
 
+    def stands(self) -> Self:
+        """Waiting, or done and not reversed since."""
+        done = Q(state=Correction.State.DONE, posted__reversed_by=None)
+        return self.filter(Q(state=Correction.State.ASKED) | done)
+
 
 class Correction(models.Model):
     """One correction (pence) and its answer. `posted` is the transaction that did it.
 
     Its subject goes by its kind: `wrong` is a transaction to reverse, `spend` a request that was paid, `budget` one
-    with money to give back, `pot` one that its funder takes money out of.
+    with money to give back, `pot` one that its funder puts money in, or takes it out of. `reference` is the funder's.
     """
 
     class Kind(models.TextChoices):
@@ -35,6 +41,7 @@ class Correction(models.Model):
         WRITE_OFF = "WRITE_OFF", "Paid, and lost"
         RETURN = "RETURN", "Given back to the fund"
         WITHDRAW = "WITHDRAW", "Given back to the funder"
+        CONTRIBUTE = "CONTRIBUTE", "Put in by a funder"
 
     class State(models.TextChoices):
         ASKED = "ASKED", "Waiting for a second person"
@@ -49,7 +56,8 @@ class Correction(models.Model):
     pot = models.ForeignKey(Pot, models.PROTECT, null=True, blank=True, related_name="corrections")
     amount = models.PositiveBigIntegerField()
     happened_on = models.DateField()
-    reason = models.TextField(max_length=2000)
+    reference = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(max_length=2000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -68,8 +76,18 @@ class Correction(models.Model):
                 condition=Q(kind="WRONG", wrong__isnull=False)
                 | Q(kind__in=["REFUND", "WRITE_OFF"], wrong=None, spend__isnull=False, budget__isnull=False)
                 | Q(kind="RETURN", wrong=None, spend=None, budget__isnull=False)
-                | Q(kind="WITHDRAW", wrong=None, spend=None, budget=None, pot__isnull=False),
+                | Q(kind__in=["WITHDRAW", "CONTRIBUTE"], wrong=None, spend=None, budget=None, pot__isnull=False),
                 violation_error_message="Say what is put right.",
+            ),
+            models.CheckConstraint(
+                name="money_put_in_has_its_reference",
+                condition=(Q(kind="CONTRIBUTE") & ~Q(reference="")) | (~Q(kind="CONTRIBUTE") & Q(reference="")),
+                violation_error_message="Enter the reference that the bank or the funder’s letter gives.",
+            ),
+            models.CheckConstraint(
+                name="a_correction_says_why",
+                condition=Q(kind="CONTRIBUTE") | ~Q(reason=""),
+                violation_error_message="Say why.",
             ),
             models.CheckConstraint(
                 name="a_correction_is_something",
@@ -103,3 +121,8 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"COR{self.pk:05d}"
+
+
+def same_reference(reference: str) -> Q:
+    """Whether `reference` is this one, without capitals, spaces and signs."""
+    return Q(Exact(AsCompared("reference"), AsCompared(Value(reference))))

@@ -11,24 +11,10 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from budgets.models.ledger import Transaction
+from budgets.models.purposes import Purpose
 from lifeplans.models import Goal
 from people.models import Participant, SignInChange, User, ids_seen_by
 from providers.models import Referral
-
-
-class Purpose(models.TextChoices):
-    """What the money is for, as funders read it."""
-
-    HOME = "HOME", "A home: rent, deposit, furniture"
-    COUNSELLING = "COUNSELLING", "Counselling or treatment"
-    LEARNING = "LEARNING", "Reading, writing, learning"
-    WORK = "WORK", "Work and training"
-    ENTERPRISE = "ENTERPRISE", "Starting something of my own"
-    TRAVEL = "TRAVEL", "Travel"
-    CLOTHING = "CLOTHING", "Clothes and tools"
-    CONNECTION = "CONNECTION", "Phone, internet, identity papers"
-    FAMILY = "FAMILY", "Family and friends"
-    ACTIVITY = "ACTIVITY", "Sport, arts, activities"
 
 
 class ForWhom(models.TextChoices):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -95,7 +96,7 @@ def request_write_off(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask_of_request(
         request, spend, form=form, act=lambda **typed: corrections.ask_write_off(spend=spend, **typed),
         title="Write off what was paid",
-        about="For money that bought nothing and will not come back. Funders see it apart from what was spent.",
+        about="For money that bought nothing, and stays away. The fund’s page shows it apart from what was paid.",
     )  # fmt: skip
 
 
@@ -129,9 +130,8 @@ def budget_return(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
 def _correction(request: HttpRequest, pk: int) -> Correction:
     """A correction of a fund, or of a person whom the viewer may see."""
     rows = Correction.objects.select_related(
-        "wrong", "spend", "pot__fund__programme", "pot__funder", "budget__enrolment__participant", "asked_by",
-        "answered_by",
-    )  # fmt: skip
+        "wrong", "spend", "budget__enrolment__participant", "asked_by", "answered_by"
+    ).prefetch_related(Prefetch("pot", Pot.objects.select_related("fund__programme", "funder").with_areas()))
     found = get_object_or_404(rows, pk=pk)
     if found.budget is None:
         if not can(request.user, Can.SEE_FUNDS):

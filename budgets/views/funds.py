@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
-from budgets import corrections, services, totals
-from budgets.forms import ContributeForm
+from budgets import corrections, pots, spending, totals
+from budgets.forms import ContributionForm, PotForm
 from budgets.models import Budget, Correction, Fund, Funder, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
-from common.submitting import done
+from common.submitting import form_page
 from people.access.abilities import Can, actor, only
 
 KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID", "LOST")  # of a pot's accounts
@@ -48,13 +49,18 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One fund: each funder's money, and what was put in lately."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
     sums = totals.balances()
+    today = timezone.localdate()
     rows = [
-        {"pk": pot.pk, "funder": pot.funder.name, **{kind.lower(): sums[pot.pk, kind] for kind in KINDS}}
-        for pot in fund.pots.select_related("funder").order_by("pk")
-    ]
+        {
+            "source": pot, "to_come": max(0, pot.pledged - pot.received),
+            "is_over": pots.is_over(pot, today),
+            **{kind.lower(): sums[pot.pk, kind] for kind in KINDS},
+        }
+        for pot in sorted(fund.pots.select_related("funder").with_areas().with_received(), key=spending.rank)
+    ]  # fmt: skip
     moves = Transaction.objects.filter(budget=None, entries__account__pot__fund=fund).order_by("-at", "-pk")
     recent = moves.values(
-        "pk", "dated", "kind", "by__name", "entries__amount", "entries__account__pot__funder__name", "reversed_by"
+        "pk", "dated", "kind", "by__name", "entries__amount", "entries__account__pot__called", "reversed_by"
     )[:30]
     for_pots = Correction.objects.filter(budget=None)
     waiting = for_pots.waiting().filter(Q(pot__fund=fund) | Q(wrong__entries__account__pot__fund=fund))
@@ -69,19 +75,36 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @only(Can.SEE_FUNDS)
-def fund_contribute(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record money that a funder put in."""
+def pot_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter what a funder promises, and on which terms."""
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
-    form = ContributeForm(request.POST or None)
-    key = idempotency.key_for(request, f"contribute:{fund.pk}")
+    now = timezone.now()
+    form = PotForm(request.POST or None, today=timezone.localdate(now))
+    key = idempotency.key_for(request, f"pot:{fund.pk}")
 
-    def contribute(funder: Funder | None, new_funder: str, amount: int) -> None:
+    def enter(funder: Funder | None, new_funder: str, **terms: Any) -> Pot:
         giver = funder or Funder.objects.get_or_create(name=new_funder)[0]
-        services.record_contribution(
-            fund=fund, funder=giver, amount=amount, by=actor(request), now=timezone.now(), key=key
-        )
-        messages.success(request, f"Recorded: {giver.name} put money in.")
+        terms["areas"] = list(terms["areas"])
+        return pots.open_pot(fund=fund, funder=giver, by=actor(request), now=now, key=key, **terms)
 
-    if request.method == "POST" and done(form, contribute):
-        return redirect("budgets:fund-detail", fund.pk)
-    return render(request, "budgets/staff/contribute.html", {"fund": fund, "form": form})
+    return form_page(
+        request, form=form, act=enter, said="Entered. There is no money in it yet: enter what came in.",
+        to=lambda pot: reverse("budgets:pot-contribute", args=[pk, pot.pk]),
+        template="budgets/staff/pot_new.html", context={"fund": fund},
+    )  # fmt: skip
+
+
+@only(Can.SEE_FUNDS)
+def pot_contribute(request: HttpRequest, pk: int, pot: int) -> HttpResponse:
+    """Enter money that came in. A second person agrees before any of it is spent."""
+    rows = Pot.objects.select_related("fund__programme", "funder").with_areas()
+    found = get_object_or_404(rows, pk=pot, fund=pk)
+    now = timezone.now()
+    key = idempotency.key_for(request, f"contribute:{pot}")
+    return form_page(
+        request, form=ContributionForm(request.POST or None, today=timezone.localdate(now)),
+        act=lambda **typed: corrections.ask_contribution(pot=found, by=actor(request), now=now, key=key, **typed),
+        said="Entered. It can be spent once a second person has agreed; it is on their list.",
+        to=reverse("budgets:fund-detail", args=[pk]), template="budgets/staff/pot_contribute.html",
+        context={"fund": found.fund, "pot": found},
+    )  # fmt: skip

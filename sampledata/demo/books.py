@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from budgets import corrections, periods
-from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import AccountingPeriod, Funder, Payment
+from budgets.models import AccountingPeriod, Payment, Pot, Transaction
 from people.models import Enrolment, User
 from people.programmes.enrolment import end_enrolment
 from sampledata.demo.schedule import Schedule
-from sampledata.demo.staff import Staff
+from sampledata.demo.staff import Staff, put_in
 
 TYPED_TWICE = "Typed twice. The board’s letter of this month names the sum once."
 CAME_BACK = "The smaller size was cheaper. The shop gave the difference back in cash, and it is in the safe."
@@ -52,14 +51,15 @@ class Books:
         self.second = self.fergus
 
     def type_twice(self, today: date, now: datetime) -> None:
-        health, fund = Funder.objects.get(name="Health board"), self.staff.programmes["youth"].fund
-        given = {"fund": fund, "funder": health, "amount": 24_000_00, "by": self.staff.managers["DEMO-NB"]}
-        self.wrong = money.record_contribution(now=now, key=new_key(), **given)
+        pot = Pot.objects.get(called="Health board", fund=self.staff.programmes["youth"].fund)
+        given = {"amount": 24_000_00, "happened_on": today, "reference": "Letter of this month"}
+        put_in(pot, now=now, by=self.staff.managers["DEMO-NB"], second=self.fergus, **given)
+        self.wrong = Transaction.objects.filter(kind="CONTRIBUTE").latest("pk")
 
     def see_it(self, today: date, now: datetime) -> None:
         self.waiting, self.second = corrections.ask_reversal(
-            wrong=self.wrong, reason=TYPED_TWICE, by=self.amara, now=now, key=new_key()
-        ), self.fergus  # fmt: skip
+            wrong=self.wrong, reason=TYPED_TWICE, by=self.fergus, now=now, key=new_key()
+        ), self.amara  # fmt: skip
 
     def agree(self, today: date, now: datetime) -> None:
         if self.waiting:

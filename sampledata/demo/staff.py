@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from budgets import services as money
-from budgets.models import Fund, Funder
+from budgets import corrections, pots
+from budgets.commands import new_key
+from budgets.models import Fund, Funder, Pot
 from people import services as people
 from people.messaging import contact_numbers
 from people.models import DeliveryUnit, Prison, Programme, Role, Rule, Team, User
@@ -103,7 +105,7 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
         carer=_account("rob", "Rob Fenwick", Role.VOLUNTEER, password, today=today),
         at_service=_account("dee", "Dee Marsh", Role.PROVIDER, password, today=today),
     )  # fmt: skip
-    _fill(staff, now=now)
+    _fill(staff, today=today, now=now)
     for number, worker in enumerate(chain.from_iterable(staff.practitioners.values())):
         if number % 3 == 0:  # the others are reached at their team's
             phone = f"+44163296010{number}"
@@ -168,18 +170,43 @@ def _programmes() -> dict[str, Programme]:
     return {"gate": inside_out, "start": fresh_start, "youth": youth}
 
 
-def _fill(staff: Staff, *, now: datetime) -> None:
-    """Each agency puts its money in at the start of the year."""
-    contributions = {
+def _fill(staff: Staff, *, today: date, now: datetime) -> None:
+    """Each agency puts its money in at the start of the year: most of it for anything, some of it on terms."""
+    contributions: dict[str, list[tuple[str, int]]] = {
         "gate": [("Probation service", 22_000_00), ("Police and crime commissioner", 9_000_00)],
         "start": [("Harbourside charities", 16_000_00), ("City council", 6_500_00)],
         "youth": YOUTH_FUNDERS,
     }
-    manager = staff.managers["DEMO-NB"]
+    given: dict[str, Any] = {"today": today, "now": now, "by": staff.managers["DEMO-NB"]}
     for code, gifts in contributions.items():
         fund = Fund.objects.create(programme=staff.programmes[code])
         for name, amount in gifts:
-            funder, _ = Funder.objects.get_or_create(name=name)
-            money.record_contribution(
-                fund=fund, funder=funder, amount=amount, by=manager, now=now, key=f"demo:{code}:{name}"
-            )
+            _give(fund, name, amount, reference=f"Letter for {fund.programme.name}", **given)
+    youth = staff.programmes["youth"].fund
+    _give(
+        youth, "Health board", 2_400_00, called="Health board, for counselling", reference="HB/CNS/1",
+        purposes=["COUNSELLING"], use_by=today + timedelta(days=420), if_unspent="BACK", **given,
+    )  # fmt: skip
+    northbridge = DeliveryUnit.objects.get(code="DEMO-NB")
+    _give(
+        youth, "City council", 1_500_00, called="City council, Northbridge ward money", reference="CC/NB/1",
+        pledged=2_500_00, expected_on=today + timedelta(days=180), areas=[northbridge], **given,
+    )  # fmt: skip
+
+
+def _give(
+    fund: Fund, funder: str, amount: int, *, reference: str, by: User, today: date, now: datetime, **terms: Any
+) -> None:
+    """A promise, and the money that came with it. A finance officer agrees that it came."""
+    pot = pots.open_pot(
+        fund=fund, funder=Funder.objects.get_or_create(name=funder)[0], by=by, now=now, key=new_key(),
+        **{"called": funder, "pledged": amount, **terms},
+    )  # fmt: skip
+    amara = User.objects.get(email="amara@demo.example")
+    put_in(pot, by=by, second=amara, now=now, amount=amount, happened_on=today, reference=reference)
+
+
+def put_in(pot: Pot, *, by: User, second: User, now: datetime, **came: Any) -> None:
+    """One enters money that came in, another agrees."""
+    asked = corrections.ask_contribution(pot=pot, by=by, now=now, key=new_key(), **came)
+    corrections.agree(correction=asked, by=second, now=now, key=new_key())

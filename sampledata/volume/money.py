@@ -17,6 +17,7 @@ from budgets.models import (
     AccountingPeriod,
     Budget,
     Commitment,
+    Correction,
     Entry,
     Fund,
     Funder,
@@ -74,8 +75,13 @@ def _fund() -> tuple[Fund, list[Pot]]:
     )
     programme.owning_areas.set(DeliveryUnit.objects.all())
     fund, _ = Fund.objects.get_or_create(programme=programme)
-    funders = [Funder.objects.get_or_create(name=name)[0] for name in SHARES]
-    return fund, [Pot.objects.get_or_create(fund=fund, funder=funder)[0] for funder in funders]
+    pots = [
+        Pot.objects.get_or_create(
+            fund=fund, funder=Funder.objects.get_or_create(name=name)[0], called=name, opened_on=date(2000, 4, 1)
+        )[0]
+        for name in SHARES
+    ]
+    return fund, pots
 
 
 def _budgets(ground: Ground, fund: Fund) -> int:
@@ -220,7 +226,8 @@ def _waiting(ground: Ground) -> int:
 
 def _contribute(ground: Ground, pots: list[Pot], budgets: int) -> None:
     """Each funder puts in what its share of every budget comes to, and as much again."""
-    by = f"(select max(user_id) from people_membership where role = 'MANAGER' and {ground.new('people_membership')})"
+    managers = f"from people_membership where role = 'MANAGER' and {ground.new('people_membership')}"
+    asked_by, by = f"(select min(user_id) {managers})", f"(select max(user_id) {managers})"
     for pot, share in zip(pots, SHARES.values(), strict=True):
         before, amount = last_id("budgets_transaction"), share * budgets * 2
         if not amount:
@@ -242,6 +249,17 @@ def _contribute(ground: Ground, pots: list[Pot], budgets: int) -> None:
                 join budgets_account a on a.kind = side.kind and (a.kind = 'WORLD' or a.pot_id = {pot.pk})
                 where t.id > {before}""",
         )
+        insert(
+            ground,
+            Correction,
+            {
+                "kind": "'CONTRIBUTE'", "pot_id": f"{pot.pk}", "amount": f"{amount}", "happened_on": "t.dated",
+                "reference": f"'Invented {pot.pk}:{before}'", "reason": "''", "state": "'DONE'",
+                "asked_by_id": asked_by, "asked_at": "t.at", "answered_by_id": "t.by_id", "answered_at": "t.at",
+                "answer": "''", "posted_id": "t.id",
+            },
+            f"from budgets_transaction t where t.id > {before}",
+        )  # fmt: skip
 
 
 def _move(ground: Ground, kind: str, amounts: list[int]) -> None:

@@ -7,6 +7,7 @@ from django.test.client import MULTIPART_CONTENT
 
 from budgets.commands import new_key
 from tests.conftest import NOW, TODAY
+from tests.money import put_in
 
 
 @pytest.fixture(autouse=True)
@@ -38,16 +39,13 @@ def make_programme(db):
 @pytest.fixture
 def make_fund(make_programme, manager):
     """A fund with money from each funder: `make_fund("youth", council=60_000_00, health=40_000_00)`."""
-    from budgets import services
     from budgets.models import Fund, Funder
 
-    def make(code: str, money_model: str = "ALLOCATED", allocation: int = 2_000_00, **put_in: int):
+    def make(code: str, money_model: str = "ALLOCATED", allocation: int = 2_000_00, **given: int):
         fund = Fund.objects.create(programme=make_programme(code, money_model, allocation))
-        for name, amount in put_in.items():
+        for name, amount in given.items():
             funder, _ = Funder.objects.get_or_create(name=name.title())
-            services.record_contribution(
-                fund=fund, funder=funder, amount=amount, by=manager, now=NOW, key=f"{code}:{name}"
-            )
+            put_in(fund, funder, amount, by=manager)
         return fund
 
     return make

@@ -7,6 +7,7 @@ from functools import partial
 from budgets import ledger
 from budgets.commands import Command, new_key
 from budgets.models import Correction, Payment, Transaction
+from budgets.spending import Order
 from people.models import User
 from tests.conftest import NOW, TODAY
 
@@ -17,7 +18,8 @@ def command(by, key: str = "") -> Command:
 
 def move(kind: str, spend, amount: int, by, *, of: str) -> Transaction:
     """Move money of one request, by what it has in its accounts of a kind."""
-    shares = ledger.lock(budget=spend.budget, spend=spend).shares_of_request(amount, of)
+    order = Order(spend.budget.fund, TODAY)
+    shares = ledger.lock(budget=spend.budget, spend=spend).shares_of_request(amount, of, order)
     moves = [ledger.Move(Transaction.Kind(kind), shares)]
     made = Transaction.objects.get(pk=ledger.post(command(by), moves, budget=spend.budget, spend=spend)[0])
     if kind == "PAY":
@@ -37,6 +39,6 @@ refund = partial(move, "REFUND", of="PAID")
 
 
 def give_back(budget, amount: int, by) -> Transaction:
-    shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "BUDGET")
+    shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "BUDGET", Order(budget.fund, TODAY))
     posted = ledger.post(command(by), [ledger.Move(Transaction.Kind.RETURN, shares)], budget=budget)
     return Transaction.objects.get(pk=posted[0])

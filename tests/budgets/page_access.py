@@ -7,6 +7,7 @@ from typing import Any
 from budgets.commands import new_key
 from tests.conftest import NOW, TODAY
 from tests.lifeplans.page_access import MINE, MINE_ANY, MINE_POST, STAFF
+from tests.money import put_in
 
 MANAGER = {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302}
 MANAGER_POST = MANAGER | {"MANAGER": 405}
@@ -17,7 +18,8 @@ BOOKS_POST = BOOKS | {"FINANCE": 405}
 ROWS: dict[str, dict[str | None, int]] = {
     "budgets:fund-list": FUND,
     "budgets:fund-detail": FUND,
-    "budgets:fund-contribute": FUND,
+    "budgets:pot-new": FUND,
+    "budgets:pot-contribute": FUND,
     "budgets:pot-withdraw": FUND,
     "budgets:fund-move-wrong": FUND,
     "budgets:books": FUND,
@@ -62,7 +64,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     programme = Programme.objects.create(code="access", name="Access", money_model="ALLOCATED", allocation=500_00)
     fund = Fund.objects.create(programme=programme)
     funder = Funder.objects.create(name="Council of access")
-    services.record_contribution(fund=fund, funder=funder, amount=900_00, by=manager, now=NOW, key="access")
+    put_in(fund, funder, 900_00, by=manager)
     enrolment = Enrolment.objects.create(
         participant=person, programme=programme, state="ENROLLED", asked_on=TODAY, asked_by=manager, starts_on=TODAY
     )
@@ -76,20 +78,21 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     asked = {"by": manager, "now": NOW, "key": new_key(), "reason": "Not needed."}
     correction = corrections.ask_return(budget=budget, amount=1_00, **asked)
-    put_in = Transaction.objects.get(kind="CONTRIBUTE", entries__account__pot__fund=fund)
+    contribution = Transaction.objects.get(kind="CONTRIBUTE", entries__account__pot__fund=fund)
     period = AccountingPeriod.objects.get()
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
     return {
         "budgets:fund-detail": {"pk": fund.pk},
-        "budgets:fund-contribute": {"pk": fund.pk},
+        "budgets:pot-new": {"pk": fund.pk},
+        "budgets:pot-contribute": {"pk": fund.pk, "pot": fund.pots.get().pk},
         **{
             f"budgets:{name}": on_spend
             for name in ("request-detail", "request-approve", "request-refuse", "my-request", "take-back")
         },
         **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release")},
         "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},
-        "budgets:fund-move-wrong": {"pk": fund.pk, "move": put_in.pk},
+        "budgets:fund-move-wrong": {"pk": fund.pk, "move": contribution.pk},
         **{
             f"budgets:period-{act}": {"pk": period.pk}
             for act in ("agree", "cancel", "close", "leave-open", "agree-to-close")

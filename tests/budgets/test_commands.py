@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.forms.models import model_to_dict
 
-from budgets import corrections, ending, services
+from budgets import corrections, ending, pots, services
 from budgets.commands import KeyReused, NoKey, new_key
 from budgets.models import Command, Entry, Funder, Payment, Pot, SpendRequest, Transaction
 from budgets.verification import differences
@@ -18,10 +18,10 @@ from tests.budgets.test_services import a_referral
 from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
-UNSEEN = {"_join", "_give_again"}  # of merging: tests/casework/test_merged_budgets.py
+UNSEEN = {"_join", "_give_again", "_replace"}  # see tests/casework/test_merged_budgets.py and test_pots.py
 COMMANDS = {
     name: act
-    for module in (services, corrections, ending)
+    for module in (services, corrections, ending, pots)
     for name, act in inspect.getmembers(module, inspect.isfunction)
     if act.__module__ == module.__name__ and "key" in str(inspect.signature(act, follow_wrapped=False))
     and hasattr(act, "__wrapped__") and name not in UNSEEN
@@ -43,7 +43,8 @@ def asked(set_aside, manager, payer):
 
     def of(name: str):
         return {
-            "record_contribution": contribution, "open_budget": opening, "ask": sending, "withdraw": waiting_of_them,
+            "ask_contribution": contribution, "open_pot": promise, "open_budget": opening, "ask": sending,
+            "withdraw": waiting_of_them,
             "approve_request": deciding, "refuse_request": deciding, "buy_through": buying,
             "record_payment": paying, "release_commitment": releasing, "ask_reversal": reversal,
             "ask_refund": refund, "ask_write_off": write_off, "ask_return": giving_back,
@@ -64,8 +65,13 @@ def world(
 
 
 def contribution(world):
-    given = {"fund": world.fund, "funder": Funder.objects.first(), "amount": 5_00, "by": world.manager}
-    return given, {"amount": 6_00}
+    given = {"amount": 5_00, "happened_on": TODAY, "reference": "HB 1", "by": world.manager}
+    return {"pot": Pot.objects.filter(fund=world.fund).first(), **given}, {"reference": "HB 2"}
+
+
+def promise(world):
+    given = {"called": "Women’s money", "pledged": 5_00, "purposes": ["WORK"], "areas": [world.team.delivery_unit]}
+    return {"fund": world.fund, "funder": Funder.objects.first(), **given, "by": world.manager}, {"purposes": []}
 
 
 def opening(world):

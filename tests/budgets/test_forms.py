@@ -10,9 +10,9 @@ from budgets.commands import new_key
 from budgets.forms import (
     AskForm,
     BuyThroughForm,
-    ContributeForm,
     DecideForm,
     PaymentForm,
+    PotForm,
     RequestFilterForm,
     WithoutMoneyForm,
 )
@@ -105,10 +105,11 @@ def test_a_payment_was_made_today_or_before(days, fine):
     ("listed", "new", "fine"),
     [(True, "", True), (False, "Council", True), (False, "", False), (True, "Council", False)],
 )
-def test_a_contribution_names_a_funder_from_the_list_or_a_new_one_and_not_both(listed, new, fine):
+def test_a_promise_names_a_funder_from_the_list_or_a_new_one_and_not_both(listed, new, fine):
     funder = Funder.objects.create(name="Health")
 
-    form = ContributeForm({"funder": funder.pk if listed else "", "new_funder": new, "amount": "10"})
+    typed = {"funder": funder.pk if listed else "", "new_funder": new, "called": "Theirs", "pledged": "10"}
+    form = PotForm({**typed, "if_unspent": "BACK"}, today=TODAY)
 
     assert form.is_valid() == fine
     assert fine or list(form.errors) == ["funder"]

@@ -8,15 +8,17 @@ from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgets import ledger
+from budgets import corrections, ledger
 from budgets.commands import new_key
 from budgets.models import Account, Entry, Pot, Transaction
 from budgets.verification import differences
 from common.postgres.actor import acting_as
+from people.models import User
 from tests.attacks.canaries import as_owner, without_triggers
 from tests.budgets.conftest import money_of
 from tests.budgets.moves import command, give_back, pay, refund, release
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
+from tests.money import put_in
 
 
 @given(
@@ -34,7 +36,7 @@ def test_fair_shares_add_up_to_the_penny_and_nobody_gives_more_than_they_have(ba
 
 def test_fair_shares_refuse_a_penny_too_many():
     with pytest.raises(ledger.NotEnough, match="only £10 left"):
-        ledger.fair_shares(10_01, {1: 6_00, 2: 4_00})
+        ledger.fill(10_01, {1: 6_00, 2: 4_00}, None)
 
 
 def test_an_allocation_draws_on_each_funder_in_proportion(budget, fund):
@@ -50,7 +52,7 @@ def test_an_allocation_draws_on_each_funder_in_proportion(budget, fund):
 @pytest.mark.parametrize("amount", [0, -1])
 def test_nothing_and_less_than_nothing_cannot_be_moved(fund, manager, amount):
     with pytest.raises(ledger.Nothing):
-        ledger.contribute(command(manager), pot=Pot.objects.first(), amount=amount)
+        ledger.post(command(manager), [ledger.Move("CONTRIBUTE", {Pot.objects.first().pk: amount})])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -186,7 +188,7 @@ def test_fair_shares_are_by_the_largest_remainder(amount, balances, shares):
 
 def test_nothing_is_shared_of_nothing():
     with pytest.raises(ledger.NotEnough, match="only £0 left"):
-        ledger.fair_shares(1, {})
+        ledger.fill(1, {}, None)
 
 
 def entries(made: Transaction) -> list[tuple]:
@@ -229,7 +231,7 @@ def test_each_move_goes_from_the_right_account_to_the_right_one(budget, make_req
 
 
 def test_a_contribution_comes_from_the_world(fund, manager):
-    made = ledger.contribute(command(manager), pot=Pot.objects.get(funder__name="Health"), amount=5_00)
+    made = put_in(fund, Pot.objects.get(funder__name="Health").funder, 5_00, by=manager)
 
     assert entries(made) == [("POT", "Health", 5_00), ("WORLD", None, -5_00)]
     assert (made.budget, made.spend) == (None, None)
@@ -286,13 +288,15 @@ def test_another_budgets_money_is_left_alone(
 
 @pytest.mark.django_db(transaction=True)
 def test_one_key_sent_by_several_requests_at_once_moves_money_once(fund, manager):
-    from budgets import services
     from tests.budgets.test_services import run_together
 
     pot = Pot.objects.get(funder__name="Health")
-    sent = {"fund": fund, "funder": pot.funder, "amount": 5_00, "by": manager, "now": NOW, "key": "once"}
+    service = User.objects.service()
+    about = {"pot": pot, "amount": 5_00, "happened_on": TODAY, "reference": "HB 1", "by": service}
+    asked = corrections.ask_contribution(**about, now=NOW, key=new_key())
+    sent = {"correction": asked, "by": manager, "now": NOW, "key": "once"}
 
-    made = run_together(4, lambda n: services.record_contribution(**sent))
+    made = run_together(4, lambda n: corrections.agree(**sent))
 
-    assert len({transaction.pk for transaction in made}) == 1
+    assert len({done.posted_id for done in made}) == 1
     assert Pot.objects.with_balance().get(pk=pot.pk).balance == 40_000_00 + 5_00

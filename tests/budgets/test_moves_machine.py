@@ -71,9 +71,10 @@ class Moves(RuleBasedStateMachine):
     @rule(data=st.data(), pence=PENCE)
     def contribute(self, data: Any, pence: int) -> None:
         pot = self.of(Pot.objects.select_related("fund", "funder"), data)
-        given = {"fund": pot.fund, "funder": pot.funder, "amount": pence, "by": self.world.manager}
-        self.did(services.record_contribution, {"POT": pence, "WORLD": -pence}, **given)
-        self.put_in[pot.pk] += pence
+        given = {"pot": pot, "amount": pence, "happened_on": TODAY, "reference": new_key(), "by": self.world.manager}
+        if asked := self.did(corrections.ask_contribution, {}, **given):
+            self.did(corrections.agree, {"POT": pence, "WORLD": -pence}, correction=asked, by=self.world.payer)
+            self.put_in[pot.pk] += pence
 
     @rule(data=st.data(), pence=PENCE)
     def withdraw_from_a_pot(self, data: Any, pence: int) -> None:

@@ -18,6 +18,7 @@ from common.postgres.actor import acting_as
 from common.saving import save_or_refuse
 from tests.attacks.canaries import as_owner
 from tests.conftest import NOW, TODAY
+from tests.money import put_in
 
 LAST_YEAR = (date(2025, 4, 1), date(2026, 3, 31))
 ENDS = date(2027, 3, 31)
@@ -66,7 +67,7 @@ def contribute(fund, manager, name="Council"):
     from budgets.models import Funder
 
     funder, _ = Funder.objects.get_or_create(name=name)
-    return services.record_contribution(fund=fund, funder=funder, amount=1_00, by=manager, now=NOW, key=new_key())
+    return put_in(fund, funder, 1_00, by=manager)
 
 
 def test_two_people_open_the_next_accounts(last_year, fay, finn):

@@ -22,6 +22,7 @@ from people.models import Message, User
 from tests.budgets.conftest import money_of
 from tests.budgets.moves import pay
 from tests.conftest import NOW, TODAY
+from tests.money import put_in
 from tests.threads import as_we_are
 
 
@@ -312,9 +313,9 @@ def test_a_contribution_is_kept_with_its_funder(make_fund, manager):
     fund = make_fund("empty", "DISCRETIONARY", 0)
     funder = Funder.objects.create(name="Trust")
 
-    made = services.record_contribution(fund=fund, funder=funder, amount=7_00, by=manager, now=NOW, key="c")
+    made = put_in(fund, funder, 7_00, by=manager)
 
-    assert (made.kind, made.by, made.at, made.key) == ("CONTRIBUTE", manager, NOW, "c:contribute")
+    assert (made.kind, made.by, made.at, made.dated) == ("CONTRIBUTE", manager, NOW, TODAY)
     assert Pot.objects.with_balance().get(fund=fund, funder=funder).balance == 7_00
 
 

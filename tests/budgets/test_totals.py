@@ -9,13 +9,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 
-from budgets import ledger, services, totals
-from budgets.commands import Command, new_key
+from budgets import services, totals
+from budgets.commands import new_key
 from budgets.models import Account, Entry, Pot, PotTotal
 from budgets.verification import differences
 from common.postgres.actor import acting_as
 from tests.attacks.canaries import as_owner
 from tests.conftest import NOW
+from tests.money import put_in
 from tests.threads import as_we_are
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,7 @@ def test_what_is_posted_after_the_night_is_counted_once(budget, fund, make_reque
     services.record_payment(
         commitment=spend, amount=60_00, payee="Shop", paid_on=NOW.date(), by=payer, now=NOW, key="p"
     )
-    services.record_contribution(
-        fund=fund, funder=Pot.objects.first().funder, amount=7_00, by=manager, now=NOW, key="more"
-    )
+    put_in(fund, Pot.objects.first().funder, 7_00, by=manager)
     assert as_shown() == as_accounts_say()
 
     totals.add_up()
@@ -125,7 +124,7 @@ def test_the_night_waits_for_whoever_is_posting(fund, manager):
     def post():
         try:
             with transaction.atomic():
-                ledger.contribute(Command("slow", "", manager, NOW), pot=Pot.objects.first(), amount=5_00)
+                put_in(fund, Pot.objects.first().funder, 5_00, by=manager)
                 posted.set()
                 may_end.wait(20)
         finally:

@@ -61,7 +61,7 @@ def test_a_refund_is_asked_for_by_one_manager_and_agreed_to_by_another(
     assert "Money came back" in text(asks.get(form))
     typed = {"amount": "£12.50", "reason": "A smaller size was cheaper.", **day("happened_on", TODAY)}
     assert asks.post(form, typed).url == of(payment)
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     page = reverse("budgets:correction", args=[correction.pk])
     assert "Agree, and put it right" not in text(asks.get(page))
     assert "Agree, and put it right" in text(agrees.get(page))
@@ -77,7 +77,7 @@ def test_what_was_typed_is_kept_where_the_sum_is_too_much(payment, manager, clie
     assert "Only £300 was paid for this." in page
     assert "It is lost." in page
     assert "300.01" in page
-    assert not Correction.objects.exists()
+    assert not Correction.objects.waiting().exists()
 
 
 @pytest.mark.parametrize("typed", ["0.005", "-1", "1e12", "sixty", ""])
@@ -86,7 +86,7 @@ def test_a_sum_that_is_none_says_so(typed, payment, manager, client_as):
     answer = client_as(manager).post(form, {"amount": typed, "reason": "Back.", **day("happened_on", TODAY)})
     assert answer.status_code == 200
     assert "There is a problem" in text(answer)
-    assert not Correction.objects.exists()
+    assert not Correction.objects.waiting().exists()
 
 
 def test_who_asked_and_agrees_all_the_same_is_told_who_may(payment, manager, client_as):
@@ -95,7 +95,7 @@ def test_who_asked_and_agrees_all_the_same_is_told_who_may(payment, manager, cli
         reverse("budgets:request-move-wrong", args=[payment.commitment.spend_id, payment.transaction_id]),
         {"reason": "The wrong shop."},
     )
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     answer = client.post(reverse("budgets:correction-agree", args=[correction.pk]), follow=True)
     assert "Someone other than who asked has to answer." in text(answer)
     correction.refresh_from_db()
@@ -110,7 +110,7 @@ def test_a_refusal_needs_its_reason(payment, manager, third, client_as):
         reverse("budgets:request-move-wrong", args=[payment.commitment.spend_id, payment.transaction_id]),
         {"reason": "The wrong shop."},
     )
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     refuse = reverse("budgets:correction-refuse", args=[correction.pk])
     assert "There is a problem" in text(client_as(third).post(refuse, {"reason": " "}))
     client_as(third).post(refuse, {"reason": "It was the right one."})
@@ -123,7 +123,7 @@ def test_a_double_press_on_agree_posts_once(payment, manager, third, client_as):
         reverse("budgets:request-move-wrong", args=[payment.commitment.spend_id, payment.transaction_id]),
         {"reason": "The wrong shop."},
     )
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     key = {"_idempotency_key": new_key()}
     for _ in range(2):
         client_as(third).post(reverse("budgets:correction-agree", args=[correction.pk]), key)
@@ -131,28 +131,30 @@ def test_a_double_press_on_agree_posts_once(payment, manager, third, client_as):
 
 
 def test_finance_puts_money_in_and_a_second_one_agrees_that_it_was_wrong(fund, fay, finn, client_as):
-    from budgets.models import Funder
-
-    health = Funder.objects.get(name="Health")
-    before = Account.objects.get(kind="POT", pot__fund=fund, pot__funder=health).balance
-    put_in = {"funder": health.pk, "new_funder": "", "amount": "24,000"}
-    client_as(fay).post(reverse("budgets:fund-contribute", args=[fund.pk]), put_in)
+    health = Pot.objects.get(funder__name="Health")
+    before = Account.objects.get(kind="POT", pot=health).balance
+    came = {"amount": "24,000", "reference": "HB 17/B", "reason": "", **day("happened_on", TODAY)}
+    client_as(finn).post(reverse("budgets:pot-contribute", args=[fund.pk, health.pk]), came)
+    entered = Correction.objects.latest("pk")
+    page = client_as(fay).get(reverse("budgets:correction", args=[entered.pk]))
+    assert "HB 17/B" in text(page)
+    client_as(fay).post(reverse("budgets:correction-agree", args=[entered.pk]))
     made = Transaction.objects.order_by("-pk").first()
-    assert made.by == fay
+    assert (made.by, made.correction) == (fay, entered)
     other = client_as(finn)
     other.post(reverse("budgets:fund-move-wrong", args=[fund.pk, made.pk]), {"reason": "Typed twice."})
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     assert "You recorded what is put right" in text(
         client_as(fay).get(reverse("budgets:correction", args=[correction.pk]))
     )
-    assert Account.objects.get(kind="POT", pot__fund=fund, pot__funder=health).balance == before + 24_000_00
+    assert Account.objects.get(kind="POT", pot=health).balance == before + 24_000_00
 
 
 def test_money_goes_back_to_its_funder_by_two_finance_officers(fund, fay, finn, client_as):
     pot = Pot.objects.get(fund=fund, funder__name="Health")
     typed = {"amount": "1000", "reason": "Their year ends.", **day("happened_on", TODAY)}
     client_as(fay).post(reverse("budgets:pot-withdraw", args=[fund.pk, pot.pk]), typed)
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     assert "Their year ends." in text(client_as(finn).get(reverse("budgets:books")))
     client_as(finn).post(reverse("budgets:correction-agree", args=[correction.pk]))
     assert Transaction.objects.get(kind="WITHDRAW").by == finn
@@ -164,7 +166,7 @@ def test_a_finance_officer_sees_no_correction_of_a_person(payment, manager, fay,
         reverse("budgets:request-move-wrong", args=[payment.commitment.spend_id, payment.transaction_id]),
         {"reason": "The wrong shop."},
     )
-    correction = Correction.objects.get()
+    correction = Correction.objects.latest("pk")
     for name in ("correction", "correction-agree"):
         address = reverse(f"budgets:{name}", args=[correction.pk])
         ask = client_as(fay).post if name.endswith("agree") else client_as(fay).get

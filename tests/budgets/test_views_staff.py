@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from budgets import services
 from budgets.commands import new_key
-from budgets.models import Budget, Commitment, Funder, Payment, SpendRequest, Transaction
+from budgets.models import Budget, Commitment, Payment, SpendRequest, Transaction
 from people.models import Enrolment
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW, TODAY
@@ -428,29 +428,6 @@ def test_fund_detail_keeps_each_funder_apart_and_lists_what_was_put_in(go, budge
     page = go(manager, "fund-detail", fund.pk)
 
     council, health = page.context["rows"]
-    assert (council["funder"], council["pot"], council["budget"]) == ("Council", 58_800_00, 1_200_00)
-    assert (health["funder"], health["pot"], health["budget"]) == ("Health", 39_200_00, 800_00)
+    assert (council["source"].called, council["pot"], council["budget"]) == ("Council", 58_800_00, 1_200_00)
+    assert (health["source"].called, health["pot"], health["budget"]) == ("Health", 39_200_00, 800_00)
     assert {row["entries__amount"] for row in page.context["recent"]} == {60_000_00, 40_000_00}
-
-
-@pytest.mark.parametrize("new", [True, False])
-def test_fund_contribute_records_what_a_funder_put_in(new, go, fund, manager):
-    listed = "" if new else Funder.objects.get(name="Council").pk
-
-    page = go(
-        manager,
-        "fund-contribute",
-        fund.pk,
-        data={"funder": listed, "new_funder": "Lottery" if new else "", "amount": "5"},
-    )
-
-    name = "Lottery" if new else "Council"
-    assert f"Recorded: {name} put money in." in words(page)
-    assert fund.pots.with_balance().get(funder__name=name).balance == (5_00 if new else 60_005_00)
-
-
-def test_fund_contribute_says_what_is_wrong(go, fund, manager):
-    page = go(manager, "fund-contribute", fund.pk, data={"funder": "", "new_funder": "", "amount": "5"})
-
-    assert "Choose a funder from the list, or type the name of a new one" in words(page)
-    assert Transaction.objects.filter(kind="CONTRIBUTE").count() == 2
