@@ -58,11 +58,12 @@ class PublishedSum(models.Model):
 
 
 class PutIn(models.Model):
-    """What one funder put in in one whole month, in pence. It is about no person."""
+    """What one funder put in in one whole month, and what it was given back, in pence. It is about no person."""
 
     funder = models.ForeignKey(Funder, models.PROTECT, related_name="put_in", db_index=False)
     last_day = models.DateField()
     pence = models.BigIntegerField()
+    given_back = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

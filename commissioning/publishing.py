@@ -33,10 +33,14 @@ LABELS = {
 }
 PERSON = "account__budget__enrolment__participant"
 # Which entries make up each figure.
-CONTRIBUTED = Q(account__kind="POT", transaction__kind="CONTRIBUTE")
+# A sum that was reversed counts where its reversal does. What was paid and then lost went out all the same.
+CONTRIBUTED, GIVEN_BACK = (
+    Q(account__kind="POT") & (Q(transaction__kind=kind) | Q(transaction__reverses__kind=kind))
+    for kind in ("CONTRIBUTE", "WITHDRAW")
+)
 ALLOCATED = Q(transaction__kind__in=["ALLOCATE", "RETURN"], account__kind="BUDGET")
 COMMITTED = Q(account__kind="COMMITMENT")
-PAID = Q(account__kind="PAID")
+PAID = Q(account__kind__in=["PAID", "LOST"])
 
 
 @transaction.atomic
@@ -150,14 +154,17 @@ def _entries(first_day: date | None, last_day: date) -> Any:
 
 def _put_in(funder: Funder, last_day: date) -> None:
     known = set(PutIn.objects.filter(funder=funder).values_list("last_day", flat=True))
-    found = (
-        Entry.objects.filter(
-            CONTRIBUTED, account__pot__funder=funder, transaction__at__lt=midnight(last_day + timedelta(days=1))
-        )
-        .values(month=TruncMonth("transaction__at"))
-        .annotate(pence=Sum("amount"))
+    until = midnight(last_day + timedelta(days=1))
+    moved = Entry.objects.filter(CONTRIBUTED | GIVEN_BACK, account__pot__funder=funder, transaction__at__lt=until)
+    found = moved.values(month=TruncMonth("transaction__at")).annotate(
+        pence=sum_of(CONTRIBUTED), given_back=-sum_of(GIVEN_BACK)
     )
-    rows = [PutIn(funder=funder, last_day=end_of_month(row["month"].date()), pence=row["pence"]) for row in found]
+    rows = [
+        PutIn(
+            funder=funder, last_day=end_of_month(row["month"].date()), pence=row["pence"], given_back=row["given_back"]
+        )
+        for row in found
+    ]  # fmt: skip
     PutIn.objects.bulk_create([row for row in rows if row.last_day not in known])
 
 

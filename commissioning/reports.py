@@ -16,6 +16,7 @@ from commissioning.years import first_day_of
 Cells = dict[str, int | None]
 MEASURES = {
     "contributed": "Put in",
+    "given_back": "Given back",
     "allocated": "Allocated",
     "committed": "Set aside",
     "approved": "Approved",
@@ -23,7 +24,7 @@ MEASURES = {
     "left": "Not used yet",
 }
 FLOWS = ("allocated", "approved", "paid")  # those within the period; what is set aside and left is at its end
-OF_FUNDERS = ["contributed", "allocated", "committed", "paid", "left"]
+OF_FUNDERS = ["contributed", "given_back", "allocated", "committed", "paid", "left"]
 NOT_SPLIT = "Not split yet"
 
 
@@ -128,16 +129,17 @@ def _funder(published: Published, pk: int, name: str) -> Line | None:
     put_in = [row for row in published.put_in if row.funder_id == pk]
     if not rows and not put_in:
         return None
-    contributed = sum(row.pence for row in put_in if published.choice.is_within(row.last_day))
+    within = [row for row in put_in if published.choice.is_within(row.last_day)]
+    of_pots: Cells = {"contributed": sum(r.pence for r in within), "given_back": sum(r.given_back for r in within)}
     if not rows:
-        return Line(name, {**dict.fromkeys(OF_FUNDERS), "contributed": contributed})
+        return Line(name, {**dict.fromkeys(OF_FUNDERS), **of_pots})
     until = max(row.last_day for row in rows)
     cells = published.cells(rows)
-    had = sum(row.pence for row in put_in if row.last_day <= until)
+    had = sum(row.pence - row.given_back for row in put_in if row.last_day <= until)
     left = had - sum(row.committed + row.paid for row in rows)
     late = "" if until == published.last_day else f" (to {until:%B %Y})"
     people = published.people(By.TOTAL, "", pk)
-    return Line(name, {"contributed": contributed, **cells, "left": left}, people, late)
+    return Line(name, {**of_pots, **cells, "left": left}, people, late)
 
 
 def by_area(published: Published) -> Report:

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from budgets.models import Entry
 from commissioning.models import By, PublishedSum, PutIn
-from commissioning.publishing import ALLOCATED, COMMITTED, CONTRIBUTED, PAID, end_of_month, sum_of
+from commissioning.publishing import ALLOCATED, COMMITTED, CONTRIBUTED, GIVEN_BACK, PAID, end_of_month, sum_of
 from common.money import pounds
 
 MEASURES = ("allocated", "committed", "paid")
@@ -28,12 +28,16 @@ def differences() -> list[str]:
 def _by_month() -> dict[int, Months]:
     """What moved in the ledger, by funder and the last day of each local month."""
     rows = Entry.objects.values(funder=F("account__pot__funder"), month=TruncMonth("transaction__at")).annotate(
-        contributed=sum_of(CONTRIBUTED), allocated=sum_of(ALLOCATED), committed=sum_of(COMMITTED), paid=sum_of(PAID)
+        contributed=sum_of(CONTRIBUTED),
+        given_back=-sum_of(GIVEN_BACK),
+        allocated=sum_of(ALLOCATED),
+        committed=sum_of(COMMITTED),
+        paid=sum_of(PAID),
     )
     found: dict[int, Months] = defaultdict(dict)
     for row in rows.order_by():
         figures: Any = row
-        sums = {name: figures[name] for name in ("contributed", *MEASURES)}
+        sums = {name: figures[name] for name in ("contributed", "given_back", *MEASURES)}
         found[row["funder"]][end_of_month(row["month"].date())] = sums
     return found
 
@@ -54,8 +58,10 @@ def _sums(ledger: dict[int, Months]) -> Iterator[str]:
 
 def _put_in(ledger: dict[int, Months]) -> Iterator[str]:
     for row in PutIn.objects.select_related("funder").order_by("funder__name", "last_day"):
-        moved = ledger[row.funder_id].get(row.last_day, {}).get("contributed", 0)
-        yield from _compared(f"{row.funder.name}, put in to {row.last_day}", row.pence, moved)
+        moved = ledger[row.funder_id].get(row.last_day, {})
+        yield from _compared(f"{row.funder.name}, put in to {row.last_day}", row.pence, moved.get("contributed", 0))
+        about = f"{row.funder.name}, given back to {row.last_day}"
+        yield from _compared(about, row.given_back, moved.get("given_back", 0))
 
 
 def _compared(about: str, published: int, moved: int) -> Iterator[str]:

@@ -54,7 +54,7 @@ def money(request: HttpRequest) -> HttpResponse:
     stats = [(label, total.cells[measure]) for measure, label in MEASURES.items() if measure in total.cells]
     context = {
         "form": form, "parts": parts, "stats": stats, "people": _people(total), "last_day": published.last_day,
-        "groups": published_groups(),
+        "groups": published_groups(), "funders": sorted(published.funders.items(), key=lambda each: each[1]),
     }  # fmt: skip
     return render(request, "commissioning/money.html", context)
 

@@ -32,6 +32,7 @@ from tests.budgets.conftest import (  # noqa: F401 - fixtures
     make_programme,
 )  # fmt: skip
 from tests.conftest import NOW, TODAY
+from tests.money import put_in
 
 NEXT_MONTH = date(2026, 7, 1)
 
@@ -60,7 +61,8 @@ def test_each_funder_sees_what_its_own_money_did(crowd):
     made = report("funder")
 
     assert cells(made, "Council") == {
-        "contributed": 60_000_00, "allocated": 20 * 1_200_00, "committed": 0, "paid": 0, "left": 60_000_00,
+        "contributed": 60_000_00, "given_back": 0, "allocated": 20 * 1_200_00, "committed": 0, "paid": 0,
+        "left": 60_000_00,
     }  # fmt: skip
     assert made.total.cells["allocated"] == 20 * 2_000_00
     assert {line.people for line in made.lines} == {20}
@@ -86,14 +88,13 @@ def test_a_payment_to_one_person_is_not_shown_until_five_were_paid(crowd, spend)
 def spend(make_goal, officer, manager, payer):  # noqa: F811
     """Pay £40 for each of these people at a time: asked for, decided and paid by three."""
 
-    def pay(people, at):
+    def pay(people, at, purpose="HOME"):
         for person in people:
             money = Budget.objects.get(enrolment__participant=person)
-            draft = services.start_request(
-                budget=money, goal=make_goal(person, by=officer), without_money="Asked round.", by=officer
-            )
+            towards = make_goal(person, f"A course, {at:%B %Y}, {purpose}", by=officer)
+            draft = services.start_request(budget=money, goal=towards, without_money="Asked round.", by=officer)
             asked = services.ask(
-                spend=draft, what="A course", amount=40_00, purpose="HOME", for_whom="ME", why="To stay.", by=officer,
+                spend=draft, what="A course", amount=40_00, purpose=purpose, for_whom="ME", why="To stay.", by=officer,
                 now=at,
                 key=new_key(),
             )  # fmt: skip
@@ -119,7 +120,7 @@ def test_a_funder_whose_people_are_too_few_shows_only_what_it_put_in(budget):  #
     publish(today=NEXT_MONTH)
 
     assert cells(report("funder"), "Health") == {
-        "contributed": 40_000_00, "allocated": None, "committed": None, "paid": None, "left": None,
+        "contributed": 40_000_00, "given_back": 0, "allocated": None, "committed": None, "paid": None, "left": None,
     }  # fmt: skip
     assert report("area").lines == []
 
@@ -332,10 +333,8 @@ def test_a_funder_whose_people_wait_says_up_to_when_in_the_table(crowd, make_fun
     make_fund("other", library=1_000_00)
     publish(today=NEXT_MONTH)
     spend(crowd[:4], at=NOW + timedelta(days=31))
-    services.record_contribution(
-        fund=Fund.objects.get(programme__code="other"), funder=Funder.objects.get(name="Library"), amount=5_00,
-        by=commissioner, now=NOW + timedelta(days=31), key="more",
-    )  # fmt: skip
+    other, library = Fund.objects.get(programme__code="other"), Funder.objects.get(name="Library")
+    put_in(other, library, 5_00, by=commissioner, now=NOW + timedelta(days=31))
     publish(today=date(2026, 8, 1))
 
     page = client_as(commissioner).get("/reports/money/").content.decode()
