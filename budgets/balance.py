@@ -1,31 +1,72 @@
-"""Where the money of a request would come from, for whoever decides about it."""
+"""Where the money of a request would come from, for whoever decides about it; and whose it was."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
-from budgets.models import Budget, Pot, SpendRequest
+from budgets import ledger
+from budgets.ledger import NotEnough
+from budgets.models import Budget, Entry, Fund, SpendRequest
+from budgets.services import drawn, order_for, sum_for
+from budgets.spending import Order
+from people.models import Enrolment
+
+Whose = list[tuple[str, int]]  # what the money is called, and pence
 
 
 @dataclass(frozen=True)
 class Balance:
-    """What is there now, and what would be left, in pence."""
+    """What is there for this now, and what would be left, in pence. `short` says in words why it is too little."""
 
     where: str
     now: int
     after: int
-
-    @property
-    def short(self) -> int:
-        return max(0, -self.after)
+    whose: Whose = field(default_factory=list)
+    short: str = ""
 
 
-def balance_for(budget: Budget, spend: SpendRequest) -> Balance | None:
+def balance_for(budget: Budget, spend: SpendRequest, today: date) -> Balance | None:
     """None where there is nothing to decide any more. `budget` comes with its money."""
     if spend.state != SpendRequest.State.ASKED or spend.amount is None:
         return None
-    if budget.gives_sum_first:
-        return Balance("In their budget", budget.available, budget.available - spend.amount)
-    pots = Pot.objects.filter(fund__programme=budget.enrolment.programme_id).with_balance()
-    fund = sum(pot.balance for pot in pots)
-    return Balance("In the fund", fund, fund - spend.amount)
+    order, holdings = order_for(spend, today), ledger.look(budget)
+    kind, where = ("BUDGET", "In their budget") if budget.gives_sum_first else ("POT", "In the fund for this")
+    there = sum(pence for pot, pence in holdings.of(kind).items() if budget.gives_sum_first or pot not in order.refused)
+    try:
+        shares = drawn(budget, spend.amount, order, holdings)[-1].shares
+    except NotEnough as refusal:
+        return Balance(where, there, there - spend.amount, short=str(refusal))
+    whose = [(order.pots[pot].called, shares[pot]) for pot in order.pots if pot in shares]
+    return Balance(where, there, there - spend.amount, whose)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What opening a budget gives: pence, how that was worked out, whose money it is; or, in `short`, why it cannot."""
+
+    sum: int
+    worked_out: str
+    whose: Whose = field(default_factory=list)
+    short: str = ""
+
+
+def offer(enrolment: Enrolment, today: date) -> Offer:
+    """What opening this enrolment's budget would give now."""
+    fund = Fund.objects.filter(programme=enrolment.programme).first() or Fund(programme=enrolment.programme)
+    budget = Budget(enrolment=enrolment, fund=fund)
+    pence, said = sum_for(budget, today)
+    if not pence:
+        return Offer(pence, said)
+    order = Order(fund, today, person=enrolment.participant)
+    try:
+        shares = ledger.look(budget).shares(pence, "POT", order) if fund.pk else ledger.fill(pence, {}, order)
+    except NotEnough as refusal:
+        return Offer(pence, said, short=str(refusal))
+    return Offer(pence, said, [(order.pots[pot].called, shares[pot]) for pot in order.pots if pot in shares])
+
+
+def whose_money(spend: SpendRequest) -> Whose:
+    """Whose money was set aside for a request, in the order in which it was spent."""
+    aside = Entry.objects.filter(transaction__spend=spend, transaction__kind="COMMIT", amount__gt=0)
+    return list(aside.order_by("pk").values_list("account__pot__called", "amount"))

@@ -14,8 +14,9 @@ from django.utils import timezone
 from budgets import ledger
 from budgets.commands import Command, idempotent
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Correction, Funder, Pot, SpendRequest, Transaction
+from budgets.models import Budget, Correction, Funder, MoneyRules, Pot, SpendRequest, Transaction
 from budgets.models.corrections import same_reference
+from budgets.rules import AgainstRules
 from budgets.services import NotThatDay, fund_that_takes_back
 from budgets.spending import Order
 from common.errors import RuleBroken
@@ -88,6 +89,23 @@ def ask_return(command: Command, *, budget: Budget, amount: int, reason: str) ->
     _refuse_more(ledger.lock(budget=budget).balances, "BUDGET", amount, "is left in the budget")
     today = timezone.localdate(command.now)
     return _ask(command, reason, kind=Correction.Kind.RETURN, amount=amount, happened_on=today, budget=budget)
+
+
+@idempotent
+def ask_more(command: Command, *, budget: Budget, amount: int, reason: str) -> Correction:
+    """Ask to give someone more of the fund's money than they had from the start, with the reason they will read."""
+    if budget.gives_rest_back:
+        raise NoSumOfTheirOwn("This budget has no sum of its own to add to.")
+    today = timezone.localdate(command.now)
+    _refuse_above_the_most(budget, amount, today)
+    return _ask(command, reason, kind=Correction.Kind.MORE, amount=amount, happened_on=today, budget=budget)
+
+
+def _refuse_above_the_most(budget: Budget, amount: int, day: date) -> None:
+    most = MoneyRules.objects.of(budget.enrolment.programme, day).person_cap
+    total = Budget.objects.with_money().get(pk=budget.pk).total
+    if most is not None and total + amount > most:
+        raise AgainstRules(f"The most for one person is {pounds(most)}, and they have had {pounds(total)} of it.")
 
 
 @idempotent
@@ -267,6 +285,15 @@ def _post_withdrawal(command: Command, correction: Correction) -> int:
     return ledger.post(command, [Move(Kind.WITHDRAW, {pot.pk: correction.amount})], dated=correction.happened_on)[0]
 
 
+def _post_more(command: Command, correction: Correction) -> int:
+    budget, today = correction.budget, timezone.localdate(command.now)
+    assert budget
+    _refuse_above_the_most(budget, correction.amount, today)
+    order = Order(budget.fund, today, person=budget.enrolment.participant)
+    shares = ledger.lock(budget=budget, fund=budget.fund).shares(correction.amount, "POT", order)
+    return ledger.post(command, [Move(Kind.ALLOCATE, shares)], budget=budget)[0]
+
+
 def _post_contribution(command: Command, correction: Correction) -> int:
     pot = correction.pot
     assert pot
@@ -281,4 +308,5 @@ POSTS: dict[Correction.Kind, Callable[[Command, Correction], int]] = {
     Correction.Kind.RETURN: _post_return,
     Correction.Kind.WITHDRAW: _post_withdrawal,
     Correction.Kind.CONTRIBUTE: _post_contribution,
+    Correction.Kind.MORE: _post_more,
 }

@@ -1,11 +1,12 @@
 """What this floor holds about a person. After an erasure the ledger stays: its budgets name an erased person."""
 
-from budgets.models import Account, Budget, Commitment, Correction, Entry, Payment, SpendRequest, Transaction
+from budgets.models import Account, Budget, Commitment, Correction, Entry, Judgement, Payment, SpendRequest, Transaction
 from common.data_inventory import PersonalDataEntry, Then
 
 MONEY = "Your money"
 PERSONAL_DATA = [
     PersonalDataEntry(Budget, MONEY, "enrolment__participant", dated="opened_on"),
+    PersonalDataEntry(Judgement, MONEY, "enrolment__participant", dated="at"),
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),

@@ -81,7 +81,7 @@ def _join(command: Command, *, budget: Budget, into: Budget | None) -> Budget:
     give_back_rest(command, budget)
     if into is not None and into.gives_sum_first:
         both = Budget.objects.with_money().in_bulk([budget.pk, into.pk])
-        above = both[into.pk].total - sum_for(into)
+        above = both[into.pk].total - sum_for(into, into.opened_on)[0]
         if above > 0:
             give_back_rest(replace(command, key=f"{command.key}:sum"), into, at_most=above)
     return budget

@@ -6,7 +6,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from budgets.models import Funder, Pot, Purpose
+from budgets.models import Funder, MoneyRules, Pot, Purpose
 from budgets.models.requests import ForWhom
 from common.forms import (
     AnyRows,
@@ -21,9 +21,11 @@ from common.forms import (
     PoundsField,
     SelectField,
     TextField,
+    TickField,
     WholeField,
     YesNoField,
 )
+from common.money import pounds
 from lifeplans.models import Goal
 from people.models import CohortTag, DeliveryUnit, Participant
 from providers.models import Referral
@@ -56,12 +58,48 @@ class AskForm(Form):
     for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
     why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
 
-    def __init__(self, *args: Any, for_person: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rules: MoneyRules, for_person: str = "", **kwargs: Any) -> None:
         """`for_person`: what a colleague who asks calls them; empty where they ask for themselves."""
         super().__init__(*args, **kwargs)
+        if rules.item_cap is not None:
+            self.fields["amount"].help_text = f"The most for one thing is {pounds(rules.item_cap)}"
+        if rules.purposes:
+            allowed = [each for each in sorted(Purpose.choices, key=itemgetter(1)) if each[0] in rules.purposes]
+            self.field("purpose", ChoiceField).choices = allowed
         if for_person:
             self.fields["why"].label = f"Why does it matter to {for_person}?"
             self.field("for_whom", ChoiceField).choices = [(each.value, each.said_of(for_person)) for each in ForWhom]
+
+
+class RulesForm(Form):
+    """The rules of a programme's money from a day on. What is left open is not asked for."""
+
+    allocation = PoundsField(label="What each person has from the start", required=False)
+    item_cap = PoundsField(label="The most for one thing", required=False)
+    person_cap = PoundsField(label="The most for one person", required=False)
+    purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
+    needs_commitment = TickField(
+        label="Someone has to write down first that the person has shown commitment", required=False
+    )
+    starts_on = DayField(label="From which day?", called="the day")
+    why = LongTextField(label="Why?", rows=3, max_length=1000, called="why")
+
+    def __init__(self, *args: Any, gives_sum: bool, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("starts_on", DayField).earliest = today
+        if gives_sum:
+            self.fields["allocation"].required = True
+        else:
+            del self.fields["allocation"]
+
+
+class JudgementForm(Form):
+    saves_drafts = True
+    shown = YesNoField(label="Have they shown commitment?", yes="Yes", no="Not yet")
+    evidence = LongTextField(
+        label="What do you go by?", rows=4, max_length=2000, called="what you go by",
+        help_text="The person can read these words",
+    )  # fmt: skip
 
 
 class DecideForm(Form):

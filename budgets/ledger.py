@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, connection
+from django.db.models import Q
 
 from budgets.commands import Command
-from budgets.models import Budget, Fund, SpendRequest, Transaction
+from budgets.models import Account, Budget, Fund, SpendRequest, Transaction
 from budgets.spending import Order
 from common.errors import RuleBroken
 from common.money import pounds
@@ -51,8 +52,8 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Locked:
-    """What the accounts of one act hold. They stay locked until its transaction ends."""
+class Holdings:
+    """What the accounts of one act hold."""
 
     balances: Balances
     of_request: Balances  # how much of that is the request's own
@@ -60,6 +61,11 @@ class Locked:
     def of(self, kind: str) -> Shares:
         """What accounts of this kind hold."""
         return {pot: pence for (account, pot), pence in self.balances.items() if account == kind and pence}
+
+    @property
+    def promised(self) -> int:
+        """What is set aside and what was paid out of a budget, in pence."""
+        return sum(pence for (kind, _), pence in self.balances.items() if kind in ("COMMITMENT", "PAID", "LOST"))
 
     def shares(self, amount: int, kind: str, order: Order) -> Shares:
         """Split `amount` pence over the pots that may be spent on this, by what accounts of this kind hold.
@@ -74,16 +80,27 @@ class Locked:
         return fill(amount, theirs, order, last_first=last_first)
 
 
-def lock(*, budget: Budget | None = None, spend: SpendRequest | None = None, fund: Fund | None = None) -> Locked:
-    """Lock every account of a budget, and of the fund's pots where they are drawn on: once, in order of their ids."""
+def lock(*, budget: Budget | None = None, spend: SpendRequest | None = None, fund: Fund | None = None) -> Holdings:
+    """Lock every account of a budget, and of the fund's pots where they are drawn on: once, in order of their ids.
+
+    They stay locked until the transaction ends.
+    """
     with connection.cursor() as cursor:
         asked = [one.pk if one else None for one in (budget, spend, fund)]
         cursor.execute("select kind, pot_id, balance, of_request from budgets_lock(%s, %s, %s)", asked)
         rows = cursor.fetchall()
-    return Locked(
+    return Holdings(
         balances={(kind, pot): balance for kind, pot, balance, _ in rows},
         of_request={(kind, pot): pence for kind, pot, _, pence in rows},
     )
+
+
+def look(budget: Budget) -> Holdings:
+    """What a budget and its fund hold just now, without a lock: to be shown."""
+    own = Q(budget=budget.pk, kind="BUDGET") if budget.pk else Q()
+    own |= Q(pot__fund=budget.fund_id, kind="POT")
+    rows = Account.objects.filter(own).values_list("kind", "pot", "balance")
+    return Holdings(balances={(kind, pot): balance for kind, pot, balance in rows}, of_request={})
 
 
 def post(

@@ -12,10 +12,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import ledger
+from budgets import ledger, rules
 from budgets.commands import Command, idempotent
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, Payment, SpendRequest
+from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest
 from budgets.spending import Order
 from common.errors import RuleBroken
 from common.money import pounds
@@ -97,7 +97,10 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
         raise NotEnrolled("Enrol this person on the programme first.")
     fund, _ = Fund.objects.get_or_create(programme=enrolment.programme)
     budget, made = Budget.objects.get_or_create(enrolment=enrolment, defaults={"fund": fund, "opened_on": today})
-    pence = sum_for(budget) if made else 0
+    if not made:
+        return budget
+    pence, budget.worked_out = sum_for(budget, today)
+    save_or_refuse(budget, "worked_out", by=command.by)
     if pence:
         order = Order(fund, today, person=enrolment.participant)
         shares = ledger.lock(budget=budget, fund=fund).shares(pence, "POT", order)
@@ -111,19 +114,25 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
     return budget
 
 
-def sum_for(budget: Budget) -> int:
-    """What a budget may hold from the start, in pence: the programme's sum, less what earlier ones of the person used.
+def sum_for(budget: Budget, day: date) -> tuple[int, str]:
+    """What a budget may hold from the start, in pence, and how that was worked out, as the person reads it.
 
-    The sum is given once, unless the programme gives it again to whoever comes back.
+    It is the programme's sum on that day, less what earlier budgets of the person used: it is given once, unless the
+    programme gives it again to whoever comes back.
     """
     programme = budget.enrolment.programme
-    if not budget.gives_sum_first or programme.gives_sum_again:
-        return programme.allocation
+    if not budget.gives_sum_first:
+        return 0, ""
+    pence = MoneyRules.objects.of(programme, day).sum
+    said = f"Everyone on {programme.name} has {pounds(pence)}."
+    if programme.gives_sum_again:
+        return pence, said
     theirs = Budget.objects.filter(
         enrolment__programme=programme, enrolment__participant=budget.enrolment.participant_id
     )
     used = sum(each.total - each.available for each in theirs.exclude(pk=budget.pk).with_money())
-    return max(0, programme.allocation - used)
+    left = max(0, pence - used)
+    return left, f"{said} You have used {pounds(used)} of it before. So you have {pounds(left)}." if used else said
 
 
 @transaction.atomic
@@ -161,6 +170,9 @@ def ask(
     spend = _lock(spend, "ask", command)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
     _refuse_ended(budget)
+    in_force = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate(command.now))
+    rules.refuse_against(in_force, amount=amount, purpose=purpose, promised=budget.promised)
+    rules.refuse_without_commitment(in_force, budget)
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
@@ -193,34 +205,38 @@ def approve_request(command: Command, *, spend: SpendRequest, reason: str) -> Co
     """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now."""
     spend = _record_decision("approve_request", spend, State.APPROVED, reason, command)
     budget, amount = spend.budget, spend.amount or 0
-    order = Order(budget.fund, timezone.localdate(command.now), purpose=spend.purpose, person=spend.person)
-    drawn = _out_of_their_sum if budget.gives_sum_first else _out_of_the_fund
-    moves = drawn(budget, amount, order)
-    ledger.post(command, moves, budget=budget, spend=spend)
+    order = order_for(spend, timezone.localdate(command.now))
+    from_fund = order.for_this_alone() if budget.gives_sum_first else True
+    holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
+    rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
+    ledger.post(command, drawn(budget, amount, order, holdings), budget=budget, spend=spend)
     return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by, whole=True)
 
 
-def _out_of_the_fund(budget: Budget, amount: int, order: Order) -> list[Move]:
-    shares = ledger.lock(budget=budget, fund=budget.fund).shares(amount, "POT", order)
-    return [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
+def order_for(spend: SpendRequest, today: date) -> Order:
+    """Whose money may be spent on a request, and in which order."""
+    return Order(spend.budget.fund, today, purpose=spend.purpose, person=spend.person)
 
 
-def _out_of_their_sum(budget: Budget, amount: int, order: Order) -> list[Move]:
-    """Money of the fund that is for this alone is spent first. It takes the place of as much of their own sum."""
-    for_this = order.for_this_alone()
-    locked = ledger.lock(budget=budget, fund=budget.fund if for_this else None)
-    theirs = locked.of("BUDGET")
+def drawn(budget: Budget, amount: int, order: Order, holdings: ledger.Holdings) -> list[Move]:
+    """The moves that set money aside, the last of them: out of the person's sum, or out of the fund. Raises NotEnough.
+
+    Money of the fund that is for this alone is spent before their sum. It takes the place of as much of it.
+    """
+    if not budget.gives_sum_first:
+        shares = holdings.shares(amount, "POT", order)
+        return [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
+    theirs, for_this = holdings.of("BUDGET"), order.for_this_alone()
     if amount > sum(theirs.values()):
         raise ledger.NotEnough(f"There is only {pounds(sum(theirs.values()))} left, so {pounds(amount)} is too much.")
-    there = {pot: pence for pot, pence in locked.of("POT").items() if pot in for_this}
-    swapped = min(amount, sum(there.values()), sum(theirs.values()))
+    there = {pot: pence for pot, pence in holdings.of("POT").items() if pot in for_this}
+    swapped = min(amount, sum(there.values()))
     instead = ledger.fill(swapped, there, order) if swapped else {}
     back = ledger.fill(swapped, theirs, order, last_first=True) if swapped else {}
     left = {pot: pence - back.get(pot, 0) for pot, pence in theirs.items()}
     own = ledger.in_order(amount - swapped, left, replace(order, person=None)) if amount > swapped else {}
-    shares = Counter(instead) + Counter(own)
     moves = [Move(Kind.ALLOCATE, instead), Move(Kind.RETURN, back)] if swapped else []
-    return [*moves, Move(Kind.COMMIT, dict(shares))]
+    return [*moves, Move(Kind.COMMIT, dict(Counter(instead) + Counter(own)))]
 
 
 @idempotent
@@ -230,12 +246,13 @@ def refuse_request(command: Command, *, spend: SpendRequest, reason: str) -> Spe
 
 
 def _lock(spend: SpendRequest, act: str, command: Command) -> SpendRequest:
-    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in."""
+    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, and
+    the rules of today."""
     rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
         "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme"
     )
     gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
-    spend = rows.with_whether(gave).get(pk=spend.pk)
+    spend = rows.with_whether(gave).with_rules(timezone.localdate(command.now)).get(pk=spend.pk)
     ACTS[act].begins(State(spend.state))
     return spend
 

@@ -82,4 +82,4 @@ class Order:
         if pot.area_ids and person.delivery_unit_id not in pot.area_ids:
             yield "is for another area"
         if pot.for_whom and only_taken_with(person) != pot.for_whom:
-            yield f"is for {pot.get_for_whom_display().lower()} whose record says so"
+            yield "is not for them"  # what they say of their sex is not for whoever reads this

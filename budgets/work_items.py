@@ -7,13 +7,23 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from budgets import periods
-from budgets.models import AccountingPeriod, Commitment, Correction, LedgerDifference, Pot, SpendRequest
+from budgets.models import (
+    AccountingPeriod,
+    Budget,
+    Commitment,
+    Correction,
+    Judgement,
+    LedgerDifference,
+    MoneyRules,
+    Pot,
+    SpendRequest,
+)
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -48,6 +58,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_settle(commitment) for commitment in to_pay if not commitment.denied and commitment not in delivered),
         *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
+        *(_to_judge(whom, today) if whom.led else []),
     ]
 
 
@@ -178,6 +189,27 @@ def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
             due=enrolment.starts_on + OPEN_WITHIN,
             reason=f"On {enrolment.programme.name} since {enrolment.starts_on:%-d %B %Y}, and no budget is open.",
             url=reverse_lazy("budgets:person-money", args=[enrolment.participant.ref]),
+        )  # fmt: skip
+
+
+def _without_judgement(*, whom: Whom, today: date) -> QuerySet[Budget]:
+    """People who can ask for nothing until someone writes down whether they have shown commitment."""
+    of_programme = MoneyRules.objects.filter(programme=OuterRef("enrolment__programme"))
+    asks = Subquery(of_programme.newest(today).values("needs_commitment")[:1])
+    judged = Judgement.objects.filter(enrolment=OuterRef("enrolment"))
+    rows = Budget.objects.open().filter(whom.leads("enrolment__participant")).alias(asks=asks)
+    rows = rows.filter(~Exists(judged), asks=True).select_related("enrolment__participant", "enrolment__programme")
+    return naming(rows.order_by("opened_on", "pk"), "enrolment__participant")[:MOST]
+
+
+def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:
+    for budget in _without_judgement(whom=whom, today=today):
+        person = budget.enrolment.participant
+        yield WorkItem(
+            urgency=45, kind="Budget", person=person, action="Write it down", due=budget.opened_on + OPEN_WITHIN,
+            reason=f"{budget.enrolment.programme.name}: nobody has written down whether they have shown commitment, so "
+            "they cannot ask.",
+            url=reverse_lazy("budgets:judge", args=[person.ref, budget.pk]),
         )  # fmt: skip
 
 

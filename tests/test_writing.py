@@ -15,7 +15,7 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 from model_bakery import baker
 
-from budgets.models import Fund, LedgerDifference, Pot
+from budgets.models import Fund, LedgerDifference, MoneyRules, Pot
 from common import data_inventory
 from common.models import Submission
 from common.postgres.actor import SYSTEM, acting_as
@@ -81,6 +81,8 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_pot_areas": ({MANAGER, FINANCE}, set(), {MANAGER, FINANCE}),
     # Of a fund; of a person, see test_corrections.py.
     "budgets_correction": ({MANAGER, FINANCE}, {MANAGER, FINANCE}, set()),
+    "budgets_moneyrules": ({MANAGER}, set(), set()),
+    "budgets_judgement": (STAFF, set(), set()),
     "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),
     "budgets_ledgerdifference": (set(), {FINANCE}, set()),
     **dict.fromkeys(
@@ -204,6 +206,7 @@ def plant_what_is_about_nobody(world) -> None:  # noqa: F811
     rule = baker.make(Rule)
     rule.areas.add(DeliveryUnit.objects.first())
     rule.programme.owning_areas.add(DeliveryUnit.objects.first())
+    baker.make(MoneyRules, programme=rule.programme, purposes=[], starts_on=timezone.localdate())
     pot = baker.make(Pot, fund=Fund.objects.first(), opened_on=timezone.localdate())
     pot.areas.add(DeliveryUnit.objects.first())
     activity = baker.make(Activity)

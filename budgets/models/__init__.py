@@ -8,6 +8,7 @@ from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import Purpose
 from budgets.models.requests import Commitment, Payment, SpendRequest
+from budgets.models.rules import Judgement, MoneyRules
 
 __all__ = [
     "Account",
@@ -19,8 +20,10 @@ __all__ = [
     "Entry",
     "Fund",
     "Funder",
+    "Judgement",
     "LedgerCheckpoint",
     "LedgerDifference",
+    "MoneyRules",
     "Payment",
     "Pot",
     "PotTotal",

@@ -40,6 +40,7 @@ class Correction(models.Model):
         REFUND = "REFUND", "Money came back"
         WRITE_OFF = "WRITE_OFF", "Paid, and lost"
         RETURN = "RETURN", "Given back to the fund"
+        MORE = "MORE", "More of the fund's money"
         WITHDRAW = "WITHDRAW", "Given back to the funder"
         CONTRIBUTE = "CONTRIBUTE", "Put in by a funder"
 
@@ -75,7 +76,7 @@ class Correction(models.Model):
                 name="a_correction_has_its_subject",
                 condition=Q(kind="WRONG", wrong__isnull=False)
                 | Q(kind__in=["REFUND", "WRITE_OFF"], wrong=None, spend__isnull=False, budget__isnull=False)
-                | Q(kind="RETURN", wrong=None, spend=None, budget__isnull=False)
+                | Q(kind__in=["RETURN", "MORE"], wrong=None, spend=None, budget__isnull=False)
                 | Q(kind__in=["WITHDRAW", "CONTRIBUTE"], wrong=None, spend=None, budget=None, pot__isnull=False),
                 violation_error_message="Say what is put right.",
             ),

@@ -194,6 +194,7 @@ class Budget(models.Model):
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="budgets", db_index=False)
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     opened_on = models.DateField()
+    worked_out = models.CharField(max_length=500, blank=True)  # how its sum was, in words the person reads
     ended_on = models.DateField(null=True, blank=True)  # the person left the programme, or the record was merged
     sum_seen_at = models.DateTimeField(null=True, blank=True)
     # Said by a way in that waits to be confirmed.
@@ -222,6 +223,11 @@ class Budget(models.Model):
         return self.ended_on is not None or not self.gives_sum_first
 
     @property
+    def promised(self) -> int:
+        """What was set aside for this person and what was paid, in pence."""
+        return self.committed + self.paid + self.lost
+
+    @property
     def total(self) -> int:
         """All the money this budget has held and not given back, in pence."""
-        return self.available + self.committed + self.paid + self.lost
+        return self.available + self.promised

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, Func, Q, Sum
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from budgets.models.ledger import Transaction
 from budgets.models.purposes import Purpose
+from budgets.models.rules import MoneyRules
 from lifeplans.models import Goal
 from people.models import Participant, SignInChange, User, ids_seen_by
 from providers.models import Referral
@@ -34,6 +36,11 @@ class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
     def with_whether(self, gave: Exists) -> Self:
         """`gave`: whether someone gave the person a way in lately."""
         return self.annotate(gave=gave)
+
+    def with_rules(self, on: date) -> Self:
+        """`rules` of the programme's money on this day, read with the row."""
+        of_programme = MoneyRules.objects.filter(programme=OuterRef("budget__enrolment__programme"))
+        return self.annotate(limits=of_programme.limits(on))
 
     def sent(self) -> Self:
         return self.exclude(state=SpendRequest.State.DRAFT)
@@ -78,6 +85,7 @@ class SpendRequest(models.Model):
     reason = models.TextField(max_length=2000, blank=True)
 
     gave: bool  # set by with_whether
+    limits: dict[str, Any] | None  # set by with_rules
     history = HistoricalRecords()
     objects = SpendRequestQuerySet.as_manager()
 
@@ -141,6 +149,10 @@ class SpendRequest(models.Model):
     @property
     def person(self) -> Participant:
         return self.budget.enrolment.participant
+
+    @property
+    def rules(self) -> MoneyRules:
+        return MoneyRules(**(self.limits or {}))
 
     @property
     def hands(self) -> set[int]:

@@ -127,6 +127,20 @@ def budget_return(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@only(Can.PAY)
+def budget_more(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
+    """Someone gets more than they had from the start."""
+    person = get_person(request, ref, to=Can.PAY)
+    rows = Budget.objects.visible_to(actor(request)).open().select_related("enrolment__programme")
+    found = get_object_or_404(rows, pk=budget, enrolment__participant=person)
+    return _ask(
+        request, form=AmountForm(request.POST or None, help_text=READ_BY_THEM),
+        act=lambda **typed: corrections.ask_more(budget=found, **typed), title="More of the fund’s money",
+        about="It comes out of the fund, and is theirs to spend on their plan.", draw=person_page, person=person,
+        to=reverse("budgets:person-money", args=[ref]),
+    )  # fmt: skip
+
+
 def _correction(request: HttpRequest, pk: int) -> Correction:
     """A correction of a fund, or of a person whom the viewer may see."""
     rows = Correction.objects.select_related(

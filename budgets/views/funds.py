@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import corrections, pots, spending, totals
-from budgets.forms import ContributionForm, PotForm
-from budgets.models import Budget, Correction, Fund, Funder, Pot, Transaction
+from budgets import corrections, pots, rules, spending, totals
+from budgets.forms import ContributionForm, PotForm, RulesForm
+from budgets.models import Budget, Correction, Fund, Funder, MoneyRules, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import form_page
-from people.access.abilities import Can, actor, only
+from people.access.abilities import Can, actor, can, only
+from people.models import Programme
+from people.programmes import enrolment
 
 KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID", "LOST")  # of a pot's accounts
 
@@ -46,7 +49,8 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 @only(Can.SEE_FUNDS)
 @acting_as(SYSTEM)  # sums over everyone, with no names
 def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One fund: each funder's money, and what was put in lately."""
+    """One fund: each funder's money, what was put in lately, and the rules."""
+    by = actor(request)
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
     sums = totals.balances()
     today = timezone.localdate()
@@ -70,8 +74,31 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "recent": [{**row, "words": Transaction.Kind(row["kind"]).label} for row in recent],
         "waiting": waiting.distinct().select_related("asked_by").order_by("asked_at"),
         "reversible": corrections.REVERSIBLE,
+        "rules": MoneyRules.objects.of(fund.programme, today),
+        "all_rules": fund.programme.money_rules.select_related("made_by").order_by("-starts_on", "-pk"),
+        "may_change_rules": can(request.user, Can.MANAGE_PROGRAMMES) and enrolment.may_manage(by, fund.programme),
     }
     return render(request, "budgets/staff/fund_detail.html", context)
+
+
+@only(Can.MANAGE_PROGRAMMES)
+def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set the rules of a programme's money from a day on."""
+    fund, by = get_object_or_404(Fund.objects.select_related("programme"), pk=pk), actor(request)
+    programme, now = fund.programme, timezone.now()
+    if not enrolment.may_manage(by, programme):
+        raise PermissionDenied("Only a manager in one of the areas that own this programme changes its rules.")
+    today = timezone.localdate(now)
+    before = MoneyRules.objects.of(programme, today)
+    names = ("item_cap", "person_cap", "purposes", "needs_commitment")
+    initial = {"starts_on": today, "allocation": before.sum, **{name: getattr(before, name) for name in names}}
+    gives_sum = programme.money_model == Programme.MoneyModel.ALLOCATED
+    return form_page(
+        request, form=RulesForm(request.POST or None, gives_sum=gives_sum, today=today, initial=initial),
+        act=lambda **typed: rules.change(programme=programme, by=by, today=today, now=now, **typed),
+        said="The rules are set. What was decided before stays under the rules of its day.",
+        to=reverse("budgets:fund-detail", args=[pk]), template="budgets/staff/rules.html", context={"fund": fund},
+    )  # fmt: skip
 
 
 @only(Can.SEE_FUNDS)

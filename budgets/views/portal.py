@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import services
+from budgets.about import about
 from budgets.forms import AskForm, WithoutMoneyForm
-from budgets.models import Budget, SpendRequest, Transaction
+from budgets.models import Budget, MoneyRules, SpendRequest, Transaction
 from common import idempotency
 from common.submitting import done, form_page, press
 from lifeplans.models import Goal, Strength
@@ -28,7 +29,7 @@ def my_money(request: HttpRequest) -> HttpResponse:
     requests = SpendRequest.objects.filter(budget__in=mine).sent().order_by("-asked_at")
     context = {
         "person": person,
-        "budgets": [budget for budget in mine if not budget.ended_on],
+        "budgets": about([budget for budget in mine if not budget.ended_on], timezone.localdate()),
         "ended": [budget for budget in mine if budget.ended_on],
         "requests": requests,
     }
@@ -102,8 +103,9 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
         budget__enrolment__participant=person,
     )
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
+    rules = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
     return form_page(
-        request, form=AskForm(request.POST or None),
+        request, form=AskForm(request.POST or None, rules=rules),
         said=sign_in_changes.said(actor(request), person, "Sent. We will tell you when there is an answer."),
         act=lambda **typed: services.ask(
             spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"), **typed

@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import services
-from budgets.balance import balance_for
-from budgets.forms import AskForm, DecideForm, RequestFilterForm, WithoutMoneyForm
-from budgets.models import Budget, Correction, SpendRequest, Transaction
+from budgets import rules, services
+from budgets.about import about
+from budgets.balance import balance_for, offer, whose_money
+from budgets.forms import AskForm, DecideForm, JudgementForm, RequestFilterForm, WithoutMoneyForm
+from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction
 from common import idempotency
-from common.submitting import done, form_page, press
+from common.forms import Form
+from common.submitting import done, form_page
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
 from people.models import Enrolment, User
@@ -37,7 +39,9 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
         SpendRequest.objects.filter(budget__enrolment__participant=person).sent().with_person().order_by("-asked_at")
     )
     waiting = Enrolment.objects.filter(participant=person, budget=None).enrolled().select_related("programme")
-    context = {"person": person, "tab": "money", "budgets": budgets, "requests": requests, "waiting": waiting}
+    shown = about(list(budgets), timezone.localdate())
+    context = {"person": person, "tab": "money", "budgets": shown, "requests": requests, "waiting": waiting}
+    context["may_judge"] = can(request.user, Can.ASK_FOR_PERSON)
     context["may_open"], context["may_return"] = can(request.user, Can.MANAGE_FUND), can(request.user, Can.PAY)
     if can(request.user, Can.PAY):
         waits = Correction.objects.waiting().filter(budget__in=budgets)
@@ -46,24 +50,36 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @only(Can.MANAGE_FUND)
-@require_POST
 def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse:
-    """Open the budget of an enrolment; a programme that gives a sum allocates it at once."""
+    """Show the sum, how it is paid and whose money it is; then open the budget, and allocate the sum at once."""
     person = get_person(request, ref, to=Can.MANAGE_FUND)
-    found = get_object_or_404(Enrolment.objects.visible_to(actor(request)), pk=enrolment, participant=person)
+    rows = Enrolment.objects.visible_to(actor(request)).select_related("programme", "participant")
+    found = get_object_or_404(rows, pk=enrolment, participant=person)
     now = timezone.now()
-    return press(
-        request,
-        lambda: services.open_budget(
-            enrolment=found,
-            by=actor(request),
-            today=timezone.localdate(now),
-            now=now,
-            key=idempotency.key_for(request, f"open:{found.pk}"),
+    today, key = timezone.localdate(now), idempotency.key_for(request, f"open:{found.pk}")
+    return form_page(
+        request, form=Form(request.POST if request.method == "POST" else None), said="The budget is open.",
+        act=lambda: services.open_budget(enrolment=found, by=actor(request), today=today, now=now, key=key),
+        to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/budget_open.html", draw=person_page,
+        context={"person": person, "tab": "money", "enrolment": found, "offer": offer(found, today)},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON)
+def judge(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
+    """Write down whether someone has shown commitment, and on what evidence."""
+    person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
+    rows = Budget.objects.visible_to(actor(request)).open().select_related("enrolment__programme")
+    found = get_object_or_404(rows, pk=budget, enrolment__participant=person)
+    before = found.enrolment.judgements.select_related("by").order_by("-at", "-pk")
+    return form_page(
+        request, form=JudgementForm(request.POST or None), said="Written down. The person can read it.",
+        act=lambda **typed: rules.judge(
+            enrolment=found.enrolment, by=actor(request), now=timezone.now(), **typed
         ),
-        said="The budget is open.",
-        to=reverse("budgets:person-money", args=[ref]),
-    )
+        to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/judge.html", draw=person_page,
+        context={"person": person, "tab": "money", "budget": found, "before": before},
+    )  # fmt: skip
 
 
 @only(Can.ASK_FOR_PERSON)
@@ -81,10 +97,12 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     """Ask for a person: first what could help without money, then the sum, on one page for staff."""
     person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
     found = get_object_or_404(
-        Budget.objects.visible_to(actor(request)).with_money(), pk=budget, enrolment__participant=person
-    )
+        Budget.objects.visible_to(actor(request)).with_money().select_related("enrolment__programme"), pk=budget,
+        enrolment__participant=person,
+    )  # fmt: skip
+    in_force = MoneyRules.objects.of(found.enrolment.programme, timezone.localdate())
     first = WithoutMoneyForm(request.POST or None, person=person)
-    form = AskForm(request.POST or None, for_person=person.called)
+    form = AskForm(request.POST or None, rules=in_force, for_person=person.called)
 
     def ask(**typed: Any) -> None:
         draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
@@ -126,7 +144,7 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _about(spend: SpendRequest, user: User) -> dict[str, object]:
-    budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
+    budget = Budget.objects.with_money().select_related("enrolment__programme", "fund").get(pk=spend.budget_id)
     commitment = getattr(spend, "commitment", None)
     return {
         "spend": spend,
@@ -138,12 +156,20 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "put_right": _put_right(spend) if commitment else [],
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "form": DecideForm(),
-        "balance": balance_for(budget, spend) if can(user, Can.DECIDE_REQUEST) else None,
+        "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
+        "whose": whose_money(spend) if commitment else [],
+        "rules": _rules(spend),
         "to_mind": money_conditions(spend.person, timezone.localdate()),
         "may": _may(user, spend),
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _rules(spend: SpendRequest) -> MoneyRules:
+    """The rules of the day on which it was decided; of today while it waits."""
+    day = timezone.localdate(spend.decided_at) if spend.decided_at else timezone.localdate()
+    return MoneyRules.objects.of(spend.budget.enrolment.programme, day)
 
 
 def _put_right(spend: SpendRequest) -> QuerySet[Transaction]:

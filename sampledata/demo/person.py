@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from budgets import rules
 from budgets import services as money
 from budgets.commands import new_key
 from budgets.models import Budget, SpendRequest
@@ -139,6 +140,8 @@ class Person:
         self.budget = money.open_budget(enrolment=found, by=self.manager, today=today, now=now, key=new_key())
         if self.life.number % 5 or not self.life.number:
             self._later(today, 3, 19, self.see_money)
+        if self.life.programme == "start" and self.life.number % 9 != 4:
+            self._later(today, 12, 15, self.judge)
         if self.life.number % 8 == 3:
             self.schedule.put(self.schedule.last - timedelta(days=self.dice.randrange(1, 9)), 20, partial(self.ask, 3))
         for number in range(self.life.asks):
@@ -292,7 +295,8 @@ class Person:
         if goal is None or not self.budget or self._silent(today) or self.person.in_custody:
             return
         self.budget.refresh_from_db(fields=["ended_on"])
-        if self.budget.ended_on:
+        judged = self.life.programme != "start" or self.budget.enrolment.judgements.exists()
+        if self.budget.ended_on or not judged:
             return
         assert self.person.user
         what, pence, purpose, need, why, without = next(ask for ask in words.ASKS if ask[0] == asked)
@@ -309,6 +313,12 @@ class Person:
             key=new_key(),
         )
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
+
+    def judge(self, today: date, now: datetime) -> None:
+        """Their worker writes down what shows commitment: without it a fund like this gives nothing."""
+        if self.budget:
+            evidence = words.SHOWED[self.life.number % len(words.SHOWED)]
+            rules.judge(enrolment=self.budget.enrolment, shown=True, evidence=evidence, by=self.worker, now=now)
 
     def _what_would_help(self) -> tuple[Goal | None, str]:
         """The first thing that serves an agreed goal and was not asked for yet."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from budgets import corrections, pots
+from budgets import corrections, pots, rules
 from budgets.commands import new_key
 from budgets.models import Fund, Funder, Pot
 from people import services as people
@@ -49,6 +49,15 @@ YOUTH_FUNDERS = [
     ("Police and crime commissioner", 20_000_00),
     ("Probation service", 46_000_00),
 ]
+RULES: dict[str, dict[str, Any]] = {
+    "start": {"item_cap": 900_00, "needs_commitment": True, "why": "As the trustees wrote when they set it up."},
+    "youth": {
+        "allocation": 2_000_00,
+        "item_cap": 900_00,
+        "person_cap": 2_500_00,
+        "why": "As all four agreed.",
+    },
+}
 
 
 @dataclass
@@ -182,6 +191,9 @@ def _fill(staff: Staff, *, today: date, now: datetime) -> None:
         fund = Fund.objects.create(programme=staff.programmes[code])
         for name, amount in gifts:
             _give(fund, name, amount, reference=f"Letter for {fund.programme.name}", **given)
+    for code, said in RULES.items():
+        programme = staff.programmes[code]
+        rules.change(programme=programme, starts_on=today, by=given["by"], today=today, now=now, **said)
     youth = staff.programmes["youth"].fund
     _give(
         youth, "Health board", 2_400_00, called="Health board, for counselling", reference="HB/CNS/1",

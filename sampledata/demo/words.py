@@ -203,3 +203,9 @@ HANDED_OVER = [
 LONGER = ["a month", "six weeks more", "two months more"]
 MOTHERS = ["Maureen", "Denise", "Yasmin", "Carol", "Bernadette", "Lorraine"]
 STREETS = ["Mill Street", "Canal Row", "Park View", "Chapel Lane", "Albert Terrace", "Moss Road", "Brook Street"]
+SHOWED = [
+    "Came to all six meetings, twice on a day when the buses were off. Rang when late.",
+    "Finished the kitchen course inside and has kept the job at the café for five weeks.",
+    "Has been to every group since March, and brought a mate along to the last one.",
+    "Paid back what was owed on the rent, a bit each week, without being asked.",
+]

@@ -19,6 +19,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:fund-list": FUND,
     "budgets:fund-detail": FUND,
     "budgets:pot-new": FUND,
+    "budgets:rules-change": MANAGER,
     "budgets:pot-contribute": FUND,
     "budgets:pot-withdraw": FUND,
     "budgets:fund-move-wrong": FUND,
@@ -32,6 +33,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-write-off": MANAGER,
     "budgets:request-move-wrong": MANAGER,
     "budgets:budget-return": MANAGER,
+    "budgets:budget-more": MANAGER,
+    "budgets:judge": STAFF,
     "budgets:request-list": STAFF | {"OTHER_PRACTITIONER": 200},
     "budgets:request-detail": STAFF,
     "budgets:request-approve": MANAGER_POST,
@@ -40,7 +43,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:pay": MANAGER,
     "budgets:commitment-release": MANAGER_POST,
     "budgets:person-money": STAFF,
-    "budgets:budget-open": MANAGER_POST,
+    "budgets:budget-open": MANAGER,
     "budgets:request-begin": {role: 302 if status == 200 else status for role, status in STAFF.items()},
     "budgets:request-new": STAFF,
     "budgets:my-money": MINE_ANY,
@@ -62,6 +65,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
 
     person, manager = world.participant, world.manager
     programme = Programme.objects.create(code="access", name="Access", money_model="ALLOCATED", allocation=500_00)
+    programme.owning_areas.add(person.delivery_unit)
     fund = Fund.objects.create(programme=programme)
     funder = Funder.objects.create(name="Council of access")
     put_in(fund, funder, 900_00, by=manager)
@@ -85,6 +89,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     return {
         "budgets:fund-detail": {"pk": fund.pk},
         "budgets:pot-new": {"pk": fund.pk},
+        "budgets:rules-change": {"pk": fund.pk},
         "budgets:pot-contribute": {"pk": fund.pk, "pot": fund.pots.get().pk},
         **{
             f"budgets:{name}": on_spend
@@ -102,7 +107,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:request-refund": on_spend,
         "budgets:request-write-off": on_spend,
         "budgets:request-move-wrong": {**on_spend, "move": spend.transactions.get(kind="COMMIT").pk},
-        "budgets:budget-return": {**on_person, "budget": budget.pk},
+        **{f"budgets:{name}": {**on_person, "budget": budget.pk} for name in ("budget-return", "budget-more", "judge")},
         "budgets:person-money": on_person,
         "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
         "budgets:request-begin": on_person,

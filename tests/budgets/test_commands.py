@@ -47,7 +47,7 @@ def asked(set_aside, manager, payer):
             "withdraw": waiting_of_them,
             "approve_request": deciding, "refuse_request": deciding, "buy_through": buying,
             "record_payment": paying, "release_commitment": releasing, "ask_reversal": reversal,
-            "ask_refund": refund, "ask_write_off": write_off, "ask_return": giving_back,
+            "ask_refund": refund, "ask_write_off": write_off, "ask_return": giving_back, "ask_more": giving_back,
             "ask_withdrawal": withdrawal, "agree": agreeing, "refuse": refusing, "take_back": taking_back,
             "end_budget": ends,
         }[name]  # fmt: skip

@@ -89,7 +89,7 @@ def test_of_two_that_are_equal_each_gives_in_proportion_and_an_odd_penny_is_born
     [
         ({"youngest": 60, "oldest": 90}, "is for people aged 60 to 90"),
         ({"tag": "VETERAN"}, "is for a group they are not in"),
-        ({"for_whom": "WOMEN"}, "is for women whose record says so"),
+        ({"for_whom": "WOMEN"}, "is not for them"),
         ({"purposes": ["WORK", "TRAVEL"]}, "is for something else"),
     ],
 )

@@ -248,15 +248,17 @@ def run(sql):
         cursor.execute(sql)
 
 
-def test_only_those_who_read_reports_see_what_was_published(crowd, commissioner, manager, officer):
+def test_only_those_who_read_reports_see_what_was_published(crowd, commissioner, manager, officer, make_user):
     publish(today=NEXT_MONTH)
 
     seen = {}
-    for user in (commissioner, manager, officer):
+    finance = make_user("Fay Finance", "FINANCE")
+    for user in (commissioner, manager, finance, officer):
         with transaction.atomic(), acting_as(user.pk):
             seen[user.pk] = (PublishedSum.objects.exists(), PutIn.objects.exists(), PublishedCount.objects.exists())
 
-    assert seen == {commissioner.pk: (True,) * 3, manager.pk: (True,) * 3, officer.pk: (False,) * 3}
+    readers = {user.pk: (True,) * 3 for user in (commissioner, manager, finance)}
+    assert seen == {**readers, officer.pk: (False,) * 3}
 
 
 def test_the_file_says_what_the_page_says(crowd, client_as, commissioner):

@@ -1,0 +1,61 @@
+"""What stands beside budgets on their pages: how the sum was worked out and changed, whose money it is, which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Sum
+
+from budgets.models import Account, Budget, Correction, Judgement, MoneyRules
+
+Whose = list[tuple[str, int]]  # a funder, and pence
+CHANGES = (Correction.Kind.RETURN, Correction.Kind.MORE)
+
+
+@dataclass(frozen=True)
+class About:
+    budget: Budget
+    rules: MoneyRules
+    whose: Whose
+    changes: list[Correction]
+    judgement: Judgement | None
+
+    @property
+    def waits_for_judgement(self) -> bool:
+        """Whether nothing can be asked for until someone writes down that the person has shown commitment."""
+        return self.rules.needs_commitment and not (self.judgement and self.judgement.shown)
+
+
+def about(budgets: Sequence[Budget], today: date) -> list[About]:
+    """One of each, in four statements for all of them. Each budget comes with its programme."""
+    programmes = {budget.enrolment.programme_id for budget in budgets}
+    in_force = MoneyRules.objects.filter(programme__in=programmes, starts_on__lte=today)
+    in_force = in_force.order_by("programme", "-starts_on", "-pk").distinct("programme")
+    rules = {each.programme_id: each for each in in_force}
+    found = Judgement.objects.filter(enrolment__in=[budget.enrolment_id for budget in budgets]).select_related("by")
+    newest = {each.enrolment_id: each for each in found.order_by("enrolment", "-at", "-pk").distinct("enrolment")}
+    changes = Correction.objects.filter(budget__in=budgets, kind__in=CHANGES, state=Correction.State.DONE)
+    changed = list(changes.select_related("asked_by", "answered_by").order_by("answered_at"))
+    whose = _whose(budgets)
+    return [
+        About(
+            budget=budget,
+            rules=rules.get(budget.enrolment.programme_id) or MoneyRules(programme=budget.enrolment.programme),
+            whose=whose.get(budget.pk, []),
+            changes=[each for each in changed if each.budget_id == budget.pk],
+            judgement=newest.get(budget.enrolment_id),
+        )
+        for budget in budgets
+    ]
+
+
+def _whose(budgets: Sequence[Budget]) -> dict[int, Whose]:
+    """Whose money each budget holds or has spent, the most first."""
+    sums = Account.objects.filter(budget__in=budgets).values("budget", funder=F("pot__funder__name"))
+    found: dict[int, Whose] = {}
+    for row in sums.annotate(pence=Sum("balance")).order_by("-pence", "funder"):
+        if row["pence"]:
+            found.setdefault(row["budget"], []).append((row["funder"], row["pence"]))
+    return found

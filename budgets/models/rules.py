@@ -1,0 +1,115 @@
+"""What a programme's money may be used for and how much of it, from which day; and who has shown commitment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q, Subquery
+from django.db.models.functions import JSONObject
+
+from budgets.models.purposes import Purpose
+from common.money import pounds
+from people.models import Enrolment, Programme, User, ids_seen_by
+
+LIMITS = ("item_cap", "person_cap", "purposes")
+
+
+class MoneyRulesQuerySet(models.QuerySet["MoneyRules"]):
+    def of(self, programme: Programme, on: date) -> MoneyRules:
+        """Those that counted on this day; where there were none yet, rules that ask for nothing."""
+        found = self.filter(programme=programme).newest(on).first()
+        return found or MoneyRules(programme=programme, starts_on=on)
+
+    def newest(self, on: date) -> Self:
+        return self.filter(starts_on__lte=on).order_by("-starts_on", "-pk")
+
+    def limits(self, on: date) -> Subquery:
+        """What those of this day limit, by field: for another model's rows."""
+        return Subquery(self.newest(on).values(said=JSONObject(**{name: name for name in LIMITS}))[:1])
+
+
+class MoneyRules(models.Model):
+    """The rules of a programme's money from one day until the next ones begin. They are only added to.
+
+    Sums are pence; one that is empty asks for nothing. `allocation` is what each person has from the start.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="money_rules")
+    starts_on = models.DateField()
+    allocation = models.PositiveBigIntegerField(null=True, blank=True)
+    item_cap = models.PositiveBigIntegerField(null=True, blank=True)
+    person_cap = models.PositiveBigIntegerField(null=True, blank=True)
+    purposes = ArrayField(models.CharField(max_length=15, choices=Purpose), default=list, blank=True)
+    needs_commitment = models.BooleanField(default=False)
+    why = models.TextField(max_length=1000)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = MoneyRulesQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="sums_of_rules_are_something",
+                condition=(Q(allocation=None) | Q(allocation__gt=0))
+                & (Q(item_cap=None) | Q(item_cap__gt=0))
+                & (Q(person_cap=None) | Q(person_cap__gt=0)),
+                violation_error_message="Enter sums that are more than zero, or leave them open.",
+            ),
+            models.CheckConstraint(
+                name="nobody_starts_above_the_most",
+                condition=Q(allocation=None) | Q(person_cap=None) | Q(allocation__lte=models.F("person_cap")),
+                violation_error_message="The sum from the start cannot be above the most for one person.",
+            ),
+        ]
+        indexes = [models.Index("programme", "starts_on", name="rules_by_day")]
+
+    def __str__(self) -> str:
+        return f"rules from {self.starts_on}"
+
+    @property
+    def sum(self) -> int:
+        """What each person has from the start, in pence: 0 where the programme gives no sum first."""
+        return self.programme.allocation if self.allocation is None else self.allocation
+
+    @property
+    def in_words(self) -> list[str]:
+        """What they ask for, a line each; nothing where they ask for nothing."""
+        asked = [
+            self.sum and f"{pounds(self.sum)} for each person from the start",
+            self.item_cap and f"{pounds(self.item_cap)} at most for one thing",
+            self.person_cap and f"{pounds(self.person_cap)} at most for one person",
+            self.purposes and f"Only for: {'; '.join(self.purpose_words)}",
+            self.needs_commitment and "Someone writes down first that the person has shown commitment",
+        ]
+        return [words for words in asked if words]
+
+    @property
+    def purpose_words(self) -> list[str]:
+        return [str(Purpose(each).label) for each in self.purposes]
+
+
+class JudgementQuerySet(models.QuerySet["Judgement"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(enrolment__participant__in=ids_seen_by(user))
+
+    def newest(self) -> Judgement | None:
+        return self.order_by("-at", "-pk").first()
+
+
+class Judgement(models.Model):
+    """Whether someone on a programme has shown commitment: by whom, on what evidence. The newest one counts."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="judgements")
+    shown = models.BooleanField()
+    evidence = models.TextField(max_length=2000)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = JudgementQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"judgement {self.pk}"

@@ -1,0 +1,74 @@
+"""What the rules of a programme's money say about a request. They are asked when it is sent and when it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from budgets.models import Budget, Judgement, MoneyRules, Purpose
+from common.errors import RuleBroken
+from common.money import pounds
+from common.saving import save_or_refuse
+from people.models import Enrolment, Programme, User
+
+
+class AgainstRules(RuleBroken):
+    pass
+
+
+class NotFromThatDay(RuleBroken):
+    pass
+
+
+class NoCommitmentShown(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def change(
+    *, programme: Programme, starts_on: date, why: str, by: User, today: date, now: datetime,
+    allocation: int | None = None, item_cap: int | None = None, person_cap: int | None = None,
+    purposes: Sequence[str] = (), needs_commitment: bool = False,
+) -> MoneyRules:  # fmt: skip
+    """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
+    if starts_on < today:
+        raise NotFromThatDay("Rules count from today or a later day: what was decided before stays as it is.")
+    rules = MoneyRules(
+        programme=programme, starts_on=starts_on, allocation=allocation, item_cap=item_cap, person_cap=person_cap,
+        purposes=list(purposes), needs_commitment=needs_commitment, why=why, made_by=by, made_at=now,
+    )  # fmt: skip
+    return save_or_refuse(rules, by=by)
+
+
+def refuse_against(rules: MoneyRules, *, amount: int, purpose: str, promised: int) -> None:
+    """Refuse what the rules do not allow. `promised`: what was set aside and paid for this person, in pence."""
+    if rules.purposes and purpose not in rules.purposes:
+        label = Purpose(purpose).label
+        raise AgainstRules(f"This money is not for “{label}”. It is for: {'; '.join(rules.purpose_words)}.")
+    if rules.item_cap is not None and amount > rules.item_cap:
+        raise AgainstRules(f"The most for one thing is {pounds(rules.item_cap)}.")
+    if rules.person_cap is not None and promised + amount > rules.person_cap:
+        left = pounds(max(0, rules.person_cap - promised))
+        raise AgainstRules(
+            f"The most for one person is {pounds(rules.person_cap)}, and {pounds(promised)} of it is promised or paid. "
+            f"{left} is left of it."
+        )
+
+
+def refuse_without_commitment(rules: MoneyRules, budget: Budget) -> None:
+    """Where the programme asks for it, someone has written down that the person has shown commitment."""
+    if not rules.needs_commitment:
+        return
+    judgement = budget.enrolment.judgements.newest()
+    if judgement is None or not judgement.shown:
+        raise NoCommitmentShown(
+            "First someone who works with them writes down how they have shown commitment, on the money page."
+        )
+
+
+@transaction.atomic
+def judge(*, enrolment: Enrolment, shown: bool, evidence: str, by: User, now: datetime) -> Judgement:
+    """Write down whether someone has shown commitment. It is looked at anew by another one."""
+    return save_or_refuse(Judgement(enrolment=enrolment, shown=shown, evidence=evidence, by=by, at=now), by=by)

@@ -1,0 +1,247 @@
+"""Rules of a programme's money by day, who has shown commitment, and how a sum was worked out and changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from budgets import corrections, rules, services
+from budgets.commands import new_key
+from budgets.models import Correction, Judgement, MoneyRules
+from budgets.verification import differences
+from budgets.work_items import items
+from common.postgres.actor import acting_as
+from people.access.whom import whom
+from tests.budgets.conftest import money_of
+from tests.budgets.test_views_books import day, text
+from tests.conftest import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)  # requests are sent yesterday
+
+
+@pytest.fixture
+def rule(manager):
+    def make(fund, starts_on=YESTERDAY, **said):
+        return rules.change(
+            programme=fund.programme, starts_on=starts_on, why="Agreed.", by=manager, today=YESTERDAY, now=NOW, **said
+        )
+
+    return make
+
+
+def approve(spend, by, now=NOW):
+    return services.approve_request(spend=spend, reason="Yes.", by=by, now=now, key=new_key())
+
+
+def test_a_rule_counts_from_its_day_until_the_next_one(fund, rule):
+    rule(fund, TODAY, item_cap=100_00)
+    rule(fund, TOMORROW, item_cap=200_00)
+    days = (YESTERDAY, TODAY, TOMORROW, TOMORROW + timedelta(days=400))
+    of = [MoneyRules.objects.of(fund.programme, each).item_cap for each in days]
+    assert of == [None, 100_00, 200_00, 200_00]
+
+
+def test_of_two_rules_from_one_day_the_newer_counts(fund, rule):
+    rule(fund, item_cap=100_00)
+    rule(fund, item_cap=200_00)
+    assert MoneyRules.objects.of(fund.programme, TODAY).item_cap == 200_00
+
+
+def test_no_rule_is_set_for_a_day_that_is_over(fund, rule):
+    with pytest.raises(rules.NotFromThatDay):
+        rule(fund, YESTERDAY - timedelta(days=1), item_cap=1_00)
+
+
+@pytest.mark.parametrize(
+    ("said", "amount", "why"),
+    [
+        ({"item_cap": 100_00}, 100_00, ""),
+        ({"item_cap": 100_00}, 100_01, "The most for one thing is £100."),
+        ({"person_cap": 150_00}, 150_00, ""),
+        ({"person_cap": 150_00}, 150_01, "The most for one person is £150, and £0 of it is promised or paid. £150 is"),
+        ({"purposes": ["HOME", "WORK"]}, 10_00, ""),
+        (
+            {"purposes": ["WORK", "TRAVEL"]},
+            10_00,
+            "This money is not for “A home: rent, deposit, furniture”. It is for",
+        ),
+    ],
+)
+def test_the_rules_are_asked_when_it_is_sent_and_again_when_it_is_decided(
+    said, amount, why, fund, rule, budget, make_request, manager
+):
+    waiting = make_request(amount)
+    rule(fund, **said)
+    if not why:
+        make_request(amount, "The same")
+        approve(waiting, manager)
+        return
+    with pytest.raises(rules.AgainstRules) as refusal:
+        make_request(amount, "The same")
+    assert why in str(refusal.value)
+    with pytest.raises(rules.AgainstRules):
+        approve(waiting, manager)
+    assert money_of(budget).committed == 0
+
+
+def test_what_is_promised_and_paid_counts_towards_the_most_for_one_person(
+    fund, rule, budget, make_request, manager, payer
+):
+    rule(fund, person_cap=250_00)
+    first = approve(make_request(100_00), manager)
+    services.record_payment(
+        commitment=first, amount=60_00, payee="Shop", paid_on=TODAY, last=False, by=payer, now=NOW, key=new_key()
+    )
+    waiting = make_request(150_00, "A bed")
+    with pytest.raises(rules.AgainstRules, match="£100 of it is promised or paid. £150 is left"):
+        make_request(150_01, "A table")
+    approve(waiting, manager)
+
+
+def test_an_old_decision_shows_the_rules_it_was_made_under(fund, rule, make_request, manager, client_as):
+    rule(fund, item_cap=300_00)
+    spend = make_request(200_00)
+    approve(spend, manager)
+    rule(fund, TOMORROW, item_cap=50_00)
+    page = text(client_as(manager).get(reverse("budgets:request-detail", args=[spend.pk])))
+    assert "£300 at most for one thing" in page
+    assert "£50 at most" not in page
+
+
+def test_the_sum_is_the_one_of_the_day_the_budget_is_opened(
+    make_fund, rule, make_budget, participant, other_participant
+):
+    fund = make_fund("sum", council=9_000_00)
+    rule(fund, allocation=500_00)
+    budget = make_budget(participant, fund)
+    assert (budget.total, budget.worked_out) == (500_00, "Everyone on Sum has £500.")
+    rule(fund, allocation=700_00)
+    assert make_budget(other_participant, fund).total == 700_00
+    assert money_of(budget).total == 500_00
+
+
+def test_more_is_given_by_two_with_a_reason_the_person_reads_and_never_above_the_most(
+    fund, rule, budget, manager, payer, client_as, participant
+):
+    rule(fund, allocation=2_000_00, person_cap=2_300_00)
+    asked = corrections.ask_more(
+        budget=budget, amount=300_00, reason="The rent rose.", by=manager, now=NOW, key=new_key()
+    )
+    with pytest.raises(corrections.SamePerson):
+        corrections.agree(correction=asked, by=manager, now=NOW, key=new_key())
+    corrections.agree(correction=asked, by=payer, now=NOW, key=new_key())
+    assert money_of(budget).total == 2_300_00
+    page = text(client_as(participant.user).get(reverse("budgets:my-money")))
+    assert "you got £300 more" in page
+    assert "The rent rose." in page
+    assert "of £2,300 to help" in page
+    assert "Council: £1,380" in page
+    with pytest.raises(rules.AgainstRules, match="they have had £2,300"):
+        corrections.ask_more(budget=budget, amount=1, reason="More.", by=manager, now=NOW, key=new_key())
+    assert differences() == []
+
+
+def test_a_cap_that_came_between_asking_for_more_and_agreeing_counts(fund, rule, budget, manager, payer):
+    asked = corrections.ask_more(budget=budget, amount=300_00, reason="The rent.", by=manager, now=NOW, key=new_key())
+    rule(fund, allocation=2_000_00, person_cap=2_000_00)
+    with pytest.raises(rules.AgainstRules):
+        corrections.agree(correction=asked, by=payer, now=NOW, key=new_key())
+    assert Correction.objects.get(pk=asked.pk).state == "ASKED"
+
+
+def test_nothing_is_added_where_there_is_no_sum(make_fund, make_budget, participant, manager):
+    budget = make_budget(participant, make_fund("open", "DISCRETIONARY", 0, council=500_00))
+    with pytest.raises(corrections.NoSumOfTheirOwn):
+        corrections.ask_more(budget=budget, amount=1, reason="More.", by=manager, now=NOW, key=new_key())
+
+
+@pytest.fixture
+def applying(make_fund, make_budget, participant, rule):
+    fund = make_fund("trust", "APPLICATION", 0, council=500_00)
+    rule(fund, needs_commitment=True)
+    return make_budget(participant, fund)
+
+
+def judge(budget, by, shown=True, evidence="Came to all six."):
+    return rules.judge(enrolment=budget.enrolment, shown=shown, evidence=evidence, by=by, now=NOW)
+
+
+def test_whoever_applies_has_shown_commitment_first_and_the_newest_word_counts(
+    applying, make_request, officer, manager
+):
+    with pytest.raises(rules.NoCommitmentShown):
+        make_request(10_00, budget=applying)
+    judge(applying, officer)
+    make_request(10_00, budget=applying)
+    judge(applying, manager, shown=False, evidence="Has not come since.")
+    with pytest.raises(rules.NoCommitmentShown):
+        make_request(10_00, "A coat", budget=applying)
+
+
+def test_until_it_is_written_down_it_is_on_the_workers_list(applying, officer, participant):
+    def said():
+        found = items(user=officer, whom=whom(officer, TODAY), today=TODAY, now=NOW)
+        return [item.action for item in found if item.person == participant and item.kind == "Budget"]
+
+    assert said() == ["Write it down"]
+    judge(applying, officer, shown=False, evidence="Not yet.")
+    assert said() == []
+
+
+def test_the_worker_writes_it_down_and_the_person_reads_it(applying, participant, officer, client_as):
+    mine = reverse("budgets:my-money")
+    assert "Before you ask" in text(client_as(participant.user).get(mine))
+    where = reverse("budgets:judge", args=[participant.ref, applying.pk])
+    page = client_as(officer).post(where, {"shown": "yes", "evidence": ""})
+    assert "There is a problem" in text(page)
+    client_as(officer).post(where, {"shown": "yes", "evidence": "Came to all six meetings."})
+    assert Judgement.objects.get().by == officer
+    page = text(client_as(participant.user).get(mine))
+    assert "Came to all six meetings." in page
+    assert "Ask for something" in page
+
+
+def test_what_was_written_of_rules_and_commitment_stays(applying, officer, manager, fund, rule):
+    rule(fund, item_cap=1_00)
+    judge(applying, officer)
+    for user, rows in ((manager, MoneyRules.objects), (officer, Judgement.objects)):
+        with pytest.raises(DatabaseError, match="permission denied"), acting_as(user.pk), transaction.atomic():
+            rows.all().delete()
+
+
+def test_the_managers_of_a_programme_set_its_rules_and_no_others(fund, manager, unit, client_as, make_user):
+    where = reverse("budgets:rules-change", args=[fund.pk])
+    typed = {
+        "allocation": "1,500", "item_cap": "", "person_cap": "2,000", "purposes": ["HOME"], "why": "Agreed in May.",
+        **day("starts_on", TODAY + timedelta(days=9999)),
+    }  # fmt: skip
+    assert client_as(manager).get(where).status_code == 403
+    fund.programme.owning_areas.add(unit)
+    page = client_as(manager).post(where, typed, follow=True)
+    assert "The rules are set." in text(page)
+    made = MoneyRules.objects.get()
+    assert (made.allocation, made.person_cap, made.purposes, made.made_by) == (1_500_00, 2_000_00, ["HOME"], manager)
+    assert "Agreed in May." in text(page)
+    page = client_as(manager).post(where, {**typed, "allocation": "3,000"})
+    assert "cannot be above the most for one person" in text(page)
+
+
+def test_before_a_budget_is_opened_its_sum_and_whose_money_it_is_are_shown(fund, participant, manager, client_as):
+    from people.models import Enrolment
+
+    enrolment = Enrolment.objects.create(
+        participant=participant, programme=fund.programme, state="ENROLLED", asked_on=TODAY, asked_by=manager,
+        starts_on=TODAY,
+    )  # fmt: skip
+    where = reverse("budgets:budget-open", args=[participant.ref, enrolment.pk])
+    page = text(client_as(manager).get(where))
+    assert "Council: £1,200" in page
+    assert "Everyone on Youth has £2,000." in page
+    assert not hasattr(enrolment, "budget")
+    client_as(manager).post(where)
+    enrolment.refresh_from_db()
+    assert money_of(enrolment.budget).available == 2_000_00
