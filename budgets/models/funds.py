@@ -51,7 +51,10 @@ class PotQuerySet(models.QuerySet["Pot"]):
 
     def with_received(self) -> Self:
         """`received`: what was put in and not given back to the funder, in pence."""
-        moved = Q(accounts__kind="POT", accounts__entries__transaction__budget=None)
+        kinds, way = ["CONTRIBUTE", "WITHDRAW"], "accounts__entries__transaction__"
+        # By kind: "of no budget" would be true, too, of what the acting user may not see.
+        moved = Q(**{f"{way}kind__in": kinds}) | Q(**{f"{way}reverses__kind__in": kinds})
+        moved &= Q(accounts__kind="POT")
         put_in = Pot.objects.filter(moved, pk=OuterRef("pk")).values("pk")
         return self.annotate(
             received=Coalesce(Subquery(put_in.annotate(sum=Sum("accounts__entries__amount")).values("sum")), 0)
@@ -142,7 +145,7 @@ class Pot(models.Model):
             self.for_whom and f"{self.get_for_whom_display().lower()} only",
             self.tag and f"marked as “{COHORT_WORDS[CohortTag(self.tag)]}”",
             self.area_names and f"in {_either(self.area_names)}",
-            self.purposes and f"for {_either([Purpose(each).label for each in self.purposes])}",
+            self.purposes and f"for {_either([_lower(Purpose(each).label) for each in self.purposes])}",
             self.last_day and f"by {self.last_day:%-d %B %Y}",
         ]
         return [words for words in asked if words]
@@ -151,6 +154,10 @@ class Pot(models.Model):
 def _a_year_later(day: date) -> date:
     leap_day = (day.month, day.day) == (2, 29)
     return date(day.year + 1, 2, 28) if leap_day else day.replace(year=day.year + 1)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _either(names: Sequence[str]) -> str:
