@@ -36,6 +36,7 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
             "amount",
             "purpose",
             "for_whom",
+            "because",
             "why",
             "without_money",
             "state",
@@ -52,6 +53,12 @@ class ReasonField(serializers.CharField):
 
 class DecisionIn(serializers.Serializer[Any]):
     reason = ReasonField(max_length=2000)
+
+
+class ApprovalIn(DecisionIn):
+    not_prohibited = serializers.BooleanField(
+        default=False, help_text="whoever decides looked, and it is not what its words look like"
+    )
 
 
 class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
@@ -81,21 +88,21 @@ class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
     @action(
-        detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn
+        detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=ApprovalIn
     )
     def approve(self, request: Request, pk: str | None = None) -> Response:
-        return self._decide(request, services.approve_request)
+        return self._decide(request, services.approve_request, ApprovalIn)
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
     @action(
         detail=True, methods=["post"], permission_classes=[api_only(Can.DECIDE_REQUEST)], serializer_class=DecisionIn
     )
     def refuse(self, request: Request, pk: str | None = None) -> Response:
-        return self._decide(request, services.refuse_request)
+        return self._decide(request, services.refuse_request, DecisionIn)
 
-    def _decide(self, request: Request, act: Any) -> Response:
+    def _decide(self, request: Request, act: Any, said: type[DecisionIn]) -> Response:
         spend = self.get_object()
-        data = DecisionIn(data=request.data)
+        data = said(data=request.data)
         data.is_valid(raise_exception=True)
         key = idempotency_key(request, f"decide:{spend.pk}")
         act(spend=spend, by=actor(request), now=timezone.now(), key=key, **data.validated_data)

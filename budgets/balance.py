@@ -30,7 +30,7 @@ def balance_for(budget: Budget, spend: SpendRequest, today: date) -> Balance | N
     """None where there is nothing to decide any more. `budget` comes with its money."""
     if spend.state != SpendRequest.State.ASKED or spend.amount is None:
         return None
-    order, holdings = order_for(spend, today), ledger.look(budget)
+    order, holdings = order_for(spend, today), ledger.unlocked(budget)
     kind, where = ("BUDGET", "In their budget") if budget.gives_sum_first else ("POT", "In the fund for this")
     there = sum(pence for pot, pence in holdings.of(kind).items() if budget.gives_sum_first or pot not in order.refused)
     try:
@@ -60,7 +60,7 @@ def offer(enrolment: Enrolment, today: date) -> Offer:
         return Offer(pence, said)
     order = Order(fund, today, person=enrolment.participant)
     try:
-        shares = ledger.look(budget).shares(pence, "POT", order) if fund.pk else ledger.fill(pence, {}, order)
+        shares = ledger.unlocked(budget).shares(pence, "POT", order) if fund.pk else ledger.fill(pence, {}, order)
     except NotEnough as refusal:
         return Offer(pence, said, short=str(refusal))
     return Offer(pence, said, [(order.pots[pot].called, shares[pot]) for pot in order.pots if pot in shares])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from budgets.models import Funder, MoneyRules, Pot, Purpose
+from budgets.models import Because, Funder, MoneyRules, Pot, Prohibited, Purpose
 from budgets.models.requests import ForWhom
+from budgets.prohibited import Hint
 from common.forms import (
     AnyRows,
     ChecksField,
@@ -56,6 +58,7 @@ class AskForm(Form):
     amount = PoundsField(label="How much does it cost?")
     purpose = ChoiceField(label="What kind of thing is it?", choices=sorted(Purpose.choices, key=itemgetter(1)))
     for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
+    because = ChecksField(label="Is it for one of these reasons?", choices=Because.choices, required=False)
     why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
 
     def __init__(self, *args: Any, rules: MoneyRules, for_person: str = "", **kwargs: Any) -> None:
@@ -63,6 +66,8 @@ class AskForm(Form):
         super().__init__(*args, **kwargs)
         if rules.item_cap is not None:
             self.fields["amount"].help_text = f"The most for one thing is {pounds(rules.item_cap)}"
+        if rules.prohibited:
+            self.fields["what"].help_text += f". It cannot be: {'; '.join(rules.prohibited_words).lower()}"
         if rules.purposes:
             allowed = [each for each in sorted(Purpose.choices, key=itemgetter(1)) if each[0] in rules.purposes]
             self.field("purpose", ChoiceField).choices = allowed
@@ -78,6 +83,7 @@ class RulesForm(Form):
     item_cap = PoundsField(label="The most for one thing", required=False)
     person_cap = PoundsField(label="The most for one person", required=False)
     purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
+    prohibited = ChecksField(label="Never for these", choices=Prohibited.choices, required=False)
     needs_commitment = TickField(
         label="Someone has to write down first that the person has shown commitment", required=False
     )
@@ -111,6 +117,13 @@ class DecideForm(Form):
         max_length=2000,
         called="your reasons",
     )
+    not_prohibited = TickField(label="I looked, and it is not that. My reasons say why", required=False)
+
+    def __init__(self, *args: Any, hints: Sequence[Hint] = (), **kwargs: Any) -> None:
+        """`hints`: what its words make it look like. Without any, nothing is asked about that."""
+        super().__init__(*args, **kwargs)
+        if not hints:
+            del self.fields["not_prohibited"]
 
 
 class PotForm(Form):

@@ -95,7 +95,7 @@ def lock(*, budget: Budget | None = None, spend: SpendRequest | None = None, fun
     )
 
 
-def look(budget: Budget) -> Holdings:
+def unlocked(budget: Budget) -> Holdings:
     """What a budget and its fund hold just now, without a lock: to be shown."""
     own = Q(budget=budget.pk, kind="BUDGET") if budget.pk else Q()
     own |= Q(pot__fund=budget.fund_id, kind="POT")

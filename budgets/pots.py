@@ -64,6 +64,8 @@ def _replace(command: Command, *, budget: Budget) -> Budget:
     order = Order(budget.fund, today, person=budget.enrolment.participant)
     locked = ledger.lock(budget=budget, fund=budget.fund)
     over = {pot: pence for pot, pence in locked.of("BUDGET").items() if is_over(order.pots[pot], today)}
+    if not over:
+        return budget  # someone set it aside just now
     others = {pot: pence for pot, pence in locked.of("POT").items() if pot not in order.refused}
     instead = min(sum(over.values()), sum(others.values()))
     moves = [Move(Kind.RETURN, over)]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from budgets.models import Budget, Judgement, MoneyRules, Purpose
+from budgets.prohibited import hints
 from common.errors import RuleBroken
 from common.money import pounds
 from common.saving import save_or_refuse
@@ -30,14 +31,15 @@ class NoCommitmentShown(RuleBroken):
 def change(
     *, programme: Programme, starts_on: date, why: str, by: User, today: date, now: datetime,
     allocation: int | None = None, item_cap: int | None = None, person_cap: int | None = None,
-    purposes: Sequence[str] = (), needs_commitment: bool = False,
+    purposes: Sequence[str] = (), prohibited: Sequence[str] = (), needs_commitment: bool = False,
 ) -> MoneyRules:  # fmt: skip
     """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
     if starts_on < today:
         raise NotFromThatDay("Rules count from today or a later day: what was decided before stays as it is.")
     rules = MoneyRules(
         programme=programme, starts_on=starts_on, allocation=allocation, item_cap=item_cap, person_cap=person_cap,
-        purposes=list(purposes), needs_commitment=needs_commitment, why=why, made_by=by, made_at=now,
+        purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, why=why,
+        made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)
 
@@ -55,6 +57,14 @@ def refuse_against(rules: MoneyRules, *, amount: int, purpose: str, promised: in
             f"The most for one person is {pounds(rules.person_cap)}, and {pounds(promised)} of it is promised or paid. "
             f"{left} is left of it."
         )
+
+
+def refuse_prohibited(rules: MoneyRules, words: str, *, looked: bool) -> None:
+    """Refuse what looks prohibited by its words, unless whoever decides `looked` and says that it is not."""
+    found = hints(words, rules.prohibited)
+    if found and not looked:
+        said = " ".join(hint.said for hint in found)
+        raise AgainstRules(f"{said} Where it is for something else, tick that, and say why in your reasons.")
 
 
 def refuse_without_commitment(rules: MoneyRules, budget: Budget) -> None:

@@ -6,6 +6,7 @@ What is marked `idempotent` is a command: it is called with a `key`, and done on
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -162,8 +163,9 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
 
 @idempotent
 def ask(
-    command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str
-) -> SpendRequest:
+    command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str,
+    because: Sequence[str] = (),
+) -> SpendRequest:  # fmt: skip
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
     by = command.by
     sign_in_changes.look_again(by)
@@ -176,6 +178,7 @@ def ask(
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
+    spend.because = list(because)
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     return spend
@@ -201,14 +204,18 @@ def withdraw(command: Command, *, spend: SpendRequest) -> SpendRequest:
 
 
 @idempotent
-def approve_request(command: Command, *, spend: SpendRequest, reason: str) -> Commitment:
-    """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now."""
-    spend = _record_decision("approve_request", spend, State.APPROVED, reason, command)
+def approve_request(command: Command, *, spend: SpendRequest, reason: str, not_prohibited: bool = False) -> Commitment:
+    """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now.
+
+    `not_prohibited`: whoever decides looked, and says that it is not what its words look like.
+    """
+    spend = _record_decision("approve_request", spend, State.APPROVED, reason, command, not_prohibited=not_prohibited)
     budget, amount = spend.budget, spend.amount or 0
     order = order_for(spend, timezone.localdate(command.now))
     from_fund = order.for_this_alone() if budget.gives_sum_first else True
     holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
     rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
+    rules.refuse_prohibited(spend.rules, spend.words, looked=not_prohibited)
     ledger.post(command, drawn(budget, amount, order, holdings), budget=budget, spend=spend)
     return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by, whole=True)
 
@@ -257,7 +264,9 @@ def _lock(spend: SpendRequest, act: str, command: Command) -> SpendRequest:
     return spend
 
 
-def _record_decision(act: str, spend: SpendRequest, state: State, reason: str, command: Command) -> SpendRequest:
+def _record_decision(
+    act: str, spend: SpendRequest, state: State, reason: str, command: Command, *, not_prohibited: bool = False
+) -> SpendRequest:
     by = command.by
     spend = _lock(spend, act, command)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
@@ -266,7 +275,8 @@ def _record_decision(act: str, spend: SpendRequest, state: State, reason: str, c
         raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
     _refuse_who_gave_a_way_in(spend, gave=spend.gave)
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
-    save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", by=by, whole=True)
+    spend.not_prohibited = not_prohibited
+    save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", "not_prohibited", by=by, whole=True)
     tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 

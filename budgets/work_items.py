@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -69,10 +70,22 @@ def office_items(*, user: User, whom: Whom, today: date, now: datetime) -> list[
 
 def of_the_books(*, user: User, today: date) -> list[WorkItem]:
     """Corrections of the funds, accounts to open and close, and differences that nobody has looked into."""
-    waiting = Correction.objects.waiting().filter(budget=None).select_related("asked_by", "wrong", "pot")
-    answerable = [each for each in waiting.order_by("asked_at")[:MOST] if user.pk not in _had_a_part(each)]
+    rows = Correction.objects.waiting().filter(budget=None).select_related("asked_by", "wrong", "pot")
+    waiting = list(rows.order_by("asked_at")[:MOST])
+    mine = [each for each in waiting if user.pk in _had_a_part(each)]
+    others = set(Membership.objects.seeing_funds(today)) - {user.pk} if mine else set()
     books = [*_accounts(user, today), *_differences(), *_pots(today)] if can(user, Can.KEEP_BOOKS) else []
-    return [*(_correct_fund(each) for each in answerable), *books]
+    return [
+        *(_correct_fund(each) for each in waiting if each not in mine),
+        *(_nobody_answers(each) for each in mine if not others - _had_a_part(each)),
+        *books,
+    ]
+
+
+def _nobody_answers(correction: Correction) -> WorkItem:
+    """It stays with whoever had a part in it."""
+    said = f"{pounds(correction.amount)} waits for a second person, and nobody else may agree. Ask for one."
+    return replace(_correct_fund(correction), reason=said, action="Look")
 
 
 def _pots(today: date) -> Iterable[WorkItem]:
@@ -81,18 +94,18 @@ def _pots(today: date) -> Iterable[WorkItem]:
     for pot in Pot.objects.filter(ends | late).with_balance().with_received().order_by("expected_on", "use_by", "pk"):
         if pot.expected_on and pot.expected_on < today and pot.received < pot.pledged:
             missing, by = pounds(pot.pledged - pot.received), f"{pot.expected_on:%-d %B %Y}"
-            yield _money(pot, f"{missing} of {pot.called}, promised by {by}, has not come.", today)
+            yield _money(pot, f"{missing} of {pot.called}, promised by {by}, has not come.", today, 30)
         if pot.last_day and pot.last_day <= today + USE_AHEAD and pot.balance:
             over = pot.last_day < today
             said = "was to be used" if over else "is to be set aside"
             then = " Give it back." if over else ""
             left = f"{pounds(pot.balance)} of {pot.called} {said} by {pot.last_day:%-d %B %Y}.{then}"
-            yield _money(pot, left, pot.last_day)
+            yield _money(pot, left, pot.last_day, 30 if over else 50)
 
 
-def _money(pot: Pot, reason: str, due: date) -> WorkItem:
+def _money(pot: Pot, reason: str, due: date, urgency: int) -> WorkItem:
     return WorkItem(
-        urgency=35, kind="Money", person=None, who="A fund", reason=reason, due=due, action="Look",
+        urgency=urgency, kind="Money", person=None, who="A fund", reason=reason, due=due, action="Look",
         url=reverse_lazy("budgets:fund-detail", args=[pot.fund_id]),
     )  # fmt: skip
 
@@ -206,7 +219,7 @@ def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:
     for budget in _without_judgement(whom=whom, today=today):
         person = budget.enrolment.participant
         yield WorkItem(
-            urgency=45, kind="Budget", person=person, action="Write it down", due=budget.opened_on + OPEN_WITHIN,
+            urgency=40, kind="Budget", person=person, action="Write it down", due=budget.opened_on + OPEN_WITHIN,
             reason=f"{budget.enrolment.programme.name}: nobody has written down whether they have shown commitment, so "
             "they cannot ask.",
             url=reverse_lazy("budgets:judge", args=[person.ref, budget.pk]),

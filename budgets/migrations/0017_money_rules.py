@@ -183,7 +183,10 @@ class Migration(migrations.Migration):
             model_name="moneyrules",
             name="programme",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="money_rules", to="people.programme"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="money_rules",
+                to="people.programme",
             ),
         ),
         migrations.AddIndex(

@@ -6,13 +6,14 @@ from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
-from budgets.models.purposes import Purpose
+from budgets.models.purposes import Because, Prohibited, Purpose
 from budgets.models.requests import Commitment, Payment, SpendRequest
 from budgets.models.rules import Judgement, MoneyRules
 
 __all__ = [
     "Account",
     "AccountingPeriod",
+    "Because",
     "Budget",
     "Command",
     "Commitment",
@@ -27,6 +28,7 @@ __all__ = [
     "Payment",
     "Pot",
     "PotTotal",
+    "Prohibited",
     "Purpose",
     "SpendRequest",
     "Transaction",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
@@ -12,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from budgets.models.ledger import Transaction
-from budgets.models.purposes import Purpose
+from budgets.models.purposes import Because, Purpose
 from budgets.models.rules import MoneyRules
 from lifeplans.models import Goal
 from people.models import Participant, SignInChange, User, ids_seen_by
@@ -73,6 +74,7 @@ class SpendRequest(models.Model):
     amount = models.PositiveBigIntegerField(null=True, blank=True)
     purpose = models.CharField(max_length=15, choices=Purpose, blank=True)
     for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
+    because = ArrayField(models.CharField(max_length=15, choices=Because), default=list, blank=True)
     why = models.TextField(max_length=2000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # Sent by a way in that waits to be confirmed: it is decided once it is.
@@ -83,6 +85,8 @@ class SpendRequest(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(max_length=2000, blank=True)
+    # Whoever approved it looked, and said that it is not what its words look like (budgets/prohibited.py).
+    not_prohibited = models.BooleanField(default=False)
 
     gave: bool  # set by with_whether
     limits: dict[str, Any] | None  # set by with_rules
@@ -149,6 +153,15 @@ class SpendRequest(models.Model):
     @property
     def person(self) -> Participant:
         return self.budget.enrolment.participant
+
+    @property
+    def because_words(self) -> list[str]:
+        return [str(Because(each).label) for each in self.because]
+
+    @property
+    def words(self) -> str:
+        """All that whoever asks said of it."""
+        return f"{self.what}. {self.why}"
 
     @property
     def rules(self) -> MoneyRules:

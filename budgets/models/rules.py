@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q, Subquery
 from django.db.models.functions import JSONObject
 
-from budgets.models.purposes import Purpose
+from budgets.models.purposes import Prohibited, Purpose
 from common.money import pounds
 from people.models import Enrolment, Programme, User, ids_seen_by
 
-LIMITS = ("item_cap", "person_cap", "purposes")
+LIMITS = ("item_cap", "person_cap", "purposes", "prohibited")
 
 
 class MoneyRulesQuerySet(models.QuerySet["MoneyRules"]):
@@ -37,12 +37,13 @@ class MoneyRules(models.Model):
     Sums are pence; one that is empty asks for nothing. `allocation` is what each person has from the start.
     """
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="money_rules")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="money_rules", db_index=False)
     starts_on = models.DateField()
     allocation = models.PositiveBigIntegerField(null=True, blank=True)
     item_cap = models.PositiveBigIntegerField(null=True, blank=True)
     person_cap = models.PositiveBigIntegerField(null=True, blank=True)
     purposes = ArrayField(models.CharField(max_length=15, choices=Purpose), default=list, blank=True)
+    prohibited = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     needs_commitment = models.BooleanField(default=False)
     why = models.TextField(max_length=1000)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -83,9 +84,14 @@ class MoneyRules(models.Model):
             self.item_cap and f"{pounds(self.item_cap)} at most for one thing",
             self.person_cap and f"{pounds(self.person_cap)} at most for one person",
             self.purposes and f"Only for: {'; '.join(self.purpose_words)}",
+            self.prohibited and f"Never for: {'; '.join(self.prohibited_words).lower()}",
             self.needs_commitment and "Someone writes down first that the person has shown commitment",
         ]
         return [words for words in asked if words]
+
+    @property
+    def prohibited_words(self) -> list[str]:
+        return [str(Prohibited(each).label) for each in self.prohibited]
 
     @property
     def purpose_words(self) -> list[str]:

@@ -20,6 +20,7 @@ from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.forms import AskForm, DecideForm, JudgementForm, RequestFilterForm, WithoutMoneyForm
 from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction
+from budgets.prohibited import Hint, hints
 from common import idempotency
 from common.forms import Form
 from common.submitting import done, form_page
@@ -155,7 +156,8 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "put_right": _put_right(spend) if commitment else [],
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
-        "form": DecideForm(),
+        "form": DecideForm(hints=_hints(spend)),
+        "hints": _hints(spend),
         "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
         "whose": whose_money(spend) if commitment else [],
         "rules": _rules(spend),
@@ -170,6 +172,11 @@ def _rules(spend: SpendRequest) -> MoneyRules:
     """The rules of the day on which it was decided; of today while it waits."""
     day = timezone.localdate(spend.decided_at) if spend.decided_at else timezone.localdate()
     return MoneyRules.objects.of(spend.budget.enrolment.programme, day)
+
+
+def _hints(spend: SpendRequest) -> list[Hint]:
+    """What the words of a request that waits make it look like, where the rules of today prohibit that."""
+    return hints(spend.words, _rules(spend).prohibited) if spend.state == SpendRequest.State.ASKED else []
 
 
 def _put_right(spend: SpendRequest) -> QuerySet[Transaction]:
@@ -199,7 +206,8 @@ def _answer(request: HttpRequest, pk: int, act: Callable[..., object], said: str
     spend = _spend(request, pk)
     key = idempotency.key_for(request, f"decide:{pk}")
     return form_page(
-        request, form=DecideForm(request.POST), said=said, to=reverse("budgets:request-detail", args=[spend.pk]),
+        request, form=DecideForm(request.POST, hints=_hints(spend)), said=said,
+        to=reverse("budgets:request-detail", args=[spend.pk]),
         act=lambda **typed: act(spend=spend, by=actor(request), now=timezone.now(), key=key, **typed),
         template="budgets/staff/request_detail.html", draw=person_page, context=_about(spend, actor(request)),
     )  # fmt: skip
@@ -214,4 +222,8 @@ def request_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.DECIDE_REQUEST)
 @require_POST
 def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    return _answer(request, pk, services.refuse_request, "Refused. The person will be told.")
+    def refuse(*, not_prohibited: bool = False, **said: Any) -> SpendRequest:
+        """What it looks like is no matter then."""
+        return services.refuse_request(**said)
+
+    return _answer(request, pk, refuse, "Refused. The person will be told.")

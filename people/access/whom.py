@@ -60,7 +60,7 @@ def whom(user: User, today: date) -> Whom:
     found: list[tuple[int, str, int | None, bool, bool]] = []
     if user.is_active:
         with connection.cursor() as cursor:
-            cursor.execute(*written_once(_asked, user, today=today))
+            cursor.execute(*written_once(_asked, user, FEW + 1, today=today))
             found = cursor.fetchall()
     if len(found) > FEW:
         assert current().partition("/")[0] == str(user.pk), "of whoever sees many, the rows ask who acts"
@@ -81,13 +81,13 @@ def whom(user: User, today: date) -> Whom:
     return Whom(sorted(led), sorted(seen), sorted(seen - changeable), sorted(to_transfer & changeable))
 
 
-def _asked(user: User) -> QuerySet[AccessGrant, Any]:
+def _asked(user: User, most: int) -> QuerySet[AccessGrant, Any]:
     """Each grant that shows someone, why, and whether the user leads them or works with them in prison."""
     theirs = {"participant": OuterRef("participant")}
     leads = Exists(Assignment.objects.current(DAY).filter(practitioner=user, **theirs))
     inside = Exists(Supervision.objects.current(DAY).filter(supervisor=user, **theirs))
     grants = AccessGrant.objects.seen_by(user, at=MOMENT).annotate(leads=leads, inside=inside)
-    return grants.values_list("participant", "why", "team", "leads", "inside")[: FEW + 1]
+    return grants.values_list("participant", "why", "team", "leads", "inside")[:most]
 
 
 def sees_few(user: User) -> bool:

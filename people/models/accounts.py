@@ -222,6 +222,11 @@ class MembershipQuerySet(DatedQuerySet["Membership"]):
         """Roles in which one leads people."""
         return self.filter(role__in=[Role.PRACTITIONER, Role.MANAGER])
 
+    def seeing_funds(self, today: date) -> models.QuerySet[Membership, int]:
+        """The ids of those who look after the funds, and can sign in."""
+        there = self.current(today).filter(role__in=[Role.MANAGER, Role.FINANCE], user__is_active=True)
+        return there.values_list("user", flat=True)
+
     def managers_beside(self, user: User, today: date) -> models.QuerySet[Membership, int]:
         """The ids of the others who manage the teams that this user manages, and can sign in."""
         there = self.current(today).filter(role=Role.MANAGER, team__in=user.managed_teams, user__is_active=True)

@@ -49,15 +49,17 @@ YOUTH_FUNDERS = [
     ("Police and crime commissioner", 20_000_00),
     ("Probation service", 46_000_00),
 ]
+NEVER = ["ALCOHOL", "TOBACCO", "GAMBLING", "WEAPONS"]
 RULES: dict[str, dict[str, Any]] = {
-    "start": {"item_cap": 900_00, "needs_commitment": True, "why": "As the trustees wrote when they set it up."},
-    "youth": {
-        "allocation": 2_000_00,
-        "item_cap": 900_00,
-        "person_cap": 2_500_00,
-        "why": "As all four agreed.",
+    "start": {
+        "item_cap": 900_00, "needs_commitment": True, "prohibited": NEVER,
+        "why": "As the trustees wrote when they set it up.",
     },
-}
+    "youth": {
+        "allocation": 2_000_00, "item_cap": 900_00, "person_cap": 2_500_00, "prohibited": NEVER,
+        "why": "As the four agencies agreed in writing.",
+    },
+}  # fmt: skip
 
 
 @dataclass

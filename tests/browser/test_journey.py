@@ -223,7 +223,8 @@ def test_sam_sees_the_sum_before_anything_else_about_money(journey, priya, morag
     sam = journey.sam
 
     morag.goto(open_person(priya, NOVAK) + "money/")
-    press(morag, "Open the budget")
+    morag.get_by_role("button", name="Open the budget").click()  # a link that looks like one
+    press(morag, "Open it and tell them")
 
     sam.goto("/me/")
     says(sam, "£2,000")

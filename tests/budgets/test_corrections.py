@@ -309,3 +309,12 @@ def test_finance_corrects_nothing_of_a_person(payment, manager, payer):
     asked = ask("reversal", manager, wrong=payment.transaction)
     with acting_as(payer_of(payment, manager, payer).pk), transaction.atomic():
         assert Correction.objects.filter(pk=asked.pk).update(answer="Mine.") == 0
+
+
+def test_where_nobody_else_looks_after_the_funds_it_stays_with_who_asked_and_says_so(fund, manager, payer):
+    pot = Pot.objects.get(fund=fund, funder__name="Health")
+    ask("withdrawal", manager, pot=pot, amount=1_00, happened_on=TODAY)
+    assert of_the_books(user=manager, today=TODAY) == []
+    payer.is_active = False
+    payer.save()
+    assert ["nobody else may agree" in item.reason for item in of_the_books(user=manager, today=TODAY)] == [True]

@@ -19,6 +19,7 @@ from tests.people.files import a_png
 
 HEAVY = {
     "commissioning:money-csv": ("GET",),
+    "commissioning:statement-csv": ("GET",),
     "people:audit-export": ("GET",),
     "people:data-request-bundle": ("GET",),
     "people:data-request-make": ("POST",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import sleep
@@ -13,7 +12,8 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisDown
 
-from budgets import ledger
+from budgets import corrections
+from budgets.models import Correction
 from people.models import AccessEvent, Participant
 from tests.budgets.conftest import budget, fund, goal, make_budget, make_fund, make_goal, make_programme, make_request  # noqa: F401
 from tests.threads import as_we_are
@@ -82,39 +82,49 @@ def test_a_null_byte_in_the_address_is_a_bad_request(quiet, officer):
     assert quiet(officer).get("/people/?q=%00").status_code == 400
 
 
+KEY = "3f0c3f4e-3b51-4ed7-9d0c-0b3a2f4c1d11"
+
+
+def entering(of) -> str:
+    return f"/funds/{of.pk}/pots/{of.pots.first().pk}/contribute/"
+
+
+def came_in(amount: str) -> dict[str, str]:
+    """The form for money that came in, each time with one key."""
+    on = {"happened_on-day": "1", "happened_on-month": "6", "happened_on-year": "2026"}
+    return {"_idempotency_key": KEY, "amount": amount, "reference": "BACS 17", "reason": "", **on}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_form_pressed_twice_does_one_thing_and_leads_to_the_same_place(client_as, manager, fund):  # noqa: F811
-    from budgets.models import Transaction
+    client, before = client_as(manager), Correction.objects.count()
 
-    client, before = client_as(manager), Transaction.objects.count()
-    form = {"_idempotency_key": str(uuid.uuid4()), "new_funder": "Lottery", "amount": "£1,000.50"}
-
-    first = client.post(f"/funds/{fund.pk}/contribute/", form)
-    again = client.post(f"/funds/{fund.pk}/contribute/", form)
+    first = client.post(entering(fund), came_in("£1,000.50"))
+    again = client.post(entering(fund), came_in("£1,000.50"))
 
     assert (first.status_code, again.status_code) == (302, 302)
     assert first["Location"] == again["Location"]
-    assert Transaction.objects.count() == before + 1
+    assert Correction.objects.count() == before + 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_second_press_of_a_slow_button_waits_for_the_first(client_as, manager, fund, monkeypatch):  # noqa: F811
     """Longer than others wait for each other: it must not be told that nothing was saved."""
-    contribute, begun = ledger.contribute, Event()
+    usual, begun = corrections.same_reference, Event()
 
-    def slowly(command, **asked):
+    def slowly(reference):
         begun.set()
         sleep(3.5)
-        return contribute(command, **asked)
+        return usual(reference)
 
     def press(client: Client):
         try:
-            return client.post(f"/funds/{fund.pk}/contribute/", form)
+            return client.post(entering(fund), form)
         finally:
             connection.close()
 
-    monkeypatch.setattr(ledger, "contribute", slowly)
-    form = {"_idempotency_key": str(uuid.uuid4()), "new_funder": "Lottery", "amount": "1"}
+    monkeypatch.setattr(corrections, "same_reference", slowly)
+    form = came_in("1")
     first, second = client_as(manager), client_as(manager)
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(press, first)
@@ -126,14 +136,10 @@ def test_the_second_press_of_a_slow_button_waits_for_the_first(client_as, manage
 
 
 def test_a_form_with_errors_can_be_sent_again_with_the_same_key(client_as, manager, fund):  # noqa: F811
-    client, key = client_as(manager), str(uuid.uuid4())
+    client = client_as(manager)
 
-    wrong = client.post(
-        f"/funds/{fund.pk}/contribute/", {"_idempotency_key": key, "new_funder": "Lottery", "amount": "ten"}
-    )
-    right = client.post(
-        f"/funds/{fund.pk}/contribute/", {"_idempotency_key": key, "new_funder": "Lottery", "amount": "10"}
-    )
+    wrong = client.post(entering(fund), came_in("ten"))
+    right = client.post(entering(fund), came_in("10"))
 
     assert (wrong.status_code, right.status_code) == (200, 302)
     assert "ten" in wrong.content.decode()

@@ -26,6 +26,7 @@ NO_HISTORY = {
     "people.Draft": "what nobody has sent yet; it goes once it is sent, or after two weeks",
     "people.CaseloadUpload": "a file and how far it is; it goes once it can be undone no more",
     "people.ImportedPerson": "it is the record of what a file changed; only that it was undone is ever added",
+    "budgets.Judgement": ADDED_TO_ONLY,
     "budgets.Transaction": ADDED_TO_ONLY,
     "budgets.Entry": ADDED_TO_ONLY,
     "budgets.Account": "its balance is the sum of its entries, which are never changed",

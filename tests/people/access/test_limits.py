@@ -18,6 +18,7 @@ from tests.common.test_heavy import views
 
 LIMITED = {
     "commissioning:money-csv": "exports",
+    "commissioning:statement-csv": "exports",
     "engagement:call-log": "notes",
     "engagement:contact-new": "notes",
     "engagement:message-new": "notes",
