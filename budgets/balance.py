@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from budgets import ledger
+from budgets.drawing import drawn, order_for
 from budgets.ledger import NotEnough
 from budgets.models import Budget, Entry, Fund, SpendRequest
-from budgets.services import drawn, order_for, sum_for
+from budgets.services import sum_for
 from budgets.spending import Order
 from people.models import Enrolment
 
@@ -32,7 +33,8 @@ def balance_for(budget: Budget, spend: SpendRequest, today: date) -> Balance | N
         return None
     order, holdings = order_for(spend, today), ledger.unlocked(budget)
     kind, where = ("BUDGET", "In their budget") if budget.gives_sum_first else ("POT", "In the fund for this")
-    there = sum(pence for pot, pence in holdings.of(kind).items() if budget.gives_sum_first or pot not in order.refused)
+    balances = holdings.of(kind) if budget.gives_sum_first else order.spendable(holdings.of(kind))
+    there = sum(balances.values())
     try:
         shares = drawn(budget, spend.amount, order, holdings)[-1].shares
     except NotEnough as refusal:
@@ -67,6 +69,6 @@ def offer(enrolment: Enrolment, today: date) -> Offer:
 
 
 def whose_money(spend: SpendRequest) -> Whose:
-    """Whose money was set aside for a request, in the order in which it was spent."""
+    """Whose money was set aside for a request, the most first."""
     aside = Entry.objects.filter(transaction__spend=spend, transaction__kind="COMMIT", amount__gt=0)
-    return list(aside.order_by("pk").values_list("account__pot__called", "amount"))
+    return list(aside.order_by("-amount", "pk").values_list("account__pot__called", "amount"))

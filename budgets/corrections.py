@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from budgets import ledger
 from budgets.commands import Command, idempotent
+from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Correction, Funder, MoneyRules, Pot, SpendRequest, Transaction
 from budgets.models.corrections import same_reference
 from budgets.rules import AgainstRules
-from budgets.services import NotThatDay, fund_that_takes_back
+from budgets.services import NotThatDay
 from budgets.spending import Order
 from common.errors import RuleBroken
 from common.money import pounds
@@ -97,15 +98,18 @@ def ask_more(command: Command, *, budget: Budget, amount: int, reason: str) -> C
     if budget.gives_rest_back:
         raise NoSumOfTheirOwn("This budget has no sum of its own to add to.")
     today = timezone.localdate(command.now)
-    _refuse_above_the_most(budget, amount, today)
+    _refuse_above_the_most(budget, amount, today, ledger.lock(budget=budget))
     return _ask(command, reason, kind=Correction.Kind.MORE, amount=amount, happened_on=today, budget=budget)
 
 
-def _refuse_above_the_most(budget: Budget, amount: int, day: date) -> None:
+def _refuse_above_the_most(budget: Budget, amount: int, day: date, holdings: ledger.Holdings) -> None:
     most = MoneyRules.objects.of(budget.enrolment.programme, day).person_cap
-    total = Budget.objects.with_money().get(pk=budget.pk).total
+    total = holdings.promised + sum(holdings.of("BUDGET").values())
     if most is not None and total + amount > most:
-        raise AgainstRules(f"The most for one person is {pounds(most)}, and they have had {pounds(total)} of it.")
+        left = pounds(max(0, most - total))
+        raise AgainstRules(
+            f"The most for one person is {pounds(most)}, and they have had {pounds(total)} of it. Enter {left} or less."
+        )
 
 
 @idempotent
@@ -254,11 +258,10 @@ def _post_refund(command: Command, correction: Correction) -> int:
     budget, spend = correction.budget, correction.spend
     assert budget
     assert spend
-    locked = ledger.lock(budget=budget, spend=spend, fund=fund_that_takes_back(budget))
-    order = Order(budget.fund, correction.happened_on)
+    order = order_of_rest(spend, command.now)
+    locked = ledger.lock(budget=budget, spend=spend, fund=fund_of_rest(budget, order))
     shares = locked.shares_of_request(correction.amount, "PAID", order, last_first=True)
-    moves = [Move(Kind.REFUND, shares), Move(Kind.RETURN, shares)]
-    moves = moves if budget.gives_rest_back else moves[:1]
+    moves = coming_back(Kind.REFUND, budget, shares, order, locked)
     return ledger.post(command, moves, budget=budget, spend=spend, dated=correction.happened_on)[0]
 
 
@@ -288,9 +291,10 @@ def _post_withdrawal(command: Command, correction: Correction) -> int:
 def _post_more(command: Command, correction: Correction) -> int:
     budget, today = correction.budget, timezone.localdate(command.now)
     assert budget
-    _refuse_above_the_most(budget, correction.amount, today)
     order = Order(budget.fund, today, person=budget.enrolment.participant)
-    shares = ledger.lock(budget=budget, fund=budget.fund).shares(correction.amount, "POT", order)
+    locked = ledger.lock(budget=budget, fund=budget.fund)
+    _refuse_above_the_most(budget, correction.amount, today, locked)
+    shares = locked.shares(correction.amount, "POT", order)
     return ledger.post(command, [Move(Kind.ALLOCATE, shares)], budget=budget)[0]
 
 

@@ -143,7 +143,7 @@ def reverse(command: Command, undone: Transaction) -> Transaction:
 
 def in_order(amount: int, balances: Mapping[int, int], order: Order) -> Shares:
     """Split pence over the pots that may be spent on this, in their order. Raises NotEnough, and says what is not."""
-    may = {pot: pence for pot, pence in balances.items() if pot not in order.refused}
+    may = order.spendable(balances)
     if amount > sum(may.values()) and (others := [pot for pot, pence in balances.items() if pot not in may and pence]):
         said = "; ".join(
             f"{pounds(balances[pot])} of {order.pots[pot].called} {order.refused[pot]}" for pot in sorted(others)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from budgets import ledger
 from budgets.commands import Command, idempotent, new_key
-from budgets.ledger import Kind, Move
+from budgets.drawing import exchanged
 from budgets.models import Account, Budget, Fund, Funder, Pot
 from budgets.spending import Order
 from common.postgres.actor import as_service
@@ -66,12 +66,9 @@ def _replace(command: Command, *, budget: Budget) -> Budget:
     over = {pot: pence for pot, pence in locked.of("BUDGET").items() if is_over(order.pots[pot], today)}
     if not over:
         return budget  # someone set it aside just now
-    others = {pot: pence for pot, pence in locked.of("POT").items() if pot not in order.refused}
-    instead = min(sum(over.values()), sum(others.values()))
-    moves = [Move(Kind.RETURN, over)]
-    moves += [Move(Kind.ALLOCATE, ledger.fill(instead, others, order))] if instead else []
-    ledger.post(command, moves, budget=budget)
-    if instead < sum(over.values()):
+    others = order.spendable(locked.of("POT"))
+    ledger.post(command, exchanged(over, others, order), budget=budget)
+    if sum(others.values()) < sum(over.values()):
         person, key = budget.enrolment.participant, f"budget:{budget.pk}:use-by:{command.key}"
         tell_participant(participant=person, body=LESS, key=key, now=command.now)
     return budget

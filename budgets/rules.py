@@ -50,7 +50,7 @@ def refuse_against(rules: MoneyRules, *, amount: int, purpose: str, promised: in
         label = Purpose(purpose).label
         raise AgainstRules(f"This money is not for “{label}”. It is for: {'; '.join(rules.purpose_words)}.")
     if rules.item_cap is not None and amount > rules.item_cap:
-        raise AgainstRules(f"The most for one thing is {pounds(rules.item_cap)}.")
+        raise AgainstRules(f"The most for one thing is {pounds(rules.item_cap)}. It has to be that much or less.")
     if rules.person_cap is not None and promised + amount > rules.person_cap:
         left = pounds(max(0, rules.person_cap - promised))
         raise AgainstRules(

@@ -5,9 +5,7 @@ What is marked `idempotent` is a command: it is called with a `key`, and done on
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,6 +13,7 @@ from django.utils import timezone
 
 from budgets import ledger, rules
 from budgets.commands import Command, idempotent
+from budgets.drawing import coming_back, drawn, fund_of_rest, order_for, order_of_rest
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest
 from budgets.spending import Order
@@ -220,32 +219,6 @@ def approve_request(command: Command, *, spend: SpendRequest, reason: str, not_p
     return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by, whole=True)
 
 
-def order_for(spend: SpendRequest, today: date) -> Order:
-    """Whose money may be spent on a request, and in which order."""
-    return Order(spend.budget.fund, today, purpose=spend.purpose, person=spend.person)
-
-
-def drawn(budget: Budget, amount: int, order: Order, holdings: ledger.Holdings) -> list[Move]:
-    """The moves that set money aside, the last of them: out of the person's sum, or out of the fund. Raises NotEnough.
-
-    Money of the fund that is for this alone is spent before their sum. It takes the place of as much of it.
-    """
-    if not budget.gives_sum_first:
-        shares = holdings.shares(amount, "POT", order)
-        return [Move(Kind.ALLOCATE, shares), Move(Kind.COMMIT, shares)]
-    theirs, for_this = holdings.of("BUDGET"), order.for_this_alone()
-    if amount > sum(theirs.values()):
-        raise ledger.NotEnough(f"There is only {pounds(sum(theirs.values()))} left, so {pounds(amount)} is too much.")
-    there = {pot: pence for pot, pence in holdings.of("POT").items() if pot in for_this}
-    swapped = min(amount, sum(there.values()))
-    instead = ledger.fill(swapped, there, order) if swapped else {}
-    back = ledger.fill(swapped, theirs, order, last_first=True) if swapped else {}
-    left = {pot: pence - back.get(pot, 0) for pot, pence in theirs.items()}
-    own = ledger.in_order(amount - swapped, left, replace(order, person=None)) if amount > swapped else {}
-    moves = [Move(Kind.ALLOCATE, instead), Move(Kind.RETURN, back)] if swapped else []
-    return [*moves, Move(Kind.COMMIT, dict(Counter(instead) + Counter(own)))]
-
-
 @idempotent
 def refuse_request(command: Command, *, spend: SpendRequest, reason: str) -> SpendRequest:
     """Say no, with the reasons the person will read."""
@@ -363,13 +336,15 @@ def record_payment(
         raise ledger.NotEnough(
             f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
         )
-    locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_that_takes_back(spend.budget))
-    paid = locked.shares_of_request(amount, "COMMITMENT", Order(spend.budget.fund, paid_on))
+    order, comes_back = order_of_rest(spend, command.now), last and amount < commitment.remaining
+    fund = fund_of_rest(spend.budget, order) if comes_back else None
+    locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund)
+    paid = locked.shares_of_request(amount, "COMMITMENT", order)
     moves = [Move(Kind.PAY, paid)]
-    if last and amount < commitment.remaining:
+    if comes_back:
         aside = {pot: pence for (kind, pot), pence in locked.of_request.items() if kind == "COMMITMENT"}
         rest = {pot: pence - paid.get(pot, 0) for pot, pence in aside.items() if pence > paid.get(pot, 0)}
-        moves += _going_back(spend.budget, rest)
+        moves += coming_back(Kind.RELEASE, spend.budget, rest, order, locked)
     paid_by = ledger.post(command, moves, budget=spend.budget, spend=spend, dated=paid_on)[0]
     payment = Payment(
         transaction_id=paid_by,
@@ -391,9 +366,10 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     spend = commitment.spend
     if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
-    locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_that_takes_back(spend.budget))
-    order = Order(spend.budget.fund, timezone.localdate(command.now))
-    moves = _going_back(spend.budget, locked.shares_of_request(commitment.remaining, "COMMITMENT", order))
+    order = order_of_rest(spend, command.now)
+    locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_of_rest(spend.budget, order))
+    shares = locked.shares_of_request(commitment.remaining, "COMMITMENT", order)
+    moves = coming_back(Kind.RELEASE, spend.budget, shares, order, locked)
     ledger.post(command, moves, budget=spend.budget, spend=spend)
     commitment.refresh_from_db()
     return commitment
@@ -420,14 +396,3 @@ def _refuse_day(spend: SpendRequest, paid_on: date, now: datetime) -> None:
         raise NotThatDay(f"This was approved on {decided_on:%-d %B %Y}. Enter that day or a later one.")
     if paid_on > timezone.localdate(now):
         raise NotThatDay("Enter today or a day before it: a payment is recorded once it is made.")
-
-
-def fund_that_takes_back(budget: Budget) -> Fund | None:
-    """The fund, where what the budget does not use goes back there."""
-    return budget.fund if budget.gives_rest_back else None
-
-
-def _going_back(budget: Budget, shares: ledger.Shares) -> list[Move]:
-    """What is not needed of money set aside returns to the budget, and on to the fund where it takes it back."""
-    moves = [Move(Kind.RELEASE, shares), Move(Kind.RETURN, shares)]
-    return moves if budget.gives_rest_back else moves[:1]

@@ -6,7 +6,7 @@ Narrow is what has most conditions. Pots that are equal in all three share, in p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -61,6 +61,10 @@ class Order:
         for pk in pots:
             by_rank.setdefault(rank(self.pots[pk]), []).append(pk)
         yield from (by_rank[each] for each in sorted(by_rank, reverse=last_first))
+
+    def spendable(self, balances: Mapping[int, int]) -> dict[int, int]:
+        """Those of these balances, by pot, that may be spent on this."""
+        return {pk: pence for pk, pence in balances.items() if pk not in self.refused}
 
     def for_this_alone(self) -> list[int]:
         """Pots that may be spent on this person for this purpose, and not on just anything."""

@@ -114,7 +114,8 @@ def make_request(budget, goal, participant):
             budget=over.get("budget", budget), goal=over.get("goal", goal), without_money="My aunt asked round.", by=by
         )
         return services.ask(
-            spend=draft, what=what, amount=amount, purpose="HOME", for_whom="ME", why="So that I can stay.", by=by,
+            spend=draft, what=what, amount=amount, purpose=over.get("purpose", "HOME"), for_whom="ME",
+            why="So that I can stay.", by=by,
             now=NOW - timedelta(days=1),
             key=new_key(),
         )  # fmt: skip

@@ -174,6 +174,95 @@ def test_money_for_this_alone_pays_no_more_than_their_sum_has(
         services.approve_request(spend=second, reason="Yes.", by=manager, now=NOW, key=new_key())
 
 
+@pytest.fixture
+def sum_and_homes(make_fund, give, make_budget, make_request, participant, manager):
+    """A sum of £500, and £120 of a request of £200 out of money that is for homes alone."""
+    fund = make_fund("sum", allocation=500_00)
+    give(fund, "Free", 900_00)
+    give(fund, "For homes", 120_00, purposes=["HOME"])
+    spend = make_request(200_00, budget=make_budget(participant, fund))
+    return services.approve_request(spend=spend, reason="Yes.", by=manager, now=NOW, key=new_key())
+
+
+def theirs(commitment) -> dict[str, int]:
+    of = commitment.spend.budget.accounts.filter(kind="BUDGET", balance__gt=0)
+    return dict(of.values_list("pot__called", "balance"))
+
+
+def test_money_for_this_alone_that_is_not_needed_goes_back_and_other_money_takes_its_place(
+    sum_and_homes, manager, payer, make_request
+):
+    services.release_commitment(commitment=sum_and_homes, by=payer, now=NOW, key=new_key())
+    assert theirs(sum_and_homes) == {"Free": 500_00}
+    assert Account.objects.get(kind="POT", pot__called="For homes").balance == 120_00
+    clothes = make_request(500_00, "Clothes for work", budget=sum_and_homes.spend.budget, purpose="CLOTHING")
+    services.approve_request(spend=clothes, reason="Yes.", by=manager, now=NOW, key=new_key())
+    assert differences() == []
+
+
+def test_what_is_left_over_of_it_goes_back_too(sum_and_homes, payer):
+    services.record_payment(
+        commitment=sum_and_homes, amount=90_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key=new_key()
+    )
+    assert theirs(sum_and_homes) == {"Free": 410_00}
+    assert Account.objects.get(kind="POT", pot__called="For homes").balance == 30_00
+    assert differences() == []
+
+
+def test_what_was_paid_back_of_it_goes_back_too(sum_and_homes, manager, payer):
+    services.record_payment(
+        commitment=sum_and_homes, amount=200_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key=new_key()
+    )
+    back = corrections.ask_refund(
+        spend=sum_and_homes.spend, amount=200_00, happened_on=TODAY, reason="Shut.", by=payer, now=NOW, key=new_key()
+    )
+    corrections.agree(correction=back, by=manager, now=NOW, key=new_key())
+    assert theirs(sum_and_homes) == {"Free": 500_00}
+    assert differences() == []
+
+
+def test_where_there_is_no_other_money_it_stays_and_serves_for_the_same_again(
+    sum_and_homes, manager, payer, make_request
+):
+    free = Pot.objects.get(called="Free")
+    rest = corrections.ask_withdrawal(
+        pot=free, amount=Pot.objects.with_balance().get(pk=free.pk).balance, happened_on=TODAY, reason="Theirs.",
+        by=manager, now=NOW, key=new_key(),
+    )  # fmt: skip
+    corrections.agree(correction=rest, by=payer, now=NOW, key=new_key())
+    services.release_commitment(commitment=sum_and_homes, by=payer, now=NOW, key=new_key())
+    assert theirs(sum_and_homes) == {"Free": 380_00, "For homes": 120_00}
+    again = make_request(450_00, "A bed", budget=sum_and_homes.spend.budget)
+    services.approve_request(spend=again, reason="Yes.", by=manager, now=NOW, key=new_key())
+    assert theirs(sum_and_homes) == {"Free": 50_00}
+
+
+def test_money_that_is_carried_forward_stays_in_budgets_for_its_year(make_fund, give, make_budget, participant):
+    fund = make_fund("sum", allocation=500_00)
+    give(fund, "Carried", 500_00, use_by=TODAY)
+    make_budget(participant, fund)
+    assert pots.end_use(now=NOW + timedelta(days=365)) == 0
+    assert pots.end_use(now=NOW + timedelta(days=366)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_contributions_with_one_reference_at_once_one_is_entered(fund, manager):
+    from tests.budgets.test_services import run_together
+
+    pot = Pot.objects.first()
+
+    def enter(nth):
+        try:
+            return corrections.ask_contribution(
+                pot=pot, amount=5_00, happened_on=TODAY, reference="BACS 17", by=manager, now=NOW, key=new_key()
+            )
+        except corrections.SameReference:
+            return None
+
+    assert [bool(each) for each in run_together(4, enter)].count(True) == 1
+    assert Correction.objects.waiting().count() == 1
+
+
 def test_what_comes_back_comes_back_to_the_last_that_was_spent(open_fund, give, asked, manager, payer, participant):
     give(open_fund, "Free", 100_00)
     give(open_fund, "For homes", 60_00, purposes=["HOME"])

@@ -153,6 +153,16 @@ def test_a_cap_that_came_between_asking_for_more_and_agreeing_counts(fund, rule,
     assert Correction.objects.get(pk=asked.pk).state == "ASKED"
 
 
+def test_of_two_who_ask_for_more_the_second_is_not_agreed_above_the_most(fund, rule, budget, manager, payer):
+    rule(fund, allocation=2_000_00, person_cap=2_300_00)
+    about = {"budget": budget, "amount": 200_00, "reason": "The rent."}
+    first, second = (corrections.ask_more(**about, by=manager, now=NOW, key=new_key()) for _ in range(2))
+    corrections.agree(correction=first, by=payer, now=NOW, key=new_key())
+    with pytest.raises(rules.AgainstRules):
+        corrections.agree(correction=second, by=payer, now=NOW, key=new_key())
+    assert money_of(budget).total == 2_200_00
+
+
 def test_nothing_is_added_where_there_is_no_sum(make_fund, make_budget, participant, manager):
     budget = make_budget(participant, make_fund("open", "DISCRETIONARY", 0, council=500_00))
     with pytest.raises(corrections.NoSumOfTheirOwn):
