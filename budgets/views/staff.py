@@ -161,6 +161,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
         "whose": whose_money(spend) if commitment else [],
         "rules": _rules(spend),
+        "rules_called": "Rules of that day" if spend.decided_at else "Rules of today",
         "to_mind": money_conditions(spend.person, timezone.localdate()),
         "may": _may(user, spend),
         "state_words": commitment.state.label if commitment else "",
