@@ -34,6 +34,16 @@ ALWAYS_OPEN = "update budgets_accountingperiod set starts_on = '2000-04-01', end
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each worker's database is a copy of one that is migrated already."""
+    from django.db import connections
+
+    from tests import migrated
+
+    connections.settings["default"]["TEST"]["TEMPLATE"] = migrated.template()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Made and migrated as the owner; from here on every connection acts as the web role."""
     from django.core.management.commands import flush as flushing
