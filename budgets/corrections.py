@@ -20,16 +20,16 @@ from budgets.models.corrections import same_reference
 from budgets.rules import AgainstRules
 from budgets.services import NotThatDay
 from budgets.spending import Order
+from budgets.telling import tell
 from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
-from people.messaging.message_queue import tell_participant
 from people.models import User
 
 State = Correction.State
-TOLD = "Something changed in your money. Sign in to Good Lives to see what, and why."
+TOLD = "Something changed in your money, and it says why."
 REVERSIBLE = frozenset({Kind.CONTRIBUTE, Kind.WITHDRAW, Kind.PAY, Kind.REFUND, Kind.WRITE_OFF})
 
 
@@ -230,7 +230,7 @@ def _answer(correction: Correction, command: Command, *fields: str) -> Correctio
 def _tell_person(correction: Correction, command: Command) -> None:
     if correction.budget:
         person = correction.budget.enrolment.participant
-        tell_participant(participant=person, body=TOLD, key=f"correction:{correction.pk}", now=command.now)
+        tell(person, TOLD, key=f"correction:{correction.pk}", now=command.now)
 
 
 def _post_reversal(command: Command, correction: Correction) -> int:

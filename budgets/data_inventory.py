@@ -1,6 +1,19 @@
 """What this floor holds about a person. After an erasure the ledger stays: its budgets name an erased person."""
 
-from budgets.models import Account, Budget, Commitment, Correction, Entry, Judgement, Payment, SpendRequest, Transaction
+from budgets.models import (
+    Account,
+    Budget,
+    Commitment,
+    Correction,
+    Entry,
+    Judgement,
+    Payment,
+    Receipt,
+    SpendRequest,
+    Transaction,
+    WayAgreement,
+    WayCheck,
+)  # fmt: skip
 from common.data_inventory import PersonalDataEntry, Then
 
 MONEY = "Your money"
@@ -10,6 +23,11 @@ PERSONAL_DATA = [
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),
+    PersonalDataEntry(
+        WayAgreement, MONEY, "budget__enrolment__participant", others=("name", "contact", "reason"), dated="asked_at"
+    ),
+    PersonalDataEntry(WayCheck, MONEY, "agreement__budget__enrolment__participant", dated="at"),
+    PersonalDataEntry(Receipt, MONEY, "payment__commitment__spend__budget__enrolment__participant", dated="bought_on"),
     PersonalDataEntry(Correction, MONEY, "budget__enrolment__participant", others=("answer",), dated="asked_at"),
     PersonalDataEntry(Account, MONEY, "budget__enrolment__participant", Then.KEEP),
     PersonalDataEntry(

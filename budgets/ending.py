@@ -13,19 +13,19 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from budgets import ledger
+from budgets import agreements, ledger
 from budgets.commands import Command, idempotent, new_key
 from budgets.ledger import Kind, Move
 from budgets.models import Account, Budget, Commitment, SpendRequest, Transaction
 from budgets.services import release_commitment, sum_for
 from budgets.spending import Order
+from budgets.telling import tell
 from common.postgres.actor import as_service
 from common.saving import save_or_refuse
-from people.messaging.message_queue import tell_participant
 from people.models import Enrolment, Participant, User
 
 State = SpendRequest.State
-ENDED = "A budget of yours has ended. What was not spent went back to the fund. Sign in to Good Lives to see it."
+ENDED = "A budget of yours has ended. What was not spent went back to the fund."
 
 
 @as_service()  # whoever ends an enrolment may move no money: this follows from it
@@ -46,8 +46,9 @@ def end_budget(command: Command, *, budget: Budget) -> Budget:
     if budget.ended_on is None:
         budget.ended_on = timezone.localdate(command.now)
         save_or_refuse(budget, "ended_on", by=command.by)
+        agreements.follow_budget(budget=budget, by=command.by, now=command.now)
         person, key = budget.enrolment.participant, f"budget:{budget.pk}:ended:{command.key}"
-        tell_participant(participant=person, body=ENDED, key=key, now=command.now)
+        tell(person, ENDED, key=key, now=command.now)
     return budget
 
 

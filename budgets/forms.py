@@ -7,7 +7,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from budgets.models import Because, Funder, MoneyRules, Pot, Prohibited, Purpose
+from budgets import ways
+from budgets.models import BY_ANOTHER, CASH, Because, Funder, Law, MoneyRules, Pot, Prohibited, Purpose, Way
 from budgets.models.requests import ForWhom
 from budgets.prohibited import Hint
 from common.forms import (
@@ -24,15 +25,21 @@ from common.forms import (
     SelectField,
     TextField,
     TickField,
+    UploadField,
     WholeField,
     YesNoField,
 )
 from common.money import pounds
 from lifeplans.models import Goal
 from people.models import CohortTag, DeliveryUnit, Participant
-from providers.models import Referral
+from providers.models import Provider, Referral
 
 MOST = 100_000_000_00  # pence that one act on a fund may move
+
+
+def _ways(signed: Sequence[str]) -> list[tuple[str, str]]:
+    """The ways that are signed, to choose from; the service's own always."""
+    return [(way.value, way.label) for way in Way if way == Way.NOTIONAL or way in signed]
 
 
 class WithoutMoneyForm(Form):
@@ -60,10 +67,17 @@ class AskForm(Form):
     for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
     because = ChecksField(label="Is it for one of these reasons?", choices=Because.choices, required=False)
     why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
+    way = ChoiceField(label="How should it be paid?", choices=Way.choices)
 
-    def __init__(self, *args: Any, rules: MoneyRules, for_person: str = "", **kwargs: Any) -> None:
-        """`for_person`: what a colleague who asks calls them; empty where they ask for themselves."""
+    def __init__(
+        self, *args: Any, rules: MoneyRules, for_person: str = "", signed: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        """`for_person`: what a colleague who asks calls them; empty where they ask for themselves. `signed`: the ways
+        that are agreed for this budget; without any, how it is paid is not asked."""
         super().__init__(*args, **kwargs)
+        self.field("way", ChoiceField).choices = _ways(signed)
+        if not set(signed) - {Way.NOTIONAL}:
+            del self.fields["way"]
         if rules.item_cap is not None:
             self.fields["amount"].help_text = f"The most for one thing is {pounds(rules.item_cap)}"
         if rules.prohibited:
@@ -87,6 +101,11 @@ class RulesForm(Form):
     needs_commitment = TickField(
         label="Someone has to write down first that the person has shown commitment", required=False
     )
+    ways = ChecksField(
+        label="Ways to take it", choices=Way.choices, required=False,
+        help_text="Leave all open to allow all. “The service pays for me” is always there",
+    )  # fmt: skip
+    four_options = TickField(label="Say them as the four options of Scotland", required=False)
     starts_on = DayField(label="From which day?", called="the day")
     why = LongTextField(label="Why?", rows=3, max_length=1000, called="why")
 
@@ -146,6 +165,10 @@ class PotForm(Form):
     tag = SelectField(label="Cohort", choices=CohortTag.choices, required=False, empty_label="Any cohort")
     areas = ModelChecksField(DeliveryUnit.objects.none(), label="Only people in these areas", required=False)
     purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
+    law = SelectField(
+        label="Does a law say who may not have it as cash?", choices=Law.choices, required=False,
+        empty_label="No, or not known",
+    )  # fmt: skip
     use_by = DayField(label="By when must it be set aside for something?", required=False, called="the day")
     if_unspent = ChoiceField(label="What if some is left then?", choices=Pot.IfUnspent.choices, required=False)
 
@@ -197,9 +220,12 @@ class PaymentForm(Form):
         no="No, this is all",
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, handed_to: str = "", **kwargs: Any) -> None:
+        """`handed_to`: whom the agreement names, where it is handed over to be spent; then nobody types who is paid."""
         super().__init__(*args, **kwargs)
         self.field("paid_on", DayField).latest = today
+        if handed_to:
+            del self.fields["payee"]
 
 
 class ReasonForm(Form):
@@ -228,6 +254,122 @@ class ReturnedForm(AmountForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.field("happened_on", DayField).latest = today
+
+
+class WayForm(Form):
+    """The terms on which a way of taking money is proposed: those that this way has."""
+
+    saves_drafts = True
+    provider = ModelSelectField(
+        Provider.objects.none(),
+        label="Which provider looks after it?",
+        required=False,
+        empty_label="One not on the list",
+    )
+    name = TextField(label="Who looks after it?", called="who looks after it", max_length=150, required=False)
+    contact = TextField(label="How do you reach them?", max_length=200, required=False)
+    agreed_on = DayField(label="On which day did they say that they will?", called="the day")
+    fee = PoundsField(label="What do they charge a month?", required=False, max_value=1_000_00)
+    weekly = PoundsField(
+        label="About how much is meant to be spent in a week?", required=False,
+        help_text="Then more than so many weeks’ worth is noticed. Leave it open for one thing that is bought once",
+    )  # fmt: skip
+    most_weeks = WholeField(
+        label="After how many weeks is money that nothing was shown for noticed?", min_value=1, max_value=52, width=3
+    )
+    check_weeks = WholeField(label="Look at it every how many weeks?", min_value=1, max_value=52, width=3)
+    second_way = SelectField(label="And if this way fails?", choices=Way.choices)
+    account_told = TickField(label="I have the details of this account or card", required=False)
+    why = LongTextField(label="Why this way?", rows=4, max_length=2000, called="why")
+
+    def __init__(self, *args: Any, way: str, today: date, **kwargs: Any) -> None:
+        known = ways.KNOWN[way]
+        first = {"most_weeks": known.most_weeks, "check_weeks": known.check_weeks, "second_way": Way.NOTIONAL}
+        super().__init__(*args, **{"initial": first, **kwargs})
+        self.way = way
+        self.field("provider", AnyRows).queryset = Provider.objects.order_by("name")
+        self.field("agreed_on", DayField).latest = today
+        if way == Way.PROVIDER:
+            self.fields["name"].label = "If it is not on the list, what is it called?"
+        others = [each for each in Way if each != way and each not in CASH]
+        self.field("second_way", SelectField).choices = [(each.value, each.label) for each in others]
+        for name in self._not_asked(way):
+            del self.fields[name]
+
+    def _not_asked(self, way: str) -> list[str]:
+        left_out = {
+            "provider": way != Way.PROVIDER, "name": way not in BY_ANOTHER, "contact": way not in BY_ANOTHER,
+            "agreed_on": way not in BY_ANOTHER, "fee": way not in (Way.PROVIDER, Way.THIRD_PARTY, Way.CARD),
+            "weekly": way == Way.NOTIONAL, "most_weeks": way == Way.NOTIONAL, "second_way": way == Way.NOTIONAL,
+            "account_told": way not in (Way.CARD, Way.DIRECT),
+        }  # fmt: skip
+        return [name for name, out in left_out.items() if out]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "name" in self.fields and not {"name", "provider"} & set(self.errors):
+            if not (data.get("name") or data.get("provider")):
+                self.add_error("name", "Say who looks after the money.")
+            elif data.get("name") and data.get("provider"):
+                self.add_error("name", "Choose a provider from the list, or type a name, not both.")
+        if "fee" in data:
+            data["fee"] = data["fee"] or 0
+        return data
+
+
+class SignedForm(Form):
+    file = UploadField(
+        label="The signed paper", called="the signed paper", help_text="A PDF, or a photo of the page (JPEG or PNG)"
+    )
+
+
+class StopForm(Form):
+    saves_drafts = True
+    failed = YesNoField(
+        label="Did it fail?", yes="Yes", no="No, it is not wanted any more",
+        help_text="For example: the bank sent the money back, the card is lost, or whoever looked after it has closed",
+    )  # fmt: skip
+    why = LongTextField(
+        label="Why does it stop?", rows=3, max_length=2000, called="why", help_text="The person reads this"
+    )
+
+
+class WhyForm(Form):
+    why = LongTextField(label="Why?", rows=3, max_length=2000, called="why")
+
+
+class CheckForm(Form):
+    """What someone found who looked at money that was handed over."""
+
+    saves_drafts = True
+    seen = PoundsField(
+        label="How much is there still?", min_value=0, help_text="As the statement or the person shows it"
+    )
+    all_well = YesNoField(label="Is all well?", yes="Yes", no="No, there is something to ask")
+    note = LongTextField(label="What did you see?", rows=4, max_length=2000, called="what you saw")
+
+
+class ReceiptForm(Form):
+    amount = PoundsField(label="How much was it?")
+    what = TextField(label="What was it?", called="what it was", max_length=150)
+    shop = TextField(label="Where was it bought?", called="where", max_length=150)
+    bought_on = DayField(label="On which day?", called="the day")
+    picture = UploadField(
+        label="A picture of the receipt (optional)", required=False, called="a picture",
+        help_text="Take a photo of all of it, or choose a PDF. Lost it? Send this without one",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("bought_on", DayField).latest = today
+
+
+class AnotherWayForm(Form):
+    way = ChoiceField(label="How is what is left of it paid?", choices=Way.choices)
+
+    def __init__(self, *args: Any, signed: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("way", ChoiceField).choices = _ways(signed)
 
 
 class NoteForm(Form):

@@ -12,12 +12,12 @@ from budgets.commands import Command, idempotent, new_key
 from budgets.drawing import exchanged
 from budgets.models import Account, Budget, Fund, Funder, Pot
 from budgets.spending import Order
+from budgets.telling import tell
 from common.postgres.actor import as_service
 from common.saving import save_or_refuse
-from people.messaging.message_queue import tell_participant
 from people.models import DeliveryUnit, User
 
-LESS = "Some of your money had to be used by a day that has gone. Sign in to Good Lives to see what is left."
+LESS = "Some of your money had to be used by a day that has gone, so you may have less."
 
 
 @idempotent
@@ -25,13 +25,13 @@ def open_pot(
     command: Command, *, fund: Fund, funder: Funder, called: str, pledged: int, expected_on: date | None = None,
     youngest: int | None = None, oldest: int | None = None, for_whom: str = "", tag: str = "",
     areas: Sequence[DeliveryUnit] = (), purposes: Sequence[str] = (), use_by: date | None = None,
-    if_unspent: str = Pot.IfUnspent.CARRY,
+    if_unspent: str = Pot.IfUnspent.CARRY, law: str = "",
 ) -> Pot:  # fmt: skip
     """Enter what a funder promises a fund, and on which terms. There is no money in it yet."""
     pot = Pot(
         fund=fund, funder=funder, called=called, pledged=pledged, expected_on=expected_on, youngest=youngest,
         oldest=oldest, for_whom=for_whom, tag=tag, purposes=list(purposes), use_by=use_by, if_unspent=if_unspent,
-        opened_on=timezone.localdate(command.now), opened_by=command.by,
+        law=law, opened_on=timezone.localdate(command.now), opened_by=command.by,
     )  # fmt: skip
     save_or_refuse(pot, by=command.by)
     pot.areas.set(areas)
@@ -70,5 +70,5 @@ def _replace(command: Command, *, budget: Budget) -> Budget:
     ledger.post(command, exchanged(over, others, order), budget=budget)
     if sum(others.values()) < sum(over.values()):
         person, key = budget.enrolment.participant, f"budget:{budget.pk}:use-by:{command.key}"
-        tell_participant(participant=person, body=LESS, key=key, now=command.now)
+        tell(person, LESS, key=key, now=command.now)
     return budget

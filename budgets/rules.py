@@ -32,13 +32,15 @@ def change(
     *, programme: Programme, starts_on: date, why: str, by: User, today: date, now: datetime,
     allocation: int | None = None, item_cap: int | None = None, person_cap: int | None = None,
     purposes: Sequence[str] = (), prohibited: Sequence[str] = (), needs_commitment: bool = False,
+    ways: Sequence[str] = (), four_options: bool = False,
 ) -> MoneyRules:  # fmt: skip
     """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
     if starts_on < today:
         raise NotFromThatDay("Rules count from today or a later day: what was decided before stays as it is.")
     rules = MoneyRules(
         programme=programme, starts_on=starts_on, allocation=allocation, item_cap=item_cap, person_cap=person_cap,
-        purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, why=why,
+        purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, ways=list(ways),
+        four_options=four_options, why=why,
         made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)

@@ -11,12 +11,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import ledger, rules
+from budgets import agreements, ledger, rules
 from budgets.commands import Command, idempotent
 from budgets.drawing import coming_back, drawn, fund_of_rest, order_for, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest
+from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
 from budgets.spending import Order
+from budgets.telling import tell
 from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import SYSTEM, acting_as, as_service
@@ -24,12 +25,11 @@ from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
-from people.messaging.message_queue import tell_participant
 from people.models import Enrolment, SignInChange, User
 from providers.models import Referral
 
 State = SpendRequest.State
-TOLD = "There is an answer to something you asked for. Sign in to Good Lives to see it."
+TOLD = "There is an answer to something you asked for."
 
 
 class NotEnrolled(RuleBroken):
@@ -105,11 +105,11 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
         order = Order(fund, today, person=enrolment.participant)
         shares = ledger.lock(budget=budget, fund=fund).shares(pence, "POT", order)
         ledger.post(command, [Move(Kind.ALLOCATE, shares)], budget=budget)
-        tell_participant(
-            participant=enrolment.participant,
+        tell(
+            enrolment.participant,
+            "You have some money to help with your plan.",
             key=f"budget:{budget.pk}",
             now=command.now,
-            body="You have some money to help with your plan. Sign in to Good Lives to see how much.",
         )
     return budget
 
@@ -163,7 +163,7 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
 @idempotent
 def ask(
     command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str,
-    because: Sequence[str] = (),
+    because: Sequence[str] = (), way: str = Way.NOTIONAL,
 ) -> SpendRequest:  # fmt: skip
     """Send a request. Where the person has a sum, it may not be more than what is left of it."""
     by = command.by
@@ -177,7 +177,8 @@ def ask(
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
-    spend.because = list(because)
+    agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount)
+    spend.because, spend.way = list(because), way
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     return spend
@@ -215,8 +216,13 @@ def approve_request(command: Command, *, spend: SpendRequest, reason: str, not_p
     holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
     rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
     rules.refuse_prohibited(spend.rules, spend.words, looked=not_prohibited)
-    ledger.post(command, drawn(budget, amount, order, holdings), budget=budget, spend=spend)
-    return save_or_refuse(Commitment(spend=spend, amount=amount, remaining=amount), by=command.by, whole=True)
+    moves = drawn(budget, amount, order, holdings)
+    if spend.way != Way.NOTIONAL:
+        pots = {pot for move in moves for pot in move.shares}
+        agreements.refuse_without(spend, spend.way, timezone.localdate(command.now), amount=amount, pots=pots)
+    ledger.post(command, moves, budget=budget, spend=spend)
+    made = Commitment(spend=spend, amount=amount, remaining=amount, way=spend.way)
+    return save_or_refuse(made, by=command.by, whole=True)
 
 
 @idempotent
@@ -250,7 +256,7 @@ def _record_decision(
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
     spend.not_prohibited = not_prohibited
     save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", "not_prohibited", by=by, whole=True)
-    tell_participant(participant=spend.person, body=TOLD, key=f"request:{spend.pk}:answer", now=command.now)
+    tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 
 
@@ -318,14 +324,19 @@ def _refuse_denied(spend: SpendRequest) -> None:
 
 @idempotent
 def record_payment(
-    command: Command, *, commitment: Commitment, amount: int, payee: str, paid_on: date, invoice: str = "",
+    command: Command, *, commitment: Commitment, amount: int, paid_on: date, payee: str = "", invoice: str = "",
     last: bool = True,
 ) -> Payment:  # fmt: skip
-    """Record money paid. On the last payment what is left over goes back to the budget."""
+    """Record money paid. On the last payment what is left over goes back to the budget.
+
+    Where it is taken in another way than that the service pays, it is handed over: to whoever the agreement names,
+    ahead of what it buys.
+    """
     by = command.by
     commitment = _lock_commitment(commitment, "record_payment", command)
     spend = commitment.spend
-    if commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
+    agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
+    if agreement is None and commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
@@ -350,8 +361,9 @@ def record_payment(
         transaction_id=paid_by,
         commitment=commitment,
         amount=amount,
-        payee=payee,
+        payee=agreements.payee_of(agreement) if agreement else payee,
         invoice=invoice,
+        way=commitment.way,
         paid_on=paid_on,
         recorded_by=by,
         recorded_at=command.now,

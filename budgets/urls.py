@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from budgets.views import books, correcting, funds, paying, portal, staff
+from budgets.views import books, correcting, funds, paying, portal, staff, ways
 
 app_name = "budgets"
 urlpatterns = [
@@ -42,6 +42,24 @@ urlpatterns = [
     path("people/<uuid:ref>/money/ask/", staff.request_begin, name="request-begin"),
     path("people/<uuid:ref>/money/<int:budget>/ask/", staff.request_new, name="request-new"),
     path("people/<uuid:ref>/money/<int:budget>/return/", correcting.budget_return, name="budget-return"),
+    path("people/<uuid:ref>/money/<int:budget>/ways/", ways.way_list, name="way-list"),
+    path("people/<uuid:ref>/money/<int:budget>/ways/<slug:way>/", ways.way_new, name="way-new"),
+    path("people/<uuid:ref>/ways/<int:pk>/", ways.way_detail, name="way"),
+    path("people/<uuid:ref>/ways/<int:pk>/agree/", ways.way_agree, name="way-agree"),
+    path("people/<uuid:ref>/ways/<int:pk>/refuse/", ways.way_refuse, name="way-refuse"),
+    path("people/<uuid:ref>/ways/<int:pk>/sign/", ways.way_sign, name="way-sign"),
+    path("people/<uuid:ref>/ways/<int:pk>/decline/", ways.way_decline, name="way-decline"),
+    path("people/<uuid:ref>/ways/<int:pk>/take-back/", ways.way_take_back, name="way-take-back"),
+    path("people/<uuid:ref>/ways/<int:pk>/stop/", ways.way_stop, name="way-stop"),
+    path("people/<uuid:ref>/ways/<int:pk>/check/", ways.way_check, name="way-check"),
+    path("requests/<int:pk>/way/", ways.another_way, name="another-way"),
+    path("requests/<int:pk>/receipts/new/", ways.receipt_new, name="receipt-new"),
+    path("requests/<int:pk>/receipts/<int:receipt>/strike/", ways.receipt_strike, name="receipt-strike"),
+    path("me/ways/<int:pk>/", portal.my_way, name="my-way"),
+    path("me/ways/<int:pk>/sign/", portal.sign_way, name="sign-way"),
+    path("me/ways/<int:pk>/decline/", portal.decline_way, name="decline-way"),
+    path("me/requests/<int:pk>/receipts/", portal.show_receipt, name="show-receipt"),
+    path("me/requests/<int:pk>/receipts/<int:receipt>/strike/", portal.strike_receipt, name="strike-receipt"),
     path("me/money/", portal.my_money, name="my-money"),
     path("me/money/<int:pk>/seen/", portal.sum_seen, name="sum-seen"),
     path("me/money/every-penny/", portal.my_pennies, name="my-pennies"),

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import periods
+from budgets import periods, way_items
 from budgets.models import (
     AccountingPeriod,
     Budget,
@@ -60,6 +60,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
         *(_to_judge(whom, today) if whom.led else []),
+        *way_items.items(user=user, whom=whom, today=today),
     ]
 
 

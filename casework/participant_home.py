@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from budgets.models import Budget, SpendRequest
+from budgets.models import Budget, SpendRequest, WayAgreement
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step
 from lifeplans.models.authors import Author
 from people.models import Participant
 from people.record import custody
+
+AN_ANSWER_STAYS = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class ParticipantHome:
     to_answer: int
     next_steps: list[Step]
     answered: list[SpendRequest]
+    to_sign: list[WayAgreement]  # about how they take their money
 
 
 def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
@@ -39,8 +42,9 @@ def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
             Step.objects.in_plan_of(person.pk).undone().filter(who="PARTICIPANT").select_related("goal").in_order()[:3]
         ),
         answered=list(
-            SpendRequest.objects.filter(budget__in=budgets, state__in=["APPROVED", "REFUSED"]).order_by("-decided_at")[
-                :1
-            ]
+            SpendRequest.objects.filter(
+                budget__in=budgets, state__in=["APPROVED", "REFUSED"], decided_at__gt=now - AN_ANSWER_STAYS
+            ).order_by("-decided_at")[:1]
         ),
+        to_sign=list(WayAgreement.objects.filter(budget__in=budgets, state="TO_SIGN").order_by("asked_at")),
     )

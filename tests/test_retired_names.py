@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ class Retired(NamedTuple):
         return self.kind == "name" and name.replace("-", "_") == self.name
 
 
+@cache
 def in_words(name: str) -> str:
     """Return "hand over form" for HandOverForm, hand_over_form and hand-over-form."""
     return " ".join(WORD.findall(name)).lower()
@@ -57,8 +59,14 @@ RETIRED = listed()
 
 def find_retired(names: Iterable[tuple[str, str]]) -> str:
     """Return a line for each (place, name) that uses a retired name."""
-    lines = {f"{place}: {name} (now: {old.now})" for place, name in names for old in RETIRED if old.is_in(name)}
+    lines = {f"{place}: {name} (now: {now})" for place, name in names for now in now_called(name)}
     return "\n".join(sorted(lines))
+
+
+@cache
+def now_called(name: str) -> list[str]:
+    """What a name that uses a retired one, or several, should use: asked once for each, since names come again."""
+    return [old.now for old in RETIRED if old.is_in(name)]
 
 
 def our_files() -> list[Path]:

@@ -83,6 +83,8 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_correction": ({MANAGER, FINANCE}, {MANAGER, FINANCE}, set()),
     "budgets_moneyrules": ({MANAGER}, set(), set()),
     "budgets_judgement": (STAFF, set(), set()),
+    **dict.fromkeys(["budgets_wayagreement", "budgets_receipt"], (STAFF, STAFF, set())),
+    "budgets_waycheck": (STAFF, set(), set()),
     "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),
     "budgets_ledgerdifference": (set(), {FINANCE}, set()),
     **dict.fromkeys(

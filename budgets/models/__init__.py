@@ -6,11 +6,15 @@ from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
-from budgets.models.purposes import Because, Prohibited, Purpose
+from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
+from budgets.models.receipts import Receipt
 from budgets.models.requests import Commitment, Payment, SpendRequest
 from budgets.models.rules import Judgement, MoneyRules
+from budgets.models.ways import WayAgreement, WayCheck
 
 __all__ = [
+    "BY_ANOTHER",
+    "CASH",
     "Account",
     "AccountingPeriod",
     "Because",
@@ -22,6 +26,7 @@ __all__ = [
     "Fund",
     "Funder",
     "Judgement",
+    "Law",
     "LedgerCheckpoint",
     "LedgerDifference",
     "MoneyRules",
@@ -30,7 +35,11 @@ __all__ = [
     "PotTotal",
     "Prohibited",
     "Purpose",
+    "Receipt",
     "SpendRequest",
     "Transaction",
     "Unit",
+    "Way",
+    "WayAgreement",
+    "WayCheck",
 ]

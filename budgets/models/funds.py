@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
-from budgets.models.purposes import Purpose
+from budgets.models.purposes import Law, Purpose
 from people.models import (
     CohortTag,
     DeliveryUnit,
@@ -95,6 +95,7 @@ class Pot(models.Model):
     tag = models.CharField(max_length=15, choices=CohortTag, blank=True)
     areas = models.ManyToManyField(DeliveryUnit, blank=True, related_name="+")
     purposes = ArrayField(models.CharField(max_length=15, choices=Purpose), default=list, blank=True)
+    law = models.CharField(max_length=15, choices=Law, blank=True)  # whose rules about cash bind it
     use_by = models.DateField(null=True, blank=True)
     if_unspent = models.CharField(max_length=5, choices=IfUnspent, default=IfUnspent.CARRY)
     opened_on = models.DateField()
@@ -190,16 +191,8 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 class Budget(models.Model):
     """A person's money in one programme."""
 
-    class Way(models.TextChoices):
-        NOTIONAL = "NOTIONAL", "The service pays for me"
-        PROVIDER_HELD = "PROVIDER_HELD", "A provider I chose holds it"
-        THIRD_PARTY = "THIRD_PARTY", "Someone I trust holds it"
-        PREPAID_CARD = "PREPAID_CARD", "A card with money on it"
-        DIRECT = "DIRECT", "Paid to my own account"
-
     enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="budget")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="budgets", db_index=False)
-    way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     opened_on = models.DateField()
     worked_out = models.CharField(max_length=500, blank=True)  # how its sum was, in words the person reads
     ended_on = models.DateField(null=True, blank=True)  # the person left the programme, or the record was merged

@@ -1,4 +1,4 @@
-"""What money is for, what it may not buy, and why someone asks for it."""
+"""What money is for, what it may not buy, why someone asks for it, and how they take it."""
 
 from django.db import models
 
@@ -39,3 +39,28 @@ class Because(models.TextChoices):
     BEGIN = "BEGIN", "To begin something new"
     SAFE = "SAFE", "To be safe"
     NOBODY_ELSE = "NOBODY_ELSE", "Nobody else pays for it"
+
+
+class Way(models.TextChoices):
+    """How someone takes their money, in their words."""
+
+    NOTIONAL = "NOTIONAL", "The service pays for me"
+    PROVIDER = "PROVIDER", "A provider I chose looks after it"
+    THIRD_PARTY = "THIRD_PARTY", "Someone who does this as a job looks after it"
+    NOMINEE = "NOMINEE", "It is paid to someone I trust"
+    CARD = "CARD", "A card with money on it"
+    DIRECT = "DIRECT", "It is paid to my own account"
+
+
+CASH = (Way.NOMINEE, Way.CARD, Way.DIRECT)  # whoever has it could draw it as cash: a named senior decides
+BY_ANOTHER = (Way.PROVIDER, Way.THIRD_PARTY, Way.NOMINEE)  # someone else looks after it, and said that they will
+
+
+class Law(models.TextChoices):
+    """Whose rules about cash bind a funder's money."""
+
+    CARE_ENGLAND = "CARE_ENGLAND", "Care money in England"
+    HEALTH_ENGLAND = "HEALTH_ENGLAND", "Health money in England"
+    SCHOOL_ENGLAND = "SCHOOL_ENGLAND", "Education money in England"
+    CARE_WALES = "CARE_WALES", "Care money in Wales"
+    CARE_SCOTLAND = "CARE_SCOTLAND", "Care money in Scotland"

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from budgets.models.ledger import Transaction
-from budgets.models.purposes import Because, Purpose
+from budgets.models.purposes import Because, Purpose, Way
 from budgets.models.rules import MoneyRules
 from lifeplans.models import Goal
 from people.models import Participant, SignInChange, User, ids_seen_by
@@ -76,6 +76,7 @@ class SpendRequest(models.Model):
     for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
     because = ArrayField(models.CharField(max_length=15, choices=Because), default=list, blank=True)
     why = models.TextField(max_length=2000, blank=True)
+    way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # Sent by a way in that waits to be confirmed: it is decided once it is.
     waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
@@ -202,6 +203,9 @@ class Commitment(models.Model):
     spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="commitment")
     amount = models.PositiveBigIntegerField()
     remaining = models.PositiveBigIntegerField(default=0)
+    way = models.CharField(
+        max_length=15, choices=Way, default=Way.NOTIONAL
+    )  # another than was asked, where that failed
     referral = models.OneToOneField(
         Referral,
         models.PROTECT,
@@ -262,6 +266,7 @@ class Payment(models.Model):
     amount = models.PositiveBigIntegerField()
     payee = models.CharField(max_length=150)
     invoice = models.CharField(max_length=60, blank=True)
+    way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)  # else it was handed over to be spent
     paid_on = models.DateField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q, Subquery
 from django.db.models.functions import JSONObject
 
-from budgets.models.purposes import Prohibited, Purpose
+from budgets.models.purposes import Prohibited, Purpose, Way
 from common.money import pounds
 from people.models import Enrolment, Programme, User, ids_seen_by
 
@@ -45,6 +45,8 @@ class MoneyRules(models.Model):
     purposes = ArrayField(models.CharField(max_length=15, choices=Purpose), default=list, blank=True)
     prohibited = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     needs_commitment = models.BooleanField(default=False)
+    ways = ArrayField(models.CharField(max_length=15, choices=Way), default=list, blank=True)  # none: all of them
+    four_options = models.BooleanField(default=False)  # they are said as the four options of Scotland
     why = models.TextField(max_length=1000)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -86,12 +88,17 @@ class MoneyRules(models.Model):
             self.purposes and f"Only for: {'; '.join(self.purpose_words)}",
             self.prohibited and f"Never for: {'; '.join(self.prohibited_words).lower()}",
             self.needs_commitment and "Someone writes down first that the person has shown commitment",
+            self.ways and f"It can be taken so: {'; '.join(self.way_words)}",
         ]
         return [words for words in asked if words]
 
     @property
     def prohibited_words(self) -> list[str]:
         return [str(Prohibited(each).label) for each in self.prohibited]
+
+    @property
+    def way_words(self) -> list[str]:
+        return [str(Way(each).label) for each in self.ways]
 
     @property
     def purpose_words(self) -> list[str]:

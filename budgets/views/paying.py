@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import services
+from budgets import agreements, services
 from budgets.forms import BuyThroughForm, PaymentForm
 from budgets.models import Commitment
 from common import idempotency
@@ -65,14 +65,17 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     left = commitment.amount - commitment.paid
     provider = commitment.referral.service.provider.name if commitment.referral else ""
     start = {"payee": provider, "paid_on": timezone.localdate(now), "amount": f"{left / 100:.2f}", "more": "no"}
-    form = PaymentForm(request.POST or None, initial=start, today=timezone.localdate(now))
+    agreement = agreements.of_line(commitment.spend, commitment.way)
+    handed_to = agreements.payee_of(agreement) if agreement else ""
+    form = PaymentForm(request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to)
     key = idempotency.key_for(request, f"pay:{pk}")
     return form_page(
         request, form=form, said="The payment is recorded.", to=_url(commitment),
         act=lambda more, **typed: services.record_payment(
             commitment=commitment, by=actor(request), now=now, last=not more, key=key, **typed
         ),
-        template="budgets/staff/pay.html", draw=person_page, context=_context(commitment, left=left),
+        template="budgets/staff/pay.html", draw=person_page,
+        context=_context(commitment, left=left, handed_to=handed_to),
     )  # fmt: skip
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import services
+from budgets import agreements, receipts, services
 from budgets.about import about
-from budgets.forms import AskForm, WithoutMoneyForm
-from budgets.models import Budget, MoneyRules, SpendRequest, Transaction
+from budgets.forms import AskForm, ReceiptForm, WhyForm, WithoutMoneyForm
+from budgets.in_hand import in_hand
+from budgets.models import Budget, MoneyRules, Receipt, SpendRequest, Transaction, WayAgreement
+from budgets.ways import KNOWN
 from common import idempotency
+from common.heavy import heavy
 from common.submitting import done, form_page, press
 from lifeplans.models import Goal, Strength
 from people.access import sign_in_changes
@@ -32,8 +36,86 @@ def my_money(request: HttpRequest) -> HttpResponse:
         "budgets": about([budget for budget in mine if not budget.ended_on], timezone.localdate()),
         "ended": [budget for budget in mine if budget.ended_on],
         "requests": requests,
+        "ways": list(
+            _my_ways(request).filter(budget__in=mine).exclude(state="WITH_SENIOR").order_by("-asked_at", "-pk")
+        ),
+        "in_hand": sum(in_hand(mine).values()),
     }
     return render(request, "budgets/portal/my_money.html", context)
+
+
+def _my_ways(request: HttpRequest) -> QuerySet[WayAgreement]:
+    """Those that I may read: a proposal that a manager has not agreed to is nothing to sign yet."""
+    mine = WayAgreement.objects.filter(budget__enrolment__participant=own_record(request))
+    rows = mine.exclude(state=WayAgreement.State.WITH_SENIOR).with_names()
+    return rows.select_related("budget__enrolment__participant", "budget__enrolment__programme")
+
+
+@only(Can.USE_PORTAL)
+def my_way(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agreement about how I take my money: what it says, and whether I want it."""
+    agreement = get_object_or_404(_my_ways(request), pk=pk)
+    there = in_hand([agreement.budget_id])[agreement.budget_id, agreement.way]
+    context = {"person": own_record(request), "agreement": agreement, "known": KNOWN[agreement.way], "in_hand": there}
+    return render(request, "budgets/portal/my_way.html", context)
+
+
+@only(Can.USE_PORTAL)
+@require_POST
+def sign_way(request: HttpRequest, pk: int) -> HttpResponse:
+    """I want it."""
+    agreement = get_object_or_404(_my_ways(request), pk=pk)
+    return press(
+        request, lambda: agreements.sign(agreement=agreement, by=actor(request), now=timezone.now()),
+        said="Signed. It counts from today.", to=reverse("budgets:my-way", args=[pk]),
+    )  # fmt: skip
+
+
+@only(Can.USE_PORTAL)
+def decline_way(request: HttpRequest, pk: int) -> HttpResponse:
+    """I do not want it."""
+    agreement = get_object_or_404(_my_ways(request), pk=pk)
+    return form_page(
+        request, form=WhyForm(request.POST or None), said="Thank you for telling us. Your worker can read why.",
+        act=lambda **typed: agreements.decline(agreement=agreement, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:my-money"), template="budgets/portal/decline_way.html",
+        context={"person": own_record(request), "agreement": agreement},
+    )  # fmt: skip
+
+
+def _my_line(request: HttpRequest, pk: int) -> SpendRequest:
+    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment")
+    return get_object_or_404(rows, pk=pk, budget__enrolment__participant=own_record(request), commitment__isnull=False)
+
+
+@only(Can.USE_PORTAL)
+@heavy("POST")
+def show_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """I show what I bought, with a picture from the phone."""
+    spend = _my_line(request, pk)
+    form = ReceiptForm(request.POST or None, request.FILES or None, today=timezone.localdate())
+    return form_page(
+        request, form=form, said="Thank you. Your worker can see it.", to=reverse("budgets:my-request", args=[pk]),
+        act=lambda picture, **typed: receipts.show(
+            spend=spend, by=actor(request), now=timezone.now(), picture=picture and (picture.name, picture.read()),
+            **typed,
+        ),
+        template="budgets/portal/show_receipt.html",
+        context={"person": own_record(request), "spend": spend, "line": receipts.line_of(spend)},
+    )  # fmt: skip
+
+
+@only(Can.USE_PORTAL)
+@require_POST
+def strike_receipt(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
+    """I wrote one down wrongly."""
+    spend = _my_line(request, pk)
+    rows = Receipt.objects.visible_to(actor(request)).select_related("payment__commitment__spend__budget__enrolment")
+    found = get_object_or_404(rows, pk=receipt, payment__commitment__spend=spend)
+    return press(
+        request, lambda: receipts.strike(receipt=found, by=actor(request), now=timezone.now()),
+        said="Taken out.", to=reverse("budgets:my-request", args=[pk]),
+    )  # fmt: skip
 
 
 @only(Can.USE_PORTAL)
@@ -105,7 +187,7 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
     rules = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
     return form_page(
-        request, form=AskForm(request.POST or None, rules=rules),
+        request, form=AskForm(request.POST or None, rules=rules, signed=agreements.signed(budget)),
         said=sign_in_changes.said(actor(request), person, "Sent. We will tell you when there is an answer."),
         act=lambda **typed: services.ask(
             spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"), **typed
@@ -123,7 +205,7 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
         SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment", "decided_by")
     )
     spend = get_object_or_404(rows, pk=pk, budget__enrolment__participant=person)
-    context: dict[str, Any] = {"person": person, "spend": spend}
+    context: dict[str, Any] = {"person": person, "spend": spend, "line": receipts.line_of(spend)}
     if spend.waits_for_id:
         context["waits_for_team"] = sign_in_changes.who_confirms(person)
     return render(request, "budgets/portal/my_request.html", context)

@@ -15,13 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import rules, services
+from budgets import agreements, receipts, rules, services
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.forms import AskForm, DecideForm, JudgementForm, RequestFilterForm, WithoutMoneyForm
-from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction
+from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction, WayAgreement
 from budgets.prohibited import Hint, hints
 from common import idempotency
+from common.errors import RuleBroken
 from common.forms import Form
 from common.submitting import done, form_page
 from people.access import access_log, sign_in_changes
@@ -42,6 +43,9 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
     waiting = Enrolment.objects.filter(participant=person, budget=None).enrolled().select_related("programme")
     shown = about(list(budgets), timezone.localdate())
     context = {"person": person, "tab": "money", "budgets": shown, "requests": requests, "waiting": waiting}
+    context["ways"] = (
+        WayAgreement.objects.current().filter(budget__in=budgets).with_names().order_by("budget", "way", "pk")
+    )
     context["may_judge"] = can(request.user, Can.ASK_FOR_PERSON)
     context["may_open"], context["may_return"] = can(request.user, Can.MANAGE_FUND), can(request.user, Can.PAY)
     if can(request.user, Can.PAY):
@@ -103,7 +107,8 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     )  # fmt: skip
     in_force = MoneyRules.objects.of(found.enrolment.programme, timezone.localdate())
     first = WithoutMoneyForm(request.POST or None, person=person)
-    form = AskForm(request.POST or None, rules=in_force, for_person=person.called)
+    signed = agreements.signed(found)
+    form = AskForm(request.POST or None, rules=in_force, for_person=person.called, signed=signed)
 
     def ask(**typed: Any) -> None:
         draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
@@ -156,6 +161,9 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "put_right": _put_right(spend) if commitment else [],
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
+        "line": receipts.line_of(spend) if commitment else None,
+        "barred": _barred(spend),
+        "signed": agreements.signed(budget) if commitment else [],
         "form": DecideForm(hints=_hints(spend)),
         "hints": _hints(spend),
         "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
@@ -178,6 +186,17 @@ def _rules(spend: SpendRequest) -> MoneyRules:
 def _hints(spend: SpendRequest) -> list[Hint]:
     """What the words of a request that waits make it look like, where the rules of today prohibit that."""
     return hints(spend.words, _rules(spend).prohibited) if spend.state == SpendRequest.State.ASKED else []
+
+
+def _barred(spend: SpendRequest) -> list[str]:
+    """Why money that is asked for may not be taken as it is asked: then nobody can approve it."""
+    if spend.state != SpendRequest.State.ASKED:
+        return []
+    try:
+        agreements.refuse_without(spend, spend.way, timezone.localdate(), amount=spend.amount or 0)
+    except RuleBroken as refusal:
+        return [str(refusal)]
+    return []
 
 
 def _put_right(spend: SpendRequest) -> QuerySet[Transaction]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from budgets import ending
-from budgets.models import Budget, SpendRequest
+from budgets.models import Budget, Commitment, SpendRequest, Way, WayAgreement
 from casework.merging.moving import Mover
 from people.models import Enrolment, Merge, User
 
@@ -23,8 +23,20 @@ def join_budgets(mover: Mover) -> None:
         into = theirs.open().filter(enrolment__programme=budget.enrolment.programme_id).first()
         if into is not None:
             _move_requests(mover, budget, into)
+        _stop_ways(mover, budget)
         mover.change(budget, ended_on=mover.today)
         ending.join(budget=budget, into=into, key=f"{_key(mover.merge)}{budget.pk}", by=mover.by, now=mover.now)
+
+
+def _stop_ways(mover: Mover, budget: Budget) -> None:
+    """Its ways of taking money stop: what is set aside still, the service pays."""
+    for commitment in Commitment.objects.open().filter(spend__budget=budget).exclude(way=Way.NOTIONAL).order_by("pk"):
+        mover.change(commitment, way=Way.NOTIONAL)
+    for agreement in WayAgreement.objects.current().filter(budget=budget).order_by("pk"):
+        signed = agreement.state == WayAgreement.State.IN_FORCE
+        state = WayAgreement.State.STOPPED if signed else WayAgreement.State.TAKEN_BACK
+        why = "The record was joined with another of the same person."
+        mover.change(agreement, state=state, ended_by_id=mover.by.pk, ended_at=mover.now, ended_why=why)
 
 
 def part_budgets(merge: Merge, *, by: User, now: datetime) -> None:

@@ -16,7 +16,7 @@ from engagement import alerts, reminders
 from people.messaging import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from sampledata.demo import administration, books, directory, duplicates, file, places, rights, signing, staff
+from sampledata.demo import administration, books, directory, duplicates, file, places, rights, signing, staff, taking
 from sampledata.demo.people import draw
 from sampledata.demo.person import Person
 from sampledata.demo.schedule import Schedule, moment
@@ -69,6 +69,7 @@ def tell(*, now: datetime) -> int:
     _put_the_clockwork(schedule, now)
     _put_the_unmet(schedule, people_at_work)
     books.schedule(schedule, people_at_work)
+    taking.schedule(schedule, people_at_work)
     with trusting_the_database():
         schedule.tell(until=now)
         signing.give_code_letters(now=now)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.attacks import running
+from tests.attacks.full import FULL
 from tests.attacks.running import Server
 
 
@@ -18,9 +19,12 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture(scope="module", params=["demo", "production"])
+SERVERS = ["demo", "production"] if FULL or not running.nginx() else ["production"]
+
+
+@pytest.fixture(scope="module", params=SERVERS)
 def server(request: pytest.FixtureRequest) -> Server:
-    """The demo's server, and then gunicorn behind its proxy."""
+    """The demo's server, and then gunicorn behind its proxy. A sample attacks the second alone."""
     return request.getfixturevalue(f"{request.param}_server")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from budgets.commands import new_key
 from tests.conftest import NOW, TODAY
-from tests.lifeplans.page_access import MINE, MINE_ANY, MINE_POST, STAFF
+from tests.lifeplans.page_access import MINE, MINE_ANY, MINE_POST, STAFF, STAFF_POST
 from tests.money import put_in
 
 MANAGER = {role: 403 for role in STAFF} | {"MANAGER": 200, None: 302}
@@ -46,6 +46,20 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:budget-open": MANAGER,
     "budgets:request-begin": {role: 302 if status == 200 else status for role, status in STAFF.items()},
     "budgets:request-new": STAFF,
+    "budgets:way-list": STAFF,
+    "budgets:way-new": STAFF,
+    "budgets:way": STAFF,
+    "budgets:way-agree": MANAGER_POST,
+    "budgets:way-refuse": MANAGER_POST,
+    **{f"budgets:way-{act}": STAFF for act in ("sign", "decline", "take-back", "stop", "check")},
+    "budgets:another-way": STAFF,
+    "budgets:receipt-new": STAFF,
+    "budgets:receipt-strike": STAFF_POST,
+    "budgets:my-way": MINE,
+    "budgets:sign-way": MINE_POST,
+    "budgets:decline-way": MINE,
+    "budgets:show-receipt": MINE,
+    "budgets:strike-receipt": MINE_POST,
     "budgets:my-money": MINE_ANY,
     "budgets:my-pennies": MINE_ANY,
     "budgets:ask-first": MINE,
@@ -58,7 +72,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
-    from budgets import corrections, services
+    from budgets import agreements, corrections, services
     from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, Transaction
     from lifeplans import services as plans
     from people.models import Enrolment, Programme
@@ -85,6 +99,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     contribution = Transaction.objects.get(kind="CONTRIBUTE", entries__account__pot__fund=fund)
     period = AccountingPeriod.objects.get()
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
+    terms = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": manager, "now": NOW}
+    agreement = agreements.propose(budget=budget, way="THIRD_PARTY", **terms)
+    on_way = {"ref": person.ref, "pk": agreement.pk}
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
     return {
         "budgets:fund-detail": {"pk": fund.pk},
@@ -108,6 +125,15 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:request-write-off": on_spend,
         "budgets:request-move-wrong": {**on_spend, "move": spend.transactions.get(kind="COMMIT").pk},
         **{f"budgets:{name}": {**on_person, "budget": budget.pk} for name in ("budget-return", "budget-more", "judge")},
+        "budgets:way-list": {**on_person, "budget": budget.pk},
+        "budgets:way-new": {**on_person, "budget": budget.pk, "way": "PROVIDER"},
+        "budgets:way": on_way,
+        **{
+            f"budgets:way-{act}": on_way for act in ("agree", "refuse", "sign", "decline", "take-back", "stop", "check")
+        },
+        **{f"budgets:{name}": on_spend for name in ("another-way", "receipt-new", "show-receipt")},
+        **{f"budgets:{name}": {**on_spend, "receipt": 1} for name in ("strike-receipt", "receipt-strike")},
+        **{f"budgets:{name}": {"pk": agreement.pk} for name in ("my-way", "sign-way", "decline-way")},
         "budgets:person-money": on_person,
         "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
         "budgets:request-begin": on_person,

@@ -18,6 +18,9 @@ from people.record import files
 from tests.people.files import a_png
 
 HEAVY = {
+    "budgets:receipt-new": ("POST",),
+    "budgets:show-receipt": ("POST",),
+    "budgets:way-sign": ("POST",),
     "commissioning:money-csv": ("GET",),
     "commissioning:statement-csv": ("GET",),
     "people:audit-export": ("GET",),
