@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from budgets.agreements import ACTS, NotInThatState, NotThatWay, OwnProposal
 from budgets.cash import LAWS, CashForbidden
 from budgets.commands import new_key
 from budgets.in_hand import in_hand
-from budgets.models import CASH, Commitment, Funder, Law, Payment, Pot, Way, WayAgreement
+from budgets.models import CASH, Commitment, Funder, Law, Payment, Pot, Receipt, Way, WayAgreement
 from budgets.receipts import MoreThanInHand, NotTheirReceipt
 from common.postgres.actor import acting_as
 from people.access.whom import whom
@@ -609,3 +610,45 @@ def test_a_contribution_keeps_its_law(fund, manager):
     )  # fmt: skip
 
     assert Pot.objects.get(pk=made.pk).law == "CARE_ENGLAND"
+
+
+def test_each_act_of_the_pages_reaches_the_database_as_who_is_signed_in(
+    client_as, officer, participant, handed, in_force, propose
+):
+    worker, person = client_as(officer), client_as(participant.user)
+    in_force(Way.THIRD_PARTY)
+    spend = handed(60_00, 20_00)
+    row, base = WayAgreement.objects.get(way=Way.DIRECT), f"/people/{participant.ref}/ways"
+    looked = {"seen": "20", "all_well": "yes", "note": "It is all there."}
+    assert worker.post(f"{base}/{row.pk}/check/", looked).status_code == 302
+    bought = {"amount": "5", "what": "A swim", "shop": "Baths", "bought_on": TODAY.isoformat()}
+    bought |= {"bought_on_0": "1", "bought_on_1": "6", "bought_on_2": "2026"}
+    picture = SimpleUploadedFile("till.jpg", a_jpeg(), "image/jpeg")
+    assert person.post(f"/me/requests/{spend.pk}/receipts/", bought | {"picture": picture}).status_code == 302
+    assert worker.post(f"/requests/{spend.pk}/receipts/new/", bought).status_code == 302
+    theirs, ours = Receipt.objects.order_by("pk")
+    assert (theirs.by, ours.by, theirs.picture.added_by) == (participant.user, officer, participant.user)
+    assert person.post(f"/me/requests/{spend.pk}/receipts/{ours.pk}/strike/").status_code == 302
+    assert person.post(f"/me/requests/{spend.pk}/receipts/{theirs.pk}/strike/").status_code == 302
+    assert [each.struck_by for each in Receipt.objects.order_by("pk")] == [participant.user, None]
+    assert worker.post(f"/requests/{spend.pk}/receipts/{ours.pk}/strike/").status_code == 302
+    assert worker.post(f"/requests/{spend.pk}/way/", {"way": Way.THIRD_PARTY}).status_code == 302
+    assert worker.post(f"/requests/{spend.pk}/way/", {"way": Way.DIRECT}).status_code == 302
+    stopped = {"failed": "yes", "why": "The bank sent it back."}
+    assert worker.post(f"{base}/{row.pk}/stop/", stopped).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.failed, row.ended_by) == ("STOPPED", True, officer)
+    assert Commitment.objects.get().way == Way.NOTIONAL
+    provider = propose(Way.PROVIDER)
+    signed = SimpleUploadedFile("signed.jpg", a_jpeg(), "image/jpeg")
+    assert worker.post(f"{base}/{provider.pk}/sign/", {"file": signed}).status_code == 302
+    provider.refresh_from_db()
+    assert (provider.state, provider.signed_how, provider.signed_by) == ("IN_FORCE", "BY_HAND", officer)
+    assert person.get(f"/me/ways/{provider.pk}/").status_code == 200
+    free = propose(Way.NOTIONAL)
+    assert person.post(f"/me/ways/{free.pk}/decline/", {"why": "No need."}).status_code == 302
+    again = propose(Way.NOTIONAL)
+    assert worker.post(f"{base}/{again.pk}/take-back/", {"why": "Asked twice."}).status_code == 302
+    assert sorted(WayAgreement.objects.filter(way=Way.NOTIONAL).values_list("state", flat=True)) == [
+        "DECLINED", "TAKEN_BACK",
+    ]  # fmt: skip
