@@ -13,7 +13,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import cash, rules, ways
+from budgets import cash, interests, rules, ways
 from budgets.in_hand import in_hand
 from budgets.models import (
     BY_ANOTHER,
@@ -128,6 +128,8 @@ def _decide(
         raise OwnProposal("Someone else has to decide what you proposed.")
     if agreement.budget.enrolment.participant_id in sign_in_changes.gave_lately(by, now):
         raise OwnProposal("You gave this person a way to sign in lately, or changed it. So someone else decides.")
+    person = agreement.budget.enrolment.participant
+    interests.refuse_interest(knows=by.pk in interests.knowing([person.pk]).get(person.pk, ()), called=person.called)
     agreement.state, agreement.reason, agreement.decided_by, agreement.decided_at = state, reason, by, now
     save_or_refuse(agreement, "state", "reason", "decided_by", "decided_at", by=by)
     _tell(agreement, told, "decided", now)

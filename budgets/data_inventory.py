@@ -6,6 +6,7 @@ from budgets.models import (
     Commitment,
     Correction,
     Entry,
+    Interest,
     Judgement,
     Payment,
     Receipt,
@@ -26,6 +27,7 @@ PERSONAL_DATA = [
     PersonalDataEntry(
         WayAgreement, MONEY, "budget__enrolment__participant", others=("name", "contact", "reason"), dated="asked_at"
     ),
+    PersonalDataEntry(Interest, MONEY, "participant", others=("how",), dated="said_at"),
     PersonalDataEntry(WayCheck, MONEY, "agreement__budget__enrolment__participant", dated="at"),
     PersonalDataEntry(Receipt, MONEY, "payment__commitment__spend__budget__enrolment__participant", dated="bought_on"),
     PersonalDataEntry(Correction, MONEY, "budget__enrolment__participant", others=("answer",), dated="asked_at"),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import agreements, ledger, rules
+from budgets import agreements, checks, interests, ledger, rules
 from budgets.commands import Command, idempotent
 from budgets.drawing import coming_back, drawn, fund_of_rest, order_for, order_of_rest
 from budgets.ledger import Kind, Move
@@ -231,14 +232,16 @@ def refuse_request(command: Command, *, spend: SpendRequest, reason: str) -> Spe
     return _record_decision("refuse_request", spend, State.REFUSED, reason, command)
 
 
-def _lock(spend: SpendRequest, act: str, command: Command) -> SpendRequest:
-    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, and
-    the rules of today."""
+def _lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False) -> Any:
+    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, the
+    rules of today, and the facts of its checks where they are asked for."""
     rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
         "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme"
     )
     gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
-    spend = rows.with_whether(gave).with_rules(timezone.localdate(command.now)).get(pk=spend.pk)
+    rows = rows.with_whether(gave).with_rules(timezone.localdate(command.now))
+    rows = checks.with_facts(rows, by=command.by, now=command.now) if facts else rows
+    spend = rows.get(pk=spend.pk)
     ACTS[act].begins(State(spend.state))
     return spend
 
@@ -247,15 +250,18 @@ def _record_decision(
     act: str, spend: SpendRequest, state: State, reason: str, command: Command, *, not_prohibited: bool = False
 ) -> SpendRequest:
     by = command.by
-    spend = _lock(spend, act, command)
+    spend = _lock(spend, act, command, facts=True)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
     if spend.waits_for_id:
         raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
     _refuse_who_gave_a_way_in(spend, gave=spend.gave)
+    interests.refuse_interest(knows=spend.said_interest or spend.in_circle, called=spend.person.called)
     spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
     spend.not_prohibited = not_prohibited
-    save_or_refuse(spend, "state", "reason", "decided_by", "decided_at", "not_prohibited", by=by, whole=True)
+    spend.checked = checks.as_data(checks.checks_of(spend, spend.rules, looked=not_prohibited))
+    fields = ("state", "reason", "decided_by", "decided_at", "not_prohibited", "checked")
+    save_or_refuse(spend, *fields, by=by, whole=True)
     tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 
@@ -341,6 +347,8 @@ def record_payment(
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
     _refuse_who_gave_a_way_in(spend, gave=commitment.gave)
+    interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
+    interests.refuse_payee(by, payee)
     _refuse_denied(spend)
     _refuse_day(spend, paid_on, command.now)
     if amount > commitment.remaining:
@@ -387,7 +395,7 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     return commitment
 
 
-def _lock_commitment(commitment: Commitment, act: str, command: Command) -> Commitment:
+def _lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
     rows = Commitment.objects.select_for_update(of=("self",)).select_related(
         "referral",
         "spend__budget__fund",
@@ -395,7 +403,8 @@ def _lock_commitment(commitment: Commitment, act: str, command: Command) -> Comm
         "spend__budget__enrolment__participant",
     )
     gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
-    commitment = rows.with_whether(gave).get(pk=commitment.pk)
+    knows = checks.interest_of(command.by, "spend__budget__enrolment__participant")
+    commitment = rows.with_whether(gave).annotate(**knows).get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(commitment.state)
     return commitment
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from budgets.views import books, correcting, funds, paying, portal, staff, ways
+from budgets.views import books, correcting, funds, interests, paying, portal, staff, ways
 
 app_name = "budgets"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("corrections/<int:pk>/agree/", correcting.correction_agree, name="correction-agree"),
     path("corrections/<int:pk>/refuse/", correcting.correction_refuse, name="correction-refuse"),
     path("corrections/<int:pk>/take-back/", correcting.correction_take_back, name="correction-take-back"),
+    path("interests/", interests.my_interests, name="my-interests"),
+    path("interests/<int:pk>/end/", interests.interest_end, name="interest-end"),
+    path("people/<uuid:ref>/interests/", interests.person_interests, name="person-interests"),
     path("requests/", staff.request_list, name="request-list"),
     path("requests/<int:pk>/", staff.request_detail, name="request-detail"),
     path("requests/<int:pk>/approve/", staff.request_approve, name="request-approve"),

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import periods, way_items
+from budgets import interests, periods, way_items
 from budgets.models import (
     AccountingPeriod,
     Budget,
@@ -248,7 +248,8 @@ def _is_delivered(commitment: Commitment) -> bool:
 
 
 class Hands:
-    """Who may decide and pay: nobody who had a part in the request, or lately gave the person a way to sign in.
+    """Who may decide and pay: nobody who had a part in the request, knows the person outside work, or lately gave the
+    person a way to sign in.
 
     What a manager may not do is on the other managers' lists. Where there is no other, it stays on theirs, and says so.
     """
@@ -256,6 +257,7 @@ class Hands:
     def __init__(self, user: User, spends: list[SpendRequest], *, today: date, now: datetime) -> None:
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
+        self.knows = interests.knowing({spend.person.pk for spend in spends})
         people = {spend.person.pk for spend in spends}
         lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
         for change in lately if people else ():
@@ -266,7 +268,7 @@ class Hands:
         return set(Membership.objects.managers_beside(self.user, self.today))
 
     def of(self, spend: SpendRequest) -> set[int]:
-        return spend.hands | self.gave.get(spend.person.pk, set())
+        return spend.hands | self.gave.get(spend.person.pk, set()) | self.knows.get(spend.person.pk, set())
 
     def free(self, spend: SpendRequest) -> bool:
         """Whether this user may act on it."""

@@ -4,6 +4,7 @@ from budgets.models.checkpoints import LedgerCheckpoint
 from budgets.models.commands import Command
 from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
+from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
@@ -25,6 +26,7 @@ __all__ = [
     "Entry",
     "Fund",
     "Funder",
+    "Interest",
     "Judgement",
     "Law",
     "LedgerCheckpoint",

@@ -89,8 +89,13 @@ class SpendRequest(models.Model):
     # Whoever approved it looked, and said that it is not what its words look like (budgets/prohibited.py).
     not_prohibited = models.BooleanField(default=False)
 
+    # What was checked when it was decided: a list of {"about", "result", "said"} (budgets/checks.py).
+    checked = models.JSONField(default=list, blank=True)
+
     gave: bool  # set by with_whether
     limits: dict[str, Any] | None  # set by with_rules
+    said_interest: bool  # these two are set by budgets/checks.py
+    in_circle: bool
     history = HistoricalRecords()
     objects = SpendRequestQuerySet.as_manager()
 
@@ -219,6 +224,8 @@ class Commitment(models.Model):
 
     paid: int  # pence, set by with_paid
     gave: bool  # set by with_whether
+    said_interest: bool  # these two are set by budgets/checks.py
+    in_circle: bool
     history = HistoricalRecords(excluded_fields=["remaining", "closed_at", "closed_by"])
     objects = CommitmentQuerySet.as_manager()
 

@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, receipts, rules, services
+from budgets import agreements, checks, receipts, rules, services
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
+from budgets.checks import Check, Result
 from budgets.forms import AskForm, DecideForm, JudgementForm, RequestFilterForm, WithoutMoneyForm
 from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction, WayAgreement
 from budgets.prohibited import Hint, hints
@@ -28,6 +29,7 @@ from common.submitting import done, form_page
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
 from people.models import Enrolment, User
+from people.programmes import eligibility
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
 
@@ -137,7 +139,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def _spend(request: HttpRequest, pk: int) -> SpendRequest:
     """Return a request that the user may see, and record the look at its person."""
     rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
-    spend = get_object_or_404(rows, pk=pk)
+    spend = get_object_or_404(checks.with_facts(rows, by=actor(request), now=timezone.now()), pk=pk)
     open_record(request, spend.person)
     return spend
 
@@ -163,6 +165,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "line": receipts.line_of(spend) if commitment else None,
         "barred": _barred(spend),
+        "checks": _checks(spend, budget) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],
         "signed": agreements.signed(budget) if commitment else [],
         "form": DecideForm(hints=_hints(spend)),
         "hints": _hints(spend),
@@ -188,6 +191,20 @@ def _hints(spend: SpendRequest) -> list[Hint]:
     return hints(spend.words, _rules(spend).prohibited) if spend.state == SpendRequest.State.ASKED else []
 
 
+def _checks(spend: SpendRequest, budget: Budget) -> list[Check]:
+    """What was checked when it was decided; while it waits, what is so now, whether they are still eligible too."""
+    if spend.state != SpendRequest.State.ASKED:
+        return [Check(**each) for each in spend.checked]
+    enrolment = budget.enrolment
+    said = eligibility.answers(participant=spend.person, programme=enrolment.programme, today=timezone.localdate())
+    unmet = [answer.reason for answer in said if not answer.met]
+    if unmet:
+        theirs = Check("Programme", Result.MIND, f"They would not join it today: {' '.join(unmet)}")
+    else:
+        theirs = Check("Programme", Result.WELL, "They are on the programme, and it is for them.")
+    return [theirs, *checks.checks_of(spend, _rules(spend))]
+
+
 def _barred(spend: SpendRequest) -> list[str]:
     """Why money that is asked for may not be taken as it is asked: then nobody can approve it."""
     if spend.state != SpendRequest.State.ASKED:
@@ -210,10 +227,12 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     mine = user.pk in (spend.asked_by_id, spend.started_by_id)
     gave = spend.person.pk in sign_in_changes.gave_lately(user, timezone.now())
     denied = services.is_denied(spend)
+    knows = getattr(spend, "said_interest", False) or getattr(spend, "in_circle", False)
     return {
         "denied": denied,
-        "decide": can(user, Can.DECIDE_REQUEST) and not mine and not gave and not spend.waits_for_id,
-        "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave and not denied,
+        "knows": knows,
+        "decide": can(user, Can.DECIDE_REQUEST) and not mine and not gave and not knows and not spend.waits_for_id,
+        "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave and not knows and not denied,
         "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,
         "refer": can(user, Can.REFER) and not denied,

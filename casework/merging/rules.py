@@ -65,6 +65,10 @@ def _enrolment(mover: Mover, row: Enrolment) -> None:
     mover.change(loser, state=Enrolment.State.ENDED, ends_on=mover.today, end_reason=WHY)
 
 
+def _interest(mover: Mover, row: Any) -> None:
+    mover.change(row, ended_at=mover.now)
+
+
 def _alert(mover: Mover, row: Alert) -> None:
     mover.change(row, closed_at=mover.now, closed_by_id=mover.by.pk, outcome=Alert.Outcome.MISTAKEN, note=WHY)
 
@@ -185,6 +189,7 @@ RULES: dict[str, Rule] = {
     "people.Requirement.sentence": Rule("requirements", Clash.FOLD, twin=("kind", "detail")),
     "people.CircleMember.participant": Rule("people in the circle", Clash.SETTLE, _circle),
     "people.Enrolment.participant": Rule("programmes, with their money", Clash.SETTLE, _enrolment),
+    "budgets.Interest.participant": Rule("who knows them outside work", Clash.SETTLE, _interest),
     "people.Message.participant": Rule("messages", Clash.NEVER),
     "people.Participant.merged_into": Rule("records merged before", Clash.NEVER),
     "people.Merge.kept": Rule("", Clash.FROZEN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from budgets import agreements, corrections, receipts
+from budgets import agreements, corrections, interests, receipts
 from budgets import services as money
 from budgets.commands import new_key
 from budgets.models import Budget, SpendRequest, Way, WayAgreement
@@ -38,6 +38,7 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
         (318, story.stop),
         (320, story.rest_comes_back),
         (321, story.agree_it_came),
+        (120, story.choir),
         (250, story.aunt),
         (252, story.aunt_agreed),
         (253, story.aunt_signed),
@@ -130,6 +131,14 @@ class Taking:
     def agree_it_came(self, today: date, now: datetime) -> None:
         if self.back:
             corrections.agree(correction=self.back, by=self.manager, now=now, key=new_key())
+
+    def choir(self, today: date, now: datetime) -> None:
+        """Two who handle money say whom and what they know outside work."""
+        budget, priya = self._someone(0, today), User.objects.get(email="priya@demo.example")
+        if budget:
+            person = budget.enrolment.participant
+            interests.say(participant=person, how="I sing in one choir with the mother.", by=priya, now=now)
+        interests.say(payee="Northbridge Cycles", how="My brother owns it.", by=self.manager, now=now)
 
     def aunt(self, today: date, now: datetime) -> None:
         budget = self._someone(5_000, today)

@@ -52,7 +52,8 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *("engagement.Appointment.cannot_come_why", "engagement.Appointment.moved_why"),
     *("engagement.Appointment.called_off_why", "engagement.Contact.struck_why"),
     *("lifeplans.Goal.drop_reason", "lifeplans.Goal.how_it_helped"),
-    *("budgets.Correction.reference", "budgets.WayAgreement.reason"),  # of a funder's money alone; of a decision
+    # Of a funder's money alone; of a decision; of a payee and no person.
+    *("budgets.Correction.reference", "budgets.WayAgreement.reason", "budgets.Interest.payee"),
 }
 # Written as pages are shown, by an import, and once the person is gone.
 UNMARKED = {"people.AccessEvent", "people.ImportedPerson", "people.Erasure"}

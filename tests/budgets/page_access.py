@@ -46,6 +46,9 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:budget-open": MANAGER,
     "budgets:request-begin": {role: 302 if status == 200 else status for role, status in STAFF.items()},
     "budgets:request-new": STAFF,
+    "budgets:my-interests": STAFF | {"OTHER_PRACTITIONER": 200},
+    "budgets:person-interests": STAFF,
+    "budgets:interest-end": STAFF_POST,
     "budgets:way-list": STAFF,
     "budgets:way-new": STAFF,
     "budgets:way": STAFF,
@@ -72,7 +75,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
-    from budgets import agreements, corrections, services
+    from budgets import agreements, corrections, interests, services
     from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, Transaction
     from lifeplans import services as plans
     from people.models import Enrolment, Programme
@@ -101,6 +104,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     terms = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": manager, "now": NOW}
     agreement = agreements.propose(budget=budget, way="THIRD_PARTY", **terms)
+    interest = interests.say(participant=person, how="A cousin", by=world.officer, now=NOW)
     on_way = {"ref": person.ref, "pk": agreement.pk}
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
     return {
@@ -125,6 +129,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:request-write-off": on_spend,
         "budgets:request-move-wrong": {**on_spend, "move": spend.transactions.get(kind="COMMIT").pk},
         **{f"budgets:{name}": {**on_person, "budget": budget.pk} for name in ("budget-return", "budget-more", "judge")},
+        "budgets:person-interests": on_person,
+        "budgets:interest-end": {"pk": interest.pk},
         "budgets:way-list": {**on_person, "budget": budget.pk},
         "budgets:way-new": {**on_person, "budget": budget.pk, "way": "PROVIDER"},
         "budgets:way": on_way,

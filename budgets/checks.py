@@ -1,0 +1,171 @@
+"""What is checked of a request before anyone decides: each with its result and a sentence.
+
+What is asked of other rows is read with the request itself (`with_facts`): a decision costs no statement more for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from budgets import rules
+from budgets.models import Account, Interest, MoneyRules, Purpose, SpendRequest
+from budgets.models.requests import AsCompared
+from budgets.prohibited import hints
+from common.money import pounds
+from lifeplans.models import Goal
+from people.models import CircleMember, IssuedCondition, User
+from providers.models import Referral
+
+PERSON = "budget__enrolment__participant"
+REPEATS_WITHIN = timedelta(days=60)
+OFTEN_WITHIN, OFTEN = timedelta(days=8), 3  # requests of one person
+SAME_WITHIN, SAME = timedelta(days=29), 3  # other people who ask for the same
+ROUND = 50_00  # pence: from twice this on, a multiple of it is a round sum
+JUST_UNDER = Decimal("0.95")  # of the most for one thing
+
+
+class Result(models.TextChoices):
+    WELL = "WELL", "All well"
+    MIND = "MIND", "Have a look"
+    STOP = "STOP", "It cannot be approved so"
+
+
+@dataclass(frozen=True)
+class Check:
+    about: str
+    result: str
+    said: str
+
+    @property
+    def label(self) -> str:
+        return str(Result(self.result).label)
+
+
+def as_data(found: list[Check]) -> list[dict[str, str]]:
+    return [asdict(each) for each in found]
+
+
+def interest_of(user: User, person: str) -> dict[str, Exists]:
+    """Whether this user knows outside work the person whom `person` leads to: they said so, or are in their circle."""
+    said = Interest.objects.current().filter(user=user, participant=OuterRef(person))
+    circle = CircleMember.objects.filter(user=user, participant=OuterRef(person), ends_on=None)
+    return {"said_interest": Exists(said), "in_circle": Exists(circle)}
+
+
+def with_facts(rows: Any, *, by: User, now: datetime) -> Any:
+    """Each request with what its checks ask of other rows, whoever decides being `by`."""
+    today = timezone.localdate(now)
+    asked = SpendRequest.objects.sent().exclude(pk=OuterRef("pk"))
+    theirs = asked.filter(**{PERSON: OuterRef(PERSON)})
+    before = theirs.filter(
+        purpose=OuterRef("purpose"), state=SpendRequest.State.APPROVED, decided_at__gt=now - REPEATS_WITHIN
+    )
+    same = asked.exclude(**{PERSON: OuterRef(PERSON)}).filter(asked_at__gt=now - SAME_WITHIN)
+    same = same.alias(said=AsCompared("what")).filter(said=AsCompared(OuterRef("what")))
+    help_now = Referral.objects.open().filter(goal=OuterRef("goal")).order_by("-pk")
+    issued = IssuedCondition.objects.not_ended(today).filter(
+        participant=OuterRef(PERSON), condition__touches_money=True
+    )
+    told = issued.order_by("pk").values(
+        one=JSONObject(code=F("condition__code"), text=F("condition__text"), details=F("details"))
+    )
+    promised = Account.objects.filter(budget=OuterRef("budget"), kind__in=["COMMITMENT", "PAID", "LOST"])
+    sums = promised.order_by().values("budget").annotate(pence=Sum("balance")).values_list("pence")
+    return rows.annotate(
+        **interest_of(by, PERSON),
+        goal_now=F("goal__status"),
+        promised_now=Subquery(sums),
+        bought_before=Subquery(before.order_by("-decided_at").values("what")[:1]),
+        often=_count(theirs.filter(asked_at__gt=now - OFTEN_WITHIN)),
+        same=_count(same),
+        help_now=Subquery(help_now.values("service__name")[:1]),
+        money_conditions=ArraySubquery(told),
+    )
+
+
+def _count(rows: QuerySet[SpendRequest]) -> Subquery:
+    return Subquery(rows.order_by().values(one=models.Value(1)).annotate(many=Count("pk")).values("many"))
+
+
+def checks_of(spend: Any, in_force: MoneyRules, *, looked: bool = False) -> list[Check]:
+    """`spend` comes with its facts. `looked`: whoever decides says that it is not what its words look like."""
+    return list(_checks(spend, in_force, looked))
+
+
+def _checks(spend: Any, in_force: MoneyRules, looked: bool) -> Iterator[Check]:
+    yield _goal(spend.goal_now)
+    yield from _rules(spend, in_force, spend.promised_now or 0, looked)
+    yield _conditions(spend)
+    if spend.said_interest or spend.in_circle:
+        yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
+    else:
+        yield Check("Interest", Result.WELL, "You have said of no interest here.")
+    if spend.help_now:
+        said = f"They are referred to {spend.help_now} for this goal. Ask whether this is the same."
+        yield Check("Help already", Result.MIND, said)
+    if spend.bought_before:
+        yield Check("Again", Result.MIND, f"“{spend.bought_before}” was approved for the same kind of thing lately.")
+    yield from _unusual(spend, in_force)
+
+
+def _goal(status: str) -> Check:
+    if status == Goal.Status.AGREED:
+        return Check("Goal", Result.WELL, "The goal is agreed, and being worked on.")
+    words = {Goal.Status.PROPOSED: "is not agreed yet", Goal.Status.PAUSED: "is paused"}
+    said = words.get(Goal.Status(status), "was reached or put away since")
+    return Check("Goal", Result.MIND, f"The goal {said}.")
+
+
+def _rules(spend: Any, in_force: MoneyRules, promised: int, looked: bool) -> Iterator[Check]:
+    try:
+        rules.refuse_against(in_force, amount=spend.amount or 0, purpose=spend.purpose, promised=promised)
+    except rules.AgainstRules as refusal:
+        yield Check("Rules", Result.STOP, str(refusal))
+    else:
+        label = Purpose(spend.purpose).label
+        yield Check("Rules", Result.WELL, f"“{label}” and the sum are within the programme’s rules.")
+    for hint in hints(spend.words, in_force.prohibited):
+        yield Check("What it is", Result.MIND if looked else Result.STOP, hint.said)
+
+
+def _conditions(spend: Any) -> Check:
+    """A limit on what the person may own is compared with the sum; every other condition about money is minded."""
+    told = spend.money_conditions or []
+    for each in told:
+        most = re.search(r"\d[\d,]*(?:\.\d\d)?", each["details"])
+        if each["code"] == "asset-limit" and (most is None or spend.amount > _pence(most[0])):
+            said = f"The licence says: “{each['text']}” ({each['details']})."
+            return Check("Licence", Result.MIND, f"{said} Their practitioner is told before it is bought.")
+    if told:
+        return Check("Licence", Result.MIND, f"{len(told)} of its conditions touch money. They are above.")
+    return Check("Licence", Result.WELL, "No condition that is on the record touches money.")
+
+
+def _pence(said: str) -> int:
+    return int(Decimal(said.replace(",", "")) * 100)
+
+
+def _unusual(spend: Any, in_force: MoneyRules) -> Iterator[Check]:
+    """What is rarely wrong, and worth a look: it never stops anything."""
+    amount, most = spend.amount or 0, in_force.item_cap
+    if amount >= 2 * ROUND and amount % ROUND == 0:
+        yield Check("Round sum", Result.MIND, f"{pounds(amount)} is a round sum. Ask how the price is known.")
+    if most and most * JUST_UNDER <= amount < most:
+        yield Check("Just under", Result.MIND, f"{pounds(amount)} is just under the most for one thing.")
+    if (spend.often or 0) >= OFTEN:
+        said = f"They have asked {spend.often} times more in the last {OFTEN_WITHIN.days} days."
+        yield Check("Often", Result.MIND, said)
+    if (spend.same or 0) >= SAME:
+        said = f"{spend.same} other people asked for just this in the last {SAME_WITHIN.days} days."
+        yield Check("Many ask for it", Result.MIND, said)

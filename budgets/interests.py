@@ -1,0 +1,64 @@
+"""The register of interests: whoever works here says whom they know outside work, and when that has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Value
+
+from budgets.models import Interest
+from budgets.models.requests import AsCompared
+from common.errors import RuleBroken
+from common.saving import save_or_refuse
+from people.models import CircleMember, Participant, User
+
+
+class HasAnInterest(RuleBroken):
+    pass
+
+
+class NotTheirInterest(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def say(*, by: User, how: str, now: datetime, participant: Participant | None = None, payee: str = "") -> Interest:
+    """Say whom, or which payee, one knows outside work, and how."""
+    return save_or_refuse(Interest(user=by, participant=participant, payee=payee, how=how, said_at=now), by=by)
+
+
+@transaction.atomic
+def end(*, interest: Interest, by: User, now: datetime) -> Interest:
+    """Say that it has ended. Nobody says it for another."""
+    if interest.user_id != by.pk:
+        raise NotTheirInterest("Only whoever said it can say that it has ended.")
+    interest = Interest.objects.select_for_update(of=("self",)).get(pk=interest.pk)
+    if interest.ended_at is None:
+        interest.ended_at = now
+        save_or_refuse(interest, "ended_at", by=by)
+    return interest
+
+
+def refuse_interest(*, knows: bool, called: str) -> None:
+    if knows:
+        raise HasAnInterest(f"You know {called} outside work. So someone else decides and pays.")
+
+
+def refuse_payee(by: User, payee: str) -> None:
+    """Nobody pays a payee whom they said they have to do with."""
+    theirs = Interest.objects.current().filter(user=by).exclude(payee="").alias(said=AsCompared("payee"))
+    if theirs.filter(said=AsCompared(Value(payee))).exists():
+        raise HasAnInterest("You said that you have to do with this payee. So someone else pays.")
+
+
+def knowing(people: Collection[int]) -> dict[int, set[int]]:
+    """Who knows each of these people outside work, by the person's id: one statement."""
+    found: dict[int, set[int]] = {}
+    if people:
+        said = Interest.objects.current().filter(participant__in=people).values_list("participant", "user")
+        circle = CircleMember.objects.filter(participant__in=people, ends_on=None)
+        for person, user in said.union(circle.values_list("participant", "user")):
+            found.setdefault(person, set()).add(user)
+    return found

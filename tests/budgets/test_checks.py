@@ -1,0 +1,271 @@
+"""What is checked of a request before anyone decides, and what stays of it; and whom nobody decides about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, transaction
+
+from budgets import checks, interests, rules, services, work_items
+from budgets.commands import new_key
+from budgets.interests import HasAnInterest, NotTheirInterest
+from budgets.models import Interest, SpendRequest
+from common.postgres.actor import acting_as
+from lifeplans import services as plans
+from people.models import CircleMember, LicenceCondition, LicencePolicy
+from people.record import licence_policies, licences
+from tests.conftest import NOW, TODAY
+from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
+from tests.worklists import waiting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def found(manager, budget):
+    """What the checks of a request say to a manager: `found(spend)` gives each sentence by what it is about."""
+
+    def ask(spend, by=manager, **looked):
+        row = checks.with_facts(SpendRequest.objects.select_related("budget"), by=by, now=NOW).get(pk=spend.pk)
+        in_force = rules.MoneyRules.objects.of(budget.enrolment.programme, TODAY)
+        return {each.about: each for each in checks.checks_of(row, in_force, **looked)}
+
+    return ask
+
+
+def results(said: dict) -> dict[str, str]:
+    return {about: each.result for about, each in said.items()}
+
+
+@pytest.fixture
+def approve(manager):
+    def yes(spend, by=manager):
+        return services.approve_request(spend=spend, reason="Yes", by=by, now=NOW, key=new_key())
+
+    return yes
+
+
+@pytest.fixture
+def agreed(goal, officer):
+    """The goal is agreed."""
+    return plans.agree_goal(goal=goal, by=officer, today=TODAY, now=NOW)
+
+
+ALL_WELL = {"Goal": "WELL", "Rules": "WELL", "Licence": "WELL", "Interest": "WELL"}
+
+
+def test_where_nothing_is_wrong_nothing_is_minded(agreed, make_request, found):
+    assert results(found(make_request(64_00))) == ALL_WELL
+
+
+def test_a_goal_that_nobody_works_on_is_minded(goal, make_request, found, officer, participant):
+    spend = make_request(64_00)
+    assert found(spend)["Goal"].said == "The goal is not agreed yet."
+    plans.agree_goal(goal=goal, by=officer, today=TODAY, now=NOW)
+    plans.pause_goal(goal=goal, note="Ill", happened_on=TODAY, by=officer, today=TODAY)
+    assert found(spend)["Goal"].said == "The goal is paused."
+    plans.drop_goal(goal=goal, reason="Not now", by=participant.user, today=TODAY)
+
+    check = found(spend)["Goal"]
+
+    assert (check.result, check.said) == ("MIND", "The goal was reached or put away since.")
+
+
+def test_caps_and_purposes_that_changed_since_it_was_asked_stop_it(agreed, make_request, found, budget, manager):
+    spend = make_request(64_00)
+    change = {"programme": budget.enrolment.programme, "why": "So.", "by": manager, "today": TODAY, "now": NOW}
+    rules.change(**change, starts_on=TODAY, allocation=2_000_00, item_cap=50_00)
+
+    check = found(spend)["Rules"]
+
+    assert (check.result, check.said) == ("STOP", "The most for one thing is £50. It has to be that much or less.")
+
+
+def test_what_looks_prohibited_stops_until_someone_looked(agreed, make_request, found, budget, manager):
+    change = {"programme": budget.enrolment.programme, "why": "So.", "by": manager, "today": TODAY, "now": NOW}
+    rules.change(**change, starts_on=TODAY, allocation=2_000_00, prohibited=["ALCOHOL"])
+    spend = make_request(64_00, "A beer garden bench")
+
+    assert found(spend)["What it is"].result == "STOP"
+    assert found(spend, looked=True)["What it is"].result == "MIND"
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "said"),
+    [
+        ("no-gambling", "", "1 of its conditions touch money"),
+        ("asset-limit", "£63.99", "Their practitioner is told before it is bought"),
+        ("asset-limit", "£64", "1 of its conditions touch money"),
+        ("asset-limit", "ask first", "Their practitioner is told before it is bought"),
+    ],
+)
+def test_a_licence_condition_about_money_is_minded(
+    code, details, said, agreed, make_request, found, participant, officer
+):
+    licence_policies.load(LicencePolicy.objects, LicenceCondition.objects)
+    custody = participant.sentences.get()
+    condition = licences.policy_for(custody).conditions.get(code=code)
+    licences.issue(sentence=custody, chosen={condition: details}, by=officer)
+
+    check = found(make_request(64_00))["Licence"]
+
+    assert check.result == "MIND"
+    assert said in check.said
+
+
+def test_help_that_is_under_way_for_the_goal_is_minded(agreed, make_request, found, referral):  # noqa: F811
+    spend = make_request(64_00)
+    assert "Help already" not in found(spend)
+    type(referral).objects.filter(pk=referral.pk).update(goal=agreed)
+
+    assert referral.service.name in found(spend)["Help already"].said
+
+
+@pytest.mark.parametrize(("days", "minded"), [(59, True), (61, False)])
+def test_the_same_kind_of_thing_again_is_minded_for_sixty_days(days, minded, agreed, make_request, approve, found):
+    before = make_request(20_00, "A first deposit")
+    approve(before)
+    SpendRequest.objects.filter(pk=before.pk).update(decided_at=NOW - timedelta(days=days))
+
+    assert ("Again" in found(make_request(64_00))) is minded
+
+
+@pytest.mark.parametrize(("amount", "minded"), [(50_00, False), (99_99, False), (100_00, True), (110_00, False)])
+def test_a_round_sum_is_minded_from_a_hundred_pounds_on(amount, minded, agreed, make_request, found):
+    assert ("Round sum" in found(make_request(amount))) is minded
+
+
+@pytest.mark.parametrize(("amount", "minded"), [(94_99, False), (95_00, True), (99_99, True), (100_00, False)])
+def test_a_sum_just_under_the_most_is_minded(amount, minded, agreed, make_request, found, budget, manager):
+    change = {"programme": budget.enrolment.programme, "why": "So.", "by": manager, "today": TODAY, "now": NOW}
+    rules.change(**change, starts_on=TODAY, allocation=2_000_00, item_cap=100_00)
+
+    assert ("Just under" in found(make_request(amount))) is minded
+
+
+@pytest.mark.parametrize(("before", "minded"), [(2, False), (3, True)])
+def test_many_requests_in_few_days_are_minded(before, minded, agreed, make_request, found):
+    for number in range(before):
+        make_request(5_00, f"Thing {number}")
+
+    assert ("Often" in found(make_request(64_00))) is minded
+
+
+@pytest.mark.parametrize(("others", "minded"), [(2, False), (3, True)])
+def test_several_people_who_ask_for_one_thing_are_minded(
+    others, minded, agreed, make_request, found, make_participant, make_budget, make_goal, fund, officer
+):
+    for number in range(others):
+        person = make_participant("Other", f"Person {number}", f"X90005{number}", lead=officer)
+        budget, goal = make_budget(person, fund), make_goal(person, "I will swim")
+        make_request(64_00, "Gym-card, March!", by=person.user, budget=budget, goal=goal)
+
+    assert ("Many ask for it" in found(make_request(64_00, "gym card march"))) is minded
+
+
+def test_what_was_checked_stays_with_the_decision(agreed, make_request, approve):
+    spend = make_request(100_00)
+    approve(spend)
+    spend.refresh_from_db()
+    plans.pause_goal(goal=agreed, note="Ill", happened_on=TODAY, by=agreed.plan.participant.user, today=TODAY)
+
+    assert {each["about"]: each["result"] for each in spend.checked} == {**ALL_WELL, "Round sum": "MIND"}
+    assert all(each["said"] for each in spend.checked)
+
+
+def test_the_page_shows_what_is_checked_now_and_after_the_decision_what_was(
+    agreed, make_request, approve, manager, client_as
+):
+    spend = make_request(100_00)
+    client = client_as(manager)
+    before = client.get(f"/requests/{spend.pk}/").content.decode()
+    approve(spend)
+    after = client.get(f"/requests/{spend.pk}/").content.decode()
+
+    assert "What was checked" in before
+    assert "They are on the programme, and it is for them." in before
+    assert "Ask how the price is known" in before
+    assert "Ask how the price is known" in after
+
+
+# --- interests -----------------------------------------------------------------------------------
+
+
+def test_whoever_knows_the_person_neither_decides_nor_pays(make_request, participant, manager, payer, approve):
+    spend = make_request()
+    said = interests.say(participant=participant, how="A cousin", by=manager, now=NOW)
+    with pytest.raises(HasAnInterest, match="You know"):
+        approve(spend)
+    with pytest.raises(HasAnInterest, match="You know"):
+        services.refuse_request(spend=spend, reason="No", by=manager, now=NOW, key=new_key())
+    set_aside = approve(spend, by=payer)
+    pay = {"commitment": set_aside, "amount": 100_00, "payee": "Shop", "paid_on": TODAY, "now": NOW}
+    with pytest.raises(HasAnInterest, match="You know"):
+        services.record_payment(**pay, by=manager, key=new_key())
+    interests.end(interest=said, by=manager, now=NOW)
+
+    assert services.record_payment(**pay, by=manager, key=new_key()).amount == 100_00
+
+
+def test_who_is_in_their_circle_knows_them_too(make_request, participant, manager, approve):
+    CircleMember.objects.create(participant=participant, user=manager, relationship="FAMILY", starts_on=TODAY)
+
+    with pytest.raises(HasAnInterest):
+        approve(make_request())
+
+
+def test_the_database_knows_it_too(make_request, participant, manager):
+    spend = make_request()
+    interests.say(participant=participant, how="A cousin", by=manager, now=NOW)
+
+    with pytest.raises(IntegrityError, match="knows the person outside work"), transaction.atomic():
+        SpendRequest.objects.filter(pk=spend.pk).update(
+            state="APPROVED", decided_by=manager, decided_at=NOW, reason="Yes"
+        )
+
+
+def test_nobody_pays_a_payee_they_have_to_do_with(make_request, manager, payer, approve):
+    set_aside = approve(make_request())
+    interests.say(payee="Smith & Sons", how="My brother owns it", by=payer, now=NOW)
+    pay = {"commitment": set_aside, "amount": 100_00, "paid_on": TODAY, "now": NOW, "by": payer}
+
+    with pytest.raises(HasAnInterest, match="this payee"):
+        services.record_payment(**pay, payee="SMITH and-Sons".replace(" and-", " & "), key=new_key())
+    assert services.record_payment(**pay, payee="Jones", key=new_key()).payee == "Jones"
+
+
+def test_it_is_on_the_other_managers_list_and_stays_on_theirs_where_there_is_none(
+    make_request, participant, manager, payer
+):
+    make_request()
+    interests.say(participant=participant, how="A cousin", by=manager, now=NOW)
+    assert [item.kind for item in waiting(work_items, manager)] == []
+    assert [item.kind for item in waiting(work_items, payer)] == ["Request"]
+    interests.say(participant=participant, how="A neighbour", by=payer, now=NOW)
+
+    assert "nobody in your team may decide it" in waiting(work_items, manager)[0].reason
+
+
+def test_nobody_says_or_ends_an_interest_for_another(participant, manager, payer):
+    said = interests.say(participant=participant, how="A cousin", by=manager, now=NOW)
+
+    with pytest.raises(NotTheirInterest):
+        interests.end(interest=said, by=payer, now=NOW)
+    with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic(), acting_as(payer.pk):
+        Interest.objects.create(user=manager, participant=participant, how="So", said_at=NOW)
+
+
+def test_one_says_it_and_ends_it_in_the_pages(participant, officer, client_as):
+    client = client_as(officer)
+    about = f"/people/{participant.ref}/interests/"
+    assert client.post(about, {"how": "A cousin"}).status_code == 302
+    assert "A cousin" in client.get(about).content.decode()
+    assert client.post("/interests/", {"payee": "Smith", "how": "My brother owns it"}).status_code == 302
+    page = client.get("/interests/").content.decode()
+    assert "Smith" in page
+    for said in Interest.objects.all():
+        assert client.post(f"/interests/{said.pk}/end/").status_code == 302
+
+    assert not Interest.objects.current().exists()
+    assert "ended on" in client.get("/interests/").content.decode()
