@@ -11,7 +11,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from budgets import ledger
+from budgets import interests, ledger
 from budgets.commands import Command, idempotent
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
@@ -153,6 +153,7 @@ def agree(command: Command, *, correction: Correction) -> Correction:
     """Agree, and post it. Someone other than who asked."""
     correction = _lock(correction, "agree")
     _refuse_same(correction, command.by)
+    _refuse_who_knows(correction, command.by)
     posted = POSTS[Correction.Kind(correction.kind)](command, correction)
     correction.state, correction.posted_id = State.DONE, posted
     _answer(correction, command, "posted")
@@ -165,6 +166,7 @@ def refuse(command: Command, *, correction: Correction, answer: str) -> Correcti
     """Say no, and why. Nothing moves."""
     correction = _lock(correction, "refuse")
     _refuse_same(correction, command.by)
+    _refuse_who_knows(correction, command.by)
     correction.state, correction.answer = State.REFUSED, answer
     return _answer(correction, command, "answer")
 
@@ -177,6 +179,13 @@ def take_back(command: Command, *, correction: Correction) -> Correction:
         raise SamePerson("Only who asked takes this back. You can refuse it.")
     correction.state = State.WITHDRAWN
     return _answer(correction, command)
+
+
+def _refuse_who_knows(correction: Correction, by: User) -> None:
+    if correction.budget:
+        person = correction.budget.enrolment.participant
+        knows = by.pk in interests.knowing([person.pk]).get(person.pk, ())
+        interests.refuse_interest(knows=knows, called=person.called)
 
 
 def _ask(command: Command, reason: str, **about: object) -> Correction:

@@ -342,13 +342,14 @@ def record_payment(
     commitment = _lock_commitment(commitment, "record_payment", command)
     spend = commitment.spend
     agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
+    payee = agreements.payee_of(agreement) if agreement else payee
+    interests.refuse_payee(by, payee)
     if agreement is None and commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
     _refuse_who_gave_a_way_in(spend, gave=commitment.gave)
     interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
-    interests.refuse_payee(by, payee)
     _refuse_denied(spend)
     _refuse_day(spend, paid_on, command.now)
     if amount > commitment.remaining:
@@ -369,7 +370,7 @@ def record_payment(
         transaction_id=paid_by,
         commitment=commitment,
         amount=amount,
-        payee=agreements.payee_of(agreement) if agreement else payee,
+        payee=payee,
         invoice=invoice,
         way=commitment.way,
         paid_on=paid_on,

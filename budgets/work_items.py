@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -48,7 +48,9 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
     delivered = [each for each in to_pay if not each.denied and _is_delivered(each)]
     to_correct = _to_correct(whom=whom) if can(user, Can.PAY) else []
-    hands = Hands(user, [*to_decide, *(commitment.spend for commitment in to_pay)], today=today, now=now)
+    spends = [*to_decide, *(commitment.spend for commitment in to_pay)]
+    also = {each.budget.enrolment.participant_id for each in to_correct if each.budget}
+    hands = Hands(user, spends, today=today, now=now, also=also)
     return [
         *_to_open(user, whom),
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
@@ -170,7 +172,7 @@ def _corrections(waiting: Iterable[Correction], hands: Hands) -> Iterable[WorkIt
     """For whoever may answer; where nobody else in the team may, for whoever had a part in it, and it says so."""
     for each in waiting:
         assert each.budget
-        part = _had_a_part(each)
+        part = _had_a_part(each) | hands.knows.get(each.budget.enrolment.participant_id, set())
         asks = f"{each.asked_by.name} asks to put {pounds(each.amount)} right: {each.reason}"
         if hands.user.pk in part:
             if hands.others - part:
@@ -254,11 +256,14 @@ class Hands:
     What a manager may not do is on the other managers' lists. Where there is no other, it stays on theirs, and says so.
     """
 
-    def __init__(self, user: User, spends: list[SpendRequest], *, today: date, now: datetime) -> None:
+    def __init__(
+        self, user: User, spends: list[SpendRequest], *, today: date, now: datetime, also: Collection[int] = ()
+    ) -> None:
+        """`also`: people (ids) about whose money something else waits."""
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
-        self.knows = interests.knowing({spend.person.pk for spend in spends})
         people = {spend.person.pk for spend in spends}
+        self.knows = interests.knowing({*people, *also})
         lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
         for change in lately if people else ():
             self.gave.setdefault(change.participant_id, set()).update(change.givers)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
-from budgets import checks, interests, rules, services, work_items
+from budgets import checks, corrections, interests, rules, services, work_items
 from budgets.commands import new_key
 from budgets.interests import HasAnInterest, NotTheirInterest
 from budgets.models import Interest, SpendRequest
@@ -206,6 +206,18 @@ def test_whoever_knows_the_person_neither_decides_nor_pays(make_request, partici
     interests.end(interest=said, by=manager, now=NOW)
 
     assert services.record_payment(**pay, by=manager, key=new_key()).amount == 100_00
+
+
+def test_nor_agrees_to_put_their_money_right(budget, participant, manager, payer):
+    asked = {"budget": budget, "amount": 1_00, "reason": "Not needed", "by": manager, "now": NOW}
+    waits = corrections.ask_return(**asked, key=new_key())
+    interests.say(participant=participant, how="A cousin", by=payer, now=NOW)
+
+    with pytest.raises(HasAnInterest):
+        corrections.agree(correction=waits, by=payer, now=NOW, key=new_key())
+    with pytest.raises(HasAnInterest):
+        corrections.refuse(correction=waits, answer="No", by=payer, now=NOW, key=new_key())
+    assert "nobody else in your team may agree" in waiting(work_items, payer)[0].reason
 
 
 def test_who_is_in_their_circle_knows_them_too(make_request, participant, manager, approve):
