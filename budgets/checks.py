@@ -110,7 +110,7 @@ def _checks(spend: Any, in_force: MoneyRules, looked: bool) -> Iterator[Check]:
     if spend.said_interest or spend.in_circle:
         yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
     else:
-        yield Check("Interest", Result.WELL, "You have said of no interest here.")
+        yield Check("Interest", Result.WELL, "Whoever decides has said of no interest in it.")
     if spend.help_now:
         said = f"They are referred to {spend.help_now} for this goal. Ask whether this is the same."
         yield Check("Help already", Result.MIND, said)
@@ -148,7 +148,8 @@ def _conditions(spend: Any) -> Check:
             said = f"The licence says: “{each['text']}” ({each['details']})."
             return Check("Licence", Result.MIND, f"{said} Their practitioner is told before it is bought.")
     if told:
-        return Check("Licence", Result.MIND, f"{len(told)} of its conditions touch money. They are above.")
+        many = "A condition touches" if len(told) == 1 else f"{len(told)} conditions touch"
+        return Check("Licence", Result.MIND, f"{many} money: read it above.")
     return Check("Licence", Result.WELL, "No condition that is on the record touches money.")
 
 

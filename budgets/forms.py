@@ -275,9 +275,15 @@ class WayForm(Form):
         help_text="Then more than so many weeks’ worth is noticed. Leave it open for one thing that is bought once",
     )  # fmt: skip
     most_weeks = WholeField(
-        label="After how many weeks is money that nothing was shown for noticed?", min_value=1, max_value=52, width=3
+        label="After how many weeks is money that nothing was shown for noticed?",
+        called="the weeks",
+        min_value=1,
+        max_value=52,
+        width=3,
     )
-    check_weeks = WholeField(label="Look at it every how many weeks?", min_value=1, max_value=52, width=3)
+    check_weeks = WholeField(
+        label="Look at it every how many weeks?", called="the weeks", min_value=1, max_value=52, width=3
+    )
     second_way = SelectField(label="And if this way fails?", choices=Way.choices)
     account_told = TickField(label="I have the details of this account or card", required=False)
     why = LongTextField(label="Why this way?", rows=4, max_length=2000, called="why")
@@ -289,6 +295,7 @@ class WayForm(Form):
         self.way = way
         self.field("provider", AnyRows).queryset = Provider.objects.order_by("name")
         self.field("agreed_on", DayField).latest = today
+        self.fields["name"].required = way != Way.PROVIDER
         if way == Way.PROVIDER:
             self.fields["name"].label = "If it is not on the list, what is it called?"
         others = [each for each in Way if each != way and each not in CASH]
