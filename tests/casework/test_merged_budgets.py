@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from budgets import services
+from budgets import agreements, interests, services
 from budgets.commands import new_key
-from budgets.models import Account, SpendRequest
+from budgets.models import Account, Commitment, Interest, SpendRequest, Way, WayAgreement
 from budgets.verification import differences
 from casework.merging import merging
 from tests.budgets.conftest import (  # noqa: F401
@@ -20,7 +20,7 @@ from tests.budgets.conftest import (  # noqa: F401
     make_request,
     money_of,
 )
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, service_account
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +113,35 @@ def test_a_merge_is_not_undone_where_the_fund_has_the_money_no_longer(
         merging.undo(merge=made, by=manager, now=NOW)
     made.refresh_from_db()
     assert made.undone_at is None
+
+
+def test_the_ways_of_the_budget_that_goes_stop_and_count_again_once_the_merge_is_undone(
+    budget, other, make_goal, participant, twin, manager, officer  # noqa: F811
+):  # fmt: skip
+    who = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": officer, "now": NOW}
+    agreement = agreements.propose(budget=other, way=Way.THIRD_PARTY, **who)
+    agreements.sign(agreement=agreement, by=twin.user, now=NOW)
+    waits = agreements.propose(budget=other, way=Way.PROVIDER, **who)
+    draft = services.start_request(budget=other, goal=make_goal(twin, by=officer), without_money="-", by=officer)
+    about = {"what": "A coat", "amount": 30_00, "purpose": "CLOTHING", "for_whom": "ME", "why": "Cold."}
+    spend = services.ask(spend=draft, by=officer, now=NOW, key=new_key(), way=Way.THIRD_PARTY, **about)
+    set_aside = services.approve_request(spend=spend, reason="Yes.", by=manager, now=NOW, key=new_key())
+
+    merged = merge(participant, twin, manager)
+
+    assert dict(WayAgreement.objects.values_list("pk", "state")) == {agreement.pk: "STOPPED", waits.pk: "TAKEN_BACK"}
+    assert Commitment.objects.get(pk=set_aside.pk).way == Way.NOTIONAL
+    merging.undo(merge=merged, by=manager, now=NOW)
+    assert dict(WayAgreement.objects.values_list("pk", "state")) == {agreement.pk: "IN_FORCE", waits.pk: "TO_SIGN"}
+    assert Commitment.objects.get(pk=set_aside.pk).way == Way.THIRD_PARTY
+
+
+def test_what_is_said_of_both_records_is_said_once(participant, twin, manager):
+    for person in (participant, twin):
+        interests.say(participant=person, how="A cousin", by=manager, now=NOW)
+    merged = merge(participant, twin, service_account())
+
+    assert Interest.objects.filter(participant=participant).count() == 2
+    assert Interest.objects.current().count() == 1
+    merging.undo(merge=merged, by=service_account(), now=NOW)
+    assert Interest.objects.current().filter(participant=twin).count() == 1
