@@ -120,9 +120,11 @@ def _hash(act: str, by: User, asked: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A row by its table and id; a day or moment as text."""
+    """A row by its table and id; a day or moment as text; a file by its hash."""
     if isinstance(value, models.Model):
         return [value._meta.label, value.pk]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     raise TypeError(f"{value!r} cannot be part of what is asked")

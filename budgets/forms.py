@@ -68,6 +68,10 @@ class AskForm(Form):
     because = ChecksField(label="Is it for one of these reasons?", choices=Because.choices, required=False)
     why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
     way = ChoiceField(label="How should it be paid?", choices=Way.choices)
+    quote = UploadField(
+        label="A picture of the price", called="a picture of the price", required=False,
+        help_text="A photo or PDF of an offer, a price tag or a page of a shop. You may leave it out",
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, rules: MoneyRules, for_person: str = "", signed: Sequence[str] = (), **kwargs: Any
@@ -80,6 +84,9 @@ class AskForm(Form):
             del self.fields["way"]
         if rules.item_cap is not None:
             self.fields["amount"].help_text = f"The most for one thing is {pounds(rules.item_cap)}"
+        if rules.quote_from is not None:
+            needed = f"From {pounds(rules.quote_from)} on it is needed"
+            self.fields["quote"].help_text = f"A photo or PDF of an offer, a price tag or a page of a shop. {needed}"
         if rules.prohibited:
             self.fields["what"].help_text += f". It cannot be: {'; '.join(rules.prohibited_words).lower()}"
         if rules.purposes:
@@ -98,6 +105,7 @@ class RulesForm(Form):
     person_cap = PoundsField(label="The most for one person", required=False)
     purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
     prohibited = ChecksField(label="Never for these", choices=Prohibited.choices, required=False)
+    quote_from = PoundsField(label="From which sum on must the price be shown?", required=False)
     needs_commitment = TickField(
         label="Someone has to write down first that the person has shown commitment", required=False
     )

@@ -32,7 +32,7 @@ def change(
     *, programme: Programme, starts_on: date, why: str, by: User, today: date, now: datetime,
     allocation: int | None = None, item_cap: int | None = None, person_cap: int | None = None,
     purposes: Sequence[str] = (), prohibited: Sequence[str] = (), needs_commitment: bool = False,
-    ways: Sequence[str] = (), four_options: bool = False,
+    ways: Sequence[str] = (), four_options: bool = False, quote_from: int | None = None,
 ) -> MoneyRules:  # fmt: skip
     """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
     if starts_on < today:
@@ -40,7 +40,7 @@ def change(
     rules = MoneyRules(
         programme=programme, starts_on=starts_on, allocation=allocation, item_cap=item_cap, person_cap=person_cap,
         purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, ways=list(ways),
-        four_options=four_options, why=why,
+        four_options=four_options, quote_from=quote_from, why=why,
         made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)
@@ -59,6 +59,12 @@ def refuse_against(rules: MoneyRules, *, amount: int, purpose: str, promised: in
             f"The most for one person is {pounds(rules.person_cap)}, and {pounds(promised)} of it is promised or paid. "
             f"{left} is left of it."
         )
+
+
+def refuse_without_quote(rules: MoneyRules, amount: int, *, shown: bool) -> None:
+    """From the sum on that the rules name, whoever asks shows the price."""
+    if rules.quote_from is not None and amount >= rules.quote_from and not shown:
+        raise AgainstRules(f"From {pounds(rules.quote_from)} on, add a picture or PDF of the price.")
 
 
 def refuse_prohibited(rules: MoneyRules, words: str, *, looked: bool) -> None:

@@ -26,7 +26,8 @@ from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
-from people.models import Enrolment, SignInChange, User
+from people.models import Document, Enrolment, SignInChange, User
+from people.record.documents import add_document
 from providers.models import Referral
 
 State = SpendRequest.State
@@ -164,9 +165,12 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
 @idempotent
 def ask(
     command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str,
-    because: Sequence[str] = (), way: str = Way.NOTIONAL,
+    because: Sequence[str] = (), way: str = Way.NOTIONAL, quote: tuple[str, bytes] | None = None,
 ) -> SpendRequest:  # fmt: skip
-    """Send a request. Where the person has a sum, it may not be more than what is left of it."""
+    """Send a request. Where the person has a sum, it may not be more than what is left of it.
+
+    `quote`: the name and bytes of a photo or PDF of the price; it goes on the person's file.
+    """
     by = command.by
     sign_in_changes.look_again(by)
     spend = _lock(spend, "ask", command)
@@ -178,11 +182,22 @@ def ask(
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
+    rules.refuse_without_quote(in_force, amount, shown=bool(quote))
+    if quote:
+        spend.quote = _shown_price(spend, what, quote, command)
     agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount)
     spend.because, spend.way = list(because), way
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     return spend
+
+
+def _shown_price(spend: SpendRequest, what: str, quote: tuple[str, bytes], command: Command) -> Document:
+    name, data = quote
+    return add_document(
+        participant=spend.person, kind=Document.Kind.EVIDENCE, title=f"Price: {what}"[:150], name=name, data=data,
+        by=command.by, now=command.now, shared_with_person=True,
+    )  # fmt: skip
 
 
 def _refuse_ended(budget: Budget) -> None:

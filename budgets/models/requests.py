@@ -16,7 +16,7 @@ from budgets.models.ledger import Transaction
 from budgets.models.purposes import Because, Purpose, Way
 from budgets.models.rules import MoneyRules
 from lifeplans.models import Goal
-from people.models import Participant, SignInChange, User, ids_seen_by
+from people.models import Document, Participant, SignInChange, User, ids_seen_by
 from providers.models import Referral
 
 
@@ -77,6 +77,7 @@ class SpendRequest(models.Model):
     because = ArrayField(models.CharField(max_length=15, choices=Because), default=list, blank=True)
     why = models.TextField(max_length=2000, blank=True)
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
+    quote = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")  # what shows the price
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # Sent by a way in that waits to be confirmed: it is decided once it is.
     waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")

@@ -45,6 +45,7 @@ class MoneyRules(models.Model):
     purposes = ArrayField(models.CharField(max_length=15, choices=Purpose), default=list, blank=True)
     prohibited = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     needs_commitment = models.BooleanField(default=False)
+    quote_from = models.PositiveBigIntegerField(null=True, blank=True)  # pence from which a price is shown
     ways = ArrayField(models.CharField(max_length=15, choices=Way), default=list, blank=True)  # none: all of them
     four_options = models.BooleanField(default=False)  # they are said as the four options of Scotland
     why = models.TextField(max_length=1000)
@@ -88,6 +89,7 @@ class MoneyRules(models.Model):
             self.purposes and f"Only for: {'; '.join(self.purpose_words)}",
             self.prohibited and f"Never for: {'; '.join(self.prohibited_words).lower()}",
             self.needs_commitment and "Someone writes down first that the person has shown commitment",
+            self.quote_from is not None and f"From {pounds(self.quote_from)} on, the price is shown",
             self.ways and f"It can be taken so: {'; '.join(self.way_words)}",
         ]
         return [words for words in asked if words]

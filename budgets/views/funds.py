@@ -90,7 +90,16 @@ def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("Only a manager in one of the areas that own this programme changes its rules.")
     today = timezone.localdate(now)
     before = MoneyRules.objects.of(programme, today)
-    names = ("item_cap", "person_cap", "purposes", "prohibited", "needs_commitment", "ways", "four_options")
+    names = (
+        "item_cap",
+        "person_cap",
+        "purposes",
+        "prohibited",
+        "needs_commitment",
+        "ways",
+        "four_options",
+        "quote_from",
+    )
     initial = {"starts_on": today, "allocation": before.sum, **{name: getattr(before, name) for name in names}}
     gives_sum = programme.money_model == Programme.MoneyModel.ALLOCATED
     return form_page(

@@ -175,6 +175,7 @@ def ask_first(request: HttpRequest, budget: int) -> HttpResponse:
 
 
 @only(Can.USE_PORTAL)
+@heavy("POST")
 def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     """The second page: what, how much, for whom, and why it matters."""
     person = own_record(request)
@@ -186,11 +187,13 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     )
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
     rules = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
+    signed = agreements.signed(budget)
     return form_page(
-        request, form=AskForm(request.POST or None, rules=rules, signed=agreements.signed(budget)),
+        request, form=AskForm(request.POST or None, request.FILES or None, rules=rules, signed=signed),
         said=sign_in_changes.said(actor(request), person, "Sent. We will tell you when there is an answer."),
-        act=lambda **typed: services.ask(
-            spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"), **typed
+        act=lambda quote, **typed: services.ask(
+            spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"),
+            quote=quote and (quote.name, quote.read()), **typed,
         ),
         to=reverse("budgets:my-request", args=[draft.pk]), template="budgets/portal/ask.html",
         context={"person": person, "draft": draft, "budget": budget},

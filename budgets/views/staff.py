@@ -25,6 +25,7 @@ from budgets.prohibited import Hint, hints
 from common import idempotency
 from common.errors import RuleBroken
 from common.forms import Form
+from common.heavy import heavy
 from common.submitting import done, form_page
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
@@ -100,6 +101,7 @@ def request_begin(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @only(Can.ASK_FOR_PERSON)
+@heavy("POST")
 def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     """Ask for a person: first what could help without money, then the sum, on one page for staff."""
     person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
@@ -110,9 +112,10 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     in_force = MoneyRules.objects.of(found.enrolment.programme, timezone.localdate())
     first = WithoutMoneyForm(request.POST or None, person=person)
     signed = agreements.signed(found)
-    form = AskForm(request.POST or None, rules=in_force, for_person=person.called, signed=signed)
+    form = AskForm(request.POST or None, request.FILES or None, rules=in_force, for_person=person.called, signed=signed)
 
-    def ask(**typed: Any) -> None:
+    def ask(quote: Any, **typed: Any) -> None:
+        typed["quote"] = quote and (quote.name, quote.read())
         draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
         key = idempotency.key_for(request, f"ask:{found.pk}")
         services.ask(spend=draft, by=actor(request), now=timezone.now(), key=key, **typed)

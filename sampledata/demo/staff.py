@@ -56,7 +56,8 @@ RULES: dict[str, dict[str, Any]] = {
         "why": "As the trustees wrote when they set it up.",
     },
     "youth": {
-        "allocation": 2_000_00, "item_cap": 900_00, "person_cap": 2_500_00, "prohibited": NEVER,
+        "allocation": 2_000_00, "item_cap": 900_00, "person_cap": 2_500_00, "quote_from": 500_00,
+        "prohibited": NEVER,
         "why": "As the four agencies agreed in writing.",
     },
 }  # fmt: skip

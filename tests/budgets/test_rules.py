@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from budgets import corrections, rules, services
-from budgets.commands import new_key
+from budgets.commands import KeyReused, new_key
 from budgets.models import Correction, Judgement, MoneyRules
 from budgets.verification import differences
 from budgets.work_items import items
 from common.postgres.actor import acting_as
 from people.access.whom import whom
+from people.models import Document
 from tests.budgets.conftest import money_of
 from tests.budgets.test_views_books import day, text
 from tests.conftest import NOW, TODAY
+from tests.people.record.test_documents import a_jpeg
 
 pytestmark = pytest.mark.django_db
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)  # requests are sent yesterday
@@ -255,3 +258,53 @@ def test_before_a_budget_is_opened_its_sum_and_whose_money_it_is_are_shown(fund,
     client_as(manager).post(where)
     enrolment.refresh_from_db()
     assert money_of(enrolment.budget).available == 2_000_00
+
+
+def price(name: str = "offer.jpg") -> tuple[str, bytes]:
+    return name, a_jpeg()
+
+
+@pytest.mark.parametrize(("amount", "needed"), [(99_99, False), (100_00, True)])
+def test_from_a_sum_on_the_price_is_shown(amount, needed, rule, fund, budget, goal, participant):
+    rule(fund, quote_from=100_00)
+    draft = services.start_request(budget=budget, goal=goal, without_money="-", by=participant.user)
+    asked = {"what": "A bike", "purpose": "TRAVEL", "for_whom": "ME", "why": "For work.", "by": participant.user}
+    asked |= {"spend": draft, "amount": amount, "now": NOW, "key": "ask"}
+
+    if needed:
+        with pytest.raises(rules.AgainstRules, match="From £100 on, add a picture or PDF of the price"):
+            services.ask(**asked)
+        asked["quote"] = price()
+    spend = services.ask(**asked)
+
+    assert (spend.quote is not None) == needed
+    assert services.ask(**asked) == spend
+    assert Document.objects.count() == needed
+    if needed:
+        assert (spend.quote.title, spend.quote.shared_with_person) == ("Price: A bike", True)
+        with pytest.raises(KeyReused):
+            services.ask(**{**asked, "quote": ("offer.jpg", a_jpeg() + b" ")})
+
+
+def test_who_asks_in_the_pages_shows_the_price_and_who_decides_sees_it(
+    rule, fund, budget, goal, participant, manager, officer, client_as
+):
+    rule(fund, quote_from=10_00)
+    draft = services.start_request(budget=budget, goal=goal, without_money="-", by=participant.user)
+    asked = {"what": "A bike", "amount": "64", "purpose": "TRAVEL", "for_whom": "ME", "why": "For work."}
+    person, address = client_as(participant.user), f"/me/requests/{draft.pk}/write/"
+    page = person.post(address, asked).content.decode()
+    assert "From £10 on, add a picture or PDF of the price." in page
+    assert "A bike" in page
+    file = SimpleUploadedFile("offer.jpg", a_jpeg(), "image/jpeg")
+
+    assert person.post(address, asked | {"quote": file}).status_code == 302
+
+    draft.refresh_from_db()
+    page = client_as(manager).get(f"/requests/{draft.pk}/").content.decode()
+    assert f"/documents/{draft.quote_id}/" in page
+    first = {"goal": goal.pk, "without_money": "Nobody can."}
+    file = SimpleUploadedFile("offer.jpg", a_jpeg(), "image/jpeg")
+    address = f"/people/{participant.ref}/money/{budget.pk}/ask/"
+    assert client_as(officer).post(address, {**first, **asked, "quote": file}).status_code == 302
+    assert Document.objects.filter(added_by=officer).count() == 1

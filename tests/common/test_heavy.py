@@ -18,6 +18,8 @@ from people.record import files
 from tests.people.files import a_png
 
 HEAVY = {
+    "budgets:ask": ("POST",),
+    "budgets:request-new": ("POST",),
     "budgets:receipt-new": ("POST",),
     "budgets:show-receipt": ("POST",),
     "budgets:way-sign": ("POST",),
