@@ -75,7 +75,7 @@ pictures: setup setup-browser ## Take the README's pictures again, from the demo
 bench: setup ## Run every benchmark; the figures are printed, and docs/performance.md says what they were
 	@failed=; \
 	for name in contact_pattern pages every_page; do echo "$$name"; $(APART) $(PY) -m bench.$$name || failed=1; done; \
-	for name in second_wall search audit "night --sweep"; do echo "$$name"; $(GROWN) $(PY) -m bench.$$name || failed=1; done; \
+	for name in second_wall search audit ledger "night --sweep"; do echo "$$name"; $(GROWN) $(PY) -m bench.$$name || failed=1; done; \
 	test -z "$$failed"
 
 format: setup ## Put the code into the house format

@@ -38,6 +38,7 @@ OPEN_WITHIN = timedelta(days=7)
 ANSWER_WITHIN = timedelta(days=7)
 OPEN_AHEAD = timedelta(days=60)  # how long before the accounts end the next ones are to be opened
 USE_AHEAD = timedelta(days=60)  # how long before money ends it is said that some is left
+SAID_NO_FOR = timedelta(days=14)  # how long a no is on the list of who asked
 CLOSE_WITHIN = timedelta(days=90)  # after their last day
 DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
@@ -73,16 +74,32 @@ def office_items(*, user: User, whom: Whom, today: date, now: datetime) -> list[
 
 def of_the_books(*, user: User, today: date) -> list[WorkItem]:
     """Corrections of the funds, accounts to open and close, and differences that nobody has looked into."""
-    rows = Correction.objects.waiting().filter(budget=None).select_related("asked_by", "wrong", "pot")
-    waiting = list(rows.order_by("asked_at")[:MOST])
+    said_no = Q(state=Correction.State.REFUSED, asked_by=user, answered_at__date__gt=today - SAID_NO_FOR)
+    rows = Correction.objects.filter(said_no | Q(state=Correction.State.ASKED), budget=None)
+    rows = rows.select_related("asked_by", "wrong", "pot", "answered_by")
+    found = list(rows.order_by("asked_at")[:MOST])
+    waiting = [each for each in found if each.state == Correction.State.ASKED]
     mine = [each for each in waiting if user.pk in _had_a_part(each)]
     others = set(Membership.objects.seeing_funds(today)) - {user.pk} if mine else set()
     books = [*_accounts(user, today), *_differences(), *_pots(today)] if can(user, Can.KEEP_BOOKS) else []
     return [
         *(_correct_fund(each) for each in waiting if each not in mine),
         *(_nobody_answers(each) for each in mine if not others - _had_a_part(each)),
+        *(_refused(each) for each in found if each not in waiting),
         *books,
     ]
+
+
+def _refused(correction: Correction) -> WorkItem:
+    """What someone asked for, and a second person said no to: it is on the list of who asked for a while."""
+    assert correction.answered_by
+    assert correction.answered_at
+    said = f"{correction.answered_by.name} said no to {pounds(correction.amount)}: {correction.answer}"
+    return WorkItem(
+        urgency=50, kind="Correction", person=None, who="A fund", reason=said, action="Look",
+        due=timezone.localdate(correction.answered_at) + SAID_NO_FOR,
+        url=reverse_lazy("budgets:correction", args=[correction.pk]),
+    )  # fmt: skip
 
 
 def _nobody_answers(correction: Correction) -> WorkItem:

@@ -318,3 +318,16 @@ def test_where_nobody_else_looks_after_the_funds_it_stays_with_who_asked_and_say
     payer.is_active = False
     payer.save()
     assert ["nobody else may agree" in item.reason for item in of_the_books(user=manager, today=TODAY)] == [True]
+
+
+def test_who_asked_sees_for_two_weeks_that_someone_said_no(fund, manager, payer):
+    pot = fund.pots.first()
+    asked = {"pot": pot, "amount": 50_00, "happened_on": TODAY, "reference": "L1", "by": manager, "now": NOW}
+    came = corrections.ask_contribution(**asked, key=new_key())
+    corrections.refuse(correction=came, answer="The letter says £40.", by=payer, now=NOW, key=new_key())
+
+    assert [item.reason for item in of_the_books(user=manager, today=TODAY)] == [
+        f"{payer.name} said no to £50: The letter says £40."
+    ]
+    assert of_the_books(user=payer, today=TODAY) == []
+    assert of_the_books(user=manager, today=TODAY + timedelta(days=14)) == []
