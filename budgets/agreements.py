@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,14 +34,16 @@ from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.access import sign_in_changes
-from people.models import Document, User
+from people.models import Document, Participant, SignInChange, User
 from providers.models import Provider
 
+IN_OWN_HANDS = (Way.CARD, Way.DIRECT)
 State, Signed = WayAgreement.State, WayAgreement.Signed
 WITH_SENIOR, TO_SIGN, IN_FORCE = State.WITH_SENIOR, State.TO_SIGN, State.IN_FORCE
 TO_READ = "There is an agreement about how you take your money. Read it, and sign it if you want it."
 ANSWERED = "There is an answer about how you take your money."
 STOPPED = "One way of taking your money has stopped, and it says why."
+SIGNED = "A paper that you signed about how you take your money counts now. Was it not you? Tell us."
 FAILED = "Some money could not reach you in the usual way. Your plan goes on: it comes another way."
 
 
@@ -61,6 +63,7 @@ class NotTheirs(RuleBroken):
     pass
 
 
+ASK_WITHIN = timedelta(weeks=1)
 ENDED = Refusal(NotInThatState, "This agreement cannot be changed so. It says: {state}.")
 ACTS = {
     "agree": Act({WITH_SENIOR}, ENDED),
@@ -82,8 +85,7 @@ def propose(
     """Propose a way of taking a budget, on these terms. A newer version takes the place of the one before once it is
     signed."""
     today = timezone.localdate(now)
-    if budget.ended_on:
-        raise NotThatWay("This budget has ended, so nothing more is taken from it.")
+    _refuse_ended(budget)
     in_force = MoneyRules.objects.of(budget.enrolment.programme, today)
     if way not in ways.allowed(in_force):
         raise rules.AgainstRules("This programme's rules do not allow that way. Choose one that they do.")
@@ -111,6 +113,7 @@ def propose(
 def agree(*, agreement: WayAgreement, reason: str, by: User, now: datetime) -> WayAgreement:
     """A named manager, who did not propose it, says yes to money in hand. The licence is asked anew."""
     agreement = _lock(agreement, "agree")
+    _refuse_ended(agreement.budget)
     cash.refuse_barred(barred(agreement, timezone.localdate(now)))
     return _decide(agreement, TO_SIGN, reason, by, now, TO_READ)
 
@@ -148,6 +151,7 @@ def sign(*, agreement: WayAgreement, by: User, now: datetime, signed_document: D
         raise NotTheirs("Put the signed paper on their file first, and choose it here.")
     with acting_as(SYSTEM) if theirs else nullcontext():  # an agreement is not theirs to write but for this moment
         agreement = _lock(agreement, "sign")
+        _refuse_ended(agreement.budget)
         today = timezone.localdate(now)
         cash.refuse_barred(barred(agreement, today))
         before = WayAgreement.objects.in_force().filter(budget=agreement.budget_id, way=agreement.way)
@@ -158,13 +162,19 @@ def sign(*, agreement: WayAgreement, by: User, now: datetime, signed_document: D
         agreement.signed_how = Signed.PORTAL if theirs else Signed.BY_HAND
         agreement.next_check_on = today + agreement.check_every
         fields = ("state", "signed_by", "signed_at", "signed_document", "signed_how", "next_check_on")
-        return save_or_refuse(agreement, *fields, by=by)
+        save_or_refuse(agreement, *fields, by=by)
+    if not theirs:
+        _tell(agreement, SIGNED, "signed", now)
+    return agreement
 
 
 @transaction.atomic
 def decline(*, agreement: WayAgreement, why: str, by: User, now: datetime) -> WayAgreement:
     """The person does not want it; a worker may write that down for them."""
     theirs = by.pk == agreement.budget.enrolment.participant.user_id
+    if theirs:
+        sign_in_changes.look_again(by)
+        sign_in_changes.refuse_unconfirmed(by)
     with acting_as(SYSTEM) if theirs else nullcontext():
         return _end(_lock(agreement, "decline"), State.DECLINED, why, by, now)
 
@@ -206,9 +216,10 @@ def second_way(agreement: WayAgreement) -> str:
 def check(
     *, agreement: WayAgreement, seen: int, all_well: bool, note: str, by: User, now: datetime
 ) -> WayCheck:  # fmt: skip
-    """Write down what became of the money. The next check is due after as many weeks as were agreed."""
+    """Write down what became of the money. The next check is due after as many weeks as were agreed; where there is
+    something to ask, after one."""
     agreement = _lock(agreement, "check")
-    agreement.next_check_on = timezone.localdate(now) + agreement.check_every
+    agreement.next_check_on = timezone.localdate(now) + (agreement.check_every if all_well else ASK_WITHIN)
     save_or_refuse(agreement, "next_check_on", by=by)
     found = WayCheck(agreement=agreement, seen=seen, all_well=all_well, note=note, by=by, at=now)
     return save_or_refuse(found, by=by)
@@ -263,8 +274,31 @@ def refuse_without(
         raise NotThatWay(
             f"“{Way(way).label}” is not agreed and signed. Propose it on their money page, or let the service pay."
         )
+    _refuse_denied(agreement)
+    lock_person(spend, way)
     cash.refuse_barred(barred(agreement, today, more=amount, spend=spend, pots=pots))
     return agreement
+
+
+def lock_person(spend: SpendRequest, way: str) -> None:
+    """Two that hand over cash to one person wait for each other: each counts what the other handed over."""
+    if way in CASH:
+        with acting_as(SYSTEM):  # who pays may not change the person's record
+            Participant.objects.lock(spend.person)
+
+
+def _refuse_denied(agreement: WayAgreement) -> None:
+    """What was signed by a way in that the person denies was not signed by them."""
+    by, at = agreement.signed_by, agreement.signed_at
+    if agreement.signed_how == Signed.PORTAL and at and SignInChange.objects.denying(by, at).exists():
+        raise NotThatWay(
+            "It may not have been the person who signed this: they deny the way in. Stop it, and let them sign anew."
+        )
+
+
+def way_now(spend: SpendRequest) -> str:
+    """How a request is taken now: as it was asked, where that is in force; else the service pays."""
+    return spend.way if spend.way == Way.NOTIONAL or of_line(spend, spend.way) else Way.NOTIONAL
 
 
 def payee_of(agreement: WayAgreement) -> str:
@@ -293,11 +327,17 @@ def barred(
     budget, way = agreement.budget, agreement.way
     if way not in CASH:
         return cash.bars(budget.enrolment.participant, way, today)
-    there = in_hand([budget.pk])[budget.pk, way]
+    there = _in_their_hand(budget) if way in IN_OWN_HANDS else 0
     return cash.bars(
         budget.enrolment.participant, way, today, pots=_with_law(budget, spend, pots),
         in_hand=there + max(more, agreement.weekly or 0), account_told=agreement.account_told,
     )  # fmt: skip
+
+
+def _in_their_hand(budget: Budget) -> int:
+    """What the person has themselves, of all their budgets: a licence speaks of them, and not of one budget."""
+    theirs = Budget.objects.filter(enrolment__participant=budget.enrolment.participant_id).values_list("pk", flat=True)
+    return sum(pence for (_, way), pence in in_hand(theirs).items() if way in IN_OWN_HANDS)
 
 
 def _with_law(budget: Budget, spend: SpendRequest | None, pots: Iterable[int]) -> list[Pot]:
@@ -308,6 +348,14 @@ def _with_law(budget: Budget, spend: SpendRequest | None, pots: Iterable[int]) -
     if spend is not None and spend.decided_at is not None:
         return list(with_law.filter(accounts__entries__transaction__spend=spend).distinct())
     return list(with_law.filter(accounts__in=Account.objects.filter(budget=budget, balance__gt=0)).distinct())
+
+
+def _refuse_ended(budget: Budget) -> None:
+    """A budget that is just being ended waits, or is seen to have ended."""
+    with acting_as(SYSTEM):
+        ended_on = Budget.objects.select_for_update(of=("self",)).values_list("ended_on", flat=True).get(pk=budget.pk)
+    if ended_on:
+        raise NotThatWay("This budget has ended, so nothing more is taken from it.")
 
 
 def _lock(agreement: WayAgreement, act: str) -> WayAgreement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -56,10 +56,10 @@ def as_data(found: list[Check]) -> list[dict[str, str]]:
     return [asdict(each) for each in found]
 
 
-def interest_of(user: User, person: str) -> dict[str, Exists]:
+def interest_of(user: User, person: str, today: date) -> dict[str, Exists]:
     """Whether this user knows outside work the person whom `person` leads to: they said so, or are in their circle."""
     said = Interest.objects.current().filter(user=user, participant=OuterRef(person))
-    circle = CircleMember.objects.filter(user=user, participant=OuterRef(person), ends_on=None)
+    circle = CircleMember.objects.not_ended(today).filter(user=user, participant=OuterRef(person))
     return {"said_interest": Exists(said), "in_circle": Exists(circle)}
 
 
@@ -83,7 +83,7 @@ def with_facts(rows: Any, *, by: User, now: datetime) -> Any:
     promised = Account.objects.filter(budget=OuterRef("budget"), kind__in=["COMMITMENT", "PAID", "LOST"])
     sums = promised.order_by().values("budget").annotate(pence=Sum("balance")).values_list("pence")
     return rows.annotate(
-        **interest_of(by, PERSON),
+        **interest_of(by, PERSON, today),
         goal_now=F("goal__status"),
         promised_now=Subquery(sums),
         bought_before=Subquery(before.order_by("-decided_at").values("what")[:1]),

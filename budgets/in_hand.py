@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 
 from budgets.models import Budget, Entry, Payment, Receipt, Way
 
@@ -14,10 +14,7 @@ InHand = Counter[tuple[int, str]]  # pence, by a budget's id and a way
 
 
 def in_hand(budgets: Iterable[Budget | int]) -> InHand:
-    """By budget and way: what was handed over, less what was shown, came back or was written off.
-
-    What came back of one request is taken off what was handed over for it. Three statements for all of them.
-    """
+    """By budget and way. Three statements for all of them."""
     found: InHand = Counter()
     for (budget, _), ways in of_requests(spend__budget__in=list(budgets)).items():
         for way, pence in ways.items():
@@ -26,34 +23,44 @@ def in_hand(budgets: Iterable[Budget | int]) -> InHand:
 
 
 def of_requests(**which: Any) -> dict[tuple[int, int], Counter[str]]:
-    """The same by budget and request (their ids), of the commitments that `which` filters."""
-    commitments = {f"commitment__{name}": value for name, value in which.items()}
-    of_spend = {"budget": "commitment__spend__budget", "spend": "commitment__spend"}
-    handed = Payment.objects.filter(**commitments, reversed_at=None).exclude(way=Way.NOTIONAL)
-    ways: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-    for budget, spend, way, pence in _sums(handed, of_spend, "way"):
-        ways[budget, spend][way] += pence
-    if not ways:
+    """The same by budget and request (their ids), of the commitments that `which` filters.
+
+    What was shown for a request, and what came back of it or was lost, is taken off what was handed over first. What
+    came back of what the service paid itself was in nobody's hand.
+    """
+    rows = Payment.objects.filter(**{f"commitment__{name}": value for name, value in which.items()}, reversed_at=None)
+    paid: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    of = ("commitment__spend__budget", "commitment__spend", "way", "amount")
+    for budget, spend, way, pence in rows.order_by("paid_on", "pk").values_list(*of):
+        paid[budget, spend].append((way, pence))
+    handed = {key: each for key, each in paid.items() if any(way != Way.NOTIONAL for way, _ in each)}
+    if not handed:
         return {}
-    spends = {spend for _, spend in ways}
-    shown = Receipt.objects.counted().filter(payment__commitment__spend__in=spends, payment__reversed_at=None)
-    for budget, spend, way, pence in _sums(shown, {k: f"payment__{v}" for k, v in of_spend.items()}, "payment__way"):
+    spends = {spend for _, spend in handed}
+    shown, back = _shown(spends), _came_back(spends)
+    return {key: _left(each, shown[key[1]], back[key[1]]) for key, each in handed.items()}
+
+
+def _left(paid: list[tuple[str, int]], shown: int, back: int) -> Counter[str]:
+    by_service = sum(pence for way, pence in paid if way == Way.NOTIONAL)
+    off, left = shown + max(0, back - by_service), Counter[str]()
+    for way, pence in paid:
         if way != Way.NOTIONAL:
-            ways[budget, spend][way] -= pence
-    gone = Entry.objects.filter(
-        Q(transaction__kind__in=["REFUND", "WRITE_OFF"])
-        | Q(transaction__reverses__kind__in=["REFUND", "WRITE_OFF"]),
-        account__kind="PAID", transaction__spend__in=spends,
-    )  # fmt: skip
-    back = {spend: -pence for spend, pence in gone.values_list("transaction__spend").annotate(sum=Sum("amount"))}
-    for (_, spend), of_ways in ways.items():
-        left = back.get(spend, 0)
-        for way in sorted(of_ways):
-            taken = min(left, of_ways[way])
-            of_ways[way] -= taken
-            left -= taken
-    return ways
+            taken = min(off, pence)
+            off -= taken
+            left[way] += pence - taken
+    return left
 
 
-def _sums(rows: QuerySet[Any], of_spend: dict[str, str], way: str) -> QuerySet[Any, Any]:
-    return rows.values_list(of_spend["budget"], of_spend["spend"], way).annotate(sum=Sum("amount")).order_by()
+def _shown(spends: set[int]) -> Counter[int]:
+    """Pence by request, also of a payment that was reversed since and recorded anew."""
+    rows = Receipt.objects.counted().filter(payment__commitment__spend__in=spends)
+    return Counter(dict(rows.order_by().values_list("payment__commitment__spend").annotate(sum=Sum("amount"))))
+
+
+def _came_back(spends: set[int]) -> Counter[int]:
+    """Pence by request that came back or were written off, and were not reversed."""
+    kinds = ["REFUND", "WRITE_OFF"]
+    moved = Q(transaction__kind__in=kinds) | Q(transaction__reverses__kind__in=kinds)
+    rows = Entry.objects.filter(moved, account__kind="PAID", transaction__spend__in=spends)
+    return Counter({spend: -sum_ for spend, sum_ in rows.values_list("transaction__spend").annotate(sum=Sum("amount"))})

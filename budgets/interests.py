@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Value
+from django.utils import timezone
 
 from budgets.models import Interest
 from budgets.models.requests import AsCompared
@@ -58,7 +59,7 @@ def knowing(people: Collection[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     if people:
         said = Interest.objects.current().filter(participant__in=people).values_list("participant", "user")
-        circle = CircleMember.objects.filter(participant__in=people, ends_on=None)
+        circle = CircleMember.objects.not_ended(timezone.localdate()).filter(participant__in=people)
         for person, user in said.union(circle.values_list("participant", "user")):
             found.setdefault(person, set()).add(user)
     return found

@@ -44,7 +44,7 @@ def line_of(spend: SpendRequest) -> Line | None:
     payments = _handed_over(spend)
     if not payments:
         return None
-    receipts = Receipt.objects.filter(payment__in=payments).select_related("by", "picture", "struck_by")
+    receipts = Receipt.objects.filter(payment__commitment__spend=spend).select_related("by", "picture", "struck_by")
     return Line(
         payments, sum(each.amount for each in payments), left_of(spend), list(receipts.order_by("bought_on", "pk"))
     )
@@ -65,6 +65,7 @@ def show(
     theirs = by.pk == person.user_id
     if theirs:
         sign_in_changes.look_again(by)
+        sign_in_changes.refuse_unconfirmed(by)
     kept = _picture(spend, what, picture, by, now) if picture else None
     with acting_as(SYSTEM) if theirs else nullcontext():  # a receipt is not theirs to write but for this moment
         Commitment.objects.select_for_update(of=("self",)).get(spend=spend)
@@ -88,6 +89,9 @@ def strike(*, receipt: Receipt, by: User, now: datetime) -> Receipt:
     theirs = by.pk == receipt.payment.commitment.spend.person.user_id
     if theirs and receipt.by_id != by.pk:
         raise NotTheirReceipt("Ask the person who wrote this down to take it out.")
+    if theirs:
+        sign_in_changes.look_again(by)
+        sign_in_changes.refuse_unconfirmed(by)
     with acting_as(SYSTEM) if theirs else nullcontext():
         receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
         if receipt.struck_at is None:

@@ -226,18 +226,19 @@ def approve_request(command: Command, *, spend: SpendRequest, reason: str, not_p
     `not_prohibited`: whoever decides looked, and says that it is not what its words look like.
     """
     spend = _record_decision("approve_request", spend, State.APPROVED, reason, command, not_prohibited=not_prohibited)
-    budget, amount = spend.budget, spend.amount or 0
+    budget, amount, way = spend.budget, spend.amount or 0, agreements.way_now(spend)
+    agreements.lock_person(spend, way)
     order = order_for(spend, timezone.localdate(command.now))
     from_fund = order.for_this_alone() if budget.gives_sum_first else True
     holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
     rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
     rules.refuse_prohibited(spend.rules, spend.words, looked=not_prohibited)
     moves = drawn(budget, amount, order, holdings)
-    if spend.way != Way.NOTIONAL:
+    if way != Way.NOTIONAL:
         pots = {pot for move in moves for pot in move.shares}
-        agreements.refuse_without(spend, spend.way, timezone.localdate(command.now), amount=amount, pots=pots)
+        agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount, pots=pots)
     ledger.post(command, moves, budget=budget, spend=spend)
-    made = Commitment(spend=spend, amount=amount, remaining=amount, way=spend.way)
+    made = Commitment(spend=spend, amount=amount, remaining=amount, way=way)
     return save_or_refuse(made, by=command.by, whole=True)
 
 
@@ -419,7 +420,7 @@ def _lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
         "spend__budget__enrolment__participant",
     )
     gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
-    knows = checks.interest_of(command.by, "spend__budget__enrolment__participant")
+    knows = checks.interest_of(command.by, "spend__budget__enrolment__participant", timezone.localdate(command.now))
     commitment = rows.with_whether(gave).annotate(**knows).get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(commitment.state)
     return commitment

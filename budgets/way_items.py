@@ -9,11 +9,13 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from budgets import interests
 from budgets.in_hand import in_hand
 from budgets.models import Payment, Way, WayAgreement
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
+from people.access import sign_in_changes
 from people.access.abilities import Can, can
 from people.access.whom import Whom
 from people.models import Membership, User, naming
@@ -21,6 +23,7 @@ from people.models import Membership, User, naming
 State = WayAgreement.State
 DECIDE_WITHIN = timedelta(days=10)
 SIGN_WITHIN = timedelta(days=7)
+SAID_NO_FOR = timedelta(days=14)  # how long a no is on the worker's list
 PERSON = "budget__enrolment__participant"
 
 
@@ -40,51 +43,75 @@ def _with_senior(*, whom: Whom) -> QuerySet[WayAgreement]:
 def _to_decide(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
     """For every manager but who proposed it; where there is no other, for them, and it says so."""
     waiting = list(_with_senior(whom=whom))
-    mine = any(each.asked_by_id == user.pk for each in waiting)
-    others = set(Membership.objects.managers_beside(user, today)) if mine else set()
+    knows = interests.knowing({each.budget.enrolment.participant_id for each in waiting})
+    gave = set(sign_in_changes.gave_lately(user, timezone.now())) if waiting else set()
+    others = set(Membership.objects.managers_beside(user, today)) if waiting else set()
     for each in waiting:
+        person = each.budget.enrolment.participant_id
+        part = {each.asked_by_id} | knows.get(person, set())
         asks = f"{each.asked_by.name} proposes: {Way(each.way).label.lower()}. A manager decides."
-        if each.asked_by_id == user.pk:
-            if others:
+        if user.pk in part or person in gave:
+            if others - part:
                 continue
-            asks = "You proposed a way of taking money, and nobody else in your team may decide. Ask for a manager."
+            asks = "A way of taking money waits, and nobody in your team may decide it. Ask for another manager."
         yield _item(each, asks, timezone.localdate(each.asked_at) + DECIDE_WITHIN, "Decide", 40)
 
 
-@compiled_once
-def _led(*, whom: Whom) -> QuerySet[WayAgreement]:
-    """What waits for a signature, is in force, or stopped with money handed over."""
+def _led(*, whom: Whom, today: date) -> QuerySet[WayAgreement]:
+    """What waits for a signature, is in force, stopped with money handed over, or was lately said no to."""
     handed = Payment.objects.filter(commitment__spend__budget=OuterRef("budget"), way=OuterRef("way"), reversed_at=None)
     last = handed.order_by().values("way").annotate(last=Max("paid_on")).values("last")
     rows = WayAgreement.objects.filter(whom.leads(PERSON)).annotate(last_on=Subquery(last))
-    rows = rows.filter(Q(state__in=[State.TO_SIGN, State.IN_FORCE]) | Q(state=State.STOPPED) & Exists(handed))
-    return whom.first(naming(rows.select_related(PERSON).order_by("asked_at"), PERSON), MOST)
+    said_no = Q(state=State.REFUSED, decided_at__date__gt=today - SAID_NO_FOR)
+    said_no |= Q(state=State.DECLINED, ended_at__date__gt=today - SAID_NO_FOR)
+    over = Q(state=State.STOPPED) & Exists(handed)
+    rows = rows.filter(Q(state__in=[State.TO_SIGN, State.IN_FORCE]) | over | said_no)
+    return naming(rows.select_related(PERSON).order_by("asked_at"), PERSON)[:MOST]
 
 
 def _of_leads(whom: Whom, today: date) -> Iterable[WorkItem]:
-    found = list(_led(whom=whom))
-    there = in_hand({each.budget_id for each in found if each.way != Way.NOTIONAL}) if found else in_hand([])
-    in_force = {(each.budget_id, each.way) for each in found if each.state == State.IN_FORCE}
+    found = list(_led(whom=whom, today=today))
+    there = in_hand({each.budget_id for each in found if each.way != Way.NOTIONAL})
+    # A way that is in force again, or that stopped twice, is one line.
+    said = {(each.budget_id, each.way) for each in found if each.state == State.IN_FORCE}
     for each in found:
-        pence, label = there[each.budget_id, each.way], Way(each.way).label
-        if each.state == State.TO_SIGN:
-            since = timezone.localdate(each.decided_at or each.asked_at)
-            if since + SIGN_WITHIN <= today:
-                yield _item(each, f"Has not signed yet: {label.lower()}.", since + SIGN_WITHIN, "Look", 50)
-        elif each.state == State.STOPPED and pence and (each.budget_id, each.way) not in in_force:
-            assert each.ended_at
-            stopped = timezone.localdate(each.ended_at)
-            yield _item(each, f"{pounds(pence)} was handed over, and that way stopped. It is shown, or comes back.",
-                        stopped + SIGN_WITHIN, "Look", 40)  # fmt: skip
-        elif each.state == State.IN_FORCE and each.barred:
-            yield _item(each, f"Money may not be taken so any more: {each.barred[0]}", today, "Look", 30)
-        elif each.state == State.IN_FORCE and too_much(each, pence, today):
-            yield _item(
-                each, f"{pounds(pence)} is there that nothing was shown for. Ask what it is for.", today, "Look", 40
-            )
-        elif each.check_is_due(today):
-            assert each.next_check_on
-            yield _item(each, f"Look at what became of the money: {label.lower()}.", each.next_check_on, "Look", 50)
+        pence, way = there[each.budget_id, each.way], (each.budget_id, each.way)
+        if each.state == State.IN_FORCE:
+            yield from _in_force(each, pence, today)
+        elif each.state == State.STOPPED:
+            if pence and way not in said:
+                said.add(way)
+                yield _stopped(each, pence)
+        else:
+            yield from _not_signed(each, today)
+
+
+def _in_force(each: WayAgreement, pence: int, today: date) -> Iterable[WorkItem]:
+    if each.barred:
+        yield _item(each, f"Money may not be taken so any more: {each.barred[0]}", today, "Look", 30)
+    elif too_much(each, pence, today):
+        asks = f"{pounds(pence)} is there that nothing was shown for. Ask what it is for."
+        yield _item(each, asks, today, "Look", 40)
+    elif each.check_is_due(today):
+        assert each.next_check_on
+        label = Way(each.way).label.lower()
+        yield _item(each, f"Look at what became of the money: {label}.", each.next_check_on, "Look", 50)
+
+
+def _stopped(each: WayAgreement, pence: int) -> WorkItem:
+    assert each.ended_at
+    says = f"{pounds(pence)} was handed over, and that way stopped. It is shown, or comes back."
+    return _item(each, says, timezone.localdate(each.ended_at) + SIGN_WITHIN, "Look", 40)
+
+
+def _not_signed(each: WayAgreement, today: date) -> Iterable[WorkItem]:
+    label, due = Way(each.way).label.lower(), timezone.localdate(each.decided_at or each.asked_at) + SIGN_WITHIN
+    if each.state == State.REFUSED:
+        yield _item(each, f"Not agreed: {label}. {each.reason}", today, "Look", 50)
+    elif each.state == State.DECLINED:
+        yield _item(each, f"They do not want it: {label}. {each.ended_why}", today, "Look", 50)
+    elif due <= today:
+        yield _item(each, f"Has not signed yet: {label}.", due, "Look", 50)
 
 
 def too_much(agreement: WayAgreement, pence: int, today: date) -> bool:

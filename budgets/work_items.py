@@ -24,6 +24,7 @@ from budgets.models import (
     MoneyRules,
     Pot,
     SpendRequest,
+    Way,
 )
 from common.money import pounds
 from common.postgres.compiled import compiled_once
@@ -47,7 +48,8 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
     to_decide = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
-    delivered = [each for each in to_pay if not each.denied and _is_delivered(each)]
+    ahead = [each for each in to_pay if not each.denied and each.way != Way.NOTIONAL]
+    delivered = [each for each in to_pay if not each.denied and each not in ahead and _is_delivered(each)]
     to_correct = _to_correct(whom=whom) if can(user, Can.PAY) else []
     spends = [*to_decide, *(commitment.spend for commitment in to_pay)]
     also = {each.budget.enrolment.participant_id for each in to_correct if each.budget}
@@ -59,7 +61,8 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
         *(_pay(commitment) for commitment in delivered if hands.free(commitment.spend)),
         *(_nobody_pays(commitment) for commitment in delivered if hands.stuck(commitment.spend)),
-        *(_settle(commitment) for commitment in to_pay if not commitment.denied and commitment not in delivered),
+        *(_pay_ahead(commitment, hands) for commitment in ahead if _is_theirs(commitment, hands)),
+        *(_settle(each) for each in to_pay if not each.denied and each not in delivered and each not in ahead),
         *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
         *(_to_judge(whom, today) if whom.led else []),
@@ -255,9 +258,11 @@ def _to_decide(*, whom: Whom) -> QuerySet[SpendRequest]:
 
 @compiled_once
 def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
-    """What was delivered, what may not be theirs, and what is set aside in a budget that has ended."""
+    """What was delivered, what is to be handed over, what may not be theirs, and what is set aside in a budget that has
+    ended."""
     ended = Q(spend__budget__ended_on__isnull=False)
-    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True) | ended)
+    ahead = ~Q(way=Way.NOTIONAL)
+    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True) | ended | ahead)
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
 
@@ -304,7 +309,9 @@ class Hands:
 @compiled_once
 def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
     theirs = whom.leads("spend__budget__enrolment__participant")
-    return _open_commitments(whom).filter(theirs, denied=False, referral=None, spend__budget__ended_on=None)[:MOST]
+    return _open_commitments(whom).filter(
+        theirs, denied=False, referral=None, spend__budget__ended_on=None, way=Way.NOTIONAL
+    )[:MOST]
 
 
 def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
@@ -351,6 +358,23 @@ def _pay(commitment: Commitment) -> WorkItem:
     says = f"{who}: {commitment.spend.what}."
     url = reverse_lazy("budgets:pay", args=[commitment.pk])
     return _payment(commitment, says, url=url, action="Record the payment")
+
+
+def _is_theirs(commitment: Commitment, hands: Hands) -> bool:
+    return hands.free(commitment.spend) or hands.stuck(commitment.spend)
+
+
+def _pay_ahead(commitment: Commitment, hands: Hands) -> WorkItem:
+    """Money that is handed over before it buys anything: whoever pays is waited for."""
+    what, way = commitment.spend.what, Way(commitment.way).label
+    if hands.free(commitment.spend):
+        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: {way.lower()}."
+        return _payment(
+            commitment, says, url=reverse_lazy("budgets:pay", args=[commitment.pk]), action="Record the payment"
+        )
+    says = f"{what} is to be handed over, and nobody in your team may: each had a part in it. {ASK_FOR_MORE}"
+    url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
+    return _payment(commitment, says, url=url, action="Look")
 
 
 def _denied(commitment: Commitment) -> WorkItem:

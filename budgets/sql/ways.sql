@@ -24,7 +24,11 @@ begin
             return new;
         end if;
     elsif old.state = 'TO_SIGN' and new.state = 'IN_FORCE' then
-        if changed <@ array['state', 'signed_how', 'signed_by_id', 'signed_at', 'signed_document_id', 'next_check_on'] then
+        -- By hand, with the paper on the file. What the person signs on their own pages the service writes.
+        if new.signed_how = 'BY_HAND' and exists (
+               select from people_document d join budgets_budget b on b.id = new.budget_id
+               where d.id = new.signed_document_id and d.participant_id = b.person_id)
+           and changed <@ array['state', 'signed_how', 'signed_by_id', 'signed_at', 'signed_document_id', 'next_check_on'] then
             return new;
         end if;
     elsif (old.state, new.state) in (('WITH_SENIOR', 'TAKEN_BACK'), ('TO_SIGN', 'TAKEN_BACK'), ('TO_SIGN', 'DECLINED'),

@@ -20,7 +20,7 @@ from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
 from budgets.forms import AskForm, DecideForm, JudgementForm, RequestFilterForm, WithoutMoneyForm
-from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction, WayAgreement
+from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction, Way, WayAgreement
 from budgets.prohibited import Hint, hints
 from common import idempotency
 from common.errors import RuleBroken
@@ -168,6 +168,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "line": receipts.line_of(spend) if commitment else None,
         "barred": _barred(spend),
+        "way_now": Way(agreements.way_now(spend)) if spend.state == SpendRequest.State.ASKED else Way(spend.way),
         "checks": _checks(spend, budget) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],
         "signed": agreements.signed(budget) if commitment else [],
         "form": DecideForm(hints=_hints(spend)),
@@ -214,7 +215,7 @@ def _barred(spend: SpendRequest) -> list[str]:
     if spend.state != SpendRequest.State.ASKED:
         return []
     try:
-        agreements.refuse_without(spend, spend.way, timezone.localdate(), amount=spend.amount or 0)
+        agreements.refuse_without(spend, agreements.way_now(spend), timezone.localdate(), amount=spend.amount or 0)
     except RuleBroken as refusal:
         return [str(refusal)]
     return []

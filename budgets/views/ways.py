@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, receipts, ways
+from budgets import agreements, interests, receipts, ways
 from budgets.forms import AnotherWayForm, CheckForm, ReasonForm, ReceiptForm, SignedForm, StopForm, WayForm, WhyForm
 from budgets.in_hand import in_hand
 from budgets.models import Budget, Commitment, MoneyRules, Receipt, SpendRequest, Way, WayAgreement
 from common.heavy import heavy
 from common.submitting import form_page, press
+from people.access import sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
-from people.models import Document
+from people.models import Document, User
 from people.record.documents import add_document
 from people.record.forms.documents import sent
 from people.record.person_page import person_page
@@ -109,10 +110,18 @@ def _about(request: HttpRequest, agreement: WayAgreement) -> dict[str, Any]:
         may={
             "decide": can(user, Can.DECIDE_REQUEST)
             and agreement.state == State.WITH_SENIOR
-            and user.pk != agreement.asked_by_id,
+            and user.pk != agreement.asked_by_id
+            and not _is_barred_from(user, agreement),
             "write": can(user, Can.ASK_FOR_PERSON),
         },
     )
+
+
+def _is_barred_from(user: User, agreement: WayAgreement) -> bool:
+    """Whether they know the person outside work, or gave them a way in lately."""
+    person = agreement.budget.enrolment.participant_id
+    knows = user.pk in interests.knowing([person]).get(person, set())
+    return knows or person in sign_in_changes.gave_lately(user, timezone.now())
 
 
 def _answer(request: HttpRequest, ref: UUID, pk: int, act: Callable[..., WayAgreement], said: str) -> HttpResponse:
@@ -164,6 +173,7 @@ def _ended(
     agreement = _agreement(request, ref, pk, to=Can.ASK_FOR_PERSON)
     context = _context(agreement.budget, agreement=agreement, heading=heading)
     context["in_hand"] = in_hand([agreement.budget_id])[agreement.budget_id, agreement.way]
+    context["then"] = Way(agreements.second_way(agreement)).label
     return form_page(
         request, form=form, said=said, to=_url(agreement), template="budgets/staff/way_end.html", draw=person_page,
         act=lambda **typed: act(agreement=agreement, by=actor(request), now=timezone.now(), **typed), context=context,

@@ -9,7 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
-from budgets import agreements, cash, corrections, ending, receipts, rules, services, way_items, ways
+from budgets import (
+    agreements,
+    cash,
+    corrections,
+    ending,
+    interests,
+    receipts,
+    rules,
+    services,
+    way_items,
+    ways,
+    work_items,
+)
 from budgets.agreements import ACTS, NotInThatState, NotThatWay, OwnProposal
 from budgets.cash import LAWS, CashForbidden
 from budgets.commands import new_key
@@ -19,11 +31,12 @@ from budgets.receipts import MoreThanInHand, NotTheirReceipt
 from common.postgres.actor import acting_as
 from people.access.whom import whom
 from people.models import LicenceCondition, LicencePolicy, Message, Requirement
-from people.record import licence_policies, licences
+from people.record import documents, licence_policies, licences
 from tests.conftest import NOW, TODAY
 from tests.money import put_in
 from tests.people.record.test_documents import a_jpeg
 from tests.states import cells, outcome_of
+from tests.worklists import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -507,7 +520,7 @@ def test_a_proposal_is_on_the_other_managers_list_alone(propose, manager, payer,
 def test_where_there_is_no_other_manager_it_stays_on_theirs_and_says_so(propose, manager):
     propose(by=manager)
 
-    assert "nobody else in your team may decide" in lists(manager)[0].reason
+    assert "nobody in your team may decide it" in lists(manager)[0].reason
 
 
 def test_what_is_not_signed_in_a_week_is_on_the_workers_list(propose, acts, officer):
@@ -652,3 +665,137 @@ def test_each_act_of_the_pages_reaches_the_database_as_who_is_signed_in(
     assert sorted(WayAgreement.objects.filter(way=Way.NOTIONAL).values_list("state", flat=True)) == [
         "DECLINED", "TAKEN_BACK",
     ]  # fmt: skip
+
+
+# --- what an attacker would try ------------------------------------------------------------------------
+
+
+def test_the_limit_is_of_the_person_and_not_of_one_way(handed, in_force, licence):
+    in_force(Way.CARD)
+    handed(60_00, way=Way.DIRECT)
+    licence("cash-limit", "£100")
+
+    with pytest.raises(CashForbidden, match="they would have £110"):
+        handed(50_00, way=Way.CARD)
+
+
+def test_receipts_of_two_ways_take_off_what_was_handed_over_first(handed, in_force, officer, payer, budget):
+    in_force(Way.THIRD_PARTY)
+    spend = handed(100_00, 60_00)
+    agreements.take_another_way(commitment=spend.commitment, way=Way.THIRD_PARTY, by=officer)
+    services.record_payment(commitment=spend.commitment, amount=40_00, paid_on=TODAY, by=payer, now=NOW, key=new_key())
+    show(spend, 70_00, officer)
+
+    assert in_hand([budget]) == {(budget.pk, "THIRD_PARTY"): 30_00}
+    with pytest.raises(MoreThanInHand):
+        show(spend, 30_01, officer)
+
+
+def test_what_was_shown_stays_shown_where_its_payment_is_recorded_anew(
+    handed, officer, manager, make_user, team, payer
+):
+    spend = handed(60_00)
+    show(spend, 20_00, officer)
+    third = make_user("Tia Third", "MANAGER", team)
+    about = {"wrong": spend.commitment.payments.get().transaction, "reason": "Wrong day", "by": manager, "now": NOW}
+    wrong = corrections.ask_reversal(**about, key=new_key())
+    corrections.agree(correction=wrong, by=third, now=NOW, key=new_key())
+    assert receipts.line_of(spend) is None
+    spend.commitment.refresh_from_db()
+    services.record_payment(commitment=spend.commitment, amount=60_00, paid_on=TODAY, by=payer, now=NOW, key=new_key())
+
+    assert receipts.left_of(spend) == 40_00
+    assert len(receipts.line_of(spend).receipts) == 1
+
+
+def test_what_came_back_of_the_services_own_payment_is_not_taken_off(handed, officer, manager, payer, budget):
+    spend = handed(100_00, 60_00)
+    agreements.take_another_way(commitment=spend.commitment, way=Way.NOTIONAL, by=officer)
+    services.record_payment(
+        commitment=spend.commitment, amount=40_00, payee="Baths", paid_on=TODAY, by=payer, now=NOW, key=new_key()
+    )
+    about = {"spend": spend, "amount": 40_00, "reason": "Shut", "by": manager, "now": NOW}
+    back = corrections.ask_refund(**about, happened_on=TODAY, key=new_key())
+    corrections.agree(correction=back, by=payer, now=NOW, key=new_key())
+
+    assert in_hand([budget]) == {(budget.pk, "DIRECT"): 60_00}
+
+
+def test_a_way_that_stopped_before_the_answer_leaves_the_service_to_pay(
+    in_force, budget, goal, participant, manager, officer
+):
+    row = in_force()
+    spend = asked(budget, goal, participant, 60_00, Way.DIRECT)
+    agreements.stop(agreement=row, why="Lost", by=officer, now=NOW)
+
+    set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+
+    assert (spend.way, set_aside.way) == (Way.DIRECT, Way.NOTIONAL)
+
+
+def test_whoever_signed_on_paper_is_told(in_force, propose, officer, participant):
+    row = propose(Way.NOTIONAL)
+    paper = documents.add_document(
+        participant=participant, kind="LETTER", title="Signed", name="a.jpg", data=a_jpeg(), by=officer, now=NOW
+    )
+
+    agreements.sign(agreement=row, by=officer, now=NOW, signed_document=paper)
+
+    assert "Was it not you?" in Message.objects.get(dedupe_key=f"agreement:{row.pk}:signed").body
+
+
+def test_in_the_database_a_worker_signs_with_a_paper_of_that_person_alone(propose, officer):
+    row = propose(Way.NOTIONAL)
+    signed = {"state": "IN_FORCE", "signed_by": officer, "signed_at": NOW, "next_check_on": TODAY}
+
+    for how in ("PORTAL", "BY_HAND"):
+        with pytest.raises(ProgrammingError, match="does not go that way"), transaction.atomic(), acting_as(officer.pk):
+            WayAgreement.objects.filter(pk=row.pk).update(**signed, signed_how=how)
+
+
+def test_what_is_to_be_handed_over_is_on_the_payers_list(in_force, budget, goal, participant, manager, payer, officer):
+    in_force()
+    spend = asked(budget, goal, participant, 60_00, Way.DIRECT)
+    services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+
+    assert [each.reason for each in waiting(work_items, payer)] == [
+        "£60 for Swimming is to be handed over: it is paid to my own account."
+    ]
+    assert waiting(work_items, manager) == []
+    assert not any("bought" in each.reason for each in waiting(work_items, officer))
+
+
+def test_something_to_ask_is_looked_at_in_a_week(in_force, officer):
+    row = in_force()
+    agreements.check(agreement=row, seen=5_00, all_well=False, note="Where is the rest?", by=officer, now=NOW)
+
+    assert [each.reason for each in lists(officer, weeks=1)] == [
+        "Look at what became of the money: it is paid to my own account."
+    ]
+
+
+@pytest.mark.parametrize("act", ["refuse", "decline"])
+def test_a_no_is_on_the_workers_list_for_two_weeks(act, propose, acts, officer):
+    row = propose() if act == "refuse" else propose(Way.NOTIONAL)
+    acts[act](row)
+
+    assert len(lists(officer, weeks=1)) == 1
+    assert lists(officer, weeks=2) == []
+
+
+def test_a_manager_who_knows_the_person_has_no_proposal_to_decide(propose, participant, manager, payer):
+    propose()
+    interests.say(participant=participant, how="A cousin", by=payer, now=NOW)
+
+    assert [each.action for each in lists(manager)] == ["Decide"]
+    assert lists(payer) == []
+
+
+def test_nothing_is_proposed_or_signed_once_the_budget_has_ended(propose, budget, manager, participant):
+    row = propose(Way.NOTIONAL)
+    type(budget).objects.filter(pk=budget.pk).update(ended_on=TODAY)
+
+    with pytest.raises(NotThatWay, match="has ended"):
+        agreements.sign(agreement=row, by=participant.user, now=NOW)
+    with pytest.raises(NotThatWay, match="has ended"):
+        propose(Way.THIRD_PARTY)
