@@ -60,9 +60,6 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(models.F("user"), condition=models.Q(("ended_at", None)), name="interest_by_user")
-                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -45,7 +45,6 @@ class Interest(models.Model):
                 violation_error_message="You have said this already.",
             ),
         ]  # fmt: skip
-        indexes = [models.Index("user", name="interest_by_user", condition=Q(ended_at=None))]
 
     def __str__(self) -> str:
         return f"interest {self.pk}"
