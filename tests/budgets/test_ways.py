@@ -641,6 +641,8 @@ def test_each_act_of_the_pages_reaches_the_database_as_who_is_signed_in(
     assert worker.post(f"/requests/{spend.pk}/receipts/new/", bought).status_code == 302
     theirs, ours = Receipt.objects.order_by("pk")
     assert (theirs.by, ours.by, theirs.picture.added_by) == (participant.user, officer, participant.user)
+    page = person.get(f"/me/requests/{spend.pk}/").content.decode()
+    assert page.count("Take out<") == 1  # a colleague's is not theirs to take out
     assert person.post(f"/me/requests/{spend.pk}/receipts/{ours.pk}/strike/").status_code == 302
     assert person.post(f"/me/requests/{spend.pk}/receipts/{theirs.pk}/strike/").status_code == 302
     assert [each.struck_by for each in Receipt.objects.order_by("pk")] == [participant.user, None]
@@ -735,11 +737,11 @@ def test_a_way_that_stopped_before_the_answer_leaves_the_service_to_pay(
 
 def test_whoever_signed_on_paper_is_told(in_force, propose, officer, participant):
     row = propose(Way.NOTIONAL)
-    paper = documents.add_document(
+    signed = documents.add_document(
         participant=participant, kind="LETTER", title="Signed", name="a.jpg", data=a_jpeg(), by=officer, now=NOW
     )
 
-    agreements.sign(agreement=row, by=officer, now=NOW, signed_document=paper)
+    agreements.sign(agreement=row, by=officer, now=NOW, signed_document=signed)
 
     assert "Was it not you?" in Message.objects.get(dedupe_key=f"agreement:{row.pk}:signed").body
 
