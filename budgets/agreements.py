@@ -202,8 +202,9 @@ def _go_second_way(agreement: WayAgreement, by: User) -> None:
     """What is set aside for things that were to be taken so is taken in the second way, where that is in force itself;
     else the service pays."""
     theirs = Commitment.objects.open().filter(spend__budget=agreement.budget_id, way=agreement.way)
+    way = second_way(agreement)
     for commitment in theirs.select_for_update(of=("self",)).order_by("pk"):
-        commitment.way = second_way(agreement)
+        commitment.way = way
         save_or_refuse(commitment, "way", by=by)
 
 
@@ -274,8 +275,6 @@ def refuse_without(
         raise NotThatWay(
             f"“{Way(way).label}” is not agreed and signed. Propose it on their money page, or let the service pay."
         )
-    _refuse_denied(agreement)
-    lock_person(spend, way)
     cash.refuse_barred(barred(agreement, today, more=amount, spend=spend, pots=pots))
     return agreement
 
@@ -287,13 +286,12 @@ def lock_person(spend: SpendRequest, way: str) -> None:
             Participant.objects.lock(spend.person)
 
 
-def _refuse_denied(agreement: WayAgreement) -> None:
+def _denied(agreement: WayAgreement) -> list[str]:
     """What was signed by a way in that the person denies was not signed by them."""
     by, at = agreement.signed_by, agreement.signed_at
     if agreement.signed_how == Signed.PORTAL and at and SignInChange.objects.denying(by, at).exists():
-        raise NotThatWay(
-            "It may not have been the person who signed this: they deny the way in. Stop it, and let them sign anew."
-        )
+        return ["They deny the way in by which this was signed. Stop it, and let them sign anew."]
+    return []
 
 
 def way_now(spend: SpendRequest) -> str:
@@ -326,9 +324,9 @@ def barred(
     """Why money may not be taken so today, in words. `more`: pence that would be handed over now."""
     budget, way = agreement.budget, agreement.way
     if way not in CASH:
-        return cash.bars(budget.enrolment.participant, way, today)
+        return _denied(agreement) + cash.bars(budget.enrolment.participant, way, today)
     there = _in_their_hand(budget) if way in IN_OWN_HANDS else 0
-    return cash.bars(
+    return _denied(agreement) + cash.bars(
         budget.enrolment.participant, way, today, pots=_with_law(budget, spend, pots),
         in_hand=there + max(more, agreement.weekly or 0), account_told=agreement.account_told,
     )  # fmt: skip

@@ -357,6 +357,7 @@ def record_payment(
     by = command.by
     commitment = _lock_commitment(commitment, "record_payment", command)
     spend = commitment.spend
+    agreements.lock_person(spend, commitment.way)
     agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
     payee = agreements.payee_of(agreement) if agreement else payee
     interests.refuse_payee(by, payee)

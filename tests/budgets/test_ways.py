@@ -30,7 +30,7 @@ from budgets.models import CASH, Commitment, Funder, Law, Payment, Pot, Receipt,
 from budgets.receipts import MoreThanInHand, NotTheirReceipt
 from common.postgres.actor import acting_as
 from people.access.whom import whom
-from people.models import LicenceCondition, LicencePolicy, Message, Requirement
+from people.models import LicenceCondition, LicencePolicy, Message, Requirement, SignInChange, User
 from people.record import documents, licence_policies, licences
 from tests.conftest import NOW, TODAY
 from tests.money import put_in
@@ -801,3 +801,18 @@ def test_nothing_is_proposed_or_signed_once_the_budget_has_ended(propose, budget
         agreements.sign(agreement=row, by=participant.user, now=NOW)
     with pytest.raises(NotThatWay, match="has ended"):
         propose(Way.THIRD_PARTY)
+
+
+def test_what_was_signed_by_a_way_in_that_the_person_denies_hands_nothing_over(
+    handed, officer, payer, participant, monkeypatch
+):
+    spend = handed(60_00, 20_00)
+    row = WayAgreement.objects.get()
+    everything = SignInChange.objects.none()
+    monkeypatch.setattr(type(everything), "denying", lambda self, by, at: User.objects.filter(pk=participant.user_id))
+
+    with pytest.raises(CashForbidden, match="They deny the way in"):
+        agreements.refuse_without(spend, Way.DIRECT, TODAY, amount=40_00)
+    assert agreements.look_again(now=NOW) == 1
+    row.refresh_from_db()
+    assert row.barred == ["They deny the way in by which this was signed. Stop it, and let them sign anew."]
