@@ -49,7 +49,7 @@ def _to_decide(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
     for each in waiting:
         person = each.budget.enrolment.participant_id
         part = {each.asked_by_id} | knows.get(person, set())
-        asks = f"{each.asked_by.name} proposes: {Way(each.way).label.lower()}. A manager decides."
+        asks = f"{each.asked_by.name} proposes “{Way(each.way).label}”. A manager decides."
         if user.pk in part or person in gave:
             if others - part:
                 continue
@@ -94,7 +94,7 @@ def _in_force(each: WayAgreement, pence: int, today: date) -> Iterable[WorkItem]
         yield _item(each, asks, today, "Look", 40)
     elif each.check_is_due(today):
         assert each.next_check_on
-        label = Way(each.way).label.lower()
+        label = f"“{Way(each.way).label}”"
         yield _item(each, f"Look at what became of the money: {label}.", each.next_check_on, "Look", 50)
 
 
@@ -105,7 +105,7 @@ def _stopped(each: WayAgreement, pence: int) -> WorkItem:
 
 
 def _not_signed(each: WayAgreement, today: date) -> Iterable[WorkItem]:
-    label, due = Way(each.way).label.lower(), timezone.localdate(each.decided_at or each.asked_at) + SIGN_WITHIN
+    label, due = f"“{Way(each.way).label}”", timezone.localdate(each.decided_at or each.asked_at) + SIGN_WITHIN
     if each.state == State.REFUSED:
         yield _item(each, f"Not agreed: {label}. {each.reason}", today, "Look", 50)
     elif each.state == State.DECLINED:

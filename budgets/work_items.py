@@ -368,7 +368,7 @@ def _pay_ahead(commitment: Commitment, hands: Hands) -> WorkItem:
     """Money that is handed over before it buys anything: whoever pays is waited for."""
     what, way = commitment.spend.what, Way(commitment.way).label
     if hands.free(commitment.spend):
-        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: {way.lower()}."
+        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: “{way}”."
         return _payment(
             commitment, says, url=reverse_lazy("budgets:pay", args=[commitment.pk]), action="Record the payment"
         )

@@ -761,7 +761,7 @@ def test_what_is_to_be_handed_over_is_on_the_payers_list(in_force, budget, goal,
     services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
 
     assert [each.reason for each in waiting(work_items, payer)] == [
-        "£60 for Swimming is to be handed over: it is paid to my own account."
+        "£60 for Swimming is to be handed over: “It is paid to my own account”."
     ]
     assert waiting(work_items, manager) == []
     assert not any("bought" in each.reason for each in waiting(work_items, officer))
@@ -772,7 +772,7 @@ def test_something_to_ask_is_looked_at_in_a_week(in_force, officer):
     agreements.check(agreement=row, seen=5_00, all_well=False, note="Where is the rest?", by=officer, now=NOW)
 
     assert [each.reason for each in lists(officer, weeks=1)] == [
-        "Look at what became of the money: it is paid to my own account."
+        "Look at what became of the money: “It is paid to my own account”."
     ]
 
 
