@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from django.db.models import F, Sum
+from django.utils import timezone
 
+from budgets import by_rule
 from budgets.models import Account, Budget, Correction, Judgement, MoneyRules
 
 Whose = list[tuple[str, int]]  # a funder, and pence
@@ -21,6 +23,7 @@ class About:
     whose: Whose
     changes: list[Correction]
     judgement: Judgement | None
+    allowance: by_rule.Allowance | None
 
     @property
     def waits_for_judgement(self) -> bool:
@@ -28,8 +31,9 @@ class About:
         return self.rules.needs_commitment and not (self.judgement and self.judgement.shown)
 
 
-def about(budgets: Sequence[Budget], today: date) -> list[About]:
-    """One of each, in four statements for all of them. Each budget comes with its programme."""
+def about(budgets: Sequence[Budget], now: datetime) -> list[About]:
+    """One of each, in six statements for all of them. Each budget comes with its programme."""
+    today = timezone.localdate(now)
     programmes = {budget.enrolment.programme_id for budget in budgets}
     in_force = MoneyRules.objects.filter(programme__in=programmes, starts_on__lte=today)
     in_force = in_force.order_by("programme", "-starts_on", "-pk").distinct("programme")
@@ -39,6 +43,7 @@ def about(budgets: Sequence[Budget], today: date) -> list[About]:
     changes = Correction.objects.filter(budget__in=budgets, kind__in=CHANGES, state=Correction.State.DONE)
     changed = list(changes.select_related("asked_by", "answered_by").order_by("answered_at"))
     whose = _whose(budgets)
+    allowances = by_rule.allowances(budgets, rules, now)
     return [
         About(
             budget=budget,
@@ -46,6 +51,7 @@ def about(budgets: Sequence[Budget], today: date) -> list[About]:
             whose=whose.get(budget.pk, []),
             changes=[each for each in changed if each.budget_id == budget.pk],
             judgement=newest.get(budget.enrolment_id),
+            allowance=allowances.get(budget.pk),
         )
         for budget in budgets
     ]

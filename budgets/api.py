@@ -24,6 +24,8 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
     person = serializers.UUIDField(source="person.ref")
     goal = serializers.CharField(source="goal.title")
     amount = serializers.IntegerField(help_text="pence")
+    granted = serializers.IntegerField(help_text="pence, of a yes", allow_null=True)
+    decider = serializers.CharField(help_text="a colleague, or the programme’s rules; empty while it waits")
 
     class Meta:
         model = SpendRequest
@@ -42,7 +44,10 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
             "state",
             "asked_at",
             "decided_at",
+            "decider",
+            "granted",
             "reason",
+            "public_sentence",
         ]
 
 
@@ -53,9 +58,15 @@ class ReasonField(serializers.CharField):
 
 class DecisionIn(serializers.Serializer[Any]):
     reason = ReasonField(max_length=2000)
+    public_sentence = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="names nobody; left out, one is written"
+    )
 
 
 class ApprovalIn(DecisionIn):
+    granted = serializers.IntegerField(
+        required=False, min_value=1, max_value=1_000_000_00, help_text="pence; left out, all that was asked for"
+    )
     not_prohibited = serializers.BooleanField(
         default=False, help_text="whoever decides looked, and it is not what its words look like"
     )

@@ -8,6 +8,7 @@ from budgets.models import (
     Entry,
     Interest,
     Judgement,
+    OwnLimit,
     Payment,
     Receipt,
     SpendRequest,
@@ -21,6 +22,7 @@ MONEY = "Your money"
 PERSONAL_DATA = [
     PersonalDataEntry(Budget, MONEY, "enrolment__participant", dated="opened_on"),
     PersonalDataEntry(Judgement, MONEY, "enrolment__participant", dated="at"),
+    PersonalDataEntry(OwnLimit, MONEY, "budget__enrolment__participant", dated="since"),
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),

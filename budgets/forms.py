@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any, ClassVar
 
 from budgets import ways
-from budgets.models import BY_ANOTHER, CASH, Because, Funder, Law, MoneyRules, Pot, Prohibited, Purpose, Way
+from budgets.deciding import sentence_for
+from budgets.models import (
+    BY_ANOTHER,
+    CASH,
+    Because,
+    Funder,
+    Law,
+    MoneyRules,
+    Pot,
+    Prohibited,
+    Purpose,
+    SpendRequest,
+    Way,
+)
 from budgets.models.requests import ForWhom
 from budgets.prohibited import Hint
 from common.forms import (
@@ -34,6 +48,7 @@ from lifeplans.models import Goal
 from people.models import CohortTag, DeliveryUnit, Participant
 from providers.models import Provider, Referral
 
+STEPS = ("first_step", "second_step", "third_step")  # of MoneyRules.own_limits
 MOST = 100_000_000_00  # pence that one act on a fund may move
 
 
@@ -106,6 +121,22 @@ class RulesForm(Form):
     purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
     prohibited = ChecksField(label="Never for these", choices=Prohibited.choices, required=False)
     quote_from = PoundsField(label="From which sum on must the price be shown?", required=False)
+    manager_limit = PoundsField(
+        label="Up to which sum does one manager decide?", required=False, help_text="Above it a panel does"
+    )
+    worker_limit = PoundsField(
+        label="Up to which sum is what a worker asks for a yes at once?", required=False,
+        help_text="For one person within 30 days. The decision is the rule’s, and someone else pays",
+    )  # fmt: skip
+    first_step = PoundsField(
+        label="Up to which sum is what the person asks for a yes at once?", required=False,
+        help_text="For one person within 30 days: where everyone starts",
+    )  # fmt: skip
+    second_step = PoundsField(label="And after some things went as agreed?", required=False)
+    third_step = PoundsField(label="And after as many again?", required=False)
+    kept_for_more = WholeField(
+        label="How many things make a step?", called="how many things", min_value=1, max_value=50, width=3
+    )
     needs_commitment = TickField(
         label="Someone has to write down first that the person has shown commitment", required=False
     )
@@ -125,6 +156,16 @@ class RulesForm(Form):
         else:
             del self.fields["allocation"]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        steps = [data.pop(name, None) for name in STEPS]
+        data["own_limits"] = [pence for pence in steps if pence is not None]
+        if not set(STEPS) & set(self.errors):
+            gap = any(later and not before for before, later in pairwise(steps))
+            if gap or data["own_limits"] != sorted(set(data["own_limits"])):
+                self.add_error("second_step" if steps[1] else "first_step", "Each step is more than the one before it.")
+        return data
+
 
 class JudgementForm(Form):
     saves_drafts = True
@@ -137,6 +178,9 @@ class JudgementForm(Form):
 
 class DecideForm(Form):
     saves_drafts = True
+    granted = PoundsField(
+        label="How much do you say yes to?", required=False, help_text="All of it, or less. A no needs no sum"
+    )
     reason = LongTextField(
         label="Your reasons",
         help_text="The person will read these words.",
@@ -144,11 +188,16 @@ class DecideForm(Form):
         max_length=2000,
         called="your reasons",
     )
+    public_sentence = TextField(
+        label="One sentence that anyone may read, without a name", required=False, max_length=300
+    )
     not_prohibited = TickField(label="I looked, and it is not that. My reasons say why", required=False)
 
-    def __init__(self, *args: Any, hints: Sequence[Hint] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, spend: SpendRequest, hints: Sequence[Hint] = (), **kwargs: Any) -> None:
         """`hints`: what its words make it look like. Without any, nothing is asked about that."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"initial": {"granted": spend.amount}, **kwargs})
+        ours = sentence_for(spend, spend.amount or 0)
+        self.fields["public_sentence"].help_text = f"Leave it open, and a yes to all of it reads: {ours}"
         if not hints:
             del self.fields["not_prohibited"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from budgets.models import Budget, Entry, Payment, Receipt, Way
+from budgets.models import Budget, Entry, Payment, Receipt, Way, WayAgreement
 
 InHand = Counter[tuple[int, str]]  # pence, by a budget's id and a way
 
@@ -64,3 +65,24 @@ def _came_back(spends: set[int]) -> Counter[int]:
     moved = Q(transaction__kind__in=kinds) | Q(transaction__reverses__kind__in=kinds)
     rows = Entry.objects.filter(moved, account__kind="PAID", transaction__spend__in=spends)
     return Counter({spend: -sum_ for spend, sum_ in rows.values_list("transaction__spend").annotate(sum=Sum("amount"))})
+
+
+def handed_over() -> QuerySet[Payment]:
+    """What was handed over by the agreement of the row around it."""
+    return Payment.objects.filter(commitment__spend__budget=OuterRef("budget"), way=OuterRef("way"), reversed_at=None)
+
+
+def with_last(agreements: QuerySet[WayAgreement]) -> QuerySet[WayAgreement]:
+    """`last_on`: the day on which money was last handed over by each."""
+    last = handed_over().order_by().values("way").annotate(last=Max("paid_on")).values("last")
+    return agreements.annotate(last_on=Subquery(last))
+
+
+def too_much(agreement: WayAgreement, pence: int, today: date) -> bool:
+    """Whether more is there than so many weeks' worth; without a sum for a week, whether it is older than that."""
+    if not pence:
+        return False
+    if agreement.weekly:
+        return pence > agreement.weekly * agreement.most_weeks
+    last: date | None = getattr(agreement, "last_on", None)
+    return last is not None and last + timedelta(weeks=agreement.most_weeks) < today

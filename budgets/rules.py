@@ -33,6 +33,8 @@ def change(
     allocation: int | None = None, item_cap: int | None = None, person_cap: int | None = None,
     purposes: Sequence[str] = (), prohibited: Sequence[str] = (), needs_commitment: bool = False,
     ways: Sequence[str] = (), four_options: bool = False, quote_from: int | None = None,
+    manager_limit: int | None = None, worker_limit: int | None = None, own_limits: Sequence[int] = (),
+    kept_for_more: int = 3,
 ) -> MoneyRules:  # fmt: skip
     """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
     if starts_on < today:
@@ -40,8 +42,8 @@ def change(
     rules = MoneyRules(
         programme=programme, starts_on=starts_on, allocation=allocation, item_cap=item_cap, person_cap=person_cap,
         purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, ways=list(ways),
-        four_options=four_options, quote_from=quote_from, why=why,
-        made_by=by, made_at=now,
+        four_options=four_options, quote_from=quote_from, manager_limit=manager_limit, worker_limit=worker_limit,
+        own_limits=list(own_limits), kept_for_more=kept_for_more, why=why, made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)
 

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import agreements, checks, interests, ledger, rules
+from budgets import agreements, by_rule, checks, deciding, interests, ledger, rules
 from budgets.commands import Command, idempotent
-from budgets.drawing import coming_back, drawn, fund_of_rest, order_for, order_of_rest
+from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
+from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
 from budgets.spending import Order
@@ -31,18 +32,9 @@ from people.record.documents import add_document
 from providers.models import Referral
 
 State = SpendRequest.State
-TOLD = "There is an answer to something you asked for."
 
 
 class NotEnrolled(RuleBroken):
-    pass
-
-
-class AlreadyDecided(RuleBroken):
-    pass
-
-
-class OwnRequest(RuleBroken):
     pass
 
 
@@ -51,14 +43,6 @@ class NotThisPersonsGoal(RuleBroken):
 
 
 class NotDelivered(RuleBroken):
-    pass
-
-
-class NotKnownWhoAsks(RuleBroken):
-    pass
-
-
-class GaveAWayIn(RuleBroken):
     pass
 
 
@@ -74,15 +58,6 @@ class NotThatDay(RuleBroken):
     pass
 
 
-DRAFT, ASKED = State.DRAFT, State.ASKED
-SENT_ALREADY = Refusal(AlreadyDecided, "You have sent this already. You can see it on the money page.")
-NOT_WAITING = Refusal(AlreadyDecided, "This request is not waiting for an answer. It says: {state}.")
-ACTS = {
-    "ask": Act({DRAFT}, SENT_ALREADY),
-    "withdraw": Act({ASKED}, NOT_WAITING),
-    "approve_request": Act({ASKED}, NOT_WAITING),
-    "refuse_request": Act({ASKED}, NOT_WAITING),
-}
 OPEN, CLOSED = Commitment.State
 SETTLED = Refusal(AlreadyDecided, "This money has been paid or given back already.")
 COMMITMENT_ACTS = {
@@ -173,7 +148,7 @@ def ask(
     """
     by = command.by
     sign_in_changes.look_again(by)
-    spend = _lock(spend, "ask", command)
+    spend = deciding.lock(spend, "ask", command)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
     _refuse_ended(budget)
     in_force = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate(command.now))
@@ -189,7 +164,8 @@ def ask(
     spend.because, spend.way = list(because), way
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
-    return spend
+    by_rule.decide(spend, in_force, command)
+    return SpendRequest.objects.get(pk=spend.pk)
 
 
 def _shown_price(spend: SpendRequest, what: str, quote: tuple[str, bytes], command: Command) -> Document:
@@ -211,7 +187,7 @@ def withdraw(command: Command, *, spend: SpendRequest) -> SpendRequest:
     by = command.by
     sign_in_changes.look_again(by)
     sign_in_changes.refuse_unconfirmed(by)
-    spend = _lock(spend, "withdraw", command)
+    spend = deciding.lock(spend, "withdraw", command)
     if by.pk not in (spend.asked_by_id, spend.started_by_id, spend.person.user_id):
         raise NotTheirRequest("Only the person, or who asked for them, can take this back.")
     spend.state = State.WITHDRAWN
@@ -220,75 +196,31 @@ def withdraw(command: Command, *, spend: SpendRequest) -> SpendRequest:
 
 
 @idempotent
-def approve_request(command: Command, *, spend: SpendRequest, reason: str, not_prohibited: bool = False) -> Commitment:
-    """Approve, and set the money aside. Where the programme gives no sum first, the fund allocates this amount now.
+def approve_request(
+    command: Command, *, spend: SpendRequest, reason: str, granted: int | None = None, public_sentence: str = "",
+    not_prohibited: bool = False,
+) -> Commitment:  # fmt: skip
+    """Approve all that was asked for, or `granted` of it, in pence, and set the money aside.
 
-    `not_prohibited`: whoever decides looked, and says that it is not what its words look like.
+    `public_sentence` names nobody and may be read by anyone. `not_prohibited`: whoever decides looked, and says that it
+    is not what its words look like.
     """
-    spend = _record_decision("approve_request", spend, State.APPROVED, reason, command, not_prohibited=not_prohibited)
-    budget, amount, way = spend.budget, spend.amount or 0, agreements.way_now(spend)
-    agreements.lock_person(spend, way)
-    order = order_for(spend, timezone.localdate(command.now))
-    from_fund = order.for_this_alone() if budget.gives_sum_first else True
-    holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
-    rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
-    rules.refuse_prohibited(spend.rules, spend.words, looked=not_prohibited)
-    moves = drawn(budget, amount, order, holdings)
-    if way != Way.NOTIONAL:
-        pots = {pot for move in moves for pot in move.shares}
-        agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount, pots=pots)
-    ledger.post(command, moves, budget=budget, spend=spend)
-    made = Commitment(spend=spend, amount=amount, remaining=amount, way=way)
-    return save_or_refuse(made, by=command.by, whole=True)
+    found = deciding.lock(spend, "approve_request", command, facts=True)
+    pence = found.amount if granted is None else granted
+    answer = Answer(reason, pence, public_sentence, not_prohibited, by=command.by)
+    return deciding.set_aside(_decided(found, answer, command), command)
 
 
 @idempotent
-def refuse_request(command: Command, *, spend: SpendRequest, reason: str) -> SpendRequest:
+def refuse_request(command: Command, *, spend: SpendRequest, reason: str, public_sentence: str = "") -> SpendRequest:
     """Say no, with the reasons the person will read."""
-    return _record_decision("refuse_request", spend, State.REFUSED, reason, command)
+    found = deciding.lock(spend, "refuse_request", command, facts=True)
+    return _decided(found, Answer(reason, 0, public_sentence, by=command.by), command)
 
 
-def _lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False) -> Any:
-    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, the
-    rules of today, and the facts of its checks where they are asked for."""
-    rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
-        "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme"
-    )
-    gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
-    rows = rows.with_whether(gave).with_rules(timezone.localdate(command.now))
-    rows = checks.with_facts(rows, by=command.by, now=command.now) if facts else rows
-    spend = rows.get(pk=spend.pk)
-    ACTS[act].begins(State(spend.state))
-    return spend
-
-
-def _record_decision(
-    act: str, spend: SpendRequest, state: State, reason: str, command: Command, *, not_prohibited: bool = False
-) -> SpendRequest:
-    by = command.by
-    spend = _lock(spend, act, command, facts=True)
-    if by.pk in (spend.asked_by_id, spend.started_by_id):
-        raise OwnRequest("Someone else has to decide a request you made.")
-    if spend.waits_for_id:
-        raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
-    _refuse_who_gave_a_way_in(spend, gave=spend.gave)
-    interests.refuse_interest(knows=spend.said_interest or spend.in_circle, called=spend.person.called)
-    spend.state, spend.reason, spend.decided_by, spend.decided_at = state, reason, by, command.now
-    spend.not_prohibited = not_prohibited
-    spend.checked = checks.as_data(checks.checks_of(spend, spend.rules, looked=not_prohibited))
-    fields = ("state", "reason", "decided_by", "decided_at", "not_prohibited", "checked")
-    save_or_refuse(spend, *fields, by=by, whole=True)
-    tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
-    return spend
-
-
-def _refuse_who_gave_a_way_in(spend: SpendRequest, *, gave: bool) -> None:
-    """Whoever can sign in as the person, or could have, has no say over their money for a while."""
-    if gave:
-        raise GaveAWayIn(
-            f"You gave {spend.person.called} a way to sign in, or changed it, in the last "
-            f"{sign_in_changes.LATELY.days} days. So someone else decides and pays."
-        )
+def _decided(spend: Any, answer: Answer, command: Command) -> SpendRequest:
+    deciding.refuse_decider(spend, command.by)
+    return deciding.record(spend, answer, command)
 
 
 @as_service()  # whoever confirmed it may write no request
@@ -365,7 +297,7 @@ def record_payment(
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
-    _refuse_who_gave_a_way_in(spend, gave=commitment.gave)
+    refuse_who_gave_a_way_in(spend, gave=commitment.gave)
     interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
     _refuse_denied(spend)
     _refuse_day(spend, paid_on, command.now)

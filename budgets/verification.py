@@ -89,8 +89,9 @@ SET_ASIDE = """
     where coalesce(c.remaining, 0) <> coalesce(l.pence, 0)
 """
 APPROVED = """
-    select s.id, s.amount, c.amount from budgets_commitment c join budgets_spendrequest s on s.id = c.spend_id
-    where s.state <> 'APPROVED' or s.amount <> c.amount or c.amount <> coalesce((
+    select s.id, coalesce(s.granted, 0), c.amount
+    from budgets_commitment c join budgets_spendrequest s on s.id = c.spend_id
+    where s.state <> 'APPROVED' or s.granted <> c.amount or c.amount <> coalesce((
         select sum(e.amount) from budgets_transaction t join budgets_entry e on e.transaction_id = t.id
         where t.spend_id = s.id and t.kind = 'COMMIT' and e.amount > 0), 0)
 """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from budgets import interests
-from budgets.in_hand import in_hand
-from budgets.models import Payment, Way, WayAgreement
+from budgets.in_hand import handed_over, in_hand, too_much, with_last
+from budgets.models import Way, WayAgreement
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -59,12 +59,10 @@ def _to_decide(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
 
 def _led(*, whom: Whom, today: date) -> QuerySet[WayAgreement]:
     """What waits for a signature, is in force, stopped with money handed over, or was lately said no to."""
-    handed = Payment.objects.filter(commitment__spend__budget=OuterRef("budget"), way=OuterRef("way"), reversed_at=None)
-    last = handed.order_by().values("way").annotate(last=Max("paid_on")).values("last")
-    rows = WayAgreement.objects.filter(whom.leads(PERSON)).annotate(last_on=Subquery(last))
+    rows = with_last(WayAgreement.objects.filter(whom.leads(PERSON)))
     said_no = Q(state=State.REFUSED, decided_at__date__gt=today - SAID_NO_FOR)
     said_no |= Q(state=State.DECLINED, ended_at__date__gt=today - SAID_NO_FOR)
-    over = Q(state=State.STOPPED) & Exists(handed)
+    over = Q(state=State.STOPPED) & Exists(handed_over())
     rows = rows.filter(Q(state__in=[State.TO_SIGN, State.IN_FORCE]) | over | said_no)
     return naming(rows.select_related(PERSON).order_by("asked_at"), PERSON)[:MOST]
 
@@ -112,16 +110,6 @@ def _not_signed(each: WayAgreement, today: date) -> Iterable[WorkItem]:
         yield _item(each, f"They do not want it: {label}. {each.ended_why}", today, "Look", 50)
     elif due <= today:
         yield _item(each, f"Has not signed yet: {label}.", due, "Look", 50)
-
-
-def too_much(agreement: WayAgreement, pence: int, today: date) -> bool:
-    """Whether more is there than so many weeks' worth; without a sum for a week, whether it is older than that."""
-    if not pence:
-        return False
-    if agreement.weekly:
-        return pence > agreement.weekly * agreement.most_weeks
-    last: date | None = getattr(agreement, "last_on", None)
-    return last is not None and last + timedelta(weeks=agreement.most_weeks) < today
 
 
 def _item(agreement: WayAgreement, reason: str, due: date, action: str, urgency: int) -> WorkItem:

@@ -204,6 +204,8 @@ def test_every_table_of_history_says_who_wrote():
 
 COLUMNS = "budget_id, goal_id, without_money, what, amount, purpose, for_whom, why, state, started_by_id, asked_by_id,"
 COLUMNS += " asked_at, decided_by_id, decided_at, reason"
+APPROVED = "state = 'APPROVED', decided_by_id = %s, decided_at = now(), reason = 'Yes', granted = amount"
+APPROVED += ", public_sentence = 'Someone got it.'"
 
 
 def post(what, budget, spend, pence, key):  # noqa: F811
@@ -249,7 +251,7 @@ def test_no_request_begins_with_an_answer(state, budget, goal, manager, payer, p
 
 def test_only_a_manager_decides_and_in_their_own_name(make_request, officer, manager, payer, participant):  # noqa: F811
     spend = make_request()
-    sql = "update budgets_spendrequest set state = 'APPROVED', decided_by_id = %s, decided_at = now(), reason = 'Yes'"
+    sql = f"update budgets_spendrequest set {APPROVED}"
 
     for user, by in [(officer, manager), (officer, officer), (participant.user, manager), (manager, payer)]:
         assert refused(user, f"{sql} where id = %s", by.pk, spend.pk), user
@@ -395,7 +397,7 @@ def test_whoever_gave_a_way_in_does_not_decide_in_the_database_either(make_reque
 
     spend = make_request()
     code_letters.give(participant=participant, by=manager, now=NOW)
-    sql = "update budgets_spendrequest set state = 'APPROVED', decided_by_id = %s, decided_at = now(), reason = 'Yes'"
+    sql = f"update budgets_spendrequest set {APPROVED}"
     with connection.cursor() as cursor:
         cursor.execute("select set_config('app.now', %s, true)", [NOW.isoformat()])
     assert refused(manager, f"{sql} where id = %s", manager.pk, spend.pk)

@@ -6,6 +6,7 @@ from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
+from budgets.models.own_limits import OwnLimit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
 from budgets.models.receipts import Receipt
@@ -32,6 +33,7 @@ __all__ = [
     "LedgerCheckpoint",
     "LedgerDifference",
     "MoneyRules",
+    "OwnLimit",
     "Payment",
     "Pot",
     "PotTotal",

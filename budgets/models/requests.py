@@ -84,9 +84,13 @@ class SpendRequest(models.Model):
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="requests_made")
     asked_at = models.DateTimeField(null=True, blank=True)
+    # Who decided: a person, or the programme's rules themselves (budgets/by_rule.py).
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by_rule = models.ForeignKey(MoneyRules, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    granted = models.PositiveBigIntegerField(null=True, blank=True)  # pence, of a yes: all that was asked for, or less
     reason = models.TextField(max_length=2000, blank=True)
+    public_sentence = models.CharField(max_length=300, blank=True)  # names nobody, and may be read by anyone
     # Whoever approved it looked, and said that it is not what its words look like (budgets/prohibited.py).
     not_prohibited = models.BooleanField(default=False)
 
@@ -116,11 +120,33 @@ class SpendRequest(models.Model):
             models.CheckConstraint(
                 name="a_decision_has_a_person_a_time_and_a_reason",
                 condition=(
-                    Q(state__in=["APPROVED", "REFUSED"], decided_by__isnull=False, decided_at__isnull=False)
+                    Q(state__in=["APPROVED", "REFUSED"], decided_at__isnull=False)
+                    & (Q(decided_by__isnull=False) | Q(decided_by_rule__isnull=False))
                     & ~Q(reason="")
                 )
-                | Q(state__in=["DRAFT", "ASKED", "WITHDRAWN", "LAPSED"], decided_by=None, decided_at=None),
+                | Q(
+                    state__in=["DRAFT", "ASKED", "WITHDRAWN", "LAPSED"],
+                    decided_by=None,
+                    decided_by_rule=None,
+                    decided_at=None,
+                ),
                 violation_error_message="Give the reasons for the decision.",
+            ),
+            models.CheckConstraint(
+                name="one_decides",
+                condition=Q(decided_by=None) | Q(decided_by_rule=None),
+                violation_error_message="Either a person decides or a rule does.",
+            ),
+            models.CheckConstraint(
+                name="a_rule_only_says_yes",
+                condition=Q(decided_by_rule=None) | Q(state="APPROVED"),
+                violation_error_message="What a rule does not allow a person decides.",
+            ),
+            models.CheckConstraint(
+                name="a_yes_says_how_much",
+                condition=(Q(state="APPROVED", granted__gt=0) & Q(granted__lte=F("amount")))
+                | (~Q(state="APPROVED") & Q(granted=None)),
+                violation_error_message="A yes is to all that was asked for, or to less.",
             ),
             models.CheckConstraint(
                 name="nobody_decides_their_own_request",
@@ -160,6 +186,18 @@ class SpendRequest(models.Model):
     @property
     def person(self) -> Participant:
         return self.budget.enrolment.participant
+
+    @property
+    def decider(self) -> str:
+        """Who decided, as colleagues read it."""
+        if self.decided_by_rule_id:
+            return "the programme’s rules"
+        return self.decided_by.name if self.decided_by else ""
+
+    @property
+    def is_in_part(self) -> bool:
+        """Whether the answer was a yes to less than was asked for."""
+        return self.granted is not None and self.granted != self.amount
 
     @property
     def because_words(self) -> list[str]:

@@ -14,7 +14,7 @@ from budgets.models.purposes import Prohibited, Purpose, Way
 from common.money import pounds
 from people.models import Enrolment, Programme, User, ids_seen_by
 
-LIMITS = ("item_cap", "person_cap", "purposes", "prohibited")
+LIMITS = ("id", "item_cap", "person_cap", "purposes", "prohibited", "manager_limit", "worker_limit", "own_limits")
 
 
 class MoneyRulesQuerySet(models.QuerySet["MoneyRules"]):
@@ -46,6 +46,11 @@ class MoneyRules(models.Model):
     prohibited = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     needs_commitment = models.BooleanField(default=False)
     quote_from = models.PositiveBigIntegerField(null=True, blank=True)  # pence from which a price is shown
+    # Above this a panel decides. Up to these the rule itself says yes (budgets/by_rule.py).
+    manager_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    worker_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    own_limits = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)  # the steps up, lowest first
+    kept_for_more = models.PositiveSmallIntegerField(default=3)  # things that went as agreed, for one step
     ways = ArrayField(models.CharField(max_length=15, choices=Way), default=list, blank=True)  # none: all of them
     four_options = models.BooleanField(default=False)  # they are said as the four options of Scotland
     why = models.TextField(max_length=1000)
@@ -67,6 +72,13 @@ class MoneyRules(models.Model):
                 name="nobody_starts_above_the_most",
                 condition=Q(allocation=None) | Q(person_cap=None) | Q(allocation__lte=models.F("person_cap")),
                 violation_error_message="The sum from the start cannot be above the most for one person.",
+            ),
+            models.CheckConstraint(
+                name="limits_of_rules_are_something",
+                condition=(Q(manager_limit=None) | Q(manager_limit__gt=0))
+                & (Q(worker_limit=None) | Q(worker_limit__gt=0))
+                & Q(kept_for_more__gt=0),
+                violation_error_message="Enter sums that are more than zero, or leave them open.",
             ),
         ]
         indexes = [models.Index("programme", "starts_on", name="rules_by_day")]
@@ -91,8 +103,21 @@ class MoneyRules(models.Model):
             self.needs_commitment and "Someone writes down first that the person has shown commitment",
             self.quote_from is not None and f"From {pounds(self.quote_from)} on, the price is shown",
             self.ways and f"It can be taken so: {'; '.join(self.way_words)}",
+            self.manager_limit and f"One manager decides up to {pounds(self.manager_limit)}; above it a panel does",
+            self.worker_limit and f"Up to {pounds(self.worker_limit)} in 30 days, what a worker asks for is a yes",
+            self.own_limits and self.ladder_words,
         ]
         return [words for words in asked if words]
+
+    @property
+    def ladder_words(self) -> str:
+        first, *more = [pounds(pence) for pence in self.own_limits]
+        said = f"Up to {first} in 30 days, what the person asks for is a yes"
+        return (
+            f"{said}. Each {self.kept_for_more} things that go as agreed make it more: {', '.join(more)}"
+            if more
+            else said
+        )
 
     @property
     def prohibited_words(self) -> list[str]:

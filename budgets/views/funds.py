@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from budgets import corrections, pots, rules, spending, totals
-from budgets.forms import ContributionForm, PotForm, RulesForm
+from budgets.forms import STEPS, ContributionForm, PotForm, RulesForm
 from budgets.models import Budget, Correction, Fund, Funder, MoneyRules, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
@@ -99,8 +99,12 @@ def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
         "ways",
         "four_options",
         "quote_from",
+        "manager_limit",
+        "worker_limit",
+        "kept_for_more",
     )
     initial = {"starts_on": today, "allocation": before.sum, **{name: getattr(before, name) for name in names}}
+    initial |= dict(zip(STEPS, before.own_limits, strict=False))
     gives_sum = programme.money_model == Programme.MoneyModel.ALLOCATED
     return form_page(
         request, form=RulesForm(request.POST or None, gives_sum=gives_sum, today=today, initial=initial),

@@ -33,7 +33,7 @@ def my_money(request: HttpRequest) -> HttpResponse:
     requests = SpendRequest.objects.filter(budget__in=mine).sent().order_by("-asked_at")
     context = {
         "person": person,
-        "budgets": about([budget for budget in mine if not budget.ended_on], timezone.localdate()),
+        "budgets": about([budget for budget in mine if not budget.ended_on], timezone.now()),
         "ended": [budget for budget in mine if budget.ended_on],
         "requests": requests,
         "ways": list(

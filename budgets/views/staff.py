@@ -34,6 +34,11 @@ from people.programmes import eligibility
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
 
+SENT: dict[str, str] = {
+    SpendRequest.State.ASKED: "Sent. A manager will decide.",
+    SpendRequest.State.APPROVED: "The rules of the programme say yes to this. The money is set aside.",
+}
+
 
 @only(Can.SEE_CASELOAD)
 def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -44,7 +49,7 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
         SpendRequest.objects.filter(budget__enrolment__participant=person).sent().with_person().order_by("-asked_at")
     )
     waiting = Enrolment.objects.filter(participant=person, budget=None).enrolled().select_related("programme")
-    shown = about(list(budgets), timezone.localdate())
+    shown = about(list(budgets), timezone.now())
     context = {"person": person, "tab": "money", "budgets": shown, "requests": requests, "waiting": waiting}
     context["ways"] = (
         WayAgreement.objects.current().filter(budget__in=budgets).with_names().order_by("budget", "way", "pk")
@@ -114,14 +119,16 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     signed = agreements.signed(found)
     form = AskForm(request.POST or None, request.FILES or None, rules=in_force, for_person=person.called, signed=signed)
 
+    sent: list[SpendRequest] = []
+
     def ask(quote: Any, **typed: Any) -> None:
         typed["quote"] = quote and (quote.name, quote.read())
         draft = services.start_request(budget=found, by=actor(request), **first.cleaned_data)
         key = idempotency.key_for(request, f"ask:{found.pk}")
-        services.ask(spend=draft, by=actor(request), now=timezone.now(), key=key, **typed)
+        sent.append(services.ask(spend=draft, by=actor(request), now=timezone.now(), key=key, **typed))
 
     if request.method == "POST" and first.is_valid() & form.is_valid() and done(form, ask):
-        messages.success(request, "Sent. A manager will decide.")
+        messages.success(request, SENT[sent[0].state])
         return redirect("budgets:person-money", ref)
     context = {"person": person, "tab": "money", "budget": found, "first": first, "form": form}
     return person_page(request, "budgets/staff/request_new.html", context)
@@ -141,7 +148,12 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 def _spend(request: HttpRequest, pk: int) -> SpendRequest:
     """Return a request that the user may see, and record the look at its person."""
-    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
+    rows = (
+        SpendRequest.objects.visible_to(actor(request))
+        .sent()
+        .with_person()
+        .select_related("decided_by", "decided_by_rule__programme")
+    )
     spend = get_object_or_404(checks.with_facts(rows, by=actor(request), now=timezone.now()), pk=pk)
     open_record(request, spend.person)
     return spend
@@ -171,7 +183,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "way_now": Way(agreements.way_now(spend)) if spend.state == SpendRequest.State.ASKED else Way(spend.way),
         "checks": _checks(spend, budget) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],
         "signed": agreements.signed(budget) if commitment else [],
-        "form": DecideForm(hints=_hints(spend)),
+        "form": DecideForm(spend=spend, hints=_hints(spend)),
         "hints": _hints(spend),
         "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
         "whose": whose_money(spend) if commitment else [],
@@ -250,7 +262,7 @@ def _answer(request: HttpRequest, pk: int, act: Callable[..., object], said: str
     spend = _spend(request, pk)
     key = idempotency.key_for(request, f"decide:{pk}")
     return form_page(
-        request, form=DecideForm(request.POST, hints=_hints(spend)), said=said,
+        request, form=DecideForm(request.POST, spend=spend, hints=_hints(spend)), said=said,
         to=reverse("budgets:request-detail", args=[spend.pk]),
         act=lambda **typed: act(spend=spend, by=actor(request), now=timezone.now(), key=key, **typed),
         template="budgets/staff/request_detail.html", draw=person_page, context=_about(spend, actor(request)),
@@ -266,8 +278,8 @@ def request_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.DECIDE_REQUEST)
 @require_POST
 def request_refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    def refuse(*, not_prohibited: bool = False, **said: Any) -> SpendRequest:
-        """What it looks like is no matter then."""
+    def refuse(*, not_prohibited: bool = False, granted: int | None = None, **said: Any) -> SpendRequest:
+        """What it looks like, and a sum, are no matter then."""
         return services.refuse_request(**said)
 
     return _answer(request, pk, refuse, "Refused. The person will be told.")

@@ -151,6 +151,8 @@ def _requests(ground: Ground) -> int:
             "asked_at": asked,
             "decided_by_id": "managers.decides",
             "decided_at": f"{asked} + interval '1 day'",
+            "granted": str(sum(SPENT)),
+            "public_sentence": quoted("Someone got money to learn, towards a goal of theirs."),
             "reason": quoted("It serves the goal, and there is no other way to pay for it."),
         },
         f"""from budgets_budget b join people_enrolment e on e.id = b.enrolment_id

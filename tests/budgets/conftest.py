@@ -121,3 +121,17 @@ def make_request(budget, goal, participant):
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def rule(manager):
+    """Rules of a fund's programme from a day on; without one from the day on which `make_request` asks."""
+    from budgets import rules
+
+    def make(fund, starts_on=TODAY - timedelta(days=1), **said):
+        return rules.change(
+            programme=fund.programme, starts_on=starts_on, why="Agreed.", by=manager,
+            today=TODAY - timedelta(days=1), now=NOW, **said,
+        )  # fmt: skip
+
+    return make

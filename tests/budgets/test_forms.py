@@ -8,15 +8,17 @@ import pytest
 
 from budgets.commands import new_key
 from budgets.forms import (
+    STEPS,
     AskForm,
     BuyThroughForm,
     DecideForm,
     PaymentForm,
     PotForm,
     RequestFilterForm,
+    RulesForm,
     WithoutMoneyForm,
 )
-from budgets.models import Funder, MoneyRules
+from budgets.models import Funder, MoneyRules, SpendRequest
 from lifeplans import services as plans
 from providers import services as referring
 from tests.conftest import NOW, TODAY
@@ -76,9 +78,26 @@ def test_what_could_help_without_money_has_to_be_answered(goal, participant):
 
 
 def test_a_decision_needs_its_reasons_and_says_so():
-    form = DecideForm({"reason": ""})
+    form = DecideForm({"reason": ""}, spend=SpendRequest(amount=10_00, purpose="HOME"))
 
     assert "your reasons" in str(form.errors["reason"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "steps"),
+    [
+        (("10", "25", "50"), [10_00, 25_00, 50_00]), (("10", "", ""), [10_00]), (("", "", ""), []),
+        (("10", "10", ""), None), (("10", "5", ""), None), (("", "25", ""), None), (("10", "", "50"), None),
+    ],
+)  # fmt: skip
+def test_the_steps_of_what_a_person_may_have_go_up(typed, steps):
+    said = dict(zip(STEPS, typed, strict=True)) | {"kept_for_more": "3", "why": "So."}
+    form = RulesForm(said | day(TODAY, "starts_on"), gives_sum=False, today=TODAY)
+
+    assert form.is_valid() == (steps is not None), form.errors
+    if steps is not None:
+        assert form.cleaned_data["own_limits"] == steps
+        assert not set(STEPS) & set(form.cleaned_data)
 
 
 @pytest.mark.parametrize("name", ["amount", "payee", "more"])

@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)  # requests are sent yesterday
 
 
-@pytest.fixture
-def rule(manager):
-    def make(fund, starts_on=YESTERDAY, **said):
-        return rules.change(
-            programme=fund.programme, starts_on=starts_on, why="Agreed.", by=manager, today=YESTERDAY, now=NOW, **said
-        )
-
-    return make
-
-
 def approve(spend, by, now=NOW):
     return services.approve_request(spend=spend, reason="Yes.", by=by, now=now, key=new_key())
 
@@ -230,7 +220,7 @@ def test_the_managers_of_a_programme_set_its_rules_and_no_others(fund, manager, 
     where = reverse("budgets:rules-change", args=[fund.pk])
     typed = {
         "allocation": "1,500", "item_cap": "", "person_cap": "2,000", "purposes": ["HOME"], "why": "Agreed in May.",
-        **day("starts_on", TODAY + timedelta(days=9999)),
+        "kept_for_more": "4", "first_step": "10", **day("starts_on", TODAY + timedelta(days=9999)),
     }  # fmt: skip
     assert client_as(manager).get(where).status_code == 403
     fund.programme.owning_areas.add(unit)
@@ -238,6 +228,7 @@ def test_the_managers_of_a_programme_set_its_rules_and_no_others(fund, manager, 
     assert "The rules are set." in text(page)
     made = MoneyRules.objects.get()
     assert (made.allocation, made.person_cap, made.purposes, made.made_by) == (1_500_00, 2_000_00, ["HOME"], manager)
+    assert (made.own_limits, made.kept_for_more) == ([10_00], 4)
     assert "Agreed in May." in text(page)
     page = client_as(manager).post(where, {**typed, "allocation": "3,000"})
     assert "cannot be above the most for one person" in text(page)

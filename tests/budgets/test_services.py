@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 
-from budgets import ledger, services
+from budgets import deciding, ledger, services
 from budgets.commands import new_key
 from budgets.models import Account, Commitment, Payment, SpendRequest, Transaction
 from budgets.verification import differences
@@ -676,7 +676,7 @@ def test_whoever_gave_a_way_in_neither_decides_nor_pays_for_ninety_days(
                 commitment=made, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
             )
         else:
-            with pytest.raises(services.GaveAWayIn, match="in the last 90 days"):
+            with pytest.raises(deciding.GaveAWayIn, match="in the last 90 days"):
                 act(manager)
 
 
@@ -686,7 +686,7 @@ def test_whoever_gave_a_way_in_does_not_pay_what_another_decided(make_request, p
     made = services.approve_request(spend=make_request(50_00), reason="Yes", by=manager, now=NOW, key=new_key())
     code_letters.give(participant=participant, by=payer, now=NOW)
 
-    with pytest.raises(services.GaveAWayIn):
+    with pytest.raises(deciding.GaveAWayIn):
         services.record_payment(commitment=made, amount=50_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p")
 
 

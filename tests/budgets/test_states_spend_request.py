@@ -6,8 +6,8 @@ import pytest
 
 from budgets import ending, services
 from budgets.commands import new_key
+from budgets.deciding import ACTS, AlreadyDecided
 from budgets.models import SpendRequest
-from budgets.services import ACTS, AlreadyDecided
 from tests.conftest import NOW
 from tests.states import cells, outcome_of
 

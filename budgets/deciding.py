@@ -1,0 +1,180 @@
+"""An answer to a request: who may give it, what is written down with it, and the money that a yes sets aside.
+
+A person decides, or the programme's rules do (budgets/by_rule.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from budgets import agreements, checks, interests, ledger, rules
+from budgets.commands import Command
+from budgets.drawing import drawn, order_for
+from budgets.models import Commitment, MoneyRules, Purpose, SpendRequest, Way
+from budgets.telling import tell
+from common.errors import RuleBroken
+from common.money import pounds
+from common.saving import save_or_refuse
+from common.states import Act, Refusal
+from people.access import sign_in_changes
+from people.models import Participant, User
+
+State = SpendRequest.State
+TOLD = "There is an answer to something you asked for."
+
+
+class AlreadyDecided(RuleBroken):
+    pass
+
+
+class OwnRequest(RuleBroken):
+    pass
+
+
+class NotKnownWhoAsks(RuleBroken):
+    pass
+
+
+class GaveAWayIn(RuleBroken):
+    pass
+
+
+class MoreThanAsked(RuleBroken):
+    pass
+
+
+class NamesSomeone(RuleBroken):
+    pass
+
+
+class AboveTheLimit(RuleBroken):
+    pass
+
+
+DRAFT, ASKED = State.DRAFT, State.ASKED
+SENT_ALREADY = Refusal(AlreadyDecided, "You have sent this already. You can see it on the money page.")
+NOT_WAITING = Refusal(AlreadyDecided, "This request is not waiting for an answer. It says: {state}.")
+ACTS = {
+    "ask": Act({DRAFT}, SENT_ALREADY),
+    "withdraw": Act({ASKED}, NOT_WAITING),
+    "approve_request": Act({ASKED}, NOT_WAITING),
+    "refuse_request": Act({ASKED}, NOT_WAITING),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A yes of so many pence, or a no (0). Either a person gives it or a rule does."""
+
+    reason: str
+    granted: int = 0
+    public_sentence: str = ""
+    not_prohibited: bool = False
+    by: User | None = None
+    rule: MoneyRules | None = None
+
+
+def lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False) -> Any:
+    """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, the
+    rules of today, and the facts of its checks where they are asked for."""
+    rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
+        "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme"
+    )
+    gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
+    rows = rows.with_whether(gave).with_rules(timezone.localdate(command.now))
+    rows = checks.with_facts(rows, by=command.by, now=command.now) if facts else rows
+    spend = rows.get(pk=spend.pk)
+    ACTS[act].begins(State(spend.state))
+    return spend
+
+
+def refuse_decider(spend: Any, by: User) -> None:
+    """Refuse whoever asked, or could have asked as the person, knows them, or may not decide as much as that."""
+    if by.pk in (spend.asked_by_id, spend.started_by_id):
+        raise OwnRequest("Someone else has to decide a request you made.")
+    refuse_not_known(spend)
+    refuse_who_gave_a_way_in(spend, gave=spend.gave)
+    interests.refuse_interest(knows=spend.said_interest or spend.in_circle, called=spend.person.called)
+    if is_for_panel(spend, spend.rules):
+        raise AboveTheLimit(f"Above {pounds(spend.rules.manager_limit)} a panel decides. Send it to the panel.")
+
+
+def is_for_panel(spend: SpendRequest, in_force: MoneyRules) -> bool:
+    """Whether it is more than one manager decides about."""
+    return in_force.manager_limit is not None and (spend.amount or 0) > in_force.manager_limit
+
+
+def refuse_not_known(spend: SpendRequest) -> None:
+    if spend.waits_for_id:
+        raise NotKnownWhoAsks(f"Wait until a colleague has confirmed that it is {spend.person.called} who asks.")
+
+
+def refuse_who_gave_a_way_in(spend: SpendRequest, *, gave: bool) -> None:
+    """Whoever can sign in as the person, or could have, has no say over their money for a while."""
+    if gave:
+        raise GaveAWayIn(
+            f"You gave {spend.person.called} a way to sign in, or changed it, in the last "
+            f"{sign_in_changes.LATELY.days} days. So someone else decides and pays."
+        )
+
+
+def record(spend: Any, answer: Answer, command: Command) -> SpendRequest:
+    """Write the answer down, with what was checked, and tell the person. `spend` comes locked, with its facts."""
+    yes = answer.granted > 0
+    if answer.granted > (spend.amount or 0):
+        raise MoreThanAsked(f"They asked for {pounds(spend.amount or 0)}. A yes is to that much or less.")
+    ours = sentence_for(spend, answer.granted)
+    sentence = answer.public_sentence or ours
+    if sentence != ours:
+        refuse_names(sentence, spend.person)
+    spend.state, spend.reason, spend.decided_at = State.APPROVED if yes else State.REFUSED, answer.reason, command.now
+    spend.decided_by, spend.decided_by_rule, spend.granted = answer.by, answer.rule, answer.granted or None
+    spend.public_sentence, spend.not_prohibited = sentence, answer.not_prohibited
+    spend.checked = checks.as_data(checks.checks_of(spend, spend.rules, looked=answer.not_prohibited))
+    fields = ("state", "reason", "decided_at", "decided_by", "decided_by_rule", "granted", "public_sentence")
+    save_or_refuse(spend, *fields, "not_prohibited", "checked", by=command.by, whole=True)
+    tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
+    return spend
+
+
+def set_aside(spend: SpendRequest, command: Command) -> Commitment:
+    """Set aside what was granted. Where the programme gives no sum first, the fund allocates it now."""
+    budget, amount, way = spend.budget, spend.granted or 0, agreements.way_now(spend)
+    agreements.lock_person(spend, way)
+    order = order_for(spend, timezone.localdate(command.now))
+    from_fund = order.for_this_alone() if budget.gives_sum_first else True
+    holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
+    rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
+    rules.refuse_prohibited(spend.rules, spend.words, looked=spend.not_prohibited)
+    moves = drawn(budget, amount, order, holdings)
+    if way != Way.NOTIONAL:
+        pots = {pot for move in moves for pot in move.shares}
+        agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount, pots=pots)
+    ledger.post(command, moves, budget=budget, spend=spend)
+    made = Commitment(spend=spend, amount=amount, remaining=amount, way=way)
+    return save_or_refuse(made, by=command.by, whole=True)
+
+
+def sentence_for(spend: SpendRequest, granted: int) -> str:
+    """What anyone may read of an answer: no name, no words of the person."""
+    kind = Purpose(spend.purpose).label
+    if not granted:
+        return f"Someone asked for {pounds(spend.amount or 0)} (“{kind}”), and the answer was no."
+    if granted < (spend.amount or 0):
+        return f"Someone asked for {pounds(spend.amount or 0)} (“{kind}”), and got {pounds(granted)}."
+    return f"Someone got {pounds(granted)} (“{kind}”), towards a goal of theirs."
+
+
+def refuse_names(sentence: str, person: Participant) -> None:
+    """A sentence that anyone may read names nobody: none of the person's names stands in it as a word."""
+    names = {
+        word.casefold() for name in (person.given_name, person.family_name, person.called) for word in name.split()
+    }
+    found = {word.casefold() for word in re.findall(r"[\w’'-]+", sentence)}
+    found |= {re.sub(r"[’']s?$", "", word) for word in found}
+    if told := {name for name in names if len(name) > 1} & found:
+        raise NamesSomeone(f"The sentence that anyone may read has a name in it (“{min(told).title()}”). Leave it out.")
