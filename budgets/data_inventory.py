@@ -10,6 +10,7 @@ from budgets.models import (
     Judgement,
     OwnLimit,
     Payment,
+    Question,
     Receipt,
     SpendRequest,
     Transaction,
@@ -24,6 +25,9 @@ PERSONAL_DATA = [
     PersonalDataEntry(Judgement, MONEY, "enrolment__participant", dated="at"),
     PersonalDataEntry(OwnLimit, MONEY, "budget__enrolment__participant", dated="since"),
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
+    PersonalDataEntry(
+        Question, MONEY, "spend__budget__enrolment__participant", others=("text", "answer"), dated="asked_at"
+    ),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),
     PersonalDataEntry(

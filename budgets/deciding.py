@@ -82,7 +82,7 @@ def lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False
     """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, the
     rules of today, and the facts of its checks where they are asked for."""
     rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
-        "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme"
+        "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme", "appeals"
     )
     gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
     rows = rows.with_whether(gave).with_rules(timezone.localdate(command.now))
@@ -96,6 +96,8 @@ def refuse_decider(spend: Any, by: User) -> None:
     """Refuse whoever asked, or could have asked as the person, knows them, or may not decide as much as that."""
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")
+    if by.pk in spend.may_not_decide:
+        raise OwnRequest("You gave the first answer. So someone else looks at it again.")
     refuse_not_known(spend)
     refuse_who_gave_a_way_in(spend, gave=spend.gave)
     interests.refuse_interest(knows=spend.said_interest or spend.in_circle, called=spend.person.called)

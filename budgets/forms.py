@@ -202,6 +202,24 @@ class DecideForm(Form):
             del self.fields["not_prohibited"]
 
 
+class QuestionForm(Form):
+    saves_drafts = True
+    text = LongTextField(
+        label="What do you want to know?", rows=3, max_length=1000, called="what you want to know",
+        help_text="The person reads this, and so does their worker",
+    )  # fmt: skip
+
+
+class AnswerForm(Form):
+    saves_drafts = True
+    answer = LongTextField(label="Your answer", rows=4, max_length=2000, called="an answer")
+
+
+class AppealForm(Form):
+    saves_drafts = True
+    why = LongTextField(label="Why should it be a yes?", rows=4, max_length=2000, called="why")
+
+
 class PotForm(Form):
     """What a funder promises, and on whom and on what it may be spent."""
 

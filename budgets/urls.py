@@ -32,6 +32,9 @@ urlpatterns = [
     path("requests/<int:pk>/", staff.request_detail, name="request-detail"),
     path("requests/<int:pk>/approve/", staff.request_approve, name="request-approve"),
     path("requests/<int:pk>/refuse/", staff.request_refuse, name="request-refuse"),
+    path("requests/<int:pk>/question/", staff.request_question, name="request-question"),
+    path("requests/<int:pk>/questions/<int:question>/", staff.request_answer, name="request-answer"),
+    path("requests/<int:pk>/again/", staff.request_appeal, name="request-appeal"),
     path("commitments/<int:pk>/referral/", paying.commitment_refer, name="buy-through"),
     path("commitments/<int:pk>/pay/", paying.commitment_pay, name="pay"),
     path("commitments/<int:pk>/release/", paying.commitment_release, name="commitment-release"),
@@ -69,5 +72,7 @@ urlpatterns = [
     path("me/money/<int:budget>/ask/", portal.ask_first, name="ask-first"),
     path("me/requests/<int:pk>/write/", portal.ask_write, name="ask"),
     path("me/requests/<int:pk>/", portal.my_request, name="my-request"),
+    path("me/requests/<int:pk>/questions/<int:question>/", portal.my_answer, name="my-answer"),
+    path("me/requests/<int:pk>/again/", portal.my_appeal, name="my-appeal"),
     path("me/requests/<int:pk>/take-back/", portal.take_back, name="take-back"),
 ]

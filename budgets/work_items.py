@@ -23,6 +23,7 @@ from budgets.models import (
     LedgerDifference,
     MoneyRules,
     Pot,
+    Question,
     SpendRequest,
     Way,
 )
@@ -41,12 +42,13 @@ OPEN_AHEAD = timedelta(days=60)  # how long before the accounts end the next one
 USE_AHEAD = timedelta(days=60)  # how long before money ends it is said that some is left
 SAID_NO_FOR = timedelta(days=14)  # how long a no is on the list of who asked
 CLOSE_WITHIN = timedelta(days=90)  # after their last day
-DECIDE_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
+PAY_WITHIN = timedelta(days=10)
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    to_decide = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
+    found = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
+    to_decide = [spend for spend in found if not _waits_for_answer(spend, now)]
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
     ahead = [each for each in to_pay if not each.denied and each.way != Way.NOTIONAL]
     delivered = [each for each in to_pay if not each.denied and each not in ahead and _is_delivered(each)]
@@ -65,6 +67,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_settle(each) for each in to_pay if not each.denied and each not in delivered and each not in ahead),
         *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
+        *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
         *(_to_judge(whom, today) if whom.led else []),
         *way_items.items(user=user, whom=whom, today=today),
     ]
@@ -251,9 +254,31 @@ def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:
 
 @compiled_once
 def _to_decide(*, whom: Whom) -> QuerySet[SpendRequest]:
+    question = Question.objects.open().filter(spend=OuterRef("pk"))
     rows = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
+    rows = rows.annotate(question_at=Subquery(question.values("asked_at"))).select_related("appeals")
     rows = rows.select_related("budget__enrolment__participant").order_by("asked_at")
     return whom.first(naming(rows, "budget__enrolment__participant"), MOST)
+
+
+def _waits_for_answer(spend: Any, now: datetime) -> bool:
+    """Whether it was asked something about it lately: then it is on the worker's list, and the person's pages."""
+    return spend.question_at is not None and now < spend.question_at + ANSWER_WITHIN
+
+
+def _questions(*, whom: Whom) -> QuerySet[Question]:
+    rows = Question.objects.open().filter(whom.leads("spend__budget__enrolment__participant"), spend__state="ASKED")
+    rows = rows.select_related("spend__budget__enrolment__participant", "asked_by").order_by("asked_at")
+    return naming(rows, "spend__budget__enrolment__participant")[:MOST]
+
+
+def _question(question: Question) -> WorkItem:
+    says = f"{question.asked_by.name} asks about {question.spend.what}: {question.text}"
+    return WorkItem(
+        urgency=40, kind="Request", person=question.spend.person, reason=says, action="Answer",
+        due=timezone.localdate(question.asked_at + ANSWER_WITHIN),
+        url=reverse_lazy("budgets:request-detail", args=[question.spend_id]),
+    )  # fmt: skip
 
 
 @compiled_once
@@ -295,7 +320,8 @@ class Hands:
         return set(Membership.objects.managers_beside(self.user, self.today))
 
     def of(self, spend: SpendRequest) -> set[int]:
-        return spend.hands | self.gave.get(spend.person.pk, set()) | self.knows.get(spend.person.pk, set())
+        part = spend.may_not_decide if spend.state == SpendRequest.State.ASKED else spend.hands
+        return part | self.gave.get(spend.person.pk, set()) | self.knows.get(spend.person.pk, set())
 
     def free(self, spend: SpendRequest) -> bool:
         """Whether this user may act on it."""
@@ -323,11 +349,11 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
 
 
 def _nobody_decides(spend: SpendRequest) -> WorkItem:
-    assert spend.asked_at
+    assert spend.answer_by
     return WorkItem(
         urgency=40, kind="Request", person=spend.person,
         reason=f"{spend.what} waits, and nobody in your team may decide it: each had a part in it. {ASK_FOR_MORE}",
-        due=timezone.localdate(spend.asked_at + DECIDE_WITHIN), action="Look",
+        due=spend.answer_by, action="Look",
         url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
     )  # fmt: skip
 
@@ -335,14 +361,20 @@ def _nobody_decides(spend: SpendRequest) -> WorkItem:
 def _decide(spend: SpendRequest, today: date) -> WorkItem:
     assert spend.asked_at
     assert spend.amount
-    due = timezone.localdate(spend.asked_at + DECIDE_WITHIN)
+    assert spend.answer_by
+    due = spend.answer_by
     waited = (today - timezone.localdate(spend.asked_at)).days
     since = "today" if waited == 0 else "yesterday" if waited == 1 else f"{waited} days ago"
+    asks = f"Asked for {pounds(spend.amount)} for {spend.what} {since}"
+    if spend.appeals_id:
+        asks += ", to be looked at again by someone else"
+    elif getattr(spend, "question_at", None):
+        asks += ". A question about it has no answer"
     return WorkItem(
         urgency=30 if today > due else 40,
         kind="Request",
         person=spend.person,
-        reason=f"Asked for {pounds(spend.amount)} for {spend.what} {since}.",
+        reason=f"{asks}.",
         due=due,
         url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
         action="Decide",
@@ -401,7 +433,7 @@ def _payment(commitment: Commitment, reason: str, *, url: Promise, action: str) 
         kind="Payment",
         person=person,
         reason=reason,
-        due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
+        due=timezone.localdate(commitment.spend.decided_at + PAY_WITHIN),
         url=url,
         action=action,
     )
@@ -414,7 +446,7 @@ def _settle(commitment: Commitment) -> WorkItem:
     return WorkItem(
         urgency=40, kind="Payment", person=spend.person, action="Settle",
         reason=f"The budget ended on {spend.budget.ended_on:%-d %B %Y}, and {aside}. Pay what is owed, or put it back.",
-        due=spend.budget.ended_on + DECIDE_WITHIN, url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+        due=spend.budget.ended_on + PAY_WITHIN, url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
     )  # fmt: skip
 
 
@@ -426,7 +458,7 @@ def _buy(commitment: Commitment) -> WorkItem:
         kind="Approved",
         person=person,
         reason=f"{pounds(commitment.amount)} is set aside for {commitment.spend.what}. Nothing has been bought yet.",
-        due=timezone.localdate(commitment.spend.decided_at + DECIDE_WITHIN),
+        due=timezone.localdate(commitment.spend.decided_at + PAY_WITHIN),
         url=reverse_lazy("budgets:request-detail", args=[commitment.spend_id]),
         action="Buy it",
     )

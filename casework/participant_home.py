@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from budgets.models import Budget, SpendRequest, WayAgreement
+from budgets.models import Budget, Question, SpendRequest, WayAgreement
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step
 from lifeplans.models.authors import Author
@@ -25,6 +25,7 @@ class ParticipantHome:
     next_steps: list[Step]
     answered: list[SpendRequest]
     to_sign: list[WayAgreement]  # about how they take their money
+    questions: list[Question]  # about what they asked for
 
 
 def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
@@ -45,6 +46,9 @@ def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
             SpendRequest.objects.filter(
                 budget__in=budgets, state__in=["APPROVED", "REFUSED"], decided_at__gt=now - AN_ANSWER_STAYS
             ).order_by("-decided_at")[:1]
+        ),
+        questions=list(
+            Question.objects.open().filter(spend__budget__in=budgets, spend__state="ASKED").select_related("spend")
         ),
         to_sign=list(WayAgreement.objects.filter(budget__in=budgets, state="TO_SIGN").order_by("asked_at")),
     )

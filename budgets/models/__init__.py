@@ -9,6 +9,7 @@ from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.own_limits import OwnLimit
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
+from budgets.models.questions import Question
 from budgets.models.receipts import Receipt
 from budgets.models.requests import Commitment, Payment, SpendRequest
 from budgets.models.rules import Judgement, MoneyRules
@@ -39,6 +40,7 @@ __all__ = [
     "PotTotal",
     "Prohibited",
     "Purpose",
+    "Question",
     "Receipt",
     "SpendRequest",
     "Transaction",

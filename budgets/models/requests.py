@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
@@ -28,6 +29,9 @@ class ForWhom(models.TextChoices):
     def said_of(self, called: str) -> str:
         """The same, as a colleague reads it."""
         return {self.ME: called, self.FAMILY: f"{called} and their family"}.get(self, f"A group {called} belongs to")
+
+
+ANSWER_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
 
 
 class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
@@ -52,7 +56,12 @@ class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
 
     def with_person(self) -> Self:
         return self.select_related(
-            "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme", "goal", "asked_by"
+            "budget__fund",
+            "budget__enrolment__participant",
+            "budget__enrolment__programme",
+            "goal",
+            "asked_by",
+            "appeals",
         )
 
 
@@ -79,6 +88,8 @@ class SpendRequest(models.Model):
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     quote = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")  # what shows the price
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    # The answer that this asks someone else to look at again (budgets/appeals.py).
+    appeals = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="appeal")
     # Sent by a way in that waits to be confirmed: it is decided once it is.
     waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -213,9 +224,20 @@ class SpendRequest(models.Model):
         return MoneyRules(**(self.limits or {}))
 
     @property
+    def answer_by(self) -> date | None:
+        """The day until which an answer is promised."""
+        return timezone.localdate(self.asked_at + ANSWER_WITHIN) if self.asked_at else None
+
+    @property
     def hands(self) -> set[int]:
         """The users who wrote, sent or decided it, who may not pay (budgets/sql/three_hands.sql)."""
         return {pk for pk in (self.started_by_id, self.asked_by_id, self.decided_by_id) if pk}
+
+    @property
+    def may_not_decide(self) -> set[int]:
+        """The users who wrote or sent it, or gave the answer that it asks to look at again."""
+        first = self.appeals.decided_by_id if self.appeals else None
+        return self.hands | ({first} if first else set())
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, receipts, services
+from budgets import agreements, appeals, questions, receipts, services
 from budgets.about import about
-from budgets.forms import AskForm, ReceiptForm, WhyForm, WithoutMoneyForm
+from budgets.forms import AnswerForm, AppealForm, AskForm, ReceiptForm, WhyForm, WithoutMoneyForm
 from budgets.in_hand import in_hand
-from budgets.models import Budget, MoneyRules, Receipt, SpendRequest, Transaction, WayAgreement
+from budgets.models import Budget, MoneyRules, Question, Receipt, SpendRequest, Transaction, WayAgreement
 from budgets.ways import KNOWN
 from common import idempotency
 from common.heavy import heavy
@@ -204,14 +204,49 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
 def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One thing I asked for, and the answer with its reasons."""
     person = own_record(request)
-    rows = (
-        SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment", "decided_by")
-    )
-    spend = get_object_or_404(rows, pk=pk, budget__enrolment__participant=person)
-    context: dict[str, Any] = {"person": person, "spend": spend, "line": receipts.line_of(spend)}
+    spend = _my_sent(request, pk)
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),
+        "questions": spend.questions.order_by("asked_at"),
+        "again": SpendRequest.objects.filter(appeals=spend).first(),
+        "may_appeal": not appeals.refusal(spend, now),
+    }  # fmt: skip
     if spend.waits_for_id:
         context["waits_for_team"] = sign_in_changes.who_confirms(person)
     return render(request, "budgets/portal/my_request.html", context)
+
+
+def _my_sent(request: HttpRequest, pk: int) -> SpendRequest:
+    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
+    return get_object_or_404(rows, pk=pk, budget__enrolment__participant=own_record(request))
+
+
+@only(Can.USE_PORTAL)
+def my_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
+    """I answer what whoever decides asked me."""
+    spend = _my_sent(request, pk)
+    rows = Question.objects.filter(spend=spend).select_related("spend__budget__enrolment__participant")
+    found = get_object_or_404(rows, pk=question)
+    return form_page(
+        request, form=AnswerForm(request.POST or None), said="Sent. Now someone will decide.",
+        act=lambda **typed: questions.answer(question=found, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:my-request", args=[pk]), template="budgets/portal/my_answer.html",
+        context={"person": own_record(request), "spend": spend, "question": found},
+    )  # fmt: skip
+
+
+@only(Can.USE_PORTAL)
+def my_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """I ask someone else to look at it again."""
+    spend = _my_sent(request, pk)
+    key = idempotency.key_for(request, f"appeal:{pk}")
+    return form_page(
+        request, form=AppealForm(request.POST or None), said="Sent. Someone else will look at it.",
+        act=lambda **typed: appeals.appeal(spend=spend, by=actor(request), now=timezone.now(), key=key, **typed),
+        to=lambda made: reverse("budgets:my-request", args=[made.pk]), template="budgets/portal/my_appeal.html",
+        context={"person": own_record(request), "spend": spend},
+    )  # fmt: skip
 
 
 @only(Can.USE_PORTAL)

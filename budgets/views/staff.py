@@ -15,11 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, checks, receipts, rules, services
+from budgets import agreements, appeals, checks, questions, receipts, rules, services
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
-from budgets.forms import AskForm, DecideForm, JudgementForm, RequestFilterForm, WithoutMoneyForm
+from budgets.deciding import is_for_panel
+from budgets.forms import (
+    AnswerForm,
+    AppealForm,
+    AskForm,
+    DecideForm,
+    JudgementForm,
+    QuestionForm,
+    RequestFilterForm,
+    WithoutMoneyForm,
+)
 from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction, Way, WayAgreement
 from budgets.prohibited import Hint, hints
 from common import idempotency
@@ -169,6 +179,7 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _about(spend: SpendRequest, user: User) -> dict[str, object]:
     budget = Budget.objects.with_money().select_related("enrolment__programme", "fund").get(pk=spend.budget_id)
     commitment = getattr(spend, "commitment", None)
+    found = list(spend.questions.select_related("asked_by", "answered_by").order_by("asked_at"))
     return {
         "spend": spend,
         "person": spend.person,
@@ -180,6 +191,11 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "line": receipts.line_of(spend) if commitment else None,
         "barred": _barred(spend),
+        "questions": found,
+        "open_question": any(each.answered_at is None for each in found),
+        "today": timezone.localdate(),
+        "appeal": SpendRequest.objects.filter(appeals=spend).first(),
+        "may_appeal": appeals.is_theirs(spend, user) and not appeals.refusal(spend, timezone.now()),
         "way_now": Way(agreements.way_now(spend)) if spend.state == SpendRequest.State.ASKED else Way(spend.way),
         "checks": _checks(spend, budget) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],
         "signed": agreements.signed(budget) if commitment else [],
@@ -242,13 +258,20 @@ def _put_right(spend: SpendRequest) -> QuerySet[Transaction]:
 
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     mine = user.pk in (spend.asked_by_id, spend.started_by_id)
+    answered_first = spend.appeals is not None and spend.appeals.decided_by_id == user.pk
     gave = spend.person.pk in sign_in_changes.gave_lately(user, timezone.now())
     denied = services.is_denied(spend)
     knows = getattr(spend, "said_interest", False) or getattr(spend, "in_circle", False)
+    above = spend.state == SpendRequest.State.ASKED and is_for_panel(spend, _rules(spend))
     return {
         "denied": denied,
         "knows": knows,
-        "decide": can(user, Can.DECIDE_REQUEST) and not mine and not gave and not knows and not spend.waits_for_id,
+        "decide": can(user, Can.DECIDE_REQUEST)
+        and user.pk not in spend.may_not_decide
+        and not (gave or knows or spend.waits_for_id or above),
+        "above": above,
+        "answered_first": answered_first,
+        "answer": can(user, Can.ASK_FOR_PERSON),
         "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave and not knows and not denied,
         "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,
@@ -266,6 +289,45 @@ def _answer(request: HttpRequest, pk: int, act: Callable[..., object], said: str
         to=reverse("budgets:request-detail", args=[spend.pk]),
         act=lambda **typed: act(spend=spend, by=actor(request), now=timezone.now(), key=key, **typed),
         template="budgets/staff/request_detail.html", draw=person_page, context=_about(spend, actor(request)),
+    )  # fmt: skip
+
+
+@only(Can.DECIDE_REQUEST)
+def request_question(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the person, or who asked for them, before deciding."""
+    spend = _spend(request, pk)
+    return form_page(
+        request, form=QuestionForm(request.POST or None), said="Asked. They see it, and so does their worker.",
+        act=lambda **typed: questions.ask(spend=spend, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/request_question.html",
+        draw=person_page, context={"spend": spend, "person": spend.person, "tab": "money"},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON)
+def request_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
+    """Answer for the person what a manager asked."""
+    spend = _spend(request, pk)
+    found = get_object_or_404(spend.questions.select_related("asked_by", "spend__budget__enrolment"), pk=question)
+    return form_page(
+        request, form=AnswerForm(request.POST or None), said="Answered. It is on the managers’ list again.",
+        act=lambda **typed: questions.answer(question=found, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/request_answer.html",
+        draw=person_page, context={"spend": spend, "person": spend.person, "tab": "money", "question": found},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON)
+def request_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask someone else to look again at an answer."""
+    spend = _spend(request, pk)
+    key = idempotency.key_for(request, f"appeal:{pk}")
+    return form_page(
+        request, form=AppealForm(request.POST or None), said="Sent. Someone who did not give the first answer decides.",
+        act=lambda **typed: appeals.appeal(spend=spend, by=actor(request), now=timezone.now(), key=key, **typed),
+        to=lambda made: reverse("budgets:request-detail", args=[made.pk]),
+        template="budgets/staff/request_appeal.html", draw=person_page,
+        context={"spend": spend, "person": spend.person, "tab": "money"},
     )  # fmt: skip
 
 

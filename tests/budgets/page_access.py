@@ -39,6 +39,11 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-detail": STAFF,
     "budgets:request-approve": MANAGER_POST,
     "budgets:request-refuse": MANAGER_POST,
+    "budgets:request-question": MANAGER,
+    "budgets:request-answer": STAFF,
+    "budgets:request-appeal": STAFF,
+    "budgets:my-answer": MINE,
+    "budgets:my-appeal": MINE,
     "budgets:buy-through": STAFF,
     "budgets:pay": MANAGER,
     "budgets:commitment-release": MANAGER_POST,
@@ -75,7 +80,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
-    from budgets import agreements, corrections, interests, services
+    from budgets import agreements, corrections, interests, questions, services
     from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, Transaction
     from lifeplans import services as plans
     from people.models import Enrolment, Programme
@@ -97,6 +102,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     spend = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
     set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
+    waits = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
+    question = questions.ask(spend=waits, text="Which one?", by=manager, now=NOW)
+    draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     asked = {"by": manager, "now": NOW, "key": new_key(), "reason": "Not needed."}
     correction = corrections.ask_return(budget=budget, amount=1_00, **asked)
     contribution = Transaction.objects.get(kind="CONTRIBUTE", entries__account__pot__fund=fund)
@@ -114,8 +122,18 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:pot-contribute": {"pk": fund.pk, "pot": fund.pots.get().pk},
         **{
             f"budgets:{name}": on_spend
-            for name in ("request-detail", "request-approve", "request-refuse", "my-request", "take-back")
+            for name in (
+                "request-detail",
+                "request-approve",
+                "request-refuse",
+                "my-request",
+                "take-back",
+                "request-question",
+                "request-appeal",
+                "my-appeal",
+            )
         },
+        **{f"budgets:{name}": {"pk": waits.pk, "question": question.pk} for name in ("request-answer", "my-answer")},
         **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release")},
         "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},
         "budgets:fund-move-wrong": {"pk": fund.pk, "move": contribution.pk},

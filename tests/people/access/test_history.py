@@ -28,6 +28,7 @@ NO_HISTORY = {
     "people.ImportedPerson": "it is the record of what a file changed; only that it was undone is ever added",
     "budgets.Judgement": ADDED_TO_ONLY,
     "budgets.OwnLimit": ADDED_TO_ONLY,
+    "budgets.Question": "asked once, and answered once: the row says who and when, both times",
     "budgets.WayAgreement": "its terms stay, and each act on it says who and when; other terms are a new version",
     "budgets.Interest": "said once, and ended once: the row says when, both times",
     "budgets.WayCheck": ADDED_TO_ONLY,
