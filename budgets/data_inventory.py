@@ -9,6 +9,8 @@ from budgets.models import (
     Interest,
     Judgement,
     OwnLimit,
+    PanelCase,
+    PanelVote,
     Payment,
     Question,
     Receipt,
@@ -27,6 +29,10 @@ PERSONAL_DATA = [
     PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
     PersonalDataEntry(
         Question, MONEY, "spend__budget__enrolment__participant", others=("text", "answer"), dated="asked_at"
+    ),
+    PersonalDataEntry(PanelCase, MONEY, "spend__budget__enrolment__participant", dated="sent_at"),
+    PersonalDataEntry(
+        PanelVote, MONEY, "case__spend__budget__enrolment__participant", others=("reason", "member"), dated="at"
     ),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),

@@ -68,7 +68,7 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """A yes of so many pence, or a no (0). Either a person gives it or a rule does."""
+    """A yes of so many pence, or a no (0). A person gives it, or a panel, or a rule."""
 
     reason: str
     granted: int = 0
@@ -76,6 +76,7 @@ class Answer:
     not_prohibited: bool = False
     by: User | None = None
     rule: MoneyRules | None = None
+    panel: tuple[int, ...] = ()  # the users who voted
 
 
 def lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False) -> Any:
@@ -135,10 +136,11 @@ def record(spend: Any, answer: Answer, command: Command) -> SpendRequest:
         refuse_names(sentence, spend.person)
     spend.state, spend.reason, spend.decided_at = State.APPROVED if yes else State.REFUSED, answer.reason, command.now
     spend.decided_by, spend.decided_by_rule, spend.granted = answer.by, answer.rule, answer.granted or None
+    spend.decided_by_panel = list(answer.panel)
     spend.public_sentence, spend.not_prohibited = sentence, answer.not_prohibited
     spend.checked = checks.as_data(checks.checks_of(spend, spend.rules, looked=answer.not_prohibited))
     fields = ("state", "reason", "decided_at", "decided_by", "decided_by_rule", "granted", "public_sentence")
-    save_or_refuse(spend, *fields, "not_prohibited", "checked", by=command.by, whole=True)
+    save_or_refuse(spend, *fields, "decided_by_panel", "not_prohibited", "checked", by=command.by, whole=True)
     tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
     return spend
 

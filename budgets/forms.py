@@ -17,6 +17,8 @@ from budgets.models import (
     Funder,
     Law,
     MoneyRules,
+    PanelCase,
+    PanelMember,
     Pot,
     Prohibited,
     Purpose,
@@ -45,7 +47,7 @@ from common.forms import (
 )
 from common.money import pounds
 from lifeplans.models import Goal
-from people.models import CohortTag, DeliveryUnit, Participant
+from people.models import CohortTag, DeliveryUnit, Document, Membership, Participant, Programme, Role, User
 from providers.models import Provider, Referral
 
 STEPS = ("first_step", "second_step", "third_step")  # of MoneyRules.own_limits
@@ -123,6 +125,12 @@ class RulesForm(Form):
     quote_from = PoundsField(label="From which sum on must the price be shown?", required=False)
     manager_limit = PoundsField(
         label="Up to which sum does one manager decide?", required=False, help_text="Above it a panel does"
+    )
+    panel_quorum = WholeField(
+        label="How many votes does a panel need?", called="how many votes", min_value=2, max_value=15, width=3
+    )
+    panel_lived = TickField(
+        label="One of the votes is of someone with lived experience of the justice system", required=False
     )
     worker_limit = PoundsField(
         label="Up to which sum is what a worker asks for a yes at once?", required=False,
@@ -218,6 +226,66 @@ class AnswerForm(Form):
 class AppealForm(Form):
     saves_drafts = True
     why = LongTextField(label="Why should it be a yes?", rows=4, max_length=2000, called="why")
+
+
+class PanelCaseForm(Form):
+    """What a panel reads of a request."""
+
+    what = TextField(label="What is asked for", called="what is asked for", max_length=200)
+    goal = TextField(label="Towards which goal", called="the goal", max_length=300)
+    why = LongTextField(
+        label="Why it matters", rows=6, max_length=2000, called="why it matters",
+        help_text="In the person’s own words as far as you can. Leave out names of people, schools and streets",
+    )  # fmt: skip
+
+
+class VoteForm(Form):
+    amount = PoundsField(
+        label="How much would you give?", min_value=0, called="a sum",
+        help_text="All of it, less, or 0 for no. What more than half would give is the answer",
+    )  # fmt: skip
+    reason = LongTextField(
+        label="Why?", rows=3, max_length=400, called="why", help_text="The person reads this, without your name"
+    )
+
+    def __init__(self, *args: Any, case: PanelCase, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].max_value = case.amount  # type: ignore[attr-defined]
+
+
+class TakeDownForm(VoteForm):
+    """A vote from the minutes of a meeting."""
+
+    member = ChoiceField(label="Who voted?", called="who voted")
+    minutes = UploadField(
+        label="The minutes of the meeting", called="the minutes", required=False,
+        help_text="A PDF, or a photo of the page (JPEG or PNG)",
+    )  # fmt: skip
+    field_order = ("member", "amount", "reason", "minutes")
+
+    def __init__(self, *args: Any, members: Sequence[PanelMember], kept: Document | None, **kwargs: Any) -> None:
+        """`kept`: the minutes that were added with an earlier vote; then they need not be added again."""
+        super().__init__(*args, **kwargs)
+        self.members = {str(each.user_id): each.user for each in members}
+        self.field("member", ChoiceField).choices = [(pk, user.name) for pk, user in self.members.items()]
+        self.fields["minutes"].required = kept is None
+        if kept:
+            self.fields["minutes"].help_text = f"Leave it open to use “{kept.title}” again"
+
+    def clean_member(self) -> User:
+        return self.members[self.cleaned_data["member"]]
+
+
+class MemberForm(Form):
+    user = ModelSelectField(User.objects.none(), label="Who?", called="who", naming=lambda user: user.name)
+    lived_experience = YesNoField(label="Have they been through the justice system themselves?", called="which it is")
+
+    def __init__(self, *args: Any, programme: Programme, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Membership.objects.current(today).filter(role=Role.PANEL, user__is_active=True)
+        on_it = PanelMember.objects.current(today).filter(programme=programme)
+        rows = User.objects.filter(pk__in=there.values("user")).exclude(pk__in=on_it.values("user"))
+        self.field("user", AnyRows).queryset = rows.order_by("name", "pk")
 
 
 class PotForm(Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from budgets.views import books, correcting, funds, interests, paying, portal, staff, ways
+from budgets.views import books, correcting, funds, interests, panels, paying, portal, staff, ways
 
 app_name = "budgets"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("funds/<int:pk>/pots/<int:pot>/contribute/", funds.pot_contribute, name="pot-contribute"),
     path("funds/<int:pk>/pots/<int:pot>/withdraw/", correcting.pot_withdraw, name="pot-withdraw"),
     path("funds/<int:pk>/moves/<int:move>/wrong/", correcting.fund_move_wrong, name="fund-move-wrong"),
+    path("funds/<int:pk>/panel/", panels.panel_members, name="panel-members"),
+    path("funds/<int:pk>/panel/<int:member>/leave/", panels.panel_leave, name="panel-leave"),
+    path("panel/", panels.panel, name="panel"),
+    path("panel/<int:pk>/", panels.panel_case, name="panel-case"),
+    path("panel/<int:pk>/aside/", panels.panel_aside, name="panel-aside"),
+    path("panel/<int:pk>/not-mine/", panels.panel_deny, name="panel-deny"),
+    path("requests/<int:pk>/panel/", panels.panel_send, name="panel-send"),
+    path("requests/<int:pk>/panel/minutes/", panels.panel_minutes, name="panel-minutes"),
     path("books/", books.books, name="books"),
     path("books/open/", books.period_open, name="period-open"),
     path("books/<int:pk>/agree/", books.period_agree_to_open, name="period-agree"),

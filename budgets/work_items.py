@@ -13,7 +13,8 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import interests, periods, way_items
+from budgets import interests, panel_items, periods, way_items
+from budgets.deciding import is_for_panel
 from budgets.models import (
     AccountingPeriod,
     Budget,
@@ -22,6 +23,7 @@ from budgets.models import (
     Judgement,
     LedgerDifference,
     MoneyRules,
+    PanelCase,
     Pot,
     Question,
     SpendRequest,
@@ -47,8 +49,9 @@ PAY_WITHIN = timedelta(days=10)
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkItem]:
     """Requests to decide and payments to make (managers), and approved money to spend (practitioners)."""
-    found = _to_decide(whom=whom) if can(user, Can.DECIDE_REQUEST) else []
-    to_decide = [spend for spend in found if not _waits_for_answer(spend, now)]
+    found = _to_decide(whom=whom, today=today) if can(user, Can.DECIDE_REQUEST) else []
+    for_panel = [spend for spend in found if is_for_panel(spend, spend.rules)]
+    to_decide = [spend for spend in found if spend not in for_panel and not _waits_for_answer(spend, now)]
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
     ahead = [each for each in to_pay if not each.denied and each.way != Way.NOTIONAL]
     delivered = [each for each in to_pay if not each.denied and each not in ahead and _is_delivered(each)]
@@ -58,6 +61,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     hands = Hands(user, spends, today=today, now=now, also=also)
     return [
         *_to_open(user, whom),
+        *(_of_panels(whom, for_panel, today) if can(user, Can.DECIDE_REQUEST) else []),
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
         *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
@@ -253,12 +257,17 @@ def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:
 
 
 @compiled_once
-def _to_decide(*, whom: Whom) -> QuerySet[SpendRequest]:
+def _to_decide(*, whom: Whom, today: date) -> QuerySet[SpendRequest]:
     question = Question.objects.open().filter(spend=OuterRef("pk"))
     rows = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
+    rows = rows.with_rules(today).annotate(has_case=Exists(PanelCase.objects.filter(spend=OuterRef("pk"))))
     rows = rows.annotate(question_at=Subquery(question.values("asked_at"))).select_related("appeals")
     rows = rows.select_related("budget__enrolment__participant").order_by("asked_at")
     return whom.first(naming(rows, "budget__enrolment__participant"), MOST)
+
+
+def _of_panels(whom: Whom, for_panel: list[Any], today: date) -> Iterable[WorkItem]:
+    return panel_items.items(whom=whom, to_send=[each for each in for_panel if not each.has_case], today=today)
 
 
 def _waits_for_answer(spend: Any, now: datetime) -> bool:

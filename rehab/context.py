@@ -20,6 +20,7 @@ STAFF_NAV = [
     ("Services", "providers:service-list", [Can.FIND_SERVICES]),
     ("Funds", "budgets:fund-list", [Can.SEE_FUNDS]),
     ("Books", "budgets:books", [Can.KEEP_BOOKS]),
+    ("Panel", "budgets:panel", [Can.VOTE]),
     ("Reports", "commissioning:money", [Can.SEE_REPORTS]),
     ("Referrals to us", "providers:our-referrals", [Can.ANSWER_REFERRALS]),
     ("Our programmes", "people:scheme-people", [Can.SEE_SCHEME]),

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import agreements, by_rule, differences, ending, ledger_chain, pots, totals
+from budgets import agreements, by_rule, differences, ending, ledger_chain, panels, pots, totals
 from commissioning import publishing
 from commissioning.verification import differences as published_differences
 from common import heartbeats
@@ -86,6 +86,10 @@ def _ways_of_taking_money(today: date, now: datetime) -> Result:
     return Result(f"{agreements.look_again(now=now)} ways of taking money that are forbidden since")
 
 
+def _panels(today: date, now: datetime) -> Result:
+    return Result(f"{panels.settle_due(now=now)} requests that a panel decided by its last day")
+
+
 def _own_limits(today: date, now: datetime) -> Result:
     return Result(f"{by_rule.look_again(now=now)} people may have more or less by the rules")
 
@@ -149,6 +153,7 @@ JOBS = [
     Job("money_to_be_used", _money_to_be_used),
     Job("ways_of_taking_money", _ways_of_taking_money),
     Job("own_limits", _own_limits),
+    Job("panels", _panels),
     Job("ledger_checkpoints", _ledger_checkpoints),
     Job("verify_ledger", _ledger, after="ledger_checkpoints", checks=True),
     Job("fund_totals", _fund_totals),

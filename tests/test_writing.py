@@ -86,6 +86,9 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     **dict.fromkeys(["budgets_wayagreement", "budgets_receipt"], (STAFF, STAFF, set())),
     "budgets_waycheck": (STAFF, set(), set()),
     "budgets_question": ({MANAGER}, STAFF, set()),
+    "budgets_panelmember": ({MANAGER}, {MANAGER}, set()),
+    "budgets_panelcase": ({MANAGER}, set(), set()),
+    "budgets_panelvote": ({MANAGER}, {MANAGER}, set()),  # by its members too: see test_panels.py
     "budgets_interest": (STAFF, {LEAD}, set()),
     "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),
     "budgets_ledgerdifference": (set(), {FINANCE}, set()),
@@ -104,6 +107,7 @@ BY_THEIR_STATE = {
     ("budgets_spendrequest", "delete"), ("engagement_alert", "update"),  # see test_writers.py
     ("budgets_accountingperiod", "insert"), ("budgets_accountingperiod", "delete"),  # see test_periods.py
     ("budgets_ledgerdifference", "update"),  # see test_differences.py
+    ("budgets_panelvote", "insert"), ("budgets_panelvote", "update"),  # see test_panels.py
 }  # fmt: skip
 HANDS = """
     select string_agg(encode(tgargs, 'escape'), '') from pg_trigger

@@ -7,6 +7,7 @@ from budgets.models.funds import Budget, Fund, Funder, Pot
 from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.own_limits import OwnLimit
+from budgets.models.panels import PanelCase, PanelMember, PanelVote
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
 from budgets.models.questions import Question
@@ -35,6 +36,9 @@ __all__ = [
     "LedgerDifference",
     "MoneyRules",
     "OwnLimit",
+    "PanelCase",
+    "PanelMember",
+    "PanelVote",
     "Payment",
     "Pot",
     "PotTotal",

@@ -98,6 +98,8 @@ class SpendRequest(models.Model):
     # Who decided: a person, or the programme's rules themselves (budgets/by_rule.py).
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_by_rule = models.ForeignKey(MoneyRules, models.PROTECT, null=True, blank=True, related_name="+")
+    # The users whose votes decided it (ids), where a panel did (budgets/panels.py).
+    decided_by_panel = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     granted = models.PositiveBigIntegerField(null=True, blank=True)  # pence, of a yes: all that was asked for, or less
     reason = models.TextField(max_length=2000, blank=True)
@@ -132,21 +134,24 @@ class SpendRequest(models.Model):
                 name="a_decision_has_a_person_a_time_and_a_reason",
                 condition=(
                     Q(state__in=["APPROVED", "REFUSED"], decided_at__isnull=False)
-                    & (Q(decided_by__isnull=False) | Q(decided_by_rule__isnull=False))
+                    & (Q(decided_by__isnull=False) | Q(decided_by_rule__isnull=False) | ~Q(decided_by_panel=[]))
                     & ~Q(reason="")
                 )
                 | Q(
                     state__in=["DRAFT", "ASKED", "WITHDRAWN", "LAPSED"],
                     decided_by=None,
                     decided_by_rule=None,
+                    decided_by_panel=[],
                     decided_at=None,
                 ),
                 violation_error_message="Give the reasons for the decision.",
             ),
             models.CheckConstraint(
                 name="one_decides",
-                condition=Q(decided_by=None) | Q(decided_by_rule=None),
-                violation_error_message="Either a person decides or a rule does.",
+                condition=Q(decided_by=None, decided_by_rule=None)
+                | Q(decided_by=None, decided_by_panel=[])
+                | Q(decided_by_rule=None, decided_by_panel=[]),
+                violation_error_message="A person decides, or a panel, or a rule.",
             ),
             models.CheckConstraint(
                 name="a_rule_only_says_yes",
@@ -203,6 +208,8 @@ class SpendRequest(models.Model):
         """Who decided, as colleagues read it."""
         if self.decided_by_rule_id:
             return "the programme’s rules"
+        if self.decided_by_panel:
+            return f"the panel ({len(self.decided_by_panel)} votes)"
         return self.decided_by.name if self.decided_by else ""
 
     @property
@@ -231,13 +238,14 @@ class SpendRequest(models.Model):
     @property
     def hands(self) -> set[int]:
         """The users who wrote, sent or decided it, who may not pay (budgets/sql/three_hands.sql)."""
-        return {pk for pk in (self.started_by_id, self.asked_by_id, self.decided_by_id) if pk}
+        one_each = (self.started_by_id, self.asked_by_id, self.decided_by_id)
+        return {pk for pk in (*one_each, *self.decided_by_panel) if pk}
 
     @property
     def may_not_decide(self) -> set[int]:
         """The users who wrote or sent it, or gave the answer that it asks to look at again."""
-        first = self.appeals.decided_by_id if self.appeals else None
-        return self.hands | ({first} if first else set())
+        first = {self.appeals.decided_by_id, *self.appeals.decided_by_panel} if self.appeals else set()
+        return self.hands | {pk for pk in first if pk}
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):

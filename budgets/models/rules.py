@@ -14,7 +14,18 @@ from budgets.models.purposes import Prohibited, Purpose, Way
 from common.money import pounds
 from people.models import Enrolment, Programme, User, ids_seen_by
 
-LIMITS = ("id", "item_cap", "person_cap", "purposes", "prohibited", "manager_limit", "worker_limit", "own_limits")
+LIMITS = (
+    "id",
+    "item_cap",
+    "person_cap",
+    "purposes",
+    "prohibited",
+    "manager_limit",
+    "worker_limit",
+    "own_limits",
+    "panel_quorum",
+    "panel_lived",
+)
 
 
 class MoneyRulesQuerySet(models.QuerySet["MoneyRules"]):
@@ -48,6 +59,8 @@ class MoneyRules(models.Model):
     quote_from = models.PositiveBigIntegerField(null=True, blank=True)  # pence from which a price is shown
     # Above this a panel decides. Up to these the rule itself says yes (budgets/by_rule.py).
     manager_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    panel_quorum = models.PositiveSmallIntegerField(default=3)  # votes that a panel needs
+    panel_lived = models.BooleanField(default=True)  # one of them of a member with lived experience
     worker_limit = models.PositiveBigIntegerField(null=True, blank=True)
     own_limits = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)  # the steps up, lowest first
     kept_for_more = models.PositiveSmallIntegerField(default=3)  # things that went as agreed, for one step
@@ -77,7 +90,8 @@ class MoneyRules(models.Model):
                 name="limits_of_rules_are_something",
                 condition=(Q(manager_limit=None) | Q(manager_limit__gt=0))
                 & (Q(worker_limit=None) | Q(worker_limit__gt=0))
-                & Q(kept_for_more__gt=0),
+                & Q(kept_for_more__gt=0)
+                & Q(panel_quorum__gte=2),
                 violation_error_message="Enter sums that are more than zero, or leave them open.",
             ),
         ]
@@ -104,10 +118,16 @@ class MoneyRules(models.Model):
             self.quote_from is not None and f"From {pounds(self.quote_from)} on, the price is shown",
             self.ways and f"It can be taken so: {'; '.join(self.way_words)}",
             self.manager_limit and f"One manager decides up to {pounds(self.manager_limit)}; above it a panel does",
+            self.manager_limit and self.panel_words,
             self.worker_limit and f"Up to {pounds(self.worker_limit)} in 30 days, what a worker asks for is a yes",
             self.own_limits and self.ladder_words,
         ]
         return [words for words in asked if words]
+
+    @property
+    def panel_words(self) -> str:
+        said = f"A panel decides with {self.panel_quorum} votes"
+        return f"{said}, one of them of someone who has been where the person is" if self.panel_lived else said
 
     @property
     def ladder_words(self) -> str:

@@ -102,6 +102,8 @@ def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
         "manager_limit",
         "worker_limit",
         "kept_for_more",
+        "panel_quorum",
+        "panel_lived",
     )
     initial = {"starts_on": today, "allocation": before.sum, **{name: getattr(before, name) for name in names}}
     initial |= dict(zip(STEPS, before.own_limits, strict=False))

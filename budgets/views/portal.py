@@ -15,7 +15,7 @@ from budgets import agreements, appeals, questions, receipts, services
 from budgets.about import about
 from budgets.forms import AnswerForm, AppealForm, AskForm, ReceiptForm, WhyForm, WithoutMoneyForm
 from budgets.in_hand import in_hand
-from budgets.models import Budget, MoneyRules, Question, Receipt, SpendRequest, Transaction, WayAgreement
+from budgets.models import Budget, MoneyRules, PanelCase, Question, Receipt, SpendRequest, Transaction, WayAgreement
 from budgets.ways import KNOWN
 from common import idempotency
 from common.heavy import heavy
@@ -210,6 +210,8 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),
         "questions": spend.questions.order_by("asked_at"),
         "again": SpendRequest.objects.filter(appeals=spend).first(),
+        "case": PanelCase.objects.filter(spend=spend).first(),
+        "rules": MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now)),
         "may_appeal": not appeals.refusal(spend, now),
     }  # fmt: skip
     if spend.waits_for_id:

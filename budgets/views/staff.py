@@ -30,7 +30,7 @@ from budgets.forms import (
     RequestFilterForm,
     WithoutMoneyForm,
 )
-from budgets.models import Budget, Correction, MoneyRules, SpendRequest, Transaction, Way, WayAgreement
+from budgets.models import Budget, Correction, MoneyRules, PanelCase, SpendRequest, Transaction, Way, WayAgreement
 from budgets.prohibited import Hint, hints
 from common import idempotency
 from common.errors import RuleBroken
@@ -180,6 +180,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
     budget = Budget.objects.with_money().select_related("enrolment__programme", "fund").get(pk=spend.budget_id)
     commitment = getattr(spend, "commitment", None)
     found = list(spend.questions.select_related("asked_by", "answered_by").order_by("asked_at"))
+    case = PanelCase.objects.filter(spend=spend).first()
     return {
         "spend": spend,
         "person": spend.person,
@@ -195,6 +196,9 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "open_question": any(each.answered_at is None for each in found),
         "today": timezone.localdate(),
         "appeal": SpendRequest.objects.filter(appeals=spend).first(),
+        "case": case,
+        "votes": case.votes.select_related("member", "minutes").order_by("pk") if case and can(user, Can.PAY) else [],
+        "voted": case.votes.counted().count() if case and can(user, Can.PAY) else 0,
         "may_appeal": appeals.is_theirs(spend, user) and not appeals.refusal(spend, timezone.now()),
         "way_now": Way(agreements.way_now(spend)) if spend.state == SpendRequest.State.ASKED else Way(spend.way),
         "checks": _checks(spend, budget) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],

@@ -42,6 +42,7 @@ class Can(StrEnum):
     MANAGE_DIRECTORY = "add and change services"
     ASK_FOR_PERSON = "ask for money for a person"
     DECIDE_REQUEST = "decide a request for money"
+    VOTE = "vote on a panel"
     PAY = "record a payment"
     MANAGE_FUND = "open budgets"
     SEE_FUNDS = "see the funds, and record what goes in and comes back"
@@ -86,6 +87,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.PROVIDER: {Can.LOG_MEETING, Can.ANSWER_REFERRALS},
     Role.SCHEME: {Can.SEE_SCHEME},
     Role.FINANCE: {Can.SEE_FUNDS, Can.KEEP_BOOKS, Can.SEE_REPORTS},
+    Role.PANEL: {Can.VOTE},
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,

@@ -17,6 +17,8 @@ from people.access.whom import is_one_of
 from people.models import AccessEvent, AccessGrant, Participant, User
 
 _PLACE = "_looks"
+_WHYS = "_whys_of_looks"
+PANEL = "PANEL"  # whoever votes on a request reads it without the name, and has no access grant
 RIGHTS = "RIGHTS"  # the data-protection officer has no access grant, but a duty
 # At one level the first of these counts. BREAK_GLASS counts only where there is no other grant.
 STRENGTH = ["SELF", "ASSIGNED", "TEAM", "AREA", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
@@ -42,6 +44,12 @@ def opened(request: HttpRequest, person: Participant, *, changes: bool | None = 
     if changes is None:
         changes = request.method not in ("GET", "HEAD", "OPTIONS")
     _note(request, AccessEvent.Kind.CHANGE if changes else AccessEvent.Kind.PERSON, [person.pk])
+
+
+def read_without_name(request: HttpRequest, person: Participant) -> None:
+    """This page shows something of one person to a member of a panel, without their name."""
+    opened(request, person)
+    request.__dict__.setdefault(_WHYS, {})[person.pk] = PANEL
 
 
 def listed(request: HttpRequest, people_ids: Iterable[int]) -> None:
@@ -111,7 +119,7 @@ def write(request: HttpRequest, began: datetime) -> None:
     user = request.user if isinstance(request.user, User) else None
     match = request.resolver_match
     shown = {pk for kind, ids in rows if kind not in OF_NOBODY for pk in ids}
-    whys = reasons(user, shown, since=began)
+    whys = reasons(user, shown, since=began) | request.__dict__.get(_WHYS, {})
     AccessEvent.objects.bulk_create(
         AccessEvent(
             at=timezone.now(),

@@ -29,6 +29,7 @@ class Role(models.TextChoices):
     PROVIDER = "PROVIDER", "Provider"
     SCHEME = "SCHEME", "Scheme worker"
     FINANCE = "FINANCE", "Finance officer"
+    PANEL = "PANEL", "Panel member"
     COMMISSIONER = "COMMISSIONER", "Commissioner"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
     DATA_PROTECTION = "DATA_PROTECTION", "Data-protection officer"
@@ -36,15 +37,15 @@ class Role(models.TextChoices):
 
 # Which role an account that holds several acts as until it chooses another.
 USUAL_ORDER = [
-    Role.PRACTITIONER, Role.MANAGER, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.FINANCE,
+    Role.PRACTITIONER, Role.MANAGER, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.FINANCE, Role.PANEL,
     Role.COMMISSIONER, Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.PARTICIPANT,
 ]  # fmt: skip
 
 
 # Roles that see people, could make someone who does, or keep the books: a second person says yes to each.
 NEED_A_SECOND = (
-    Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER, Role.SCHEME, Role.FINANCE, Role.ADMINISTRATOR,
-    Role.DATA_PROTECTION,
+    Role.PRACTITIONER, Role.MANAGER, Role.PROVIDER, Role.SCHEME, Role.FINANCE, Role.PANEL,
+    Role.ADMINISTRATOR, Role.DATA_PROTECTION,
 )  # fmt: skip
 NEED_A_TEAM = (Role.PRACTITIONER, Role.MANAGER, Role.SCHEME)
 WRONG_KIND = "This role is not held in a team of that kind. Choose another team."

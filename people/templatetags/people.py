@@ -63,7 +63,8 @@ def because(why: str) -> str:
 @register.filter
 def reason(why: str) -> str:
     """Why someone could look, for the officer."""
-    return "A duty over data" if why == "RIGHTS" else str(dict(AccessGrant.Why.choices).get(why, why)) or "–"
+    others = {"RIGHTS": "A duty over data", "PANEL": "On a panel, without the name"}
+    return others.get(why) or str(dict(AccessGrant.Why.choices).get(why, why)) or "–"
 
 
 @register.filter

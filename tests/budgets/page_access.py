@@ -15,6 +15,9 @@ FUND = MANAGER | {"FINANCE": 200}
 BOOKS = FUND | {"MANAGER": 403}
 BOOKS_POST = BOOKS | {"FINANCE": 405}
 
+PANEL = {role: 403 for role in STAFF} | {"PANEL": 200, None: 302}
+PANEL_POST = PANEL | {"PANEL": 405}
+
 ROWS: dict[str, dict[str | None, int]] = {
     "budgets:fund-list": FUND,
     "budgets:fund-detail": FUND,
@@ -39,6 +42,14 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-detail": STAFF,
     "budgets:request-approve": MANAGER_POST,
     "budgets:request-refuse": MANAGER_POST,
+    "budgets:panel": PANEL,
+    "budgets:panel-case": PANEL,
+    "budgets:panel-aside": PANEL_POST,
+    "budgets:panel-deny": PANEL_POST,
+    "budgets:panel-send": MANAGER,
+    "budgets:panel-minutes": MANAGER,
+    "budgets:panel-members": MANAGER,
+    "budgets:panel-leave": MANAGER_POST,
     "budgets:request-question": MANAGER,
     "budgets:request-answer": STAFF,
     "budgets:request-appeal": STAFF,
@@ -80,7 +91,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
-    from budgets import agreements, corrections, interests, questions, services
+    from budgets import agreements, corrections, interests, panels, questions, rules, services
     from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, Transaction
     from lifeplans import services as plans
     from people.models import Enrolment, Programme
@@ -104,6 +115,17 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     waits = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
     question = questions.ask(spend=waits, text="Which one?", by=manager, now=NOW)
+    rules.change(
+        programme=programme, starts_on=TODAY, manager_limit=95_00, panel_quorum=2, panel_lived=False, why="So.",
+        by=manager, today=TODAY, now=NOW,
+    )  # fmt: skip
+    members = [world.panel, world.finance]
+    for user in members:
+        said = {"lived_experience": False, "starts_on": TODAY, "by": manager, "now": NOW}
+        member = panels.add(programme=programme, user=user, **said)
+    draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
+    above = services.ask(spend=draft, by=person.user, now=NOW, **{**asked, "amount": 96_00}, key=new_key())
+    case = panels.send(spend=above, what="A bike", goal="Work", why="It is far.", by=manager, now=NOW)
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     asked = {"by": manager, "now": NOW, "key": new_key(), "reason": "Not needed."}
     correction = corrections.ask_return(budget=budget, amount=1_00, **asked)
@@ -134,6 +156,10 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
             )
         },
         **{f"budgets:{name}": {"pk": waits.pk, "question": question.pk} for name in ("request-answer", "my-answer")},
+        **{f"budgets:panel-{act}": {"pk": case.pk} for act in ("case", "aside", "deny")},
+        **{f"budgets:panel-{act}": {"pk": above.pk} for act in ("send", "minutes")},
+        "budgets:panel-members": {"pk": fund.pk},
+        "budgets:panel-leave": {"pk": fund.pk, "member": member.pk},
         **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release")},
         "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},
         "budgets:fund-move-wrong": {"pk": fund.pk, "move": contribution.pk},

@@ -91,7 +91,7 @@ def test_a_decision_needs_its_reasons_and_says_so():
     ],
 )  # fmt: skip
 def test_the_steps_of_what_a_person_may_have_go_up(typed, steps):
-    said = dict(zip(STEPS, typed, strict=True)) | {"kept_for_more": "3", "why": "So."}
+    said = dict(zip(STEPS, typed, strict=True)) | {"kept_for_more": "3", "panel_quorum": "3", "why": "So."}
     form = RulesForm(said | day(TODAY, "starts_on"), gives_sum=False, today=TODAY)
 
     assert form.is_valid() == (steps is not None), form.errors

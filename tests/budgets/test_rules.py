@@ -220,7 +220,7 @@ def test_the_managers_of_a_programme_set_its_rules_and_no_others(fund, manager, 
     where = reverse("budgets:rules-change", args=[fund.pk])
     typed = {
         "allocation": "1,500", "item_cap": "", "person_cap": "2,000", "purposes": ["HOME"], "why": "Agreed in May.",
-        "kept_for_more": "4", "first_step": "10", **day("starts_on", TODAY + timedelta(days=9999)),
+        "kept_for_more": "4", "panel_quorum": "3", "first_step": "10", **day("starts_on", TODAY + timedelta(days=9999)),
     }  # fmt: skip
     assert client_as(manager).get(where).status_code == 403
     fund.programme.owning_areas.add(unit)

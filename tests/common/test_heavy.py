@@ -20,6 +20,7 @@ from tests.people.files import a_png
 HEAVY = {
     "budgets:ask": ("POST",),
     "budgets:request-new": ("POST",),
+    "budgets:panel-minutes": ("POST",),
     "budgets:receipt-new": ("POST",),
     "budgets:show-receipt": ("POST",),
     "budgets:way-sign": ("POST",),

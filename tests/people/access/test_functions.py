@@ -32,6 +32,7 @@ FOR_THE_WEB = {
     "app_may_change()": "those whose record they may change, as bits",
     "app_names(bigint)": "whether an account is a colleague's, or of someone whom they see",
     "app_is_staff(bigint)": "whether an account is of someone who works here",
+    "budgets_on_panel(bigint)": "whether the acting user may vote on a case",
     "budgets_lock(bigint,bigint,bigint)": "what such accounts hold: of a budget that they may pay from, or of a fund",
     "budgets_answer(text,text)": "the answer to a key of their own, with the same words",
     "budgets_record_answer(text,text,text,bigint,timestamp with time zone,text,bigint)": "nothing, in their own name",

@@ -28,6 +28,8 @@ NO_HISTORY = {
     "people.ImportedPerson": "it is the record of what a file changed; only that it was undone is ever added",
     "budgets.Judgement": ADDED_TO_ONLY,
     "budgets.OwnLimit": ADDED_TO_ONLY,
+    "budgets.PanelCase": "written once; what became of it is on its request, which keeps its history",
+    "budgets.PanelVote": "given once; a member may say that it was not theirs: the row says when",
     "budgets.Question": "asked once, and answered once: the row says who and when, both times",
     "budgets.WayAgreement": "its terms stay, and each act on it says who and when; other terms are a new version",
     "budgets.Interest": "said once, and ended once: the row says when, both times",

@@ -1,0 +1,130 @@
+"""The panel that decides about what is more than one manager decides: who is on it, what they read, how they vote."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from budgets.models.purposes import Purpose
+from budgets.models.requests import SpendRequest
+from common.dated import LAST_DAY, Dated, DatedQuerySet
+from people.models import Document, Programme, User, ids_seen_by
+
+
+class PanelMemberQuerySet(DatedQuerySet["PanelMember"]):
+    def on_panel(self, programme: Programme, today: date) -> Self:
+        return self.current(today).filter(programme=programme, user__is_active=True)
+
+
+class PanelMember(Dated):
+    """Someone who votes on the requests of a programme, from a day until another."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="panel")
+    user = models.ForeignKey(User, models.PROTECT, related_name="panels")
+    lived_experience = models.BooleanField()  # they have been where those who ask are
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+    objects = PanelMemberQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        constraints = [
+            LAST_DAY,
+            models.CheckConstraint(
+                name="nobody_puts_themselves_on_a_panel",
+                condition=~Q(user=models.F("added_by")),
+                violation_error_message="Someone else puts you on a panel.",
+            ),
+            models.UniqueConstraint(
+                "programme", "user", name="on_a_panel_once", condition=Q(ends_on=None),
+                violation_error_message="They are on this panel already.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"panel member {self.pk}"
+
+
+class PanelCaseQuerySet(models.QuerySet["PanelCase"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(spend__budget__enrolment__participant__in=ids_seen_by(user))
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+
+class PanelCase(models.Model):
+    """A request as the panel reads it: no name, and no way to the record. `amount` is pence.
+
+    The database closes it with the request. The service writes what became of it.
+    """
+
+    spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="panel_case")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=200)
+    amount = models.PositiveBigIntegerField()
+    purpose = models.CharField(max_length=15, choices=Purpose)
+    goal = models.CharField(max_length=300)
+    why = models.TextField(max_length=2000)
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    vote_by = models.DateField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    granted = models.PositiveBigIntegerField(null=True, blank=True)  # pence; 0 is a no; none where it was taken back
+    problem = models.CharField(max_length=300, blank=True)  # why a yes could not be carried out yet
+
+    objects = PanelCaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("vote_by", name="open_case_by_day", condition=Q(closed_at=None))]
+
+    def __str__(self) -> str:
+        return f"panel case {self.pk}"
+
+
+class PanelVoteQuerySet(models.QuerySet["PanelVote"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(Q(member=user) | Q(case__spend__budget__enrolment__participant__in=ids_seen_by(user)))
+
+    def counted(self) -> Self:
+        """What stands: without those who stand aside, and votes that were not theirs."""
+        return self.filter(stands_aside=False, denied_at=None)
+
+
+class PanelVote(models.Model):
+    """What one member would grant (pence; 0 is a no), and why. Or that they stand aside, for they know the person."""
+
+    case = models.ForeignKey(PanelCase, models.PROTECT, related_name="votes")
+    member = models.ForeignKey(User, models.PROTECT, related_name="+")
+    amount = models.PositiveBigIntegerField(default=0)
+    reason = models.CharField(max_length=400)
+    stands_aside = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    # Who typed it: the member, or a manager from the minutes of a meeting. The member says if it is not so.
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    minutes = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    denied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PanelVoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_vote_of_another_shows_its_minutes",
+                condition=Q(by=models.F("member"), minutes=None)
+                | (~Q(by=models.F("member")) & Q(minutes__isnull=False)),
+                violation_error_message="Add the minutes of the meeting.",
+            ),
+            models.UniqueConstraint(
+                "case", "member", name="one_vote_each", condition=Q(denied_at=None),
+                violation_error_message="This member has voted already.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"panel vote {self.pk}"

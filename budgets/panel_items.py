@@ -1,0 +1,63 @@
+"""What about panels waits for a manager: to send a request, to find more votes, to look at what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse_lazy
+
+from budgets.models import PanelCase, PanelVote, SpendRequest
+from common.money import pounds
+from common.postgres.compiled import compiled_once
+from common.work_items import MOST, WorkItem
+from people.access.whom import Whom
+from people.models import naming
+
+PERSON = "spend__budget__enrolment__participant"
+
+
+def items(*, whom: Whom, to_send: Iterable[SpendRequest], today: date) -> Iterable[WorkItem]:
+    """`to_send`: requests for a panel that nobody has sent to it yet."""
+    yield from (_send(spend) for spend in to_send)
+    for case in _cases(whom=whom):
+        yield from _of_case(case, today)
+
+
+@compiled_once
+def _cases(*, whom: Whom) -> QuerySet[Any, Any]:
+    """Open ones, and those with a vote that was not the member's while the money is still there."""
+    denied = PanelVote.objects.filter(case=OuterRef("pk"), denied_at__isnull=False)
+    rows = PanelCase.objects.filter(whom.may_change(PERSON)).annotate(denied=Exists(denied))
+    rows = rows.filter(Q(closed_at=None) | Q(denied=True, spend__commitment__closed_at=None, granted__gt=0))
+    counted = Q(votes__denied_at=None, votes__stands_aside=False)
+    rows = rows.annotate(many=Count("votes", filter=counted)).select_related(PERSON).order_by("sent_at")
+    return whom.first(naming(rows, PERSON), MOST)
+
+
+def _send(spend: SpendRequest) -> WorkItem:
+    assert spend.answer_by
+    says = f"{pounds(spend.amount or 0)} for {spend.what} is more than one manager decides. Send it to the panel."
+    return _item(spend, says, spend.answer_by, "Send it")
+
+
+def _of_case(case: Any, today: date) -> Iterable[WorkItem]:
+    spend = case.spend
+    if case.closed_at:
+        says = f"A member of the panel says that a vote about {spend.what} was not theirs. Do not pay it yet."
+        yield _item(spend, says, today, "Look")
+    elif case.problem:
+        yield _item(spend, f"The panel has voted about {spend.what}. {case.problem}", case.vote_by, "Look")
+    elif case.vote_by < today:
+        votes = "1 vote" if case.many == 1 else f"{case.many} votes"
+        says = f"The panel has {votes} about {spend.what}, and needs more, or one of someone with lived experience."
+        yield _item(spend, says, case.vote_by, "Look")
+
+
+def _item(spend: SpendRequest, reason: str, due: date, action: str) -> WorkItem:
+    return WorkItem(
+        urgency=40, kind="Request", person=spend.person, reason=reason, due=due, action=action,
+        url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+    )  # fmt: skip
