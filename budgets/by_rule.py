@@ -144,13 +144,14 @@ def _newest(budgets: Sequence[Budget]) -> Iterable[OwnLimit]:
 
 def _change(budget: Budget, before: OwnLimit | None, pence: int, why: str, now: datetime) -> int:
     """1 where it is another sum than before. The first row says where it starts, and is no change."""
-    if before and before.pence == pence:
+    if before and (before.pence, before.why) == (pence, why):
         return 0
     by = User.objects.service()
     made = save_or_refuse(OwnLimit(budget=budget, pence=pence, why=why, since=now), by=by)
-    if before:
+    changed = before is not None and before.pence != pence
+    if changed:
         tell(budget.enrolment.participant, CHANGED, key=f"own-limit:{made.pk}", now=now)
-    return int(before is not None)
+    return int(changed)
 
 
 def worked_out(rules: MoneyRules, kept: int, *, late: bool) -> tuple[int, str]:
@@ -159,9 +160,16 @@ def worked_out(rules: MoneyRules, kept: int, *, late: bool) -> tuple[int, str]:
     things = "1 thing" if kept == 1 else f"{kept} things"
     said = f"{things} went as agreed." if kept else START
     if not late:
-        return rules.own_limits[step], said
+        return rules.own_limits[step], f"{said}{_next(rules, kept, step)}"
     less = "It is one step less until what you bought with money that you were given is shown."
     return (rules.own_limits[step - 1] if step else 0), f"{said} {less}"
+
+
+def _next(rules: MoneyRules, kept: int, step: int) -> str:
+    """What makes it more, and how much that is."""
+    if step + 1 == len(rules.own_limits):
+        return ""
+    return f" {(step + 1) * rules.kept_for_more - kept} more, and it is {pounds(rules.own_limits[step + 1])}."
 
 
 def went_as_agreed(budgets: Sequence[Budget]) -> Counter[int]:

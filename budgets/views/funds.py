@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import corrections, pots, rules, spending, totals
+from budgets import corrections, pots, public_sentences, rules, spending, totals
 from budgets.forms import STEPS, ContributionForm, PotForm, RulesForm
 from budgets.models import Budget, Correction, Fund, Funder, MoneyRules, Pot, Transaction
 from common import idempotency
@@ -75,6 +75,7 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting.distinct().select_related("asked_by").order_by("asked_at"),
         "reversible": corrections.REVERSIBLE,
         "rules": MoneyRules.objects.of(fund.programme, today),
+        "sentences": public_sentences.newest(fund),
         "all_rules": fund.programme.money_rules.select_related("made_by").order_by("-starts_on", "-pk"),
         "may_change_rules": can(request.user, Can.MANAGE_PROGRAMMES) and enrolment.may_manage(by, fund.programme),
     }

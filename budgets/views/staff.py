@@ -208,6 +208,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
         "whose": whose_money(spend) if commitment else [],
         "rules": _rules(spend),
+        "panel_called": "What the panel read" if spend.decided_at else "What the panel reads",
         "checks_called": "What was checked" if spend.decided_at else "What is checked",
         "rules_called": "Rules of that day" if spend.decided_at else "Rules of today",
         "to_mind": money_conditions(spend.person, timezone.localdate()),

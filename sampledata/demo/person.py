@@ -8,7 +8,7 @@ from functools import partial
 from budgets import rules
 from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import Budget, SpendRequest
+from budgets.models import Budget, Commitment, SpendRequest
 from engagement import services as touch
 from engagement.alerts import close_alert, keep_trying
 from engagement.models import Alert, Appointment, Outcome
@@ -333,8 +333,10 @@ class Person:
         if (self.schedule.last - today).days < 6:
             return  # still waiting when the story ends
         spend.refresh_from_db()
+        if spend.decided_by_rule_id:
+            self._buy(spend, spend.commitment, need, today, now)
         if spend.state != SpendRequest.State.ASKED:
-            return  # the budget has ended since
+            return  # a rule decided, or the budget has ended since
         if self.dice.random() < 0.12 and self.life.number:
             money.refuse_request(
                 spend=spend, reason=self.dice.choice(words.REFUSALS), by=self.manager, now=now, key=new_key()
@@ -347,6 +349,9 @@ class Person:
             now=now,
             key=new_key(),
         )
+        self._buy(spend, set_aside, need, today, now)
+
+    def _buy(self, spend: SpendRequest, set_aside: Commitment, need: str, today: date, now: datetime) -> None:
         word = words.GIVEN_BY_SERVICES.get(spend.what)
         fitting = [service for service in self.helpers if word and word in service.name.lower()]
         if fitting:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from budgets import corrections, pots, rules
+from budgets import corrections, panels, pots, rules
 from budgets.commands import new_key
 from budgets.models import Fund, Funder, Pot
 from people import services as people
@@ -43,6 +43,9 @@ VOLUNTEERS = [
     ("grace", "Grace Boateng"),
     ("keith", "Keith Dunn"),
 ]
+# The panel of the youth programme, and those of it who have been where those who ask are.
+PANEL = {"nell": "Nell Okoro", "idris": "Idris Bowen", "hetty": "Hetty Marsh", "cyril": "Cyril Adeyemi"}
+LIVED = ("nell", "idris")
 YOUTH_FUNDERS = [
     ("City council", 30_000_00),
     ("Health board", 24_000_00),
@@ -57,6 +60,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "youth": {
         "allocation": 2_000_00, "item_cap": 900_00, "person_cap": 2_500_00, "quote_from": 500_00,
+        "manager_limit": 500_00, "worker_limit": 30_00, "own_limits": [15_00, 30_00, 60_00],
         "prohibited": NEVER,
         "why": "As the four agencies agreed in writing.",
     },
@@ -84,6 +88,7 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
         "ada": ("Ada Finch", Role.ADMINISTRATOR),
         "dilys": ("Dilys Prothero", Role.DATA_PROTECTION),
     }
+    others |= {login: (name, Role.PANEL) for login, name in PANEL.items()}
     for login, (name, role) in others.items():
         _account(login, name, role, password, today=today)
     teams = {
@@ -197,6 +202,12 @@ def _fill(staff: Staff, *, today: date, now: datetime) -> None:
     for code, said in RULES.items():
         programme = staff.programmes[code]
         rules.change(programme=programme, starts_on=today, by=given["by"], today=today, now=now, **said)
+    for login in PANEL:
+        member = {
+            "user": User.objects.get(email=f"{login}@demo.example"),
+            "lived_experience": login in ("nell", "idris"),
+        }
+        panels.add(programme=staff.programmes["youth"], starts_on=today, by=given["by"], now=now, **member)
     youth = staff.programmes["youth"].fund
     _give(
         youth, "Health board", 2_400_00, called="Health board, for counselling", reference="HB/CNS/1",

@@ -11,12 +11,25 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
+from budgets import by_rule
 from commissioning import publishing
 from engagement import alerts, reminders
 from people.messaging import sending
 from people.models import Participant, User
 from providers.directory import note_unmet_need
-from sampledata.demo import administration, books, directory, duplicates, file, places, rights, signing, staff, taking
+from sampledata.demo import (
+    administration,
+    books,
+    deciding,
+    directory,
+    duplicates,
+    file,
+    places,
+    rights,
+    signing,
+    staff,
+    taking,
+)
 from sampledata.demo.people import draw
 from sampledata.demo.person import Person
 from sampledata.demo.schedule import Schedule, moment
@@ -70,6 +83,7 @@ def tell(*, now: datetime) -> int:
     _put_the_unmet(schedule, people_at_work)
     books.schedule(schedule, people_at_work)
     taking.schedule(schedule, people_at_work)
+    deciding.schedule(schedule, people_at_work)
     with trusting_the_database():
         schedule.tell(until=now)
         signing.give_code_letters(now=now)
@@ -88,6 +102,8 @@ def _put_the_clockwork(schedule: Schedule, now: datetime) -> None:
             schedule.put(day, 8.25, lambda today, at: reminders.queue(now=at))
         if number % 7 == 6 or day == last:
             schedule.put(day, 8.5, _send)
+        if number % 28 == 20:
+            schedule.put(day, 3, lambda today, at: by_rule.look_again(now=at))
         if day.day == 1:
             schedule.put(day, 3, lambda today, at: publishing.publish(today=today))
         if number % 42 == 2 or (last - day).days < 3:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from budgets import agreements, corrections, interests, receipts
 from budgets import services as money
 from budgets.commands import new_key
 from budgets.models import Budget, SpendRequest, Way, WayAgreement
-from lifeplans.models import Goal
-from people.models import Assignment, User
+from people.models import User
 from sampledata.demo.schedule import Schedule
+from sampledata.demo.someone import account_of, goals_of, someone, worker_of
 from sampledata.demo.staff import Staff
 
 WHY = "Plans the week alone by now, and has paid the rent on time since spring. Wants to pay for this, as anyone would."
@@ -51,14 +52,14 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
 class Taking:
     def __init__(self, staff: Staff) -> None:
         self.manager, self.payer = staff.managers["DEMO-NB"], staff.payers["DEMO-NB"]
-        self.programme = staff.programmes["youth"]
+        self.someone = partial(someone, staff.programmes["youth"], self.manager)
         self.agreement: WayAgreement | None = None
         self.aunts: WayAgreement | None = None
         self.spend: SpendRequest | None = None
         self.back: Any = None
 
     def propose(self, today: date, now: datetime) -> None:
-        budget = self._someone(4_800, today)
+        budget = self.someone(4_800, today)
         if budget:
             self.agreement = self._propose(budget, Way.DIRECT, WHY, now, weekly=4_00, account_told=True)
 
@@ -68,13 +69,13 @@ class Taking:
 
     def sign(self, today: date, now: datetime) -> None:
         if self.agreement:
-            agreements.sign(agreement=self.agreement, by=_self(self.agreement.budget), now=now)
+            agreements.sign(agreement=self.agreement, by=account_of(self.agreement.budget), now=now)
 
     def ask(self, today: date, now: datetime) -> None:
         if self.agreement is None:
             return
-        budget, me = self.agreement.budget, _self(self.agreement.budget)
-        goal = _goals(budget).first()
+        budget, me = self.agreement.budget, account_of(self.agreement.budget)
+        goal = goals_of(budget).first()
         if goal is None:
             return
         without = "My brother came along twice. He works in the evenings now."
@@ -106,19 +107,19 @@ class Taking:
         if self.spend:
             receipts.show(
                 spend=self.spend, amount=amount, what=what, shop="Northbridge Baths", bought_on=today,
-                by=_self(self.spend.budget), now=now,
+                by=account_of(self.spend.budget), now=now,
             )  # fmt: skip
 
     def check(self, today: date, now: datetime) -> None:
         if self.agreement:
             agreements.check(
                 agreement=self.agreement, seen=12_00, all_well=True, note=SEEN, now=now,
-                by=_worker(self.agreement.budget, today),
+                by=worker_of(self.agreement.budget, today),
             )  # fmt: skip
 
     def stop(self, today: date, now: datetime) -> None:
         if self.agreement:
-            worker = _worker(self.agreement.budget, today)
+            worker = worker_of(self.agreement.budget, today)
             agreements.stop(agreement=self.agreement, why=ENDS, by=worker, now=now)
 
     def rest_comes_back(self, today: date, now: datetime) -> None:
@@ -134,14 +135,14 @@ class Taking:
 
     def choir(self, today: date, now: datetime) -> None:
         """Two who handle money say whom and what they know outside work."""
-        budget, priya = self._someone(0, today), User.objects.get(email="priya@demo.example")
+        budget, priya = self.someone(0, today), User.objects.get(email="priya@demo.example")
         if budget:
             person = budget.enrolment.participant
             interests.say(participant=person, how="I sing in one choir with the mother.", by=priya, now=now)
         interests.say(payee="Northbridge Cycles", how="My brother owns it.", by=self.manager, now=now)
 
     def aunt(self, today: date, now: datetime) -> None:
-        budget = self._someone(5_000, today)
+        budget = self.someone(5_000, today)
         if budget:
             who = {"name": "Their aunt, Rosemary", "contact": "07700 900555", "agreed_on": today}
             self.aunts = self._propose(budget, Way.NOMINEE, AUNT, now, **who)
@@ -152,11 +153,11 @@ class Taking:
 
     def aunt_signed(self, today: date, now: datetime) -> None:
         if self.aunts:
-            agreements.sign(agreement=self.aunts, by=_self(self.aunts.budget), now=now)
+            agreements.sign(agreement=self.aunts, by=account_of(self.aunts.budget), now=now)
 
     def card(self, today: date, now: datetime) -> None:
         """It waits for a manager when the story ends."""
-        budget = self._someone(1_000, today)
+        budget = self.someone(1_000, today)
         if budget:
             self._propose(budget, Way.CARD, CARD, now, account_told=True)
 
@@ -164,45 +165,11 @@ class Taking:
         """The first person in the story has something to read and sign."""
         budget = Budget.objects.filter(enrolment__participant__crn="X700000", ended_on=None).first()
         if budget is None:
-            budget = self._someone(1_000, today)
+            budget = self.someone(1_000, today)
         if budget:
             who = {"name": "Northbridge College", "contact": "Student services, 01632 960111", "agreed_on": today}
             self._propose(budget, Way.THIRD_PARTY, CARDLESS, now, **who)
 
     def _propose(self, budget: Budget, way: str, why: str, now: datetime, **terms: Any) -> WayAgreement:
-        worker = _worker(budget, now.date())
+        worker = worker_of(budget, now.date())
         return agreements.propose(budget=budget, way=way, why=why, by=worker, now=now, **terms)
-
-    def _someone(self, pence: int, today: date) -> Budget | None:
-        """The first whose sum has as much left, who has a goal and an account, and whom no licence holds."""
-        rows = Budget.objects.open().with_money().filter(enrolment__programme=self.programme, agreements=None)
-        rows = rows.filter(enrolment__participant__user__isnull=False)
-        rows = rows.exclude(enrolment__participant__sentences__kind="CUSTODY")
-        for budget in rows.select_related("enrolment__participant", "enrolment__programme").order_by("pk"):
-            if budget.available >= pence and _goals(budget).exists() and _team(budget, today) == _team_of(self.manager):
-                return budget
-        return None
-
-
-def _goals(budget: Budget) -> Any:
-    found = Goal.objects.in_plan_of(budget.enrolment.participant_id)
-    return found.filter(status=Goal.Status.AGREED).order_by("position")
-
-
-def _self(budget: Budget) -> User:
-    user = budget.enrolment.participant.user
-    assert user
-    return user
-
-
-def _worker(budget: Budget, today: date) -> User:
-    theirs = Assignment.objects.filter(participant=budget.enrolment.participant)
-    return theirs.select_related("practitioner").order_by("-starts_on", "-pk")[0].practitioner
-
-
-def _team(budget: Budget, today: date) -> Any:
-    return _team_of(_worker(budget, today))
-
-
-def _team_of(user: User) -> Any:
-    return user.memberships.exclude(team=None).order_by("-pk").values_list("team", flat=True).first()

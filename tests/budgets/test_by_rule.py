@@ -136,7 +136,7 @@ def test_a_night_widens_what_a_person_may_have_and_tells_them_why(
     assert by_rule.look_again(now=NOW + timedelta(days=1)) == 1
     assert by_rule.look_again(now=NOW + timedelta(days=2)) == 0
     newest = budget.own_limits.newest()
-    assert (newest.pence, newest.why) == (25_00, "3 things went as agreed.")
+    assert (newest.pence, newest.why) == (25_00, "3 things went as agreed. 3 more, and it is £50.")
     assert Message.objects.filter(body__startswith=by_rule.CHANGED).count() == 1
     assert make_request(16_00, "D").state == "APPROVED"
 
@@ -233,6 +233,19 @@ def test_the_sentence_that_anyone_may_read_names_nobody(said, make_request, mana
     about = {"reason": "Yes", "by": manager, "now": NOW, "public_sentence": said.format(**names)}
     with pytest.raises(deciding.NamesSomeone, match="Leave it out"):
         services.approve_request(spend=make_request(), **about, key=new_key())
+
+
+def test_a_fund_shows_its_decisions_as_anyone_may_read_them(
+    make_request, manager, participant, client_as, make_user, fund
+):
+    spend = make_request(100_00)
+    said = "Someone got a deposit, and moved in before winter."
+    services.approve_request(spend=spend, reason="Yes", public_sentence=said, by=manager, now=NOW, key=new_key())
+    for user in (manager, make_user("Fay Finance", "FINANCE")):
+        page = client_as(user).get(reverse("budgets:fund-detail", args=[fund.pk])).content.decode()
+        assert "June 2026" in page
+        assert said in page
+        assert participant.family_name not in page
 
 
 def test_pages_say_what_the_rule_gives_and_who_decided(small, make_request, client_as, participant, officer, manager):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.forms.models import model_to_dict
 
-from budgets import corrections, ending, pots, services
+from budgets import appeals, corrections, ending, pots, services
 from budgets.commands import KeyReused, NoKey, new_key
 from budgets.models import Command, Entry, Funder, Payment, Pot, SpendRequest, Transaction
 from budgets.verification import differences
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 UNSEEN = {"_join", "_give_again", "_replace"}  # see tests/casework/test_merged_budgets.py and test_pots.py
 COMMANDS = {
     name: act
-    for module in (services, corrections, ending, pots)
+    for module in (services, appeals, corrections, ending, pots)
     for name, act in inspect.getmembers(module, inspect.isfunction)
     if act.__module__ == module.__name__ and "key" in str(inspect.signature(act, follow_wrapped=False))
     and hasattr(act, "__wrapped__") and name not in UNSEEN
@@ -49,7 +49,7 @@ def asked(set_aside, manager, payer):
             "record_payment": paying, "release_commitment": releasing, "ask_reversal": reversal,
             "ask_refund": refund, "ask_write_off": write_off, "ask_return": giving_back, "ask_more": giving_back,
             "ask_withdrawal": withdrawal, "agree": agreeing, "refuse": refusing, "take_back": taking_back,
-            "end_budget": ends,
+            "end_budget": ends, "appeal": looking_again,
         }[name]  # fmt: skip
 
     return of
@@ -105,6 +105,13 @@ def buying(world):
 def paying(world):
     given = {"amount": 100_00, "payee": "Shop", "invoice": "A1", "paid_on": TODAY, "last": False, "by": world.payer}
     return {"commitment": world.set_aside(), **given}, {"payee": "Another shop"}
+
+
+def looking_again(world):
+    refused = services.refuse_request(
+        spend=world.make_request(20_00), reason="No.", by=world.manager, now=NOW, key=new_key()
+    )
+    return {"spend": refused, "why": "It is needed.", "by": world.participant.user}, {"why": "I need it."}
 
 
 def releasing(world):

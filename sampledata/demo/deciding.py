@@ -1,0 +1,156 @@
+"""Decisions in the story: a panel that gives less, one that votes still, a question, a no that is looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from budgets import appeals, panels, questions
+from budgets import services as money
+from budgets.commands import new_key
+from budgets.models import Budget, SpendRequest
+from people.models import User
+from sampledata.demo.pictures import price_tag
+from sampledata.demo.schedule import Schedule
+from sampledata.demo.someone import account_of, goals_of, someone
+from sampledata.demo.staff import PANEL, Staff
+
+# By the goal that it is for: what, and why.
+BEGINNINGS = {
+    "I will start my own valeting round": (
+        "A pressure washer and a vacuum", "Eleven people asked me last month. I fetch the water in a bucket."
+    ),
+    "I will learn to drive a forklift": (
+        "The forklift course, with the second ticket", "The warehouse takes people who have both tickets."
+    ),
+    "I will make music again": (
+        "A used laptop and a microphone", "The studio lets me in at night. I write on my phone, and lose half of it."
+    ),
+    "I will get my reading up": (
+        "Reading lessons for a year", "The class is full until next autumn, and the letters do not wait."
+    ),
+}  # fmt: skip
+VOTES = [
+    (760_00, "This is how I began myself. It paid for itself in a year."),
+    (760_00, "Somebody waits at the end of it. That is the best sign there is."),
+    (560_00, "Begin with the part that is needed first, and see how it goes."),
+    (560_00, "Used, or shared with others, would do for a part of it."),
+]
+VAN, VAN_WHY = (
+    "Driving lessons and the test",
+    "The last bus goes at four. With a licence I could be there, and be back.",
+)
+VAN_GOALS = ("I will see my daughter every week", "I will learn to drive a forklift")
+VAN_VOTES = [(640_00, "It opens more doors than one."), (400_00, "Twelve lessons first. Then look again.")]
+LAPTOP_WHY = "The library is beside the flats. With one of my own I can write and apply at home."
+LAPTOP_GOALS = ("I will stay away from the flats", "I will get my reading up", "I will make music again")
+PHONE_WHY = "Every letter says to sign in with a phone. Mine has buttons."
+PHONE_GOALS = ("I will sort out what I owe", "I will get a place of my own")
+ASKS = "Does the college lend laptops? Ask at the desk on the ground floor, and tell me what they say."
+NO = "The rules leave a telephone to the job centre. Ask there first, and tell us how it went."
+AGAIN = "I asked there twice. They lend one for two weeks, and it has no camera, so I cannot sign in anywhere."
+
+
+def schedule(schedule: Schedule, staff: Staff) -> None:
+    story = Deciding(staff)
+    for days, act in [
+        (200, story.ask_for_beginning), (203, story.send_beginning), (204, story.vote_first), (206, story.vote_rest),
+        (214, story.pay_beginning),
+    ]:  # fmt: skip
+        schedule.put(schedule.start + timedelta(days=days), 14.5, act)
+    for days, act in [
+        (5, story.ask_for_van), (4, story.send_van), (3, story.vote_van), (3, story.ask_for_laptop),
+        (2, story.ask_about_laptop), (6, story.ask_for_phone), (3, story.refuse_phone), (2, story.look_again),
+    ]:  # fmt: skip
+        schedule.put(schedule.last - timedelta(days=days), 14.5, act)
+
+
+class Deciding:
+    def __init__(self, staff: Staff) -> None:
+        self.manager, self.payer = staff.managers["DEMO-NB"], staff.payers["DEMO-NB"]
+        self.someone = partial(someone, staff.programmes["youth"], self.manager)
+        self.panel = [User.objects.get(email=f"{login}@demo.example") for login in PANEL]
+        self.said: dict[str, SpendRequest] = {}
+
+    # --- a panel that gives less than was asked for --------------------------------------------------
+
+    def ask_for_beginning(self, today: date, now: datetime) -> None:
+        for title, (what, why) in BEGINNINGS.items():
+            if "first" not in self.said:
+                self._ask("first", what, 760_00, "ENTERPRISE" if "own" in title else "WORK", why, today, now, [title])
+
+    def send_beginning(self, today: date, now: datetime) -> None:
+        self._send("first", "To have work of my own", now)
+
+    def vote_first(self, today: date, now: datetime) -> None:
+        self._vote("first", self.panel[1:3], VOTES[1:3], now)
+
+    def vote_rest(self, today: date, now: datetime) -> None:
+        self._vote("first", [self.panel[0], self.panel[3]], [VOTES[0], VOTES[3]], now)
+
+    def pay_beginning(self, today: date, now: datetime) -> None:
+        spend = self.said.get("first")
+        if spend:
+            spend.refresh_from_db()
+            money.record_payment(
+                commitment=spend.commitment, amount=spend.granted or 0, payee="Northbridge Traders", invoice="NT-2207",
+                paid_on=today, by=self.payer, now=now, key=new_key(),
+            )  # fmt: skip
+
+    # --- what waits when the story ends --------------------------------------------------------------
+
+    def ask_for_van(self, today: date, now: datetime) -> None:
+        self._ask("van", VAN, 640_00, "WORK", VAN_WHY, today, now, VAN_GOALS)
+
+    def send_van(self, today: date, now: datetime) -> None:
+        self._send("van", "To be there for the people who matter", now)
+
+    def vote_van(self, today: date, now: datetime) -> None:
+        self._vote("van", self.panel[1:3], VAN_VOTES, now)
+
+    def ask_for_laptop(self, today: date, now: datetime) -> None:
+        self._ask("laptop", "A used laptop", 180_00, "LEARNING", LAPTOP_WHY, today, now, LAPTOP_GOALS)
+
+    def ask_about_laptop(self, today: date, now: datetime) -> None:
+        if "laptop" in self.said:
+            questions.ask(spend=self.said["laptop"], text=ASKS, by=self.manager, now=now)
+
+    def ask_for_phone(self, today: date, now: datetime) -> None:
+        self._ask("phone", "A phone that can sign in", 110_00, "CONNECTION", PHONE_WHY, today, now, PHONE_GOALS)
+
+    def refuse_phone(self, today: date, now: datetime) -> None:
+        if "phone" in self.said:
+            money.refuse_request(spend=self.said["phone"], reason=NO, by=self.manager, now=now, key=new_key())
+
+    def look_again(self, today: date, now: datetime) -> None:
+        """It waits for the second manager."""
+        if "phone" in self.said:
+            spend = self.said["phone"]
+            appeals.appeal(spend=spend, why=AGAIN, by=account_of(spend.budget), now=now, key=new_key())
+
+    def _ask(
+        self, name: str, what: str, pence: int, purpose: str, why: str, today: date, now: datetime,
+        titles: Sequence[str],
+    ) -> None:  # fmt: skip
+        budget: Budget | None = self.someone(pence, today, titles=titles)
+        if budget is None:
+            return
+        me = account_of(budget)
+        without = "My worker and I asked round. Nobody has one to lend."
+        goal = goals_of(budget, titles)[0]
+        draft = money.start_request(budget=budget, goal=goal, without_money=without, by=me)
+        about: dict[str, Any] = {"what": what, "amount": pence, "purpose": purpose, "for_whom": "ME", "why": why}
+        quote = ("price.jpg", price_tag(what, pence)) if pence >= 500_00 else None
+        self.said[name] = money.ask(spend=draft, quote=quote, by=me, now=now, key=new_key(), **about)
+
+    def _send(self, name: str, goal: str, now: datetime) -> None:
+        if name in self.said:
+            spend = self.said[name]
+            panels.send(spend=spend, what=spend.what, goal=goal, why=spend.why, by=self.manager, now=now)
+
+    def _vote(self, name: str, members: list[User], votes: list[tuple[int, str]], now: datetime) -> None:
+        if name in self.said:
+            for member, (pence, reason) in zip(members, votes, strict=True):
+                panels.vote(case=self.said[name].panel_case, amount=pence, reason=reason, by=member, now=now)
