@@ -18,7 +18,19 @@ from people.models import Enrolment, User
 
 State = SpendRequest.State
 WITHIN = timedelta(days=28)  # after the answer
-AGAIN = ("budget", "goal", "without_money", "what", "purpose", "for_whom", "because", "way", "quote")
+AGAIN = (
+    "budget",
+    "goal",
+    "without_money",
+    "what",
+    "purpose",
+    "for_whom",
+    "because",
+    "way",
+    "quote",
+    "payee",
+    "needed_by",
+)
 
 
 class NothingToLookAt(RuleBroken):

@@ -19,7 +19,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from budgets import rules
-from budgets.models import Account, Interest, MoneyRules, Purpose, SpendRequest
+from budgets.models import Account, Interest, MoneyRules, Payment, Purpose, SpendRequest
 from budgets.models.requests import AsCompared
 from budgets.prohibited import hints
 from common.money import pounds
@@ -31,6 +31,8 @@ PERSON = "budget__enrolment__participant"
 REPEATS_WITHIN = timedelta(days=60)
 OFTEN_WITHIN, OFTEN = timedelta(days=8), 3  # requests of one person
 SAME_WITHIN, SAME = timedelta(days=29), 3  # other people who ask for the same
+SAME_PAYEE = 5  # people for whom one payee is named within SAME_WITHIN
+WORTH_A_LOOK = 120_00  # pence above which a payee who was never paid is looked at
 ROUND = 50_00  # pence: from twice this on, a multiple of it is a round sum
 JUST_UNDER = Decimal("0.95")  # of the most for one thing
 
@@ -77,6 +79,10 @@ def with_facts(rows: Any, *, by: User, now: datetime) -> Any:
     issued = IssuedCondition.objects.not_ended(today).filter(
         participant=OuterRef(PERSON), condition__touches_money=True
     )
+    known_as = AsCompared(OuterRef("payee"))
+    named = SpendRequest.objects.sent().filter(asked_at__gt=now - SAME_WITHIN).exclude(payee="")
+    named = named.alias(said=AsCompared("payee")).filter(said=known_as)
+    people = named.order_by().values(one=models.Value(1)).annotate(many=Count(PERSON, distinct=True))
     told = issued.order_by("pk").values(
         one=JSONObject(code=F("condition__code"), text=F("condition__text"), details=F("details"))
     )
@@ -91,7 +97,22 @@ def with_facts(rows: Any, *, by: User, now: datetime) -> Any:
         same=_count(same),
         help_now=Subquery(help_now.values("service__name")[:1]),
         money_conditions=ArraySubquery(told),
+        payee_decides=Exists(_called(User.objects.filter(pk=by.pk), known_as)),
+        payee_asks=Exists(_called(User.objects.filter(pk=OuterRef("asked_by")), known_as)),
+        payee_known=Exists(Payment.objects.alias(said=AsCompared("payee")).filter(said=known_as)),
+        payee_interest=Exists(
+            Interest.objects.current()
+            .filter(user=by)
+            .exclude(payee="")
+            .alias(said=AsCompared("payee"))
+            .filter(said=known_as)
+        ),
+        payee_for=Subquery(people.values("many")),
     )
+
+
+def _called(users: QuerySet[User], name: AsCompared) -> QuerySet[User]:
+    return users.alias(said=AsCompared("name")).filter(said=name)
 
 
 def _count(rows: QuerySet[SpendRequest]) -> Subquery:
@@ -111,6 +132,7 @@ def _checks(spend: Any, in_force: MoneyRules, looked: bool) -> Iterator[Check]:
         yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
     else:
         yield Check("Interest", Result.WELL, "Whoever decides has said of no interest in it.")
+    yield from _payee(spend)
     if spend.help_now:
         said = f"They are referred to {spend.help_now} for this goal. Ask whether this is the same."
         yield Check("Help already", Result.MIND, said)
@@ -151,6 +173,23 @@ def _conditions(spend: Any) -> Check:
         many = "A condition touches" if len(told) == 1 else f"{len(told)} conditions touch"
         return Check("Licence", Result.MIND, f"{many} money: read it above.")
     return Check("Licence", Result.WELL, "No condition that is on the record touches money.")
+
+
+def _payee(spend: Any) -> Iterator[Check]:
+    """Who is to be paid: not who decides, and looked at where it is who asks, new, or named for many."""
+    if not spend.payee:
+        yield Check("Paid to", Result.WELL, "Nobody is named yet. The worker says who, before it is paid.")
+    elif spend.payee_decides or spend.payee_interest:
+        yield Check("Paid to", Result.STOP, "You have to do with who would be paid. Someone else decides.")
+    elif spend.payee_asks:
+        yield Check("Paid to", Result.MIND, "It would be paid to who asks for it. Ask for a bill.")
+    elif (spend.payee_for or 0) >= SAME_PAYEE:
+        said = f"{spend.payee} is named for {spend.payee_for} people in the last {SAME_WITHIN.days} days."
+        yield Check("Paid to", Result.MIND, said)
+    elif not spend.payee_known and (spend.amount or 0) > WORTH_A_LOOK:
+        yield Check("Paid to", Result.MIND, f"{spend.payee} was never paid before. Look at the bill.")
+    else:
+        yield Check("Paid to", Result.WELL, f"{spend.payee} is named.")
 
 
 def _pence(said: str) -> int:

@@ -102,6 +102,8 @@ def refuse_decider(spend: Any, by: User) -> None:
     refuse_not_known(spend)
     refuse_who_gave_a_way_in(spend, gave=spend.gave)
     interests.refuse_interest(knows=spend.said_interest or spend.in_circle, called=spend.person.called)
+    if spend.payee_decides or spend.payee_interest:
+        raise interests.HasAnInterest("You have to do with who would be paid. So someone else decides.")
     if is_for_panel(spend, spend.rules):
         raise AboveTheLimit(f"Above {pounds(spend.rules.manager_limit)} a panel decides. Send it to the panel.")
 
@@ -159,7 +161,7 @@ def set_aside(spend: SpendRequest, command: Command) -> Commitment:
         pots = {pot for move in moves for pot in move.shares}
         agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount, pots=pots)
     ledger.post(command, moves, budget=budget, spend=spend)
-    made = Commitment(spend=spend, amount=amount, remaining=amount, way=way)
+    made = Commitment(spend=spend, amount=amount, remaining=amount, way=way, payee=spend.payee)
     return save_or_refuse(made, by=command.by, whole=True)
 
 

@@ -84,6 +84,11 @@ class AskForm(Form):
     for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
     because = ChecksField(label="Is it for one of these reasons?", choices=Because.choices, required=False)
     why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
+    payee = TextField(
+        label="Who sells it?", called="who sells it", max_length=150, required=False,
+        help_text="A shop, a college, a landlord. Leave it out if you want help to find one",
+    )  # fmt: skip
+    needed_by = DayField(label="By when do you need it?", called="the day", required=False)
     way = ChoiceField(label="How should it be paid?", choices=Way.choices)
     quote = UploadField(
         label="A picture of the price", called="a picture of the price", required=False,
@@ -349,6 +354,14 @@ class ContributionForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.field("happened_on", DayField).latest = today
+
+
+class PayeeForm(Form):
+    changes_what_is_there = True
+    payee = TextField(
+        label="Who is to be paid?", called="who is to be paid", max_length=150,
+        help_text="As their invoice or the shop names them",
+    )  # fmt: skip
 
 
 class PaymentForm(Form):

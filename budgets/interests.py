@@ -48,9 +48,10 @@ def refuse_interest(*, knows: bool, called: str) -> None:
 
 
 def refuse_payee(by: User, payee: str) -> None:
-    """Nobody pays a payee whom they said they have to do with."""
+    """Nobody pays themselves, or a payee whom they said they have to do with."""
+    themselves = User.objects.filter(pk=by.pk).alias(said=AsCompared("name")).filter(said=AsCompared(Value(payee)))
     theirs = Interest.objects.current().filter(user=by).exclude(payee="").alias(said=AsCompared("payee"))
-    if theirs.filter(said=AsCompared(Value(payee))).exists():
+    if theirs.filter(said=AsCompared(Value(payee))).exists() or themselves.exists():
         raise HasAnInterest("You said that you have to do with this payee. So someone else pays.")
 
 

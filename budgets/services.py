@@ -65,6 +65,7 @@ class VoteDenied(RuleBroken):
 OPEN, CLOSED = Commitment.State
 SETTLED = Refusal(AlreadyDecided, "This money has been paid or given back already.")
 COMMITMENT_ACTS = {
+    "name_payee": Act({OPEN}, SETTLED),
     "buy_through": Act({OPEN}, SETTLED),
     "record_payment": Act({OPEN}, SETTLED),
     "release_commitment": Act({OPEN}, SETTLED),
@@ -144,7 +145,8 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
 @idempotent
 def ask(
     command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str,
-    because: Sequence[str] = (), way: str = Way.NOTIONAL, quote: tuple[str, bytes] | None = None,
+    because: Sequence[str] = (), way: str = Way.NOTIONAL, quote: tuple[str, bytes] | None = None, payee: str = "",
+    needed_by: date | None = None,
 ) -> SpendRequest:  # fmt: skip
     """Send a request. Where the person has a sum, it may not be more than what is left of it.
 
@@ -165,7 +167,7 @@ def ask(
     if quote:
         spend.quote = _shown_price(spend, what, quote, command)
     agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount)
-    spend.because, spend.way = list(because), way
+    spend.because, spend.way, spend.payee, spend.needed_by = list(because), way, payee, needed_by
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     by_rule.decide(spend, in_force, command)
@@ -253,6 +255,15 @@ def wait_again(change: SignInChange, now: datetime) -> None:
     for budget in Budget.objects.select_for_update(of=("self",)).filter(**seen).order_by("pk"):
         budget.sum_seen_waits_for = change
         save_or_refuse(budget, "sum_seen_waits_for", by=change.account)
+
+
+@transaction.atomic
+def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
+    """Say who is to be paid for what was approved. Whoever pays reads it, and pays nobody that they have to do with."""
+    commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
+    COMMITMENT_ACTS["name_payee"].begins(commitment.state)
+    commitment.payee = payee
+    return save_or_refuse(commitment, "payee", by=by)
 
 
 @idempotent

@@ -55,6 +55,10 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
     ahead = [each for each in to_pay if not each.denied and each.way != Way.NOTIONAL]
     delivered = [each for each in to_pay if not each.denied and each not in ahead and _is_delivered(each)]
+    to_payee = [
+        each for each in to_pay
+        if each.payee and each.referral is None and not (each.denied or each in ahead or each.spend.budget.ended_on)
+    ]  # fmt: skip
     to_correct = _to_correct(whom=whom) if can(user, Can.PAY) else []
     spends = [*to_decide, *(commitment.spend for commitment in to_pay)]
     also = {each.budget.enrolment.participant_id for each in to_correct if each.budget}
@@ -68,7 +72,8 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_pay(commitment) for commitment in delivered if hands.free(commitment.spend)),
         *(_nobody_pays(commitment) for commitment in delivered if hands.stuck(commitment.spend)),
         *(_pay_ahead(commitment, hands) for commitment in ahead if _is_theirs(commitment, hands)),
-        *(_settle(each) for each in to_pay if not each.denied and each not in delivered and each not in ahead),
+        *(_pay_payee(each, hands) for each in to_payee if _is_theirs(each, hands)),
+        *(_settle(each) for each in to_pay if not each.denied and each not in [*delivered, *ahead, *to_payee]),
         *_corrections(to_correct, hands),
         *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
@@ -296,7 +301,8 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
     ended."""
     ended = Q(spend__budget__ended_on__isnull=False)
     ahead = ~Q(way=Way.NOTIONAL)
-    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True) | ended | ahead)
+    known = Q(referral=None) & ~Q(payee="")
+    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True) | ended | ahead | known)
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
 
@@ -345,7 +351,7 @@ class Hands:
 def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
     theirs = whom.leads("spend__budget__enrolment__participant")
     return _open_commitments(whom).filter(
-        theirs, denied=False, referral=None, spend__budget__ended_on=None, way=Way.NOTIONAL
+        theirs, denied=False, referral=None, payee="", spend__budget__ended_on=None, way=Way.NOTIONAL
     )[:MOST]
 
 
@@ -414,6 +420,18 @@ def _pay_ahead(commitment: Commitment, hands: Hands) -> WorkItem:
             commitment, says, url=reverse_lazy("budgets:pay", args=[commitment.pk]), action="Record the payment"
         )
     says = f"{what} is to be handed over, and nobody in your team may: each had a part in it. {ASK_FOR_MORE}"
+    url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
+    return _payment(commitment, says, url=url, action="Look")
+
+
+def _pay_payee(commitment: Commitment, hands: Hands) -> WorkItem:
+    """What is bought without a referral, from someone who is named: a shop, a landlord."""
+    what, payee = commitment.spend.what, commitment.payee
+    if hands.free(commitment.spend):
+        says = f"{pounds(commitment.remaining)} for {what} is to be paid to {payee}."
+        url = reverse_lazy("budgets:pay", args=[commitment.pk])
+        return _payment(commitment, says, url=url, action="Record the payment")
+    says = f"{what} is to be paid to {payee}, and nobody in your team may: each had a part in it. {ASK_FOR_MORE}"
     url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
     return _payment(commitment, says, url=url, action="Look")
 

@@ -85,6 +85,8 @@ class SpendRequest(models.Model):
     for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
     because = ArrayField(models.CharField(max_length=15, choices=Because), default=list, blank=True)
     why = models.TextField(max_length=2000, blank=True)
+    payee = models.CharField(max_length=150, blank=True)  # who sells it, where that is known
+    needed_by = models.DateField(null=True, blank=True)
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     quote = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")  # what shows the price
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -280,6 +282,7 @@ class Commitment(models.Model):
     way = models.CharField(
         max_length=15, choices=Way, default=Way.NOTIONAL
     )  # another than was asked, where that failed
+    payee = models.CharField(max_length=150, blank=True)  # who is to be paid, as the request or a worker named them
     referral = models.OneToOneField(
         Referral,
         models.PROTECT,

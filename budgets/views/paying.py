@@ -12,12 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import agreements, services
-from budgets.forms import BuyThroughForm, PaymentForm
+from budgets.forms import BuyThroughForm, PayeeForm, PaymentForm
 from budgets.models import Commitment
 from common import idempotency
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, only, open_record
 from people.record.person_page import person_page
+from providers import services as referring
+from providers.forms.referrals import ReferForm
+from providers.models import Service
 
 
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
@@ -54,6 +57,46 @@ def commitment_refer(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@only(Can.REFER)
+def commitment_payee(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who is to be paid: whoever pays types it no more."""
+    commitment = _commitment(request, pk)
+    return form_page(
+        request, form=PayeeForm(request.POST or None, initial={"payee": commitment.payee}),
+        act=lambda **typed: services.name_payee(commitment=commitment, by=actor(request), **typed),
+        said="Named. It is on the list of who pays.", to=_url(commitment),
+        template="budgets/staff/payee.html", draw=person_page, context=_context(commitment),
+    )  # fmt: skip
+
+
+@only(Can.REFER)
+def commitment_buy(request: HttpRequest, pk: int, service: int) -> HttpResponse:
+    """Refer to a service and let the money pay for that, on one page."""
+    commitment = _commitment(request, pk)
+    spend, now = commitment.spend, timezone.now()
+    found = get_object_or_404(
+        Service.objects.select_related("provider", "region", "police_area", "outcode"), pk=service
+    )
+    start = {
+        "goal": spend.goal_id, "need": spend.goal.need, "price": f"{commitment.remaining / 100:.2f}",
+        "reason": f"{spend.what}, as approved.",
+    }  # fmt: skip
+    form = ReferForm(request.POST or None, person=spend.person, service=found, initial=start)
+    key = idempotency.key_for(request, f"buy:{pk}")
+
+    def buy(**_: Any) -> Commitment:
+        by = actor(request)
+        sent = referring.refer(
+            participant=spend.person, service=found, by=by, today=timezone.localdate(now), now=now, **form.asked
+        )
+        return services.buy_through(commitment=commitment, referral=sent, by=by, now=now, key=key)
+
+    return form_page(
+        request, form=form, act=buy, said="Sent. The money now pays for that.", to=_url(commitment),
+        template="providers/staff/referral_new.html", draw=person_page, context=_context(commitment, service=found),
+    )  # fmt: skip
+
+
 @only(Can.PAY)
 def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what was paid."""
@@ -63,7 +106,7 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("budgets:request-detail", commitment.spend_id)
     now = timezone.now()
     left = commitment.amount - commitment.paid
-    provider = commitment.referral.service.provider.name if commitment.referral else ""
+    provider = commitment.referral.service.provider.name if commitment.referral else commitment.payee
     start = {"payee": provider, "paid_on": timezone.localdate(now), "amount": f"{left / 100:.2f}", "more": "no"}
     agreement = agreements.of_line(commitment.spend, commitment.way)
     handed_to = agreements.payee_of(agreement) if agreement else ""

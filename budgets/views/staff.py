@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, checks, questions, receipts, rules, services
+from budgets import agreements, appeals, checks, matches, questions, receipts, rules, services
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
@@ -30,7 +30,17 @@ from budgets.forms import (
     RequestFilterForm,
     WithoutMoneyForm,
 )
-from budgets.models import Budget, Correction, MoneyRules, PanelCase, SpendRequest, Transaction, Way, WayAgreement
+from budgets.models import (
+    Budget,
+    Commitment,
+    Correction,
+    MoneyRules,
+    PanelCase,
+    SpendRequest,
+    Transaction,
+    Way,
+    WayAgreement,
+)
 from budgets.prohibited import Hint, hints
 from common import idempotency
 from common.errors import RuleBroken
@@ -43,6 +53,7 @@ from people.models import Enrolment, User
 from people.programmes import eligibility
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
+from providers.models import Service
 
 SENT: dict[str, str] = {
     SpendRequest.State.ASKED: "Sent. A manager will decide.",
@@ -190,6 +201,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "put_right": _put_right(spend) if commitment else [],
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
+        "matches": _matches(commitment, user),
         "line": receipts.line_of(spend) if commitment else None,
         "barred": _barred(spend),
         "questions": found,
@@ -216,6 +228,14 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _matches(commitment: Commitment | None, user: User) -> list[Service]:
+    """Services for what waits to be bought, where nobody is named and nothing is under way."""
+    if commitment is None or commitment.closed_at or commitment.referral_id or commitment.payee:
+        return []
+    bought_by_service = commitment.way == Way.NOTIONAL and can(user, Can.REFER)
+    return matches.best(commitment, timezone.localdate()) if bought_by_service else []
 
 
 def _rules(spend: SpendRequest) -> MoneyRules:

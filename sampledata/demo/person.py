@@ -308,6 +308,7 @@ class Person:
             purpose=purpose,
             for_whom="ME",
             why=why,
+            payee=words.SOLD_BY.get(what, ""),
             by=self.person.user,
             now=now,
             key=new_key(),
@@ -387,7 +388,7 @@ class Person:
         money.record_payment(
             commitment=commitment,
             amount=amount,
-            payee=payee or "Paid by card at the shop",
+            payee=payee or commitment.payee or "Paid by card at the shop",
             invoice=f"INV{commitment.pk:04d}",
             paid_on=today,
             by=self.payer,

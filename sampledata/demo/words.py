@@ -117,6 +117,14 @@ ASKS = [
     ("Food safety course", 40_00, "LEARNING", "EMPLOYMENT", "Jean cannot let me in the kitchen without it.", "The lunch club would pay half, but not until spring."),
     ("Guitar strings and a stand", 34_00, "ACTIVITY", "THINKING", "It is what I do instead.", "The guitar is mine already."),
 ]  # fmt: skip
+# Who sells what needs no referral.
+SOLD_BY = {
+    "Deposit for a room": "Harbour Lettings", "Work boots and a hi-vis": "Northbridge Workwear",
+    "Bus pass for three months": "Northbridge Buses", "A phone I can be reached on": "Second Ring Phones",
+    "Birth certificate": "The register office", "Valeting kit": "Car Care Supplies",
+    "A cot and bedding": "The Baby Bank shop", "Football boots and shin pads": "Mill Street Sports",
+    "A second-hand bike and a lock": "Northbridge Cycles", "Guitar strings and a stand": "Fretwork Music",
+}  # fmt: skip
 # What helps with each goal, in the order in which it is asked for.
 SERVES = {
     "I will get a place of my own": ["Deposit for a room"],

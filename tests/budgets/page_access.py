@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from budgets.commands import new_key
+from tests.budgets.test_services import a_referral
 from tests.conftest import NOW, TODAY
 from tests.lifeplans.page_access import MINE, MINE_ANY, MINE_POST, STAFF, STAFF_POST
 from tests.money import put_in
@@ -55,6 +56,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-appeal": STAFF,
     "budgets:my-answer": MINE,
     "budgets:my-appeal": MINE,
+    "budgets:payee": STAFF,
+    "budgets:buy": STAFF,
     "budgets:buy-through": STAFF,
     "budgets:pay": MANAGER,
     "budgets:commitment-release": MANAGER_POST,
@@ -97,6 +100,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     from people.models import Enrolment, Programme
 
     person, manager = world.participant, world.manager
+    a_service = a_referral(world.other_participant, world.other_officer).service
     programme = Programme.objects.create(code="access", name="Access", money_model="ALLOCATED", allocation=500_00)
     programme.owning_areas.add(person.delivery_unit)
     fund = Fund.objects.create(programme=programme)
@@ -160,7 +164,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"budgets:panel-{act}": {"pk": above.pk} for act in ("send", "minutes")},
         "budgets:panel-members": {"pk": fund.pk},
         "budgets:panel-leave": {"pk": fund.pk, "member": member.pk},
-        **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release")},
+        **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release", "payee")},
+        "budgets:buy": {**on_commitment, "service": a_service.pk},
         "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},
         "budgets:fund-move-wrong": {"pk": fund.pk, "move": contribution.pk},
         **{

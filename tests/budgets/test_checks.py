@@ -52,7 +52,7 @@ def agreed(goal, officer):
     return plans.agree_goal(goal=goal, by=officer, today=TODAY, now=NOW)
 
 
-ALL_WELL = {"Goal": "WELL", "Rules": "WELL", "Licence": "WELL", "Interest": "WELL"}
+ALL_WELL = {"Goal": "WELL", "Paid to": "WELL", "Rules": "WELL", "Licence": "WELL", "Interest": "WELL"}
 
 
 def test_where_nothing_is_wrong_nothing_is_minded(agreed, make_request, found):

@@ -21,6 +21,7 @@ SETTLED = AlreadyDecided, "This money has been paid or given back already."
 UNDELIVERED = NotDelivered, "The provider has not said this was delivered yet. Ask them, then pay."
 ENDED = {"PAID": SETTLED, "GIVEN_BACK": SETTLED}
 TABLE = {
+    "name_payee": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "buy_through": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "record_payment": {"SET_ASIDE": "CLOSED", "PART_PAID": "CLOSED", **ENDED},
     "record_payment_and_more": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
@@ -42,6 +43,7 @@ def pay(commitment: Commitment, by, *, last: bool, amount: int = 10_00) -> None:
 @pytest.fixture
 def do(manager, payer, officer, referral):  # noqa: F811
     return {
+        "name_payee": lambda row: services.name_payee(commitment=row, payee="Another shop", by=officer),
         "buy_through": lambda row: services.buy_through(
             commitment=row, referral=referral, by=officer, now=NOW, key=new_key()
         ),
