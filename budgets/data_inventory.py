@@ -6,6 +6,7 @@ from budgets.models import (
     Commitment,
     Correction,
     Entry,
+    Helped,
     Interest,
     Judgement,
     OwnLimit,
@@ -30,6 +31,7 @@ PERSONAL_DATA = [
     PersonalDataEntry(
         Question, MONEY, "spend__budget__enrolment__participant", others=("text", "answer"), dated="asked_at"
     ),
+    PersonalDataEntry(Helped, MONEY, "spend__budget__enrolment__participant", dated="at"),
     PersonalDataEntry(PanelCase, MONEY, "spend__budget__enrolment__participant", dated="sent_at"),
     PersonalDataEntry(
         PanelVote, MONEY, "case__spend__budget__enrolment__participant", others=("reason", "member"), dated="at"

@@ -15,6 +15,7 @@ from budgets.models import (
     CASH,
     Because,
     Funder,
+    Helped,
     Law,
     MoneyRules,
     PanelCase,
@@ -25,6 +26,7 @@ from budgets.models import (
     SpendRequest,
     Way,
 )
+from budgets.models.helped import FACES
 from budgets.models.requests import ForWhom
 from budgets.prohibited import Hint
 from common.forms import (
@@ -213,6 +215,15 @@ class DecideForm(Form):
         self.fields["public_sentence"].help_text = f"Leave it open, and a yes to all of it reads: {ours}"
         if not hints:
             del self.fields["not_prohibited"]
+
+
+class HelpedForm(Form):
+    saves_drafts = True
+    answer = ChoiceField(
+        label="Did it help?", choices=[(each.value, f"{FACES[each]} {each.label}") for each in Helped.Answer],
+        called="whether it helped",
+    )  # fmt: skip
+    words = LongTextField(label="Anything to add?", rows=3, max_length=1000, required=False)
 
 
 class QuestionForm(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from budgets import helped
 from budgets.models import Budget, Question, SpendRequest, WayAgreement
 from engagement.models import Appointment
 from lifeplans.models import Goal, Step
@@ -25,6 +26,7 @@ class ParticipantHome:
     next_steps: list[Step]
     answered: list[SpendRequest]
     to_sign: list[WayAgreement]  # about how they take their money
+    did_it_help: list[SpendRequest]  # what was bought lately
     questions: list[Question]  # about what they asked for
 
 
@@ -47,6 +49,7 @@ def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
                 budget__in=budgets, state__in=["APPROVED", "REFUSED"], decided_at__gt=now - AN_ANSWER_STAYS
             ).order_by("-decided_at")[:1]
         ),
+        did_it_help=list(helped.to_ask(person, now)[:1]),
         questions=list(
             Question.objects.open().filter(spend__budget__in=budgets, spend__state="ASKED").select_related("spend")
         ),

@@ -85,6 +85,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_judgement": (STAFF, set(), set()),
     **dict.fromkeys(["budgets_wayagreement", "budgets_receipt"], (STAFF, STAFF, set())),
     "budgets_waycheck": (STAFF, set(), set()),
+    "budgets_helped": (STAFF, set(), set()),
     "budgets_question": ({MANAGER}, STAFF, set()),
     "budgets_panelmember": ({MANAGER}, {MANAGER}, set()),
     "budgets_panelcase": ({MANAGER}, set(), set()),

@@ -4,6 +4,7 @@ from budgets.models.checkpoints import LedgerCheckpoint
 from budgets.models.commands import Command
 from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, Pot
+from budgets.models.helped import Helped
 from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.own_limits import OwnLimit
@@ -29,6 +30,7 @@ __all__ = [
     "Entry",
     "Fund",
     "Funder",
+    "Helped",
     "Interest",
     "Judgement",
     "Law",

@@ -11,11 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, questions, receipts, services
+from budgets import agreements, appeals, helped, questions, receipts, services
 from budgets.about import about
-from budgets.forms import AnswerForm, AppealForm, AskForm, ReceiptForm, WhyForm, WithoutMoneyForm
+from budgets.forms import AnswerForm, AppealForm, AskForm, HelpedForm, ReceiptForm, WhyForm, WithoutMoneyForm
 from budgets.in_hand import in_hand
-from budgets.models import Budget, MoneyRules, PanelCase, Question, Receipt, SpendRequest, Transaction, WayAgreement
+from budgets.models import (
+    Budget,
+    Helped,
+    MoneyRules,
+    PanelCase,
+    Question,
+    Receipt,
+    SpendRequest,
+    Transaction,
+    WayAgreement,
+)
 from budgets.ways import KNOWN
 from common import idempotency
 from common.heavy import heavy
@@ -209,6 +219,8 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),
         "questions": spend.questions.order_by("asked_at"),
+        "helped": Helped.objects.filter(spend=spend).first(),
+        "may_say_helped": helped.bought().filter(pk=spend.pk, helped=None).exists(),
         "again": SpendRequest.objects.filter(appeals=spend).first(),
         "case": PanelCase.objects.filter(spend=spend).first(),
         "rules": MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now)),
@@ -235,6 +247,18 @@ def my_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
         act=lambda **typed: questions.answer(question=found, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:my-request", args=[pk]), template="budgets/portal/my_answer.html",
         context={"person": own_record(request), "spend": spend, "question": found},
+    )  # fmt: skip
+
+
+@only(Can.USE_PORTAL)
+def my_helped(request: HttpRequest, pk: int) -> HttpResponse:
+    """Did it help?"""
+    spend = _my_sent(request, pk)
+    return form_page(
+        request, form=HelpedForm(request.POST or None), said="Thank you for telling us.",
+        act=lambda **typed: helped.say(spend=spend, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:my-request", args=[pk]), template="budgets/portal/my_helped.html",
+        context={"person": own_record(request), "spend": spend},
     )  # fmt: skip
 
 

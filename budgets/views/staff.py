@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, checks, matches, questions, receipts, rules, services
+from budgets import agreements, appeals, checks, helped, matches, questions, receipts, rules, services
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
@@ -25,6 +25,7 @@ from budgets.forms import (
     AppealForm,
     AskForm,
     DecideForm,
+    HelpedForm,
     JudgementForm,
     QuestionForm,
     RequestFilterForm,
@@ -34,6 +35,7 @@ from budgets.models import (
     Budget,
     Commitment,
     Correction,
+    Helped,
     MoneyRules,
     PanelCase,
     SpendRequest,
@@ -205,6 +207,8 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "line": receipts.line_of(spend) if commitment else None,
         "barred": _barred(spend),
         "questions": found,
+        "helped": Helped.objects.filter(spend=spend).select_related("by").first(),
+        "may_say_helped": commitment is not None and helped.bought().filter(pk=spend.pk, helped=None).exists(),
         "open_question": any(each.answered_at is None for each in found),
         "today": timezone.localdate(),
         "appeal": SpendRequest.objects.filter(appeals=spend).first(),
@@ -339,6 +343,18 @@ def request_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse
         act=lambda **typed: questions.answer(question=found, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/request_answer.html",
         draw=person_page, context={"spend": spend, "person": spend.person, "tab": "money", "question": found},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON)
+def request_helped(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take down whether it helped, as the person says it."""
+    spend = _spend(request, pk)
+    return form_page(
+        request, form=HelpedForm(request.POST or None), said="Written down, as they said it.",
+        act=lambda **typed: helped.say(spend=spend, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/request_helped.html",
+        draw=person_page, context={"spend": spend, "person": spend.person, "tab": "money"},
     )  # fmt: skip
 
 

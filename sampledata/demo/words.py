@@ -123,7 +123,7 @@ SOLD_BY = {
     "Bus pass for three months": "Northbridge Buses", "A phone I can be reached on": "Second Ring Phones",
     "Birth certificate": "The register office", "Valeting kit": "Car Care Supplies",
     "A cot and bedding": "The Baby Bank shop", "Football boots and shin pads": "Mill Street Sports",
-    "A second-hand bike and a lock": "Northbridge Cycles", "Guitar strings and a stand": "Fretwork Music",
+    "A second-hand bike and a lock": "Canal Street Bikes", "Guitar strings and a stand": "Fretwork Music",
 }  # fmt: skip
 # What helps with each goal, in the order in which it is asked for.
 SERVES = {

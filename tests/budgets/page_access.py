@@ -54,6 +54,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-question": MANAGER,
     "budgets:request-answer": STAFF,
     "budgets:request-appeal": STAFF,
+    "budgets:request-helped": STAFF,
+    "budgets:my-helped": MINE,
     "budgets:my-answer": MINE,
     "budgets:my-appeal": MINE,
     "budgets:payee": STAFF,
@@ -157,6 +159,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
                 "request-question",
                 "request-appeal",
                 "my-appeal",
+                "request-helped",
+                "my-helped",
             )
         },
         **{f"budgets:{name}": {"pk": waits.pk, "question": question.pk} for name in ("request-answer", "my-answer")},
