@@ -10,7 +10,7 @@ from django.utils import timezone
 from budgets import rules
 from budgets.commands import Command, idempotent
 from budgets.models import Budget, MoneyRules, SpendRequest
-from budgets.services import NotEnrolled, NotTheirRequest
+from budgets.services import NotTheirRequest
 from common.errors import RuleBroken
 from common.saving import save_or_refuse
 from people.access import sign_in_changes
@@ -43,12 +43,20 @@ def refusal(spend: SpendRequest, now: datetime) -> str:
         return "Only a no, or a yes to less than you asked for, is looked at again."
     if spend.appeals_id:
         return "This was looked at twice, by two people. It stays as it is."
-    if hasattr(spend, "appeal"):
+    if again_of(spend):
         return "Someone else was asked to look at this again already."
+    if spend.budget.ended_on or spend.budget.enrolment.state != Enrolment.State.ENROLLED:
+        return "This budget has ended, so nothing new can be asked for."
     assert spend.decided_at
     if spend.decided_at + WITHIN < now:
         return f"That is asked within {WITHIN.days} days of the answer. You can ask for it anew."
     return ""
+
+
+def again_of(spend: SpendRequest) -> SpendRequest | None:
+    """The request that asks to look at this answer again, if one does that was not taken back."""
+    gone = [State.WITHDRAWN, State.LAPSED]
+    return SpendRequest.objects.filter(appeals=spend).exclude(state__in=gone).first()
 
 
 def is_theirs(spend: SpendRequest, user: User) -> bool:
@@ -61,15 +69,13 @@ def appeal(command: Command, *, spend: SpendRequest, why: str) -> SpendRequest:
     """Ask someone else to look again: a request for what was not granted, which names the first one."""
     by = command.by
     sign_in_changes.look_again(by)
-    rows = SpendRequest.objects.select_for_update(of=("self",)).with_person().select_related("appeal")
+    rows = SpendRequest.objects.select_for_update(of=("self",)).with_person()
     spend = rows.get(pk=spend.pk)
     if not is_theirs(spend, by):
         raise NotTheirRequest("Only the person, or who asked for them, can ask for that.")
     if why_not := refusal(spend, command.now):
         raise NothingToLookAt(why_not)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
-    if budget.ended_on or budget.enrolment.state != Enrolment.State.ENROLLED:
-        raise NotEnrolled("This budget has ended, so nothing new can be asked for.")
     amount = (spend.amount or 0) - (spend.granted or 0)
     in_force = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate(command.now))
     rules.refuse_against(in_force, amount=amount, purpose=spend.purpose, promised=budget.promised)

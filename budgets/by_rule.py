@@ -29,7 +29,7 @@ from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import as_service
 from common.saving import save_or_refuse
-from people.models import User
+from people.models import Participant, User
 
 WITHIN = timedelta(days=30)
 BOUND = ("Again", "Often")  # what the sum within 30 days bounds already
@@ -45,9 +45,14 @@ def decide(spend: SpendRequest, rules: MoneyRules, command: Command) -> None:
 
 @as_service()  # whoever asks neither decides nor moves money: the rule does
 def _decide(spend: SpendRequest, rules: MoneyRules, command: Command) -> None:
+    Participant.objects.lock(spend.person)  # two at once would not see each other's sum
     found = deciding.lock(spend, "approve_request", command, facts=True)
     limit = limit_of(found, rules)
-    if found.waits_for_id or (found.amount or 0) + used([found.person.pk], command.now) > limit:
+    if (
+        found.waits_for_id
+        or deciding.is_for_panel(found, rules)
+        or (found.amount or 0) + used([found.person.pk], command.now) > limit
+    ):
         return
     to_look_at = [check for check in checks.checks_of(found, found.rules) if check.result != Result.WELL]
     if any(check.about not in BOUND for check in to_look_at):

@@ -119,14 +119,15 @@ def _count(rows: QuerySet[SpendRequest]) -> Subquery:
     return Subquery(rows.order_by().values(one=models.Value(1)).annotate(many=Count("pk")).values("many"))
 
 
-def checks_of(spend: Any, in_force: MoneyRules, *, looked: bool = False) -> list[Check]:
-    """`spend` comes with its facts. `looked`: whoever decides says that it is not what its words look like."""
-    return list(_checks(spend, in_force, looked))
+def checks_of(spend: Any, in_force: MoneyRules, *, looked: bool = False, granted: int = 0) -> list[Check]:
+    """`spend` comes with its facts. `looked`: whoever decides says that it is not what its words look like. `granted`:
+    the pence of a yes; what was asked for where there is none."""
+    return list(_checks(spend, in_force, looked, granted or spend.amount or 0))
 
 
-def _checks(spend: Any, in_force: MoneyRules, looked: bool) -> Iterator[Check]:
+def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iterator[Check]:
     yield _goal(spend.goal_now)
-    yield from _rules(spend, in_force, spend.promised_now or 0, looked)
+    yield from _rules(spend, in_force, amount, looked)
     yield _conditions(spend)
     if spend.said_interest or spend.in_circle:
         yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
@@ -149,9 +150,10 @@ def _goal(status: str) -> Check:
     return Check("Goal", Result.MIND, f"The goal {said}.")
 
 
-def _rules(spend: Any, in_force: MoneyRules, promised: int, looked: bool) -> Iterator[Check]:
+def _rules(spend: Any, in_force: MoneyRules, amount: int, looked: bool) -> Iterator[Check]:
+    promised = spend.promised_now or 0
     try:
-        rules.refuse_against(in_force, amount=spend.amount or 0, purpose=spend.purpose, promised=promised)
+        rules.refuse_against(in_force, amount=amount, purpose=spend.purpose, promised=promised)
     except rules.AgainstRules as refusal:
         yield Check("Rules", Result.STOP, str(refusal))
     else:

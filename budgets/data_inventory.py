@@ -27,14 +27,28 @@ PERSONAL_DATA = [
     PersonalDataEntry(Budget, MONEY, "enrolment__participant", dated="opened_on"),
     PersonalDataEntry(Judgement, MONEY, "enrolment__participant", dated="at"),
     PersonalDataEntry(OwnLimit, MONEY, "budget__enrolment__participant", dated="since"),
-    PersonalDataEntry(SpendRequest, MONEY, "budget__enrolment__participant", others=("reason",), dated="asked_at"),
+    PersonalDataEntry(
+        SpendRequest,
+        MONEY,
+        "budget__enrolment__participant",
+        others=("reason",),
+        hide=("decided_by_panel",),
+        becomes=lambda person: {"quote": None},
+        dated="asked_at",
+    ),
     PersonalDataEntry(
         Question, MONEY, "spend__budget__enrolment__participant", others=("text", "answer"), dated="asked_at"
     ),
     PersonalDataEntry(Helped, MONEY, "spend__budget__enrolment__participant", dated="at"),
     PersonalDataEntry(PanelCase, MONEY, "spend__budget__enrolment__participant", dated="sent_at"),
     PersonalDataEntry(
-        PanelVote, MONEY, "case__spend__budget__enrolment__participant", others=("reason", "member"), dated="at"
+        PanelVote,
+        MONEY,
+        "case__spend__budget__enrolment__participant",
+        others=("reason", "found"),
+        hide=("member", "by", "minutes", "found_by"),
+        becomes=lambda person: {"minutes": None},
+        dated="at",
     ),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),

@@ -6,6 +6,7 @@ A person decides, or the programme's rules do (budgets/by_rule.py).
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,14 @@ from common.states import Act, Refusal
 from people.access import sign_in_changes
 from people.models import Participant, User
 
+WORD = re.compile(r"(?:[^\W\d_]|['’\u0300-\u036f])+")  # letters, their accents, and apostrophes among them
+# Names that are words, too: written small they are the word.
+COMMON = {
+    "art", "bill", "bond", "brook", "brown", "chase", "day", "dean", "dale", "drew", "faith", "frank", "grace", "green",
+    "hand", "hill", "home", "hope", "hunter", "jack", "joy", "king", "long", "love", "mark", "max", "may", "miles",
+    "pat", "price", "read", "rich", "rob", "rose", "short", "small", "street", "sue", "summer", "white", "will", "wood",
+    "work", "young",
+}  # fmt: skip
 State = SpendRequest.State
 TOLD = "There is an answer to something you asked for."
 
@@ -76,7 +85,7 @@ class Answer:
     not_prohibited: bool = False
     by: User | None = None
     rule: MoneyRules | None = None
-    panel: tuple[int, ...] = ()  # the users who voted
+    panel: tuple[int, ...] = ()  # the users who sent it to a panel, voted, or wrote votes down
 
 
 def lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False) -> Any:
@@ -110,7 +119,7 @@ def refuse_decider(spend: Any, by: User) -> None:
 
 def is_for_panel(spend: SpendRequest, in_force: MoneyRules) -> bool:
     """Whether it is more than one manager decides about."""
-    return in_force.manager_limit is not None and (spend.amount or 0) > in_force.manager_limit
+    return in_force.manager_limit is not None and spend.at_stake > in_force.manager_limit
 
 
 def refuse_not_known(spend: SpendRequest) -> None:
@@ -140,7 +149,9 @@ def record(spend: Any, answer: Answer, command: Command) -> SpendRequest:
     spend.decided_by, spend.decided_by_rule, spend.granted = answer.by, answer.rule, answer.granted or None
     spend.decided_by_panel = list(answer.panel)
     spend.public_sentence, spend.not_prohibited = sentence, answer.not_prohibited
-    spend.checked = checks.as_data(checks.checks_of(spend, spend.rules, looked=answer.not_prohibited))
+    spend.checked = checks.as_data(
+        checks.checks_of(spend, spend.rules, looked=answer.not_prohibited, granted=answer.granted)
+    )
     fields = ("state", "reason", "decided_at", "decided_by", "decided_by_rule", "granted", "public_sentence")
     save_or_refuse(spend, *fields, "decided_by_panel", "not_prohibited", "checked", by=command.by, whole=True)
     tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
@@ -175,12 +186,19 @@ def sentence_for(spend: SpendRequest, granted: int) -> str:
     return f"Someone got {pounds(granted)} (“{kind}”), towards a goal of theirs."
 
 
-def refuse_names(sentence: str, person: Participant) -> None:
-    """A sentence that anyone may read names nobody: none of the person's names stands in it as a word."""
-    names = {
-        word.casefold() for name in (person.given_name, person.family_name, person.called) for word in name.split()
-    }
-    found = {word.casefold() for word in re.findall(r"[\w’'-]+", sentence)}
-    found |= {re.sub(r"[’']s?$", "", word) for word in found}
-    if told := {name for name in names if len(name) > 1} & found:
-        raise NamesSomeone(f"The sentence that anyone may read has a name in it (“{min(told).title()}”). Leave it out.")
+def refuse_names(text: str, person: Participant, *, where: str = "The sentence that anyone may read") -> None:
+    """Raise NamesSomeone where one of the person's names stands in this text, with or without capitals and accents."""
+    said = (person.given_name, person.family_name, person.called)
+    names = {letters(word) for name in said for word in WORD.findall(name)}
+    for word in WORD.findall(text):
+        plain = letters(word)
+        is_common = plain in COMMON and word.islower()
+        if len(plain) > 1 and plain in names and not is_common:
+            raise NamesSomeone(f"{where} has a name in it (“{word}”). Leave it out.")
+
+
+def letters(word: str) -> str:
+    """A word as two are compared: without accents, apostrophes and capitals. A genitive's s is not of it."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if c.isalpha() or c in "'’")
+    plain = re.sub(r"['’]s?$", "", plain.casefold())
+    return plain.replace("'", "").replace("’", "")

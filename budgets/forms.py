@@ -175,11 +175,21 @@ class RulesForm(Form):
         data = super().clean() or {}
         steps = [data.pop(name, None) for name in STEPS]
         data["own_limits"] = [pence for pence in steps if pence is not None]
+        self._refuse_above_manager(data)
         if not set(STEPS) & set(self.errors):
             gap = any(later and not before for before, later in pairwise(steps))
             if gap or data["own_limits"] != sorted(set(data["own_limits"])):
                 self.add_error("second_step" if steps[1] else "first_step", "Each step is more than the one before it.")
         return data
+
+    def _refuse_above_manager(self, data: dict[str, Any]) -> None:
+        """No rule says yes to what only a panel may decide."""
+        most = data.get("manager_limit")
+        if most is not None:
+            if (data.get("worker_limit") or 0) > most:
+                self.add_error("worker_limit", "This cannot be more than one manager decides.")
+            if max(data["own_limits"], default=0) > most:
+                self.add_error("first_step", "No step can be more than one manager decides.")
 
 
 class JudgementForm(Form):
@@ -290,6 +300,10 @@ class TakeDownForm(VoteForm):
 
     def clean_member(self) -> User:
         return self.members[self.cleaned_data["member"]]
+
+
+class FoundForm(Form):
+    found = LongTextField(label="What did you find?", rows=3, max_length=500, called="what you found")
 
 
 class MemberForm(Form):

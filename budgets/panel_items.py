@@ -28,10 +28,10 @@ def items(*, whom: Whom, to_send: Iterable[SpendRequest], today: date) -> Iterab
 
 @compiled_once
 def _cases(*, whom: Whom) -> QuerySet[Any, Any]:
-    """Open ones, and those with a vote that was not the member's while the money is still there."""
-    denied = PanelVote.objects.filter(case=OuterRef("pk"), denied_at__isnull=False)
+    """Open ones, and those with a vote that its member denies and nobody has looked into."""
+    denied = PanelVote.objects.disputed().filter(case=OuterRef("pk"), found_at=None)
     rows = PanelCase.objects.filter(whom.may_change(PERSON)).annotate(denied=Exists(denied))
-    rows = rows.filter(Q(closed_at=None) | Q(denied=True, spend__commitment__closed_at=None, granted__gt=0))
+    rows = rows.filter(Q(closed_at=None) | Q(denied=True))
     counted = Q(votes__denied_at=None, votes__stands_aside=False)
     rows = rows.annotate(many=Count("votes", filter=counted)).select_related(PERSON).order_by("sent_at")
     return whom.first(naming(rows, PERSON), MOST)
@@ -45,10 +45,12 @@ def _send(spend: SpendRequest) -> WorkItem:
 
 def _of_case(case: Any, today: date) -> Iterable[WorkItem]:
     spend = case.spend
-    if case.closed_at:
-        says = f"A member of the panel says that a vote about {spend.what} was not theirs. Do not pay it yet."
+    if case.denied:
+        says = f"A member of the panel says that a vote about {spend.what}, written down for them, was not theirs."
         yield _item(spend, says, today, "Look")
-    elif case.problem:
+    if case.closed_at:
+        return
+    if case.problem:
         yield _item(spend, f"The panel has voted about {spend.what}. {case.problem}", case.vote_by, "Look")
     elif case.vote_by < today:
         votes = "1 vote" if case.many == 1 else f"{case.many} votes"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from budgets import deciding, interests
@@ -26,7 +27,16 @@ from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from people.access import sign_in_changes
 from people.messaging.message_queue import tell_user
-from people.models import Document, Participant, Programme, SignInChange, User
+from people.models import (
+    AccessGrant,
+    Document,
+    Membership,
+    Participant,
+    Programme,
+    Role,
+    SignInChange,
+    User,
+)
 from people.record.documents import add_document
 
 VOTE_WITHIN = timedelta(days=7)
@@ -64,7 +74,15 @@ def add(
         added_by=by,
         added_at=now,
     )
-    return save_or_refuse(member, by=by)
+    save_or_refuse(member, by=by)
+    for case in PanelCase.objects.open().filter(programme=programme):
+        _tell_to_vote(case, user, now)
+    return member
+
+
+def _tell_to_vote(case: PanelCase, user: User, now: datetime) -> None:
+    key = f"panel:{case.pk}:{user.pk}"
+    tell_user(user=user, subject="A request to vote on", body=TO_VOTE, key=key, now=now)
 
 
 @transaction.atomic
@@ -91,8 +109,8 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
     if not deciding.is_for_panel(spend, in_force):
         raise NotForThePanel("A manager may decide this. It need not go to the panel.")
     for words in (what, goal, why):
-        deciding.refuse_names(words, spend.person)
-    members = who_may_vote(spend, now)
+        deciding.refuse_names(words, spend.person, where="What the panel reads")
+    members = [each for each in who_may_vote(spend, now) if each.user_id != by.pk]
     if len(members) < in_force.panel_quorum:
         raise TooFewMembers(
             f"{len(members)} members of the panel may vote on this, and {in_force.panel_quorum} votes are needed. Put "
@@ -101,29 +119,42 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
     case = PanelCase(
         spend=spend, programme=programme, what=what, goal=goal, why=why, amount=spend.amount or 0,
         purpose=spend.purpose, sent_by=by, sent_at=now, vote_by=today + VOTE_WITHIN,
+        looks_like=[hint.kind for hint in hints(spend.words, in_force.prohibited)],
     )  # fmt: skip
     save_or_refuse(case, by=by)
     tell(spend.person, TOLD, key=f"panel:{case.pk}", now=now)
     for member in members:
-        key = f"panel:{case.pk}:{member.user_id}"
-        tell_user(user=member.user, subject="A request to vote on", body=TO_VOTE, key=key, now=now)
+        _tell_to_vote(case, member.user, now)
     return case
 
 
 @as_service()  # neither a member nor a manager sees all that keeps someone from voting
 def who_may_vote(spend: SpendRequest, now: datetime) -> list[PanelMember]:
-    """The members who may vote on it: whoever had a part in it, knows the person, or gave them a way in may not."""
-    person = spend.person
+    """The members who may vote on it. Whoever had a part in it, knows the person or sees their record may not."""
+    person, today = spend.person, timezone.localdate(now)
     part = spend.may_not_decide | interests.knowing({person.pk}).get(person.pk, set()) | {person.user_id or 0}
+    part |= set(PanelCase.objects.filter(spend=spend).values_list("sent_by", flat=True))
+    grants = list(AccessGrant.objects.filter(participant=person).current(now).values_list("user", "team"))
+    teams = Membership.objects.current(today).filter(team__in=[team for _, team in grants if team])
+    part |= {user for user, _ in grants if user} | set(teams.values_list("user", flat=True))
     for change in SignInChange.objects.filter(participant=person).since(now - sign_in_changes.LATELY):
         part |= set(change.givers)
-    on_it = PanelMember.objects.on_panel(spend.budget.enrolment.programme, timezone.localdate(now))
+    role = Membership.objects.current(today).filter(role=Role.PANEL)
+    on_it = PanelMember.objects.on_panel(spend.budget.enrolment.programme, today).filter(user__in=role.values("user"))
     return list(on_it.exclude(user__in=part).select_related("user").order_by("user__name", "pk"))
 
 
 @as_service()  # a member does not see whom it is about; that they looked is recorded all the same
 def person_of(case: PanelCase) -> Participant:
     return Participant.objects.get(enrolments__budget__requests__panel_case=case)
+
+
+@as_service()
+def people_of(cases: Sequence[PanelCase]) -> list[int]:
+    """The ids of the people whom these are about, for the record of who looked."""
+    return list(
+        Participant.objects.filter(enrolments__budget__requests__panel_case__in=cases).values_list("pk", flat=True)
+    )
 
 
 def yet_to_vote(case: PanelCase, now: datetime) -> list[PanelMember]:
@@ -149,11 +180,21 @@ def take_down(
     *, case: PanelCase, member: User, amount: int, reason: str, minutes: Document, by: User, now: datetime
 ) -> PanelVote:
     """Write down a vote from the minutes of a meeting. The member is told, and says if it is not so."""
-    if by.pk in (case.spend.asked_by_id, case.spend.started_by_id):
-        raise OwnRequest("You asked for this. Someone else writes down the votes.")
+    _refuse_writer(case, member, by, now)
     made = _cast(case, member, amount, reason, by, now, minutes=minutes)
     tell_user(user=member, subject="Your vote was written down", body=WRITTEN_DOWN, key=f"vote:{made.pk}", now=now)
     return made
+
+
+@as_service()
+def _refuse_writer(case: PanelCase, member: User, by: User, now: datetime) -> None:
+    spend = SpendRequest.objects.with_person().get(pk=case.spend_id)
+    if by.pk in spend.may_not_decide or by.pk in interests.knowing({spend.person.pk}).get(spend.person.pk, set()):
+        raise OwnRequest("You had a part in this, or know the person. Someone else writes down the votes.")
+    if spend.person.pk in set(sign_in_changes.gave_lately(by, now)):
+        raise OwnRequest("You gave this person a way to sign in lately. Someone else writes down the votes.")
+    if case.votes.filter(member=member, denied_at__isnull=False).exists():
+        raise MayNotVote("They said that what was written down was not their vote. They vote themselves.")
 
 
 @transaction.atomic
@@ -208,6 +249,36 @@ def deny(*, vote: PanelVote, by: User, now: datetime) -> PanelVote:
     return vote
 
 
+@transaction.atomic
+def look_into(*, vote: PanelVote, found: str, by: User, now: datetime) -> PanelVote:
+    """Write down what someone found who asked about a vote that was denied. Nobody looks into what they wrote."""
+    if by.pk == vote.by_id:
+        raise OwnRequest("You wrote this vote down. Someone else asks about it.")
+    vote = PanelVote.objects.select_for_update(of=("self",)).get(pk=vote.pk)
+    if vote.denied_at and vote.found_at is None:
+        vote.found, vote.found_by, vote.found_at = found, by, now
+        save_or_refuse(vote, "found", "found_by", "found_at", by=by)
+    return vote
+
+
+@as_service()
+def written_for(user: User) -> list[PanelVote]:
+    """The votes that others wrote down for this user and that stand, the newest first, also of a panel they left."""
+    rows = PanelVote.objects.filter(member=user, denied_at=None).exclude(by=user).select_related("case")
+    return list(rows.order_by("-at")[:25])
+
+
+@as_service()
+def stands(spend: SpendRequest, now: datetime) -> bool:
+    """Whether a panel's yes stands without the votes that were denied since."""
+    case = PanelCase.objects.select_related("programme", "spend__budget__enrolment").get(spend=spend)
+    if not case.votes.filter(denied_at__gte=F("case__closed_at")).exists():
+        return True
+    votes, today = votes_of(case), timezone.localdate(now)
+    in_force = MoneyRules.objects.of(case.programme, today)
+    return is_quorate(votes, case.programme, in_force, today) and outcome(votes) >= (spend.granted or 0)
+
+
 # --- the answer ------------------------------------------------------------------------------------
 
 
@@ -229,7 +300,8 @@ def settle(*, case: PanelCase, now: datetime) -> None:
 
 def settle_due(*, now: datetime) -> int:
     """At night: the cases whose last day is over, and those that could not be carried out. As the service."""
-    due = list(PanelCase.objects.open().filter(vote_by__lt=timezone.localdate(now)).order_by("pk"))
+    over = Q(vote_by__lt=timezone.localdate(now)) | ~Q(problem="")
+    due = list(PanelCase.objects.open().filter(over).order_by("pk"))
     for case in due:
         settle(case=case, now=now)
     return PanelCase.objects.filter(pk__in=[case.pk for case in due], closed_at__isnull=False).count()
@@ -272,13 +344,13 @@ def _decide(command: Command, *, case: PanelCase) -> SpendRequest:
     deciding.refuse_not_known(spend)
     votes = votes_of(case)
     granted = outcome(votes)
-    looked = bool(granted and hints(spend.words, spend.rules.prohibited))
-    panel = tuple(each.member_id for each in votes)
-    answer = Answer(reasons(votes, case.amount), granted, not_prohibited=looked, panel=panel)
+    looked = bool(granted and case.looks_like)
+    panel = {case.sent_by_id, *(each.member_id for each in votes), *(each.by_id for each in votes)}
+    answer = Answer(reasons(votes, case.amount), granted, not_prohibited=looked, panel=tuple(sorted(panel)))
     deciding.record(spend, answer, command)
     if granted:
         deciding.set_aside(spend, command)
-    PanelCase.objects.filter(pk=case.pk).update(granted=granted, problem="")
+    PanelCase.objects.filter(pk=case.pk).update(problem="")
     return spend
 
 
@@ -288,4 +360,4 @@ def reasons(votes: Sequence[PanelVote], asked: int) -> str:
     less = sum(0 < each.amount < asked for each in votes)
     said = f"{len(votes)} people voted: {yes} for all of it, {less} for less, {len(votes) - yes - less} against it."
     words = [f"“{each.reason}”" for each in votes]
-    return "\n\n".join([said, "What they said:", *words])[:2000]
+    return "\n\n".join([said, "What they said:", *words])

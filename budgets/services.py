@@ -12,12 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import agreements, by_rule, checks, deciding, interests, ledger, rules
+from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, rules
 from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, MoneyRules, PanelVote, Payment, SpendRequest, Way
+from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
 from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -291,11 +291,11 @@ def _refuse_denied(spend: SpendRequest) -> None:
         )
 
 
-def _refuse_denied_vote(spend: SpendRequest) -> None:
-    """What a panel said is not paid while one of its members says that a vote was not theirs."""
-    if spend.decided_by_panel and PanelVote.objects.filter(case__spend=spend, denied_at__isnull=False).exists():
+def _refuse_denied_vote(spend: SpendRequest, now: datetime) -> None:
+    """What a panel said is not paid where it would not have said it without a vote that its member denies."""
+    if spend.decided_by_panel and not panels.stands(spend, now):
         raise VoteDenied(
-            "A member of the panel says that a vote was not theirs. Put the money back, and let them ask anew."
+            "A member of the panel says that a vote was not theirs. Put the money back: they can ask anew."
         )
 
 
@@ -323,7 +323,7 @@ def record_payment(
     refuse_who_gave_a_way_in(spend, gave=commitment.gave)
     interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
     _refuse_denied(spend)
-    _refuse_denied_vote(spend)
+    _refuse_denied_vote(spend, command.now)
     _refuse_day(spend, paid_on, command.now)
     if amount > commitment.remaining:
         raise ledger.NotEnough(

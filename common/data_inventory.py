@@ -39,6 +39,7 @@ class PersonalDataEntry:
     then: Then = Then.SCRUB
     others: tuple[str, ...] = ()  # words by or about others, which the officer decides on
     hide: tuple[str, ...] = ()  # not for the copy: bytes, secrets, other people's keys
+    hides: Callable[[Any], tuple[str, ...]] = field(default=lambda row: ())  # the same, of this row alone
     kept: tuple[str, ...] = ()  # text that an erasure leaves: codes that name nobody
     becomes: Callable[[Any], dict[str, Any]] = field(default=lambda person: {})  # what replaces fields in an erasure
     dated: str = ""  # the field with the date, for the order and the last entry

@@ -153,6 +153,7 @@ PERSONAL_DATA = [
         "participants__contains",
         Then.KEEP,
         hide=("participants", "target"),
+        hides=lambda event: ("user",) if event.why == "PANEL" else (),  # whoever votes is not named
         many=True,
         dated="at",
     ),

@@ -428,7 +428,7 @@ class Migration(migrations.Migration):
             "budgets_panelvote",
             see=either(OWN, f"{MANAGER} and {OF_CASE}"),
             insert=either(f"{OWN} and budgets_on_panel(case_id)", f"{MANAGER} and {OF_CASE}"),
-            update=OWN,
+            update=either(OWN, f"{MANAGER} and {OF_CASE}"),
         ),
         row_stays("budgets_panelvote"),
         fixed(

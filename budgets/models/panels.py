@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from simple_history.models import HistoricalRecords
 
-from budgets.models.purposes import Purpose
+from budgets.models.purposes import Prohibited, Purpose
 from budgets.models.requests import SpendRequest
 from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models import Document, Programme, User, ids_seen_by
@@ -64,13 +65,18 @@ class PanelCase(models.Model):
     The database closes it with the request. The service writes what became of it.
     """
 
-    spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="panel_case")
+    spend = models.OneToOneField(
+        SpendRequest, models.PROTECT, related_name="panel_case",
+        error_messages={"unique": "It was sent to the panel already."},
+    )  # fmt: skip
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     what = models.CharField(max_length=200)
     amount = models.PositiveBigIntegerField()
     purpose = models.CharField(max_length=15, choices=Purpose)
     goal = models.CharField(max_length=300)
     why = models.TextField(max_length=2000)
+    # What the words of the request make it look like (budgets/prohibited.py): its members are told.
+    looks_like = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
     vote_by = models.DateField()
@@ -86,6 +92,10 @@ class PanelCase(models.Model):
     def __str__(self) -> str:
         return f"panel case {self.pk}"
 
+    @property
+    def looks_like_words(self) -> str:
+        return "; ".join(str(Prohibited(each).label) for each in self.looks_like).lower()
+
 
 class PanelVoteQuerySet(models.QuerySet["PanelVote"]):
     def visible_to(self, user: User) -> Self:
@@ -94,6 +104,11 @@ class PanelVoteQuerySet(models.QuerySet["PanelVote"]):
     def counted(self) -> Self:
         """What stands: without those who stand aside, and votes that were not theirs."""
         return self.filter(stands_aside=False, denied_at=None)
+
+    def disputed(self) -> Self:
+        """What was denied once it had counted, and what was denied before while its member has not voted since."""
+        again = PanelVote.objects.filter(case=OuterRef("case"), member=OuterRef("member"), denied_at=None)
+        return self.filter(Q(denied_at__gte=F("case__closed_at")) | (Q(denied_at__isnull=False) & ~Exists(again)))
 
 
 class PanelVote(models.Model):
@@ -109,17 +124,15 @@ class PanelVote(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     minutes = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     denied_at = models.DateTimeField(null=True, blank=True)
+    # A manager who did not write it down asked about it, once it was denied, and found this.
+    found = models.CharField(max_length=500, blank=True)
+    found_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    found_at = models.DateTimeField(null=True, blank=True)
 
     objects = PanelVoteQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="a_vote_of_another_shows_its_minutes",
-                condition=Q(by=models.F("member"), minutes=None)
-                | (~Q(by=models.F("member")) & Q(minutes__isnull=False)),
-                violation_error_message="Add the minutes of the meeting.",
-            ),
             models.UniqueConstraint(
                 "case", "member", name="one_vote_each", condition=Q(denied_at=None),
                 violation_error_message="This member has voted already.",

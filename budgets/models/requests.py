@@ -91,7 +91,7 @@ class SpendRequest(models.Model):
     quote = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")  # what shows the price
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # The answer that this asks someone else to look at again (budgets/appeals.py).
-    appeals = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="appeal")
+    appeals = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="looked_at_again")
     # Sent by a way in that waits to be confirmed: it is decided once it is.
     waits_for = models.ForeignKey(SignInChange, models.PROTECT, null=True, blank=True, related_name="+")
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -100,11 +100,11 @@ class SpendRequest(models.Model):
     # Who decided: a person, or the programme's rules themselves (budgets/by_rule.py).
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_by_rule = models.ForeignKey(MoneyRules, models.PROTECT, null=True, blank=True, related_name="+")
-    # The users whose votes decided it (ids), where a panel did (budgets/panels.py).
+    # Who sent it to a panel, voted, or wrote votes down (users' ids), where a panel decided (budgets/panels.py).
     decided_by_panel = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     granted = models.PositiveBigIntegerField(null=True, blank=True)  # pence, of a yes: all that was asked for, or less
-    reason = models.TextField(max_length=2000, blank=True)
+    reason = models.TextField(max_length=8000, blank=True)  # of a panel, what each member said
     public_sentence = models.CharField(max_length=300, blank=True)  # names nobody, and may be read by anyone
     # Whoever approved it looked, and said that it is not what its words look like (budgets/prohibited.py).
     not_prohibited = models.BooleanField(default=False)
@@ -177,6 +177,12 @@ class SpendRequest(models.Model):
                 violation_error_message="Wait until it is confirmed who asks.",
             ),
             models.UniqueConstraint(
+                "appeals",
+                name="an_answer_is_looked_at_again_once",
+                condition=~Q(state__in=["WITHDRAWN", "LAPSED"]),
+                violation_error_message="Someone else was asked to look at this again already.",
+            ),
+            models.UniqueConstraint(
                 "budget",
                 "started_by",
                 name="one_draft_at_a_time",
@@ -211,7 +217,7 @@ class SpendRequest(models.Model):
         if self.decided_by_rule_id:
             return "the programme’s rules"
         if self.decided_by_panel:
-            return f"the panel ({len(self.decided_by_panel)} votes)"
+            return "the panel"
         return self.decided_by.name if self.decided_by else ""
 
     @property
@@ -236,6 +242,12 @@ class SpendRequest(models.Model):
     def answer_by(self) -> date | None:
         """The day until which an answer is promised."""
         return timezone.localdate(self.asked_at + ANSWER_WITHIN) if self.asked_at else None
+
+    @property
+    def at_stake(self) -> int:
+        """How much it is about, in pence: an appeal is about as much as the request whose answer it is against."""
+        first = (self.appeals.amount or 0) if self.appeals else 0
+        return max(self.amount or 0, first)
 
     @property
     def hands(self) -> set[int]:

@@ -62,15 +62,16 @@ declare
     whose bigint;
     most bigint;
 begin
+    perform pg_advisory_xact_lock(hashtextextended('rule allows', new.person_id));  -- two at once see each other's sum
     select p.user_id into whose from people_participant p where p.id = new.person_id;
     if new.asked_by_id is not distinct from whose then
-        select least(o.pence, (select max(step) from unnest(rules.own_limits) step)) into most
+        select o.pence into most
             from budgets_ownlimit o where o.budget_id = new.budget_id order by o.since desc, o.id desc limit 1;
-        most := coalesce(most, rules.own_limits[1]);
+        most := least(coalesce(most, rules.own_limits[1]), coalesce((select max(step) from unnest(rules.own_limits) step), 0));
     else
         most := rules.worker_limit;
     end if;
-    if rules.id is distinct from new.decided_by_rule_id or most is null or most < (
+    if rules.id is distinct from new.decided_by_rule_id or most is null or new.amount > rules.manager_limit or most < (
         select sum(s.granted) from budgets_spendrequest s
         where s.person_id = new.person_id and s.decided_by_rule_id is not null
           and s.decided_at > new.decided_at - interval '30 days')

@@ -1,6 +1,15 @@
 -- Panels: who may vote, that a case is closed with its request, and that the answer is what the votes say.
 
--- Whether this user may vote on this case today: on the panel of its programme, with no part in it and no interest.
+-- The roles that a user has today, and in which team.
+create function budgets_roles_of(who bigint) returns table (role text, team_id bigint) language sql stable security definer
+set search_path = public, pg_temp as $$
+    select m.role, m.team_id from people_membership m
+    where m.user_id = who
+      and (app_now() at time zone 'Europe/London')::date between m.starts_on and coalesce(m.ends_on, 'infinity')
+$$;
+
+-- Whether this user may vote on this case today: on the panel of its programme, with
+-- no part in it, no interest in the person, and no sight of their record.
 create function budgets_may_vote(of_case bigint, who bigint) returns boolean language sql stable security definer
 set search_path = public, pg_temp as $$
     select exists (
@@ -10,15 +19,38 @@ set search_path = public, pg_temp as $$
         join budgets_panelmember m on m.programme_id = c.programme_id and m.user_id = who
         where c.id = of_case
           and (app_now() at time zone 'Europe/London')::date between m.starts_on and coalesce(m.ends_on, 'infinity')
-          and not who = any (array_remove(array[s.started_by_id, s.asked_by_id, p.user_id, f.decided_by_id], null)
-                             || coalesce(f.decided_by_panel, '{}'))
-          and not budgets_has_interest(who, s.person_id))
+          and not who = any (
+              array_remove(array[s.started_by_id, s.asked_by_id, p.user_id, c.sent_by_id, f.decided_by_id], null)
+              || coalesce(f.decided_by_panel, '{}'))
+          and not budgets_has_interest(who, s.person_id)
+          and exists (select from budgets_roles_of(who) r where r.role = 'PANEL')
+          and not exists (
+              select from people_accessgrant g
+              where g.participant_id = s.person_id and g.starts_at <= app_now()
+                and (g.ends_at is null or g.ends_at > app_now())
+                and (g.user_id = who or g.team_id in (select r.team_id from budgets_roles_of(who) r))))
 $$;
 -- The same, of whoever acts.
 create function budgets_on_panel(of_case bigint) returns boolean language sql stable security definer
 set search_path = public, pg_temp as $$ select budgets_may_vote(of_case, app_user()) $$;
-revoke all on function budgets_may_vote(bigint, bigint), budgets_on_panel(bigint) from public;
+revoke all on function budgets_roles_of(bigint), budgets_may_vote(bigint, bigint), budgets_on_panel(bigint) from public;
 grant execute on function budgets_on_panel(bigint) to rehab_web, rehab_worker;
+
+-- How much a request is about: an appeal is about as much as the request whose answer it is against.
+create function budgets_at_stake(asked budgets_spendrequest) returns bigint language sql stable security definer
+set search_path = public, pg_temp as $$
+    select greatest(asked.amount, (select f.amount from budgets_spendrequest f where f.id = asked.appeals_id))
+$$;
+create or replace function budgets_manager_may_decide() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+    if budgets_at_stake(new) > (budgets_rules_in_force(new.budget_id, new.decided_at)).manager_limit then
+        raise exception 'a panel decides above this sum' using errcode = 'check_violation';
+    end if;
+    return null;
+end
+$$;
+revoke all on function budgets_at_stake(budgets_spendrequest) from public;
 
 -- A case is of what waits and is more than one manager decides, of its own programme and sum.
 create function budgets_case_is_the_requests() returns trigger language plpgsql security definer
@@ -29,7 +61,7 @@ begin
         join people_enrolment e on e.id = b.enrolment_id
         where s.id = new.spend_id and s.state = 'ASKED' and s.waits_for_id is null and s.amount = new.amount
           and s.purpose = new.purpose and e.programme_id = new.programme_id
-          and s.amount > (budgets_rules_in_force(s.budget_id, new.sent_at)).manager_limit)
+          and budgets_at_stake(s) > (budgets_rules_in_force(s.budget_id, new.sent_at)).manager_limit)
        or num_nulls(new.closed_at, new.granted) < 2 or new.problem <> '' then
         raise exception 'that is not for a panel' using errcode = 'check_violation';
     end if;
@@ -42,7 +74,8 @@ create trigger case_is_the_requests after insert on budgets_panelcase
 create function budgets_case_closes() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
-    update budgets_panelcase set closed_at = coalesce(new.decided_at, app_now())
+    update budgets_panelcase set closed_at = coalesce(new.decided_at, app_now()),
+        granted = case when new.state in ('APPROVED', 'REFUSED') then coalesce(new.granted, 0) end
         where spend_id = new.id and closed_at is null;
     return null;
 end
@@ -64,7 +97,9 @@ begin
         return new;
     end if;
     if tg_op = 'UPDATE' then
-        if old.denied_at is null and new.member_id = app_user() and new.by_id <> new.member_id then
+        if old.denied_at is null and new.found_at is null and new.member_id = app_user() and new.by_id <> new.member_id
+           or old.denied_at is not null and new.denied_at = old.denied_at and old.found_at is null
+              and new.found_by_id = app_user() and new.found_by_id <> new.by_id and app_is('MANAGER') then
             return new;
         end if;
     elsif new.denied_at is null and new.by_id = app_user() and budgets_may_vote(new.case_id, new.member_id) then
@@ -72,8 +107,13 @@ begin
             where c.id = new.case_id;
         if new.member_id = new.by_id or not new.stands_aside and app_is('MANAGER') and app_has(app_may_change(), whose)
            and exists (select from people_document d where d.id = new.minutes_id and d.participant_id = whose)
+           and not budgets_has_interest(new.by_id, whose)
+           and not exists (select from budgets_panelvote v
+                           where v.case_id = new.case_id and v.member_id = new.member_id and v.denied_at is not null)
            and not exists (select from budgets_panelcase c join budgets_spendrequest s on s.id = c.spend_id
-                           where c.id = new.case_id and new.by_id in (s.started_by_id, s.asked_by_id)) then
+                           left join budgets_spendrequest f on f.id = s.appeals_id
+                           where c.id = new.case_id and (new.by_id in (s.started_by_id, s.asked_by_id, f.decided_by_id)
+                                                         or new.by_id = any (f.decided_by_panel))) then
             return new;
         end if;
     end if;
@@ -90,17 +130,19 @@ declare
     rules budgets_moneyrules := budgets_rules_in_force(new.budget_id, new.decided_at);
     sums bigint[];
     voters bigint[];
+    hands bigint[];
     lived boolean;
 begin
     select array_agg(v.amount order by v.amount desc), array_agg(v.member_id),
+           array_agg(v.member_id) || array_agg(v.by_id) || array_agg(c.sent_by_id),
            bool_or(exists (select from budgets_panelmember m where m.user_id = v.member_id
                            and m.programme_id = c.programme_id and m.lived_experience))
-        into sums, voters, lived
+        into sums, voters, hands, lived
         from budgets_panelvote v join budgets_panelcase c on c.id = v.case_id
         where c.spend_id = new.id and v.denied_at is null and not v.stands_aside
           and not budgets_has_interest(v.member_id, new.person_id);
     if coalesce(cardinality(sums), 0) < rules.panel_quorum or rules.panel_lived and not lived
-       or not (voters @> new.decided_by_panel and voters <@ new.decided_by_panel)
+       or not (hands @> new.decided_by_panel and hands <@ new.decided_by_panel)
        or coalesce(new.granted, 0) is distinct from sums[cardinality(sums) / 2 + 1]
        or new.started_by_id = any (voters) or new.asked_by_id = any (voters) then
         raise exception 'that is not what the panel said' using errcode = 'check_violation';
@@ -111,7 +153,7 @@ $$;
 create trigger panel_said after insert or update of decided_by_panel, granted on budgets_spendrequest
     for each row when (new.decided_by_panel <> '{}') execute function budgets_panel_said();
 
--- Nobody whose vote decided it pays it.
+-- Nobody pays it who sent it to the panel, voted or wrote votes down.
 create or replace function budgets_payer_is_a_third() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 declare

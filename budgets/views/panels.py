@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import panels
-from budgets.forms import MemberForm, PanelCaseForm, TakeDownForm, VoteForm
+from budgets.forms import FoundForm, MemberForm, PanelCaseForm, TakeDownForm, VoteForm
 from budgets.models import Fund, MoneyRules, PanelCase, PanelMember, PanelVote, SpendRequest
-from budgets.prohibited import hints
 from common.heavy import heavy
 from common.submitting import form_page, press
 from people.access import access_log
@@ -42,7 +41,10 @@ def panel(request: HttpRequest) -> HttpResponse:
     mine = PanelVote.objects.filter(member=actor(request), case__in=list(page), denied_at=None)
     voted = {each.case_id: each for each in mine}
     shown = [(case, voted.get(case.pk)) for case in page]
-    context = {"page": page, "shown": shown, "today": timezone.localdate(now)}
+    access_log.listed_without_names(request, panels.people_of(list(page)))
+    context = {
+        "page": page, "shown": shown, "today": timezone.localdate(now), "written": panels.written_for(actor(request)),
+    }  # fmt: skip
     return render(request, "budgets/staff/panel.html", context)
 
 
@@ -70,7 +72,6 @@ def _case(request: HttpRequest, case: PanelCase) -> dict[str, Any]:
     return {
         "case": case, "today": today, "rules": in_force,
         "vote": PanelVote.objects.filter(case=case, member=actor(request)).order_by("-pk").first(),
-        "hints": hints(f"{case.what}. {case.why}", in_force.prohibited),
     }  # fmt: skip
 
 
@@ -88,12 +89,11 @@ def panel_aside(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.VOTE)
 @require_POST
 def panel_deny(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was written down was not my vote."""
-    case = _my_case(request, pk)
-    vote = get_object_or_404(PanelVote, case=case, member=actor(request), denied_at=None)
+    """What was written down was not my vote. Also where I have left the panel since."""
+    vote = get_object_or_404(PanelVote, pk=pk, member=actor(request), denied_at=None)
     return press(
         request, lambda: panels.deny(vote=vote, by=actor(request), now=timezone.now()),
-        said="It counts no more. A manager is told.", to=reverse("budgets:panel-case", args=[pk]),
+        said="Thank you. It is on the managers’ list.", to=reverse("budgets:panel"),
     )  # fmt: skip
 
 
@@ -140,6 +140,20 @@ def panel_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         request, form=form, said="Written down. The member is told.", act=write,
         to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/panel_minutes.html", draw=person_page,
         context={"spend": spend, "person": spend.person, "tab": "money", "case": case, "waiting": waiting},
+    )  # fmt: skip
+
+
+@only(Can.DECIDE_REQUEST)
+def panel_look(request: HttpRequest, pk: int, vote: int) -> HttpResponse:
+    """Write down what I found out about a vote that its member denies."""
+    spend = _spend(request, pk)
+    rows = PanelVote.objects.select_related("member", "by")
+    found = get_object_or_404(rows, pk=vote, case__spend=spend, denied_at__isnull=False)
+    return form_page(
+        request, form=FoundForm(request.POST or None), said="Written down.",
+        act=lambda **typed: panels.look_into(vote=found, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/panel_look.html", draw=person_page,
+        context={"spend": spend, "person": spend.person, "tab": "money", "vote": found},
     )  # fmt: skip
 
 

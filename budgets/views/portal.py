@@ -200,7 +200,7 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     signed = agreements.signed(budget)
     return form_page(
         request, form=AskForm(request.POST or None, request.FILES or None, rules=rules, signed=signed),
-        said=sign_in_changes.said(actor(request), person, "Sent. We will tell you when there is an answer."),
+        said=sign_in_changes.said(actor(request), person, "Sent. You can read here what became of it."),
         act=lambda quote, **typed: services.ask(
             spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"),
             quote=quote and (quote.name, quote.read()), **typed,
@@ -221,7 +221,7 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": spend.questions.order_by("asked_at"),
         "helped": Helped.objects.filter(spend=spend).first(),
         "may_say_helped": helped.bought().filter(pk=spend.pk, helped=None).exists(),
-        "again": SpendRequest.objects.filter(appeals=spend).first(),
+        "again": appeals.again_of(spend),
         "case": PanelCase.objects.filter(spend=spend).first(),
         "rules": MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now)),
         "may_appeal": not appeals.refusal(spend, now),

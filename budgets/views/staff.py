@@ -38,6 +38,7 @@ from budgets.models import (
     Helped,
     MoneyRules,
     PanelCase,
+    PanelVote,
     SpendRequest,
     Transaction,
     Way,
@@ -211,9 +212,10 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "may_say_helped": commitment is not None and helped.bought().filter(pk=spend.pk, helped=None).exists(),
         "open_question": any(each.answered_at is None for each in found),
         "today": timezone.localdate(),
-        "appeal": SpendRequest.objects.filter(appeals=spend).first(),
+        "appeal": appeals.again_of(spend),
         "case": case,
-        "votes": case.votes.select_related("member", "minutes").order_by("pk") if case and can(user, Can.PAY) else [],
+        "votes": _votes(case, spend) if case and can(user, Can.PAY) else [],
+        "votes_called": "Votes" if spend.decided_at else "Votes that their members deny",
         "voted": case.votes.counted().count() if case and can(user, Can.PAY) else 0,
         "may_appeal": appeals.is_theirs(spend, user) and not appeals.refusal(spend, timezone.now()),
         "way_now": Way(agreements.way_now(spend)) if spend.state == SpendRequest.State.ASKED else Way(spend.way),
@@ -232,6 +234,12 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _votes(case: PanelCase, spend: SpendRequest) -> QuerySet[PanelVote]:
+    """All of them once it is decided; before that, nobody reads how others voted but where one is denied."""
+    rows = case.votes.select_related("member", "minutes", "found_by").order_by("pk")
+    return rows if spend.decided_at else rows.filter(denied_at__isnull=False)
 
 
 def _matches(commitment: Commitment | None, user: User) -> list[Service]:

@@ -52,6 +52,13 @@ def read_without_name(request: HttpRequest, person: Participant) -> None:
     request.__dict__.setdefault(_WHYS, {})[person.pk] = PANEL
 
 
+def listed_without_names(request: HttpRequest, people_ids: Iterable[int]) -> None:
+    """This page shows something of each of these people to a member of a panel, without their names."""
+    ids = list(people_ids)
+    _note(request, AccessEvent.Kind.LIST, ids)
+    request.__dict__.setdefault(_WHYS, {}).update(dict.fromkeys(ids, PANEL))
+
+
 def listed(request: HttpRequest, people_ids: Iterable[int]) -> None:
     """This page shows each of these people in a list."""
     _note(request, AccessEvent.Kind.LIST, people_ids)

@@ -129,6 +129,8 @@ def label_of(column: Field[Any, Any]) -> str:
 def value_of(line: PersonalDataEntry, column: Field[Any, Any], row: Any, answers: Answers) -> tuple[Any, str]:
     """The value for machines, and in words."""
     value = getattr(row, column.attname)
+    if column.name in line.hides(row):
+        return None, TAKEN_OUT
     if column.name in line.others and value:
         passage = Passage(f"{line.label}.{column.name}", row.pk, str(value))
         if answers.get((passage.place, passage.digest)) != KEEP:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from budgets.commands import new_key
@@ -49,6 +50,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:panel-deny": PANEL_POST,
     "budgets:panel-send": MANAGER,
     "budgets:panel-minutes": MANAGER,
+    "budgets:panel-look": MANAGER,
     "budgets:panel-members": MANAGER,
     "budgets:panel-leave": MANAGER_POST,
     "budgets:request-question": MANAGER,
@@ -97,9 +99,9 @@ ROWS: dict[str, dict[str | None, int]] = {
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
     from budgets import agreements, corrections, interests, panels, questions, rules, services
-    from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, Transaction
+    from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, PanelVote, Transaction
     from lifeplans import services as plans
-    from people.models import Enrolment, Programme
+    from people.models import Enrolment, Membership, Programme, User
 
     person, manager = world.participant, world.manager
     a_service = a_referral(world.other_participant, world.other_officer).service
@@ -125,13 +127,18 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         programme=programme, starts_on=TODAY, manager_limit=95_00, panel_quorum=2, panel_lived=False, why="So.",
         by=manager, today=TODAY, now=NOW,
     )  # fmt: skip
-    members = [world.panel, world.finance]
+    second = User.objects.create_user(email="second@panel.example", name="Sid Second")
+    Membership.objects.create(user=second, role="PANEL", starts_on=TODAY - timedelta(days=1))
+    members = [world.panel, second]
     for user in members:
         said = {"lived_experience": False, "starts_on": TODAY, "by": manager, "now": NOW}
         member = panels.add(programme=programme, user=user, **said)
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     above = services.ask(spend=draft, by=person.user, now=NOW, **{**asked, "amount": 96_00}, key=new_key())
     case = panels.send(spend=above, what="A bike", goal="Work", why="It is far.", by=manager, now=NOW)
+    vote = PanelVote.objects.create(
+        case=case, member=second, amount=1_00, reason="x", by=manager, at=NOW, denied_at=NOW
+    )
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     asked = {"by": manager, "now": NOW, "key": new_key(), "reason": "Not needed."}
     correction = corrections.ask_return(budget=budget, amount=1_00, **asked)
@@ -164,7 +171,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
             )
         },
         **{f"budgets:{name}": {"pk": waits.pk, "question": question.pk} for name in ("request-answer", "my-answer")},
-        **{f"budgets:panel-{act}": {"pk": case.pk} for act in ("case", "aside", "deny")},
+        **{f"budgets:panel-{act}": {"pk": case.pk} for act in ("case", "aside")},
+        "budgets:panel-deny": {"pk": vote.pk},
+        "budgets:panel-look": {"pk": above.pk, "vote": vote.pk},
         **{f"budgets:panel-{act}": {"pk": above.pk} for act in ("send", "minutes")},
         "budgets:panel-members": {"pk": fund.pk},
         "budgets:panel-leave": {"pk": fund.pk, "member": member.pk},

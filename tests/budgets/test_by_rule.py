@@ -18,6 +18,7 @@ from lifeplans import services as plans
 from lifeplans.models import Goal
 from people.models import Message
 from tests.budgets.conftest import money_of
+from tests.budgets.test_services import run_together
 from tests.budgets.test_ways import acts, asked, in_force, licence, propose  # noqa: F401
 from tests.conftest import NOW, TODAY
 
@@ -171,6 +172,42 @@ def test_rules_that_give_less_count_at_once(small, make_request, budget, fund, r
     rule(fund, own_limits=[5_00])
     assert make_request(5_01, "A").state == "ASKED"
     assert make_request(5_00, "B").state == "APPROVED"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_get_no_more_than_the_rule_says(small, budget, goal, officer, make_user, team):
+    workers = [officer, make_user("Otto Officer", "MANAGER", team)]
+    drafts = [services.start_request(budget=budget, goal=goal, without_money="No", by=by) for by in workers]
+
+    def ask(nth: int):
+        with acting_as(workers[nth].pk):
+            return services.ask(
+                spend=drafts[nth], what=f"Boots {nth}", amount=30_00, purpose="HOME", for_whom="ME", why="x",
+                by=workers[nth], now=NOW, key=new_key(),
+            )  # fmt: skip
+
+    answers = run_together(2, ask)
+    assert sorted(each.state for each in answers) == ["APPROVED", "ASKED"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("O'Brien", "for O’Brien"), ("O’Brien", "for O'BRIEN’s room"), ("Smith-Jones", "Mr Smith has it"),
+        ("José", "for Jose"), ("Jose", "for José"), ("Brown", "Brown-to-be"), ("Brown", "_Brown_"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_however_it_is_written(name, said, participant):
+    participant.family_name = name
+    with pytest.raises(deciding.NamesSomeone):
+        deciding.refuse_names(said, participant)
+
+
+def test_a_name_that_is_a_word_may_be_the_word(participant):
+    participant.given_name, participant.family_name = "Will", "Work"
+    deciding.refuse_names("I will finish the work.", participant)
+    with pytest.raises(deciding.NamesSomeone, match="“Will”"):
+        deciding.refuse_names("It is for Will.", participant)
 
 
 def forced(spend: SpendRequest, **said) -> int:

@@ -178,6 +178,12 @@ def test_it_is_asked_once_within_28_days_and_two_answers_are_enough(make_request
         again(second, participant.user, now=NOW + timedelta(days=29))
 
 
+def test_what_was_taken_back_uses_up_no_second_look(make_request, manager, participant):
+    first = refuse(make_request(), manager)
+    services.withdraw(spend=again(first, participant.user), by=participant.user, now=NOW, key=new_key())
+    assert again(first, participant.user).state == "ASKED"
+
+
 def test_nobody_else_asks_for_a_second_look(make_request, manager, payer, officer):
     theirs = refuse(make_request(), manager)
     with pytest.raises(services.NotTheirRequest):
