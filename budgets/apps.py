@@ -1,4 +1,12 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from lifeplans.models import Goal
 
 
 class BudgetsConfig(AppConfig):
@@ -7,11 +15,12 @@ class BudgetsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from budgets import ending, services, unusual
+        from budgets import ending, goal_lines, services, unusual
         from budgets.data_inventory import PERSONAL_DATA
         from budgets.ledger_chain import CHAIN
         from budgets.work_items import items, office_items
         from common import data_inventory, work_items
+        from lifeplans import goal_help
         from people.access import sign_in_changes
         from people.access.abilities import Can
         from people.programmes.enrolment import END_NOTES, ON_ENDED, EndNote
@@ -32,7 +41,21 @@ class BudgetsConfig(AppConfig):
         sign_in_changes.ON_ANSWERED.add(services.release_what_waited)
         sign_in_changes.ON_DISPUTED.add(services.wait_again)
         ACTIONS.add(Action("Ask for money", to_page("budgets:request-begin"), Can.ASK_FOR_PERSON, 50))
+        goal_help.SOURCES.add(goal_lines.lines)
+        goal_help.ACTS.add(
+            goal_help.Act(
+                "Ask for money for this", "Ask for money for this", Can.ASK_FOR_PERSON, self.to_ask, self.to_ask_myself
+            )
+        )
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))
+
+    @staticmethod
+    def to_ask(goal: Goal) -> str:
+        return f"{reverse('budgets:request-begin', args=[goal.plan.participant.ref])}?goal={goal.pk}"
+
+    @staticmethod
+    def to_ask_myself(goal: Goal) -> str:
+        return f"{reverse('budgets:my-ask')}?goal={goal.pk}"
 
     def begin_the_books(self, **told: object) -> None:
         """The first accounts are open as soon as the service is set up."""

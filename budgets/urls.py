@@ -82,6 +82,7 @@ urlpatterns = [
     path("me/money/", portal.my_money, name="my-money"),
     path("me/money/<int:pk>/seen/", portal.sum_seen, name="sum-seen"),
     path("me/money/every-penny/", portal.my_pennies, name="my-pennies"),
+    path("me/money/ask/", portal.my_ask, name="my-ask"),
     path("me/money/<int:budget>/ask/", portal.ask_first, name="ask-first"),
     path("me/requests/<int:pk>/write/", portal.ask_write, name="ask"),
     path("me/requests/<int:pk>/", portal.my_request, name="my-request"),

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 
 from common.api import CheckedQuery
+from lifeplans import goal_help
 from lifeplans.models import Goal, LifePlan, Step
 from people.access.abilities import Can, actor, api_only, get_person
 
@@ -20,16 +22,29 @@ class StepOut(serializers.ModelSerializer[Step]):
         fields = ["id", "text", "words_of", "who", "who_name", "due_on", "status", "done_on"]
 
 
+class HelpOut(serializers.Serializer[Any]):
+    """Money or help for a goal, and how far it is."""
+
+    kind = serializers.CharField()
+    what = serializers.CharField()
+    said = serializers.CharField()
+
+
 class GoalOut(serializers.ModelSerializer[Goal]):
     steps = StepOut(many=True)
+    help = serializers.SerializerMethodField()
 
     class Meta:
         model = Goal
         fields = [
             "id", "title", "why", "words_of", "good", "need", "risk_note", "gives_back", "target_date", "status",
             "proposed_on", "agreed_on", "paused_on", "achieved_on", "dropped_on", "participant_said",
-            "participant_words", "practitioner_said", "practitioner_words", "steps",
+            "participant_words", "practitioner_said", "practitioner_words", "steps", "help",
         ]  # fmt: skip
+
+    @extend_schema_field(HelpOut(many=True))
+    def get_help(self, goal: Goal) -> list[dict[str, str]]:
+        return [line.in_words() for line in self.context["lines"].get(goal.pk, [])]
 
 
 class PlanOut(serializers.ModelSerializer[LifePlan]):
@@ -54,4 +69,8 @@ class PlanOfPerson(CheckedQuery, RetrieveAPIView[LifePlan]):
         goals: Any = Goal.objects.in_order().prefetch_related(Prefetch("steps", Step.objects.in_order()))
         plans = LifePlan.objects.visible_to(actor(request)).prefetch_related(Prefetch("goals", goals))
         plan: LifePlan = get_object_or_404(plans.select_related("participant"), participant=person)
+        self.lines = goal_help.lines_of(list(plan.goals.all()))
         return plan
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "lines": getattr(self, "lines", {})}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 
-from lifeplans import wheel
+from lifeplans import goal_help, wheel
 from lifeplans.balance import Balance, weigh
 from lifeplans.goods import SENTENCES, Good
 from lifeplans.models import Answer, Author, Goal, GoodRating, LifePlan, PlanVersion, Setback, Step, Strength
@@ -85,6 +85,9 @@ class GoalCard:
     late: bool
     own_words: bool  # the viewer may change the wording
     in_persons_words: bool
+    lines: list[goal_help.Line] = field(default_factory=list)  # money and help
+    acts: list[tuple[str, str]] = field(default_factory=list)  # a label and an address
+    moved: str = ""  # how the good it serves has moved
     can_move: bool = False  # another goal of the same state stands before it
 
     @property
@@ -172,12 +175,18 @@ class PlanPage:
 def build(*, plan: LifePlan, viewer: User, today: date) -> PlanPage:
     setbacks = list(plan.setbacks.select_related("goal", "recorded_by").order_by("-happened_on", "-pk"))
     goals = list(loaded_goals(plan))
+    lines, moved = goal_help.lines_of(goals), goal_help.moved(plan)
     first = {goal.status: goal.pk for goal in reversed(goals)}
     ratings = list(plan.ratings.latest_of_each().with_trend())
     return PlanPage(
         plan=plan,
         cards=[
-            replace(card(goal, viewer=viewer, today=today, setbacks=setbacks), can_move=first[goal.status] != goal.pk)
+            replace(
+                card(goal, viewer=viewer, today=today, setbacks=setbacks),
+                can_move=first[goal.status] != goal.pk,
+                lines=lines[goal.pk],
+                moved=moved.get(goal.good, ""),
+            )
             for goal in goals
         ],
         counts=Counter(goal.status for goal in goals),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from common.days import in_words
+from lifeplans import goal_help
 from lifeplans.models import Author, Goal, LifePlan, Step, Strength
 
 KEPT = [Goal.Status.AGREED, Goal.Status.PAUSED, Goal.Status.ACHIEVED]
@@ -15,16 +16,22 @@ KEPT = [Goal.Status.AGREED, Goal.Status.PAUSED, Goal.Status.ACHIEVED]
 
 def take(plan: LifePlan) -> dict[str, Any]:
     """Return all that the plan says: what both sides agreed, and what they did not."""
-    goals = plan.goals.exclude(status=Goal.Status.DROPPED).in_order()
-    goals = goals.select_related("requirement", "participant_said_by", "practitioner_said_by").prefetch_related("steps")
+    rows = plan.goals.exclude(status=Goal.Status.DROPPED).in_order().prefetch_related("steps")
+    goals = list(rows.select_related("requirement", "participant_said_by", "practitioner_said_by"))
+    lines, moved = goal_help.lines_of(goals), goal_help.moved(plan)
+
+    def words(goal: Goal) -> dict[str, Any]:
+        more = {"help": [line.in_words() for line in lines[goal.pk]], "moved": moved.get(goal.good, "")}
+        return goal_words(goal) | more
+
     return {
         "called": plan.participant.called,
         "story": plan.story,
         "gives_back": plan.gives_back,
         "goods": [rating_words(rating) for rating in plan.ratings.latest_of_each().order_by("-importance", "good")],
         "strengths": strength_words(plan),
-        "goals": [goal_words(goal) for goal in goals if goal.status in KEPT],
-        "not_agreed": [goal_words(goal) for goal in goals if goal.status == Goal.Status.PROPOSED and goal.is_disputed],
+        "goals": [words(goal) for goal in goals if goal.status in KEPT],
+        "not_agreed": [words(goal) for goal in goals if goal.status == Goal.Status.PROPOSED and goal.is_disputed],
     }
 
 

@@ -163,12 +163,24 @@ def _my_budget(request: HttpRequest, pk: int) -> Budget:
 
 
 @only(Can.USE_PORTAL)
+def my_ask(request: HttpRequest) -> HttpResponse:
+    """From a goal: the form of my one open budget; where there are none or several, my money."""
+    mine = list(Budget.objects.of(own_record(request)).open()[:2])
+    goal = request.GET.get("goal", "")
+    if len(mine) != 1:
+        return redirect("budgets:my-money")
+    where = reverse("budgets:ask-first", args=[mine[0].pk])
+    return redirect(f"{where}?goal={goal}" if goal.isdecimal() else where)
+
+
+@only(Can.USE_PORTAL)
 def ask_first(request: HttpRequest, budget: int) -> HttpResponse:
     """The first question: who or what could help without money?"""
     mine = _my_budget(request, budget)
     person = mine.enrolment.participant
     draft = SpendRequest.objects.filter(budget=mine, started_by=actor(request), state="DRAFT").first()
     before = {"goal": draft.goal_id, "without_money": draft.without_money} if draft else {}
+    before |= {"goal": request.GET["goal"]} if request.GET.get("goal") else {}
     form = WithoutMoneyForm(request.POST or None, person=person, initial=before)
     started: list[SpendRequest] = []
 

@@ -125,7 +125,9 @@ def request_begin(request: HttpRequest, ref: UUID) -> HttpResponse:
     person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
     budgets = list(Budget.objects.of(person).open()[:2])
     if len(budgets) == 1:
-        return redirect("budgets:request-new", ref, budgets[0].pk)
+        goal = request.GET.get("goal", "")
+        where = reverse("budgets:request-new", args=[ref, budgets[0].pk])
+        return redirect(f"{where}?goal={goal}" if goal.isdecimal() else where)
     return redirect("budgets:person-money", ref)
 
 
@@ -139,7 +141,7 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
         enrolment__participant=person,
     )  # fmt: skip
     in_force = MoneyRules.objects.of(found.enrolment.programme, timezone.localdate())
-    first = WithoutMoneyForm(request.POST or None, person=person)
+    first = WithoutMoneyForm(request.POST or None, person=person, initial={"goal": request.GET.get("goal", "")})
     signed = agreements.signed(found)
     form = AskForm(request.POST or None, request.FILES or None, rules=in_force, for_person=person.called, signed=signed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.submitting import form_page, press
-from lifeplans import plan_view, services
+from lifeplans import goal_help, plan_view, services
 from lifeplans.forms import portal as forms
 from lifeplans.models import Author, Goal, LifePlan, Step
 from lifeplans.views.my_plan import ACT, act_page, home
@@ -31,8 +32,10 @@ def my_goal(request: HttpRequest, pk: int) -> HttpResponse:
     loaded = plan_view.loaded_goals(plan).get(pk=goal.pk)
     setbacks = list(plan.setbacks.filter(goal=goal).select_related("recorded_by").order_by("-happened_on", "-pk"))
     card = plan_view.card(loaded, viewer=actor(request), today=timezone.localdate(), setbacks=setbacks)
+    card = replace(card, lines=goal_help.lines_of([loaded])[goal.pk], moved=goal_help.moved(plan).get(goal.good, ""))
+    acts = goal_help.own_acts_of(loaded)
     waits = goal.status == Goal.Status.PROPOSED and not goal.said(Author.PARTICIPANT)
-    context = {"card": card, "goal": loaded, "waits": waits}
+    context = {"card": card, "goal": loaded, "waits": waits, "acts": acts}
     if goal.participant_waits_for_id:
         context["waits_for_team"] = sign_in_changes.who_confirms(plan.participant)
     return render(request, "lifeplans/portal/my_goal.html", context)

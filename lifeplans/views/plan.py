@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from common.submitting import back, form_page, press
-from lifeplans import goal_starters, plan_view, services
+from lifeplans import goal_help, goal_starters, plan_view, services
 from lifeplans.forms import staff as forms
 from lifeplans.models import LifePlan, Setback
 from lifeplans.views.shared import staff_plan, staff_url, strength_in
@@ -36,7 +37,8 @@ def plan(request: HttpRequest, ref: UUID) -> HttpResponse:
     show = request.GET.get("show", plan_view.NOW)
     show = show if show in plan_view.TABS else plan_view.NOW
     built = plan_view.build(plan=life_plan, viewer=actor(request), today=timezone.localdate())
-    context |= {"page": built, "show": show, "cards": built.of(show), "goal_tabs": built.tabs(show)}
+    cards = [replace(card, acts=goal_help.acts_of(card.goal, actor(request))) for card in built.of(show)]
+    context |= {"page": built, "show": show, "cards": cards, "goal_tabs": built.tabs(show)}
     return person_page(request, "lifeplans/staff/plan.html", context)
 
 

@@ -89,6 +89,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:my-money": MINE_ANY,
     "budgets:my-pennies": MINE_ANY,
     "budgets:ask-first": MINE,
+    "budgets:my-ask": {role: 302 if status == 200 else status for role, status in MINE_ANY.items()},
     "budgets:ask": MINE,
     "budgets:my-request": MINE,
     "budgets:take-back": MINE_POST,
