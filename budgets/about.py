@@ -10,7 +10,8 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from budgets import by_rule
-from budgets.models import Account, Budget, Correction, Judgement, MoneyRules
+from budgets.models import Account, Budget, Correction, Judgement, MoneyRules, SpendRequest
+from common import charts
 
 Whose = list[tuple[str, int]]  # a funder, and pence
 CHANGES = (Correction.Kind.RETURN, Correction.Kind.MORE)
@@ -24,6 +25,20 @@ class About:
     changes: list[Correction]
     judgement: Judgement | None
     allowance: by_rule.Allowance | None
+    asked: int  # pence of what waits for an answer
+
+    @property
+    def picture(self) -> charts.Chart | None:
+        """Where the money of a sum is: paid, kept, asked for, and what is left besides."""
+        budget = self.budget
+        if not budget.gives_sum_first or budget.ended_on or not (budget.committed or budget.paid or self.asked):
+            return None
+        asked = min(self.asked, budget.available)
+        parts = {"Paid": budget.paid, "Kept": budget.committed, "Asked for": asked, "Left": budget.available - asked}
+        return charts.bars(
+            title="Where the money is", of="Money", labels=["Now"],
+            series={name: [pence] for name, pence in parts.items() if pence},
+        )  # fmt: skip
 
     @property
     def waits_for_judgement(self) -> bool:
@@ -32,7 +47,7 @@ class About:
 
 
 def about(budgets: Sequence[Budget], now: datetime) -> list[About]:
-    """One of each, in six statements for all of them. Each budget comes with its programme."""
+    """One of each, in seven statements for all of them. Each budget comes with its programme."""
     today = timezone.localdate(now)
     programmes = {budget.enrolment.programme_id for budget in budgets}
     in_force = MoneyRules.objects.filter(programme__in=programmes, starts_on__lte=today)
@@ -43,6 +58,8 @@ def about(budgets: Sequence[Budget], now: datetime) -> list[About]:
     changes = Correction.objects.filter(budget__in=budgets, kind__in=CHANGES, state=Correction.State.DONE)
     changed = list(changes.select_related("asked_by", "answered_by").order_by("answered_at"))
     whose = _whose(budgets)
+    waiting = SpendRequest.objects.filter(budget__in=budgets, state=SpendRequest.State.ASKED).order_by()
+    asked = dict(waiting.values_list("budget").annotate(pence=Sum("amount")))
     allowances = by_rule.allowances(budgets, rules, now)
     return [
         About(
@@ -52,6 +69,7 @@ def about(budgets: Sequence[Budget], now: datetime) -> list[About]:
             changes=[each for each in changed if each.budget_id == budget.pk],
             judgement=newest.get(budget.enrolment_id),
             allowance=allowances.get(budget.pk),
+            asked=asked.get(budget.pk) or 0,
         )
         for budget in budgets
     ]

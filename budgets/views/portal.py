@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, helped, questions, receipts, services
+from budgets import agreements, appeals, helped, person_statement, questions, receipts, services, story
 from budgets.about import about
 from budgets.forms import AnswerForm, AppealForm, AskForm, HelpedForm, ReceiptForm, WhyForm, WithoutMoneyForm
 from budgets.in_hand import in_hand
@@ -163,6 +163,18 @@ def _my_budget(request: HttpRequest, pk: int) -> Budget:
 
 
 @only(Can.USE_PORTAL)
+def my_statement(request: HttpRequest) -> HttpResponse:
+    """Every move of my money, and what was left after it, to print."""
+    person = own_record(request)
+    mine = Budget.objects.of(person).select_related("enrolment__programme").order_by("opened_on")
+    context = {
+        "person": person, "today": timezone.localdate(), "own": True,
+        "statements": [(budget, person_statement.lines(budget)) for budget in mine],
+    }  # fmt: skip
+    return render(request, "budgets/statement.html", context)
+
+
+@only(Can.USE_PORTAL)
 def my_ask(request: HttpRequest) -> HttpResponse:
     """From a goal: the form of my one open budget; where there are none or several, my money."""
     mine = list(Budget.objects.of(own_record(request)).open()[:2])
@@ -227,14 +239,14 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One thing I asked for, and the answer with its reasons."""
     person = own_record(request)
     spend = _my_sent(request, pk)
-    now = timezone.now()
+    now, case = timezone.now(), PanelCase.objects.filter(spend=spend).first()
     context: dict[str, Any] = {
         "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),
         "questions": spend.questions.order_by("asked_at"),
         "helped": Helped.objects.filter(spend=spend).first(),
         "may_say_helped": helped.bought().filter(pk=spend.pk, helped=None).exists(),
         "again": appeals.again_of(spend),
-        "case": PanelCase.objects.filter(spend=spend).first(),
+        "case": case, "story": story.of(spend, case),
         "rules": MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now)),
         "may_appeal": not appeals.refusal(spend, now),
     }  # fmt: skip
@@ -244,7 +256,8 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _my_sent(request: HttpRequest, pk: int) -> SpendRequest:
-    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("decided_by")
+    rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person()
+    rows = rows.select_related("decided_by", "commitment__referral__service__provider")
     return get_object_or_404(rows, pk=pk, budget__enrolment__participant=own_record(request))
 
 

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, checks, helped, matches, questions, receipts, rules, services
+from budgets import agreements, appeals, checks, helped, matches, person_statement, questions, receipts, rules, services
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
@@ -39,6 +39,7 @@ from budgets.models import (
     MoneyRules,
     PanelCase,
     PanelVote,
+    Question,
     SpendRequest,
     Transaction,
     Way,
@@ -84,6 +85,19 @@ def person_money(request: HttpRequest, ref: UUID) -> HttpResponse:
         waits = Correction.objects.waiting().filter(budget__in=budgets)
         context["corrections"] = waits.select_related("asked_by").order_by("asked_at")
     return person_page(request, "budgets/staff/person_money.html", context)
+
+
+@only(Can.SEE_CASELOAD)
+def statement(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
+    """Every move of one budget, to print for the person."""
+    person = get_person(request, ref)
+    rows = Budget.objects.of(person).select_related("enrolment__programme")
+    found = get_object_or_404(rows, pk=budget)
+    context = {
+        "person": person, "today": timezone.localdate(), "own": False,
+        "statements": [(found, person_statement.lines(found))],
+    }  # fmt: skip
+    return render(request, "budgets/statement.html", context)
 
 
 @only(Can.MANAGE_FUND)
@@ -165,11 +179,20 @@ def request_list(request: HttpRequest) -> HttpResponse:
     """Requests of the people one may see; those waiting longest come first."""
     form = RequestFilterForm(request.GET or None)
     state = form.cleaned_data["state"] if form.is_bound and form.is_valid() else ""
-    found = SpendRequest.objects.visible_to(actor(request)).sent().with_person()
+    found = (
+        SpendRequest.objects.visible_to(actor(request))
+        .sent()
+        .with_person()
+        .annotate(
+            has_question=Exists(Question.objects.open().filter(spend=OuterRef("pk"))),
+            has_case=Exists(PanelCase.objects.filter(spend=OuterRef("pk"))),
+        )
+    )
     found = found if state == "ALL" else found.filter(state=state or "ASKED")
     page = Paginator(found.order_by("asked_at", "pk"), 25).get_page(request.GET.get("page"))
     access_log.listed(request, [row.person.pk for row in page])
-    return render(request, "budgets/staff/request_list.html", {"page": page, "form": form, "state": state})
+    context = {"page": page, "form": form, "state": state, "today": timezone.localdate()}
+    return render(request, "budgets/staff/request_list.html", context)
 
 
 def _spend(request: HttpRequest, pk: int) -> SpendRequest:

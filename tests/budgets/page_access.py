@@ -88,6 +88,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:strike-receipt": MINE_POST,
     "budgets:my-money": MINE_ANY,
     "budgets:my-pennies": MINE_ANY,
+    "budgets:my-statement": MINE_ANY,
+    "budgets:statement": STAFF,
     "budgets:ask-first": MINE,
     "budgets:my-ask": {role: 302 if status == 200 else status for role, status in MINE_ANY.items()},
     "budgets:ask": MINE,
@@ -191,7 +193,10 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:request-refund": on_spend,
         "budgets:request-write-off": on_spend,
         "budgets:request-move-wrong": {**on_spend, "move": spend.transactions.get(kind="COMMIT").pk},
-        **{f"budgets:{name}": {**on_person, "budget": budget.pk} for name in ("budget-return", "budget-more", "judge")},
+        **{
+            f"budgets:{name}": {**on_person, "budget": budget.pk}
+            for name in ("budget-return", "budget-more", "judge", "statement")
+        },
         "budgets:person-interests": on_person,
         "budgets:interest-end": {"pk": interest.pk},
         "budgets:way-list": {**on_person, "budget": budget.pk},

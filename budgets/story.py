@@ -1,0 +1,64 @@
+"""The story of a request, as the person reads it: asked, answered, being bought, theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from budgets.models import Commitment, PanelCase, SpendRequest
+from common.days import in_words
+from common.money import pounds
+
+State = SpendRequest.State
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the story. `stands`: "done", "now" or "later"."""
+
+    called: str
+    said: str
+    stands: str
+
+    @property
+    def tag(self) -> tuple[str, str]:
+        return {"done": ("Done", "green"), "now": ("Now", "yellow")}.get(self.stands, ("Later", "grey"))
+
+
+def of(spend: SpendRequest, case: PanelCase | None) -> list[Part]:
+    """The parts in their order; what can come no more is not told."""
+    assert spend.asked_at
+    parts = [Part("You asked", in_words(timezone.localdate(spend.asked_at)), "done"), _answer(spend, case)]
+    if spend.state == State.ASKED:
+        return [*parts, Part("It is bought", "", "later"), Part("It is yours", "", "later")]
+    return [*parts, *_bought(spend.commitment)] if spend.state == State.APPROVED else parts
+
+
+def _answer(spend: SpendRequest, case: PanelCase | None) -> Part:
+    if spend.state == State.ASKED:
+        by: date | None = case.vote_by if case else spend.answer_by
+        who = "A panel decides" if case else "Someone decides"
+        return Part(who, f"by {in_words(by)}" if by else "", "now")
+    if spend.decided_at is None:
+        return Part({State.WITHDRAWN: "You took it back"}.get(State(spend.state), "It ended"), "", "done")
+    on = in_words(timezone.localdate(spend.decided_at))
+    if spend.state == State.REFUSED:
+        return Part("The answer was no", on, "done")
+    return Part(f"The answer was yes to {pounds(spend.granted or 0)}", on, "done")
+
+
+def _bought(line: Commitment) -> list[Part]:
+    paid = sorted(each.paid_on for each in line.payments.all() if each.reversed_at is None)
+    if line.closed_at and not paid:
+        return [Part("It was not needed", "The money went back.", "done")]
+    if line.closed_at:
+        return [Part("It was bought", "", "done"), Part("It is yours", f"paid on {in_words(paid[-1])}", "done")]
+    return [Part("It is being bought", _where(line), "now"), Part("It is yours", "", "later")]
+
+
+def _where(line: Commitment) -> str:
+    if line.referral:
+        return f"from {line.referral.service.provider.name}"
+    return f"from {line.payee}" if line.payee else "your worker finds who sells it"
