@@ -28,17 +28,17 @@ def form_page(
     *,
     form: BaseForm,
     act: Callable[..., Made],
-    said: str,
+    said: str | Callable[[Made], str],
     to: str | Callable[[Made], str],
     template: str,
     context: dict[str, Any],
     draw: Callable[[HttpRequest, str, dict[str, Any]], HttpResponse] = render,
 ) -> HttpResponse:
-    """Show a form. When it is sent, do the act, say `said` and go to the address `to` (which may ask what was made), or
+    """Show a form. When it is sent, do the act, say `said` and go to the address `to` (both may ask what was made), or
     back to the page that the form was opened from."""
     made: list[Made] = []
     if request.method == "POST" and done(form, lambda **typed: made.append(act(**typed))):
-        messages.success(request, said)
+        messages.success(request, said(made[0]) if callable(said) else said)
         return HttpResponseRedirect(back(request, to(made[0]) if callable(to) else to))
     return draw(request, template, {**context, "form": form})
 

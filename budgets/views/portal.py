@@ -34,6 +34,11 @@ from lifeplans.models import Goal, Strength
 from people.access import sign_in_changes
 from people.access.abilities import Can, actor, only, own_record
 
+SENT: dict[str, str] = {
+    SpendRequest.State.ASKED: "Sent. We will tell you when there is an answer.",
+    SpendRequest.State.APPROVED: "Sent, and the answer is yes.",
+}
+
 
 @only(Can.USE_PORTAL)
 def my_money(request: HttpRequest) -> HttpResponse:
@@ -224,7 +229,7 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     signed = agreements.signed(budget)
     return form_page(
         request, form=AskForm(request.POST or None, request.FILES or None, rules=rules, signed=signed),
-        said=sign_in_changes.said(actor(request), person, "Sent. You can read here what became of it."),
+        said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),
         act=lambda quote, **typed: services.ask(
             spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"),
             quote=quote and (quote.name, quote.read()), **typed,

@@ -78,11 +78,11 @@ def test_the_card_the_phone_print_and_the_api_say_the_same(agreed, make_request,
     ref = participant.ref
     card = staff.get(reverse("lifeplans:plan", args=[ref])).content.decode()
     phone = own.get(reverse("lifeplans:my-goal", args=[agreed.pk])).content.decode()
-    paper = staff.get(reverse("lifeplans:plan-print", args=[ref])).content.decode()
+    printed = staff.get(reverse("lifeplans:plan-print", args=[ref])).content.decode()
     told = staff.get(f"/api/people/{ref}/plan/").json()
     assert line in card
     assert line in phone
-    assert line in paper
+    assert line in printed
     assert told["goals"][0]["help"] == [{"kind": "Money", "what": "Boots", "said": line}]
 
 

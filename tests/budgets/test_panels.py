@@ -538,8 +538,8 @@ def test_a_manager_sends_it_writes_votes_down_and_sees_who_voted_how_afterwards(
     where = reverse("budgets:panel-minutes", args=[spend.pk])
     typed = {"member": members[0].pk, "amount": "500", "reason": "Said in the room."}
     assert "Choose the minutes" in client.post(where, typed).content.decode()
-    paper = SimpleUploadedFile("minutes.jpg", a_jpeg(), content_type="image/jpeg")
-    client.post(where, {**typed, "minutes": paper})
+    upload = SimpleUploadedFile("minutes.jpg", a_jpeg(), content_type="image/jpeg")
+    client.post(where, {**typed, "minutes": upload})
     page = client.post(where, {**typed, "member": members[1].pk}, follow=True).content.decode()
     assert "2 of at least 3 votes so far" in page
     assert "Fay Fourth" not in page
