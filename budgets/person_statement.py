@@ -1,9 +1,11 @@
-"""A statement of one person's budget: each move of it, and what was left after it, to the penny as the ledger says."""
+"""What became of a person's money, move by move, and what was left after each, to the penny as the ledger says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -23,17 +25,41 @@ class Line:
     on: date
     said: str
     what: str
+    why: str  # where two people put it right
     pence: int
     left: int
 
 
-def lines(budget: Budget) -> list[Line]:
-    """The oldest first. In one statement."""
-    moves = Transaction.objects.filter(budget=budget).with_amount().select_related("spend").order_by("at", "pk")
+def lines(budgets: Sequence[Budget]) -> list[tuple[Budget, list[Line]]]:
+    """Of each budget, the oldest first. One statement for all of them.
+
+    Where other money only takes the place of some (budgets/drawing.py), nothing of theirs has moved: it is left out.
+    """
+    moves = Transaction.objects.filter(budget__in=budgets).with_amount().select_related("spend", "correction")
     moves = moves.annotate(changes=Coalesce(Sum("entries__amount", filter=Q(entries__account__kind="BUDGET")), 0))
-    found, left = [], 0
+    by_budget: dict[int, list[Any]] = {}
+    for move in moves.order_by("at", "pk"):
+        by_budget.setdefault(move.budget_id or 0, []).append(move)
+    return [(budget, list(_told(_without_swaps(by_budget.get(budget.pk, []))))) for budget in budgets]
+
+
+def _told(moves: Iterable[Any]) -> Iterator[Line]:
+    left = 0
     for move in moves:
         left += move.changes
-        what = move.spend.what if move.spend else ""
-        found.append(Line(move.dated, WORDS.get(move.kind, move.get_kind_display()), what, move.amount, left))
-    return found
+        correction = getattr(move, "correction", None)
+        what, why = move.spend.what if move.spend else "", correction.reason if correction else ""
+        said = WORDS.get(move.kind, move.get_kind_display())
+        yield Line(move.dated, said, what, why, abs(move.changes) or move.amount or 0, left)
+
+
+def _without_swaps(moves: Sequence[Any]) -> Iterator[Any]:
+    waiting = list(moves)
+    while waiting:
+        move = waiting.pop(0)
+        after = waiting[0] if waiting else None
+        is_swap = after and {move.kind, after.kind} == {"ALLOCATE", "RETURN"} and move.at == after.at
+        if is_swap and after and move.changes == -after.changes:
+            waiting.pop(0)
+        else:
+            yield move

@@ -23,7 +23,6 @@ from budgets.models import (
     Question,
     Receipt,
     SpendRequest,
-    Transaction,
     WayAgreement,
 )
 from budgets.ways import KNOWN
@@ -150,12 +149,9 @@ def sum_seen(request: HttpRequest, pk: int) -> HttpResponse:
 def my_pennies(request: HttpRequest) -> HttpResponse:
     """Every move of my money, newest first."""
     person = own_record(request)
-    moves = (
-        Transaction.objects.filter(budget__enrolment__participant=person)
-        .with_amount()
-        .select_related("spend", "correction")
-        .order_by("-at", "-pk")
-    )
+    mine = list(Budget.objects.of(person).select_related("enrolment__programme"))
+    told = [line for _, lines in person_statement.lines(mine) for line in reversed(lines)]
+    moves = sorted(told, key=lambda line: line.on, reverse=True)
     return render(request, "budgets/portal/my_pennies.html", {"person": person, "moves": moves[:200]})
 
 
@@ -174,7 +170,7 @@ def my_statement(request: HttpRequest) -> HttpResponse:
     mine = Budget.objects.of(person).select_related("enrolment__programme").order_by("opened_on")
     context = {
         "person": person, "today": timezone.localdate(), "own": True,
-        "statements": [(budget, person_statement.lines(budget)) for budget in mine],
+        "statements": person_statement.lines(list(mine)),
     }  # fmt: skip
     return render(request, "budgets/statement.html", context)
 

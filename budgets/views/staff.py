@@ -95,7 +95,7 @@ def statement(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=budget)
     context = {
         "person": person, "today": timezone.localdate(), "own": False,
-        "statements": [(found, person_statement.lines(found))],
+        "statements": person_statement.lines([found]),
     }  # fmt: skip
     return render(request, "budgets/statement.html", context)
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 from budgets import corrections, panels, person_statement, services, story
 from budgets.about import about
 from budgets.commands import new_key
-from budgets.models import Budget, PanelCase, SpendRequest
+from budgets.models import Budget, Funder, PanelCase, SpendRequest
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW, TODAY
+from tests.money import put_in
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def test_a_statement_equals_the_ledger_to_the_penny(budget, make_request, approv
         spend=line.spend, amount=3_33, happened_on=TODAY, reason="Too dear.", by=payer, now=NOW, key=new_key()
     )
     corrections.agree(correction=back, by=manager, now=NOW, key=new_key())
-    found = person_statement.lines(budget)
+    ((_, found),) = person_statement.lines([budget])
     assert [(each.said, each.what, each.pence, each.left) for each in found] == [
         ("You got", "", 2_000_00, 2_000_00),
         ("Kept for", "Boots", 100_00, 1_900_00),
@@ -96,6 +97,28 @@ def test_a_statement_equals_the_ledger_to_the_penny(budget, make_request, approv
         ("Came back from", "Boots", 3_33, 1_930_00),
     ]
     assert found[-1].left == money_of(budget).available
+
+
+def test_money_that_only_takes_the_place_of_other_money_is_no_move_of_theirs(
+    fund, budget, make_request, approve, manager, client_as, participant
+):
+    trust = Funder.objects.create(name="Trust")
+    put_in(fund, trust, 50_00, by=manager, called="For homes", purposes=["HOME"])
+    approve(make_request(40_00, "A bed"))
+    ((_, found),) = person_statement.lines([budget])
+    assert [(each.said, each.pence) for each in found] == [("You got", 2_000_00), ("Kept for", 40_00)]
+    page = client_as(participant.user).get(reverse("budgets:my-statement")).content.decode()
+    assert "Went back" not in page
+
+
+def test_what_goes_back_to_the_fund_is_told_with_its_sum(budget, manager, payer, client_as, participant):
+    asked = {"budget": budget, "amount": 100_00, "reason": "Not needed.", "now": NOW}
+    back = corrections.ask_return(**asked, by=payer, key=new_key())
+    corrections.agree(correction=back, by=manager, now=NOW, key=new_key())
+    for name in ("my-statement", "my-pennies"):
+        page = client_as(participant.user).get(reverse(f"budgets:{name}")).content.decode()
+        assert "Went back to the fund" in page
+        assert "£100" in page
 
 
 def test_the_picture_shows_all_of_the_sum_and_no_more(budget, make_request, approve, pay):

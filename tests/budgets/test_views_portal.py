@@ -101,16 +101,17 @@ def test_every_penny_is_told_with_what_it_was_for(me, make_request, manager, pay
         commitment=commitment, amount=30_00, payee="Shop", paid_on=TODAY, by=payer, now=NOW, key="p"
     )
 
-    moves = [(move.kind, move.amount) for move in me("my-pennies").context["moves"]]
+    moves = [(move.said, move.pence) for move in me("my-pennies").context["moves"]]
 
-    assert sorted(moves) == [("ALLOCATE", 2_000_00), ("COMMIT", 100_00), ("PAY", 30_00), ("RELEASE", 70_00)]
+    told = [("Not needed for", 70_00), ("Paid for", 30_00), ("Kept for", 100_00), ("You got", 2_000_00)]
+    assert moves == told  # the newest first
     assert "A deposit" in words(me("my-pennies"))
 
 
 def test_every_penny_is_mine_alone(me, budget, make_budget, other_participant, fund):
     make_budget(other_participant, fund)
 
-    assert [move.budget_id for move in me("my-pennies").context["moves"]] == [budget.pk]
+    assert [move.pence for move in me("my-pennies").context["moves"]] == [budget.total]
 
 
 def test_ask_first_reminds_me_of_what_i_have(me, budget, goal, participant):
