@@ -35,10 +35,10 @@ class About:
             return None
         asked = min(self.asked, budget.available)
         parts = {"Paid": budget.paid, "Kept": budget.committed, "Asked for": asked, "Left": budget.available - asked}
+        there = {name: pence for name, pence in parts.items() if pence}
         return charts.bars(
-            title="Where the money is", of="Money", labels=["Now"],
-            series={name: [pence] for name, pence in parts.items() if pence},
-        )  # fmt: skip
+            title="Where the money is", of="Money", labels=list(there), series={"How much": list(there.values())}
+        )
 
     @property
     def waits_for_judgement(self) -> bool:

@@ -125,7 +125,7 @@ def test_the_picture_shows_all_of_the_sum_and_no_more(budget, make_request, appr
     def parts():
         theirs = Budget.objects.with_money().select_related("enrolment__programme").get(pk=budget.pk)
         picture = about([theirs], NOW)[0].picture
-        return dict(zip(picture.table.header[1:], picture.table.rows[0][1:], strict=True)) if picture else None
+        return dict(picture.table.rows) if picture else None
 
     assert parts() is None
     pay(approve(make_request(100_00)), 60_00, last=False)
