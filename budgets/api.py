@@ -25,7 +25,7 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
     goal = serializers.CharField(source="goal.title")
     amount = serializers.IntegerField(help_text="pence")
     granted = serializers.IntegerField(help_text="pence, of a yes", allow_null=True)
-    decider = serializers.CharField(help_text="a colleague, or the programme’s rules; empty while it waits")
+    decider = serializers.CharField(help_text="a colleague, the panel or the programme’s rules; empty while it waits")
 
     class Meta:
         model = SpendRequest
@@ -84,7 +84,13 @@ class SpendRequestViewSet(CheckedQuery, ReadOnlyModelViewSet[SpendRequest]):
     def get_queryset(self) -> QuerySet[SpendRequest]:
         if getattr(self, "swagger_fake_view", False):
             return SpendRequest.objects.none()
-        return SpendRequest.objects.visible_to(actor(self.request)).sent().with_person().order_by("pk")
+        return (
+            SpendRequest.objects.visible_to(actor(self.request))
+            .sent()
+            .with_person()
+            .select_related("decided_by")
+            .order_by("pk")
+        )
 
     @extend_schema(parameters=[PageQuery])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

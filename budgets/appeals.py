@@ -42,7 +42,7 @@ def refusal(spend: SpendRequest, now: datetime) -> str:
     if spend.state != State.REFUSED and not spend.is_in_part:
         return "Only a no, or a yes to less than you asked for, is looked at again."
     if spend.appeals_id:
-        return "This was looked at twice, by two people. It stays as it is."
+        return "This was looked at twice. It stays as it is."
     if again_of(spend):
         return "Someone else was asked to look at this again already."
     if spend.budget.ended_on or spend.budget.enrolment.state != Enrolment.State.ENROLLED:

@@ -163,18 +163,20 @@ def worked_out(rules: MoneyRules, kept: int, *, late: bool) -> tuple[int, str]:
     """The sum within 30 days, in pence, and why it is that, as the person reads it."""
     step = min(kept // rules.kept_for_more, len(rules.own_limits) - 1)
     things = "1 thing" if kept == 1 else f"{kept} things"
-    said = f"{things} went as agreed." if kept else START
+    said = f"{things} went as agreed." if kept else ""
     if not late:
-        return rules.own_limits[step], f"{said}{_next(rules, kept, step)}"
+        return rules.own_limits[step], f"{said or START}{_next(rules, kept, step)}"
     less = "It is one step less until what you bought with money that you were given is shown."
-    return (rules.own_limits[step - 1] if step else 0), f"{said} {less}"
+    return (rules.own_limits[step - 1] if step else 0), f"{said} {less}".strip()
 
 
 def _next(rules: MoneyRules, kept: int, step: int) -> str:
     """What makes it more, and how much that is."""
     if step + 1 == len(rules.own_limits):
         return ""
-    return f" {(step + 1) * rules.kept_for_more - kept} more, and it is {pounds(rules.own_limits[step + 1])}."
+    more = (step + 1) * rules.kept_for_more - kept
+    things = "1 more thing goes" if more == 1 else f"{more} more things go"
+    return f" When {things} as agreed, it is {pounds(rules.own_limits[step + 1])}."
 
 
 def went_as_agreed(budgets: Sequence[Budget]) -> Counter[int]:

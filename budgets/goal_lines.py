@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets.models import Helped, PanelCase, Payment, SpendRequest
+from budgets.models import Entry, Helped, PanelCase, Payment, SpendRequest
 from common.days import in_words
 from common.money import pounds
 from lifeplans.goal_help import Line
@@ -20,9 +20,11 @@ State = SpendRequest.State
 def lines(goals: Sequence[int]) -> Iterator[tuple[int, Line]]:
     """In one statement."""
     paid = Payment.objects.filter(commitment__spend=OuterRef("pk"), reversed_at=None).order_by()
+    still = Entry.objects.filter(account__kind="PAID", transaction__spend=OuterRef("pk")).order_by()
     rows = SpendRequest.objects.sent().filter(goal__in=goals).select_related("commitment", "helped")
     rows = rows.annotate(
         paid=Subquery(paid.values("commitment__spend").annotate(pence=Sum("amount")).values("pence")),
+        still=Subquery(still.values("transaction__spend").annotate(pence=Sum("amount")).values("pence")),
         with_panel=Exists(PanelCase.objects.filter(spend=OuterRef("pk"), closed_at=None)),
     )
     for spend in rows.order_by("asked_at", "pk"):
@@ -49,10 +51,12 @@ def _answer(spend: Any) -> Iterator[str]:
         yield f"{State(spend.state).label}."
     else:
         yield f"Yes to {pounds(spend.granted or 0)}."
-        paid = spend.paid or 0
+        paid, gone = spend.paid or 0, (spend.paid or 0) - (spend.still or 0)
         if paid:
             yield f"{pounds(paid)} paid."
+        if gone > 0:
+            yield f"{pounds(gone)} of it came back or was lost."
         if spend.commitment.closed_at and not paid:
-            yield "It was not needed: the money went back."
+            yield "The money went back."
         elif not spend.commitment.closed_at:
             yield f"{pounds(spend.commitment.remaining)} is set aside."

@@ -6,9 +6,9 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from budgets.models import Helped, Payment, SpendRequest
+from budgets.models import Entry, Helped, SpendRequest
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as
 from common.saving import save_or_refuse
@@ -23,9 +23,15 @@ class NothingBought(RuleBroken):
 
 
 def bought() -> QuerySet[SpendRequest]:
-    """What was paid for, and not only given back."""
-    paid = Payment.objects.filter(commitment__spend=OuterRef("pk"), reversed_at=None)
-    return SpendRequest.objects.filter(Exists(paid), commitment__closed_at__isnull=False)
+    """What was paid for, of which some did not come back and was not lost."""
+    # By account: what came back or was written off has left "paid out" again.
+    still = Entry.objects.filter(account__kind="PAID", transaction__spend=OuterRef("pk")).order_by()
+    sums = still.values("transaction__spend").annotate(pence=Sum("amount")).filter(pence__gt=0)
+    return SpendRequest.objects.filter(Exists(sums), commitment__closed_at__isnull=False)
+
+
+def was_bought(spend: SpendRequest) -> bool:
+    return bought().filter(pk=spend.pk).exists()
 
 
 def to_ask(person: Participant, now: datetime) -> QuerySet[SpendRequest]:
@@ -42,6 +48,6 @@ def say(*, spend: SpendRequest, answer: str, by: User, now: datetime, words: str
         sign_in_changes.look_again(by)
         sign_in_changes.refuse_unconfirmed(by)
     with acting_as(SYSTEM) if theirs else nullcontext():  # an answer is not theirs to write but for this moment
-        if not bought().filter(pk=spend.pk).exists():
+        if not was_bought(spend):
             raise NothingBought("This has not been bought yet.")
         return save_or_refuse(Helped(spend=spend, answer=answer, words=words, by=by, at=now), by=by)

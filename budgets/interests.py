@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import string
+import unicodedata
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -53,6 +55,23 @@ def refuse_payee(by: User, payee: str) -> None:
     theirs = Interest.objects.current().filter(user=by).exclude(payee="").alias(said=AsCompared("payee"))
     if theirs.filter(said=AsCompared(Value(payee))).exists() or themselves.exists():
         raise HasAnInterest("You said that you have to do with this payee. So someone else pays.")
+
+
+def in_payees(payees: Mapping[int, str]) -> dict[int, set[int]]:
+    """Who said that they have to do with each of these payees, by the key that it has: one statement."""
+    if not payees:
+        return {}
+    said = Interest.objects.current().exclude(payee="").annotate(named=AsCompared("payee"))
+    found: dict[str, set[int]] = {}
+    for user, named in said.values_list("user", "named"):
+        found.setdefault(named, set()).add(user)
+    return {key: found.get(as_compared(payee), set()) for key, payee in payees.items()}
+
+
+def as_compared(payee: str) -> str:
+    """As the database compares (`AsCompared`), for what is ASCII; another sign stays as it is."""
+    plain = unicodedata.normalize("NFKC", payee)
+    return "".join(sign for sign in plain if not sign.isspace() and sign not in string.punctuation).upper()
 
 
 def knowing(people: Collection[int]) -> dict[int, set[int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse_lazy
 
 from budgets.models import PanelCase, PanelVote, SpendRequest
+from budgets.panels import VOTE_WITHIN
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -20,7 +21,7 @@ PERSON = "spend__budget__enrolment__participant"
 
 
 def items(*, whom: Whom, to_send: Iterable[SpendRequest], today: date) -> Iterable[WorkItem]:
-    """`to_send`: requests for a panel that nobody has sent to it yet."""
+    """`to_send`: requests for a panel that nobody has sent to it yet, and this user may."""
     yield from (_send(spend) for spend in to_send)
     for case in _cases(whom=whom):
         yield from _of_case(case, today)
@@ -40,7 +41,9 @@ def _cases(*, whom: Whom) -> QuerySet[Any, Any]:
 def _send(spend: SpendRequest) -> WorkItem:
     assert spend.answer_by
     says = f"{pounds(spend.amount or 0)} for {spend.what} is more than one manager decides. Send it to the panel."
-    return _item(spend, says, spend.answer_by, "Send it")
+    if spend.appeals_id:
+        says += " None of those who had a part in the first answer votes: it may need new members."
+    return _item(spend, says, spend.answer_by - VOTE_WITHIN - timedelta(days=1), "Send it")
 
 
 def _of_case(case: Any, today: date) -> Iterable[WorkItem]:

@@ -75,9 +75,16 @@ def add(
         added_at=now,
     )
     save_or_refuse(member, by=by)
-    for case in PanelCase.objects.open().filter(programme=programme):
-        _tell_to_vote(case, user, now)
+    _tell_of_open_cases(member, now)
     return member
+
+
+@as_service()  # who adds them may see the cases of their own team alone
+def _tell_of_open_cases(member: PanelMember, now: datetime) -> None:
+    rows = PanelCase.objects.open().filter(programme=member.programme).select_related("spend__appeals")
+    for case in rows.select_related("spend__budget__enrolment__participant"):
+        if member.user_id in {each.user_id for each in who_may_vote(case.spend, now)}:
+            _tell_to_vote(case, member.user, now)
 
 
 def _tell_to_vote(case: PanelCase, user: User, now: datetime) -> None:
@@ -110,11 +117,17 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
         raise NotForThePanel("A manager may decide this. It need not go to the panel.")
     for words in (what, goal, why):
         deciding.refuse_names(words, spend.person, where="What the panel reads")
+    if not may_send(spend, by):
+        raise OwnRequest("You had a part in the first answer. Someone else sends it to the panel.")
     members = [each for each in who_may_vote(spend, now) if each.user_id != by.pk]
     if len(members) < in_force.panel_quorum:
         raise TooFewMembers(
             f"{len(members)} members of the panel may vote on this, and {in_force.panel_quorum} votes are needed. Put "
             "more people on the panel first."
+        )
+    if in_force.panel_lived and not any(each.lived_experience for each in members):
+        raise TooFewMembers(
+            "Nobody with lived experience may vote on this, and one such vote is needed. Put someone on the panel."
         )
     case = PanelCase(
         spend=spend, programme=programme, what=what, goal=goal, why=why, amount=spend.amount or 0,
@@ -126,6 +139,11 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
     for member in members:
         _tell_to_vote(case, member.user, now)
     return case
+
+
+def may_send(spend: SpendRequest, by: User) -> bool:
+    """Whoever asked may send it. Whoever had a part in the answer that it asks to look at again may not."""
+    return by.pk not in spend.may_not_decide - {spend.asked_by_id, spend.started_by_id}
 
 
 @as_service()  # neither a member nor a manager sees all that keeps someone from voting

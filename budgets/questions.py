@@ -25,7 +25,7 @@ class AnsweredAlready(RuleBroken):
 
 @transaction.atomic
 def ask(*, spend: SpendRequest, text: str, by: User, now: datetime) -> Question:
-    """Ask the person, or who asked for them. Until the answer the request waits for them, not for a manager."""
+    """Ask the person, or who asked for them. For a week the request waits for them, not for a manager."""
     spend = _waiting(spend)
     if by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to decide a request you made.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
-from budgets.models import Commitment, PanelCase, SpendRequest
+from budgets.helped import was_bought
+from budgets.models import Commitment, PanelCase, SpendRequest, Way
 from common.days import in_words
 from common.money import pounds
 
@@ -27,20 +28,26 @@ class Part:
         return {"done": ("Done", "green"), "now": ("Now", "yellow")}.get(self.stands, ("Later", "grey"))
 
 
-def of(spend: SpendRequest, case: PanelCase | None) -> list[Part]:
-    """The parts in their order; what can come no more is not told."""
+def of(spend: SpendRequest, case: PanelCase | None, *, for_panel: bool = False) -> list[Part]:
+    """The parts in their order; what can come no more is not told. `for_panel`: whether a panel decides."""
     assert spend.asked_at
-    parts = [Part("You asked", in_words(timezone.localdate(spend.asked_at)), "done"), _answer(spend, case)]
+    asked = Part("You asked", in_words(timezone.localdate(spend.asked_at)), "done")
+    parts = [asked, _answer(spend, case, for_panel=for_panel)]
     if spend.state == State.ASKED:
         return [*parts, Part("It is bought", "", "later"), Part("It is yours", "", "later")]
     return [*parts, *_bought(spend.commitment)] if spend.state == State.APPROVED else parts
 
 
-def _answer(spend: SpendRequest, case: PanelCase | None) -> Part:
+def promised_by(spend: SpendRequest, case: PanelCase | None) -> date:
+    """The day until which an answer is promised: a panel's is given in the night after its last day."""
+    assert spend.answer_by
+    return max(spend.answer_by, case.vote_by + timedelta(days=1)) if case else spend.answer_by
+
+
+def _answer(spend: SpendRequest, case: PanelCase | None, *, for_panel: bool) -> Part:
     if spend.state == State.ASKED:
-        by: date | None = case.vote_by if case else spend.answer_by
-        who = "A panel decides" if case else "Someone decides"
-        return Part(who, f"by {in_words(by)}" if by else "", "now")
+        who = "A panel decides" if case or for_panel else "Someone decides"
+        return Part(who, f"by {in_words(promised_by(spend, case))}", "now")
     if spend.decided_at is None:
         return Part({State.WITHDRAWN: "You took it back"}.get(State(spend.state), "It ended"), "", "done")
     on = in_words(timezone.localdate(spend.decided_at))
@@ -51,8 +58,11 @@ def _answer(spend: SpendRequest, case: PanelCase | None) -> Part:
 
 def _bought(line: Commitment) -> list[Part]:
     paid = sorted(each.paid_on for each in line.payments.all() if each.reversed_at is None)
-    if line.closed_at and not paid:
-        return [Part("It was not needed", "The money went back.", "done")]
+    if line.closed_at and not (paid and was_bought(line.spend)):
+        return [Part("The money went back", "" if not paid else "Or it was lost.", "done")]
+    if line.way != Way.NOTIONAL:
+        handed = f"since {in_words(paid[0])}" if paid else "soon"
+        return [Part("You have the money, or who looks after it for you", handed, "done" if paid else "now")]
     if line.closed_at:
         return [Part("It was bought", "", "done"), Part("It is yours", f"paid on {in_words(paid[-1])}", "done")]
     return [Part("It is being bought", _where(line), "now"), Part("It is yours", "", "later")]

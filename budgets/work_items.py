@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import interests, panel_items, periods, way_items
+from budgets import interests, panel_items, panels, periods, way_items
 from budgets.deciding import is_for_panel
 from budgets.models import (
     AccountingPeriod,
@@ -24,6 +24,7 @@ from budgets.models import (
     LedgerDifference,
     MoneyRules,
     PanelCase,
+    PanelVote,
     Pot,
     Question,
     SpendRequest,
@@ -65,7 +66,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     hands = Hands(user, spends, today=today, now=now, also=also)
     return [
         *_to_open(user, whom),
-        *(_of_panels(whom, for_panel, today) if can(user, Can.DECIDE_REQUEST) else []),
+        *(_of_panels(whom, for_panel, hands) if can(user, Can.DECIDE_REQUEST) else []),
         *(_decide(spend, today) for spend in to_decide if hands.free(spend)),
         *(_nobody_decides(spend) for spend in to_decide if hands.stuck(spend)),
         *(_denied(commitment) for commitment in to_pay if commitment.denied),
@@ -271,8 +272,13 @@ def _to_decide(*, whom: Whom, today: date) -> QuerySet[SpendRequest]:
     return whom.first(naming(rows, "budget__enrolment__participant"), MOST)
 
 
-def _of_panels(whom: Whom, for_panel: list[Any], today: date) -> Iterable[WorkItem]:
-    return panel_items.items(whom=whom, to_send=[each for each in for_panel if not each.has_case], today=today)
+def _of_panels(whom: Whom, for_panel: list[Any], hands: Hands) -> Iterable[WorkItem]:
+    """To send: for whoever may; where nobody beside them in the team may, for all, and it says so."""
+    to_send = [each for each in for_panel if not each.has_case]
+    mine = [each for each in to_send if panels.may_send(each, hands.user)]
+    stuck = [each for each in to_send if each not in mine and not hands.others - each.may_not_decide]
+    yield from (_nobody_decides(each) for each in stuck)
+    yield from panel_items.items(whom=whom, to_send=mine, today=hands.today)
 
 
 def _waits_for_answer(spend: Any, now: datetime) -> bool:
@@ -326,6 +332,7 @@ class Hands:
         self.gave: dict[int | None, set[int]] = {}
         people = {spend.person.pk for spend in spends}
         self.knows = interests.knowing({*people, *also})
+        self.of_payees = interests.in_payees({each.pk: each.payee for each in spends if each.payee})
         lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
         for change in lately if people else ():
             self.gave.setdefault(change.participant_id, set()).update(change.givers)
@@ -336,6 +343,7 @@ class Hands:
 
     def of(self, spend: SpendRequest) -> set[int]:
         part = spend.may_not_decide if spend.state == SpendRequest.State.ASKED else spend.hands
+        part = part | self.of_payees.get(spend.pk, set())
         return part | self.gave.get(spend.person.pk, set()) | self.knows.get(spend.person.pk, set())
 
     def free(self, spend: SpendRequest) -> bool:
@@ -358,8 +366,10 @@ def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
 def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
     """Whoever reads a record in an emergency decides and pays nothing."""
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
+    vote = PanelVote.objects.disputed().filter(case__spend=OuterRef("spend"))
     rows = Commitment.objects.open().filter(whom.may_change("spend__budget__enrolment__participant"))
-    rows = rows.annotate(denied=Exists(denied)).select_related("spend__budget__enrolment__participant")
+    rows = rows.annotate(denied=Exists(denied) | Exists(vote), denied_vote=Exists(vote))
+    rows = rows.select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
 
 
@@ -436,10 +446,12 @@ def _pay_payee(commitment: Commitment, hands: Hands) -> WorkItem:
     return _payment(commitment, says, url=url, action="Look")
 
 
-def _denied(commitment: Commitment) -> WorkItem:
+def _denied(commitment: Any) -> WorkItem:
     """Money that was asked for by a way in that the person denies: nobody pays it before that is known."""
     spend = commitment.spend
     says = f"It may not have been {spend.person.called} who asked for {spend.what}. Do not pay it yet."
+    if commitment.denied_vote:
+        says = f"A member of the panel denies a vote about {spend.what}. Ask, then pay it or put it back."
     return _payment(commitment, says, url=reverse_lazy("budgets:request-detail", args=[spend.pk]), action="Look")
 
 

@@ -44,7 +44,10 @@ class Migration(migrations.Migration):
                 (
                     "spend",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="helped", to="budgets.spendrequest"
+                        error_messages={"unique": "This was answered already."},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="helped",
+                        to="budgets.spendrequest",
                     ),
                 ),
             ],

@@ -24,7 +24,9 @@ class Helped(models.Model):
         NOT = "NOT", "It did not help"
         WORSE = "WORSE", "It made things worse"
 
-    spend = models.OneToOneField(SpendRequest, models.PROTECT, related_name="helped")
+    spend = models.OneToOneField(
+        SpendRequest, models.PROTECT, related_name="helped", error_messages={"unique": "This was answered already."}
+    )
     answer = models.CharField(max_length=5, choices=Answer)
     words = models.TextField(max_length=1000, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from budgets import agreements, appeals, helped, person_statement, questions, receipts, services, story
 from budgets.about import about
+from budgets.deciding import is_for_panel
 from budgets.forms import AnswerForm, AppealForm, AskForm, HelpedForm, ReceiptForm, WhyForm, WithoutMoneyForm
 from budgets.in_hand import in_hand
 from budgets.models import (
@@ -241,14 +242,17 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     person = own_record(request)
     spend = _my_sent(request, pk)
     now, case = timezone.now(), PanelCase.objects.filter(spend=spend).first()
+    in_force = MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now))
     context: dict[str, Any] = {
         "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),
         "questions": spend.questions.order_by("asked_at"),
         "helped": Helped.objects.filter(spend=spend).first(),
         "may_say_helped": helped.bought().filter(pk=spend.pk, helped=None).exists(),
         "again": appeals.again_of(spend),
-        "case": case, "story": story.of(spend, case),
-        "rules": MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now)),
+        "for_panel": bool(case) or is_for_panel(spend, in_force),
+        "promised_by": story.promised_by(spend, case) if spend.state == SpendRequest.State.ASKED else None,
+        "case": case, "story": story.of(spend, case, for_panel=is_for_panel(spend, in_force)),
+        "rules": in_force,
         "may_appeal": not appeals.refusal(spend, now),
     }  # fmt: skip
     if spend.waits_for_id:

@@ -15,7 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, checks, helped, matches, person_statement, questions, receipts, rules, services
+from budgets import (
+    agreements,
+    appeals,
+    checks,
+    helped,
+    matches,
+    panels,
+    person_statement,
+    questions,
+    receipts,
+    rules,
+    services,
+)
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
@@ -59,6 +71,7 @@ from people.record.licences import money_conditions
 from people.record.person_page import person_page
 from providers.models import Service
 
+PANEL = "Sent. It is more than one manager decides, so a panel does."
 SENT: dict[str, str] = {
     SpendRequest.State.ASKED: "Sent. A manager will decide.",
     SpendRequest.State.APPROVED: "The rules of the programme say yes to this. The money is set aside.",
@@ -168,7 +181,7 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
         sent.append(services.ask(spend=draft, by=actor(request), now=timezone.now(), key=key, **typed))
 
     if request.method == "POST" and first.is_valid() & form.is_valid() and done(form, ask):
-        messages.success(request, SENT[sent[0].state])
+        messages.success(request, PANEL if is_for_panel(sent[0], in_force) else SENT[sent[0].state])
         return redirect("budgets:person-money", ref)
     context = {"person": person, "tab": "money", "budget": found, "first": first, "form": form}
     return person_page(request, "budgets/staff/request_new.html", context)
@@ -320,7 +333,9 @@ def _put_right(spend: SpendRequest) -> QuerySet[Transaction]:
 
 def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     mine = user.pk in (spend.asked_by_id, spend.started_by_id)
-    answered_first = spend.appeals is not None and spend.appeals.decided_by_id == user.pk
+    had_a_part = spend.may_not_decide - {spend.asked_by_id, spend.started_by_id}
+    answered_first = user.pk in had_a_part
+    of_payee = getattr(spend, "payee_decides", False) or getattr(spend, "payee_interest", False)
     gave = spend.person.pk in sign_in_changes.gave_lately(user, timezone.now())
     denied = services.is_denied(spend)
     knows = getattr(spend, "said_interest", False) or getattr(spend, "in_circle", False)
@@ -330,11 +345,15 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
         "knows": knows,
         "decide": can(user, Can.DECIDE_REQUEST)
         and user.pk not in spend.may_not_decide
-        and not (gave or knows or spend.waits_for_id or above),
+        and not (gave or knows or of_payee or spend.waits_for_id or above),
+        "of_payee": of_payee,
         "above": above,
         "answered_first": answered_first,
         "answer": can(user, Can.ASK_FOR_PERSON),
-        "pay": can(user, Can.PAY) and user.pk not in spend.hands and not gave and not knows and not denied,
+        "pay": can(user, Can.PAY)
+        and user.pk not in spend.hands
+        and not (gave or knows or denied)
+        and (not spend.decided_by_panel or panels.stands(spend, timezone.now())),
         "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,
         "refer": can(user, Can.REFER) and not denied,

@@ -137,7 +137,7 @@ def test_a_night_widens_what_a_person_may_have_and_tells_them_why(
     assert by_rule.look_again(now=NOW + timedelta(days=1)) == 1
     assert by_rule.look_again(now=NOW + timedelta(days=2)) == 0
     newest = budget.own_limits.newest()
-    assert (newest.pence, newest.why) == (25_00, "3 things went as agreed. 3 more, and it is £50.")
+    assert (newest.pence, newest.why) == (25_00, "3 things went as agreed. When 3 more things go as agreed, it is £50.")
     assert Message.objects.filter(body__startswith=by_rule.CHANGED).count() == 1
     assert make_request(16_00, "D").state == "APPROVED"
 

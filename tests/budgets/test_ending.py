@@ -107,7 +107,7 @@ def test_the_person_is_told_once_and_reads_what_became_of_it(budget, participant
     assert Message.objects.filter(participant=participant, body__contains="has ended").count() == 1
     page = client_as(participant.user).get("/me/money/").content.decode()
     assert "This ended on 1 June 2026" in page
-    assert "Given back to the fund" in client_as(participant.user).get("/me/money/every-penny/").content.decode()
+    assert "Went back to the fund" in client_as(participant.user).get("/me/money/every-penny/").content.decode()
 
 
 def test_who_comes_back_gets_what_they_have_not_used_of_the_sum(

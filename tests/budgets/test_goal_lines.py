@@ -60,7 +60,7 @@ def test_a_no_what_was_taken_back_and_what_was_not_needed_are_said(agreed, make_
     found = said(agreed)
     assert found[0].endswith("Refused.")
     assert found[1].endswith("Taken back.")
-    assert found[2].endswith("Yes to £7. It was not needed: the money went back.")
+    assert found[2].endswith("Yes to £7. The money went back.")
 
 
 def test_help_for_a_goal_is_a_line_too(agreed, participant, officer, service):  # noqa: F811

@@ -9,12 +9,12 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import helped, services
+from budgets import corrections, helped, services
 from budgets.commands import new_key
 from budgets.models import Helped
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +89,12 @@ def test_a_worker_takes_down_what_they_say(bought, officer, client_as, participa
     page = client.post(reverse("budgets:request-helped", args=[spend.pk]), {"answer": "WORSE"}, follow=True)
     assert f"taken down by {officer.name}" in page.content.decode()
     assert "Ask whether it helped" not in page.content.decode()
+
+
+def test_nothing_is_asked_about_what_came_back_whole(bought, participant, manager, payer):
+    spend = bought()
+    back = corrections.ask_refund(
+        spend=spend, amount=100_00, happened_on=TODAY, reason="Sent back.", by=payer, now=NOW, key=new_key()
+    )
+    corrections.agree(correction=back, by=manager, now=NOW, key=new_key())
+    assert list(helped.to_ask(participant, NOW)) == []

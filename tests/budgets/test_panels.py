@@ -197,13 +197,13 @@ def test_nobody_who_sent_it_voted_or_wrote_votes_down_pays_it(
     services.record_payment(**paying, by=payer, key=new_key())
 
 
-def test_a_no_of_the_panel_is_looked_at_again_by_none_of_those_who_voted(case, members, participant, manager):
+def test_a_no_of_the_panel_is_looked_at_again_by_none_of_those_who_voted(case, members, participant, payer):
     from budgets import appeals
 
     first = votes(case, members, 0, 0, 0, 0)
     again = appeals.appeal(spend=first, why="It is needed.", by=participant.user, now=NOW, key=new_key())
     with pytest.raises(panels.TooFewMembers, match="0 members of the panel may vote"):
-        send(again, manager)
+        send(again, payer)
 
 
 # --- what goes to it -------------------------------------------------------------------------------
@@ -352,12 +352,12 @@ def test_whoever_has_a_part_in_it_writes_down_no_votes(tie, case, members, manag
 
 
 def test_whoever_sees_the_record_or_sent_the_case_does_not_vote(above, members, make_request, manager, team):
-    Membership.objects.create(user=members[0], role="PRACTITIONER", team=team, starts_on=TODAY - timedelta(days=9))
+    Membership.objects.create(user=members[1], role="PRACTITIONER", team=team, starts_on=TODAY - timedelta(days=9))
     case = send(make_request(ASKED), manager)
     with pytest.raises(panels.MayNotVote):
-        votes(case, members, ASKED)
-    with acting_as(members[0].pk), pytest.raises(DatabaseError), transaction.atomic():
-        PanelVote.objects.create(case=case, member=members[0], amount=5, reason="x", at=NOW, by=members[0])
+        votes(case, members[1:], ASKED)
+    with acting_as(members[1].pk), pytest.raises(DatabaseError), transaction.atomic():
+        PanelVote.objects.create(case=case, member=members[1], amount=5, reason="x", at=NOW, by=members[1])
 
 
 def test_an_appeal_is_about_as_much_as_the_request_that_it_is_about(case, members, participant, payer):
@@ -560,3 +560,48 @@ def test_managers_of_the_programme_say_who_is_on_its_panel(fund, manager, unit, 
     assert (member.user, member.lived_experience, member.added_by) == (pat, True, manager)
     page = client.post(reverse("budgets:panel-leave", args=[fund.pk, member.pk]), follow=True).content.decode()
     assert "last day on the panel" in page
+
+
+def test_whoever_sent_the_first_request_does_not_send_the_appeal_and_the_list_says_so(
+    above, case, members, participant, manager, payer, make_user, fund
+):
+    from budgets import appeals
+
+    first = votes(case, members, 0, 0, 0, 0)
+    again = appeals.appeal(spend=first, why="It is needed.", by=participant.user, now=NOW, key=new_key())
+    for nth in range(3):
+        said = {"lived_experience": True, "starts_on": TODAY, "by": manager, "now": NOW}
+        panels.add(programme=fund.programme, user=make_user(f"New {nth}", "PANEL"), **said)
+    assert not any("Send it to the panel" in line for line in lines(manager))
+    assert any("it may need new members" in line for line in lines(payer))
+    with pytest.raises(deciding.OwnRequest):
+        send(again, manager)
+    payer.memberships.update(ends_on=TODAY - timedelta(days=1))
+    assert any("nobody in your team may decide it" in line for line in lines(manager))
+    payer.memberships.update(ends_on=None)
+    second = send(again, payer)
+    new = [member.user for member in PanelMember.objects.filter(user__name__startswith="New").order_by("pk")]
+    assert votes(second, new, ASKED, ASKED, ASKED).state == "APPROVED"
+
+
+def test_no_case_goes_to_a_panel_without_lived_experience_where_that_is_asked_for(
+    above, members, make_request, manager
+):
+    PanelMember.objects.get(user=members[0]).delete()
+    with pytest.raises(panels.TooFewMembers, match="lived experience"):
+        send(make_request(ASKED), manager)
+
+
+def test_whoever_has_to_do_with_the_payee_is_offered_no_decision(budget, goal, participant, manager, payer, client_as):
+    interests.say(by=manager, payee="Mill Shoes, Ltd", how="My brother owns it.", now=NOW)
+    draft = services.start_request(budget=budget, goal=goal, without_money="No", by=participant.user)
+    spend = services.ask(
+        spend=draft, what="Boots", amount=50_00, purpose="CLOTHING", for_whom="ME", why="Cold.", payee="mill shoes ltd",
+        by=participant.user, now=NOW, key=new_key(),
+    )  # fmt: skip
+    assert not any("Boots" in line for line in lines(manager))
+    assert any("Boots" in line for line in lines(payer))
+    page = client_as(manager).get(reverse("budgets:request-detail", args=[spend.pk])).content.decode()
+    assert "You have to do with who would be paid. So another manager decides." in page
+    payer.memberships.update(ends_on=TODAY - timedelta(days=1))
+    assert any("nobody in your team may decide it" in line for line in lines(manager))
