@@ -53,13 +53,19 @@ def _told(moves: Iterable[Any]) -> Iterator[Line]:
         yield Line(move.dated, said, what, why, abs(move.changes) or move.amount or 0, left)
 
 
+def _act(move: Any) -> str:
+    """What one act posted has one key, and the kind of each move after it."""
+    key: str = move.key
+    return key.rpartition(":")[0]
+
+
 def _without_swaps(moves: Sequence[Any]) -> Iterator[Any]:
     waiting = list(moves)
     while waiting:
         move = waiting.pop(0)
         after = waiting[0] if waiting else None
-        is_swap = after and {move.kind, after.kind} == {"ALLOCATE", "RETURN"} and move.at == after.at
-        if is_swap and after and move.changes == -after.changes:
+        swaps = after is not None and {move.kind, after.kind} == {"ALLOCATE", "RETURN"} and _act(move) == _act(after)
+        if swaps and move.changes == -after.changes:  # type: ignore[union-attr]
             waiting.pop(0)
         else:
             yield move

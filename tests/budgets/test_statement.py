@@ -111,6 +111,15 @@ def test_money_that_only_takes_the_place_of_other_money_is_no_move_of_theirs(
     assert "Went back" not in page
 
 
+def test_what_a_fund_gives_for_one_thing_is_told_as_got_and_kept(
+    make_fund, make_budget, participant, make_request, approve
+):
+    budget = make_budget(participant, make_fund("gate", "DISCRETIONARY", 0, council=900_00))
+    approve(make_request(40_00, "A bed", budget=budget))
+    ((_, found),) = person_statement.lines([budget])
+    assert [(each.said, each.pence, each.left) for each in found] == [("You got", 40_00, 40_00), ("Kept for", 40_00, 0)]
+
+
 def test_what_goes_back_to_the_fund_is_told_with_its_sum(budget, manager, payer, client_as, participant):
     asked = {"budget": budget, "amount": 100_00, "reason": "Not needed.", "now": NOW}
     back = corrections.ask_return(**asked, by=payer, key=new_key())
