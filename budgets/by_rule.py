@@ -76,10 +76,13 @@ def limit_of(spend: SpendRequest, rules: MoneyRules) -> int:
 
 
 def own_limit(budget: Budget, rules: MoneyRules) -> int:
+    return _own_limit(budget.own_limits.newest(), rules)
+
+
+def _own_limit(newest: OwnLimit | None, rules: MoneyRules) -> int:
     """Where nothing has changed it yet, the first step. Never more than the last one of today's rules."""
     if not rules.own_limits:
         return 0
-    newest = budget.own_limits.newest()
     return min(newest.pence, max(rules.own_limits)) if newest else rules.own_limits[0]
 
 
@@ -112,8 +115,8 @@ def allowances(budgets: Sequence[Budget], rules: Mapping[int, MoneyRules], now: 
     gone = used({each.enrolment.participant_id for each in theirs}, now)
     allowed = {}
     for each in theirs:
-        before, steps = newest.get(each.pk), rules[each.enrolment.programme_id].own_limits
-        pence = min(before.pence, max(steps)) if before else steps[0]
+        before = newest.get(each.pk)
+        pence = _own_limit(before, rules[each.enrolment.programme_id])
         allowed[each.pk] = Allowance(pence, max(0, pence - gone), before.why if before else START)
     return allowed
 

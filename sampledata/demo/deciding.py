@@ -78,7 +78,7 @@ class Deciding:
 
     def ask_for_beginning(self, today: date, now: datetime) -> None:
         for title, (what, why) in BEGINNINGS.items():
-            if "first" not in self.said:
+            if "first" not in self.said and self.someone(760_00, today, titles=[title]):
                 self._ask("first", what, 760_00, "ENTERPRISE" if "own" in title else "WORK", why, today, now, [title])
 
     def send_beginning(self, today: date, now: datetime) -> None:
@@ -134,12 +134,12 @@ class Deciding:
         self, name: str, what: str, pence: int, purpose: str, why: str, today: date, now: datetime,
         titles: Sequence[str],
     ) -> None:  # fmt: skip
-        budget: Budget | None = self.someone(pence, today, titles=titles)
+        budget: Budget | None = self.someone(pence, today, titles=titles) or self.someone(pence, today)
         if budget is None:
             return
         me = account_of(budget)
         without = "My worker and I asked round. Nobody has one to lend."
-        goal = goals_of(budget, titles)[0]
+        goal = goals_of(budget, titles).first() or goals_of(budget)[0]
         draft = money.start_request(budget=budget, goal=goal, without_money=without, by=me)
         about: dict[str, Any] = {"what": what, "amount": pence, "purpose": purpose, "for_whom": "ME", "why": why}
         quote = ("price.jpg", price_tag(what, pence)) if pence >= 500_00 else None
