@@ -292,6 +292,8 @@ class TakeDownForm(VoteForm):
     def __init__(self, *args: Any, members: Sequence[PanelMember], kept: Document | None, **kwargs: Any) -> None:
         """`kept`: the minutes that were added with an earlier vote; then they need not be added again."""
         super().__init__(*args, **kwargs)
+        self.fields["amount"].label = "How much would they give?"
+        self.fields["reason"].help_text = "As the minutes say it. The person reads this, without the member’s name"
         self.members = {str(each.user_id): each.user for each in members}
         self.field("member", ChoiceField).choices = [(pk, user.name) for pk, user in self.members.items()]
         self.fields["minutes"].required = kept is None

@@ -113,7 +113,9 @@ def panel_send(request: HttpRequest, pk: int) -> HttpResponse:
         request, form=PanelCaseForm(request.POST or None, initial=start), said="Sent. The panel’s members are told.",
         act=lambda **typed: panels.send(spend=spend, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/panel_send.html", draw=person_page,
-        context={"spend": spend, "person": spend.person, "tab": "money"},
+        context={
+            "spend": spend, "person": spend.person, "tab": "money", "sent_already": hasattr(spend, "panel_case"),
+        },
     )  # fmt: skip
 
 

@@ -535,7 +535,9 @@ def test_a_manager_sends_it_writes_votes_down_and_sees_who_voted_how_afterwards(
     assert "has a name in it" in client.post(where, said).content.decode()
     page = client.post(where, {**said, "why": "It is needed."}, follow=True).content.decode()
     assert "0 of at least 3 votes so far" in page
+    assert "It was sent to the panel already" in client.get(where).content.decode()
     where = reverse("budgets:panel-minutes", args=[spend.pk])
+    assert "How much would they give?" in client.get(where).content.decode()
     typed = {"member": members[0].pk, "amount": "500", "reason": "Said in the room."}
     assert "Choose the minutes" in client.post(where, typed).content.decode()
     upload = SimpleUploadedFile("minutes.jpg", a_jpeg(), content_type="image/jpeg")
