@@ -22,12 +22,14 @@ from budgets.models import (
     Budget,
     Commitment,
     MoneyRules,
+    PayOrder,
     Pot,
     SpendRequest,
     Way,
     WayAgreement,
     WayCheck,
 )
+from budgets.models.paying import is_ordered
 from budgets.telling import tell
 from common.errors import RuleBroken
 from common.postgres.actor import SYSTEM, acting_as, as_service
@@ -200,10 +202,15 @@ def stop(*, agreement: WayAgreement, why: str, by: User, now: datetime, failed: 
 
 def _go_second_way(agreement: WayAgreement, by: User) -> None:
     """What is set aside for things that were to be taken so is taken in the second way, where that is in force itself;
-    else the service pays."""
+    else the service pays. A payment by bank that is ordered is taken back; one that is on its way stays as it is."""
     theirs = Commitment.objects.open().filter(spend__budget=agreement.budget_id, way=agreement.way)
     way = second_way(agreement)
-    for commitment in theirs.select_for_update(of=("self",)).order_by("pk"):
+    with as_service():  # whoever stops a way may order and take back no payment: this follows from it
+        orders = PayOrder.objects.filter(commitment__in=theirs.values("pk"), state=PayOrder.State.READY)
+        orders.update(state=PayOrder.State.TAKEN_BACK)
+    for commitment in (
+        theirs.alias(ordered=is_ordered()).filter(ordered=False).select_for_update(of=("self",)).order_by("pk")
+    ):
         commitment.way = way
         save_or_refuse(commitment, "way", by=by)
 
@@ -309,9 +316,12 @@ def payee_of(agreement: WayAgreement) -> str:
 @transaction.atomic
 def take_another_way(*, commitment: Commitment, way: str, by: User) -> Commitment:
     """Take what is still set aside for one thing in another way than was asked."""
-    commitment = Commitment.objects.select_for_update(of=("self",)).select_related("spend").get(pk=commitment.pk)
+    rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
+    commitment = rows.select_related("spend").get(pk=commitment.pk)
     if commitment.closed_at:
         raise NotInThatState("This money has been paid or given back already.")
+    if commitment.ordered:
+        raise NotInThatState("A payment of this money by bank is on its way. Wait until the bank has answered.")
     if way != Way.NOTIONAL and of_line(commitment.spend, way) is None:
         raise NotThatWay("Choose a way that is agreed and signed.")
     commitment.way = way

@@ -15,7 +15,7 @@ from budgets import interests, ledger
 from budgets.commands import Command, idempotent
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Correction, Funder, MoneyRules, Pot, SpendRequest, Transaction
+from budgets.models import Budget, Correction, Funder, MoneyRules, Payment, Pot, SpendRequest, Transaction
 from budgets.models.corrections import same_reference
 from budgets.rules import AgainstRules
 from budgets.services import NotThatDay
@@ -179,6 +179,23 @@ def take_back(command: Command, *, correction: Correction) -> Correction:
         raise SamePerson("Only who asked takes this back. You can refuse it.")
     correction.state = State.WITHDRAWN
     return _answer(correction, command)
+
+
+def reverse_returned(command: Command, *, payment: Payment, reason: str, on: date) -> None:
+    """Reverse a payment that the bank sent back. The bank's statement asks, and whoever read it answers.
+
+    Raises ledger.NotEnough, and changes nothing, where it was put right otherwise since.
+    """
+    wrong = payment.transaction
+    correction = Correction(
+        kind=Correction.Kind.WRONG, wrong=wrong, amount=payment.amount, happened_on=on, budget=wrong.budget,
+        spend=wrong.spend, reason=reason, asked_by=User.objects.service(), asked_at=command.now,
+    )  # fmt: skip
+    _refuse_what_moved_on(wrong, correction)
+    correction.posted, correction.state = ledger.reverse(command, wrong), State.DONE
+    correction.answered_by, correction.answered_at = command.by, command.now
+    save_or_refuse(correction, by=command.by)
+    _tell_person(correction, command)
 
 
 def _refuse_who_knows(correction: Correction, by: User) -> None:

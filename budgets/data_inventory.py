@@ -12,7 +12,9 @@ from budgets.models import (
     OwnLimit,
     PanelCase,
     PanelVote,
+    PayeeAccount,
     Payment,
+    PayOrder,
     Question,
     Receipt,
     SpendRequest,
@@ -51,6 +53,15 @@ PERSONAL_DATA = [
         dated="at",
     ),
     PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
+    PersonalDataEntry(
+        PayeeAccount,
+        MONEY,
+        "participant",
+        others=("spoke_to", "why"),
+        hide=("asked_by", "checked_by", "ended_by"),
+        dated="asked_at",
+    ),  # fmt: skip
+    PersonalDataEntry(PayOrder, MONEY, "commitment__spend__budget__enrolment__participant", dated="ordered_at"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),
     PersonalDataEntry(
         WayAgreement, MONEY, "budget__enrolment__participant", others=("name", "contact", "reason"), dated="asked_at"

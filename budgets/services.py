@@ -18,6 +18,7 @@ from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
+from budgets.models.paying import is_ordered
 from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -62,12 +63,17 @@ class VoteDenied(RuleBroken):
     pass
 
 
+class OnItsWay(RuleBroken):
+    pass
+
+
 OPEN, CLOSED = Commitment.State
 SETTLED = Refusal(AlreadyDecided, "This money has been paid or given back already.")
 COMMITMENT_ACTS = {
     "name_payee": Act({OPEN}, SETTLED),
     "buy_through": Act({OPEN}, SETTLED),
     "record_payment": Act({OPEN}, SETTLED),
+    "order_payment": Act({OPEN}, SETTLED),
     "release_commitment": Act({OPEN}, SETTLED),
 }
 
@@ -260,8 +266,10 @@ def wait_again(change: SignInChange, now: datetime) -> None:
 @transaction.atomic
 def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
     """Say who is to be paid for what was approved. Whoever pays reads it, and pays nobody that they have to do with."""
-    commitment = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
+    rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
+    commitment = found = rows.get(pk=commitment.pk)
     COMMITMENT_ACTS["name_payee"].begins(commitment.state)
+    _refuse_ordered(found)
     commitment.payee = payee
     return save_or_refuse(commitment, "payee", by=by)
 
@@ -269,7 +277,7 @@ def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
 @idempotent
 def buy_through(command: Command, *, commitment: Commitment, referral: Referral) -> Commitment:
     """Tie money that was set aside to the referral it pays for."""
-    commitment = _lock_commitment(commitment, "buy_through", command)
+    commitment = lock_commitment(commitment, "buy_through", command)
     if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     _refuse_denied(commitment.spend)
@@ -309,12 +317,19 @@ def record_payment(
     Where it is taken in another way than that the service pays, it is handed over: to whoever the agreement names,
     ahead of what it buys.
     """
-    by = command.by
-    commitment = _lock_commitment(commitment, "record_payment", command)
-    spend = commitment.spend
+    commitment = lock_commitment(commitment, "record_payment", command)
+    agreement = agreements.of_line(commitment.spend, commitment.way)
+    payee = agreements.payee_of(agreement) if agreement else payee
+    refuse_payment(command, commitment, amount=amount, payee=payee)
+    _refuse_day(commitment.spend, paid_on, command.now)
+    return post_payment(command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last)
+
+
+def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str) -> None:
+    """Refuse what may not be paid now, or not by them. `commitment` is locked by `lock_commitment`."""
+    by, spend = command.by, commitment.spend
     agreements.lock_person(spend, commitment.way)
     agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
-    payee = agreements.payee_of(agreement) if agreement else payee
     interests.refuse_payee(by, payee)
     if agreement is None and commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
@@ -324,11 +339,17 @@ def record_payment(
     interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
     _refuse_denied(spend)
     _refuse_denied_vote(spend, command.now)
-    _refuse_day(spend, paid_on, command.now)
     if amount > commitment.remaining:
         raise ledger.NotEnough(
             f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
         )
+
+
+def post_payment(
+    command: Command, commitment: Commitment, *, amount: int, paid_on: date, payee: str, invoice: str, last: bool
+) -> Payment:
+    """Post a payment and write its record. Whether it may be paid was asked before."""
+    spend = commitment.spend
     order, comes_back = order_of_rest(spend, command.now), last and amount < commitment.remaining
     fund = fund_of_rest(spend.budget, order) if comes_back else None
     locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund)
@@ -347,16 +368,16 @@ def record_payment(
         invoice=invoice,
         way=commitment.way,
         paid_on=paid_on,
-        recorded_by=by,
+        recorded_by=command.by,
         recorded_at=command.now,
     )
-    return save_or_refuse(payment, by=by, whole=True)
+    return save_or_refuse(payment, by=command.by, whole=True)
 
 
 @idempotent
 def release_commitment(command: Command, *, commitment: Commitment) -> Commitment:
     """Release a commitment that is not needed: the money goes back to the budget."""
-    commitment = _lock_commitment(commitment, "release_commitment", command)
+    commitment = lock_commitment(commitment, "release_commitment", command)
     spend = commitment.spend
     if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
@@ -369,18 +390,36 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     return commitment
 
 
-def _lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
-    rows = Commitment.objects.select_for_update(of=("self",)).select_related(
+def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
+    """Lock what was set aside, with all that is asked of it. Refuses while a payment of it by bank is on its way."""
+    gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
+    knows = checks.interest_of(command.by, "spend__budget__enrolment__participant", timezone.localdate(command.now))
+    rows = _to_post().with_whether(gave).annotate(**knows, ordered=is_ordered())
+    found: Any = rows.get(pk=commitment.pk)
+    COMMITMENT_ACTS[act].begins(found.state)
+    _refuse_ordered(found)
+    return found
+
+
+def commitment_to_post(pk: int) -> Commitment:
+    """What was set aside, locked, for a payment that the bank made."""
+    return _to_post().get(pk=pk)
+
+
+def _to_post() -> Any:
+    return Commitment.objects.select_for_update(of=("self",)).select_related(
         "referral",
         "spend__budget__fund",
         "spend__budget__enrolment__programme",
         "spend__budget__enrolment__participant",
     )
-    gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
-    knows = checks.interest_of(command.by, "spend__budget__enrolment__participant", timezone.localdate(command.now))
-    commitment = rows.with_whether(gave).annotate(**knows).get(pk=commitment.pk)
-    COMMITMENT_ACTS[act].begins(commitment.state)
-    return commitment
+
+
+def _refuse_ordered(commitment: Any) -> None:
+    if commitment.ordered:
+        raise OnItsWay(
+            "A payment of this money by bank is on its way. Wait until the bank has answered, or take it back."
+        )
 
 
 def _refuse_day(spend: SpendRequest, paid_on: date, now: datetime) -> None:

@@ -69,6 +69,9 @@ def _bought(line: Commitment) -> list[Part]:
 
 
 def _where(line: Commitment) -> str:
+    for order in line.pay_orders.all():
+        if order.state in order.OPEN:
+            return f"it is paid by bank soon, to {order.payee}"
     if line.referral:
         return f"from {line.referral.service.provider.name}"
     return f"from {line.payee}" if line.payee else "your worker finds who sells it"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from budgets.views import books, correcting, funds, interests, panels, paying, portal, staff, ways
+from budgets.views import books, correcting, funds, interests, panels, paying, paying_runs, portal, staff, ways
 
 app_name = "budgets"
 urlpatterns = [
@@ -30,6 +30,25 @@ urlpatterns = [
     path("books/<int:pk>/leave-open/", books.period_leave_open, name="period-leave-open"),
     path("books/<int:pk>/agree-to-close/", books.period_agree_to_close, name="period-agree-to-close"),
     path("books/differences/<int:pk>/", books.difference, name="difference"),
+    path("pay-runs/", paying_runs.pay_run_list, name="pay-runs"),
+    path("pay-runs/new/", paying_runs.pay_run_new, name="pay-run-new"),
+    path("pay-runs/<int:pk>/", paying_runs.pay_run, name="pay-run"),
+    path("pay-runs/<int:pk>/approve/", paying_runs.pay_run_approve, name="pay-run-approve"),
+    path("pay-runs/<int:pk>/cancel/", paying_runs.pay_run_cancel, name="pay-run-cancel"),
+    path("pay-runs/<int:pk>/file/<slug:kind>/", paying_runs.pay_run_file, name="pay-run-file"),
+    path("pay-runs/payments/<int:pk>/came-back/", paying_runs.pay_order_failed, name="pay-order-failed"),
+    path("pay-runs/accounts/new/", paying_runs.paying_account_new, name="paying-account-new"),
+    path("pay-runs/accounts/<int:pk>/close/", paying_runs.paying_account_close, name="paying-account-close"),
+    path("payees/", paying_runs.payee_account_list, name="payee-accounts"),
+    path("payees/new/", paying_runs.payee_account_new, name="payee-account-new"),
+    path("payees/<int:pk>/", paying_runs.payee_account, name="payee-account"),
+    path("payees/<int:pk>/end/", paying_runs.payee_account_end, name="payee-account-end"),
+    path("bank/", paying_runs.bank, name="bank"),
+    path("bank/<int:pk>/", paying_runs.bank_statement, name="bank-statement"),
+    path("bank/lines/<int:pk>/", paying_runs.bank_entry, name="bank-entry"),
+    path("paid-to-us/", paying_runs.remittances, name="remittances"),
+    path("commitments/<int:pk>/account/", paying.commitment_account, name="commitment-account"),
+    path("commitments/<int:pk>/order/<int:order>/take-back/", paying.order_take_back, name="order-take-back"),
     path("corrections/<int:pk>/", correcting.correction, name="correction"),
     path("corrections/<int:pk>/agree/", correcting.correction_agree, name="correction-agree"),
     path("corrections/<int:pk>/refuse/", correcting.correction_refuse, name="correction-refuse"),

@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import interests, panel_items, panels, periods, way_items
+from budgets import interests, panel_items, panels, pay_items, periods, way_items
 from budgets.deciding import is_for_panel
 from budgets.models import (
     AccountingPeriod,
@@ -25,11 +25,13 @@ from budgets.models import (
     MoneyRules,
     PanelCase,
     PanelVote,
+    PayOrder,
     Pot,
     Question,
     SpendRequest,
     Way,
 )
+from budgets.models.paying import is_ordered
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -97,7 +99,9 @@ def of_the_books(*, user: User, today: date) -> list[WorkItem]:
     waiting = [each for each in found if each.state == Correction.State.ASKED]
     mine = [each for each in waiting if user.pk in _had_a_part(each)]
     others = set(Membership.objects.seeing_funds(today)) - {user.pk} if mine else set()
-    books = [*_accounts(user, today), *_differences(), *_pots(today)] if can(user, Can.KEEP_BOOKS) else []
+    books: list[WorkItem] = []
+    if can(user, Can.KEEP_BOOKS):
+        books = [*_accounts(user, today), *_differences(), *_pots(today), *pay_items.items(user, today)]
     return [
         *(_correct_fund(each) for each in waiting if each not in mine),
         *(_nobody_answers(each) for each in mine if not others - _had_a_part(each)),
@@ -368,7 +372,12 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
     denied = SignInChange.objects.denying(OuterRef("spend__asked_by"), OuterRef("spend__asked_at"))
     vote = PanelVote.objects.disputed().filter(case__spend=OuterRef("spend"))
     rows = Commitment.objects.open().filter(whom.may_change("spend__budget__enrolment__participant"))
-    rows = rows.annotate(denied=Exists(denied) | Exists(vote), denied_vote=Exists(vote))
+    came_back = PayOrder.objects.filter(commitment=OuterRef("pk")).order_by("-pk")
+    rows = rows.exclude(is_ordered()).annotate(
+        denied=Exists(denied) | Exists(vote),
+        denied_vote=Exists(vote),
+        came_back=Subquery(came_back.values("reason")[:1]),
+    )
     rows = rows.select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
 
@@ -408,24 +417,29 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
     )
 
 
-def _pay(commitment: Commitment) -> WorkItem:
+def _pay(commitment: Any) -> WorkItem:
     assert commitment.referral
     provider, by = commitment.referral.service.provider.name, commitment.referral.delivered_by
     who = f"{by.name} says that {provider} delivered this" if by else f"{provider} says this was delivered"
-    says = f"{who}: {commitment.spend.what}."
+    says = f"{who}: {commitment.spend.what}.{_came_back(commitment)}"
     url = reverse_lazy("budgets:pay", args=[commitment.pk])
     return _payment(commitment, says, url=url, action="Record the payment")
+
+
+def _came_back(commitment: Any) -> str:
+    """Why the bank sent the last payment of it back, where it did."""
+    return f" The bank sent it back: {commitment.came_back}." if commitment.came_back else ""
 
 
 def _is_theirs(commitment: Commitment, hands: Hands) -> bool:
     return hands.free(commitment.spend) or hands.stuck(commitment.spend)
 
 
-def _pay_ahead(commitment: Commitment, hands: Hands) -> WorkItem:
+def _pay_ahead(commitment: Any, hands: Hands) -> WorkItem:
     """Money that is handed over before it buys anything: whoever pays is waited for."""
     what, way = commitment.spend.what, Way(commitment.way).label
     if hands.free(commitment.spend):
-        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: “{way}”."
+        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: “{way}”.{_came_back(commitment)}"
         return _payment(
             commitment, says, url=reverse_lazy("budgets:pay", args=[commitment.pk]), action="Record the payment"
         )
@@ -434,11 +448,11 @@ def _pay_ahead(commitment: Commitment, hands: Hands) -> WorkItem:
     return _payment(commitment, says, url=url, action="Look")
 
 
-def _pay_payee(commitment: Commitment, hands: Hands) -> WorkItem:
+def _pay_payee(commitment: Any, hands: Hands) -> WorkItem:
     """What is bought without a referral, from someone who is named: a shop, a landlord."""
     what, payee = commitment.spend.what, commitment.payee
     if hands.free(commitment.spend):
-        says = f"{pounds(commitment.remaining)} for {what} is to be paid to {payee}."
+        says = f"{pounds(commitment.remaining)} for {what} is to be paid to {payee}.{_came_back(commitment)}"
         url = reverse_lazy("budgets:pay", args=[commitment.pk])
         return _payment(commitment, says, url=url, action="Record the payment")
     says = f"{what} is to be paid to {payee}, and nobody in your team may: each had a part in it. {ASK_FOR_MORE}"

@@ -93,6 +93,12 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_interest": (STAFF, {LEAD}, set()),
     "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),
     "budgets_ledgerdifference": (set(), {FINANCE}, set()),
+    "budgets_payeeaccount": ({MANAGER, FINANCE}, {FINANCE}, set()),  # these and how they go: see test_paying.py
+    **dict.fromkeys(
+        ["budgets_payingaccount", "budgets_payrun", "budgets_bankentry"], ({FINANCE}, {FINANCE}, set())
+    ),
+    "budgets_payorder": ({MANAGER}, {MANAGER, FINANCE}, set()),
+    "budgets_bankstatement": ({FINANCE}, set(), set()),
     **dict.fromkeys(
         ["providers_provider", "providers_service", "providers_service_subcontractors", "providers_activity"],
         ({MANAGER}, {MANAGER}, {MANAGER}),
@@ -107,6 +113,8 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
 BY_THEIR_STATE = {
     ("budgets_spendrequest", "delete"), ("engagement_alert", "update"),  # see test_writers.py
     ("budgets_accountingperiod", "insert"), ("budgets_accountingperiod", "delete"),  # see test_periods.py
+    *((f"budgets_{table}", act) for table in ("payeeaccount", "payorder", "payrun") for act in ("insert", "update")),
+    ("budgets_bankentry", "update"),  # see test_paying.py
     ("budgets_ledgerdifference", "update"),  # see test_differences.py
     ("budgets_panelvote", "insert"), ("budgets_panelvote", "update"),  # see test_panels.py
 }  # fmt: skip

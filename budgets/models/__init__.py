@@ -9,6 +9,7 @@ from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.own_limits import OwnLimit
 from budgets.models.panels import PanelCase, PanelMember, PanelVote
+from budgets.models.paying import BankEntry, BankStatement, PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
 from budgets.models.questions import Question
@@ -18,6 +19,12 @@ from budgets.models.rules import Judgement, MoneyRules
 from budgets.models.ways import WayAgreement, WayCheck
 
 __all__ = [
+    "PayRun",
+    "PayOrder",
+    "PayingAccount",
+    "PayeeAccount",
+    "BankStatement",
+    "BankEntry",
     "BY_ANOTHER",
     "CASH",
     "Account",

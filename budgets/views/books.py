@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -18,9 +18,17 @@ from common.models import Heartbeat
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, can, only
 
+PARTS = {
+    "books": "Books", "pay-runs": "Pay runs", "payee-accounts": "Bank details", "bank": "Bank statements",
+}  # fmt: skip
 CHECK = "verify_ledger"  # the nightly job's name (rehab/night.py)
 CHECKED_WITHIN = timedelta(hours=26)  # a night, and two hours for it to be done in
 HERE = reverse_lazy("budgets:books")
+
+
+def parts(here: str) -> list[dict[str, Any]]:
+    """Links between the pages of finance."""
+    return [{"text": text, "href": reverse(f"budgets:{name}"), "current": name == here} for name, text in PARTS.items()]
 
 
 @only(Can.SEE_FUNDS)
@@ -36,6 +44,7 @@ def books(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(now),
         "may_keep": can(request.user, Can.KEEP_BOOKS),
         "next_starts_on": periods.next_starts_on(),
+        "parts": parts("books"),
     }
     return render(request, "budgets/staff/books.html", context)
 

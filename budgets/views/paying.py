@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, services
-from budgets.forms import BuyThroughForm, PayeeForm, PaymentForm
-from budgets.models import Commitment
+from budgets import agreements, pay_orders, payee_accounts, services
+from budgets.forms import BY_BANK, BuyThroughForm, PayeeForm, PaymentForm
+from budgets.forms.paying import PayeeAccountForm
+from budgets.models import Commitment, Payment, PayOrder
 from common import idempotency
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, only, open_record
@@ -21,6 +22,8 @@ from people.record.person_page import person_page
 from providers import services as referring
 from providers.forms.referrals import ReferForm
 from providers.models import Service
+
+ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank says so."
 
 
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
@@ -110,15 +113,59 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     start = {"payee": provider, "paid_on": timezone.localdate(now), "amount": f"{left / 100:.2f}", "more": "no"}
     agreement = agreements.of_line(commitment.spend, commitment.way)
     handed_to = agreements.payee_of(agreement) if agreement else ""
-    form = PaymentForm(request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to)
+    payee, _ = payee_accounts.whose(commitment)
+    account = payee_accounts.of_payee(payee)
+    start["how"] = BY_BANK
+    form = PaymentForm(
+        request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to, payee=payee,
+        account=account.shown if account else "",
+    )  # fmt: skip
     key = idempotency.key_for(request, f"pay:{pk}")
+
+    def pay(how: str, more: bool, amount: int, invoice: str, **typed: Any) -> PayOrder | Payment:
+        by = {"commitment": commitment, "amount": amount, "invoice": invoice, "last": not more}
+        by |= {"by": actor(request), "now": now, "key": key}
+        return pay_orders.order_payment(**by) if how == BY_BANK else services.record_payment(**by, **typed)
+
     return form_page(
-        request, form=form, said="The payment is recorded.", to=_url(commitment),
-        act=lambda more, **typed: services.record_payment(
-            commitment=commitment, by=actor(request), now=now, last=not more, key=key, **typed
-        ),
+        request, form=form, to=_url(commitment), act=pay,
+        said=lambda made: ORDERED if isinstance(made, PayOrder) else "The payment is recorded.",
         template="budgets/staff/pay.html", draw=person_page,
-        context=_context(commitment, left=left, handed_to=handed_to),
+        context=_context(
+            commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now)
+        ),
+    )  # fmt: skip
+
+
+@only(Can.PAY)
+def commitment_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter the bank details of whoever is to be paid for what was set aside."""
+    commitment = _commitment(request, pk)
+    payee, person = payee_accounts.whose(commitment)
+    if not payee:
+        messages.info(request, "Name first who is to be paid.")
+        return redirect("budgets:payee", pk)
+    return form_page(
+        request, form=PayeeAccountForm(request.POST or None, payee=payee), to=_url(commitment),
+        act=lambda **typed: payee_accounts.enter(
+            payee=payee, participant=person, by=actor(request), now=timezone.now(), **typed
+        ),
+        said="Entered. A finance officer checks it: it is on their list.", template="budgets/staff/payee_account.html",
+        draw=person_page, context=_context(commitment, payee=payee),
+    )  # fmt: skip
+
+
+@only(Can.PAY)
+@require_POST
+def order_take_back(request: HttpRequest, pk: int, order: int) -> HttpResponse:
+    """A payment by bank that is not to be made."""
+    commitment = _commitment(request, pk)
+    found = get_object_or_404(commitment.pay_orders, pk=order)
+    key = idempotency.key_for(request, f"take-back:{order}")
+    return press(
+        request,
+        lambda: pay_orders.cancel_order(pay_order=found, by=actor(request), now=timezone.now(), key=key),
+        said="Taken back. The money is still set aside.", to=_url(commitment),
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ from budgets.models import (
     MoneyRules,
     PanelCase,
     PanelVote,
+    PayOrder,
     Question,
     SpendRequest,
     Transaction,
@@ -232,6 +233,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
     budget = Budget.objects.with_money().select_related("enrolment__programme", "fund").get(pk=spend.budget_id)
     commitment = getattr(spend, "commitment", None)
     found = list(spend.questions.select_related("asked_by", "answered_by").order_by("asked_at"))
+    orders = list(commitment.pay_orders.select_related("ordered_by").order_by("pk")) if commitment else []
     case = PanelCase.objects.filter(spend=spend).first()
     return {
         "spend": spend,
@@ -239,6 +241,8 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "tab": "money",
         "budget": budget,
         "commitment": commitment,
+        "orders": orders,
+        "on_its_way": any(each.state in PayOrder.OPEN for each in orders),
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "put_right": _put_right(spend) if commitment else [],
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],

@@ -189,6 +189,7 @@ RULES: dict[str, Rule] = {
     "people.Requirement.sentence": Rule("requirements", Clash.FOLD, twin=("kind", "detail")),
     "people.CircleMember.participant": Rule("people in the circle", Clash.SETTLE, _circle),
     "people.Enrolment.participant": Rule("programmes, with their money", Clash.SETTLE, _enrolment),
+    "budgets.PayeeAccount.participant": Rule("bank details of their own", Clash.NEVER),
     "budgets.Interest.participant": Rule("who knows them outside work", Clash.SETTLE, _interest),
     "people.Message.participant": Rule("messages", Clash.NEVER),
     "people.Participant.merged_into": Rule("records merged before", Clash.NEVER),

@@ -29,6 +29,7 @@ BECAUSE = {
     "ENROLLED": "because they run a programme you are on",
     "PRISON": "because they work with you in prison",
     "BREAK_GLASS": "in an emergency: they had to give a reason",
+    "FINANCE": "because they pay for something you asked for: they see the sum, and who is paid",
     "PANEL": "because they vote on something you asked for: they read it without your name",
     "RIGHTS": "because they look after people's rights over their data",
 }

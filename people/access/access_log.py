@@ -19,6 +19,7 @@ from people.models import AccessEvent, AccessGrant, Participant, User
 _PLACE = "_looks"
 _WHYS = "_whys_of_looks"
 PANEL = "PANEL"  # whoever votes on a request reads it without the name, and has no access grant
+FINANCE = "FINANCE"  # whoever pays for many sees sums and payees
 RIGHTS = "RIGHTS"  # the data-protection officer has no access grant, but a duty
 # At one level the first of these counts. BREAK_GLASS counts only where there is no other grant.
 STRENGTH = ["SELF", "ASSIGNED", "TEAM", "AREA", "PRISON", "ENROLLED", "REFERRAL", "CIRCLE"]
@@ -52,11 +53,11 @@ def read_without_name(request: HttpRequest, person: Participant) -> None:
     request.__dict__.setdefault(_WHYS, {})[person.pk] = PANEL
 
 
-def listed_without_names(request: HttpRequest, people_ids: Iterable[int]) -> None:
-    """This page shows something of each of these people to a member of a panel, without their names."""
+def listed_without_names(request: HttpRequest, people_ids: Iterable[int], why: str = PANEL) -> None:
+    """This page shows something of each of these people, without their names, to someone with no access to them."""
     ids = list(people_ids)
     _note(request, AccessEvent.Kind.LIST, ids)
-    request.__dict__.setdefault(_WHYS, {}).update(dict.fromkeys(ids, PANEL))
+    request.__dict__.setdefault(_WHYS, {}).update(dict.fromkeys(ids, why))
 
 
 def listed(request: HttpRequest, people_ids: Iterable[int]) -> None:

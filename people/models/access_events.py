@@ -56,7 +56,7 @@ class AccessEvent(models.Model):
     page = models.CharField(max_length=100)
     participants = ArrayField(models.BigIntegerField())
     request_id = models.CharField(max_length=20)
-    why = models.CharField(max_length=20, blank=True)  # an AccessGrant.Why, the strongest; or RIGHTS, or PANEL
+    why = models.CharField(max_length=20, blank=True)  # an AccessGrant.Why, the strongest; or RIGHTS, PANEL, FINANCE
     target = models.CharField(max_length=100, blank=True)  # the keys in the address: "ref=…", "pk=12"
 
     objects = AccessEventQuerySet.as_manager()

@@ -228,6 +228,11 @@ class MembershipQuerySet(DatedQuerySet["Membership"]):
         there = self.current(today).filter(role__in=[Role.MANAGER, Role.FINANCE], user__is_active=True)
         return there.values_list("user", flat=True)
 
+    def keeping_books(self, today: date) -> models.QuerySet[Membership, int]:
+        """The ids of the finance officers who can sign in."""
+        there = self.current(today).filter(role=Role.FINANCE, user__is_active=True)
+        return there.values_list("user", flat=True)
+
     def managers_beside(self, user: User, today: date) -> models.QuerySet[Membership, int]:
         """The ids of the others who manage the teams that this user manages, and can sign in."""
         there = self.current(today).filter(role=Role.MANAGER, team__in=user.managed_teams, user__is_active=True)

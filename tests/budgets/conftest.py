@@ -6,6 +6,7 @@ import pytest
 from django.test.client import MULTIPART_CONTENT
 
 from budgets.commands import new_key
+from tests.budgets.paying import checked, draft_run, fay, finn, order, ours, read, send, set_aside, world  # noqa: F401
 from tests.conftest import NOW, TODAY
 from tests.money import put_in
 

@@ -32,6 +32,28 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:period-open": BOOKS,
     **{f"budgets:period-{act}": BOOKS_POST for act in ("agree", "cancel", "close", "leave-open", "agree-to-close")},
     "budgets:difference": BOOKS,
+    **{
+        f"budgets:{name}": BOOKS
+        for name in (
+            "pay-runs",
+            "pay-run-new",
+            "pay-run",
+            "pay-run-cancel",
+            "pay-order-failed",
+            "paying-account-new",
+            "payee-accounts",
+            "payee-account-new",
+            "payee-account",
+            "payee-account-end",
+            "bank",
+            "bank-statement",
+            "bank-entry",
+        )
+    },
+    **{f"budgets:{name}": BOOKS_POST for name in ("pay-run-approve", "pay-run-file", "paying-account-close")},
+    "budgets:remittances": {role: 403 for role in STAFF} | {"PROVIDER": 200, None: 302},
+    "budgets:commitment-account": MANAGER,
+    "budgets:order-take-back": MANAGER_POST,
     "budgets:correction": MANAGER | {"FINANCE": 404},
     **{f"budgets:correction-{act}": MANAGER_POST | {"FINANCE": 405} for act in ("agree", "refuse", "take-back")},
     "budgets:request-refund": MANAGER,
@@ -102,7 +124,20 @@ ROWS: dict[str, dict[str | None, int]] = {
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
     from budgets import agreements, corrections, interests, panels, questions, rules, services
-    from budgets.models import AccountingPeriod, Fund, Funder, LedgerDifference, PanelVote, Transaction
+    from budgets.models import (
+        AccountingPeriod,
+        BankEntry,
+        BankStatement,
+        Fund,
+        Funder,
+        LedgerDifference,
+        PanelVote,
+        PayeeAccount,
+        PayingAccount,
+        PayOrder,
+        PayRun,
+        Transaction,
+    )
     from lifeplans import services as plans
     from people.models import Enrolment, Membership, Programme, User
 
@@ -123,6 +158,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     spend = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
     set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    services.name_payee(commitment=set_aside, payee="Shop", by=manager)
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     waits = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
     question = questions.ask(spend=waits, text="Which one?", by=manager, now=NOW)
@@ -147,6 +183,21 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     correction = corrections.ask_return(budget=budget, amount=1_00, **asked)
     contribution = Transaction.objects.get(kind="CONTRIBUTE", entries__account__pot__fund=fund)
     period = AccountingPeriod.objects.get()
+    ours = PayingAccount.objects.create(
+        name="Our fund", sort_code="309999", account_number="87654321", ends_with="4321", added_by=manager, added_at=NOW
+    )
+    read = {"read_by": manager, "read_at": NOW, "starts_on": TODAY, "ends_on": TODAY}
+    statement = BankStatement.objects.create(account=ours, file_name="june.csv", file_hash="x", **read)
+    entry = BankEntry.objects.create(
+        statement=statement, account=ours, key="x", booked_on=TODAY, pence=-1, said="A line", outcome="OPEN"
+    )
+    details = {"account_name": "Shop", "sort_code": "200000", "account_number": "12345678", "ends_with": "5678"}
+    to_check = PayeeAccount.objects.create(payee="Shop", **details, came_by="x", asked_by=manager, asked_at=NOW)
+    run = PayRun.objects.create(account=ours, pay_on=TODAY, drafted_by=manager, drafted_at=NOW)
+    order = PayOrder.objects.create(
+        commitment=set_aside, fund=fund, payee="Shop", amount=1, last=False, ordered_by=manager, ordered_at=NOW,
+        state="IN_RUN", run=run, account=to_check,
+    )  # fmt: skip
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     terms = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": manager, "now": NOW}
     agreement = agreements.propose(budget=budget, way="THIRD_PARTY", **terms)
@@ -180,7 +231,10 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"budgets:panel-{act}": {"pk": above.pk} for act in ("send", "minutes")},
         "budgets:panel-members": {"pk": fund.pk},
         "budgets:panel-leave": {"pk": fund.pk, "member": member.pk},
-        **{f"budgets:{name}": on_commitment for name in ("buy-through", "pay", "commitment-release", "payee")},
+        **{
+            f"budgets:{name}": on_commitment
+            for name in ("buy-through", "pay", "commitment-release", "payee", "commitment-account")
+        },
         "budgets:buy": {**on_commitment, "service": a_service.pk},
         "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},
         "budgets:fund-move-wrong": {"pk": fund.pk, "move": contribution.pk},
@@ -189,6 +243,14 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
             for act in ("agree", "cancel", "close", "leave-open", "agree-to-close")
         },
         "budgets:difference": {"pk": found.pk},
+        **{f"budgets:pay-run{act}": {"pk": run.pk} for act in ("", "-approve", "-cancel")},
+        "budgets:pay-run-file": {"pk": run.pk, "kind": "bacs-csv"},
+        "budgets:pay-order-failed": {"pk": order.pk},
+        "budgets:paying-account-close": {"pk": ours.pk},
+        **{f"budgets:payee-account{act}": {"pk": to_check.pk} for act in ("", "-end")},
+        "budgets:bank-statement": {"pk": statement.pk},
+        "budgets:bank-entry": {"pk": entry.pk},
+        "budgets:order-take-back": {**on_commitment, "order": order.pk},
         **{f"budgets:correction{act}": {"pk": correction.pk} for act in ("", "-agree", "-refuse", "-take-back")},
         "budgets:request-refund": on_spend,
         "budgets:request-write-off": on_spend,

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import pytest
 from django.forms.models import model_to_dict
 
-from budgets import appeals, corrections, ending, pots, services
+from budgets import appeals, bank_statements, corrections, ending, pay_orders, pay_runs, pots, services
 from budgets.commands import KeyReused, NoKey, new_key
 from budgets.models import Command, Entry, Funder, Payment, Pot, SpendRequest, Transaction
 from budgets.verification import differences
 from people.models import Enrolment
+from tests.budgets.paying import PAY_ON, statement
 from tests.budgets.test_services import a_referral
 from tests.conftest import NOW, TODAY
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 UNSEEN = {"_join", "_give_again", "_replace"}  # see tests/casework/test_merged_budgets.py and test_pots.py
 COMMANDS = {
     name: act
-    for module in (services, appeals, corrections, ending, pots)
+    for module in (services, appeals, corrections, ending, pots, pay_orders, pay_runs, bank_statements)
     for name, act in inspect.getmembers(module, inspect.isfunction)
     if act.__module__ == module.__name__ and "key" in str(inspect.signature(act, follow_wrapped=False))
     and hasattr(act, "__wrapped__") and name not in UNSEEN
@@ -49,7 +50,8 @@ def asked(set_aside, manager, payer):
             "record_payment": paying, "release_commitment": releasing, "ask_reversal": reversal,
             "ask_refund": refund, "ask_write_off": write_off, "ask_return": giving_back, "ask_more": giving_back,
             "ask_withdrawal": withdrawal, "agree": agreeing, "refuse": refusing, "take_back": taking_back,
-            "end_budget": ends, "appeal": looking_again,
+            "end_budget": ends, "appeal": looking_again, "order_payment": ordering, "cancel_order": cancelling,
+            "record_failure": failing, "draft_run": drafting, "read_statement": reading,
         }[name]  # fmt: skip
 
     return of
@@ -58,7 +60,7 @@ def asked(set_aside, manager, payer):
 @pytest.fixture
 def world(
     budget, fund, goal, participant, other_participant, make_request, set_aside, manager, payer, officer, make_user,
-    team,
+    team, checked, order, draft_run, send, ours, fay, finn,
 ):  # fmt: skip
     third = make_user("Thea Third", "MANAGER", team)
     return SimpleNamespace(**{**locals(), "third": third})
@@ -166,6 +168,40 @@ def taking_back(world):
 
 def ends(world):
     return {"budget": world.budget, "by": world.officer}, {"by": world.manager}
+
+
+def ordered(world):
+    world.checked(payee="Shop")
+    named = services.name_payee(commitment=world.set_aside(), payee="Shop", by=world.officer)
+    return world.order(named)
+
+
+def ordering(world):
+    world.checked(payee="Shop")
+    named = services.name_payee(commitment=world.set_aside(), payee="Shop", by=world.officer)
+    return {"commitment": named, "amount": 5_00, "invoice": "A1", "by": world.payer}, {"invoice": "A2"}
+
+
+def cancelling(world):
+    return {"pay_order": ordered(world), "by": world.payer}, {"by": world.manager}
+
+
+def failing(world):
+    made = ordered(world)
+    world.send(made)
+    return {"pay_order": made, "code": "5", "answered_on": TODAY, "by": world.fay}, {"code": "B"}
+
+
+def drafting(world):
+    about = {"account": world.ours, "pay_on": PAY_ON, "orders": [ordered(world).pk]}
+    return {**about, "by": world.fay}, {"by": world.finn}
+
+
+def reading(world):
+    made = ordered(world)
+    world.send(made)
+    text = statement((made.reference, "-100.00"))
+    return {"account": world.ours, "name": "x", "data": text.encode(), "by": world.fay}, {"data": b"other"}
 
 
 def all_there_is() -> list:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from budgets import services
+from budgets import pay_orders, services
 from budgets.commands import new_key
 from budgets.models import Commitment
 from budgets.services import COMMITMENT_ACTS, AlreadyDecided, NotDelivered
@@ -23,6 +23,7 @@ ENDED = {"PAID": SETTLED, "GIVEN_BACK": SETTLED}
 TABLE = {
     "name_payee": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "buy_through": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
+    "order_payment": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "record_payment": {"SET_ASIDE": "CLOSED", "PART_PAID": "CLOSED", **ENDED},
     "record_payment_and_more": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "release_commitment": {"SET_ASIDE": "CLOSED", "PART_PAID": "CLOSED", **ENDED},
@@ -41,8 +42,12 @@ def pay(commitment: Commitment, by, *, last: bool, amount: int = 10_00) -> None:
 
 
 @pytest.fixture
-def do(manager, payer, officer, referral):  # noqa: F811
+def do(manager, payer, officer, referral, checked):  # noqa: F811
+    checked(payee="Shop")
     return {
+        "order_payment": lambda row: pay_orders.order_payment(
+            commitment=row, amount=5_00, by=payer, now=NOW, key=new_key()
+        ),
         "name_payee": lambda row: services.name_payee(commitment=row, payee="Another shop", by=officer),
         "buy_through": lambda row: services.buy_through(
             commitment=row, referral=referral, by=officer, now=NOW, key=new_key()
@@ -65,7 +70,8 @@ WAYS = {
 
 @pytest.fixture
 def commitment(make_request, manager) -> Commitment:
-    return services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
+    found = services.approve_request(spend=make_request(100_00), reason="Yes", by=manager, now=NOW, key=new_key())
+    return services.name_payee(commitment=found, payee="Shop", by=manager)
 
 
 @cells(TABLE)

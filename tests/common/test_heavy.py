@@ -20,6 +20,8 @@ from tests.people.files import a_png
 HEAVY = {
     "budgets:ask": ("POST",),
     "budgets:request-new": ("POST",),
+    "budgets:bank": ("POST",),
+    "budgets:pay-run-file": ("POST",),
     "budgets:panel-minutes": ("POST",),
     "budgets:receipt-new": ("POST",),
     "budgets:show-receipt": ("POST",),

@@ -33,6 +33,7 @@ NO_HISTORY = {
     "budgets.PanelVote": "given once; a member may say that it was not theirs: the row says when",
     "budgets.Question": "asked once, and answered once: the row says who and when, both times",
     "budgets.WayAgreement": "its terms stay, and each act on it says who and when; other terms are a new version",
+    "budgets.PayOrder": "what it is of stays, and each state says who and when: on itself, its run and its payment",
     "budgets.Interest": "said once, and ended once: the row says when, both times",
     "budgets.WayCheck": ADDED_TO_ONLY,
     "budgets.Receipt": "added to only, but that it was struck, and by whom and when",

@@ -17,6 +17,7 @@ from people.rights import unusual
 from tests.common.test_heavy import views
 
 LIMITED = {
+    "budgets:pay-run-file": "exports",
     "commissioning:money-csv": "exports",
     "commissioning:statement-csv": "exports",
     "engagement:call-log": "notes",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from budgets import ways
 from budgets.deciding import sentence_for
+from budgets.interests import as_compared
 from budgets.models import (
     BY_ANOTHER,
     CASH,
@@ -391,7 +392,12 @@ class PayeeForm(Form):
     )  # fmt: skip
 
 
+BY_BANK, DONE = "BANK", "DONE"
+HOW = [(BY_BANK, "By bank"), (DONE, "It was paid already: by card, cash or cheque")]
+
+
 class PaymentForm(Form):
+    how = ChoiceField(label="How is it paid?", choices=HOW)
     amount = PoundsField(label="How much was paid?")
     payee = TextField(label="Who was paid?", max_length=150)
     invoice = TextField(label="Invoice or receipt number", max_length=60, required=False)
@@ -403,12 +409,37 @@ class PaymentForm(Form):
         no="No, this is all",
     )
 
-    def __init__(self, *args: Any, today: date, handed_to: str = "", **kwargs: Any) -> None:
-        """`handed_to`: whom the agreement names, where it is handed over to be spent; then nobody types who is paid."""
+    applies_when = {"paid_on": f"how:{DONE}"}
+
+    def __init__(
+        self, *args: Any, today: date, handed_to: str = "", payee: str = "", account: str = "", **kwargs: Any
+    ) -> None:
+        """`handed_to`: whom the agreement names, where it is handed over to be spent; then nobody types who is paid.
+        `account`: the checked account of `payee`, as it is shown; without one it is not asked how it is paid."""
         super().__init__(*args, **kwargs)
+        self.to_be_paid = payee
         self.field("paid_on", DayField).latest = today
+        if account:
+            self.field("how", ChoiceField).choices = [(BY_BANK, f"By bank, in the next pay run: {account}"), *HOW[1:]]
+            self.fields["paid_on"].required = False
+        else:
+            del self.fields["how"]
+            self.__dict__["applies_when"] = {}
         if handed_to:
             del self.fields["payee"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        by_bank = data.setdefault("how", DONE) == BY_BANK
+        if by_bank:
+            data.pop("paid_on", None)
+            if "payee" in data and as_compared(data["payee"]) != as_compared(self.to_be_paid):
+                self.add_error(
+                    "payee", f"By bank it goes to {self.to_be_paid}. Name someone else on the request first."
+                )
+        elif not data.get("paid_on") and "paid_on" not in self.errors:
+            self.add_error("paid_on", "Enter the day on which it was paid.")
+        return data
 
 
 class ReasonForm(Form):

@@ -1,0 +1,149 @@
+"""What people type about payments by bank."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from budgets.models import BankEntry, PayeeAccount, PayingAccount, PayOrder
+from budgets.pay_orders import REASONS
+from common.forms import (
+    AnyRows,
+    ChoiceField,
+    DayField,
+    Form,
+    ModelChecksField,
+    ModelSelectField,
+    SelectField,
+    TextField,
+    UploadField,
+)
+from common.money import pounds
+
+NAME_CHECKS = [(each.value, each.label) for each in PayeeAccount.NameCheck]
+
+
+class NumbersField(TextField):
+    """So many numbers, written with or without blanks and signs between them."""
+
+    def __init__(self, *, numbers: int, wrong: str, **kwargs: Any) -> None:
+        self.numbers, self.wrong = numbers, wrong
+        super().__init__(max_length=30, width=10, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = re.sub(r"[\s-]", "", str(super().to_python(value)))
+        if text and not re.fullmatch(rf"[0-9]{{{self.numbers}}}", text):
+            raise self.refuse("invalid", self.wrong)
+        return text
+
+
+def _sort_code() -> NumbersField:
+    return NumbersField(label="Sort code", numbers=6, wrong="A sort code has six numbers, like 20-00-00.")
+
+
+def _account_number() -> NumbersField:
+    return NumbersField(
+        label="Account number", numbers=8, wrong="An account number has eight numbers. Put a 0 before one of seven."
+    )
+
+
+class PayeeAccountForm(Form):
+    payee = TextField(label="Who is paid?", max_length=150, help_text="As the request or the invoice names them")
+    account_name = TextField(label="Name on the account", max_length=100)
+    sort_code = _sort_code()
+    account_number = _account_number()
+    came_by = TextField(
+        label="How did they tell us?", called="how they told us", max_length=200,
+        help_text="For example: on invoice 1043, or by letter",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, payee: str = "", **kwargs: Any) -> None:
+        """`payee`: where it is known already; then nobody types it."""
+        super().__init__(*args, **kwargs)
+        if payee:
+            del self.fields["payee"]
+
+
+class CheckAccountForm(Form):
+    channel = ChoiceField(label="How did you check it?", choices=PayeeAccount.Channel.choices)
+    spoke_to = TextField(label="With whom?", called="with whom", max_length=150)
+    name_check = ChoiceField(label="What does the bank say about the name?", choices=NAME_CHECKS)
+
+
+class WhyForm(Form):
+    why = TextField(label="Why?", called="why", max_length=300)
+
+
+class PayingAccountForm(Form):
+    name = TextField(label="Name on the account", max_length=100)
+    sort_code = _sort_code()
+    account_number = _account_number()
+    service_user_number = NumbersField(
+        label="Bacs service user number", numbers=6, wrong="It has six numbers.", required=False,
+        help_text="From your bank, where you send files to Bacs yourself",
+    )  # fmt: skip
+
+
+def as_option(order: PayOrder) -> str:
+    about = f", invoice {order.invoice}" if order.invoice else ""
+    return f"{pounds(order.amount)} to {order.payee}{about}: {order.fund.programme.name}, {order.reference}"
+
+
+class PayRunForm(Form):
+    orders = ModelChecksField(PayOrder, label="Which payments?", called="a payment", naming=as_option)
+    account = ModelSelectField(PayingAccount, label="From which account?", naming=str)
+    pay_on = DayField(label="On which day should it be there?", called="the day")
+
+    def __init__(self, *args: Any, orders: Any, accounts: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("orders", AnyRows).queryset = orders
+        self.field("account", AnyRows).queryset = accounts
+        self.field("pay_on", DayField).earliest = today
+
+    def clean_orders(self) -> list[int]:
+        return sorted(order.pk for order in self.cleaned_data["orders"])
+
+
+BACS_REASONS = [(code, said) for code, said in REASONS.items() if len(code) == 1]
+
+
+class CameBackForm(Form):
+    code = SelectField(
+        label="Why did it come back?", called="why it came back",
+        choices=[*BACS_REASONS, ("-", "The bank did not say why")],
+    )  # fmt: skip
+    answered_on = DayField(label="On which day?", called="the day")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("answered_on", DayField).latest = today
+
+
+class StatementFileField(UploadField):
+    """Any file: the reader says what it is, and what is wrong with it."""
+
+    def check_kind(self, data: UploadedFile) -> None:
+        """Left to `bank_reading`."""
+
+
+class StatementForm(Form):
+    account = ModelSelectField(PayingAccount, label="Of which account?", naming=str)
+    file = StatementFileField(
+        label="The bank’s statement", called="the bank’s statement", kinds=("csv", "xml", "txt"), most_mb=5,
+        help_text="A CSV file, or camt.053 (XML). Read twice, it changes nothing the second time",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, accounts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("account", AnyRows).queryset = accounts
+
+
+class EntryNoteForm(Form):
+    note = TextField(label="What is it?", called="what it is", max_length=500)
+
+    def __init__(self, *args: Any, entry: BankEntry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].initial = entry.note

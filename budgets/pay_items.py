@@ -1,0 +1,89 @@
+"""What about payments by bank waits for finance: a run to draft, approve, take or confirm, details to check, a line of
+the bank that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from budgets.models import BankEntry, PayeeAccount, PayOrder, PayRun
+from common.money import pounds
+from common.work_items import MOST, WorkItem
+from people.models import Membership, User
+
+PAY_WITHIN = timedelta(days=5)  # from a manager's order to a run
+CHECK_WITHIN = timedelta(days=3)
+LOOK_WITHIN = timedelta(days=7)
+CONFIRM_WITHIN = timedelta(days=3)  # after the day on which the money was to be there
+State = PayRun.State
+
+
+def items(user: User, today: date) -> Iterable[WorkItem]:
+    yield from _waiting(today)
+    yield from _runs(user, today)
+    yield from _to_check(user, today)
+    yield from _unknown()
+
+
+def _waiting(today: date) -> Iterable[WorkItem]:
+    rows = PayOrder.objects.filter(state=PayOrder.State.READY)
+    found = rows.aggregate(count=Count("pk"), pence=Sum("amount"), oldest=Min("ordered_at"))
+    if found["count"]:
+        many = "payment waits" if found["count"] == 1 else "payments wait"
+        says = f"{found['count']} {many} for a pay run: {pounds(found['pence'])}."
+        due = timezone.localdate(found["oldest"]) + PAY_WITHIN
+        yield _item(says, due, "Draft", reverse_lazy("budgets:pay-runs"), 30 if due < today else 40)
+
+
+def _runs(user: User, today: date) -> Iterable[WorkItem]:
+    open_ones = PayRun.objects.exclude(state__in=[State.DONE, State.CANCELLED]).with_sum()
+    mine = Max("pk", filter=Q(orders__ordered_by=user))
+    others = set(Membership.objects.keeping_books(today)) - {user.pk}
+    for run in open_ones.annotate(ordered=mine).order_by("pay_on", "pk")[:MOST]:
+        url, says = reverse_lazy("budgets:pay-run", args=[run.pk]), f"{run.reference}, {pounds(run.pence)},"
+        if run.state == State.TO_APPROVE:
+            own = run.drafted_by_id == user.pk or run.ordered is not None
+            if not own:
+                yield _item(f"{says} waits for you to approve it.", run.pay_on, "Approve", url, 30)
+            elif not others:
+                yield _item(f"{says} waits for a second finance officer, and there is none. Ask for one.", run.pay_on,
+                            "Look", url, 30)  # fmt: skip
+        elif run.state == State.APPROVED:
+            over = " Its day is over: cancel it, and draft it anew." if run.pay_on < today else ""
+            yield _item(f"{says} is approved. Take the file to the bank.{over}", run.pay_on, "Take it", url, 30)
+        elif run.pay_on + CONFIRM_WITHIN <= today:
+            says = f"{says} was to be there on {run.pay_on:%-d %B %Y}, and no statement says so. Read the bank’s."
+            yield _item(says, run.pay_on + CONFIRM_WITHIN, "Look", url, 40)
+
+
+def _to_check(user: User, today: date) -> Iterable[WorkItem]:
+    rows = PayeeAccount.objects.filter(state=PayeeAccount.State.TO_CHECK).order_by("asked_at")
+    others = set(Membership.objects.keeping_books(today)) - {user.pk}
+    for each in rows[:MOST]:
+        if each.asked_by_id == user.pk and others:
+            continue
+        says = f"Bank details of {each.payee} are to be checked."
+        if each.asked_by_id == user.pk:
+            says += " You entered them, and there is no second finance officer. Ask for one."
+        due = timezone.localdate(each.asked_at) + CHECK_WITHIN
+        yield _item(says, due, "Check", reverse_lazy("budgets:payee-account", args=[each.pk]), 40)
+
+
+def _unknown() -> Iterable[WorkItem]:
+    found = BankEntry.objects.filter(outcome=BankEntry.Outcome.OPEN).aggregate(
+        count=Count("pk"), first=Min("booked_on")
+    )
+    if found["count"]:
+        says = f"{found['count']} line{'' if found['count'] == 1 else 's'} of the bank that nobody knows."
+        yield _item(says, found["first"] + LOOK_WITHIN, "Look", reverse_lazy("budgets:bank"), 40)
+
+
+def _item(reason: str, due: date, action: str, url: Promise, urgency: int) -> WorkItem:
+    return WorkItem(
+        urgency=urgency, kind="Payment", person=None, who="Finance", reason=reason, due=due, action=action, url=url
+    )

@@ -1,0 +1,162 @@
+"""A payment by bank: a manager orders it, and the money stays set aside until the bank's statement says it went.
+
+Finance drafts and approves the run that it goes in (budgets/pay_runs.py). Who asks, who decides and who orders are
+three people, and two more make the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import Value
+
+from budgets import corrections, interests, payee_accounts, services
+from budgets.commands import Command, idempotent
+from budgets.models import Commitment, PayeeAccount, Payment, PayOrder, PayRun
+from budgets.models.requests import AsCompared
+from budgets.telling import tell
+from common.errors import RuleBroken
+from common.money import pounds
+from common.postgres.actor import as_service
+from common.saving import save_or_refuse
+from common.states import Act, Refusal
+from people.messaging import message_queue
+from people.models import User
+
+State = PayOrder.State
+PAID = "Something that you asked for was paid for."
+DECEASED = "The bank says that the payee has died"
+# Why the bank sends money back: the codes of Bacs, and of ISO 20022 where a statement has those.
+REASONS = {
+    "0": "The account details are not valid", "2": DECEASED, "3": "The account moved to another bank",
+    "5": "There is no such account", "B": "The account is closed", "C": "We asked for it back",
+    "AC01": "There is no such account", "AC03": "The account details are not valid", "AC04": "The account is closed",
+    "AC06": "The account is blocked", "MD07": DECEASED, "BE01": "The name is not the account’s",
+    "CUST": "We asked for it back",
+}  # fmt: skip
+# After these the account is used no longer: other details are entered, and checked, first.
+ENDS_ACCOUNT = {"0", "2", "3", "5", "B", "AC01", "AC03", "AC04", "AC06", "MD07", "BE01"}
+
+
+class NoAccount(RuleBroken):
+    pass
+
+
+class PaidAlready(RuleBroken):
+    pass
+
+
+class NotInThatState(RuleBroken):
+    pass
+
+
+OTHERWISE = Refusal(NotInThatState, "This payment cannot be changed so. It says: {state}.")
+ACTS = {
+    "cancel_order": Act({State.READY}, OTHERWISE),
+    "record_failure": Act({State.IN_RUN, State.PAID}, OTHERWISE),
+}
+
+
+@idempotent
+def order_payment(
+    command: Command, *, commitment: Commitment, amount: int, invoice: str = "", last: bool = True
+) -> PayOrder:
+    """Order a payment by bank, into the payee's checked account."""
+    commitment = services.lock_commitment(commitment, "order_payment", command)
+    payee, _ = payee_accounts.whose(commitment)
+    services.refuse_payment(command, commitment, amount=amount, payee=payee)
+    _refuse_paid(payee, invoice)
+    if payee_accounts.of_payee(payee) is None:
+        raise NoAccount("There are no checked bank details of this payee. Enter them first, or pay it another way.")
+    made = PayOrder(
+        commitment=commitment, fund=commitment.spend.budget.fund, payee=payee, invoice=invoice, amount=amount,
+        last=last, provider=commitment.referral.service.provider if commitment.referral else None,
+        ordered_by=command.by, ordered_at=command.now,
+    )  # fmt: skip
+    return save_or_refuse(made, by=command.by)
+
+
+@as_service()  # whoever orders it sees no payment for others
+def _refuse_paid(payee: str, invoice: str) -> None:
+    paid = Payment.objects.filter(reversed_at=None).alias(to=AsCompared("payee"), of=AsCompared("invoice"))
+    if invoice and paid.filter(to=AsCompared(Value(payee)), of=AsCompared(Value(invoice))).exists():
+        raise PaidAlready("This invoice from this payee was paid already. Check the invoice number.")
+
+
+@idempotent
+def cancel_order(command: Command, *, pay_order: PayOrder) -> PayOrder:
+    """It is not to be paid so. Until it is in a pay run, a manager takes it back."""
+    found = lock(pay_order, "cancel_order")
+    found.state = State.TAKEN_BACK
+    return save_or_refuse(found, "state", by=command.by)
+
+
+@idempotent
+def record_failure(command: Command, *, pay_order: PayOrder, code: str, answered_on: date) -> PayOrder:
+    """The bank did not pay it, or sent it back, as a report of the bank says."""
+    return came_back(command, lock(pay_order, "record_failure"), code, answered_on)
+
+
+def lock(pay_order: PayOrder, act: str) -> PayOrder:
+    found = PayOrder.objects.select_for_update(of=("self",)).get(pk=pay_order.pk)
+    ACTS[act].begins(State(found.state))
+    return found
+
+
+@as_service()  # finance sees no one's record
+def went(command: Command, found: PayOrder, on: date) -> None:
+    """The bank paid it: the ledger says so now, in the name of who ordered it."""
+    of_it = replace(command, key=f"{command.key}:{found.pk}", by=found.ordered_by)
+    commitment = services.commitment_to_post(found.commitment_id)
+    found.payment = services.post_payment(
+        of_it, commitment, amount=found.amount, paid_on=on, payee=found.payee, invoice=found.invoice, last=found.last
+    )
+    found.state, found.answered_on = State.PAID, on
+    save_or_refuse(found, "state", "answered_on", "payment", by=command.by)
+    _close_run(found, command.by)
+    tell(commitment.spend.person, PAID, key=f"pay-order:{found.pk}", now=command.now)
+    if found.provider and found.provider.email:
+        for_invoice = f", for your invoice {found.invoice}" if found.invoice else ""
+        message_queue.tell_address(
+            address=found.provider.email, subject="We paid you", key=f"remittance:{found.pk}", now=command.now,
+            body=f"We paid you {pounds(found.amount)} on {on:%-d %B %Y}{for_invoice}. On your statement it says "
+            f"{found.reference}.",
+        )  # fmt: skip
+
+
+@as_service()
+def came_back(command: Command, found: PayOrder, code: str, on: date) -> PayOrder:
+    """The money is set aside again, and the payment is on the list of who pays. Raises ledger.NotEnough where it was
+    put right otherwise since; then nothing changes."""
+    said = REASONS.get(code, "The bank did not say why")
+    if found.payment:
+        corrections.reverse_returned(
+            replace(command, key=f"{command.key}:{found.pk}"), payment=found.payment, reason=f"{said}.", on=on
+        )
+    found.state, found.reason, found.answered_on = State.FAILED, said, on
+    save_or_refuse(found, "state", "reason", "answered_on", by=command.by)
+    _close_run(found, command.by)
+    account = found.account
+    assert account
+    if code in ENDS_ACCOUNT and account.state == PayeeAccount.State.CHECKED:
+        payee_accounts.end(account=account, why=f"The bank sent money back: {said}.", by=command.by, now=command.now)
+    return found
+
+
+def _close_run(found: PayOrder, by: User) -> None:
+    run = found.run
+    assert run
+    if not run.orders.filter(state=State.IN_RUN).exists() and run.state == PayRun.State.SENT:
+        run.state = PayRun.State.DONE
+        save_or_refuse(run, "state", by=by)
+
+
+def on_its_way(commitment: Commitment) -> PayOrder | None:
+    """The payment of this money that is ordered, and not yet answered by the bank."""
+    return commitment.pay_orders.filter(state__in=PayOrder.OPEN).select_related("ordered_by", "run", "account").first()
+
+
+def refuse_payee(by: User, payees: set[str]) -> None:
+    for payee in payees:
+        interests.refuse_payee(by, payee)
