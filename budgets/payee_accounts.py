@@ -100,7 +100,7 @@ def check(
         _end(before, "Other bank details took their place.", by, now)
     account.state, account.channel, account.spoke_to, account.name_check = State.CHECKED, channel, spoke_to, name_check
     account.checked_by, account.checked_at = by, now
-    account.usable_from = today + COOLING if _had_others(account) else today
+    account.usable_from = today + COOLING if had_others(account) else today
     fields = ("state", "channel", "spoke_to", "name_check", "checked_by", "checked_at", "usable_from")
     save_or_refuse(account, *fields, by=by)
     if account.usable_from > today:
@@ -148,7 +148,8 @@ def _refuse_ours(sort_code: str, account_number: str) -> None:
             raise OurOwnAccount("This is an account of ours. Enter the payee’s own.")
 
 
-def _had_others(account: PayeeAccount) -> bool:
+def had_others(account: PayeeAccount) -> bool:
+    """Whether other details of this payee were checked before: then these are a change."""
     rows = PayeeAccount.objects.of(account.payee).exclude(pk=account.pk)
     return rows.exclude(checked_at=None).exists()
 

@@ -69,7 +69,7 @@ class PayeeAccountForm(Form):
 
 class CheckAccountForm(Form):
     channel = ChoiceField(label="How did you check it?", choices=PayeeAccount.Channel.choices)
-    spoke_to = TextField(label="With whom?", called="with whom", max_length=150)
+    spoke_to = TextField(label="Who read them out to you?", max_length=150)
     name_check = ChoiceField(label="What does the bank say about the name?", choices=NAME_CHECKS)
 
 

@@ -226,6 +226,7 @@ def _of_account(request: HttpRequest, found: PayeeAccount) -> dict[str, Any]:
     waits = found.state == PayeeAccount.State.TO_CHECK
     return {
         "account": found, "before": before if waits else None, "same": payee_accounts.same_number(found),
+        "changes": waits and payee_accounts.had_others(found),
         "waits": waits, "may_check": waits and found.asked_by_id != actor(request).pk, "today": timezone.localdate(),
         "why_form": WhyForm(auto_id="id_end_%s"),
     }  # fmt: skip

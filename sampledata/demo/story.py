@@ -24,6 +24,7 @@ from sampledata.demo import (
     directory,
     duplicates,
     file,
+    paying,
     places,
     rights,
     signing,
@@ -84,6 +85,7 @@ def tell(*, now: datetime) -> int:
     books.schedule(schedule, people_at_work)
     taking.schedule(schedule, people_at_work)
     deciding.schedule(schedule, people_at_work)
+    paying.schedule(schedule, people_at_work)
     with trusting_the_database():
         schedule.tell(until=now)
         signing.give_code_letters(now=now)
