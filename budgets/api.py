@@ -25,6 +25,9 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
     goal = serializers.CharField(source="goal.title")
     amount = serializers.IntegerField(help_text="pence")
     granted = serializers.IntegerField(help_text="pence, of a yes", allow_null=True)
+    requirement = serializers.CharField(
+        source="requirement.get_kind_display", default="", help_text="what of the sentence it serves"
+    )
     decider = serializers.CharField(help_text="a colleague, the panel or the programme’s rules; empty while it waits")
 
     class Meta:
@@ -36,6 +39,9 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
             "goal",
             "what",
             "amount",
+            "every",
+            "times",
+            "requirement",
             "purpose",
             "for_whom",
             "because",

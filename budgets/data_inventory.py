@@ -52,7 +52,13 @@ PERSONAL_DATA = [
         becomes=lambda person: {"minutes": None},
         dated="at",
     ),
-    PersonalDataEntry(Commitment, MONEY, "spend__budget__enrolment__participant"),
+    PersonalDataEntry(
+        Commitment,
+        MONEY,
+        "spend__budget__enrolment__participant",
+        others=("review", "on_hold_why"),
+        hide=("reviewed_by", "on_hold_by"),
+    ),  # fmt: skip
     PersonalDataEntry(
         PayeeAccount,
         MONEY,

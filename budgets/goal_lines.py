@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from budgets import repeating
 from budgets.models import Entry, Helped, PanelCase, Payment, SpendRequest
 from common.days import in_words
 from common.money import pounds
@@ -35,7 +36,8 @@ def lines(goals: Sequence[int]) -> Iterator[tuple[int, Line]]:
 
 
 def _said(spend: Any) -> Iterator[str]:
-    yield f"{pounds(spend.amount or 0)} asked for on {in_words(timezone.localdate(spend.asked_at))}."
+    again = f" ({repeating.in_short(spend)})" if spend.every else ""
+    yield f"{pounds(spend.amount or 0)}{again} asked for on {in_words(timezone.localdate(spend.asked_at))}."
     if spend.without_money:
         yield f"Without money: {spend.without_money.rstrip('.')}."
     yield from _answer(spend)

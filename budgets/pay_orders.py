@@ -60,18 +60,18 @@ ACTS = {
 
 @idempotent
 def order_payment(
-    command: Command, *, commitment: Commitment, amount: int, invoice: str = "", last: bool = True
+    command: Command, *, commitment: Commitment, amount: int, invoice: str = "", last: bool = True, advance: str = ""
 ) -> PayOrder:
     """Order a payment by bank, into the payee's checked account."""
     commitment = services.lock_commitment(commitment, "order_payment", command)
     payee, _ = payee_accounts.whose(commitment)
-    services.refuse_payment(command, commitment, amount=amount, payee=payee)
+    services.refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
     _refuse_paid(payee, invoice)
     if payee_accounts.of_payee(payee) is None:
         raise NoAccount("There are no checked bank details of this payee. Enter them first, or pay it another way.")
     made = PayOrder(
         commitment=commitment, fund=commitment.spend.budget.fund, payee=payee, invoice=invoice, amount=amount,
-        last=last, provider=commitment.referral.service.provider if commitment.referral else None,
+        last=last, advance=advance, provider=commitment.referral.service.provider if commitment.referral else None,
         ordered_by=command.by, ordered_at=command.now,
     )  # fmt: skip
     return save_or_refuse(made, by=command.by)
@@ -110,7 +110,14 @@ def went(command: Command, found: PayOrder, on: date) -> None:
     of_it = replace(command, key=f"{command.key}:{found.pk}", by=found.ordered_by)
     commitment = services.commitment_to_post(found.commitment_id)
     found.payment = services.post_payment(
-        of_it, commitment, amount=found.amount, paid_on=on, payee=found.payee, invoice=found.invoice, last=found.last
+        of_it,
+        commitment,
+        amount=found.amount,
+        paid_on=on,
+        payee=found.payee,
+        invoice=found.invoice,
+        last=found.last,
+        advance=found.advance,
     )
     found.state, found.answered_on = State.PAID, on
     save_or_refuse(found, "state", "answered_on", "payment", by=command.by)

@@ -34,7 +34,7 @@ def change(
     purposes: Sequence[str] = (), prohibited: Sequence[str] = (), needs_commitment: bool = False,
     ways: Sequence[str] = (), four_options: bool = False, quote_from: int | None = None,
     manager_limit: int | None = None, worker_limit: int | None = None, own_limits: Sequence[int] = (),
-    kept_for_more: int = 3, panel_quorum: int = 3, panel_lived: bool = True,
+    months: int | None = None, kept_for_more: int = 3, panel_quorum: int = 3, panel_lived: bool = True,
 ) -> MoneyRules:  # fmt: skip
     """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
     if starts_on < today:
@@ -44,7 +44,7 @@ def change(
         purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, ways=list(ways),
         four_options=four_options, quote_from=quote_from, manager_limit=manager_limit, worker_limit=worker_limit,
         own_limits=list(own_limits), kept_for_more=kept_for_more, panel_quorum=panel_quorum,
-        panel_lived=panel_lived, why=why, made_by=by, made_at=now,
+        panel_lived=panel_lived, months=months, why=why, made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)
 

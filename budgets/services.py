@@ -28,7 +28,7 @@ from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
-from people.models import Document, Enrolment, SignInChange, User
+from people.models import Document, Enrolment, Requirement, SignInChange, User
 from people.record.documents import add_document
 from providers.models import Referral
 
@@ -67,6 +67,10 @@ class OnItsWay(RuleBroken):
     pass
 
 
+class OnHold(RuleBroken):
+    pass
+
+
 OPEN, CLOSED = Commitment.State
 SETTLED = Refusal(AlreadyDecided, "This money has been paid or given back already.")
 COMMITMENT_ACTS = {
@@ -74,6 +78,9 @@ COMMITMENT_ACTS = {
     "buy_through": Act({OPEN}, SETTLED),
     "record_payment": Act({OPEN}, SETTLED),
     "order_payment": Act({OPEN}, SETTLED),
+    "go_on": Act({OPEN}, SETTLED),
+    "put_on_hold": Act({OPEN}, SETTLED),
+    "take_off_hold": Act({OPEN}, SETTLED),
     "release_commitment": Act({OPEN}, SETTLED),
 }
 
@@ -152,9 +159,12 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
 def ask(
     command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str,
     because: Sequence[str] = (), way: str = Way.NOTIONAL, quote: tuple[str, bytes] | None = None, payee: str = "",
-    needed_by: date | None = None,
+    needed_by: date | None = None, every: str = "", times: int = 1, requirement: Requirement | None = None,
 ) -> SpendRequest:  # fmt: skip
     """Send a request. Where the person has a sum, it may not be more than what is left of it.
+
+    `every` and `times`: how often it is paid, and until when; `amount` is all of it. `requirement`: what of their
+    sentence it serves.
 
     `quote`: the name and bytes of a photo or PDF of the price; it goes on the person's file.
     """
@@ -174,6 +184,10 @@ def ask(
         spend.quote = _shown_price(spend, what, quote, command)
     agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount)
     spend.because, spend.way, spend.payee, spend.needed_by = list(because), way, payee, needed_by
+    spend.every, spend.times = every, times
+    if requirement and requirement.sentence.participant_id != budget.enrolment.participant_id:
+        raise NotThisPersonsGoal("Choose something that the court asks of this person.")
+    spend.requirement = requirement
     spend.state, spend.asked_by, spend.asked_at, spend.waits_for = State.ASKED, by, command.now, by.unconfirmed_way
     save_or_refuse(spend, by=by)
     by_rule.decide(spend, in_force, command)
@@ -266,12 +280,33 @@ def wait_again(change: SignInChange, now: datetime) -> None:
 @transaction.atomic
 def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
     """Say who is to be paid for what was approved. Whoever pays reads it, and pays nobody that they have to do with."""
-    rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
-    commitment = found = rows.get(pk=commitment.pk)
-    COMMITMENT_ACTS["name_payee"].begins(commitment.state)
-    _refuse_ordered(found)
+    commitment = _lock_not_ordered(commitment, "name_payee")
     commitment.payee = payee
     return save_or_refuse(commitment, "payee", by=by)
+
+
+@transaction.atomic
+def put_on_hold(*, commitment: Commitment, why: str, by: User, now: datetime) -> Commitment:
+    """Pay nothing of it until something is cleared up: a wrong invoice, half a delivery."""
+    commitment = _lock_not_ordered(commitment, "put_on_hold")
+    commitment.on_hold_why, commitment.on_hold_by, commitment.on_hold_at = why, by, now
+    return save_or_refuse(commitment, "on_hold_why", "on_hold_by", "on_hold_at", by=by)
+
+
+@transaction.atomic
+def take_off_hold(*, commitment: Commitment, by: User) -> Commitment:
+    """What was to be cleared up is clear."""
+    commitment = _lock_not_ordered(commitment, "take_off_hold")
+    commitment.on_hold_why, commitment.on_hold_by, commitment.on_hold_at = "", None, None
+    return save_or_refuse(commitment, "on_hold_why", "on_hold_by", "on_hold_at", by=by)
+
+
+def _lock_not_ordered(commitment: Commitment, act: str) -> Commitment:
+    rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
+    found: Any = rows.get(pk=commitment.pk)
+    COMMITMENT_ACTS[act].begins(found.state)
+    _refuse_ordered(found)
+    return found
 
 
 @idempotent
@@ -310,9 +345,11 @@ def _refuse_denied_vote(spend: SpendRequest, now: datetime) -> None:
 @idempotent
 def record_payment(
     command: Command, *, commitment: Commitment, amount: int, paid_on: date, payee: str = "", invoice: str = "",
-    last: bool = True,
+    last: bool = True, advance: str = "",
 ) -> Payment:  # fmt: skip
     """Record money paid. On the last payment what is left over goes back to the budget.
+
+    `advance`: why it is paid before it was delivered.
 
     Where it is taken in another way than that the service pays, it is handed over: to whoever the agreement names,
     ahead of what it buys.
@@ -320,18 +357,22 @@ def record_payment(
     commitment = lock_commitment(commitment, "record_payment", command)
     agreement = agreements.of_line(commitment.spend, commitment.way)
     payee = agreements.payee_of(agreement) if agreement else payee
-    refuse_payment(command, commitment, amount=amount, payee=payee)
+    refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
     _refuse_day(commitment.spend, paid_on, command.now)
-    return post_payment(command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last)
+    return post_payment(
+        command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last, advance=advance
+    )
 
 
-def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str) -> None:
+def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str, advance: str = "") -> None:
     """Refuse what may not be paid now, or not by them. `commitment` is locked by `lock_commitment`."""
     by, spend = command.by, commitment.spend
     agreements.lock_person(spend, commitment.way)
     agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
     interests.refuse_payee(by, payee)
-    if agreement is None and commitment.referral and commitment.referral.state != Referral.State.DELIVERED:
+    if commitment.on_hold_at:
+        raise OnHold(f"This is on hold: {commitment.on_hold_why} Clear that up first, and release it.")
+    if agreement is None and not advance and not may_be_paid(commitment):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
@@ -345,9 +386,18 @@ def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str
         )
 
 
+def may_be_paid(commitment: Commitment) -> bool:
+    """Whether what is bought through a provider was delivered; what is paid again and again needs their yes alone."""
+    referral, states = commitment.referral, {Referral.State.DELIVERED}
+    if commitment.spend.every:
+        states.add(Referral.State.ACCEPTED)
+    return referral is None or referral.state in states
+
+
 def post_payment(
-    command: Command, commitment: Commitment, *, amount: int, paid_on: date, payee: str, invoice: str, last: bool
-) -> Payment:
+    command: Command, commitment: Commitment, *, amount: int, paid_on: date, payee: str, invoice: str, last: bool,
+    advance: str = "",
+) -> Payment:  # fmt: skip
     """Post a payment and write its record. Whether it may be paid was asked before."""
     spend = commitment.spend
     order, comes_back = order_of_rest(spend, command.now), last and amount < commitment.remaining
@@ -366,6 +416,7 @@ def post_payment(
         amount=amount,
         payee=payee,
         invoice=invoice,
+        advance=advance,
         way=commitment.way,
         paid_on=paid_on,
         recorded_by=command.by,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from budgets import repeating
 from budgets.helped import was_bought
 from budgets.models import Commitment, PanelCase, SpendRequest, Way
 from common.days import in_words
@@ -69,6 +70,11 @@ def _bought(line: Commitment) -> list[Part]:
 
 
 def _where(line: Commitment) -> str:
+    if line.on_hold_at:
+        return "something is to be cleared up first"
+    made = [each for each in line.payments.all() if each.reversed_at is None]
+    if so_far := repeating.so_far(line, len(made)):
+        return so_far
     for order in line.pay_orders.all():
         if order.state in order.OPEN:
             return f"it is paid by bank soon, to {order.payee}"

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import interests, panel_items, panels, pay_items, periods, way_items
+from budgets import interests, panel_items, panels, pay_items, periods, repeating, way_items
 from budgets.deciding import is_for_panel
 from budgets.models import (
     AccountingPeriod,
@@ -25,6 +26,7 @@ from budgets.models import (
     MoneyRules,
     PanelCase,
     PanelVote,
+    Payment,
     PayOrder,
     Pot,
     Question,
@@ -32,6 +34,7 @@ from budgets.models import (
     Way,
 )
 from budgets.models.paying import is_ordered
+from budgets.services import may_be_paid
 from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -55,7 +58,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     found = _to_decide(whom=whom, today=today) if can(user, Can.DECIDE_REQUEST) else []
     for_panel = [spend for spend in found if is_for_panel(spend, spend.rules)]
     to_decide = [spend for spend in found if spend not in for_panel and not _waits_for_answer(spend, now)]
-    to_pay = _to_pay(whom=whom) if can(user, Can.PAY) else []
+    to_pay = [each for each in (_to_pay(whom=whom) if can(user, Can.PAY) else []) if not _is_later(each, today)]
     ahead = [each for each in to_pay if not each.denied and each.way != Way.NOTIONAL]
     delivered = [each for each in to_pay if not each.denied and each not in ahead and _is_delivered(each)]
     to_payee = [
@@ -78,7 +81,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_pay_payee(each, hands) for each in to_payee if _is_theirs(each, hands)),
         *(_settle(each) for each in to_pay if not each.denied and each not in [*delivered, *ahead, *to_payee]),
         *_corrections(to_correct, hands),
-        *(_buy(commitment) for commitment in (_unspent(whom=whom) if whom.led else [])),
+        *(line for each in (_with_leads(whom=whom) if whom.led else []) for line in _of_lead(each, today)),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
         *(_to_judge(whom, today) if whom.led else []),
         *way_items.items(user=user, whom=whom, today=today),
@@ -312,13 +315,22 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
     ended = Q(spend__budget__ended_on__isnull=False)
     ahead = ~Q(way=Way.NOTIONAL)
     known = Q(referral=None) & ~Q(payee="")
-    rows = _open_commitments(whom).filter(Q(referral__state="DELIVERED") | Q(denied=True) | ended | ahead | known)
+    again = ~Q(spend__every="") & Q(referral__state="ACCEPTED")
+    there = Q(referral__state="DELIVERED") | ahead | known | again
+    rows = _open_commitments(whom).filter(Q(denied=True) | ended | Q(on_hold_at=None) & there)
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
 
 
 def _is_delivered(commitment: Commitment) -> bool:
-    return commitment.referral is not None and commitment.referral.state == "DELIVERED"
+    return commitment.referral is not None and may_be_paid(commitment)
+
+
+def _is_later(commitment: Any, today: date) -> bool:
+    """Whether it is paid again and again, and its next payment is still to come."""
+    due = repeating.next_due(commitment, commitment.count)
+    waits = due and due.on > today + repeating.AHEAD
+    return bool(waits) and not commitment.denied and commitment.spend.budget.ended_on is None
 
 
 class Hands:
@@ -360,11 +372,26 @@ class Hands:
 
 
 @compiled_once
-def _unspent(*, whom: Whom) -> QuerySet[Any, Any]:
+def _with_leads(*, whom: Whom) -> QuerySet[Any, Any]:
+    """What is to be bought, is on hold, or is paid again and again and was not looked at half way."""
     theirs = whom.leads("spend__budget__enrolment__participant")
-    return _open_commitments(whom).filter(
-        theirs, denied=False, referral=None, payee="", spend__budget__ended_on=None, way=Way.NOTIONAL
-    )[:MOST]
+    to_buy = Q(referral=None, payee="", way=Way.NOTIONAL)
+    rows = _open_commitments(whom).filter(theirs, denied=False, spend__budget__ended_on=None)
+    return rows.filter(to_buy | Q(on_hold_at__isnull=False) | (~Q(spend__every="") & Q(reviewed_at=None)))[:MOST]
+
+
+def _of_lead(commitment: Commitment, today: date) -> Iterable[WorkItem]:
+    review = repeating.review_due(commitment)
+    if commitment.on_hold_at:
+        says = f"{commitment.spend.what} is on hold: {commitment.on_hold_why}"
+        url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
+        yield _payment(commitment, says, url=url, action="Clear it up")
+    elif commitment.referral_id is None and not commitment.payee and commitment.way == Way.NOTIONAL:
+        yield _buy(commitment)
+    if review and review <= today:
+        says = f"{commitment.spend.what} is half way. Ask whether it still helps; then it goes on, or stops."
+        url = reverse_lazy("budgets:go-on", args=[commitment.pk])
+        yield replace(_payment(commitment, says, url=url, action="Ask"), due=review)
 
 
 def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
@@ -373,10 +400,13 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
     vote = PanelVote.objects.disputed().filter(case__spend=OuterRef("spend"))
     rows = Commitment.objects.open().filter(whom.may_change("spend__budget__enrolment__participant"))
     came_back = PayOrder.objects.filter(commitment=OuterRef("pk")).order_by("-pk")
+    stands = Payment.objects.filter(commitment=OuterRef("pk"), reversed_at=None).order_by().values("commitment")
+    made = stands.annotate(count=Count("pk")).values("count")
     rows = rows.exclude(is_ordered()).annotate(
         denied=Exists(denied) | Exists(vote),
         denied_vote=Exists(vote),
         came_back=Subquery(came_back.values("reason")[:1]),
+        count=Coalesce(Subquery(made), 0),
     )
     rows = rows.select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
@@ -421,9 +451,23 @@ def _pay(commitment: Any) -> WorkItem:
     assert commitment.referral
     provider, by = commitment.referral.service.provider.name, commitment.referral.delivered_by
     who = f"{by.name} says that {provider} delivered this" if by else f"{provider} says this was delivered"
-    says = f"{who}: {commitment.spend.what}.{_came_back(commitment)}"
+    if commitment.referral.state != "DELIVERED":
+        who = f"{provider} is paid for this again"
+    says = f"{who}: {commitment.spend.what}.{_which(commitment)}{_came_back(commitment)}"
     url = reverse_lazy("budgets:pay", args=[commitment.pk])
     return _payment(commitment, says, url=url, action="Record the payment")
+
+
+def _now(commitment: Any) -> int:
+    """What is to be paid now, in pence: one payment, where there are several."""
+    due = repeating.next_due(commitment, commitment.count)
+    return due.pence if due else commitment.remaining
+
+
+def _which(commitment: Any) -> str:
+    """Which payment it is of how many, where it is paid again and again."""
+    due = repeating.next_due(commitment, commitment.count)
+    return f" Payment {due.nth} of {due.times}, for {due.on:%-d %B}." if due else ""
 
 
 def _came_back(commitment: Any) -> str:
@@ -452,7 +496,8 @@ def _pay_payee(commitment: Any, hands: Hands) -> WorkItem:
     """What is bought without a referral, from someone who is named: a shop, a landlord."""
     what, payee = commitment.spend.what, commitment.payee
     if hands.free(commitment.spend):
-        says = f"{pounds(commitment.remaining)} for {what} is to be paid to {payee}.{_came_back(commitment)}"
+        also = f"{_which(commitment)}{_came_back(commitment)}"
+        says = f"{pounds(_now(commitment))} for {what} is to be paid to {payee}.{also}"
         url = reverse_lazy("budgets:pay", args=[commitment.pk])
         return _payment(commitment, says, url=url, action="Record the payment")
     says = f"{what} is to be paid to {payee}, and nobody in your team may: each had a part in it. {ASK_FOR_MORE}"

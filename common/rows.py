@@ -77,13 +77,13 @@ class Pages(Paginator):
         text = str(number)
         wanted = int(text) if text.isdecimal() and len(text) <= DIGITS else 0
         wanted = wanted or self.validate_number(number)
-        rows, every, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
+        rows, in_all, start = self.object_list, Window(Count("*")), (wanted - 1) * self.per_page
         are_groups = bool(rows.query.group_by)
-        asked = rows.annotate(every=every)
-        asked = asked if are_groups else asked.values("pk", "every", *_ordered_by(rows))
+        asked = rows.annotate(in_all=in_all)
+        asked = asked if are_groups else asked.values("pk", "in_all", *_ordered_by(rows))
         found = list(asked[start : start + self.per_page])
         if not found:
             return super().page(wanted)
-        self.__dict__["count"] = found[0]["every"]  # as the cached property would
+        self.__dict__["count"] = found[0]["in_all"]  # as the cached property would
         shown = found if are_groups else self.shown.filter(pk__in=[row["pk"] for row in found])
         return Page(shown, wanted, self)

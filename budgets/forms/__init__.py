@@ -15,6 +15,7 @@ from budgets.models import (
     BY_ANOTHER,
     CASH,
     Because,
+    Every,
     Funder,
     Helped,
     Law,
@@ -50,10 +51,12 @@ from common.forms import (
 )
 from common.money import pounds
 from lifeplans.models import Goal
-from people.models import CohortTag, DeliveryUnit, Document, Membership, Participant, Programme, Role, User
+from people.models import CohortTag, DeliveryUnit, Document, Membership, Participant, Programme, Requirement, Role, User
 from providers.models import Provider, Referral
 
 STEPS = ("first_step", "second_step", "third_step")  # of MoneyRules.own_limits
+ONCE = "ONCE"
+OPEN_REQUIREMENTS = (Requirement.State.NOT_STARTED, Requirement.State.IN_PROGRESS)
 MOST = 100_000_000_00  # pence that one act on a fund may move
 
 
@@ -83,6 +86,14 @@ class AskForm(Form):
     saves_drafts = True
     what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
     amount = PoundsField(label="How much does it cost?")
+    every = ChoiceField(
+        label="How often is it paid?", choices=[(ONCE, "Once"), *Every.choices], initial=ONCE, required=False,
+        inline=True, help_text="If more than once, say above how much it costs each time",
+    )  # fmt: skip
+    times = WholeField(
+        label="How many times?", called="how many times", min_value=2, max_value=60, width=3, required=False,
+        help_text="Half way your worker asks whether it still helps",
+    )  # fmt: skip
     purpose = ChoiceField(label="What kind of thing is it?", choices=sorted(Purpose.choices, key=itemgetter(1)))
     for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
     because = ChecksField(label="Is it for one of these reasons?", choices=Because.choices, required=False)
@@ -92,6 +103,9 @@ class AskForm(Form):
         help_text="A shop, a college, a landlord. Leave it out if you want help to find one",
     )  # fmt: skip
     needed_by = DayField(label="By when do you need it?", called="the day", required=False)
+    requirement = ModelSelectField(
+        Requirement, label="Does it serve something that the court asks?", naming=str, required=False,
+    )  # fmt: skip
     way = ChoiceField(label="How should it be paid?", choices=Way.choices)
     quote = UploadField(
         label="A picture of the price", called="a picture of the price", required=False,
@@ -99,11 +113,16 @@ class AskForm(Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, rules: MoneyRules, for_person: str = "", signed: Sequence[str] = (), **kwargs: Any
-    ) -> None:
+        self, *args: Any, rules: MoneyRules, person: Participant, for_person: str = "", signed: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         """`for_person`: what a colleague who asks calls them; empty where they ask for themselves. `signed`: the ways
         that are agreed for this budget; without any, how it is paid is not asked."""
         super().__init__(*args, **kwargs)
+        theirs = Requirement.objects.filter(sentence__participant=person.pk, state__in=OPEN_REQUIREMENTS)
+        self.field("requirement", AnyRows).queryset = theirs.order_by("pk")
+        if not theirs.exists():
+            del self.fields["requirement"]
         self.field("way", ChoiceField).choices = _ways(signed)
         if not set(signed) - {Way.NOTIONAL}:
             del self.fields["way"]
@@ -120,6 +139,19 @@ class AskForm(Form):
         if for_person:
             self.fields["why"].label = f"Why does it matter to {for_person}?"
             self.field("for_whom", ChoiceField).choices = [(each.value, each.said_of(for_person)) for each in ForWhom]
+
+    applies_when: ClassVar[dict[str, str]] = {"times": f"every:{','.join(Every.values)}"}
+
+    def clean(self) -> dict[str, Any]:
+        """What is paid again and again costs as much as all of it together."""
+        data = super().clean() or {}
+        if data.get("every", ONCE) in ("", ONCE):
+            data["every"], data["times"] = "", 1
+        elif data.get("times") is None and "times" not in self.errors:
+            self.add_error("times", "Enter how many times.")
+        if data.get("amount") and data.get("times"):
+            data["amount"] *= data["times"]
+        return data
 
 
 class RulesForm(Form):
@@ -159,6 +191,10 @@ class RulesForm(Form):
     ways = ChecksField(
         label="Ways to take it", choices=Way.choices, required=False,
         help_text="Leave all open to allow all. “The service pays for me” is always there",
+    )  # fmt: skip
+    months = WholeField(
+        label="For how many months is a person’s sum meant?", called="how many months", min_value=1, max_value=60,
+        width=3, required=False, help_text="Then their page shows how much time and how much money has gone",
     )  # fmt: skip
     four_options = TickField(label="Say them as the four options of Scotland", required=False)
     starts_on = DayField(label="From which day?", called="the day")
@@ -402,6 +438,10 @@ class PaymentForm(Form):
     payee = TextField(label="Who was paid?", max_length=150)
     invoice = TextField(label="Invoice or receipt number", max_length=60, required=False)
     paid_on = DayField(label="When was it paid?")
+    advance = TextField(
+        label="Why is it paid before it is delivered?", called="why it is paid before", max_length=300, required=False,
+        help_text="The provider has not said yet that it was delivered. Leave it out to wait for them",
+    )  # fmt: skip
     more = YesNoField(
         label="Is more to be paid for this later?",
         help_text="If not, what is left over goes back.",
@@ -412,12 +452,16 @@ class PaymentForm(Form):
     applies_when = {"paid_on": f"how:{DONE}"}
 
     def __init__(
-        self, *args: Any, today: date, handed_to: str = "", payee: str = "", account: str = "", **kwargs: Any
-    ) -> None:
+        self, *args: Any, today: date, handed_to: str = "", payee: str = "", account: str = "", ahead: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         """`handed_to`: whom the agreement names, where it is handed over to be spent; then nobody types who is paid.
-        `account`: the checked account of `payee`, as it is shown; without one it is not asked how it is paid."""
+        `account`: the checked account of `payee`, as it is shown; without one it is not asked how it is paid.
+        `ahead`: it was not delivered yet."""
         super().__init__(*args, **kwargs)
         self.to_be_paid = payee
+        if not ahead:
+            del self.fields["advance"]
         self.field("paid_on", DayField).latest = today
         if account:
             self.field("how", ChoiceField).choices = [(BY_BANK, f"By bank, in the next pay run: {account}"), *HOW[1:]]

@@ -77,6 +77,10 @@ class WhyForm(Form):
     why = TextField(label="Why?", called="why", max_length=300)
 
 
+class ReviewForm(Form):
+    review = TextField(label="What do they say?", called="what they say", max_length=500)
+
+
 class PayingAccountForm(Form):
     name = TextField(label="Name on the account", max_length=100)
     sort_code = _sort_code()

@@ -662,6 +662,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="bankstatement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="bankstatement_ends_after_it_starts",
+                violation_error_message="The last day cannot be before the first.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bankstatement",
             constraint=models.UniqueConstraint(
                 models.F("account"),
                 models.F("file_hash"),

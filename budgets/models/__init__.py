@@ -11,7 +11,7 @@ from budgets.models.own_limits import OwnLimit
 from budgets.models.panels import PanelCase, PanelMember, PanelVote
 from budgets.models.paying import BankEntry, BankStatement, PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.models.periods import AccountingPeriod, LedgerDifference
-from budgets.models.purposes import BY_ANOTHER, CASH, Because, Law, Prohibited, Purpose, Way
+from budgets.models.purposes import BY_ANOTHER, CASH, Because, Every, Law, Prohibited, Purpose, Way
 from budgets.models.questions import Question
 from budgets.models.receipts import Receipt
 from budgets.models.requests import Commitment, Payment, SpendRequest
@@ -35,6 +35,7 @@ __all__ = [
     "Commitment",
     "Correction",
     "Entry",
+    "Every",
     "Fund",
     "Funder",
     "Helped",

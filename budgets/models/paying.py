@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Fund
 from budgets.models.requests import AsCompared, Commitment, Payment
+from common.dated import LAST_DAY
 from common.encryption import EncryptedTextField
 from people.models import Participant, User, ids_seen_by
 from providers.models import Provider
@@ -249,6 +250,7 @@ class PayOrder(models.Model):
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     payee = models.CharField(max_length=150)
     invoice = models.CharField(max_length=60, blank=True)
+    advance = models.CharField(max_length=300, blank=True)  # why it is paid before it was delivered
     amount = models.PositiveBigIntegerField()
     last = models.BooleanField()  # what is left over goes back to the budget once it is paid
     ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -328,6 +330,7 @@ class BankStatement(models.Model):
 
     class Meta:
         constraints = [
+            LAST_DAY,
             models.UniqueConstraint(
                 "account", "file_hash", name="a_statement_is_read_once",
                 violation_error_message="This file was read already.",

@@ -64,3 +64,11 @@ class Law(models.TextChoices):
     SCHOOL_ENGLAND = "SCHOOL_ENGLAND", "Education money in England"
     CARE_WALES = "CARE_WALES", "Care money in Wales"
     CARE_SCOTLAND = "CARE_SCOTLAND", "Care money in Scotland"
+
+
+class Every(models.TextChoices):
+    """How often something is paid that is not paid once."""
+
+    WEEK = "WEEK", "Each week"
+    TWO_WEEKS = "TWO_WEEKS", "Every two weeks"
+    MONTH = "MONTH", "Each month"

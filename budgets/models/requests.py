@@ -14,10 +14,10 @@ from simple_history.models import HistoricalRecords
 
 from budgets.models.funds import Budget
 from budgets.models.ledger import Transaction
-from budgets.models.purposes import Because, Purpose, Way
+from budgets.models.purposes import Because, Every, Purpose, Way
 from budgets.models.rules import MoneyRules
 from lifeplans.models import Goal
-from people.models import Document, Participant, SignInChange, User, ids_seen_by
+from people.models import Document, Participant, Requirement, SignInChange, User, ids_seen_by
 from providers.models import Referral
 
 
@@ -62,6 +62,7 @@ class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
             "goal",
             "asked_by",
             "appeals",
+            "requirement",
         )
 
 
@@ -87,6 +88,10 @@ class SpendRequest(models.Model):
     why = models.TextField(max_length=2000, blank=True)
     payee = models.CharField(max_length=150, blank=True)  # who sells it, where that is known
     needed_by = models.DateField(null=True, blank=True)
+    # Paid for again and again: `amount` is all of it, in as many equal parts (budgets/repeating.py).
+    every = models.CharField(max_length=10, choices=Every, blank=True)
+    times = models.PositiveSmallIntegerField(default=1)
+    requirement = models.ForeignKey(Requirement, models.PROTECT, null=True, blank=True, related_name="requests")
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)
     quote = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")  # what shows the price
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -147,6 +152,11 @@ class SpendRequest(models.Model):
                     decided_at=None,
                 ),
                 violation_error_message="Give the reasons for the decision.",
+            ),
+            models.CheckConstraint(
+                name="what_is_paid_again_and_again_has_an_end",
+                condition=Q(every="", times=1) | (~Q(every="") & Q(times__gte=2, times__lte=60)),
+                violation_error_message="Say how many times, from 2 to 60.",
             ),
             models.CheckConstraint(
                 name="one_decides",
@@ -303,6 +313,14 @@ class Commitment(models.Model):
         related_name="commitment",
         error_messages={"unique": "Other money pays for this referral already. Choose another."},
     )
+    # What is paid again and again was looked at half way: by whom, and why it goes on.
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review = models.CharField(max_length=500, blank=True)
+    # Nothing is paid of it while something is to be cleared up.
+    on_hold_why = models.CharField(max_length=300, blank=True)
+    on_hold_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    on_hold_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -325,6 +343,18 @@ class Commitment(models.Model):
                 condition=Q(closed_at=None, closed_by=None, remaining__gt=0)
                 | Q(closed_at__isnull=False, closed_by__isnull=False, remaining=0),
                 violation_error_message="Money that was paid or given back says by whom and when.",
+            ),
+            models.CheckConstraint(
+                name="what_is_on_hold_says_by_whom_and_why",
+                condition=Q(on_hold_by=None, on_hold_at=None, on_hold_why="")
+                | (Q(on_hold_by__isnull=False, on_hold_at__isnull=False) & ~Q(on_hold_why="")),
+                violation_error_message="Say what is to be cleared up.",
+            ),
+            models.CheckConstraint(
+                name="a_review_says_by_whom_and_why",
+                condition=Q(reviewed_by=None, reviewed_at=None, review="")
+                | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(review="")),
+                violation_error_message="Say why it goes on.",
             ),
         ]
         indexes = [models.Index("spend", name="open_commitment", condition=Q(closed_at=None))]
@@ -357,6 +387,7 @@ class Payment(models.Model):
     amount = models.PositiveBigIntegerField()
     payee = models.CharField(max_length=150)
     invoice = models.CharField(max_length=60, blank=True)
+    advance = models.CharField(max_length=300, blank=True)  # why it was paid before it was delivered
     way = models.CharField(max_length=15, choices=Way, default=Way.NOTIONAL)  # else it was handed over to be spent
     paid_on = models.DateField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")

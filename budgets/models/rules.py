@@ -65,6 +65,7 @@ class MoneyRules(models.Model):
     own_limits = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)  # the steps up, lowest first
     kept_for_more = models.PositiveSmallIntegerField(default=3)  # things that went as agreed, for one step
     ways = ArrayField(models.CharField(max_length=15, choices=Way), default=list, blank=True)  # none: all of them
+    months = models.PositiveSmallIntegerField(null=True, blank=True)  # for how long a person's sum is meant
     four_options = models.BooleanField(default=False)  # they are said as the four options of Scotland
     why = models.TextField(max_length=1000)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -105,6 +105,7 @@ def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
         "kept_for_more",
         "panel_quorum",
         "panel_lived",
+        "months",
     )
     initial = {"starts_on": today, "allocation": before.sum, **{name: getattr(before, name) for name in names}}
     initial |= dict(zip(STEPS, before.own_limits, strict=False))

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, pay_orders, payee_accounts, services
+from budgets import agreements, pay_orders, payee_accounts, repeating, services
 from budgets.forms import BY_BANK, BuyThroughForm, PayeeForm, PaymentForm
-from budgets.forms.paying import PayeeAccountForm
+from budgets.forms.paying import PayeeAccountForm, ReviewForm, WhyForm
 from budgets.models import Commitment, Payment, PayOrder
 from common import idempotency
 from common.submitting import form_page, press
@@ -110,7 +110,9 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     left = commitment.amount - commitment.paid
     provider = commitment.referral.service.provider.name if commitment.referral else commitment.payee
-    start = {"payee": provider, "paid_on": timezone.localdate(now), "amount": f"{left / 100:.2f}", "more": "no"}
+    due = repeating.next_due(commitment, commitment.payments.filter(reversed_at=None).count())
+    pence, more = (due.pence, "no" if due.is_last else "yes") if due else (left, "no")
+    start = {"payee": provider, "paid_on": timezone.localdate(now), "amount": f"{pence / 100:.2f}", "more": more}
     agreement = agreements.of_line(commitment.spend, commitment.way)
     handed_to = agreements.payee_of(agreement) if agreement else ""
     payee, _ = payee_accounts.whose(commitment)
@@ -118,12 +120,12 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     start["how"] = BY_BANK
     form = PaymentForm(
         request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to, payee=payee,
-        account=account.shown if account else "",
+        account=account.shown if account else "", ahead=not (agreement or services.may_be_paid(commitment)),
     )  # fmt: skip
     key = idempotency.key_for(request, f"pay:{pk}")
 
-    def pay(how: str, more: bool, amount: int, invoice: str, **typed: Any) -> PayOrder | Payment:
-        by = {"commitment": commitment, "amount": amount, "invoice": invoice, "last": not more}
+    def pay(how: str, more: bool, amount: int, invoice: str, advance: str = "", **typed: Any) -> PayOrder | Payment:
+        by = {"commitment": commitment, "amount": amount, "invoice": invoice, "last": not more, "advance": advance}
         by |= {"by": actor(request), "now": now, "key": key}
         return pay_orders.order_payment(**by) if how == BY_BANK else services.record_payment(**by, **typed)
 
@@ -132,7 +134,8 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         said=lambda made: ORDERED if isinstance(made, PayOrder) else "The payment is recorded.",
         template="budgets/staff/pay.html", draw=person_page,
         context=_context(
-            commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now)
+            commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now),
+            due=due,
         ),
     )  # fmt: skip
 
@@ -166,6 +169,40 @@ def order_take_back(request: HttpRequest, pk: int, order: int) -> HttpResponse:
         request,
         lambda: pay_orders.cancel_order(pay_order=found, by=actor(request), now=timezone.now(), key=key),
         said="Taken back. The money is still set aside.", to=_url(commitment),
+    )  # fmt: skip
+
+
+@only(Can.REFER)
+def commitment_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pay nothing of it until something is cleared up."""
+    commitment = _commitment(request, pk)
+    return form_page(
+        request, form=WhyForm(request.POST or None), said="On hold. Nothing is paid until it is released.",
+        act=lambda why: services.put_on_hold(commitment=commitment, why=why, by=actor(request), now=timezone.now()),
+        to=_url(commitment), template="budgets/staff/hold.html", draw=person_page, context=_context(commitment),
+    )  # fmt: skip
+
+
+@only(Can.REFER)
+@require_POST
+def commitment_off_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    commitment = _commitment(request, pk)
+    return press(
+        request, lambda: services.take_off_hold(commitment=commitment, by=actor(request)),
+        said="Released. It can be paid.", to=_url(commitment),
+    )  # fmt: skip
+
+
+@only(Can.REFER)
+def commitment_go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Half way: whether what is paid again and again still helps."""
+    commitment = _commitment(request, pk)
+    made = commitment.payments.filter(reversed_at=None).count()
+    return form_page(
+        request, form=ReviewForm(request.POST or None), to=_url(commitment), said="Written down. It goes on.",
+        act=lambda review: repeating.go_on(commitment=commitment, review=review, by=actor(request), now=timezone.now()),
+        template="budgets/staff/go_on.html", draw=person_page,
+        context=_context(commitment, so_far=repeating.so_far(commitment, made)),
     )  # fmt: skip
 
 

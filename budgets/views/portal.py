@@ -225,7 +225,7 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     rules = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
     signed = agreements.signed(budget)
     return form_page(
-        request, form=AskForm(request.POST or None, request.FILES or None, rules=rules, signed=signed),
+        request, form=AskForm(request.POST or None, request.FILES or None, rules=rules, person=person, signed=signed),
         said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),
         act=lambda quote, **typed: services.ask(
             spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"),

@@ -25,6 +25,7 @@ from budgets import (
     person_statement,
     questions,
     receipts,
+    repeating,
     rules,
     services,
 )
@@ -171,7 +172,10 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     in_force = MoneyRules.objects.of(found.enrolment.programme, timezone.localdate())
     first = WithoutMoneyForm(request.POST or None, person=person, initial={"goal": request.GET.get("goal", "")})
     signed = agreements.signed(found)
-    form = AskForm(request.POST or None, request.FILES or None, rules=in_force, for_person=person.called, signed=signed)
+    form = AskForm(
+        request.POST or None, request.FILES or None, rules=in_force, person=person, for_person=person.called,
+        signed=signed,
+    )  # fmt: skip
 
     sent: list[SpendRequest] = []
 
@@ -242,6 +246,8 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "budget": budget,
         "commitment": commitment,
         "orders": orders,
+        "in_short": repeating.in_short(spend),
+        "so_far": repeating.so_far(commitment, _made(commitment)) if commitment else "",
         "on_its_way": any(each.state in PayOrder.OPEN for each in orders),
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "put_right": _put_right(spend) if commitment else [],
@@ -276,6 +282,11 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _made(commitment: Commitment) -> int:
+    """How many payments were made of it; not asked where it is paid once."""
+    return commitment.payments.filter(reversed_at=None).count() if commitment.spend.every else 0
 
 
 def _votes(case: PanelCase, spend: SpendRequest) -> QuerySet[PanelVote]:

@@ -198,6 +198,7 @@ RULES: dict[str, Rule] = {
     "lifeplans.LifePlan.participant": Rule("life plan", Clash.FOLD),
     "lifeplans.Goal.plan": Rule("goals, with their steps", Clash.SETTLE, _goal),
     "lifeplans.Goal.requirement": Rule("", Clash.NEVER),
+    "budgets.SpendRequest.requirement": Rule("", Clash.NEVER),
     "lifeplans.GoodRating.plan": Rule("ratings", Clash.STAY),
     "lifeplans.Strength.plan": Rule("strengths", Clash.SETTLE, _strength),
     "lifeplans.Setback.plan": Rule("setbacks", Clash.NEVER),

@@ -53,6 +53,9 @@ ROWS: dict[str, dict[str | None, int]] = {
     **{f"budgets:{name}": BOOKS_POST for name in ("pay-run-approve", "pay-run-file", "paying-account-close")},
     "budgets:remittances": {role: 403 for role in STAFF} | {"PROVIDER": 200, None: 302},
     "budgets:commitment-account": MANAGER,
+    "budgets:hold": STAFF,
+    "budgets:off-hold": STAFF_POST,
+    "budgets:go-on": STAFF,
     "budgets:order-take-back": MANAGER_POST,
     "budgets:correction": MANAGER | {"FINANCE": 404},
     **{f"budgets:correction-{act}": MANAGER_POST | {"FINANCE": 405} for act in ("agree", "refuse", "take-back")},
@@ -233,7 +236,16 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:panel-leave": {"pk": fund.pk, "member": member.pk},
         **{
             f"budgets:{name}": on_commitment
-            for name in ("buy-through", "pay", "commitment-release", "payee", "commitment-account")
+            for name in (
+                "buy-through",
+                "pay",
+                "commitment-release",
+                "payee",
+                "commitment-account",
+                "hold",
+                "off-hold",
+                "go-on",
+            )
         },
         "budgets:buy": {**on_commitment, "service": a_service.pk},
         "budgets:pot-withdraw": {"pk": fund.pk, "pot": fund.pots.get().pk},

@@ -20,6 +20,7 @@ from budgets.forms import (
 )
 from budgets.models import Funder, MoneyRules, SpendRequest
 from lifeplans import services as plans
+from people.models import Participant
 from providers import services as referring
 from tests.conftest import NOW, TODAY
 from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
@@ -37,7 +38,7 @@ PAID = {"amount": "20", "payee": "Shop", "invoice": "7", "more": "no", **day(TOD
 
 
 def test_a_sum_is_read_to_the_penny():
-    form = AskForm(rules=MoneyRules(), data=ASK)
+    form = AskForm(rules=MoneyRules(), person=Participant(), data=ASK)
 
     assert form.is_valid(), form.errors
     assert form.cleaned_data["amount"] == 1_295_50
@@ -45,19 +46,19 @@ def test_a_sum_is_read_to_the_penny():
 
 @pytest.mark.parametrize("name", ASK)
 def test_every_question_of_a_request_is_asked(name):
-    form = AskForm(rules=MoneyRules(), data={**ASK, name: ""})
+    form = AskForm(rules=MoneyRules(), person=Participant(), data={**ASK, name: ""})
 
     assert list(form.errors) == [name]
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1.234", "a lot", "1e3", "£", "1,2"])
 def test_what_is_no_sum_of_money_is_refused(amount):
-    assert list(AskForm(rules=MoneyRules(), data={**ASK, "amount": amount}).errors) == ["amount"]
+    assert list(AskForm(rules=MoneyRules(), person=Participant(), data={**ASK, "amount": amount}).errors) == ["amount"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("purpose", "YACHT"), ("for_whom", "YOU")])
 def test_only_what_is_on_the_list_can_be_chosen(name, value):
-    assert list(AskForm(rules=MoneyRules(), data={**ASK, name: value}).errors) == [name]
+    assert list(AskForm(rules=MoneyRules(), person=Participant(), data={**ASK, name: value}).errors) == [name]
 
 
 def test_only_the_persons_own_open_goals_can_be_chosen(goal, make_goal, participant, other_participant, officer):

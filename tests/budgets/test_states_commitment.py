@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from budgets import pay_orders, services
+from budgets import pay_orders, repeating, services
 from budgets.commands import new_key
-from budgets.models import Commitment
+from budgets.models import Commitment, SpendRequest
 from budgets.services import COMMITMENT_ACTS, AlreadyDecided, NotDelivered
 from providers import services as referring
 from tests.budgets.conftest import money_of
@@ -23,6 +23,9 @@ ENDED = {"PAID": SETTLED, "GIVEN_BACK": SETTLED}
 TABLE = {
     "name_payee": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "buy_through": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
+    "go_on": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
+    "put_on_hold": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
+    "take_off_hold": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "order_payment": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "record_payment": {"SET_ASIDE": "CLOSED", "PART_PAID": "CLOSED", **ENDED},
     "record_payment_and_more": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
@@ -41,10 +44,19 @@ def pay(commitment: Commitment, by, *, last: bool, amount: int = 10_00) -> None:
     )
 
 
+def again(row: Commitment) -> Commitment:
+    """The same, where it is paid again and again."""
+    SpendRequest.objects.filter(pk=row.spend_id).update(every="WEEK", times=5)
+    return row
+
+
 @pytest.fixture
 def do(manager, payer, officer, referral, checked):  # noqa: F811
     checked(payee="Shop")
     return {
+        "go_on": lambda row: repeating.go_on(commitment=again(row), review="It helps.", by=officer, now=NOW),
+        "put_on_hold": lambda row: services.put_on_hold(commitment=row, why="Half of it came.", by=officer, now=NOW),
+        "take_off_hold": lambda row: services.take_off_hold(commitment=row, by=officer),
         "order_payment": lambda row: pay_orders.order_payment(
             commitment=row, amount=5_00, by=payer, now=NOW, key=new_key()
         ),
