@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from budgets import by_rule
+from budgets import by_rule, pace
 from budgets.models import Account, Budget, Correction, Judgement, MoneyRules, SpendRequest
 from common import charts
 
@@ -26,6 +26,7 @@ class About:
     judgement: Judgement | None
     allowance: by_rule.Allowance | None
     asked: int  # pence of what waits for an answer
+    pace: pace.Pace | None
 
     @property
     def picture(self) -> charts.Chart | None:
@@ -53,6 +54,7 @@ def about(budgets: Sequence[Budget], now: datetime) -> list[About]:
     in_force = MoneyRules.objects.filter(programme__in=programmes, starts_on__lte=today)
     in_force = in_force.order_by("programme", "-starts_on", "-pk").distinct("programme")
     rules = {each.programme_id: each for each in in_force}
+    in_months = {programme: each.months for programme, each in rules.items()}
     found = Judgement.objects.filter(enrolment__in=[budget.enrolment_id for budget in budgets]).select_related("by")
     newest = {each.enrolment_id: each for each in found.order_by("enrolment", "-at", "-pk").distinct("enrolment")}
     changes = Correction.objects.filter(budget__in=budgets, kind__in=CHANGES, state=Correction.State.DONE)
@@ -70,6 +72,7 @@ def about(budgets: Sequence[Budget], now: datetime) -> list[About]:
             judgement=newest.get(budget.enrolment_id),
             allowance=allowances.get(budget.pk),
             asked=asked.get(budget.pk) or 0,
+            pace=pace.of(budget, in_months.get(budget.enrolment.programme_id), today),
         )
         for budget in budgets
     ]

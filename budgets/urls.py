@@ -57,6 +57,7 @@ urlpatterns = [
     path("interests/<int:pk>/end/", interests.interest_end, name="interest-end"),
     path("people/<uuid:ref>/interests/", interests.person_interests, name="person-interests"),
     path("requests/", staff.request_list, name="request-list"),
+    path("requests/watch/", staff.watch, name="watch"),
     path("requests/<int:pk>/", staff.request_detail, name="request-detail"),
     path("requests/<int:pk>/approve/", staff.request_approve, name="request-approve"),
     path("requests/<int:pk>/refuse/", staff.request_refuse, name="request-refuse"),

@@ -21,6 +21,7 @@ from budgets.models import (
     Budget,
     Commitment,
     Correction,
+    Helped,
     Judgement,
     LedgerDifference,
     MoneyRules,
@@ -48,6 +49,8 @@ OPEN_WITHIN = timedelta(days=7)
 ANSWER_WITHIN = timedelta(days=7)
 OPEN_AHEAD = timedelta(days=60)  # how long before the accounts end the next ones are to be opened
 USE_AHEAD = timedelta(days=60)  # how long before money ends it is said that some is left
+ASK_WITHIN = timedelta(days=7)
+WORSE_FOR = timedelta(days=21)  # how long it is on the worker's list that something made things worse
 SAID_NO_FOR = timedelta(days=14)  # how long a no is on the list of who asked
 CLOSE_WITHIN = timedelta(days=90)  # after their last day
 PAY_WITHIN = timedelta(days=10)
@@ -82,6 +85,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_settle(each) for each in to_pay if not each.denied and each not in [*delivered, *ahead, *to_payee]),
         *_corrections(to_correct, hands),
         *(line for each in (_with_leads(whom=whom) if whom.led else []) for line in _of_lead(each, today)),
+        *(_worse(each) for each in (_made_worse(whom=whom, since=now - WORSE_FOR) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
         *(_to_judge(whom, today) if whom.led else []),
         *way_items.items(user=user, whom=whom, today=today),
@@ -256,6 +260,26 @@ def _without_judgement(*, whom: Whom, today: date) -> QuerySet[Budget]:
     rows = Budget.objects.open().filter(whom.leads("enrolment__participant")).alias(asks=asks)
     rows = rows.filter(~Exists(judged), asks=True).select_related("enrolment__participant", "enrolment__programme")
     return naming(rows.order_by("opened_on", "pk"), "enrolment__participant")[:MOST]
+
+
+@compiled_once
+def _made_worse(*, whom: Whom, since: datetime) -> QuerySet[Helped]:
+    theirs = whom.leads("spend__budget__enrolment__participant")
+    rows = Helped.objects.filter(theirs, answer=Helped.Answer.WORSE, at__gt=since).order_by("at")
+    return naming(
+        rows.select_related("spend__budget__enrolment__participant"), "spend__budget__enrolment__participant"
+    )[:MOST]
+
+
+def _worse(helped: Helped) -> WorkItem:
+    """What was bought made things worse: their worker asks."""
+    spend = helped.spend
+    return WorkItem(
+        urgency=40, kind="Money", person=spend.person, action="Look",
+        reason=f"{spend.person.called} says that {spend.what} made things worse. Ask how.",
+        due=timezone.localdate(helped.at + ASK_WITHIN),
+        url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+    )  # fmt: skip
 
 
 def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:

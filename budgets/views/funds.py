@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import corrections, pots, public_sentences, rules, spending, totals
+from budgets import corrections, forecast, pots, public_sentences, rules, spending, totals
 from budgets.forms import STEPS, ContributionForm, PotForm, RulesForm
 from budgets.models import Budget, Correction, Fund, Funder, MoneyRules, Pot, Transaction
 from common import idempotency
@@ -54,13 +54,14 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     fund = get_object_or_404(Fund.objects.select_related("programme"), pk=pk)
     sums = totals.balances()
     today = timezone.localdate()
+    found = sorted(fund.pots.select_related("funder").with_areas().with_received(), key=spending.rank)
     rows = [
         {
             "source": pot, "to_come": max(0, pot.pledged - pot.received),
             "is_over": pots.is_over(pot, today),
             **{kind.lower(): sums[pot.pk, kind] for kind in KINDS},
         }
-        for pot in sorted(fund.pots.select_related("funder").with_areas().with_received(), key=spending.rank)
+        for pot in found
     ]  # fmt: skip
     moves = Transaction.objects.filter(budget=None, entries__account__pot__fund=fund).order_by("-at", "-pk")
     recent = moves.values(
@@ -75,6 +76,7 @@ def fund_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting.distinct().select_related("asked_by").order_by("asked_at"),
         "reversible": corrections.REVERSIBLE,
         "rules": MoneyRules.objects.of(fund.programme, today),
+        "forecast": forecast.of(fund, found, sums, timezone.now()),
         "sentences": public_sentences.newest(fund),
         "all_rules": fund.programme.money_rules.select_related("made_by").order_by("-starts_on", "-pk"),
         "may_change_rules": can(request.user, Can.MANAGE_PROGRAMMES) and enrolment.may_manage(by, fund.programme),

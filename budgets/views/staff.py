@@ -28,6 +28,7 @@ from budgets import (
     repeating,
     rules,
     services,
+    to_watch,
 )
 from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
@@ -209,8 +210,20 @@ def request_list(request: HttpRequest) -> HttpResponse:
     found = found if state == "ALL" else found.filter(state=state or "ASKED")
     page = Paginator(found.order_by("asked_at", "pk"), 25).get_page(request.GET.get("page"))
     access_log.listed(request, [row.person.pk for row in page])
-    context = {"page": page, "form": form, "state": state, "today": timezone.localdate()}
+    context = {
+        "page": page, "form": form, "state": state, "today": timezone.localdate(),
+        "may_decide": can(request.user, Can.DECIDE_REQUEST),
+    }  # fmt: skip
     return render(request, "budgets/staff/request_list.html", context)
+
+
+@only(Can.DECIDE_REQUEST)
+def watch(request: HttpRequest) -> HttpResponse:
+    """Budgets near their end or out of step, and what went wrong lately."""
+    found = to_watch.rows(actor(request), timezone.now())
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    access_log.listed(request, {row.person.pk for row in page})
+    return render(request, "budgets/staff/watch.html", {"page": page})
 
 
 def _spend(request: HttpRequest, pk: int) -> SpendRequest:

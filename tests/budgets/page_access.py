@@ -67,6 +67,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:judge": STAFF,
     "budgets:request-list": STAFF | {"OTHER_PRACTITIONER": 200},
     "budgets:request-detail": STAFF,
+    "budgets:watch": MANAGER,
     "budgets:request-approve": MANAGER_POST,
     "budgets:request-refuse": MANAGER_POST,
     "budgets:panel": PANEL,
