@@ -22,6 +22,7 @@ STAFF_NAV = [
     ("Books", "budgets:books", [Can.KEEP_BOOKS]),
     ("Panel", "budgets:panel", [Can.VOTE]),
     ("Reports", "commissioning:money", [Can.SEE_REPORTS]),
+    ("Statements", "commissioning:my-statements", [Can.SEE_STATEMENTS]),
     ("Referrals to us", "providers:our-referrals", [Can.ANSWER_REFERRALS]),
     ("Our programmes", "people:scheme-people", [Can.SEE_SCHEME]),
     ("Circle", "engagement:circle-list", [Can.LOG_MEETING]),

@@ -22,9 +22,10 @@ ROLES = [
     "ADMINISTRATOR",
     None,
 ]
-OFFICER, PANEL, FINANCE, PROVIDER, SCHEME = (
+OFFICER, PANEL, FUNDER, FINANCE, PROVIDER, SCHEME = (
     "DATA_PROTECTION",
     "PANEL",
+    "FUNDER",
     "FINANCE",
     "PROVIDER",
     "SCHEME",
@@ -33,13 +34,13 @@ OFFICER, PANEL, FINANCE, PROVIDER, SCHEME = (
 
 def expected(row: dict[str | None, int], role: str | None) -> int:
     """What the table says. Where it is silent, a provider's or scheme's staff get what a volunteer gets; the
-    finance officer what a commissioner gets; a panel's member what those two get alike, and the data-protection officer
-    what everyone else signed in gets alike, or a refusal."""
+    finance officer what a commissioner gets; a panel's member and a funder's what those two get alike, and the
+    data-protection officer what everyone else signed in gets alike, or a refusal."""
     if role in (PROVIDER, SCHEME):
         return row.get(role, row["VOLUNTEER"])
     if role == FINANCE:
         return row.get(role, row["COMMISSIONER"])
-    if role == PANEL and role not in row:
+    if role in (PANEL, FUNDER) and role not in row:
         return row["COMMISSIONER"] if row["COMMISSIONER"] == row["VOLUNTEER"] else 403
     if role != OFFICER or role in row:
         return row[role]
@@ -65,7 +66,9 @@ def test_the_table_lists_every_page():
 
 def test_every_row_answers_for_every_role():
     assert {
-        name for name, row in TABLE.items() if set(row) - {OFFICER, PANEL, FINANCE, PROVIDER, SCHEME} != set(ROLES)
+        name
+        for name, row in TABLE.items()
+        if set(row) - {OFFICER, PANEL, FUNDER, FINANCE, PROVIDER, SCHEME} != set(ROLES)
     } == set()
 
 
@@ -96,6 +99,7 @@ def world(
         data_protection=make_user("Dilys Protector", "DATA_PROTECTION"),
         finance=make_user("Fay Finance", "FINANCE"),
         panel=make_user("Pat Panel", "PANEL"),
+        funder=make_user("Fi Funder", "FUNDER"),
         provider=make_user("Pia Provider", "PROVIDER"),
         scheme=make_user("Sal Scheme", "SCHEME", Team.objects.create(name="Access scheme", kind="SCHEME")),
     )
@@ -124,6 +128,7 @@ CALLERS = {
     OFFICER: lambda world: world.data_protection,
     FINANCE: lambda world: world.finance,
     PANEL: lambda world: world.panel,
+    FUNDER: lambda world: world.funder,
     PROVIDER: lambda world: world.provider,
     SCHEME: lambda world: world.scheme,
     None: lambda world: None,

@@ -17,6 +17,7 @@ from budgets.models import (
     Because,
     Every,
     Funder,
+    FunderReader,
     Helped,
     Law,
     MoneyRules,
@@ -354,6 +355,17 @@ class MemberForm(Form):
         there = Membership.objects.current(today).filter(role=Role.PANEL, user__is_active=True)
         on_it = PanelMember.objects.current(today).filter(programme=programme)
         rows = User.objects.filter(pk__in=there.values("user")).exclude(pk__in=on_it.values("user"))
+        self.field("user", AnyRows).queryset = rows.order_by("name", "pk")
+
+
+class ReaderForm(Form):
+    user = ModelSelectField(User.objects.none(), label="Who?", called="who", naming=lambda user: user.name)
+
+    def __init__(self, *args: Any, funder: Funder, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Membership.objects.current(today).filter(role=Role.FUNDER, user__is_active=True)
+        already = FunderReader.objects.current(today).filter(funder=funder)
+        rows = User.objects.filter(pk__in=there.values("user")).exclude(pk__in=already.values("user"))
         self.field("user", AnyRows).queryset = rows.order_by("name", "pk")
 
 

@@ -3,7 +3,7 @@
 from budgets.models.checkpoints import LedgerCheckpoint
 from budgets.models.commands import Command
 from budgets.models.corrections import Correction
-from budgets.models.funds import Budget, Fund, Funder, Pot
+from budgets.models.funds import Budget, Fund, Funder, FunderReader, Pot
 from budgets.models.helped import Helped
 from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
@@ -38,6 +38,7 @@ __all__ = [
     "Every",
     "Fund",
     "Funder",
+    "FunderReader",
     "Helped",
     "Interest",
     "Judgement",

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from budgets.models.purposes import Law, Purpose
+from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models import (
     CohortTag,
     DeliveryUnit,
@@ -43,6 +44,29 @@ class Fund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme.name} fund"
+
+
+class FunderReader(Dated):
+    """Someone of a funder who reads its statements, from a day until another."""
+
+    funder = models.ForeignKey(Funder, models.PROTECT, related_name="readers")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    objects = DatedQuerySet["FunderReader"].as_manager()
+
+    class Meta(Dated.Meta):
+        constraints = [
+            LAST_DAY,
+            models.UniqueConstraint(
+                "funder", "user", name="reads_for_a_funder_once", condition=Q(ends_on=None),
+                violation_error_message="They read the statements of this funder already.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"reader {self.pk}"
 
 
 class PotQuerySet(models.QuerySet["Pot"]):

@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from budgets import corrections, forecast, pots, public_sentences, rules, spending, totals
-from budgets.forms import STEPS, ContributionForm, PotForm, RulesForm
-from budgets.models import Budget, Correction, Fund, Funder, MoneyRules, Pot, Transaction
+from budgets.forms import STEPS, ContributionForm, PotForm, ReaderForm, RulesForm
+from budgets.models import Budget, Correction, Fund, Funder, FunderReader, MoneyRules, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
-from common.submitting import form_page
+from common.saving import save_or_refuse
+from common.submitting import form_page, press
 from people.access.abilities import Can, actor, can, only
-from people.models import Programme
+from people.models import Programme, User
 from people.programmes import enrolment
 
 KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID", "LOST")  # of a pot's accounts
@@ -153,4 +155,35 @@ def pot_contribute(request: HttpRequest, pk: int, pot: int) -> HttpResponse:
         said="Entered. It can be spent once a second person has agreed; it is on their list.",
         to=reverse("budgets:fund-detail", args=[pk]), template="budgets/staff/pot_contribute.html",
         context={"fund": found.fund, "pot": found},
+    )  # fmt: skip
+
+
+@only(Can.KEEP_BOOKS)
+def funder_readers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who of a funder reads its statements, and someone more."""
+    funder, now = get_object_or_404(Funder, pk=pk), timezone.now()
+    today = timezone.localdate(now)
+
+    def add(user: User) -> FunderReader:
+        by = actor(request)
+        return save_or_refuse(FunderReader(funder=funder, user=user, starts_on=today, added_by=by, added_at=now), by=by)
+
+    readers = FunderReader.objects.filter(funder=funder).current(today).select_related("user", "added_by")
+    return form_page(
+        request, form=ReaderForm(request.POST or None, funder=funder, today=today), act=add,
+        said="They read the statements from today.", to=reverse("budgets:funder-readers", args=[pk]),
+        template="budgets/finance/readers.html",
+        context={"funder": funder, "readers": readers.order_by("user__name", "pk"), "today": today},
+    )  # fmt: skip
+
+
+@only(Can.KEEP_BOOKS)
+@require_POST
+def funder_reader_end(request: HttpRequest, pk: int, reader: int) -> HttpResponse:
+    """Today is the last day on which they read them."""
+    found = get_object_or_404(FunderReader, pk=reader, funder=pk, ends_on=None)
+    found.ends_on = timezone.localdate()
+    return press(
+        request, lambda: save_or_refuse(found, "ends_on", by=actor(request)), said="Today is their last day.",
+        to=reverse("budgets:funder-readers", args=[pk]),
     )  # fmt: skip

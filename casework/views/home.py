@@ -18,6 +18,7 @@ LANDINGS = [
     (Can.LOG_MEETING, "engagement:circle-list"),
     (Can.SEE_SCHEME, "people:scheme-people"),
     (Can.KEEP_BOOKS, "budgets:books"),
+    (Can.SEE_STATEMENTS, "commissioning:my-statements"),
     (Can.VOTE, "budgets:panel"),
     (Can.SEE_REPORTS, "commissioning:money"),
     (Can.MANAGE_ACCOUNTS, "people:account-list"),

@@ -47,6 +47,7 @@ class Can(StrEnum):
     MANAGE_FUND = "open budgets"
     SEE_FUNDS = "see the funds, and record what goes in and comes back"
     KEEP_BOOKS = "keep the books of the funds"
+    SEE_STATEMENTS = "read the statements of your own fund’s money"
     SEE_REPORTS = "see reports without names"
     SEE_OUTBOX = "see messages that are waiting or failed"
     USE_PORTAL = "use the pages for participants"
@@ -88,6 +89,7 @@ ABILITIES: dict[str, set[Can]] = {
     Role.SCHEME: {Can.SEE_SCHEME},
     Role.FINANCE: {Can.SEE_FUNDS, Can.KEEP_BOOKS, Can.SEE_REPORTS},
     Role.PANEL: {Can.VOTE},
+    Role.FUNDER: {Can.SEE_STATEMENTS},
     Role.COMMISSIONER: {Can.SEE_REPORTS, Can.FIND_SERVICES},
     Role.ADMINISTRATOR: {
         Can.IMPORT, Can.MANAGE_DIRECTORY, Can.SEE_OUTBOX, Can.FIND_SERVICES, Can.MANAGE_ACCOUNTS,

@@ -30,6 +30,7 @@ class Role(models.TextChoices):
     SCHEME = "SCHEME", "Scheme worker"
     FINANCE = "FINANCE", "Finance officer"
     PANEL = "PANEL", "Panel member"
+    FUNDER = "FUNDER", "Funder"
     COMMISSIONER = "COMMISSIONER", "Commissioner"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
     DATA_PROTECTION = "DATA_PROTECTION", "Data-protection officer"
@@ -38,7 +39,7 @@ class Role(models.TextChoices):
 # Which role an account that holds several acts as until it chooses another.
 USUAL_ORDER = [
     Role.PRACTITIONER, Role.MANAGER, Role.VOLUNTEER, Role.PROVIDER, Role.SCHEME, Role.FINANCE, Role.PANEL,
-    Role.COMMISSIONER, Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.PARTICIPANT,
+    Role.FUNDER, Role.COMMISSIONER, Role.ADMINISTRATOR, Role.DATA_PROTECTION, Role.PARTICIPANT,
 ]  # fmt: skip
 
 

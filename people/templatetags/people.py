@@ -63,7 +63,11 @@ def because(why: str) -> str:
 @register.filter
 def reason(why: str) -> str:
     """Why someone could look, for the officer."""
-    others = {"RIGHTS": "A duty over data", "PANEL": "On a panel, without the name"}
+    others = {
+        "RIGHTS": "A duty over data",
+        "PANEL": "On a panel, without the name",
+        "FINANCE": "Pays, without a name",
+    }
     return others.get(why) or str(dict(AccessGrant.Why.choices).get(why, why)) or "–"
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from budgets import corrections, periods
 from budgets.commands import new_key
-from budgets.models import AccountingPeriod, Payment, Pot, Transaction
+from budgets.models import AccountingPeriod, FunderReader, Payment, Pot, Transaction
 from people.models import Enrolment, User
 from people.programmes.enrolment import end_enrolment
 from sampledata.demo.schedule import Schedule
@@ -28,6 +28,7 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     story = Books(staff)
     ends_on = periods.year_of(schedule.start)[1]
     for day, act in [
+        (schedule.start + timedelta(days=7), story.name_reader),
         (schedule.start + timedelta(days=8), story.type_twice),
         (schedule.start + timedelta(days=10), story.see_it),
         (schedule.start + timedelta(days=11), story.agree),
@@ -49,6 +50,11 @@ class Books:
         self.amara, self.fergus = (User.objects.get(email=f"{who}@demo.example") for who in ("amara", "fergus"))
         self.waiting: corrections.Correction | None = None
         self.second = self.fergus
+
+    def name_reader(self, today: date, now: datetime) -> None:
+        funder = Pot.objects.get(called="Health board", fund=self.staff.programmes["youth"].fund).funder
+        frances = User.objects.get(email="frances@demo.example")
+        FunderReader.objects.create(funder=funder, user=frances, starts_on=today, added_by=self.amara, added_at=now)
 
     def type_twice(self, today: date, now: datetime) -> None:
         pot = Pot.objects.get(called="Health board", fund=self.staff.programmes["youth"].fund)

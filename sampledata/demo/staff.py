@@ -84,6 +84,7 @@ def build(*, units: dict[str, DeliveryUnit], today: date, now: datetime) -> Staf
     others = {
         "amara": ("Amara Nwosu", Role.FINANCE),
         "fergus": ("Fergus Doyle", Role.FINANCE),
+        "frances": ("Frances Odell", Role.FUNDER),
         "carol": ("Carol Whitmore", Role.COMMISSIONER),
         "ada": ("Ada Finch", Role.ADMINISTRATOR),
         "dilys": ("Dilys Prothero", Role.DATA_PROTECTION),

@@ -51,6 +51,8 @@ ROWS: dict[str, dict[str | None, int]] = {
         )
     },
     **{f"budgets:{name}": BOOKS_POST for name in ("pay-run-approve", "pay-run-file", "paying-account-close")},
+    "budgets:funder-readers": BOOKS,
+    "budgets:funder-reader-end": BOOKS_POST,
     "budgets:remittances": {role: 403 for role in STAFF} | {"PROVIDER": 200, None: 302},
     "budgets:commitment-account": MANAGER,
     "budgets:hold": STAFF,
@@ -211,6 +213,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     return {
         "budgets:fund-detail": {"pk": fund.pk},
         "budgets:pot-new": {"pk": fund.pk},
+        "budgets:funder-readers": {"pk": funder.pk},
+        "budgets:funder-reader-end": {"pk": funder.pk, "reader": 1},
         "budgets:rules-change": {"pk": fund.pk},
         "budgets:pot-contribute": {"pk": fund.pk, "pot": fund.pots.get().pk},
         **{

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
+from types import SimpleNamespace
 
+import pikepdf
 import pytest
 from django.urls import reverse
 
 from budgets import corrections
 from budgets.commands import new_key
-from budgets.models import Fund, Funder, Pot
+from budgets.models import Fund, Funder, FunderReader, Pot
+from commissioning import statement_pdf
 from commissioning.publishing import publish
 from commissioning.statements import OTHER, statement
 from commissioning.verification import differences
@@ -106,3 +110,67 @@ def test_a_funder_of_whom_nothing_is_known_has_no_statement(client_as, commissio
     assert statement(new, None) is None
     page = client_as(commissioner).get(reverse("commissioning:statement", args=[new.pk]))
     assert "Nothing has moved yet" in page.content.decode()
+
+
+@pytest.fixture
+def funder(db):
+    return Funder.objects.create(name="Health board")
+
+
+@pytest.fixture
+def reader(make_user):
+    return make_user("Fi Funder", "FUNDER")
+
+
+def reads_for(funder, user, by, **over):
+    return FunderReader.objects.create(
+        **{"funder": funder, "user": user, "starts_on": date.today(), "added_by": by, "added_at": NOW, **over}  # noqa: DTZ011
+    )
+
+
+def test_a_funder_reads_its_own_statement_and_no_others(funder, reader, commissioner, client_as):
+    other, client = Funder.objects.create(name="Another"), client_as(reader)
+    assert "Not linked to a funder yet" in client.get(reverse("commissioning:my-statements")).text
+    reads_for(funder, reader, commissioner)
+    assert client.get(reverse("commissioning:my-statements")).url == reverse(
+        "commissioning:my-statement", args=[funder.pk]
+    )
+    for kind in ("", "-csv", "-pdf"):
+        assert client.get(reverse(f"commissioning:my-statement{kind}", args=[funder.pk])).status_code == 200
+        assert client.get(reverse(f"commissioning:my-statement{kind}", args=[other.pk])).status_code == 404
+        assert client.get(reverse(f"commissioning:statement{kind}", args=[funder.pk])).status_code == 403
+    reads_for(other, reader, commissioner)
+    assert "Another" in client.get(reverse("commissioning:my-statements")).text
+
+
+def test_after_their_last_day_they_read_it_no_more(funder, reader, commissioner, client_as):
+    day = date.today() - timedelta(days=1)  # noqa: DTZ011 - pages have the real clock
+    reads_for(funder, reader, commissioner, starts_on=day, ends_on=day)
+    assert client_as(reader).get(reverse("commissioning:my-statement", args=[funder.pk])).status_code == 404
+
+
+def test_finance_names_who_reads_for_a_funder_and_ends_it(funder, reader, make_user, client_as):
+    fay = make_user("Fay Finance", "FINANCE")
+    client, where = client_as(fay), reverse("budgets:funder-readers", args=[funder.pk])
+    assert "Nobody" in client.get(where).text
+    client.post(where, {"user": reader.pk})
+    found = FunderReader.objects.get()
+    assert (found.user, found.added_by) == (reader, fay)
+    assert "Fi Funder" in client.get(where).text
+    client.post(reverse("budgets:funder-reader-end", args=[funder.pk, found.pk]))
+    found.refresh_from_db()
+    assert found.ends_on == date.today()  # noqa: DTZ011
+
+
+def test_the_page_to_print_has_the_lines_of_the_file(funder, monkeypatch):
+    lines = [("Put in", 1_234_56), ("Paid: Travel", -34_50), ("Not used yet at the end", 1_200_06)]
+    found = SimpleNamespace(first_day=None, last_day=date(2026, 5, 31), purposes={"Travel": 34_50})
+    said: list[str] = []
+    for name in ("printable", "pounds"):
+        usual = getattr(statement_pdf, name)
+        monkeypatch.setattr(statement_pdf, name, lambda it, usual=usual: (said.append(usual(it)), said[-1])[1])
+    data = statement_pdf.draw(funder, found, lines, today=TODAY)
+    assert said == ["What", "Put in", "£1,234.56", "Paid: Travel", "−£34.50", "Not used yet at the end", "£1,200.06"]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert [round(float(length)) for length in pdf.pages[0].mediabox[2:]] == [595, 842]
+    assert statement_pdf.draw(funder, None, [], today=TODAY).startswith(b"%PDF")

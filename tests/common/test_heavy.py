@@ -27,7 +27,7 @@ HEAVY = {
     "budgets:show-receipt": ("POST",),
     "budgets:way-sign": ("POST",),
     "commissioning:money-csv": ("GET",),
-    "commissioning:statement-csv": ("GET",),
+    **{f"commissioning:{own}statement-{kind}": ("GET",) for own in ("", "my-") for kind in ("csv", "pdf")},
     "people:audit-export": ("GET",),
     "people:data-request-bundle": ("GET",),
     "people:data-request-make": ("POST",),

@@ -19,7 +19,7 @@ from tests.common.test_heavy import views
 LIMITED = {
     "budgets:pay-run-file": "exports",
     "commissioning:money-csv": "exports",
-    "commissioning:statement-csv": "exports",
+    **{f"commissioning:{own}statement-{kind}": "exports" for own in ("", "my-") for kind in ("csv", "pdf")},
     "engagement:call-log": "notes",
     "engagement:contact-new": "notes",
     "engagement:message-new": "notes",

@@ -81,7 +81,9 @@ def test_each_act_on_a_role_goes_as_the_table_says(act, state, expected, asked, 
 
 
 def test_all_roles_wait_but_those_that_see_nobody_by_themselves():
-    assert set(Role) - set(NEED_A_SECOND) == {Role.PARTICIPANT, Role.VOLUNTEER, Role.COMMISSIONER}
+    assert set(Role) - set(NEED_A_SECOND) == {
+        Role.PARTICIPANT, Role.VOLUNTEER, Role.COMMISSIONER, Role.FUNDER,
+    }  # fmt: skip
 
 
 def test_a_role_that_sees_people_begins_with_the_second_yes(asked, officer, team, second):
