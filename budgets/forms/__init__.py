@@ -92,7 +92,7 @@ class AskForm(Form):
         inline=True, help_text="If more than once, say above how much it costs each time",
     )  # fmt: skip
     times = WholeField(
-        label="How many times?", called="how many times", min_value=2, max_value=60, width=3, required=False,
+        label="How many times?", called="how many times", min_value=2, max_value=60, width=3,
         help_text="Half way your worker asks whether it still helps",
     )  # fmt: skip
     purpose = ChoiceField(label="What kind of thing is it?", choices=sorted(Purpose.choices, key=itemgetter(1)))
@@ -124,6 +124,7 @@ class AskForm(Form):
         self.field("requirement", AnyRows).queryset = theirs.order_by("pk")
         if not theirs.exists():
             del self.fields["requirement"]
+        self.fields["times"].required = not self.is_bound or self.data.get("every", ONCE) not in ("", ONCE)
         self.field("way", ChoiceField).choices = _ways(signed)
         if not set(signed) - {Way.NOTIONAL}:
             del self.fields["way"]
@@ -148,8 +149,6 @@ class AskForm(Form):
         data = super().clean() or {}
         if data.get("every", ONCE) in ("", ONCE):
             data["every"], data["times"] = "", 1
-        elif data.get("times") is None and "times" not in self.errors:
-            self.add_error("times", "Enter how many times.")
         if data.get("amount") and data.get("times"):
             data["amount"] *= data["times"]
         return data

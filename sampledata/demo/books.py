@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from budgets import corrections, periods
 from budgets.commands import new_key
-from budgets.models import AccountingPeriod, FunderReader, Payment, Pot, Transaction
+from budgets.models import AccountingPeriod, Funder, FunderReader, Payment, Pot, Transaction
 from people.models import Enrolment, User
 from people.programmes.enrolment import end_enrolment
 from sampledata.demo.schedule import Schedule
@@ -52,7 +52,7 @@ class Books:
         self.second = self.fergus
 
     def name_reader(self, today: date, now: datetime) -> None:
-        funder = Pot.objects.get(called="Health board", fund=self.staff.programmes["youth"].fund).funder
+        funder = Funder.objects.get(name="Police and crime commissioner")
         frances = User.objects.get(email="frances@demo.example")
         FunderReader.objects.create(funder=funder, user=frances, starts_on=today, added_by=self.amara, added_at=now)
 

@@ -59,7 +59,7 @@ RULES: dict[str, dict[str, Any]] = {
         "why": "As the trustees wrote when they set it up.",
     },
     "youth": {
-        "allocation": 2_000_00, "item_cap": 900_00, "person_cap": 2_500_00, "quote_from": 500_00,
+        "allocation": 2_000_00, "months": 12, "item_cap": 900_00, "person_cap": 2_500_00, "quote_from": 500_00,
         "manager_limit": 500_00, "worker_limit": 30_00, "own_limits": [15_00, 30_00, 60_00],
         "prohibited": NEVER,
         "why": "As the four agencies agreed in writing.",

@@ -44,7 +44,7 @@ WAYS_IN = [
     Way("sal@demo.example", "Sal Whittle", "Scheme worker", "Who is on the programme we run, and how to reach them"),
     Way("amara@demo.example", "Amara Nwosu", "Finance officer", "The books: accounts, corrections, and what adds up"),
     Way("fergus@demo.example", "Fergus Doyle", "Second finance officer", "Agreeing: nobody puts money right alone"),
-    Way("frances@demo.example", "Frances Odell", "Funder", "What became of the health board’s money"),
+    Way("frances@demo.example", "Frances Odell", "Funder", "What became of one funder’s money"),
     Way("nell@demo.example", "Nell Okoro", "Panel member", "Requests to vote on, without a name"),
     Way(
         "carol@demo.example", "Carol Whitmore", "Commissioner", "What the money did, by funder, area, purpose and month"
