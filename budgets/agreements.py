@@ -6,6 +6,7 @@ paper, and from then on money may be handed over in that way. It is looked at wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
@@ -39,6 +40,7 @@ from people.access import sign_in_changes
 from people.models import Document, Participant, SignInChange, User
 from providers.models import Provider
 
+OWN = re.compile(r"(?:Card|Own account) of (\w+)", re.IGNORECASE)  # as payee_of names it
 IN_OWN_HANDS = (Way.CARD, Way.DIRECT)
 State, Signed = WayAgreement.State, WayAgreement.Signed
 WITH_SENIOR, TO_SIGN, IN_FORCE = State.WITH_SENIOR, State.TO_SIGN, State.IN_FORCE

@@ -15,7 +15,7 @@ class BudgetsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from budgets import ending, goal_lines, services, unusual
+        from budgets import ending, goal_lines, pay_orders, services, unusual
         from budgets.data_inventory import PERSONAL_DATA
         from budgets.ledger_chain import CHAIN
         from budgets.work_items import items, office_items
@@ -40,6 +40,7 @@ class BudgetsConfig(AppConfig):
         MORE.add(unusual.GAVE_THEN_DECIDED)
         sign_in_changes.ON_ANSWERED.add(services.release_what_waited)
         sign_in_changes.ON_DISPUTED.add(services.wait_again)
+        sign_in_changes.ON_DISPUTED.add(pay_orders.take_back_denied)
         ACTIONS.add(Action("Ask for money", to_page("budgets:request-begin"), Can.ASK_FOR_PERSON, 50))
         goal_help.SOURCES.add(goal_lines.lines)
         goal_help.ACTS.add(

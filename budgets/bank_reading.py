@@ -29,7 +29,9 @@ HEADINGS = {
     "account": ("account number", "account"),
     "code": ("reason", "return code", "code"),
 }
-SUM = re.compile(r"(?P<minus>[-−(])?£?(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(?P<part>\d{1,2}))?\)?(?P<after>-)?")
+SUM = re.compile(
+    r"(?P<minus>[-−(])?£?(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.(?P<part>\d{1,2}))?\)?(?P<after>-)?"
+)
 
 
 class CannotRead(RuleBroken):
@@ -58,6 +60,8 @@ class Said:
 
 def read(name: str, data: bytes) -> Said:
     """Raises CannotRead, with what to do."""
+    if b"\x00" in data:
+        raise CannotRead("The file has letters that cannot be read. Save it as CSV in UTF-8, and choose it again.")
     said = _camt(data) if data.lstrip().startswith(b"<") else _csv(data)
     if not said.lines:
         raise CannotRead("There is no line in this file. Take it from the bank again, for days on which money moved.")
@@ -156,7 +160,7 @@ def _camt(data: bytes) -> Said:
     """One statement of camt.053, whatever its version: the namespace is left out."""
     try:
         root = fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as problem:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
         raise CannotRead("The file ends in the middle, or is no camt.053. Take it from the bank again.") from problem
     for node in root.iter():
         node.tag = node.tag.rpartition("}")[2]

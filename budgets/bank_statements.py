@@ -13,13 +13,16 @@ from hashlib import sha256
 from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from budgets import bank_reading, ledger, pay_orders
+from budgets import bank_reading, pay_orders
 from budgets.bank_reading import CannotRead, Line, Said
 from budgets.commands import Command, idempotent
 from budgets.models import BankEntry, BankStatement, PayingAccount, PayOrder, PayRun
 from budgets.pay_orders import State
+from common.errors import RuleBroken
 from common.money import pounds
+from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.models import User
@@ -27,7 +30,7 @@ from people.models import User
 Outcome = BankEntry.Outcome
 OF_ORDER, OF_RUN = re.compile(r"\bGL(\d{8})\b"), re.compile(r"\bGLRUN(\d{6})\b")
 NOTED = Refusal(CannotRead, "This line says: {state}. Only a line that nobody knows is noted.")
-ACTS = {"note": Act({Outcome.OPEN, Outcome.NOTED}, NOTED)}
+ACTS = {"note": Act({Outcome.OPEN, Outcome.NOTED}, NOTED), "match": Act({Outcome.OPEN}, NOTED)}
 
 
 @idempotent
@@ -58,6 +61,31 @@ def read_statement(command: Command, *, account: PayingAccount, name: str, data:
             )  # fmt: skip
             save_or_refuse(entry, by=command.by)
     return statement
+
+
+@idempotent
+def match(command: Command, *, entry: BankEntry, pay_order: PayOrder) -> BankEntry:
+    """Say which payment a line is, where the bank wrote no reference of ours."""
+    entry = BankEntry.objects.select_for_update(of=("self",)).select_related("account").get(pk=entry.pk)
+    ACTS["match"].begins(Outcome(entry.outcome))
+    found = _order_of(entry.account, pay_order.pk)
+    if found is None or found.amount != abs(entry.pence):
+        raise CannotRead("That payment is of another account or sum. Choose one that fits.")
+    line = Line(entry.booked_on, entry.pence, entry.said)
+    outcome, problem = _went(command, found, line) if line.pence < 0 else _came_back(command, found, line)
+    if outcome == Outcome.OPEN:
+        raise CannotRead(problem)
+    with as_service():  # what a line was is the bank's to say, but for this
+        entry.outcome, entry.problem = outcome, ""
+        return save_or_refuse(entry, "outcome", "problem", by=command.by)
+
+
+def could_be(entry: BankEntry) -> QuerySet[PayOrder]:
+    """The payments that a line nobody knows could be: of the same account and sum."""
+    states = [State.IN_RUN] if entry.pence < 0 else [State.IN_RUN, State.PAID]
+    sent = [PayRun.State.SENT, PayRun.State.DONE]
+    rows = PayOrder.objects.filter(run__account=entry.account, run__state__in=sent, state__in=states)
+    return rows.filter(amount=abs(entry.pence)).select_related("fund__programme").order_by("pk")
 
 
 @transaction.atomic
@@ -93,18 +121,32 @@ def _refuse_another_account(said: Said, account: PayingAccount) -> None:
 
 def _follow(command: Command, account: PayingAccount, line: Line) -> tuple[Outcome, str]:
     """Do what a line says about payments of ours. Where that cannot be, say why; then a person has to look."""
+    try:
+        with transaction.atomic():
+            return _do(command, account, line)
+    except RuleBroken as problem:
+        return Outcome.OPEN, str(problem)[:300]
+
+
+def _do(command: Command, account: PayingAccount, line: Line) -> tuple[Outcome, str]:
+    """A bank may name the run beside each of its payments, so one payment is looked for first."""
     run, one = OF_RUN.search(line.said), OF_ORDER.search(line.said)
-    if line.pence < 0 and run:
+    found = _order_of(account, int(one[1])) if one else None
+    if found and found.amount == abs(line.pence):
+        return _went(command, found, line) if line.pence < 0 else _came_back(command, found, line)
+    if run and line.pence < 0:
         return _run_went(command, account, line, int(run[1]))
-    if one is None:
-        return Outcome.OPEN, ""
+    if found:
+        return (
+            Outcome.OPEN,
+            f"{found.reference} is of {pounds(found.amount)}, and this line of {pounds(abs(line.pence))}.",
+        )
+    return Outcome.OPEN, f"No payment of a run from this account is called {one[0]}." if one else ""
+
+
+def _order_of(account: PayingAccount, pk: int) -> PayOrder | None:
     rows = PayOrder.objects.select_for_update(of=("self",)).select_related("run", "account", "ordered_by", "provider")
-    found = rows.filter(pk=int(one[1])).first()
-    if found is None or found.run is None or found.run.account_id != account.pk:
-        return Outcome.OPEN, f"No payment of a run from this account is called {one[0]}."
-    if found.amount != abs(line.pence):
-        return Outcome.OPEN, f"{one[0]} is of {pounds(found.amount)}, and this line of {pounds(abs(line.pence))}."
-    return _went(command, found, line) if line.pence < 0 else _came_back(command, found, line)
+    return rows.filter(pk=pk, run__account=account).first()
 
 
 def _went(command: Command, found: PayOrder, line: Line) -> tuple[Outcome, str]:
@@ -116,12 +158,12 @@ def _went(command: Command, found: PayOrder, line: Line) -> tuple[Outcome, str]:
 
 
 def _came_back(command: Command, found: PayOrder, line: Line) -> tuple[Outcome, str]:
-    if found.state not in (State.IN_RUN, State.PAID):
+    sent = found.run is not None and found.run.state in (PayRun.State.SENT, PayRun.State.DONE)
+    if not sent or found.state not in (State.IN_RUN, State.PAID):
         return Outcome.OPEN, f"{found.reference} says: {State(found.state).label.lower()}."
-    try:
-        pay_orders.came_back(command, found, line.code, line.on)
-    except ledger.NotEnough as problem:
-        return Outcome.OPEN, f"{found.reference} came back. {problem}"
+    if found.ordered_by_id == command.by.pk:
+        return Outcome.OPEN, f"You ordered {found.reference}, so someone else says that it came back."
+    pay_orders.came_back(command, found, line.code, line.on)
     return Outcome.RETURNED, ""
 
 

@@ -15,7 +15,7 @@ from budgets import interests, ledger
 from budgets.commands import Command, idempotent
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Correction, Funder, MoneyRules, Payment, Pot, SpendRequest, Transaction
+from budgets.models import Budget, Correction, Funder, MoneyRules, Payment, PayOrder, Pot, SpendRequest, Transaction
 from budgets.models.corrections import same_reference
 from budgets.rules import AgainstRules
 from budgets.services import NotThatDay
@@ -268,7 +268,15 @@ def _post_reversal(command: Command, correction: Correction) -> int:
         entries = wrong.entries.filter(amount__gt=0).values_list("account__pot", "amount")
         ledger.lock(budget=budget, fund=budget.fund)
         ledger.post(command, [Move(Kind.ALLOCATE, dict(entries))], budget=budget)
+    _answer_order(wrong)
     return ledger.reverse(command, wrong).pk
+
+
+@as_service()  # what became of a payment by bank the service alone writes
+def _answer_order(wrong: Transaction) -> None:
+    """A payment by bank that is put right is no longer one that was paid."""
+    orders = PayOrder.objects.filter(payment__transaction=wrong, state=PayOrder.State.PAID)
+    orders.update(state=PayOrder.State.FAILED, reason=PayOrder.PUT_RIGHT)
 
 
 def _refuse_what_moved_on(wrong: Transaction, correction: Correction) -> None:

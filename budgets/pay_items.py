@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Min, Sum
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -42,17 +42,16 @@ def _waiting(today: date) -> Iterable[WorkItem]:
 
 def _runs(user: User, today: date) -> Iterable[WorkItem]:
     open_ones = PayRun.objects.exclude(state__in=[State.DONE, State.CANCELLED]).with_sum()
-    mine = Max("pk", filter=Q(orders__ordered_by=user))
-    others = set(Membership.objects.keeping_books(today)) - {user.pk}
-    for run in open_ones.annotate(ordered=mine).order_by("pay_on", "pk")[:MOST]:
+    keepers = set(Membership.objects.keeping_books(today))
+    for run in open_ones.prefetch_related("orders").order_by("pay_on", "pk")[:MOST]:
         url, says = reverse_lazy("budgets:pay-run", args=[run.pk]), f"{run.reference}, {pounds(run.pence)},"
         if run.state == State.TO_APPROVE:
-            own = run.drafted_by_id == user.pk or run.ordered is not None
-            if not own:
+            may = keepers - {run.drafted_by_id, *(order.ordered_by_id for order in run.orders.all())}
+            if user.pk in may:
                 yield _item(f"{says} waits for you to approve it.", run.pay_on, "Approve", url, 30)
-            elif not others:
-                yield _item(f"{says} waits for a second finance officer, and there is none. Ask for one.", run.pay_on,
-                            "Look", url, 30)  # fmt: skip
+            elif not may:
+                asks = f"{says} waits for a second finance officer, and there is none. Ask for one."
+                yield _item(asks, run.pay_on, "Look", url, 30)
         elif run.state == State.APPROVED:
             over = " Its day is over: cancel it, and draft it anew." if run.pay_on < today else ""
             yield _item(f"{says} is approved. Take the file to the bank.{over}", run.pay_on, "Take it", url, 30)

@@ -6,8 +6,9 @@ three people, and two more make the run.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Value
 
@@ -22,7 +23,7 @@ from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.messaging import message_queue
-from people.models import User
+from people.models import SignInChange, User
 
 State = PayOrder.State
 PAID = "Something that you asked for was paid for."
@@ -47,6 +48,10 @@ class PaidAlready(RuleBroken):
     pass
 
 
+class HadAPart(RuleBroken):
+    pass
+
+
 class NotInThatState(RuleBroken):
     pass
 
@@ -54,7 +59,7 @@ class NotInThatState(RuleBroken):
 OTHERWISE = Refusal(NotInThatState, "This payment cannot be changed so. It says: {state}.")
 ACTS = {
     "cancel_order": Act({State.READY}, OTHERWISE),
-    "record_failure": Act({State.IN_RUN, State.PAID}, OTHERWISE),
+    "record_failure": Act({State.IN_RUN}, OTHERWISE),
 }
 
 
@@ -94,12 +99,15 @@ def cancel_order(command: Command, *, pay_order: PayOrder) -> PayOrder:
 
 @idempotent
 def record_failure(command: Command, *, pay_order: PayOrder, code: str, answered_on: date) -> PayOrder:
-    """The bank did not pay it, or sent it back, as a report of the bank says."""
-    return came_back(command, lock(pay_order, "record_failure"), code, answered_on)
+    """The bank did not pay it, as a report of the bank says. What it has paid comes back by its statement alone."""
+    found = lock(pay_order, "record_failure")
+    if found.run is None or found.run.state != PayRun.State.SENT:
+        raise NotInThatState("The file of this payment has not gone to the bank yet. Cancel its run instead.")
+    return came_back(command, found, code, answered_on)
 
 
 def lock(pay_order: PayOrder, act: str) -> PayOrder:
-    found = PayOrder.objects.select_for_update(of=("self",)).get(pk=pay_order.pk)
+    found = PayOrder.objects.select_for_update(of=("self",)).select_related("run").get(pk=pay_order.pk)
     ACTS[act].begins(State(found.state))
     return found
 
@@ -159,9 +167,28 @@ def _close_run(found: PayOrder, by: User) -> None:
         save_or_refuse(run, "state", by=by)
 
 
-def on_its_way(commitment: Commitment) -> PayOrder | None:
-    """The payment of this money that is ordered, and not yet answered by the bank."""
-    return commitment.pay_orders.filter(state__in=PayOrder.OPEN).select_related("ordered_by", "run", "account").first()
+@as_service()
+def take_back_denied(change: SignInChange, now: datetime) -> None:
+    """What waits for a run, of what was asked for by a way in that the person denies, is not to be paid."""
+    asked = {"commitment__spend__asked_by": change.account, "commitment__spend__asked_at__gte": change.at}
+    PayOrder.objects.filter(state=State.READY, **asked).update(state=State.TAKEN_BACK)
+
+
+@as_service()  # finance sees no request
+def refuse_hands(by: User, orders: Collection[PayOrder]) -> None:
+    """Who ordered any of it, or had a part in what it pays for, neither drafts nor approves it; and what the person
+    denies is not paid."""
+    found = PayOrder.objects.filter(pk__in=[each.pk for each in orders])
+    for each in found.select_related(
+        "commitment__spend__budget__enrolment__participant", "commitment__spend__asked_by"
+    ):
+        spend = each.commitment.spend
+        if by.pk in spend.hands | {each.ordered_by_id}:
+            raise HadAPart(f"You had a part in {each.reference}, so someone else does this.")
+        if services.is_denied(spend):
+            raise HadAPart(
+                f"{each.reference} may not have been asked for by the person. Leave it out until that is known."
+            )
 
 
 def refuse_payee(by: User, payees: set[str]) -> None:

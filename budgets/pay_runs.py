@@ -16,7 +16,7 @@ from budgets import bank_files
 from budgets.commands import Command, idempotent
 from budgets.models import PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.models.paying import PayOrderQuerySet
-from budgets.pay_orders import refuse_payee
+from budgets.pay_orders import refuse_hands, refuse_payee
 from common import working_days
 from common.errors import RuleBroken
 from common.postgres.actor import as_service
@@ -79,6 +79,7 @@ def draft_run(command: Command, *, account: PayingAccount, pay_on: date, orders:
         raise NothingToPay(
             "Some of these are not waiting any more, or their bank details changed. Look at the list again."
         )
+    refuse_hands(command.by, usable.values())
     run = PayRun(account=account, pay_on=pay_on, drafted_by=command.by, drafted_at=command.now)
     save_or_refuse(run, by=command.by)
     for each in usable.values():
@@ -95,11 +96,9 @@ def approve(*, run: PayRun, by: User, now: datetime) -> PayRun:
     orders = list(run.orders.select_related("account"))
     if by.pk == run.drafted_by_id:
         raise SamePerson("You drafted this pay run, so someone else approves it.")
-    if by.pk in {each.ordered_by_id for each in orders}:
-        raise SamePerson("You ordered a payment in this run, so someone else approves it.")
+    refuse_hands(by, orders)
     refuse_payee(by, {each.payee for each in orders})
-    if any(each.account and each.account.state != PayeeAccount.State.CHECKED for each in orders):
-        raise NothingToPay("Bank details of a payment in this run are used no longer. Cancel it, and draft it anew.")
+    refuse_ended(orders)
     if run.pay_on < timezone.localdate(now):
         raise NotThatDay("Its day is over. Cancel it, and draft it for another day.")
     run.state, run.approved_by, run.approved_at = State.APPROVED, by, now
@@ -126,11 +125,19 @@ def take_file(*, run: PayRun, kind: str, by: User, now: datetime) -> tuple[str, 
     run = _lock(run, "take_file")
     if run.state == State.APPROVED:
         refuse_late(run, kind, timezone.localdate(now))
+        orders = list(run.orders.select_related("account"))
+        refuse_ended(orders)
+        refuse_hands(by, orders)
         run.state, run.sent_by, run.sent_at, run.sent_as = State.SENT, by, now, kind
         save_or_refuse(run, "state", "sent_by", "sent_at", "sent_as", by=by)
     elif run.sent_as != kind:
         raise NotInThatState("The file was taken in another form already. Take that one, or it is paid twice.")
     return bank_files.written(run, list(run.orders.select_related("account").order_by("pk")))
+
+
+def refuse_ended(orders: Collection[PayOrder]) -> None:
+    if any(each.account and each.account.state != PayeeAccount.State.CHECKED for each in orders):
+        raise NothingToPay("Bank details of a payment in this run are used no longer. Cancel it, and draft it anew.")
 
 
 def refuse_late(run: PayRun, kind: str, today: date) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from budgets import agreements, interests
 from budgets.models import Commitment, PayeeAccount, PayingAccount, PayOrder
+from budgets.models.requests import AsCompared
 from common.errors import RuleBroken
 from common.postgres.actor import as_service
 from common.saving import save_or_refuse
@@ -46,6 +48,10 @@ class OurOwnAccount(RuleBroken):
     pass
 
 
+class NotFromHere(RuleBroken):
+    pass
+
+
 OTHERWISE = Refusal(NotInThatState, "Someone else has answered this. These bank details say: {state}.")
 ACTS = {
     "check": Act({State.TO_CHECK}, OTHERWISE),
@@ -71,6 +77,8 @@ def enter(
     """Enter bank details. Until someone else has checked them nothing is paid there."""
     interests.refuse_payee(by, payee)
     _refuse_ours(sort_code, account_number)
+    if _whose_before(payee) != (participant and participant.pk):
+        raise NotFromHere("This is a person’s own account. A manager enters it, from the page of what is to be paid.")
     return save_or_refuse(
         PayeeAccount(
             payee=payee, participant=participant, account_name=account_name, sort_code=sort_code,
@@ -148,6 +156,16 @@ def _refuse_ours(sort_code: str, account_number: str) -> None:
             raise OurOwnAccount("This is an account of ours. Enter the payee’s own.")
 
 
+@as_service()  # who enters it may not know whose it is
+def _whose_before(payee: str) -> int | None:
+    """The participant whose own account a payee is: as it was before, or as its name says."""
+    before = PayeeAccount.objects.of(payee).exclude(participant=None).order_by("-pk").first()
+    if before:
+        return before.participant_id
+    named = agreements.OWN.fullmatch(" ".join(payee.split()))
+    return Participant.objects.filter(crn=named[1].upper()).values_list("pk", flat=True).first() if named else None
+
+
 def had_others(account: PayeeAccount) -> bool:
     """Whether other details of this payee were checked before: then these are a change."""
     rows = PayeeAccount.objects.of(account.payee).exclude(pk=account.pk)
@@ -168,7 +186,8 @@ def _tell_of_change(account: PayeeAccount, now: datetime) -> None:
     if account.participant:
         message_queue.tell_participant(participant=account.participant, body=CHANGED, key=key, now=now)
         return
-    for provider in Provider.objects.filter(name__iexact=account.payee).exclude(email=""):
+    named = Provider.objects.alias(named=AsCompared("name")).filter(named=AsCompared(Value(account.payee)))
+    for provider in named.exclude(email=""):
         message_queue.tell_address(
             address=provider.email, subject="Your bank details were changed", key=f"{key}:{provider.pk}", now=now,
             body=f"We pay you into {account.shown} from {account.usable_from:%-d %B %Y} on. Was it not you who asked "

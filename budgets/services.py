@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, rules
@@ -17,8 +18,9 @@ from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
+from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, PayOrder, SpendRequest, Way
 from budgets.models.paying import is_ordered
+from budgets.models.requests import AsCompared
 from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -207,6 +209,15 @@ def _refuse_ended(budget: Budget) -> None:
         raise NotEnrolled("This budget has ended, so nothing new can be asked for.")
 
 
+@transaction.atomic
+@acting_as(SYSTEM)  # that an answer was read is not theirs to write but for this moment
+def read_answer(*, spend: SpendRequest, by: User, now: datetime) -> None:
+    """The person has the answer before them: it leaves their front page."""
+    answered = Q(pk=spend.pk, answer_read_at=None, decided_at__isnull=False)
+    if spend.answer_read_at is None and spend.decided_at and by.pk == spend.person.user_id:
+        SpendRequest.objects.filter(answered).update(answer_read_at=now)
+
+
 @idempotent
 def withdraw(command: Command, *, spend: SpendRequest) -> SpendRequest:
     """Take back a request that has no answer yet. Only the person, or who asked for them, takes it back."""
@@ -359,6 +370,7 @@ def record_payment(
     payee = agreements.payee_of(agreement) if agreement else payee
     refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
     _refuse_day(commitment.spend, paid_on, command.now)
+    _refuse_ordered_invoice(payee, invoice)
     return post_payment(
         command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last, advance=advance
     )
@@ -372,7 +384,7 @@ def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str
     interests.refuse_payee(by, payee)
     if commitment.on_hold_at:
         raise OnHold(f"This is on hold: {commitment.on_hold_why} Clear that up first, and release it.")
-    if agreement is None and not advance and not may_be_paid(commitment):
+    if agreement is None and not advance and not may_be_paid(commitment, amount):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
@@ -386,12 +398,22 @@ def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str
         )
 
 
-def may_be_paid(commitment: Commitment) -> bool:
-    """Whether what is bought through a provider was delivered; what is paid again and again needs their yes alone."""
-    referral, states = commitment.referral, {Referral.State.DELIVERED}
-    if commitment.spend.every:
-        states.add(Referral.State.ACCEPTED)
-    return referral is None or referral.state in states
+@as_service()  # whoever pays sees no payment of others
+def _refuse_ordered_invoice(payee: str, invoice: str) -> None:
+    ordered = PayOrder.objects.open().alias(to=AsCompared("payee"), of=AsCompared("invoice"))
+    if invoice and ordered.filter(to=AsCompared(Value(payee)), of=AsCompared(Value(invoice))).exists():
+        raise OnItsWay("This invoice from this payee is on its way by bank. Check the invoice number.")
+
+
+def may_be_paid(commitment: Commitment, amount: int = 0) -> bool:
+    """Whether what is bought through a provider was delivered. What is paid again and again needs their yes alone, for
+    one payment at a time."""
+    spend, referral = commitment.spend, commitment.referral
+    if referral is None or referral.state == Referral.State.DELIVERED:
+        return True
+    return (
+        bool(spend.every) and referral.state == Referral.State.ACCEPTED and amount <= (spend.amount or 0) // spend.times
+    )
 
 
 def post_payment(

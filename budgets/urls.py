@@ -48,6 +48,7 @@ urlpatterns = [
     path("bank/", paying_runs.bank, name="bank"),
     path("bank/<int:pk>/", paying_runs.bank_statement, name="bank-statement"),
     path("bank/lines/<int:pk>/", paying_runs.bank_entry, name="bank-entry"),
+    path("bank/lines/<int:pk>/match/", paying_runs.bank_entry_match, name="bank-entry-match"),
     path("paid-to-us/", paying_runs.remittances, name="remittances"),
     path("commitments/<int:pk>/account/", paying.commitment_account, name="commitment-account"),
     path("commitments/<int:pk>/order/<int:order>/take-back/", paying.order_take_back, name="order-take-back"),
@@ -114,6 +115,7 @@ urlpatterns = [
     path("me/requests/<int:pk>/write/", portal.ask_write, name="ask"),
     path("me/requests/<int:pk>/", portal.my_request, name="my-request"),
     path("me/requests/<int:pk>/questions/<int:question>/", portal.my_answer, name="my-answer"),
+    path("me/requests/<int:pk>/ask/", portal.my_query, name="my-query"),
     path("me/requests/<int:pk>/again/", portal.my_appeal, name="my-appeal"),
     path("me/requests/<int:pk>/take-back/", portal.take_back, name="take-back"),
 ]

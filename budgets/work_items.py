@@ -295,7 +295,7 @@ def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:
 
 @compiled_once
 def _to_decide(*, whom: Whom, today: date) -> QuerySet[SpendRequest]:
-    question = Question.objects.open().filter(spend=OuterRef("pk"))
+    question = Question.objects.of_deciders().filter(spend=OuterRef("pk"))
     rows = SpendRequest.objects.filter(whom.may_change("budget__enrolment__participant")).to_decide()
     rows = rows.with_rules(today).annotate(has_case=Exists(PanelCase.objects.filter(spend=OuterRef("pk"))))
     rows = rows.annotate(question_at=Subquery(question.values("asked_at"))).select_related("appeals")
@@ -318,13 +318,15 @@ def _waits_for_answer(spend: Any, now: datetime) -> bool:
 
 
 def _questions(*, whom: Whom) -> QuerySet[Question]:
-    rows = Question.objects.open().filter(whom.leads("spend__budget__enrolment__participant"), spend__state="ASKED")
+    waits = Q(spend__state=SpendRequest.State.ASKED) | Q(from_person=True)
+    rows = Question.objects.open().filter(whom.leads("spend__budget__enrolment__participant"), waits)
     rows = rows.select_related("spend__budget__enrolment__participant", "asked_by").order_by("asked_at")
     return naming(rows, "spend__budget__enrolment__participant")[:MOST]
 
 
 def _question(question: Question) -> WorkItem:
-    says = f"{question.asked_by.name} asks about {question.spend.what}: {question.text}"
+    who = question.spend.person.called if question.from_person else question.asked_by.name
+    says = f"{who} asks about {question.spend.what}: {question.text}"
     return WorkItem(
         urgency=40, kind="Request", person=question.spend.person, reason=says, action="Answer",
         due=timezone.localdate(question.asked_at + ANSWER_WITHIN),
@@ -426,12 +428,13 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
     came_back = PayOrder.objects.filter(commitment=OuterRef("pk")).order_by("-pk")
     stands = Payment.objects.filter(commitment=OuterRef("pk"), reversed_at=None).order_by().values("commitment")
     made = stands.annotate(count=Count("pk")).values("count")
-    rows = rows.exclude(is_ordered()).annotate(
+    rows = rows.annotate(
         denied=Exists(denied) | Exists(vote),
         denied_vote=Exists(vote),
         came_back=Subquery(came_back.values("reason")[:1]),
         count=Coalesce(Subquery(made), 0),
     )
+    rows = rows.filter(Q(denied=True) | ~is_ordered())  # what is on its way waits for finance, but for what is denied
     rows = rows.select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
 
@@ -496,7 +499,8 @@ def _which(commitment: Any) -> str:
 
 def _came_back(commitment: Any) -> str:
     """Why the bank sent the last payment of it back, where it did."""
-    return f" The bank sent it back: {commitment.came_back}." if commitment.came_back else ""
+    said = commitment.came_back if commitment.came_back != PayOrder.PUT_RIGHT else ""
+    return f" The bank sent it back: {said}." if said else ""
 
 
 def _is_theirs(commitment: Commitment, hands: Hands) -> bool:

@@ -13,7 +13,7 @@ from lifeplans.models.authors import Author
 from people.models import Participant
 from people.record import custody
 
-AN_ANSWER_STAYS = timedelta(days=14)
+AN_ANSWER_STAYS = timedelta(days=14)  # or until they have read it
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,17 @@ def page(*, person: Participant, today: date, now: datetime) -> ParticipantHome:
         ),
         answered=list(
             SpendRequest.objects.filter(
-                budget__in=budgets, state__in=["APPROVED", "REFUSED"], decided_at__gt=now - AN_ANSWER_STAYS
+                budget__in=budgets,
+                state__in=["APPROVED", "REFUSED"],
+                decided_at__gt=now - AN_ANSWER_STAYS,
+                answer_read_at=None,
             ).order_by("-decided_at")[:1]
         ),
         did_it_help=list(helped.to_ask(person, now)[:1]),
         questions=list(
-            Question.objects.open().filter(spend__budget__in=budgets, spend__state="ASKED").select_related("spend")
+            Question.objects.of_deciders()
+            .filter(spend__budget__in=budgets, spend__state="ASKED")
+            .select_related("spend")
         ),
         to_sign=list(WayAgreement.objects.filter(budget__in=budgets, state="TO_SIGN").order_by("asked_at")),
     )

@@ -280,6 +280,10 @@ class QuestionForm(Form):
         help_text="The person reads this, and so does their worker",
     )  # fmt: skip
 
+    def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = help_text or self.fields["text"].help_text
+
 
 class AnswerForm(Form):
     saves_drafts = True

@@ -145,6 +145,14 @@ class StatementForm(Form):
         self.field("account", AnyRows).queryset = accounts
 
 
+class MatchForm(Form):
+    pay_order = ModelSelectField(PayOrder, label="Which payment is it?", naming=as_option)
+
+    def __init__(self, *args: Any, orders: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("pay_order", AnyRows).queryset = orders
+
+
 class EntryNoteForm(Form):
     note = TextField(label="What is it?", called="what it is", max_length=500)
 

@@ -243,6 +243,7 @@ class PayOrder(models.Model):
         TAKEN_BACK = "TAKEN_BACK", "Taken back"
 
     OPEN = (State.READY, State.IN_RUN)
+    PUT_RIGHT = "It was recorded wrongly, and two people put it right"
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="pay_orders")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What whoever decides asks about a request before they answer it."""
+"""What whoever decides asks about a request before they answer it, and what the person asks about it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> Self:
         return self.filter(answered_at=None)
 
+    def of_deciders(self) -> Self:
+        """What holds a request up: not what the person asks."""
+        return self.open().filter(from_person=False)
+
 
 class Question(models.Model):
-    """Asked by a manager; answered by the person, or by a colleague for them. The request waits meanwhile."""
+    """Asked by a manager, and answered by the person or by a colleague for them: the request waits meanwhile. Or asked
+    by the person (`from_person`), whatever the answer was, and answered by whoever works with them."""
 
     spend = models.ForeignKey(SpendRequest, models.PROTECT, related_name="questions")
     text = models.TextField(max_length=1000)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    from_person = models.BooleanField(default=False)
     answer = models.TextField(max_length=2000, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -109,6 +109,7 @@ class SpendRequest(models.Model):
     decided_by_panel = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     granted = models.PositiveBigIntegerField(null=True, blank=True)  # pence, of a yes: all that was asked for, or less
+    answer_read_at = models.DateTimeField(null=True, blank=True)  # by the person, on their own pages
     reason = models.TextField(max_length=8000, blank=True)  # of a panel, what each member said
     public_sentence = models.CharField(max_length=300, blank=True)  # names nobody, and may be read by anyone
     # Whoever approved it looked, and said that it is not what its words look like (budgets/prohibited.py).

@@ -1,13 +1,29 @@
 -- Payments by bank: who may order, enter, check, draft and approve. What the bank answers the service alone writes.
 
--- Bank details are entered by one and checked by another, and end with a reason. They are never changed.
-create function budgets_payee_account_goes_its_way() returns trigger language plpgsql
+-- A payee as two are compared: without capitals, spaces and signs.
+create function budgets_as_compared(said text) returns text language sql immutable as $$
+    select upper(regexp_replace(normalize(said, NFKC), '[[:space:][:punct:]]', '', 'g'))
+$$;
+create function budgets_today() returns date language sql stable as $$
+    select (app_now() at time zone 'Europe/London')::date
+$$;
+
+-- Bank details are entered by one and checked by another, and end with a reason. They are never changed. Those that take
+-- the place of others wait three days; a person's own account stays theirs.
+create function budgets_payee_account_goes_its_way() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
-    if current_user not in ('rehab_web', 'rehab_worker')
+    if app_is_service()
        or tg_op = 'INSERT' and new.state = 'TO_CHECK' and num_nulls(new.checked_by_id, new.ended_by_id) = 2
+          and not exists (select from budgets_payeeaccount a
+                          where budgets_as_compared(a.payee) = budgets_as_compared(new.payee)
+                            and a.participant_id is not null and a.participant_id is distinct from new.participant_id)
        or tg_op = 'UPDATE' and (
             old.state = 'TO_CHECK' and new.state = 'CHECKED' and new.checked_by_id = app_user() and app_is('FINANCE')
+            and new.checked_at >= old.asked_at
+            and new.usable_from >= (new.checked_at at time zone 'Europe/London')::date + case when exists (
+                select from budgets_payeeaccount a where a.id <> new.id and a.checked_at is not null
+                  and budgets_as_compared(a.payee) = budgets_as_compared(new.payee)) then 3 else 0 end
             or old.state in ('TO_CHECK', 'CHECKED') and new.state in ('REFUSED', 'ENDED') and new.ended_by_id = app_user()
             and new.usable_from is not distinct from old.usable_from and app_is('FINANCE')) then
         return new;
@@ -18,41 +34,65 @@ $$;
 create trigger goes_its_way before insert or update on budgets_payeeaccount
     for each row execute function budgets_payee_account_goes_its_way();
 
--- A payment is ordered by whoever may pay it: no hand in the request, and no interest in the person. Finance puts it in a
--- run that is not approved yet, to the payee's own checked account, or takes it out again.
+-- Whoever had a part in what an order pays for: who wrote, sent or decided it.
+create function budgets_had_a_part(of_commitment bigint, who bigint) returns boolean language sql stable security definer
+set search_path = public, pg_temp as $$
+    select exists (
+        select from budgets_commitment c join budgets_spendrequest s on s.id = c.spend_id
+        where c.id = of_commitment and who = any (s.decided_by_panel || array_remove(
+            array[s.started_by_id, s.asked_by_id, s.decided_by_id], null)))
+$$;
+
+-- A payment is ordered by whoever may pay it: no hand in the request, no interest in the person, and no way in given to
+-- them; to whom the money was set aside for. Finance puts it in a run that is not approved yet, to the payee's own checked
+-- account, or takes it out again; whoever took the file does not.
 create function budgets_order_goes_its_way() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
+declare
+    whose bigint;
 begin
     if app_is_service() then
         return new;
     elsif tg_op = 'INSERT' then
-        if new.state = 'READY' and new.ordered_by_id = app_user() and app_is('MANAGER') and exists (
-            select from budgets_commitment c join budgets_spendrequest s on s.id = c.spend_id
+        select s.person_id into whose from budgets_commitment c join budgets_spendrequest s on s.id = c.spend_id
             join budgets_budget b on b.id = s.budget_id
-            where c.id = new.commitment_id and c.closed_at is null and new.amount <= c.remaining
-              and b.fund_id = new.fund_id and not app_user() = any (s.decided_by_panel || array_remove(
-                  array[s.started_by_id, s.asked_by_id, s.decided_by_id], null))
-              and not budgets_has_interest(app_user(), s.person_id)) then
+            left join providers_referral r on r.id = c.referral_id
+            left join providers_service v on v.id = r.service_id left join providers_provider p on p.id = v.provider_id
+            where c.id = new.commitment_id and c.closed_at is null and c.on_hold_at is null
+              and new.amount <= c.remaining and b.fund_id = new.fund_id
+              and (c.way <> 'NOTIONAL'
+                   or budgets_as_compared(new.payee) = budgets_as_compared(coalesce(p.name, c.payee)))
+            for share of c;
+        if whose is not null and new.state = 'READY' and new.ordered_by_id = app_user() and app_is('MANAGER')
+           and not budgets_had_a_part(new.commitment_id, app_user())
+           and not budgets_has_interest(app_user(), whose)
+           and not exists (
+               select from people_signinchange i
+               where i.participant_id = whose and i.account_id <> app_user()
+                 and (i.by_id = app_user() or i.written_by_id = app_user() and i.typed)
+                 and greatest(i.at, i.answered_at) >= app_now() - interval '90 days') then
             return new;
         end if;
     elsif old.state = 'READY' and new.state = 'TAKEN_BACK' and app_is('MANAGER') then
         return new;
     elsif old.state = 'READY' and new.state = 'IN_RUN' and app_is('FINANCE') then
-        if exists (select from budgets_payrun r where r.id = new.run_id and r.state = 'TO_APPROVE'
-                   and r.drafted_by_id = app_user())
+        perform from budgets_payrun r where r.id = new.run_id and r.state = 'TO_APPROVE'
+            and r.drafted_by_id = app_user() for share;
+        if found and new.ordered_by_id <> app_user() and not budgets_had_a_part(new.commitment_id, app_user())
            and exists (select from budgets_payeeaccount a where a.id = new.account_id and a.state = 'CHECKED'
-                       and a.usable_from <= (app_now() at time zone 'Europe/London')::date
+                       and a.usable_from <= budgets_today()
                        and budgets_as_compared(a.payee) = budgets_as_compared(new.payee)) then
             return new;
         end if;
     elsif old.state = 'IN_RUN' and new.state = 'READY' and app_is('FINANCE') then
-        return new;
+        perform from budgets_payrun r where r.id = old.run_id and r.sent_by_id is distinct from app_user()
+            and r.state in ('TO_APPROVE', 'APPROVED', 'SENT') for share;
+        if found then
+            return new;
+        end if;
     end if;
     raise exception 'a payment does not go that way' using errcode = 'insufficient_privilege';
 end
-$$;
-create function budgets_as_compared(said text) returns text language sql immutable as $$
-    select upper(regexp_replace(normalize(said, NFKC), '[[:space:][:punct:]]', '', 'g'))
 $$;
 create trigger goes_its_way before insert or update on budgets_payorder
     for each row execute function budgets_order_goes_its_way();
@@ -66,7 +106,9 @@ begin
           and num_nulls(new.approved_by_id, new.sent_by_id, new.cancelled_by_id) = 3
        or tg_op = 'UPDATE' and (
             old.state = 'TO_APPROVE' and new.state = 'APPROVED' and new.approved_by_id = app_user()
-            and not exists (select from budgets_payorder o where o.run_id = new.id and o.ordered_by_id = app_user())
+            and not exists (
+                select from budgets_payorder o where o.run_id = new.id
+                  and (o.ordered_by_id = app_user() or budgets_had_a_part(o.commitment_id, app_user())))
             or old.state = 'APPROVED' and new.state = 'SENT' and new.sent_by_id = app_user()
             or old.state in ('TO_APPROVE', 'APPROVED', 'SENT') and new.state = 'CANCELLED'
             and new.cancelled_by_id = app_user() and new.cancelled_by_id is distinct from old.sent_by_id
@@ -113,5 +155,5 @@ end
 $$;
 create trigger goes_its_way before insert or update on budgets_bankentry
     for each row execute function budgets_entry_is_noted();
-revoke all on function budgets_payee_account_goes_its_way(), budgets_order_goes_its_way(), budgets_run_goes_its_way(),
+revoke all on function budgets_had_a_part(bigint, bigint), budgets_payee_account_goes_its_way(), budgets_order_goes_its_way(), budgets_run_goes_its_way(),
     budgets_nothing_beside_an_order(), budgets_entry_is_noted() from public;

@@ -18,6 +18,7 @@ from budgets.forms.paying import (
     CameBackForm,
     CheckAccountForm,
     EntryNoteForm,
+    MatchForm,
     PayeeAccountForm,
     PayingAccountForm,
     PayRunForm,
@@ -296,14 +297,37 @@ def bank_statement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "budgets/finance/bank_statement.html", {"statement": statement, "page": page})
 
 
+def _entry(request: HttpRequest, pk: int) -> tuple[BankEntry, dict[str, Any]]:
+    entry = get_object_or_404(BankEntry.objects.select_related("account"), pk=pk)
+    orders = bank_statements.could_be(entry) if entry.outcome == BankEntry.Outcome.OPEN else PayOrder.objects.none()
+    found = list(orders)
+    access_log.listed_without_names(request, pay_runs.people_of(found), access_log.FINANCE)
+    return entry, {"entry": entry, "orders": found, "match_form": MatchForm(orders=orders, auto_id="id_match_%s")}
+
+
 @only(Can.KEEP_BOOKS)
 def bank_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what a line is that nobody knows."""
-    entry = get_object_or_404(BankEntry.objects.select_related("account"), pk=pk)
+    entry, context = _entry(request, pk)
     return form_page(
         request, form=EntryNoteForm(request.POST or None, entry=entry), said="Noted.", to=str(BANK),
         act=lambda note: bank_statements.note(entry=entry, note=note, by=actor(request), now=timezone.now()),
-        template="budgets/finance/bank_entry.html", context={"entry": entry},
+        template="budgets/finance/bank_entry.html", context=context,
+    )  # fmt: skip
+
+
+@only(Can.KEEP_BOOKS)
+def bank_entry_match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which payment a line is."""
+    entry, context = _entry(request, pk)
+    form = MatchForm(request.POST or None, orders=bank_statements.could_be(entry), auto_id="id_match_%s")
+    key = idempotency.key_for(request, f"match:{pk}")
+    return form_page(
+        request, form=form, said="Done. The ledger says so now.", to=str(BANK),
+        act=lambda pay_order: bank_statements.match(
+            entry=entry, pay_order=pay_order, by=actor(request), now=timezone.now(), key=key
+        ),
+        template="budgets/finance/bank_entry_match.html", context=context,
     )  # fmt: skip
 
 

@@ -14,7 +14,16 @@ from django.views.decorators.http import require_POST
 from budgets import agreements, appeals, helped, person_statement, questions, receipts, services, story
 from budgets.about import about
 from budgets.deciding import is_for_panel
-from budgets.forms import AnswerForm, AppealForm, AskForm, HelpedForm, ReceiptForm, WhyForm, WithoutMoneyForm
+from budgets.forms import (
+    AnswerForm,
+    AppealForm,
+    AskForm,
+    HelpedForm,
+    QuestionForm,
+    ReceiptForm,
+    WhyForm,
+    WithoutMoneyForm,
+)
 from budgets.in_hand import in_hand
 from budgets.models import (
     Budget,
@@ -241,11 +250,13 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One thing I asked for, and the answer with its reasons."""
     person = own_record(request)
     spend = _my_sent(request, pk)
+    services.read_answer(spend=spend, by=actor(request), now=timezone.now())
     now, case = timezone.now(), PanelCase.objects.filter(spend=spend).first()
     in_force = MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now))
     context: dict[str, Any] = {
         "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),
-        "questions": spend.questions.order_by("asked_at"),
+        "questions": (asked := list(spend.questions.order_by("asked_at"))),
+        "may_query": all(each.answered_at for each in asked),
         "helped": Helped.objects.filter(spend=spend).first(),
         "may_say_helped": helped.bought().filter(pk=spend.pk, helped=None).exists(),
         "again": appeals.again_of(spend),
@@ -277,6 +288,19 @@ def my_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
         act=lambda **typed: questions.answer(question=found, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:my-request", args=[pk]), template="budgets/portal/my_answer.html",
         context={"person": own_record(request), "spend": spend, "question": found},
+    )  # fmt: skip
+
+
+@only(Can.USE_PORTAL)
+def my_query(request: HttpRequest, pk: int) -> HttpResponse:
+    """I ask about something that I asked for."""
+    spend = _my_sent(request, pk)
+    form = QuestionForm(request.POST or None, help_text="Your worker reads this, and answers you here")
+    return form_page(
+        request, form=form, said="Sent. Your worker will answer you here.",
+        act=lambda **typed: questions.ask_about(spend=spend, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:my-request", args=[pk]), template="budgets/portal/my_query.html",
+        context={"person": own_record(request), "spend": spend},
     )  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         .sent()
         .with_person()
         .annotate(
-            has_question=Exists(Question.objects.open().filter(spend=OuterRef("pk"))),
+            has_question=Exists(Question.objects.of_deciders().filter(spend=OuterRef("pk"))),
             has_case=Exists(PanelCase.objects.filter(spend=OuterRef("pk"))),
         )
     )
@@ -271,7 +271,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "questions": found,
         "helped": Helped.objects.filter(spend=spend).select_related("by").first(),
         "may_say_helped": commitment is not None and helped.bought().filter(pk=spend.pk, helped=None).exists(),
-        "open_question": any(each.answered_at is None for each in found),
+        "open_question": any(each.answered_at is None for each in found),  # one at a time, whoever asked
         "today": timezone.localdate(),
         "appeal": appeals.again_of(spend),
         "case": case,
@@ -415,7 +415,7 @@ def request_question(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(Can.ASK_FOR_PERSON)
 def request_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
-    """Answer for the person what a manager asked."""
+    """Answer for the person what a manager asked; or answer the person."""
     spend = _spend(request, pk)
     found = get_object_or_404(spend.questions.select_related("asked_by", "spend__budget__enrolment"), pk=question)
     return form_page(

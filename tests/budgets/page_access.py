@@ -48,6 +48,7 @@ ROWS: dict[str, dict[str | None, int]] = {
             "bank",
             "bank-statement",
             "bank-entry",
+            "bank-entry-match",
         )
     },
     **{f"budgets:{name}": BOOKS_POST for name in ("pay-run-approve", "pay-run-file", "paying-account-close")},
@@ -87,6 +88,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-helped": STAFF,
     "budgets:my-helped": MINE,
     "budgets:my-answer": MINE,
+    "budgets:my-query": MINE,
     "budgets:my-appeal": MINE,
     "budgets:payee": STAFF,
     "budgets:buy": STAFF,
@@ -230,6 +232,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
                 "my-appeal",
                 "request-helped",
                 "my-helped",
+                "my-query",
             )
         },
         **{f"budgets:{name}": {"pk": waits.pk, "question": question.pk} for name in ("request-answer", "my-answer")},
@@ -267,6 +270,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         **{f"budgets:payee-account{act}": {"pk": to_check.pk} for act in ("", "-end")},
         "budgets:bank-statement": {"pk": statement.pk},
         "budgets:bank-entry": {"pk": entry.pk},
+        "budgets:bank-entry-match": {"pk": entry.pk},
         "budgets:order-take-back": {**on_commitment, "order": order.pk},
         **{f"budgets:correction{act}": {"pk": correction.pk} for act in ("", "-agree", "-refuse", "-take-back")},
         "budgets:request-refund": on_spend,

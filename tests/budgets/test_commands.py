@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 
 from budgets import appeals, bank_statements, corrections, ending, pay_orders, pay_runs, pots, services
 from budgets.commands import KeyReused, NoKey, new_key
-from budgets.models import Command, Entry, Funder, Payment, Pot, SpendRequest, Transaction
+from budgets.models import BankEntry, Command, Entry, Funder, Payment, Pot, SpendRequest, Transaction
 from budgets.verification import differences
 from people.models import Enrolment
 from tests.budgets.paying import PAY_ON, statement
@@ -52,6 +52,7 @@ def asked(set_aside, manager, payer):
             "ask_withdrawal": withdrawal, "agree": agreeing, "refuse": refusing, "take_back": taking_back,
             "end_budget": ends, "appeal": looking_again, "order_payment": ordering, "cancel_order": cancelling,
             "record_failure": failing, "draft_run": drafting, "read_statement": reading,
+            "match": matching,
         }[name]  # fmt: skip
 
     return of
@@ -60,7 +61,7 @@ def asked(set_aside, manager, payer):
 @pytest.fixture
 def world(
     budget, fund, goal, participant, other_participant, make_request, set_aside, manager, payer, officer, make_user,
-    team, checked, order, draft_run, send, ours, fay, finn,
+    team, checked, order, draft_run, send, ours, read, fay, finn,
 ):  # fmt: skip
     third = make_user("Thea Third", "MANAGER", team)
     return SimpleNamespace(**{**locals(), "third": third})
@@ -202,6 +203,13 @@ def reading(world):
     world.send(made)
     text = statement((made.reference, "-100.00"))
     return {"account": world.ours, "name": "x", "data": text.encode(), "by": world.fay}, {"data": b"other"}
+
+
+def matching(world):
+    made = ordered(world)
+    world.send(made)
+    world.read(statement(("SHOP", "-100.00")))
+    return {"entry": BankEntry.objects.get(), "pay_order": made, "by": world.fay}, {"by": world.finn}
 
 
 def all_there_is() -> list:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from budgets import interests, pay_orders, pay_runs, payee_accounts, services
+from budgets import bank_statements, corrections, interests, pay_orders, pay_runs, payee_accounts, services
 from budgets.commands import new_key
 from budgets.corrections import Correction
 from budgets.models import BankEntry, BankStatement, PayeeAccount, Payment, PayOrder, PayRun
@@ -254,7 +254,7 @@ def test_who_drafted_a_run_or_ordered_a_payment_in_it_does_not_approve_it(world,
     Membership.objects.create(user=both, role="MANAGER", team=team, starts_on=TODAY - timedelta(days=9))
     run = world.draft(world.order(world.set_aside(), by=both))
     for user in (world.fay, both):
-        with acting_as(user.pk), pytest.raises(pay_runs.SamePerson):
+        with acting_as(user.pk), pytest.raises((pay_runs.SamePerson, pay_orders.HadAPart)):
             pay_runs.approve(run=run, by=user, now=NOW)
         with acting_as(user.pk), pytest.raises(DatabaseError), transaction.atomic():
             PayRun.objects.filter(pk=run.pk).update(state="APPROVED", approved_by=user, approved_at=NOW)
@@ -448,7 +448,7 @@ ORDER_GONE = "This payment cannot be changed so. It says: "
 GONE = {s: (pay_orders.NotInThatState, f"{ORDER_GONE}{PayOrder.State(s).label.lower()}.") for s in PayOrder.State}
 ORDERS = {
     "cancel_order": {"READY": "TAKEN_BACK", **{s: GONE[s] for s in ("IN_RUN", "PAID", "FAILED", "TAKEN_BACK")}},
-    "record_failure": {"IN_RUN": "FAILED", "PAID": "FAILED", **{s: GONE[s] for s in ("READY", "FAILED", "TAKEN_BACK")}},
+    "record_failure": {"IN_RUN": "FAILED", **{s: GONE[s] for s in ("READY", "PAID", "FAILED", "TAKEN_BACK")}},
 }
 
 
@@ -519,3 +519,171 @@ def test_each_state_that_waits_is_on_a_list_of_finance(world):
     second = world.draft(world.order(world.set_aside(40_00), 40_00))
     assert any(second.reference in line and "there is none" in line for line in of_finance(world.fay))
     assert any("Quay" in line and "there is no second" in line for line in of_finance(world.fay))
+
+
+# --- what was tried ---------------------------------------------------------------------------------
+
+
+def test_a_payment_of_a_run_that_has_not_gone_to_the_bank_does_not_come_back(world):
+    world.checked()
+    made = world.order(world.set_aside())
+    run = world.draft(made)
+    said = {"pay_order": made, "code": "5", "answered_on": TODAY, "by": world.fay, "now": NOW}
+    for _ in range(2):
+        with pytest.raises(pay_orders.NotInThatState, match="Cancel its run"):
+            pay_orders.record_failure(**said, key=new_key())
+        if run.state == "TO_APPROVE":
+            run = pay_runs.approve(run=run, by=world.finn, now=NOW)
+    world.read(statement((f"RETURN {made.reference}", "100.00")))
+    assert now_of(made).state == "IN_RUN"
+
+
+def test_whoever_took_the_file_takes_no_payment_out_of_the_run_past_the_pages(world):
+    world.checked()
+    made = world.order(world.set_aside())
+    run = world.send(made)
+    with acting_as(world.fay.pk), pytest.raises(DatabaseError), transaction.atomic():
+        PayOrder.objects.filter(run=run).update(state="READY", run=None, account=None)
+
+
+def test_a_bank_that_names_the_run_beside_each_payment_is_understood(world, budget):
+    world.checked()
+    first, second = world.order(world.set_aside()), world.order(world.set_aside(40_00), 40_00)
+    run = world.send(first, second)
+    world.read(statement(
+        (f"{run.reference} {first.reference}", "-100.00"), (f"{second.reference} {run.reference}", "-40.00")
+    ))  # fmt: skip
+    assert money_of(budget).paid == 140_00
+    assert now_of(run).state == "DONE"
+
+
+def test_a_line_without_a_reference_is_said_to_be_a_payment_by_a_person(world, budget):
+    world.checked()
+    made = world.order(world.set_aside())
+    world.send(made)
+    world.read(statement(("HARBOUR LETTINGS", "-100.00"), ("SOMEONE ELSE", "-7.00")))
+    line, other = BankEntry.objects.order_by("pk")
+    assert list(bank_statements.could_be(line)) == [made]
+    assert list(bank_statements.could_be(other)) == []
+    with acting_as(world.fay.pk), pytest.raises(bank_statements.CannotRead):
+        bank_statements.match(entry=other, pay_order=made, by=world.fay, now=NOW, key=new_key())
+    with acting_as(world.fay.pk):
+        bank_statements.match(entry=line, pay_order=made, by=world.fay, now=NOW, key=new_key())
+    assert (now_of(line).outcome, money_of(budget).paid) == ("PAID", 100_00)
+    with acting_as(world.fay.pk), pytest.raises(bank_statements.CannotRead, match="This line says: payment made"):
+        bank_statements.match(entry=line, pay_order=made, by=world.fay, now=NOW, key=new_key())
+
+
+def test_an_invoice_that_is_on_its_way_is_not_paid_by_hand(world):
+    world.checked()
+    world.order(world.set_aside(), invoice="77")
+    with pytest.raises(services.OnItsWay, match="This invoice"):
+        services.record_payment(
+            commitment=world.set_aside(), amount=1_00, payee="HARBOUR lettings", invoice="7-7", paid_on=TODAY,
+            by=world.payer, now=NOW, key=new_key(),
+        )  # fmt: skip
+
+
+def test_one_line_that_cannot_be_followed_does_not_stop_the_others(world, budget):
+    world.checked()
+    first, second = world.order(world.set_aside(), invoice="1"), world.order(world.set_aside(40_00), 40_00)
+    world.send(first, second)
+    Payment.objects.update()
+    spend = world.set_aside(5_00, "Another shop").spend
+    paid = services.record_payment(
+        commitment=spend.commitment, amount=5_00, payee="Another shop", paid_on=TODAY, by=world.payer, now=NOW,
+        key=new_key(),
+    )  # fmt: skip
+    Payment.objects.filter(pk=paid.pk).update(payee="Harbour Lettings", invoice="1")  # as if it had slipped past
+    world.read(statement((first.reference, "-100.00"), (second.reference, "-40.00")))
+    assert [each.outcome for each in BankEntry.objects.order_by("pk")] == ["OPEN", "PAID"]
+    assert "recorded already" in BankEntry.objects.order_by("pk")[0].problem
+    assert money_of(budget).paid == 45_00
+
+
+def test_a_payment_that_two_people_put_right_can_be_ordered_again_and_a_late_return_is_looked_at(world, budget):
+    world.checked()
+    made = world.order(world.set_aside(), invoice="5")
+    world.send(made)
+    world.read(statement((made.reference, "-100.00")))
+    wrong = now_of(made).payment.transaction
+    asked = corrections.ask_reversal(wrong=wrong, reason="Twice.", by=world.manager, now=NOW, key=new_key())
+    corrections.agree(correction=asked, by=world.finn, now=NOW, key=new_key())
+    assert (now_of(made).state, now_of(made).reason) == ("FAILED", PayOrder.PUT_RIGHT)
+    assert not any("The bank sent it back" in line for line in lines(world.payer))
+    world.order(made.commitment, invoice="5")
+    world.read(statement((f"RETURN {made.reference}", "100.00"), opening=900_00), name="late")
+    assert BankEntry.objects.get(pence=100_00).problem == f"{made.reference} says: came back."
+
+
+def test_whoever_ordered_it_does_not_say_that_it_came_back(world):
+    world.checked()
+    made = world.order(world.set_aside())
+    world.send(made)
+    world.read(statement((made.reference, "-100.00")))
+    PayOrder.objects.filter(pk=made.pk).update(ordered_by=world.fay)
+    world.read(statement((f"RETURN {made.reference}", "100.00"), opening=900_00), name="b")
+    assert "someone else says that it came back" in BankEntry.objects.get(pence=100_00).problem
+
+
+def test_what_the_person_denies_is_not_paid_by_bank(world, monkeypatch, participant):
+    world.checked()
+    made = world.order(world.set_aside())
+    run = world.draft(made)
+    monkeypatch.setattr(services, "is_denied", lambda spend: True)
+    for act in (
+        lambda: pay_runs.approve(run=run, by=world.finn, now=NOW),
+        lambda: world.draft(world.order(world.set_aside(40_00), 40_00)),
+    ):
+        with pytest.raises((pay_orders.HadAPart, services.NotKnownWhoAsks)):
+            act()
+
+
+def test_details_of_a_persons_own_account_come_from_their_request_alone(world, participant, other_participant):
+    own = f"Own account of {participant.crn}"
+    with pytest.raises(payee_accounts.NotFromHere):
+        payee_accounts.enter(**details(own), by=world.fay)
+    first = payee_accounts.enter(**details(own), participant=participant, by=world.payer)
+    payee_accounts.check(account=first, **CHECKED, by=world.finn, now=NOW)
+    for whose in (None, other_participant):
+        with pytest.raises(payee_accounts.NotFromHere):
+            payee_accounts.enter(**details(own.upper(), "11112222"), participant=whose, by=world.fay)
+        with acting_as(world.fay.pk), pytest.raises(DatabaseError), transaction.atomic():
+            PayeeAccount.objects.create(
+                payee=own, account_name="x", sort_code="200000", account_number="11112222", ends_with="2222",
+                came_by="x", asked_by=world.fay, asked_at=NOW, participant=whose,
+            )  # fmt: skip
+
+
+def test_the_three_days_hold_in_the_database_too(world):
+    world.checked()
+    entered = payee_accounts.enter(**details(number="99999999"), by=world.fay)
+    PayeeAccount.objects.filter(state="CHECKED").update(state="ENDED", ended_by=world.fay, ended_at=NOW, why="x")
+    told = {"state": "CHECKED", "checked_by": world.finn, "checked_at": NOW, **CHECKED}
+    with acting_as(world.finn.pk), pytest.raises(DatabaseError), transaction.atomic():
+        PayeeAccount.objects.filter(pk=entered.pk).update(usable_from=TODAY, **told)
+    with acting_as(world.finn.pk), transaction.atomic():
+        PayeeAccount.objects.filter(pk=entered.pk).update(usable_from=TODAY + timedelta(days=3), **told)
+
+
+def test_a_payment_is_ordered_to_whom_the_money_is_for_in_the_database_too(world):
+    commitment = world.set_aside()
+    order = {"commitment": commitment, "fund": commitment.spend.budget.fund, "amount": 1_00, "last": True}
+    told = {"ordered_by": world.payer, "ordered_at": NOW}
+    with acting_as(world.payer.pk), pytest.raises(DatabaseError), transaction.atomic():
+        PayOrder.objects.create(**order, payee="Mallory", **told)
+    services.put_on_hold(commitment=commitment, why="x", by=world.payer, now=NOW)
+    with acting_as(world.payer.pk), pytest.raises(DatabaseError), transaction.atomic():
+        PayOrder.objects.create(**order, payee="harbour-lettings", **told)
+    services.take_off_hold(commitment=commitment, by=world.payer)
+    with acting_as(world.payer.pk), transaction.atomic():
+        PayOrder.objects.create(**order, payee="harbour-lettings", **told)
+
+
+def test_a_run_that_nobody_may_approve_is_on_every_finance_officers_list(world):
+    world.checked()
+    made = world.order(world.set_aside())
+    run = world.draft(made)
+    PayOrder.objects.filter(pk=made.pk).update(ordered_by=world.finn)
+    for user in (world.fay, world.finn):
+        assert any(run.reference in line and "there is none" in line for line in of_finance(user))

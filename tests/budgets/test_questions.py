@@ -240,3 +240,53 @@ def test_the_day_of_the_answer_is_promised_and_a_late_one_is_owned(make_request,
     late = client_as(participant.user).get(reverse("budgets:my-request", args=[spend.pk])).content.decode()
     assert "We are late, and we are sorry" in late
     assert "You will have an answer by" in page or "We are late" in page
+
+
+# --- what the person asks ----------------------------------------------------------------------------
+
+
+def test_the_person_asks_about_it_at_any_time_and_their_worker_answers(make_request, manager, officer, participant):
+    spend = refuse(make_request(), manager)
+    with pytest.raises(OwnRequest):
+        questions.ask_about(spend=spend, text="Why?", by=officer, now=NOW)
+    asked_it = questions.ask_about(spend=spend, text="Who said no?", by=participant.user, now=NOW)
+    assert f"{participant.called} asks about A deposit: Who said no?" in lines(officer)
+    with pytest.raises(OwnRequest):
+        questions.answer(question=asked_it, answer="x", by=participant.user, now=NOW)
+    questions.answer(question=asked_it, answer="Mona. Ring me.", by=officer, now=NOW)
+    assert not any("Who said no?" in line for line in lines(officer))
+    assert Message.objects.filter(body__startswith=questions.ANSWERED).count() == 1
+
+
+def test_what_the_person_asks_does_not_keep_the_request_from_a_manager(make_request, manager, participant, client_as):
+    spend = make_request()
+    questions.ask_about(spend=spend, text="By when?", by=participant.user, now=NOW)
+    assert any("Asked for £100" in line for line in lines(manager))
+    home = client_as(participant.user).get(reverse("portal-home")).text
+    assert "By when?" not in home
+
+
+def test_an_answer_leaves_the_front_page_once_it_is_read(make_request, manager, participant, officer, client_as):
+    spend = refuse(make_request(), manager, now=timezone.now())
+    client = client_as(participant.user)
+    assert "An answer for you" in client.get(reverse("portal-home")).text
+    client_as(officer).get(reverse("budgets:request-detail", args=[spend.pk]))
+    assert "An answer for you" in client.get(reverse("portal-home")).text
+    page = client.get(reverse("budgets:my-request", args=[spend.pk])).text
+    assert "Ask about this" in page
+    assert "An answer for you" not in client.get(reverse("portal-home")).text
+    read_at = SpendRequest.objects.get(pk=spend.pk).answer_read_at
+    client.get(reverse("budgets:my-request", args=[spend.pk]))
+    assert SpendRequest.objects.get(pk=spend.pk).answer_read_at == read_at
+    assert "read it on" in client_as(officer).get(reverse("budgets:request-detail", args=[spend.pk])).text
+
+
+def test_the_page_to_ask_about_it(make_request, participant, client_as):
+    spend, client = make_request(), client_as(participant.user)
+    where = reverse("budgets:my-query", args=[spend.pk])
+    assert client.get(where).status_code == 200
+    assert "Enter what you want to know." in client.post(where, {"text": ""}).text
+    client.post(where, {"text": "By when?"})
+    page = client.get(reverse("budgets:my-request", args=[spend.pk])).text
+    assert "You asked: <bdi>By when?</bdi>" in page
+    assert "Ask about this" not in page
