@@ -412,7 +412,8 @@ def test_nothing_is_recorded_as_paid_that_the_ledger_did_not_pay_nor_closed_befo
     aside = money.approve_request(spend=make_request(amount=10_00), reason="Yes", by=manager, now=NOW, key=new_key())
     of_another = (
         "insert into budgets_payment (commitment_id, amount, payee, invoice, advance, way, paid_on, recorded_by_id,"
-        " recorded_at, transaction_id) select %s, 1000, 'Shop', '', '', 'NOTIONAL', t.dated, %s, now(), t.id from budgets_transaction t"
+        " recorded_at, transaction_id)"
+        " select %s, 1000, 'Shop', '', '', 'NOTIONAL', t.dated, %s, now(), t.id from budgets_transaction t"
         " where t.kind = 'COMMIT'"
     )
     close = "update budgets_commitment set closed_at = now(), closed_by_id = %s, remaining = 0 where id = %s"
