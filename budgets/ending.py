@@ -16,7 +16,7 @@ from django.utils import timezone
 from budgets import agreements, ledger
 from budgets.commands import Command, idempotent, new_key
 from budgets.ledger import Kind, Move
-from budgets.models import Account, Budget, Commitment, SpendRequest, Transaction
+from budgets.models import Account, Budget, Commitment, PayOrder, SpendRequest, Transaction
 from budgets.services import release_commitment, sum_for
 from budgets.spending import Order
 from budgets.telling import tell
@@ -119,8 +119,13 @@ def end_left_behind(*, now: datetime) -> int:
 
 @as_service()
 def settle(participant: Participant, now: datetime) -> None:
-    """Give back all that a person's budgets hold, before their record goes: nobody would find it afterwards."""
+    """Give back all that a person's budgets hold, before their record goes: nobody would find it afterwards.
+
+    A payment that waits for a run is taken back. While one is with the bank it raises OnItsWay: the record waits too.
+    """
     service = User.objects.service()
+    waiting = {"commitment__spend__budget__enrolment__participant": participant, "state": PayOrder.State.READY}
+    PayOrder.objects.filter(**waiting).update(state=PayOrder.State.TAKEN_BACK)
     for commitment in Commitment.objects.open().filter(spend__budget__enrolment__participant=participant):
         release_commitment(commitment=commitment, by=service, now=now, key=new_key())
     for budget in Budget.objects.of(participant).filter(ended_on=None).order_by("pk"):

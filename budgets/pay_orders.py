@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 
 from budgets import corrections, interests, payee_accounts, services
 from budgets.commands import Command, idempotent
@@ -177,20 +177,20 @@ def take_back_denied(change: SignInChange, now: datetime) -> None:
 @as_service()  # finance sees no request
 def refuse_hands(by: User, orders: Collection[PayOrder]) -> None:
     """Who ordered any of it, or had a part in what it pays for, neither drafts nor approves it; and what the person
-    denies is not paid."""
-    found = PayOrder.objects.filter(pk__in=[each.pk for each in orders])
-    for each in found.select_related(
-        "commitment__spend__budget__enrolment__participant", "commitment__spend__asked_by"
-    ):
-        spend = each.commitment.spend
-        if by.pk in spend.hands | {each.ordered_by_id}:
+    denies is not paid. In one statement."""
+    rows = PayOrder.objects.filter(pk__in=[each.pk for each in orders]).select_related("commitment__spend")
+    asked = "commitment__spend__asked_by", "commitment__spend__asked_at"
+    denied = Exists(SignInChange.objects.denying(*(OuterRef(each) for each in asked)))
+    for each in rows.annotate(denied=denied).order_by("pk"):
+        if by.pk in each.commitment.spend.hands | {each.ordered_by_id}:
             raise HadAPart(f"You had a part in {each.reference}, so someone else does this.")
-        if services.is_denied(spend):
-            raise HadAPart(
-                f"{each.reference} may not have been asked for by the person. Leave it out until that is known."
-            )
+        if each.denied:
+            raise HadAPart(f"{each.reference} may not have been asked for by the person. Leave it out, and ask.")
 
 
-def refuse_payee(by: User, payees: set[str]) -> None:
-    for payee in payees:
-        interests.refuse_payee(by, payee)
+def refuse_payees(by: User, payees: Collection[str]) -> None:
+    """Nobody approves what is paid to themselves, or to a payee whom they said they have to do with. One statement."""
+    said = interests.in_payees(dict(enumerate(sorted(payees))))
+    themselves = interests.as_compared(by.name) in {interests.as_compared(payee) for payee in payees}
+    if themselves or any(by.pk in users for users in said.values()):
+        raise interests.HasAnInterest("You have to do with a payee of this run. So someone else approves it.")

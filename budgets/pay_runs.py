@@ -16,7 +16,7 @@ from budgets import bank_files
 from budgets.commands import Command, idempotent
 from budgets.models import PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.models.paying import PayOrderQuerySet
-from budgets.pay_orders import refuse_hands, refuse_payee
+from budgets.pay_orders import refuse_hands, refuse_payees
 from common import working_days
 from common.errors import RuleBroken
 from common.postgres.actor import as_service
@@ -97,7 +97,7 @@ def approve(*, run: PayRun, by: User, now: datetime) -> PayRun:
     if by.pk == run.drafted_by_id:
         raise SamePerson("You drafted this pay run, so someone else approves it.")
     refuse_hands(by, orders)
-    refuse_payee(by, {each.payee for each in orders})
+    refuse_payees(by, {each.payee for each in orders})
     refuse_ended(orders)
     if run.pay_on < timezone.localdate(now):
         raise NotThatDay("Its day is over. Cancel it, and draft it for another day.")

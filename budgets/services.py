@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.utils import timezone
 
 from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, rules
@@ -18,9 +18,8 @@ from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, PayOrder, SpendRequest, Way
+from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
 from budgets.models.paying import is_ordered
-from budgets.models.requests import AsCompared
 from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -370,7 +369,6 @@ def record_payment(
     payee = agreements.payee_of(agreement) if agreement else payee
     refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
     _refuse_day(commitment.spend, paid_on, command.now)
-    _refuse_ordered_invoice(payee, invoice)
     return post_payment(
         command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last, advance=advance
     )
@@ -396,13 +394,6 @@ def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str
         raise ledger.NotEnough(
             f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
         )
-
-
-@as_service()  # whoever pays sees no payment of others
-def _refuse_ordered_invoice(payee: str, invoice: str) -> None:
-    ordered = PayOrder.objects.open().alias(to=AsCompared("payee"), of=AsCompared("invoice"))
-    if invoice and ordered.filter(to=AsCompared(Value(payee)), of=AsCompared(Value(invoice))).exists():
-        raise OnItsWay("This invoice from this payee is on its way by bank. Check the invoice number.")
 
 
 def may_be_paid(commitment: Commitment, amount: int = 0) -> bool:

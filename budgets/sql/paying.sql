@@ -137,6 +137,23 @@ $$;
 create trigger nothing_beside_an_order after insert on budgets_transaction
     for each row when (new.kind in ('PAY', 'RELEASE')) execute function budgets_nothing_beside_an_order();
 
+-- An invoice that is on its way by bank is not paid from other money too.
+create function budgets_invoice_is_not_on_its_way() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+    if exists (select from budgets_payorder o where o.state in ('READY', 'IN_RUN') and o.commitment_id <> new.commitment_id
+               and budgets_as_compared(o.payee) = budgets_as_compared(new.payee)
+               and budgets_as_compared(o.invoice) = budgets_as_compared(new.invoice)) then
+        raise exception 'this invoice is on its way by bank' using errcode = 'check_violation',
+            constraint = 'an_invoice_is_paid_once';
+    end if;
+    return null;
+end
+$$;
+create trigger invoice_is_not_on_its_way after insert on budgets_payment
+    for each row when (new.invoice <> '') execute function budgets_invoice_is_not_on_its_way();
+revoke all on function budgets_invoice_is_not_on_its_way() from public;
+
 -- What the bank paid is recorded, whatever was said since by whoever had ordered it; at that moment they were asked.
 drop trigger payer_has_no_interest on budgets_payment;
 create trigger payer_has_no_interest after insert on budgets_payment for each row

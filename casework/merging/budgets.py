@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from budgets import ending
 from budgets.models import Budget, Commitment, SpendRequest, Way, WayAgreement
+from budgets.models.paying import is_ordered
 from casework.merging.moving import Mover
 from people.models import Enrolment, Merge, User
 
@@ -29,8 +30,9 @@ def join_budgets(mover: Mover) -> None:
 
 
 def _stop_ways(mover: Mover, budget: Budget) -> None:
-    """Its ways of taking money stop: what is set aside still, the service pays."""
-    for commitment in Commitment.objects.open().filter(spend__budget=budget).exclude(way=Way.NOTIONAL).order_by("pk"):
+    """Its ways of taking money stop: what is set aside still, the service pays. What is on its way by bank goes on."""
+    open_ones = Commitment.objects.open().filter(spend__budget=budget).exclude(is_ordered())
+    for commitment in open_ones.exclude(way=Way.NOTIONAL).order_by("pk"):
         mover.change(commitment, way=Way.NOTIONAL)
     for agreement in WayAgreement.objects.current().filter(budget=budget).order_by("pk"):
         signed = agreement.state == WayAgreement.State.IN_FORCE

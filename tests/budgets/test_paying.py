@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from budgets import bank_statements, corrections, interests, pay_orders, pay_runs, payee_accounts, services
+from budgets import bank_statements, corrections, ending, interests, pay_orders, pay_runs, payee_accounts, services
 from budgets.commands import new_key
 from budgets.corrections import Correction
 from budgets.models import BankEntry, BankStatement, PayeeAccount, Payment, PayOrder, PayRun
@@ -16,6 +16,7 @@ from budgets.verification import differences
 from budgets.work_items import items
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
+from people.access import sign_in_changes
 from people.access.whom import whom
 from people.models import Message
 from providers import directory
@@ -577,7 +578,7 @@ def test_a_line_without_a_reference_is_said_to_be_a_payment_by_a_person(world, b
 def test_an_invoice_that_is_on_its_way_is_not_paid_by_hand(world):
     world.checked()
     world.order(world.set_aside(), invoice="77")
-    with pytest.raises(services.OnItsWay, match="This invoice"):
+    with pytest.raises(RuleBroken, match="is recorded already"):
         services.record_payment(
             commitment=world.set_aside(), amount=1_00, payee="HARBOUR lettings", invoice="7-7", paid_on=TODAY,
             by=world.payer, now=NOW, key=new_key(),
@@ -626,17 +627,27 @@ def test_whoever_ordered_it_does_not_say_that_it_came_back(world):
     assert "someone else says that it came back" in BankEntry.objects.get(pence=100_00).problem
 
 
-def test_what_the_person_denies_is_not_paid_by_bank(world, monkeypatch, participant):
+def test_what_the_person_denies_is_not_paid_by_bank(world, participant):
+    change = participant.sign_in_changes.earliest("pk")
+    sign_in_changes.confirm(change=change, by=world.manager, now=NOW - timedelta(days=9))
     world.checked()
-    made = world.order(world.set_aside())
-    run = world.draft(made)
-    monkeypatch.setattr(services, "is_denied", lambda spend: True)
-    for act in (
-        lambda: pay_runs.approve(run=run, by=world.finn, now=NOW),
-        lambda: world.draft(world.order(world.set_aside(40_00), 40_00)),
-    ):
-        with pytest.raises((pay_orders.HadAPart, services.NotKnownWhoAsks)):
-            act()
+    drafted, waits = world.order(world.set_aside()), world.order(world.set_aside(40_00), 40_00)
+    run = world.draft(drafted)
+    sign_in_changes.dispute(change=change, now=NOW)
+    assert now_of(waits).state == "TAKEN_BACK"
+    with acting_as(world.finn.pk), pytest.raises(pay_orders.HadAPart, match="may not have been asked for"):
+        pay_runs.approve(run=run, by=world.finn, now=NOW)
+    assert any("It may not have been" in line for line in lines(world.payer))
+    sign_in_changes.confirm(change=change, by=world.manager, now=NOW)
+    with acting_as(world.finn.pk):
+        assert pay_runs.approve(run=run, by=world.finn, now=NOW).state == "APPROVED"
+
+
+def test_a_run_of_many_is_approved_in_as_many_statements_as_one_of_few(world, django_assert_max_num_queries):
+    world.checked()
+    run = world.draft(*(world.order(world.set_aside(1_00 + nth), 1_00 + nth) for nth in range(12)))
+    with acting_as(world.finn.pk), django_assert_max_num_queries(24):
+        pay_runs.approve(run=run, by=world.finn, now=NOW)
 
 
 def test_details_of_a_persons_own_account_come_from_their_request_alone(world, participant, other_participant):
@@ -687,3 +698,18 @@ def test_a_run_that_nobody_may_approve_is_on_every_finance_officers_list(world):
     PayOrder.objects.filter(pk=made.pk).update(ordered_by=world.finn)
     for user in (world.fay, world.finn):
         assert any(run.reference in line and "there is none" in line for line in of_finance(user))
+
+
+def test_before_a_record_is_erased_what_waits_for_a_run_is_taken_back_and_what_is_with_the_bank_is_waited_for(
+    world, participant, budget
+):
+    world.checked()
+    made = world.order(world.set_aside())
+    world.send(made)
+    with pytest.raises(services.OnItsWay), transaction.atomic():
+        ending.settle(participant, NOW)
+    world.read(statement((made.reference, "-100.00")))
+    waits = world.order(world.set_aside(40_00), 40_00)
+    ending.settle(participant, NOW)
+    assert now_of(waits).state == "TAKEN_BACK"
+    assert (money_of(budget).committed, money_of(budget).available) == (0, 0)
