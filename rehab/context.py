@@ -24,6 +24,7 @@ STAFF_NAV = [
     ("Reports", "commissioning:money", [Can.SEE_REPORTS]),
     ("Statements", "commissioning:my-statements", [Can.SEE_STATEMENTS]),
     ("Referrals to us", "providers:our-referrals", [Can.ANSWER_REFERRALS]),
+    ("Paid to us", "budgets:remittances", [Can.ANSWER_REFERRALS]),
     ("Our programmes", "people:scheme-people", [Can.SEE_SCHEME]),
     ("Circle", "engagement:circle-list", [Can.LOG_MEETING]),
     ("Accounts", "people:account-list", [Can.MANAGE_ACCOUNTS]),

@@ -449,8 +449,8 @@ HOW = [(BY_BANK, "By bank"), (DONE, "It was paid already: by card, cash or chequ
 
 class PaymentForm(Form):
     how = ChoiceField(label="How is it paid?", choices=HOW)
-    amount = PoundsField(label="How much was paid?")
-    payee = TextField(label="Who was paid?", max_length=150)
+    amount = PoundsField(label="How much?")
+    payee = TextField(label="Who is paid?", max_length=150)
     invoice = TextField(label="Invoice or receipt number", max_length=60, required=False)
     paid_on = DayField(label="When was it paid?")
     advance = TextField(

@@ -30,7 +30,6 @@ from budgets.views.books import parts
 from common import idempotency
 from common.errors import RuleBroken
 from common.heavy import heavy
-from common.saving import save_or_refuse
 from common.submitting import form_page, press
 from people.access import access_log
 from people.access.abilities import Can, actor, only
@@ -92,7 +91,7 @@ def pay_run_new(request: HttpRequest) -> HttpResponse:
 def pay_run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: what is in it, and what is to be done with it."""
     run = _run(request, pk)
-    orders = list(run.orders.select_related("fund__programme", "account", "ordered_by", "payment").order_by("pk"))
+    orders = list(run.orders.select_related("fund__programme", "account", "ordered_by").order_by("pk"))
     access_log.listed_without_names(request, pay_runs.people_of(orders), access_log.FINANCE)
     user, today = actor(request), timezone.localdate()
     ordered = {each.ordered_by_id for each in orders}
@@ -166,16 +165,9 @@ def pay_order_failed(request: HttpRequest, pk: int) -> HttpResponse:
 @only(Can.KEEP_BOOKS)
 def paying_account_new(request: HttpRequest) -> HttpResponse:
     """An account of ours that money is paid from."""
-
-    def add(account_number: str, **typed: Any) -> PayingAccount:
-        ends = account_number[-4:]
-        made = PayingAccount(
-            account_number=account_number, ends_with=ends, added_by=actor(request), added_at=timezone.now(), **typed
-        )
-        return save_or_refuse(made, by=actor(request))
-
     return form_page(
-        request, form=PayingAccountForm(request.POST or None), act=add, said="Added.", to=str(RUNS),
+        request, form=PayingAccountForm(request.POST or None), said="Added.", to=str(RUNS),
+        act=lambda **typed: pay_runs.add_account(by=actor(request), now=timezone.now(), **typed),
         template="budgets/finance/paying_account.html", context={},
     )  # fmt: skip
 
@@ -183,10 +175,9 @@ def paying_account_new(request: HttpRequest) -> HttpResponse:
 @only(Can.KEEP_BOOKS)
 @require_POST
 def paying_account_close(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(PayingAccount, pk=pk, closed_at=None)
-    account.closed_at = timezone.now()
+    account = get_object_or_404(PayingAccount, pk=pk)
     return press(
-        request, lambda: save_or_refuse(account, "closed_at", by=actor(request)),
+        request, lambda: pay_runs.close_account(account=account, by=actor(request), now=timezone.now()),
         said="Closed. No new run is paid from it.", to=str(RUNS),
     )  # fmt: skip
 
@@ -272,10 +263,10 @@ def bank(request: HttpRequest) -> HttpResponse:
 
     accounts = PayingAccount.objects.order_by("closed_at", "name")
     rows = BankStatement.objects.select_related("account", "read_by").order_by("-ends_on", "-pk")
+    unknown = BankEntry.objects.filter(outcome=BankEntry.Outcome.OPEN).select_related("account")
+    unknown = unknown.order_by("booked_on", "pk")
     context = {
-        "waiting": BankEntry.objects.filter(outcome=BankEntry.Outcome.OPEN).select_related("account").order_by(
-            "booked_on", "pk"
-        )[:100],
+        "waiting": Paginator(unknown, PAGE).get_page(request.GET.get("lines")),
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")), "accounts": accounts,
         "gaps": bank_statements.gaps(), "parts": parts("bank"),
     }  # fmt: skip
