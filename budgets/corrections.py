@@ -276,7 +276,7 @@ def _post_reversal(command: Command, correction: Correction) -> int:
 def _answer_order(wrong: Transaction) -> None:
     """A payment by bank that is put right is no longer one that was paid."""
     orders = PayOrder.objects.filter(payment__transaction=wrong, state=PayOrder.State.PAID)
-    orders.update(state=PayOrder.State.FAILED, reason=PayOrder.PUT_RIGHT)
+    orders.update(state=PayOrder.State.PUT_RIGHT)
 
 
 def _refuse_what_moved_on(wrong: Transaction, correction: Correction) -> None:

@@ -10,12 +10,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef
 
 from budgets import corrections, interests, payee_accounts, services
 from budgets.commands import Command, idempotent
-from budgets.models import Commitment, PayeeAccount, Payment, PayOrder, PayRun
-from budgets.models.requests import AsCompared
+from budgets.models import Commitment, PayeeAccount, PayOrder, PayRun
 from budgets.telling import tell
 from common.errors import RuleBroken
 from common.money import pounds
@@ -44,10 +43,6 @@ class NoAccount(RuleBroken):
     pass
 
 
-class PaidAlready(RuleBroken):
-    pass
-
-
 class HadAPart(RuleBroken):
     pass
 
@@ -71,7 +66,6 @@ def order_payment(
     commitment = services.lock_commitment(commitment, "order_payment", command)
     payee, _ = payee_accounts.whose(commitment)
     services.refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
-    _refuse_paid(payee, invoice)
     if payee_accounts.of_payee(payee) is None:
         raise NoAccount("There are no checked bank details of this payee. Enter them first, or pay it another way.")
     made = PayOrder(
@@ -82,17 +76,10 @@ def order_payment(
     return save_or_refuse(made, by=command.by)
 
 
-@as_service()  # whoever orders it sees no payment for others
-def _refuse_paid(payee: str, invoice: str) -> None:
-    paid = Payment.objects.filter(reversed_at=None).alias(to=AsCompared("payee"), of=AsCompared("invoice"))
-    if invoice and paid.filter(to=AsCompared(Value(payee)), of=AsCompared(Value(invoice))).exists():
-        raise PaidAlready("This invoice from this payee was paid already. Check the invoice number.")
-
-
 @idempotent
 def cancel_order(command: Command, *, pay_order: PayOrder) -> PayOrder:
     """It is not to be paid so. Until it is in a pay run, a manager takes it back."""
-    found = lock(pay_order, "cancel_order")
+    found = _lock(pay_order, "cancel_order")
     found.state = State.TAKEN_BACK
     return save_or_refuse(found, "state", by=command.by)
 
@@ -100,13 +87,13 @@ def cancel_order(command: Command, *, pay_order: PayOrder) -> PayOrder:
 @idempotent
 def record_failure(command: Command, *, pay_order: PayOrder, code: str, answered_on: date) -> PayOrder:
     """The bank did not pay it, as a report of the bank says. What it has paid comes back by its statement alone."""
-    found = lock(pay_order, "record_failure")
+    found = _lock(pay_order, "record_failure")
     if found.run is None or found.run.state != PayRun.State.SENT:
         raise NotInThatState("The file of this payment has not gone to the bank yet. Cancel its run instead.")
     return came_back(command, found, code, answered_on)
 
 
-def lock(pay_order: PayOrder, act: str) -> PayOrder:
+def _lock(pay_order: PayOrder, act: str) -> PayOrder:
     found = PayOrder.objects.select_for_update(of=("self",)).select_related("run").get(pk=pay_order.pk)
     ACTS[act].begins(State(found.state))
     return found

@@ -66,6 +66,28 @@ def people_of(orders: Iterable[PayOrder]) -> list[int]:
     return list(found.values_list("pk", flat=True).distinct())
 
 
+@transaction.atomic
+def add_account(
+    *, name: str, sort_code: str, account_number: str, by: User, now: datetime, service_user_number: str = ""
+) -> PayingAccount:
+    """Add an account of ours that money is paid from."""
+    made = PayingAccount(
+        name=name, sort_code=sort_code, account_number=account_number, ends_with=account_number[-4:],
+        service_user_number=service_user_number, added_by=by, added_at=now,
+    )  # fmt: skip
+    return save_or_refuse(made, by=by)
+
+
+@transaction.atomic
+def close_account(*, account: PayingAccount, by: User, now: datetime) -> PayingAccount:
+    """No new run is paid from it."""
+    account = PayingAccount.objects.select_for_update().get(pk=account.pk)
+    if account.closed_at is None:
+        account.closed_at = now
+        save_or_refuse(account, "closed_at", by=by)
+    return account
+
+
 @idempotent
 def draft_run(command: Command, *, account: PayingAccount, pay_on: date, orders: Collection[int]) -> PayRun:
     """Draft a run of these payments. Someone else has to approve it."""
@@ -82,9 +104,7 @@ def draft_run(command: Command, *, account: PayingAccount, pay_on: date, orders:
     refuse_hands(command.by, usable.values())
     run = PayRun(account=account, pay_on=pay_on, drafted_by=command.by, drafted_at=command.now)
     save_or_refuse(run, by=command.by)
-    for each in usable.values():
-        each.state, each.run, each.account_id = PayOrder.State.IN_RUN, run, each.account_of
-    to = Case(*(When(pk=pk, then=each.account_id) for pk, each in usable.items()))
+    to = Case(*(When(pk=pk, then=each.account_of) for pk, each in usable.items()))
     PayOrder.objects.filter(pk__in=usable).update(state=PayOrder.State.IN_RUN, run=run, account=to)
     return run
 

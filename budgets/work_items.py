@@ -499,8 +499,7 @@ def _which(commitment: Any) -> str:
 
 def _came_back(commitment: Any) -> str:
     """Why the bank sent the last payment of it back, where it did."""
-    said = commitment.came_back if commitment.came_back != PayOrder.PUT_RIGHT else ""
-    return f" The bank sent it back: {said}." if said else ""
+    return f" The bank sent it back: {commitment.came_back}." if commitment.came_back else ""
 
 
 def _is_theirs(commitment: Commitment, hands: Hands) -> bool:

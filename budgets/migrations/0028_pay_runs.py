@@ -499,6 +499,7 @@ class Migration(migrations.Migration):
                             ("PAID", "Paid"),
                             ("FAILED", "Came back"),
                             ("TAKEN_BACK", "Taken back"),
+                            ("PUT_RIGHT", "Recorded wrongly, and put right"),
                         ],
                         default="READY",
                         max_length=10,
@@ -796,7 +797,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("account", None), ("run", None), ("state__in", ["READY", "TAKEN_BACK"])),
                     models.Q(
-                        ("account__isnull", False), ("run__isnull", False), ("state__in", ["IN_RUN", "PAID", "FAILED"])
+                        ("account__isnull", False),
+                        ("run__isnull", False),
+                        ("state__in", ["IN_RUN", "PAID", "FAILED", "PUT_RIGHT"]),
                     ),
                     _connector="OR",
                 ),
@@ -808,7 +811,9 @@ class Migration(migrations.Migration):
             model_name="payorder",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("answered_on__isnull", False), ("payment__isnull", False), ("state", "PAID")),
+                    models.Q(
+                        ("answered_on__isnull", False), ("payment__isnull", False), ("state__in", ["PAID", "PUT_RIGHT"])
+                    ),
                     models.Q(
                         ("answered_on__isnull", False), ("state", "FAILED"), models.Q(("reason", ""), _negated=True)
                     ),
@@ -842,13 +847,13 @@ class Migration(migrations.Migration):
                     models.Q(("invoice", ""), _negated=True), ("state__in", ["READY", "IN_RUN", "PAID"])
                 ),
                 name="an_invoice_is_ordered_once",
-                violation_error_message="This invoice from this payee is ordered already. Check the invoice number.",
+                violation_error_message="This invoice from this payee is paid or ordered already. Check its number.",
             ),
         ),
         migrations.AddConstraint(
             model_name="payorder",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["READY", "IN_RUN", "PAID", "FAILED", "TAKEN_BACK"])),
+                condition=models.Q(("state__in", ["READY", "IN_RUN", "PAID", "FAILED", "TAKEN_BACK", "PUT_RIGHT"])),
                 name="payorder_state_is_known",
                 violation_error_message="Choose one of those listed.",
             ),

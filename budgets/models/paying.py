@@ -241,9 +241,9 @@ class PayOrder(models.Model):
         PAID = "PAID", "Paid"
         FAILED = "FAILED", "Came back"
         TAKEN_BACK = "TAKEN_BACK", "Taken back"
+        PUT_RIGHT = "PUT_RIGHT", "Recorded wrongly, and put right"
 
     OPEN = (State.READY, State.IN_RUN)
-    PUT_RIGHT = "It was recorded wrongly, and two people put it right"
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="pay_orders")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")
@@ -277,12 +277,12 @@ class PayOrder(models.Model):
             models.CheckConstraint(
                 name="an_order_in_a_run_says_to_which_account",
                 condition=Q(state__in=["READY", "TAKEN_BACK"], run=None, account=None)
-                | Q(state__in=["IN_RUN", "PAID", "FAILED"], run__isnull=False, account__isnull=False),
+                | Q(state__in=["IN_RUN", "PAID", "FAILED", "PUT_RIGHT"], run__isnull=False, account__isnull=False),
                 violation_error_message="A payment in a pay run says to which account it goes.",
             ),
             models.CheckConstraint(
                 name="a_paid_order_has_its_payment",
-                condition=(Q(state="PAID", payment__isnull=False, answered_on__isnull=False))
+                condition=(Q(state__in=["PAID", "PUT_RIGHT"], payment__isnull=False, answered_on__isnull=False))
                 | (Q(state="FAILED", answered_on__isnull=False) & ~Q(reason=""))
                 | Q(state__in=["READY", "IN_RUN", "TAKEN_BACK"], payment=None, answered_on=None, reason=""),
                 violation_error_message="A payment that was made says when.",
@@ -294,7 +294,7 @@ class PayOrder(models.Model):
             models.UniqueConstraint(
                 AsCompared("payee"), AsCompared("invoice"), name="an_invoice_is_ordered_once",
                 condition=~Q(invoice="") & Q(state__in=["READY", "IN_RUN", "PAID"]),
-                violation_error_message="This invoice from this payee is ordered already. Check the invoice number.",
+                violation_error_message="This invoice from this payee is paid or ordered already. Check its number.",
             ),
         ]  # fmt: skip
         indexes = [

@@ -24,8 +24,8 @@ begin
             and new.usable_from >= (new.checked_at at time zone 'Europe/London')::date + case when exists (
                 select from budgets_payeeaccount a where a.id <> new.id and a.checked_at is not null
                   and budgets_as_compared(a.payee) = budgets_as_compared(new.payee)) then 3 else 0 end
-            or old.state in ('TO_CHECK', 'CHECKED') and new.state in ('REFUSED', 'ENDED') and new.ended_by_id = app_user()
-            and new.usable_from is not distinct from old.usable_from and app_is('FINANCE')) then
+            or old.state in ('TO_CHECK', 'CHECKED') and new.state in ('REFUSED', 'ENDED')
+            and new.ended_by_id = app_user() and new.usable_from is not distinct from old.usable_from and app_is('FINANCE')) then
         return new;
     end if;
     raise exception 'bank details do not go that way' using errcode = 'insufficient_privilege';
@@ -137,22 +137,30 @@ $$;
 create trigger nothing_beside_an_order after insert on budgets_transaction
     for each row when (new.kind in ('PAY', 'RELEASE')) execute function budgets_nothing_beside_an_order();
 
--- An invoice that is on its way by bank is not paid from other money too.
-create function budgets_invoice_is_not_on_its_way() returns trigger language plpgsql security definer
+-- An invoice is paid or ordered once: not by hand while it is on its way, nor by bank once it is paid.
+create function budgets_invoice_is_settled_once() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
-    if exists (select from budgets_payorder o where o.state in ('READY', 'IN_RUN') and o.commitment_id <> new.commitment_id
-               and budgets_as_compared(o.payee) = budgets_as_compared(new.payee)
-               and budgets_as_compared(o.invoice) = budgets_as_compared(new.invoice)) then
+    if tg_table_name = 'budgets_payment' and exists (
+        select from budgets_payorder o where o.state in ('READY', 'IN_RUN') and o.commitment_id <> new.commitment_id
+          and budgets_as_compared(o.payee) = budgets_as_compared(new.payee)
+          and budgets_as_compared(o.invoice) = budgets_as_compared(new.invoice)) then
         raise exception 'this invoice is on its way by bank' using errcode = 'check_violation',
             constraint = 'an_invoice_is_paid_once';
+    elsif tg_table_name = 'budgets_payorder' and exists (
+        select from budgets_payment p where p.reversed_at is null
+          and budgets_as_compared(p.payee) = budgets_as_compared(new.payee)
+          and budgets_as_compared(p.invoice) = budgets_as_compared(new.invoice)) then
+        raise exception 'this invoice was paid' using errcode = 'check_violation',
+            constraint = 'an_invoice_is_ordered_once';
     end if;
     return null;
 end
 $$;
-create trigger invoice_is_not_on_its_way after insert on budgets_payment
-    for each row when (new.invoice <> '') execute function budgets_invoice_is_not_on_its_way();
-revoke all on function budgets_invoice_is_not_on_its_way() from public;
+create trigger invoice_is_settled_once after insert on budgets_payment
+    for each row when (new.invoice <> '') execute function budgets_invoice_is_settled_once();
+create trigger invoice_is_settled_once after insert on budgets_payorder
+    for each row when (new.invoice <> '') execute function budgets_invoice_is_settled_once();
 
 -- What the bank paid is recorded, whatever was said since by whoever had ordered it; at that moment they were asked.
 drop trigger payer_has_no_interest on budgets_payment;
@@ -172,5 +180,6 @@ end
 $$;
 create trigger goes_its_way before insert or update on budgets_bankentry
     for each row execute function budgets_entry_is_noted();
-revoke all on function budgets_had_a_part(bigint, bigint), budgets_payee_account_goes_its_way(), budgets_order_goes_its_way(), budgets_run_goes_its_way(),
-    budgets_nothing_beside_an_order(), budgets_entry_is_noted() from public;
+revoke all on function budgets_had_a_part(bigint, bigint), budgets_payee_account_goes_its_way(),
+    budgets_order_goes_its_way(), budgets_run_goes_its_way(), budgets_nothing_beside_an_order(),
+    budgets_invoice_is_settled_once(), budgets_entry_is_noted() from public;

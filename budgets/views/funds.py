@@ -13,15 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import corrections, forecast, pots, public_sentences, rules, spending, totals
+from budgets import corrections, forecast, pots, public_sentences, readers, rules, spending, totals
 from budgets.forms import STEPS, ContributionForm, PotForm, ReaderForm, RulesForm
 from budgets.models import Budget, Correction, Fund, Funder, FunderReader, MoneyRules, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as
-from common.saving import save_or_refuse
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, can, only
-from people.models import Programme, User
+from people.models import Programme
 from people.programmes import enrolment
 
 KINDS = ("POT", "BUDGET", "COMMITMENT", "PAID", "LOST")  # of a pot's accounts
@@ -164,16 +163,13 @@ def funder_readers(request: HttpRequest, pk: int) -> HttpResponse:
     funder, now = get_object_or_404(Funder, pk=pk), timezone.now()
     today = timezone.localdate(now)
 
-    def add(user: User) -> FunderReader:
-        by = actor(request)
-        return save_or_refuse(FunderReader(funder=funder, user=user, starts_on=today, added_by=by, added_at=now), by=by)
-
-    readers = FunderReader.objects.filter(funder=funder).current(today).select_related("user", "added_by")
+    named = FunderReader.objects.filter(funder=funder).current(today).select_related("user", "added_by")
     return form_page(
-        request, form=ReaderForm(request.POST or None, funder=funder, today=today), act=add,
+        request, form=ReaderForm(request.POST or None, funder=funder, today=today),
+        act=lambda user: readers.add(funder=funder, user=user, starts_on=today, by=actor(request), now=now),
         said="They read the statements from today.", to=reverse("budgets:funder-readers", args=[pk]),
         template="budgets/finance/readers.html",
-        context={"funder": funder, "readers": readers.order_by("user__name", "pk"), "today": today},
+        context={"funder": funder, "readers": named.order_by("user__name", "pk"), "today": today},
     )  # fmt: skip
 
 
@@ -181,9 +177,9 @@ def funder_readers(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def funder_reader_end(request: HttpRequest, pk: int, reader: int) -> HttpResponse:
     """Today is the last day on which they read them."""
-    found = get_object_or_404(FunderReader, pk=reader, funder=pk, ends_on=None)
-    found.ends_on = timezone.localdate()
+    found = get_object_or_404(FunderReader, pk=reader, funder=pk)
     return press(
-        request, lambda: save_or_refuse(found, "ends_on", by=actor(request)), said="Today is their last day.",
+        request, lambda: readers.end(reader=found, by=actor(request), today=timezone.localdate()),
+        said="Today is their last day.",
         to=reverse("budgets:funder-readers", args=[pk]),
     )  # fmt: skip

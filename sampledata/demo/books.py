@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from budgets import corrections, periods
+from budgets import corrections, periods, readers
 from budgets.commands import new_key
-from budgets.models import AccountingPeriod, Funder, FunderReader, Payment, Pot, Transaction
+from budgets.models import AccountingPeriod, Funder, Payment, Pot, Transaction
 from people.models import Enrolment, User
 from people.programmes.enrolment import end_enrolment
 from sampledata.demo.schedule import Schedule
@@ -54,7 +54,7 @@ class Books:
     def name_reader(self, today: date, now: datetime) -> None:
         funder = Funder.objects.get(name="Police and crime commissioner")
         frances = User.objects.get(email="frances@demo.example")
-        FunderReader.objects.create(funder=funder, user=frances, starts_on=today, added_by=self.amara, added_at=now)
+        readers.add(funder=funder, user=frances, starts_on=today, by=self.amara, now=now)
 
     def type_twice(self, today: date, now: datetime) -> None:
         pot = Pot.objects.get(called="Health board", fund=self.staff.programmes["youth"].fund)

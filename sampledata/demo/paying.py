@@ -9,7 +9,7 @@ from functools import partial
 from budgets import bank_statements, pay_orders, pay_runs, payee_accounts
 from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import BankStatement, Commitment, PayeeAccount, PayingAccount, PayOrder, PayRun
+from budgets.models import BankStatement, Commitment, PayeeAccount, PayOrder, PayRun
 from people.models import User
 from sampledata.demo.schedule import Act, Schedule, working_day
 from sampledata.demo.someone import account_of, goals_of, someone
@@ -58,10 +58,9 @@ class Paying:
         self.run: PayRun | None = None
 
     def enter(self, today: date, now: datetime) -> None:
-        self.ours = PayingAccount.objects.create(
-            name="Northshire Enabling Fund", sort_code="601212", account_number="31926819", ends_with="6819",
-            added_by=self.amara, added_at=now,
-        )  # fmt: skip
+        self.ours = pay_runs.add_account(
+            name="Northshire Enabling Fund", sort_code="601212", account_number="31926819", by=self.amara, now=now
+        )
         for payee, (name, sort_code, number, _) in DETAILS.items():
             self._enter(payee, name, sort_code, number, "On their invoice", now)
 
