@@ -1,4 +1,4 @@
-"""What people type about payments by bank."""
+"""What people type about payments, made by hand or by bank."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from budgets.models import BankEntry, PayeeAccount, PayingAccount, PayOrder
+from budgets.interests import as_compared
+from budgets.models import (
+    BankEntry,
+    PayeeAccount,
+    PayingAccount,
+    PayOrder,
+)
 from budgets.pay_orders import REASONS
 from common.forms import (
     AnyRows,
@@ -16,12 +22,95 @@ from common.forms import (
     DayField,
     Form,
     ModelChecksField,
+    ModelRadiosField,
     ModelSelectField,
+    PoundsField,
     SelectField,
     TextField,
     UploadField,
+    YesNoField,
 )
 from common.money import pounds
+from people.models import Participant
+from providers.models import Referral
+
+BY_BANK, DONE = "BANK", "DONE"
+HOW = [(BY_BANK, "By bank"), (DONE, "It was paid already: by card, cash or cheque")]
+
+
+class PayeeForm(Form):
+    changes_what_is_there = True
+    payee = TextField(
+        label="Who is to be paid?", called="who is to be paid", max_length=150,
+        help_text="As their invoice or the shop names them",
+    )  # fmt: skip
+
+
+class PaymentForm(Form):
+    how = ChoiceField(label="How is it paid?", choices=HOW)
+    amount = PoundsField(label="How much?")
+    payee = TextField(label="Who is paid?", max_length=150)
+    invoice = TextField(label="Invoice or receipt number", max_length=60, required=False)
+    paid_on = DayField(label="When was it paid?")
+    advance = TextField(
+        label="Why is it paid before it is delivered?", called="why it is paid before", max_length=300, required=False,
+        help_text="The provider has not said yet that it was delivered. Leave it out to wait for them",
+    )  # fmt: skip
+    more = YesNoField(
+        label="Is more to be paid for this later?",
+        help_text="If not, what is left over goes back.",
+        yes="Yes",
+        no="No, this is all",
+    )
+
+    applies_when = {"paid_on": f"how:{DONE}"}
+
+    def __init__(
+        self, *args: Any, today: date, handed_to: str = "", payee: str = "", account: str = "", ahead: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`handed_to`: whom the agreement names, where it is handed over to be spent; then nobody types who is paid.
+        `account`: the checked account of `payee`, as it is shown; without one it is not asked how it is paid.
+        `ahead`: it was not delivered yet."""
+        super().__init__(*args, **kwargs)
+        self.to_be_paid = payee
+        if not ahead:
+            del self.fields["advance"]
+        self.field("paid_on", DayField).latest = today
+        if account:
+            self.field("how", ChoiceField).choices = [(BY_BANK, f"By bank, in the next pay run: {account}"), *HOW[1:]]
+            self.fields["paid_on"].required = False
+        else:
+            del self.fields["how"]
+            self.__dict__["applies_when"] = {}
+        if handed_to:
+            del self.fields["payee"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        by_bank = data.setdefault("how", DONE) == BY_BANK
+        if by_bank:
+            data.pop("paid_on", None)
+            if "payee" in data and as_compared(data["payee"]) != as_compared(self.to_be_paid):
+                self.add_error(
+                    "payee", f"By bank it goes to {self.to_be_paid}. Name someone else on the request first."
+                )
+        elif not data.get("paid_on") and "paid_on" not in self.errors:
+            self.add_error("paid_on", "Enter the day on which it was paid.")
+        return data
+
+
+class BuyThroughForm(Form):
+    referral = ModelRadiosField(
+        Referral, label="Which referral does this money pay for?", naming=lambda referral: referral.service.name
+    )
+
+    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("referral", AnyRows).queryset = Referral.objects.filter(
+            participant=person, commitment=None, state__in=["SENT", "ACCEPTED", "DELIVERED"]
+        ).select_related("service")
+
 
 NAME_CHECKS = [(each.value, each.label) for each in PayeeAccount.NameCheck]
 
@@ -73,7 +162,7 @@ class CheckAccountForm(Form):
     name_check = ChoiceField(label="What does the bank say about the name?", choices=NAME_CHECKS)
 
 
-class WhyForm(Form):
+class ShortWhyForm(Form):
     why = TextField(label="Why?", called="why", max_length=300)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import differences, periods, work_items
-from budgets.forms import NoteForm, PeriodForm
+from budgets.forms.funds import NoteForm, PeriodForm
 from budgets.models import AccountingPeriod, LedgerDifference
 from common.models import Heartbeat
 from common.submitting import form_page, press

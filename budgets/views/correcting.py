@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import corrections
-from budgets.forms import AmountForm, ReasonForm, ReturnedForm
+from budgets.forms.funds import AmountForm, ReasonForm, ReturnedForm
 from budgets.models import Budget, Correction, Fund, Pot, SpendRequest, Transaction
 from common import idempotency
 from common.forms import Form

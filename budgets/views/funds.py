@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import corrections, forecast, pots, public_sentences, readers, rules, spending, totals
-from budgets.forms import STEPS, ContributionForm, PotForm, ReaderForm, RulesForm
+from budgets.forms.funds import STEPS, ContributionForm, PotForm, ReaderForm, RulesForm
 from budgets.models import Budget, Correction, Fund, Funder, FunderReader, MoneyRules, Pot, Transaction
 from common import idempotency
 from common.postgres.actor import SYSTEM, acting_as

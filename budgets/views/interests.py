@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import interests
-from budgets.forms import InterestForm, PayeeInterestForm
+from budgets.forms.interests import InterestForm, PayeeInterestForm
 from budgets.models import Interest
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, get_person, only

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import panels
-from budgets.forms import FoundForm, MemberForm, PanelCaseForm, TakeDownForm, VoteForm
+from budgets.forms.deciding import FoundForm, MemberForm, PanelCaseForm, TakeDownForm, VoteForm
 from budgets.models import Fund, MoneyRules, PanelCase, PanelMember, PanelVote, SpendRequest
 from common.heavy import heavy
 from common.submitting import form_page, press

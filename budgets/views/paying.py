@@ -12,8 +12,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import agreements, pay_orders, payee_accounts, repeating, services
-from budgets.forms import BY_BANK, BuyThroughForm, PayeeForm, PaymentForm
-from budgets.forms.paying import PayeeAccountForm, ReviewForm, WhyForm
+from budgets.forms.paying import (
+    BY_BANK,
+    BuyThroughForm,
+    PayeeAccountForm,
+    PayeeForm,
+    PaymentForm,
+    ReviewForm,
+    ShortWhyForm,
+)
 from budgets.models import Commitment, Payment, PayOrder
 from common import idempotency
 from common.submitting import form_page, press
@@ -177,7 +184,7 @@ def commitment_hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Pay nothing of it until something is cleared up."""
     commitment = _commitment(request, pk)
     return form_page(
-        request, form=WhyForm(request.POST or None), said="On hold. Nothing is paid until it is released.",
+        request, form=ShortWhyForm(request.POST or None), said="On hold. Nothing is paid until it is released.",
         act=lambda why: services.put_on_hold(commitment=commitment, why=why, by=actor(request), now=timezone.now()),
         to=_url(commitment), template="budgets/staff/hold.html", draw=person_page, context=_context(commitment),
     )  # fmt: skip

@@ -22,8 +22,8 @@ from budgets.forms.paying import (
     PayeeAccountForm,
     PayingAccountForm,
     PayRunForm,
+    ShortWhyForm,
     StatementForm,
-    WhyForm,
 )
 from budgets.models import BankEntry, BankStatement, PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.views.books import parts
@@ -104,7 +104,7 @@ def pay_run(request: HttpRequest, pk: int) -> HttpResponse:
         "may_approve": user.pk != run.drafted_by_id and user.pk not in ordered,
         "may_cancel": run.state in pay_runs.ACTS["cancel"].begins_in and user.pk != run.sent_by_id
         and all(each.state == PayOrder.State.IN_RUN for each in orders),
-        "form": WhyForm(),
+        "form": ShortWhyForm(),
     }  # fmt: skip
     return render(request, "budgets/finance/pay_run.html", context)
 
@@ -123,7 +123,7 @@ def pay_run_approve(request: HttpRequest, pk: int) -> HttpResponse:
 def pay_run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     return form_page(
-        request, form=WhyForm(request.POST or None), said="Cancelled. Its payments wait for another run.",
+        request, form=ShortWhyForm(request.POST or None), said="Cancelled. Its payments wait for another run.",
         act=lambda why: pay_runs.cancel(run=run, why=why, by=actor(request), now=timezone.now()), to=_to_run(pk),
         template="budgets/finance/pay_run_cancel.html", context={"run": run},
     )  # fmt: skip
@@ -220,7 +220,7 @@ def _of_account(request: HttpRequest, found: PayeeAccount) -> dict[str, Any]:
         "account": found, "before": before if waits else None, "same": payee_accounts.same_number(found),
         "changes": waits and payee_accounts.had_others(found),
         "waits": waits, "may_check": waits and found.asked_by_id != actor(request).pk, "today": timezone.localdate(),
-        "why_form": WhyForm(auto_id="id_end_%s"),
+        "why_form": ShortWhyForm(auto_id="id_end_%s"),
     }  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def payee_account_end(request: HttpRequest, pk: int) -> HttpResponse:
     waits = found.state == PayeeAccount.State.TO_CHECK
     act = payee_accounts.refuse if waits else payee_accounts.end
     return form_page(
-        request, form=WhyForm(request.POST or None), to=str(PAYEES), said="Done. Nothing new is paid there.",
+        request, form=ShortWhyForm(request.POST or None), to=str(PAYEES), said="Done. Nothing new is paid there.",
         act=lambda why: act(account=found, why=why, by=actor(request), now=timezone.now()),
         template="budgets/finance/payee_account_end.html", context={"account": found, "waits": waits},
     )  # fmt: skip

@@ -14,16 +14,8 @@ from django.views.decorators.http import require_POST
 from budgets import agreements, appeals, helped, person_statement, questions, receipts, services, story
 from budgets.about import about
 from budgets.deciding import is_for_panel
-from budgets.forms import (
-    AnswerForm,
-    AppealForm,
-    AskForm,
-    HelpedForm,
-    QuestionForm,
-    ReceiptForm,
-    WhyForm,
-    WithoutMoneyForm,
-)
+from budgets.forms.asking import AnswerForm, AppealForm, AskForm, HelpedForm, QuestionForm, WithoutMoneyForm
+from budgets.forms.ways import ReceiptForm, WhyForm
 from budgets.in_hand import in_hand
 from budgets.models import (
     Budget,

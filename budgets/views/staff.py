@@ -34,17 +34,16 @@ from budgets.about import about
 from budgets.balance import balance_for, offer, whose_money
 from budgets.checks import Check, Result
 from budgets.deciding import is_for_panel
-from budgets.forms import (
+from budgets.forms.asking import (
     AnswerForm,
     AppealForm,
     AskForm,
-    DecideForm,
     HelpedForm,
-    JudgementForm,
     QuestionForm,
     RequestFilterForm,
     WithoutMoneyForm,
 )
+from budgets.forms.deciding import DecideForm, JudgementForm
 from budgets.models import (
     Budget,
     Commitment,

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import agreements, interests, receipts, ways
-from budgets.forms import AnotherWayForm, CheckForm, ReasonForm, ReceiptForm, SignedForm, StopForm, WayForm, WhyForm
+from budgets.forms.funds import ReasonForm
+from budgets.forms.ways import AnotherWayForm, CheckForm, ReceiptForm, SignedForm, StopForm, WayForm, WhyForm
 from budgets.in_hand import in_hand
 from budgets.models import Budget, Commitment, MoneyRules, Receipt, SpendRequest, Way, WayAgreement
 from common.heavy import heavy

@@ -7,17 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from budgets.commands import new_key
-from budgets.forms import (
-    STEPS,
-    AskForm,
-    BuyThroughForm,
-    DecideForm,
-    PaymentForm,
-    PotForm,
-    RequestFilterForm,
-    RulesForm,
-    WithoutMoneyForm,
-)
+from budgets.forms.asking import AskForm, RequestFilterForm, WithoutMoneyForm
+from budgets.forms.deciding import DecideForm
+from budgets.forms.funds import STEPS, PotForm, RulesForm
+from budgets.forms.paying import BuyThroughForm, PaymentForm
 from budgets.models import Funder, MoneyRules, SpendRequest
 from lifeplans import services as plans
 from people.models import Participant

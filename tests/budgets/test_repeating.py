@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from budgets import repeating, services
 from budgets.commands import new_key
-from budgets.forms import AskForm
+from budgets.forms.asking import AskForm
 from budgets.models import Commitment, MoneyRules, Payment, SpendRequest
 from budgets.work_items import items
 from common.postgres.actor import acting_as

@@ -1,0 +1,178 @@
+"""What people type who ask for money, and about what they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any, ClassVar
+
+from budgets.models import (
+    Because,
+    Every,
+    Helped,
+    MoneyRules,
+    Purpose,
+    Way,
+)
+from budgets.models.helped import FACES
+from budgets.models.requests import ForWhom
+from common.forms import (
+    AnyRows,
+    ChecksField,
+    ChoiceField,
+    DayField,
+    Form,
+    LongTextField,
+    ModelRadiosField,
+    ModelSelectField,
+    PoundsField,
+    SelectField,
+    TextField,
+    UploadField,
+    WholeField,
+)
+from common.money import pounds
+from lifeplans.models import Goal
+from people.models import Participant, Requirement
+
+ONCE = "ONCE"
+OPEN_REQUIREMENTS = (Requirement.State.NOT_STARTED, Requirement.State.IN_PROGRESS)
+
+
+def signed_ways(signed: Sequence[str]) -> list[tuple[str, str]]:
+    """The ways that are signed, to choose from; the service's own always."""
+    return [(way.value, way.label) for way in Way if way == Way.NOTIONAL or way in signed]
+
+
+class WithoutMoneyForm(Form):
+    """The first question, before any sum: who or what could help without money?"""
+
+    saves_drafts = True
+    goal = ModelRadiosField(Goal, label="Which goal is this for?", naming=lambda goal: goal.title)
+    without_money = LongTextField(
+        label="Who or what could help without money?",
+        help_text="Think of family, friends, groups near you, and yourself. If you tried already, say so.",
+        rows=3,
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, person: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field("goal", AnyRows).queryset = Goal.objects.open().in_plan_of(person.pk)
+
+
+class AskForm(Form):
+    saves_drafts = True
+    what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
+    amount = PoundsField(label="How much does it cost?")
+    every = ChoiceField(
+        label="How often is it paid?", choices=[(ONCE, "Once"), *Every.choices], initial=ONCE, required=False,
+        inline=True, help_text="If more than once, say above how much it costs each time",
+    )  # fmt: skip
+    times = WholeField(
+        label="How many times?", called="how many times", min_value=2, max_value=60, width=3,
+        help_text="Half way your worker asks whether it still helps",
+    )  # fmt: skip
+    purpose = ChoiceField(label="What kind of thing is it?", choices=sorted(Purpose.choices, key=itemgetter(1)))
+    for_whom = ChoiceField(label="Who is it for?", choices=ForWhom.choices, inline=True)
+    because = ChecksField(label="Is it for one of these reasons?", choices=Because.choices, required=False)
+    why = LongTextField(label="Why does it matter to you?", rows=4, max_length=2000)
+    payee = TextField(
+        label="Who sells it?", called="who sells it", max_length=150, required=False,
+        help_text="A shop, a college, a landlord. Leave it out if you want help to find one",
+    )  # fmt: skip
+    needed_by = DayField(label="By when do you need it?", called="the day", required=False)
+    requirement = ModelSelectField(
+        Requirement, label="Does it serve something that the court asks?", naming=str, required=False,
+    )  # fmt: skip
+    way = ChoiceField(label="How should it be paid?", choices=Way.choices)
+    quote = UploadField(
+        label="A picture of the price", called="a picture of the price", required=False,
+        help_text="A photo or PDF of an offer, a price tag or a page of a shop. You may leave it out",
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, rules: MoneyRules, person: Participant, for_person: str = "", signed: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`for_person`: what a colleague who asks calls them; empty where they ask for themselves. `signed`: the ways
+        that are agreed for this budget; without any, how it is paid is not asked."""
+        super().__init__(*args, **kwargs)
+        theirs = Requirement.objects.filter(sentence__participant=person.pk, state__in=OPEN_REQUIREMENTS)
+        self.field("requirement", AnyRows).queryset = theirs.order_by("pk")
+        if not theirs.exists():
+            del self.fields["requirement"]
+        self.fields["times"].required = not self.is_bound or self.data.get("every", ONCE) not in ("", ONCE)
+        self.field("way", ChoiceField).choices = signed_ways(signed)
+        if not set(signed) - {Way.NOTIONAL}:
+            del self.fields["way"]
+        if rules.item_cap is not None:
+            self.fields["amount"].help_text = f"The most for one thing is {pounds(rules.item_cap)}"
+        if rules.quote_from is not None:
+            needed = f"From {pounds(rules.quote_from)} on it is needed"
+            self.fields["quote"].help_text = f"A photo or PDF of an offer, a price tag or a page of a shop. {needed}"
+        if rules.prohibited:
+            self.fields["what"].help_text += f". It cannot be: {'; '.join(rules.prohibited_words).lower()}"
+        if rules.purposes:
+            allowed = [each for each in sorted(Purpose.choices, key=itemgetter(1)) if each[0] in rules.purposes]
+            self.field("purpose", ChoiceField).choices = allowed
+        if for_person:
+            self.fields["why"].label = f"Why does it matter to {for_person}?"
+            self.field("for_whom", ChoiceField).choices = [(each.value, each.said_of(for_person)) for each in ForWhom]
+
+    applies_when: ClassVar[dict[str, str]] = {"times": f"every:{','.join(Every.values)}"}
+
+    def clean(self) -> dict[str, Any]:
+        """What is paid again and again costs as much as all of it together."""
+        data = super().clean() or {}
+        if data.get("every", ONCE) in ("", ONCE):
+            data["every"], data["times"] = "", 1
+        if data.get("amount") and data.get("times"):
+            data["amount"] *= data["times"]
+        return data
+
+
+class HelpedForm(Form):
+    saves_drafts = True
+    answer = ChoiceField(
+        label="Did it help?", choices=[(each.value, f"{FACES[each]} {each.label}") for each in Helped.Answer],
+        called="whether it helped",
+    )  # fmt: skip
+    words = LongTextField(label="Anything to add?", rows=3, max_length=1000, required=False)
+
+
+class QuestionForm(Form):
+    saves_drafts = True
+    text = LongTextField(
+        label="What do you want to know?", rows=3, max_length=1000, called="what you want to know",
+        help_text="The person reads this, and so does their worker",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = help_text or self.fields["text"].help_text
+
+
+class AnswerForm(Form):
+    saves_drafts = True
+    answer = LongTextField(label="Your answer", rows=4, max_length=2000, called="an answer")
+
+
+class AppealForm(Form):
+    saves_drafts = True
+    why = LongTextField(label="Why should it be a yes?", rows=4, max_length=2000, called="why")
+
+
+class RequestFilterForm(Form):
+    state = SelectField(
+        label="Show",
+        required=False,
+        empty_label="Waiting for an answer",
+        choices=[
+            ("APPROVED", "Approved"),
+            ("REFUSED", "Refused"),
+            ("WITHDRAWN", "Taken back"),
+            ("LAPSED", "Ended"),
+            ("ALL", "Everything"),
+        ],
+    )
