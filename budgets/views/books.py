@@ -11,7 +11,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import differences, periods, work_items
+from budgets import book_items, differences, periods
 from budgets.forms.funds import NoteForm, PeriodForm
 from budgets.models import AccountingPeriod, LedgerDifference
 from common.models import Heartbeat
@@ -38,7 +38,7 @@ def books(request: HttpRequest) -> HttpResponse:
     people = ("opening_asked_by", "opened_by", "closing_asked_by", "closed_by")
     context = {
         "periods": AccountingPeriod.objects.select_related(*people).order_by("-starts_on"),
-        "items": work_items.of_the_books(user=actor(request), today=timezone.localdate(now)),
+        "items": book_items.of_the_books(user=actor(request), today=timezone.localdate(now)),
         "differences": LedgerDifference.objects.current().select_related("looked_into_by").order_by("found_at", "pk"),
         "check": Heartbeat.objects.filter(pk=CHECK, beat_at__gte=now - CHECKED_WITHIN).first(),
         "today": timezone.localdate(now),

@@ -8,10 +8,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from budgets import corrections, ledger, services
+from budgets.book_items import of_the_books
 from budgets.commands import new_key
 from budgets.models import Account, Correction, Payment, Pot, Transaction
 from budgets.verification import differences
-from budgets.work_items import items, of_the_books
+from budgets.work_items import items
 from common.postgres.actor import acting_as
 from people.access.whom import whom
 from tests.budgets.conftest import money_of

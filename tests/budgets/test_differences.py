@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from budgets import differences
+from budgets.book_items import of_the_books
 from budgets.models import LedgerDifference
-from budgets.work_items import of_the_books
 from common.postgres.actor import acting_as
 from people.models import Message
 from tests.conftest import NOW, TODAY

@@ -8,11 +8,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from budgets import periods, services
+from budgets.book_items import of_the_books
 from budgets.commands import new_key
 from budgets.ledger import NotOpen
 from budgets.models import AccountingPeriod, Transaction
 from budgets.verification import differences
-from budgets.work_items import of_the_books
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from common.saving import save_or_refuse

@@ -10,11 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from budgets import corrections, ledger, pots, services
+from budgets.book_items import of_the_books
 from budgets.commands import new_key
 from budgets.models import Account, Correction, Fund, Funder, Pot, Transaction
 from budgets.spending import Order
 from budgets.verification import differences
-from budgets.work_items import of_the_books
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.models import Characteristics, DeliveryUnit, Message
