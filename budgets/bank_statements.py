@@ -150,7 +150,12 @@ def _order_of(account: PayingAccount, pk: int) -> PayOrder | None:
 
 
 def _went(command: Command, found: PayOrder, line: Line) -> tuple[Outcome, str]:
-    if found.state != State.IN_RUN or found.run is None or found.run.state != PayRun.State.SENT:
+    if found.state == State.IN_RUN and found.run and found.run.state != PayRun.State.SENT:
+        return (
+            Outcome.OPEN,
+            f"{found.reference} is in {found.run.reference}, which nobody took to the bank. Ask it.",
+        )
+    if found.state != State.IN_RUN:
         said = State(found.state).label.lower()
         return Outcome.OPEN, f"{found.reference} says: {said}. It may have been paid twice."
     pay_orders.went(command, found, line.on)

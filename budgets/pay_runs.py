@@ -49,7 +49,7 @@ OTHERWISE = Refusal(NotInThatState, "Someone else has changed this pay run. It s
 ACTS = {
     "approve": Act({State.TO_APPROVE}, OTHERWISE),
     "cancel": Act({State.TO_APPROVE, State.APPROVED, State.SENT}, OTHERWISE),
-    "take_file": Act({State.APPROVED, State.SENT}, OTHERWISE),
+    "take_file": Act({State.APPROVED}, OTHERWISE),
 }
 
 
@@ -140,18 +140,21 @@ def cancel(*, run: PayRun, why: str, by: User, now: datetime) -> PayRun:
 
 
 @transaction.atomic
-def take_file(*, run: PayRun, kind: str, by: User, now: datetime) -> tuple[str, bytes]:
-    """The file for the bank: its name and bytes. Whoever takes it first is named, and it is of one kind for ever."""
+def take_file(*, run: PayRun, kind: str, by: User, now: datetime) -> PayRun:
+    """Take the file to the bank. Who takes it is named. It is of one kind for ever, or it would be paid twice."""
     run = _lock(run, "take_file")
-    if run.state == State.APPROVED:
-        refuse_late(run, kind, timezone.localdate(now))
-        orders = list(run.orders.select_related("account"))
-        refuse_ended(orders)
-        refuse_hands(by, orders)
-        run.state, run.sent_by, run.sent_at, run.sent_as = State.SENT, by, now, kind
-        save_or_refuse(run, "state", "sent_by", "sent_at", "sent_as", by=by)
-    elif run.sent_as != kind:
-        raise NotInThatState("The file was taken in another form already. Take that one, or it is paid twice.")
+    if kind not in bank_files.KINDS:
+        raise NotInThatState("Choose one of the kinds of file on the page of this pay run.")
+    refuse_late(run, kind, timezone.localdate(now))
+    orders = list(run.orders.select_related("account"))
+    refuse_ended(orders)
+    refuse_hands(by, orders)
+    run.state, run.sent_by, run.sent_at, run.sent_as = State.SENT, by, now, kind
+    return save_or_refuse(run, "state", "sent_by", "sent_at", "sent_as", by=by)
+
+
+def file_of(run: PayRun) -> tuple[str, bytes]:
+    """The name and the bytes of the file that was taken: the same each time."""
     return bank_files.written(run, list(run.orders.select_related("account").order_by("pk")))
 
 

@@ -51,6 +51,7 @@ def answer(request: HttpRequest, key: uuid.UUID, get_response: Callable[[HttpReq
         if went := _went_to(mine):
             return HttpResponseRedirect(went) if mine.digest == digest else _other_words(request, mine)
         response = get_response(request)
+        assert not response.has_header("Content-Disposition"), "What an act did is undone with a file. Give it by GET."
         if response.status_code in (302, 303) and response.get("Location", "").startswith("/"):
             mine.redirect_to = f"{mine.pk} {response['Location']}"
             with _as_sender(user_id):

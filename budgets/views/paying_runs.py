@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -28,7 +27,6 @@ from budgets.forms.paying import (
 from budgets.models import BankEntry, BankStatement, PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.views.books import parts
 from common import idempotency
-from common.errors import RuleBroken
 from common.heavy import heavy
 from common.submitting import form_page, press
 from people.access import access_log
@@ -131,17 +129,22 @@ def pay_run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @only(Can.KEEP_BOOKS)
 @require_POST
-@at_most("exports")
-@heavy("POST")
-def pay_run_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The file for the bank. Who took it, and about whom it is, is recorded."""
+def pay_run_take(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     run = _run(request, pk)
-    try:
-        name, data = pay_runs.take_file(run=run, kind=kind, by=actor(request), now=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-        return redirect(_to_run(pk))
+    return press(
+        request, lambda: pay_runs.take_file(run=run, kind=kind, by=actor(request), now=timezone.now()),
+        said="The file is yours to bring to the bank. Download it below.", to=_to_run(pk),
+    )  # fmt: skip
+
+
+@only(Can.KEEP_BOOKS)
+@at_most("exports")
+@heavy("GET")
+def pay_run_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file that was taken, as a download. About whom it is, is recorded."""
+    run = get_object_or_404(PayRun.objects.select_related("account"), pk=pk, state=PayRun.State.SENT)
     access_log.exported(request, pay_runs.people_of(run.orders.all()))
+    name, data = pay_runs.file_of(run)
     return attachment(data, "application/octet-stream", name)
 
 

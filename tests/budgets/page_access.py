@@ -39,6 +39,7 @@ ROWS: dict[str, dict[str | None, int]] = {
             "pay-run-new",
             "pay-run",
             "pay-run-cancel",
+            "pay-run-file",
             "pay-order-failed",
             "paying-account-new",
             "payee-accounts",
@@ -51,7 +52,7 @@ ROWS: dict[str, dict[str | None, int]] = {
             "bank-entry-match",
         )
     },
-    **{f"budgets:{name}": BOOKS_POST for name in ("pay-run-approve", "pay-run-file", "paying-account-close")},
+    **{f"budgets:{name}": BOOKS_POST for name in ("pay-run-approve", "pay-run-take", "paying-account-close")},
     "budgets:funder-readers": BOOKS,
     "budgets:funder-reader-end": BOOKS_POST,
     "budgets:remittances": {role: 403 for role in STAFF} | {"PROVIDER": 200, None: 302},
@@ -202,6 +203,10 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     details = {"account_name": "Shop", "sort_code": "200000", "account_number": "12345678", "ends_with": "5678"}
     to_check = PayeeAccount.objects.create(payee="Shop", **details, came_by="x", asked_by=manager, asked_at=NOW)
     run = PayRun.objects.create(account=ours, pay_on=TODAY, drafted_by=manager, drafted_at=NOW)
+    sent = PayRun.objects.create(
+        account=ours, pay_on=TODAY, drafted_by=manager, drafted_at=NOW, state="SENT", approved_by=world.officer,
+        approved_at=NOW, sent_by=world.officer, sent_at=NOW, sent_as="bacs-csv",
+    )  # fmt: skip
     order = PayOrder.objects.create(
         commitment=set_aside, fund=fund, payee="Shop", amount=1, last=False, ordered_by=manager, ordered_at=NOW,
         state="IN_RUN", run=run, account=to_check,
@@ -264,7 +269,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         },
         "budgets:difference": {"pk": found.pk},
         **{f"budgets:pay-run{act}": {"pk": run.pk} for act in ("", "-approve", "-cancel")},
-        "budgets:pay-run-file": {"pk": run.pk, "kind": "bacs-csv"},
+        "budgets:pay-run-take": {"pk": run.pk, "kind": "bacs-csv"},
+        "budgets:pay-run-file": {"pk": sent.pk},
         "budgets:pay-order-failed": {"pk": order.pk},
         "budgets:paying-account-close": {"pk": ours.pk},
         **{f"budgets:payee-account{act}": {"pk": to_check.pk} for act in ("", "-end")},

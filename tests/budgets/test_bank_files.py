@@ -24,7 +24,7 @@ def run(world) -> PayRun:
 
 def taken(run: PayRun, world, kind: str) -> str:
     pay_runs.approve(run=run, by=world.finn, now=NOW)
-    return pay_runs.take_file(run=run, kind=kind, by=world.fay, now=NOW)[1].decode("utf-8")
+    return pay_runs.file_of(pay_runs.take_file(run=run, kind=kind, by=world.fay, now=NOW))[1].decode("utf-8")
 
 
 def test_the_bacs_list_is_a_line_each_without_a_header(run, world):

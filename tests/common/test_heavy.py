@@ -21,7 +21,7 @@ HEAVY = {
     "budgets:ask": ("POST",),
     "budgets:request-new": ("POST",),
     "budgets:bank": ("POST",),
-    "budgets:pay-run-file": ("POST",),
+    "budgets:pay-run-file": ("GET",),
     "budgets:panel-minutes": ("POST",),
     "budgets:receipt-new": ("POST",),
     "budgets:show-receipt": ("POST",),
