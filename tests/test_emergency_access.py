@@ -22,7 +22,7 @@ ALLOWED: set[str] = {
     "engagement:contact-new", "engagement:call-log", "engagement:alert-detail", "engagement:alert-again",
 }  # fmt: skip
 NOT_OF_A_PERSON = ("account", "mfa", "openid", "enter", "people:account", "people:role", "people:invitation")
-WRITTEN_BY_EVERY_REQUEST = {"people_accessevent", "django_session", "app_turn"}
+WRITTEN_BY_EVERY_REQUEST = {"people_accessevent", "django_session", "usersessions_usersession", "app_turn"}
 
 
 @pytest.fixture(params=["PRACTITIONER", "MANAGER"] if FULL else ["MANAGER"])  # who may all that a practitioner may
