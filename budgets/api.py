@@ -39,6 +39,8 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
             "goal",
             "what",
             "amount",
+            "about_from",
+            "found_price",
             "every",
             "times",
             "requirement",

@@ -76,11 +76,12 @@ def appeal(command: Command, *, spend: SpendRequest, why: str) -> SpendRequest:
     if why_not := refusal(spend, command.now):
         raise NothingToLookAt(why_not)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
-    amount = (spend.amount or 0) - (spend.granted or 0)
+    amount = spend.price - (spend.granted or 0)
     in_force = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate(command.now))
     rules.refuse_against(in_force, amount=amount, purpose=spend.purpose, promised=budget.promised)
     again = SpendRequest(
         **{name: getattr(spend, name) for name in AGAIN}, appeals=spend, amount=amount, why=why, state=State.ASKED,
+        about_from=spend.about_from if spend.has_no_price and not spend.granted else None,
         started_by=by, asked_by=by, asked_at=command.now, waits_for=by.unconfirmed_way,
     )  # fmt: skip
     with transaction.atomic():

@@ -36,11 +36,11 @@ def balance_for(budget: Budget, spend: SpendRequest, today: date) -> Balance | N
     balances = holdings.of(kind) if budget.gives_sum_first else order.spendable(holdings.of(kind))
     there = sum(balances.values())
     try:
-        shares = drawn(budget, spend.amount, order, holdings)[-1].shares
+        shares = drawn(budget, spend.price, order, holdings)[-1].shares
     except NotEnough as refusal:
-        return Balance(where, there, there - spend.amount, short=str(refusal))
+        return Balance(where, there, there - spend.price, short=str(refusal))
     whose = [(order.pots[pot].called, shares[pot]) for pot in order.pots if pot in shares]
-    return Balance(where, there, there - spend.amount, whose)
+    return Balance(where, there, there - spend.price, whose)
 
 
 @dataclass(frozen=True)

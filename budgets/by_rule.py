@@ -32,7 +32,7 @@ from common.saving import save_or_refuse
 from people.models import Participant, User
 
 WITHIN = timedelta(days=30)
-BOUND = ("Again", "Often")  # what the sum within 30 days bounds already
+BOUND = ("Again", "Often", "Price")  # what the sum within 30 days bounds already
 START = "This is where everyone starts."
 CHANGED = "What you can have without waiting for an answer has changed."
 

@@ -128,6 +128,7 @@ def checks_of(spend: Any, in_force: MoneyRules, *, looked: bool = False, granted
 def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iterator[Check]:
     yield _goal(spend.goal_now)
     yield from _rules(spend, in_force, amount, looked)
+    yield from _price(spend, in_force, amount)
     yield _conditions(spend)
     if spend.said_interest or spend.in_circle:
         yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
@@ -153,6 +154,7 @@ def _goal(status: str) -> Check:
 def _rules(spend: Any, in_force: MoneyRules, amount: int, looked: bool) -> Iterator[Check]:
     promised = spend.promised_now or 0
     try:
+        rules.refuse_alone(in_force, spend.for_whom)
         rules.refuse_against(in_force, amount=amount, purpose=spend.purpose, promised=promised)
     except rules.AgainstRules as refusal:
         yield Check("Rules", Result.STOP, str(refusal))
@@ -161,6 +163,20 @@ def _rules(spend: Any, in_force: MoneyRules, amount: int, looked: bool) -> Itera
         yield Check("Rules", Result.WELL, f"“{label}” and the sum are within the programme’s rules.")
     for hint in hints(spend.words, in_force.prohibited):
         yield Check("What it is", Result.MIND if looked else Result.STOP, hint.said)
+
+
+def _price(spend: Any, in_force: MoneyRules, amount: int) -> Iterator[Check]:
+    """What about how much was asked for: whether its worker has found the price, and shown it where that is needed."""
+    if spend.about_from is None:
+        return
+    try:
+        rules.refuse_without_quote(in_force, amount, shown=spend.quote_id is not None)
+    except rules.AgainstRules:
+        yield Check("Price", Result.STOP, "Nobody has shown the price yet. Their worker finds it first.")
+    else:
+        found = "Their worker found the price." if spend.found_price else ""
+        said = "Nobody knows the price yet. A yes is to the most it may cost, and what is left comes back."
+        yield Check("Price", Result.WELL if found else Result.MIND, found or said)
 
 
 def _conditions(spend: Any) -> Check:
@@ -201,9 +217,9 @@ def _pence(said: str) -> int:
 def _unusual(spend: Any, in_force: MoneyRules) -> Iterator[Check]:
     """What is rarely wrong, and worth a look: it never stops anything."""
     amount, most = spend.amount or 0, in_force.item_cap
-    if amount >= 2 * ROUND and amount % ROUND == 0:
+    if not spend.has_no_price and amount >= 2 * ROUND and amount % ROUND == 0:
         yield Check("Round sum", Result.MIND, f"{pounds(amount)} is a round sum. Ask how the price is known.")
-    if most and most * JUST_UNDER <= amount < most:
+    if not spend.has_no_price and most and most * JUST_UNDER <= amount < most:
         yield Check("Just under", Result.MIND, f"{pounds(amount)} is just under the most for one thing.")
     if (spend.often or 0) >= OFTEN:
         said = f"They have asked {spend.often} times more in the last {OFTEN_WITHIN.days} days."

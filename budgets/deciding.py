@@ -166,7 +166,10 @@ def set_aside(spend: SpendRequest, command: Command) -> Commitment:
     from_fund = order.for_this_alone() if budget.gives_sum_first else True
     holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
     rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)
+    rules.refuse_alone(spend.rules, spend.for_whom)
     rules.refuse_prohibited(spend.rules, spend.words, looked=spend.not_prohibited)
+    if spend.about_from is not None:  # who knew the price showed it when they asked
+        rules.refuse_without_quote(spend.rules, amount, shown=spend.quote_id is not None)
     moves = drawn(budget, amount, order, holdings)
     if way != Way.NOTIONAL:
         pots = {pot for move in moves for pot in move.shares}
@@ -180,9 +183,9 @@ def sentence_for(spend: SpendRequest, granted: int) -> str:
     """What anyone may read of an answer: no name, no words of the person."""
     kind = Purpose(spend.purpose).label
     if not granted:
-        return f"Someone asked for {pounds(spend.amount or 0)} (“{kind}”), and the answer was no."
-    if granted < (spend.amount or 0):
-        return f"Someone asked for {pounds(spend.amount or 0)} (“{kind}”), and got {pounds(granted)}."
+        return f"Someone asked for {spend.amount_words} (“{kind}”), and the answer was no."
+    if granted < spend.price:
+        return f"Someone asked for {spend.amount_words} (“{kind}”), and got {pounds(granted)}."
     return f"Someone got {pounds(granted)} (“{kind}”), towards a goal of theirs."
 
 

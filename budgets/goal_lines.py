@@ -37,7 +37,7 @@ def lines(goals: Sequence[int]) -> Iterator[tuple[int, Line]]:
 
 def _said(spend: Any) -> Iterator[str]:
     again = f" ({repeating.in_short(spend)})" if spend.every else ""
-    yield f"{pounds(spend.amount or 0)}{again} asked for on {in_words(timezone.localdate(spend.asked_at))}."
+    yield f"{spend.amount_words.capitalize()}{again} asked for on {in_words(timezone.localdate(spend.asked_at))}."
     if spend.without_money:
         yield f"Without money: {spend.without_money.rstrip('.')}."
     yield from _answer(spend)

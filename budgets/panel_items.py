@@ -11,7 +11,6 @@ from django.urls import reverse_lazy
 
 from budgets.models import PanelCase, PanelVote, SpendRequest
 from budgets.panels import VOTE_WITHIN
-from common.money import pounds
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
 from people.access.whom import Whom
@@ -40,7 +39,7 @@ def _cases(*, whom: Whom) -> QuerySet[Any, Any]:
 
 def _send(spend: SpendRequest) -> WorkItem:
     assert spend.answer_by
-    says = f"{pounds(spend.amount or 0)} for {spend.what} is more than one manager decides. Send it to the panel."
+    says = f"{spend.amount_words.capitalize()} for {spend.what} is more than one manager decides. Send it to the panel."
     if spend.appeals_id:
         says += " None of those who had a part in the first answer votes: it may need new members."
     return _item(spend, says, spend.answer_by - VOTE_WITHIN - timedelta(days=1), "Send it")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from budgets.models import Budget, Judgement, MoneyRules, Purpose
+from budgets.models.requests import ForWhom
 from budgets.prohibited import hints
 from common.errors import RuleBroken
 from common.money import pounds
@@ -35,6 +36,7 @@ def change(
     ways: Sequence[str] = (), four_options: bool = False, quote_from: int | None = None,
     manager_limit: int | None = None, worker_limit: int | None = None, own_limits: Sequence[int] = (),
     months: int | None = None, kept_for_more: int = 3, panel_quorum: int = 3, panel_lived: bool = True,
+    pool_only: bool = False,
 ) -> MoneyRules:  # fmt: skip
     """Set the rules from a day on, today or later. What was decided before stays under the rules of its day."""
     if starts_on < today:
@@ -44,9 +46,15 @@ def change(
         purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, ways=list(ways),
         four_options=four_options, quote_from=quote_from, manager_limit=manager_limit, worker_limit=worker_limit,
         own_limits=list(own_limits), kept_for_more=kept_for_more, panel_quorum=panel_quorum,
-        panel_lived=panel_lived, months=months, why=why, made_by=by, made_at=now,
+        panel_lived=panel_lived, months=months, pool_only=pool_only, why=why, made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)
+
+
+def refuse_alone(rules: MoneyRules, for_whom: str) -> None:
+    """Some money is only for what several people use together."""
+    if rules.pool_only and for_whom != ForWhom.GROUP:
+        raise AgainstRules("This money is only for what a group uses together. Ask as a group, or ask another fund.")
 
 
 def refuse_against(rules: MoneyRules, *, amount: int, purpose: str, promised: int) -> None:

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, rules
+from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, prices, rules
 from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
 from budgets.models.paying import is_ordered
+from budgets.models.requests import ForWhom
 from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -29,8 +30,7 @@ from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
-from people.models import Document, Enrolment, Requirement, SignInChange, User
-from people.record.documents import add_document
+from people.models import Enrolment, Requirement, SignInChange, User
 from providers.models import Referral
 
 State = SpendRequest.State
@@ -147,8 +147,7 @@ def see_sum(*, budget: Budget, by: User, now: datetime) -> None:
 def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -> SpendRequest:
     """Begin a request with the first question: who or what could help without money?"""
     _refuse_ended(budget)
-    if goal.plan.participant_id != budget.enrolment.participant_id:
-        raise NotThisPersonsGoal("Choose one of this person's own goals.")
+    _refuse_other_goal(budget, goal)
     draft = SpendRequest.objects.filter(budget=budget, started_by=by, state=State.DRAFT).first()
     draft = draft or SpendRequest(budget=budget, started_by=by)
     draft.goal, draft.without_money = goal, without_money
@@ -157,32 +156,50 @@ def start_request(*, budget: Budget, goal: Goal, without_money: str, by: User) -
 
 
 @idempotent
-def ask(
-    command: Command, *, spend: SpendRequest, what: str, amount: int, purpose: str, for_whom: str, why: str,
+def ask(command: Command, *, spend: SpendRequest, **asked: Any) -> SpendRequest:
+    """Send a request that was begun (`_send` says what is asked)."""
+    sign_in_changes.look_again(command.by)
+    return _send(command, deciding.lock(spend, "ask", command), **asked)
+
+
+@idempotent
+def ask_small(command: Command, *, budget: Budget, goal: Goal, **asked: Any) -> SpendRequest:
+    """Ask for one of the small things at once. What someone has begun to write beside it stays."""
+    sign_in_changes.look_again(command.by)
+    _refuse_other_goal(budget, goal)
+    begun = SpendRequest(budget=budget, goal=goal, started_by=command.by)
+    return _send(command, begun, for_whom=ForWhom.ME, **asked)
+
+
+def _send(
+    command: Command, spend: SpendRequest, *, what: str, amount: int, purpose: str, for_whom: str, why: str,
     because: Sequence[str] = (), way: str = Way.NOTIONAL, quote: tuple[str, bytes] | None = None, payee: str = "",
     needed_by: date | None = None, every: str = "", times: int = 1, requirement: Requirement | None = None,
+    about_from: int | None = None, thing: str = "",
 ) -> SpendRequest:  # fmt: skip
     """Send a request. Where the person has a sum, it may not be more than what is left of it.
 
     `every` and `times`: how often it is paid, and until when; `amount` is all of it. `requirement`: what of their
     sentence it serves.
 
-    `quote`: the name and bytes of a photo or PDF of the price; it goes on the person's file.
+    `quote`: the name and bytes of a photo or PDF of the price; it goes on the person's file. `about_from`: only about
+    how much is known, from so many pence up to `amount`; their worker finds the price. `thing`: a SmallThing.
     """
     by = command.by
-    sign_in_changes.look_again(by)
-    spend = deciding.lock(spend, "ask", command)
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
     _refuse_ended(budget)
     in_force = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate(command.now))
     rules.refuse_against(in_force, amount=amount, purpose=purpose, promised=budget.promised)
+    rules.refuse_alone(in_force, for_whom)
     rules.refuse_without_commitment(in_force, budget)
     if budget.gives_sum_first and amount > budget.available:
         raise ledger.NotEnough(f"You have {pounds(budget.available)} left. Ask for that much or less.")
     spend.what, spend.amount, spend.purpose, spend.for_whom, spend.why = what, amount, purpose, for_whom, why
-    rules.refuse_without_quote(in_force, amount, shown=bool(quote))
+    spend.about_from, spend.thing = about_from, thing
+    if about_from is None:
+        rules.refuse_without_quote(in_force, amount, shown=bool(quote))
     if quote:
-        spend.quote = _shown_price(spend, what, quote, command)
+        spend.quote = prices.shown_price(spend, quote, by, command.now)
     agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount)
     spend.because, spend.way, spend.payee, spend.needed_by = list(because), way, payee, needed_by
     spend.every, spend.times = every, times
@@ -195,12 +212,9 @@ def ask(
     return SpendRequest.objects.get(pk=spend.pk)
 
 
-def _shown_price(spend: SpendRequest, what: str, quote: tuple[str, bytes], command: Command) -> Document:
-    name, data = quote
-    return add_document(
-        participant=spend.person, kind=Document.Kind.EVIDENCE, title=f"Price: {what}"[:150], name=name, data=data,
-        by=command.by, now=command.now, shared_with_person=True,
-    )  # fmt: skip
+def _refuse_other_goal(budget: Budget, goal: Goal) -> None:
+    if goal.plan.participant_id != budget.enrolment.participant_id:
+        raise NotThisPersonsGoal("Choose one of this person's own goals.")
 
 
 def _refuse_ended(budget: Budget) -> None:

@@ -48,6 +48,7 @@ def promised_by(spend: SpendRequest, case: PanelCase | None) -> date:
 def _answer(spend: SpendRequest, case: PanelCase | None, *, for_panel: bool) -> Part:
     if spend.state == State.ASKED:
         who = "A panel decides" if case or for_panel else "Someone decides"
+        who = f"Your worker finds the price. {who}" if spend.has_no_price else who
         return Part(who, f"by {in_words(promised_by(spend, case))}", "now")
     if spend.decided_at is None:
         return Part({State.WITHDRAWN: "You took it back"}.get(State(spend.state), "It ended"), "", "done")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from budgets.views import books, correcting, funds, interests, panels, paying, paying_runs, portal, staff, ways
+from budgets.views import books, correcting, funds, interests, looking, panels, paying, paying_runs, portal, staff, ways
 
 app_name = "budgets"
 urlpatterns = [
@@ -53,6 +53,12 @@ urlpatterns = [
     path("paid-to-us/", paying_runs.remittances, name="remittances"),
     path("commitments/<int:pk>/account/", paying.commitment_account, name="commitment-account"),
     path("commitments/<int:pk>/order/<int:order>/take-back/", paying.order_take_back, name="order-take-back"),
+    path("spot-checks/<int:pk>/", looking.spot_check, name="spot-check"),
+    path("requests/<int:pk>/recovery/", looking.recovery_new, name="recovery-new"),
+    path("recoveries/<int:pk>/", looking.recovery_detail, name="recovery"),
+    path("recoveries/<int:pk>/agree/", looking.recovery_agree, name="recovery-agree"),
+    path("recoveries/<int:pk>/refuse/", looking.recovery_refuse, name="recovery-refuse"),
+    path("recoveries/<int:pk>/stop/", looking.recovery_stop, name="recovery-stop"),
     path("corrections/<int:pk>/", correcting.correction, name="correction"),
     path("corrections/<int:pk>/agree/", correcting.correction_agree, name="correction-agree"),
     path("corrections/<int:pk>/refuse/", correcting.correction_refuse, name="correction-refuse"),
@@ -68,6 +74,7 @@ urlpatterns = [
     path("requests/<int:pk>/question/", staff.request_question, name="request-question"),
     path("requests/<int:pk>/questions/<int:question>/", staff.request_answer, name="request-answer"),
     path("requests/<int:pk>/again/", staff.request_appeal, name="request-appeal"),
+    path("requests/<int:pk>/price/", staff.request_price, name="request-price"),
     path("requests/<int:pk>/helped/", staff.request_helped, name="request-helped"),
     path("me/requests/<int:pk>/helped/", portal.my_helped, name="my-helped"),
     path("commitments/<int:pk>/referral/", paying.commitment_refer, name="buy-through"),
@@ -113,6 +120,7 @@ urlpatterns = [
     path("me/money/statement/", portal.my_statement, name="my-statement"),
     path("me/money/ask/", portal.my_ask, name="my-ask"),
     path("me/money/<int:budget>/ask/", portal.ask_first, name="ask-first"),
+    path("me/money/<int:budget>/small/", portal.ask_small, name="ask-small"),
     path("me/requests/<int:pk>/write/", portal.ask_write, name="ask"),
     path("me/requests/<int:pk>/", portal.my_request, name="my-request"),
     path("me/requests/<int:pk>/questions/<int:question>/", portal.my_answer, name="my-answer"),

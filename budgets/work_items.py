@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import book_items, interests, panel_items, panels, repeating, way_items
+from budgets import book_items, interests, looking_items, panel_items, panels, repeating, way_items
 from budgets.book_items import had_a_part
 from budgets.deciding import is_for_panel
 from budgets.models import (
@@ -82,7 +82,9 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_worse(each) for each in (_made_worse(whom=whom, since=now - WORSE_FOR) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
         *(_to_judge(whom, today) if whom.led else []),
+        *(_find_price(each) for each in (_without_price(whom=whom) if whom.led else [])),
         *way_items.items(user=user, whom=whom, today=today),
+        *looking_items.items(user=user, whom=whom, today=today, now=now),
     ]
 
 
@@ -165,6 +167,23 @@ def _worse(helped: Helped) -> WorkItem:
         reason=f"{spend.person.called} says that {spend.what} made things worse. Ask how.",
         due=timezone.localdate(helped.at + ASK_WITHIN),
         url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+    )  # fmt: skip
+
+
+@compiled_once
+def _without_price(*, whom: Whom) -> QuerySet[SpendRequest]:
+    """What their person asked for with about how much, and nobody has said yet what it costs."""
+    rows = SpendRequest.objects.to_decide().filter(whom.leads("budget__enrolment__participant"))
+    rows = rows.filter(about_from__isnull=False, found_price=None).select_related("budget__enrolment__participant")
+    return naming(rows.order_by("asked_at", "pk"), "budget__enrolment__participant")[:MOST]
+
+
+def _find_price(spend: SpendRequest) -> WorkItem:
+    assert spend.answer_by
+    return WorkItem(
+        urgency=40, kind="Request", person=spend.person, action="Say what it costs", due=spend.answer_by,
+        reason=f"{spend.person.called} asked for {spend.what}, {spend.amount_words}. Find out what it costs.",
+        url=reverse_lazy("budgets:request-price", args=[spend.pk]),
     )  # fmt: skip
 
 
@@ -342,7 +361,7 @@ def _decide(spend: SpendRequest, today: date) -> WorkItem:
     due = spend.answer_by
     waited = (today - timezone.localdate(spend.asked_at)).days
     since = "today" if waited == 0 else "yesterday" if waited == 1 else f"{waited} days ago"
-    asks = f"Asked for {pounds(spend.amount)} for {spend.what} {since}"
+    asks = f"Asked for {spend.amount_words} for {spend.what} {since}"
     if spend.appeals_id:
         asks += ", to be looked at again by someone else"
     elif getattr(spend, "question_at", None):

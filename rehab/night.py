@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from budgets import agreements, by_rule, differences, ending, ledger_chain, panels, pots, totals
+from budgets import agreements, by_rule, differences, ending, ledger_chain, panels, pots, recovery, spot_checks, totals
 from commissioning import publishing
 from commissioning.verification import differences as published_differences
 from common import heartbeats
@@ -94,6 +94,14 @@ def _own_limits(today: date, now: datetime) -> Result:
     return Result(f"{by_rule.look_again(now=now)} people may have more or less by the rules")
 
 
+def _spot_checks(today: date, now: datetime) -> Result:
+    return Result(f"{spot_checks.pick(now=now)} payments picked for a look")
+
+
+def _paid_back(today: date, now: datetime) -> Result:
+    return Result(f"{recovery.end_paid_back(now=now)} people have paid back all they were to")
+
+
 def _money_to_be_used(today: date, now: datetime) -> Result:
     return Result(f"{pots.end_use(now=now)} budgets without money that should have been used")
 
@@ -154,6 +162,8 @@ JOBS = [
     Job("ways_of_taking_money", _ways_of_taking_money),
     Job("own_limits", _own_limits),
     Job("panels", _panels),
+    Job("spot_checks", _spot_checks),
+    Job("paid_back", _paid_back),
     Job("ledger_checkpoints", _ledger_checkpoints),
     Job("verify_ledger", _ledger, after="ledger_checkpoints", checks=True),
     Job("fund_totals", _fund_totals),

@@ -86,6 +86,8 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     **dict.fromkeys(["budgets_wayagreement", "budgets_receipt"], (STAFF, STAFF, set())),
     "budgets_waycheck": (STAFF, set(), set()),
     "budgets_helped": (STAFF, set(), set()),
+    "budgets_spotcheck": (set(), {MANAGER}, set()),
+    "budgets_recovery": ({MANAGER}, {MANAGER}, set()),
     "budgets_question": ({MANAGER}, STAFF, set()),
     "budgets_panelmember": ({MANAGER}, {MANAGER}, set()),
     "budgets_funderreader": ({FINANCE}, {FINANCE}, set()),

@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from budgets.models import (
-    Because,
-    Every,
-    Helped,
-    MoneyRules,
-    Purpose,
-    Way,
-)
+from budgets.models import USUAL, Because, Every, Helped, MoneyRules, Purpose, SmallThing, SpendRequest, Way
 from budgets.models.helped import FACES
 from budgets.models.requests import ForWhom
+from budgets.prices import Band, band_words, bands
 from common.forms import (
     AnyRows,
     ChecksField,
@@ -64,7 +58,11 @@ class WithoutMoneyForm(Form):
 class AskForm(Form):
     saves_drafts = True
     what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
-    amount = PoundsField(label="How much does it cost?")
+    amount = PoundsField(label="How much does it cost?", required=False)
+    about = SelectField(
+        label="If you do not know: about how much?", required=False, empty_label="I know the price",
+        help_text="Your worker finds out what it costs",
+    )  # fmt: skip
     every = ChoiceField(
         label="How often is it paid?", choices=[(ONCE, "Once"), *Every.choices], initial=ONCE, required=False,
         inline=True, help_text="If more than once, say above how much it costs each time",
@@ -93,11 +91,17 @@ class AskForm(Form):
 
     def __init__(
         self, *args: Any, rules: MoneyRules, person: Participant, for_person: str = "", signed: Sequence[str] = (),
-        **kwargs: Any,
+        most: int | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         """`for_person`: what a colleague who asks calls them; empty where they ask for themselves. `signed`: the ways
-        that are agreed for this budget; without any, how it is paid is not asked."""
+        that are agreed for this budget; without any, how it is paid is not asked. `most`: pence that
+        can be asked for, where anything bounds it."""
         super().__init__(*args, **kwargs)
+        self.bands = {f"{low}-{high}": (low, high) for low, high in bands(most)}
+        self.field("about", SelectField).choices = [
+            ("", "I know the price"),
+            *((value, band_words(band)) for value, band in self.bands.items()),
+        ]
         theirs = Requirement.objects.filter(sentence__participant=person.pk, state__in=OPEN_REQUIREMENTS)
         self.field("requirement", AnyRows).queryset = theirs.order_by("pk")
         if not theirs.exists():
@@ -106,6 +110,17 @@ class AskForm(Form):
         self.field("way", ChoiceField).choices = signed_ways(signed)
         if not set(signed) - {Way.NOTIONAL}:
             del self.fields["way"]
+        self._narrow(rules)
+        if for_person:
+            self.fields["why"].label = f"Why does it matter to {for_person}?"
+        self.field("for_whom", ChoiceField).choices = [
+            (each.value, each.said_of(for_person) if for_person else each.label)
+            for each in ForWhom
+            if each == ForWhom.GROUP or not rules.pool_only
+        ]
+
+    def _narrow(self, rules: MoneyRules) -> None:
+        """Say what the rules ask for, and offer what they allow."""
         if rules.item_cap is not None:
             self.fields["amount"].help_text = f"The most for one thing is {pounds(rules.item_cap)}"
         if rules.quote_from is not None:
@@ -116,9 +131,6 @@ class AskForm(Form):
         if rules.purposes:
             allowed = [each for each in sorted(Purpose.choices, key=itemgetter(1)) if each[0] in rules.purposes]
             self.field("purpose", ChoiceField).choices = allowed
-        if for_person:
-            self.fields["why"].label = f"Why does it matter to {for_person}?"
-            self.field("for_whom", ChoiceField).choices = [(each.value, each.said_of(for_person)) for each in ForWhom]
 
     applies_when: ClassVar[dict[str, str]] = {"times": f"every:{','.join(Every.values)}"}
 
@@ -127,8 +139,68 @@ class AskForm(Form):
         data = super().clean() or {}
         if data.get("every", ONCE) in ("", ONCE):
             data["every"], data["times"] = "", 1
+        band, data["about_from"] = self.bands.get(data.pop("about", "")), None
+        if "amount" not in self.errors:
+            if band and data.get("amount"):
+                self.add_error("about", "You typed what it costs. Choose “I know the price”, or leave the price out.")
+            elif band:
+                data["about_from"], data["amount"] = band
+            elif not data.get("amount"):
+                self.add_error("amount", "Enter how much it costs, or choose about how much.")
         if data.get("amount") and data.get("times"):
             data["amount"] *= data["times"]
+            data["about_from"] = None if data["about_from"] is None else data["about_from"] * data["times"]
+        return data
+
+
+class SmallThingForm(Form):
+    """Three presses: what, and for which of their goals."""
+
+    thing = ChoiceField(label="What do you need?", called="what you need")
+    goal = ModelRadiosField(Goal, label="For which goal?", naming=lambda goal: goal.title)
+    why = LongTextField(label="Do you want to say why?", rows=2, max_length=2000, required=False)
+
+    def __init__(
+        self, *args: Any, person: Participant, things: Sequence[tuple[SmallThing, Band]], goal: str = "", **kwargs: Any
+    ) -> None:
+        """`things`: what may be asked for, with its price. `goal`: the id of the one it is asked from."""
+        open_goals = Goal.objects.open().in_plan_of(person.pk)
+        first = open_goals.filter(pk=goal).first() if goal.isdecimal() else None
+        first = first or open_goals.order_by("position", "pk").first()
+        super().__init__(*args, initial={"goal": first.pk if first else None}, **kwargs)
+        self.field("goal", AnyRows).queryset = open_goals
+        self.things = {thing.value: (thing, band) for thing, band in things}
+        self.field("thing", ChoiceField).choices = [
+            (value, f"{USUAL[thing].picture} {thing.label} ({band_words(band).lower()})")
+            for value, (thing, band) in self.things.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """All that a request says: its name, its kind, and about how much it costs."""
+        data = super().clean() or {}
+        if data.get("thing"):
+            thing, (low, high) = self.things[data["thing"]]
+            data |= {"what": thing.label, "purpose": USUAL[thing].purpose.value, "amount": high, "about_from": low}
+        return data
+
+
+class PriceForm(Form):
+    price = PoundsField(label="What does it cost?", called="what it costs")
+    quote = UploadField(
+        label="A picture of the price", called="a picture of the price", required=False,
+        help_text="A photo or PDF of an offer, a price tag or a page of a shop",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, rules: MoneyRules, spend: SpendRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["price"].help_text = f"They asked for {spend.amount_words}. For all of it together"
+        self.needed_from = None if spend.quote_id else rules.quote_from
+
+    def clean(self) -> dict[str, Any]:
+        """From the sum on that the rules name, the price is shown."""
+        data = super().clean() or {}
+        if self.needed_from is not None and data.get("price", 0) >= self.needed_from and not data.get("quote"):
+            self.add_error("quote", f"From {pounds(self.needed_from)} on, add a picture or PDF of the price.")
         return data
 
 

@@ -56,8 +56,8 @@ class DecideForm(Form):
 
     def __init__(self, *args: Any, spend: SpendRequest, hints: Sequence[Hint] = (), **kwargs: Any) -> None:
         """`hints`: what its words make it look like. Without any, nothing is asked about that."""
-        super().__init__(*args, **{"initial": {"granted": spend.amount}, **kwargs})
-        ours = sentence_for(spend, spend.amount or 0)
+        super().__init__(*args, **{"initial": {"granted": spend.price}, **kwargs})
+        ours = sentence_for(spend, spend.price)
         self.fields["public_sentence"].help_text = f"Leave it open, and a yes to all of it reads: {ours}"
         if not hints:
             del self.fields["not_prohibited"]

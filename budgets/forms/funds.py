@@ -67,6 +67,7 @@ class RulesForm(Form):
     kept_for_more = WholeField(
         label="How many things make a step?", called="how many things", min_value=1, max_value=50, width=3
     )
+    pool_only = TickField(label="Only for what a group uses together, not for one person", required=False)
     needs_commitment = TickField(
         label="Someone has to write down first that the person has shown commitment", required=False
     )

@@ -7,6 +7,7 @@ from budgets.models.funds import Budget, Fund, Funder, FunderReader, Pot
 from budgets.models.helped import Helped
 from budgets.models.interests import Interest
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
+from budgets.models.looking import Recovery, SpotCheck
 from budgets.models.own_limits import OwnLimit
 from budgets.models.panels import PanelCase, PanelMember, PanelVote
 from budgets.models.paying import BankEntry, BankStatement, PayeeAccount, PayingAccount, PayOrder, PayRun
@@ -16,6 +17,7 @@ from budgets.models.questions import Question
 from budgets.models.receipts import Receipt
 from budgets.models.requests import Commitment, Payment, SpendRequest
 from budgets.models.rules import Judgement, MoneyRules
+from budgets.models.things import NEEDS_OF, USUAL, SmallThing, purposes_for
 from budgets.models.ways import WayAgreement, WayCheck
 
 __all__ = [
@@ -26,6 +28,10 @@ __all__ = [
     "BankStatement",
     "BankEntry",
     "BY_ANOTHER",
+    "NEEDS_OF",
+    "USUAL",
+    "SmallThing",
+    "purposes_for",
     "CASH",
     "Account",
     "AccountingPeriod",
@@ -57,6 +63,8 @@ __all__ = [
     "Purpose",
     "Question",
     "Receipt",
+    "Recovery",
+    "SpotCheck",
     "SpendRequest",
     "Transaction",
     "Unit",

@@ -16,6 +16,8 @@ from budgets.models.funds import Budget
 from budgets.models.ledger import Transaction
 from budgets.models.purposes import Because, Every, Purpose, Way
 from budgets.models.rules import MoneyRules
+from budgets.models.things import SmallThing
+from common.money import pounds
 from lifeplans.models import Goal
 from people.models import Document, Participant, Requirement, SignInChange, User, ids_seen_by
 from providers.models import Referral
@@ -82,6 +84,13 @@ class SpendRequest(models.Model):
     without_money = models.TextField(max_length=2000, blank=True)
     what = models.CharField(max_length=200, blank=True)
     amount = models.PositiveBigIntegerField(null=True, blank=True)
+    # Whoever asks knows about how much: from this on, in pence, and `amount` is the most. Then the price that their
+    # worker found (budgets/prices.py).
+    about_from = models.PositiveBigIntegerField(null=True, blank=True)
+    found_price = models.PositiveBigIntegerField(null=True, blank=True)
+    found_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    found_at = models.DateTimeField(null=True, blank=True)
+    thing = models.CharField(max_length=15, choices=SmallThing, blank=True)  # asked for in three presses
     purpose = models.CharField(max_length=15, choices=Purpose, blank=True)
     for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
     because = ArrayField(models.CharField(max_length=15, choices=Because), default=list, blank=True)
@@ -133,10 +142,27 @@ class SpendRequest(models.Model):
                 | (
                     Q(amount__gt=0, asked_by__isnull=False, asked_at__isnull=False)
                     & ~Q(what="")
-                    & ~Q(why="")
+                    & (~Q(why="") | ~Q(thing=""))
                     & ~Q(purpose="")
                 ),
                 violation_error_message="Say what you need, how much it costs and why it matters.",
+            ),
+            models.CheckConstraint(
+                name="about_how_much_has_a_most",
+                condition=Q(about_from=None) | Q(about_from__lt=F("amount")),
+                violation_error_message="Choose about how much it costs.",
+            ),
+            models.CheckConstraint(
+                name="a_price_is_found_by_someone",
+                condition=Q(found_price=None, found_by=None, found_at=None)
+                | Q(
+                    about_from__isnull=False,
+                    found_price__gt=0,
+                    found_price__lte=F("amount"),
+                    found_by__isnull=False,
+                    found_at__isnull=False,
+                ),
+                violation_error_message="Enter a price that is no more than was asked for.",
             ),
             models.CheckConstraint(
                 name="a_decision_has_a_person_a_time_and_a_reason",
@@ -233,8 +259,29 @@ class SpendRequest(models.Model):
 
     @property
     def is_in_part(self) -> bool:
-        """Whether the answer was a yes to less than was asked for."""
-        return self.granted is not None and self.granted != self.amount
+        """Whether the answer was a yes to less than was asked for, or than it costs."""
+        return self.granted is not None and self.granted not in (self.amount, self.found_price)
+
+    @property
+    def price(self) -> int:
+        """What it costs as far as is known, in pence: the most that was asked for, where nobody has found the price."""
+        return self.found_price or self.amount or 0
+
+    @property
+    def has_no_price(self) -> bool:
+        """Whether about how much was asked for, and nobody has found the price."""
+        return self.about_from is not None and self.found_price is None
+
+    @property
+    def amount_words(self) -> str:
+        """How much was asked for."""
+        if self.about_from is None:
+            return pounds(self.amount or 0)
+        return (
+            f"{pounds(self.about_from)} to {pounds(self.amount or 0)}"
+            if self.about_from
+            else f"up to {pounds(self.amount or 0)}"
+        )
 
     @property
     def because_words(self) -> list[str]:
@@ -414,7 +461,10 @@ class Payment(models.Model):
                 violation_error_message="This invoice from this payee is recorded already. Check the invoice number.",
             ),
         ]
-        indexes = [models.Index("recorded_at", name="payment_by_moment")]
+        indexes = [
+            models.Index("recorded_at", name="payment_by_moment"),
+            models.Index(AsCompared("payee"), name="payment_by_payee"),
+        ]
 
     def __str__(self) -> str:
         return f"payment {self.pk}"

@@ -25,6 +25,8 @@ LIMITS = (
     "own_limits",
     "panel_quorum",
     "panel_lived",
+    "quote_from",
+    "pool_only",
 )
 
 
@@ -65,6 +67,7 @@ class MoneyRules(models.Model):
     own_limits = ArrayField(models.PositiveBigIntegerField(), default=list, blank=True)  # the steps up, lowest first
     kept_for_more = models.PositiveSmallIntegerField(default=3)  # things that went as agreed, for one step
     ways = ArrayField(models.CharField(max_length=15, choices=Way), default=list, blank=True)  # none: all of them
+    pool_only = models.BooleanField(default=False)  # only what a group uses together
     months = models.PositiveSmallIntegerField(null=True, blank=True)  # for how long a person's sum is meant
     four_options = models.BooleanField(default=False)  # they are said as the four options of Scotland
     why = models.TextField(max_length=1000)
@@ -114,6 +117,7 @@ class MoneyRules(models.Model):
             self.item_cap and f"{pounds(self.item_cap)} at most for one thing",
             self.person_cap and f"{pounds(self.person_cap)} at most for one person",
             self.purposes and f"Only for: {'; '.join(self.purpose_words)}",
+            self.pool_only and "Only for what a group uses together",
             self.prohibited and f"Never for: {'; '.join(self.prohibited_words).lower()}",
             self.needs_commitment and "Someone writes down first that the person has shown commitment",
             self.quote_from is not None and f"From {pounds(self.quote_from)} on, the price is shown",

@@ -100,6 +100,7 @@ def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
         "purposes",
         "prohibited",
         "needs_commitment",
+        "pool_only",
         "ways",
         "four_options",
         "quote_from",

@@ -11,10 +11,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, appeals, helped, person_statement, questions, receipts, services, story
+from budgets import (
+    agreements,
+    appeals,
+    helped,
+    person_statement,
+    prices,
+    questions,
+    receipts,
+    recovery,
+    services,
+    story,
+)
 from budgets.about import about
 from budgets.deciding import is_for_panel
-from budgets.forms.asking import AnswerForm, AppealForm, AskForm, HelpedForm, QuestionForm, WithoutMoneyForm
+from budgets.forms.asking import (
+    AnswerForm,
+    AppealForm,
+    AskForm,
+    HelpedForm,
+    QuestionForm,
+    SmallThingForm,
+    WithoutMoneyForm,
+)
 from budgets.forms.ways import ReceiptForm, WhyForm
 from budgets.in_hand import in_hand
 from budgets.models import (
@@ -212,6 +231,27 @@ def ask_first(request: HttpRequest, budget: int) -> HttpResponse:
 
 
 @only(Can.USE_PORTAL)
+def ask_small(request: HttpRequest, budget: int) -> HttpResponse:
+    """Three presses for something small."""
+    mine = _my_budget(request, budget)
+    person, now = mine.enrolment.participant, timezone.now()
+    rules = MoneyRules.objects.of(mine.enrolment.programme, timezone.localdate(now))
+    things = prices.small_things(mine, rules)
+    form = SmallThingForm(request.POST or None, person=person, things=things, goal=request.GET.get("goal", ""))
+    return form_page(
+        request, form=form, said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),
+        act=lambda **typed: services.ask_small(
+            budget=mine, by=actor(request), now=now, key=idempotency.key_for(request, f"small:{budget}"), **typed
+        ),
+        to=lambda sent: reverse("budgets:my-request", args=[sent.pk]), template="budgets/portal/ask_small.html",
+        context={
+            "person": person, "budget": mine, "things": things,
+            "has_goals": Goal.objects.open().in_plan_of(person.pk).exists(),
+        },
+    )  # fmt: skip
+
+
+@only(Can.USE_PORTAL)
 @heavy("POST")
 def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     """The second page: what, how much, for whom, and why it matters."""
@@ -226,7 +266,10 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
     rules = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
     signed = agreements.signed(budget)
     return form_page(
-        request, form=AskForm(request.POST or None, request.FILES or None, rules=rules, person=person, signed=signed),
+        request, form=AskForm(
+            request.POST or None, request.FILES or None, rules=rules, person=person, signed=signed,
+            most=prices.most_for(budget, rules),
+        ),
         said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),
         act=lambda quote, **typed: services.ask(
             spend=draft, by=actor(request), now=timezone.now(), key=idempotency.key_for(request, f"ask:{pk}"),
@@ -257,6 +300,7 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case, "story": story.of(spend, case, for_panel=is_for_panel(spend, in_force)),
         "rules": in_force,
         "may_appeal": not appeals.refusal(spend, now),
+        "recoveries": recovery.of_person(spend, timezone.localdate(now)),
     }  # fmt: skip
     if spend.waits_for_id:
         context["waits_for_team"] = sign_in_changes.who_confirms(person)

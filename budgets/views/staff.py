@@ -23,8 +23,10 @@ from budgets import (
     matches,
     panels,
     person_statement,
+    prices,
     questions,
     receipts,
+    recovery,
     repeating,
     rules,
     services,
@@ -39,6 +41,7 @@ from budgets.forms.asking import (
     AppealForm,
     AskForm,
     HelpedForm,
+    PriceForm,
     QuestionForm,
     RequestFilterForm,
     WithoutMoneyForm,
@@ -55,6 +58,7 @@ from budgets.models import (
     PayOrder,
     Question,
     SpendRequest,
+    SpotCheck,
     Transaction,
     Way,
     WayAgreement,
@@ -174,7 +178,7 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     signed = agreements.signed(found)
     form = AskForm(
         request.POST or None, request.FILES or None, rules=in_force, person=person, for_person=person.called,
-        signed=signed,
+        signed=signed, most=prices.most_for(found, in_force),
     )  # fmt: skip
 
     sent: list[SpendRequest] = []
@@ -263,6 +267,8 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "on_its_way": any(each.state in PayOrder.OPEN for each in orders),
         "payments": commitment.payments.select_related("recorded_by").order_by("paid_on", "pk") if commitment else [],
         "put_right": _put_right(spend) if commitment else [],
+        "checked": _checked(commitment),
+        "recoveries": recovery.of_spend(spend, timezone.localdate()) if commitment else [],
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "matches": _matches(commitment, user),
         "line": receipts.line_of(spend) if commitment else None,
@@ -294,6 +300,11 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _checked(commitment: Commitment | None) -> QuerySet[SpotCheck]:
+    """Payments of it that were picked for a look."""
+    return SpotCheck.objects.filter(payment__commitment=commitment).select_related("payment").order_by("pk")
 
 
 def _made(commitment: Commitment) -> int:
@@ -422,6 +433,22 @@ def request_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse
         act=lambda **typed: questions.answer(question=found, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/request_answer.html",
         draw=person_page, context={"spend": spend, "person": spend.person, "tab": "money", "question": found},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON)
+@heavy("POST")
+def request_price(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what something costs that was asked for with about how much."""
+    spend = _spend(request, pk)
+    form = PriceForm(request.POST or None, request.FILES or None, rules=_rules(spend), spend=spend)
+    return form_page(
+        request, form=form, said="Written down. Now a manager decides.",
+        act=lambda price, quote: prices.find_price(
+            spend=spend, price=price, quote=quote and (quote.name, quote.read()), by=actor(request), now=timezone.now()
+        ),
+        to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/request_price.html",
+        draw=person_page, context={"spend": spend, "person": spend.person, "tab": "money"},
     )  # fmt: skip
 
 

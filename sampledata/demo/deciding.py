@@ -1,4 +1,5 @@
-"""Decisions in the story: a panel that gives less, one that votes still, a question, a no that is looked at again."""
+"""Decisions in the story: a panel that gives less, one that votes still, a question, a no that is looked at again, and
+what was asked for with about how much."""
 
 from __future__ import annotations
 
@@ -7,14 +8,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from budgets import appeals, panels, questions
+from budgets import appeals, panels, prices, questions
 from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import Budget, SpendRequest
+from budgets.models import USUAL, Budget, SmallThing, SpendRequest
 from people.models import User
 from sampledata.demo.pictures import price_tag
 from sampledata.demo.schedule import Schedule
-from sampledata.demo.someone import account_of, goals_of, someone
+from sampledata.demo.someone import account_of, goals_of, someone, worker_of
 from sampledata.demo.staff import PANEL, Staff
 
 # By the goal that it is for: what, and why.
@@ -48,6 +49,8 @@ LAPTOP_WHY = "The library is beside the flats. With one of my own I can write an
 LAPTOP_GOALS = ("I will stay away from the flats", "I will get my reading up", "I will make music again")
 PHONE_WHY = "Every letter says to sign in with a phone. Mine has buttons."
 PHONE_GOALS = ("I will sort out what I owe", "I will get a place of my own")
+COAT_WHY = "I start at six in the morning, and wait for the first bus in what I have."
+BEDDING_WHY = "The room has a bed and nothing on it."
 ASKS = "Does the college lend laptops? Ask at the desk on the ground floor, and tell me what they say."
 NO = "The rules leave a telephone to the job centre. Ask there first, and tell us how it went."
 AGAIN = "I asked there twice. They lend one for two weeks, and it has no camera, so I cannot sign in anywhere."
@@ -63,6 +66,7 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     for days, act in [
         (5, story.ask_for_van), (4, story.send_van), (3, story.vote_van), (3, story.ask_for_laptop),
         (2, story.ask_about_laptop), (6, story.ask_for_phone), (3, story.refuse_phone), (2, story.look_again),
+        (4, story.ask_for_coat), (3, story.find_price_of_coat), (2, story.ask_for_bedding), (1, story.ask_for_ticket),
     ]:  # fmt: skip
         schedule.put(schedule.last - timedelta(days=days), 14.5, act)
 
@@ -130,9 +134,36 @@ class Deciding:
             spend = self.said["phone"]
             appeals.appeal(spend=spend, why=AGAIN, by=account_of(spend.budget), now=now, key=new_key())
 
+    def ask_for_coat(self, today: date, now: datetime) -> None:
+        """They know about how much it costs."""
+        self._ask("coat", "A warm coat that keeps the rain out", 50_00, "CLOTHING", COAT_WHY, today, now, (), 20_00)
+
+    def find_price_of_coat(self, today: date, now: datetime) -> None:
+        if "coat" in self.said:
+            spend = self.said["coat"]
+            quote = ("coat.jpg", price_tag(spend.what, 39_99))
+            prices.find_price(spend=spend, price=39_99, quote=quote, by=worker_of(spend.budget, today), now=now)
+
+    def ask_for_bedding(self, today: date, now: datetime) -> None:
+        self._ask_small(SmallThing.BEDDING, BEDDING_WHY, today, now)
+
+    def ask_for_ticket(self, today: date, now: datetime) -> None:
+        self._ask_small(SmallThing.BUS, "", today, now)
+
+    def _ask_small(self, thing: SmallThing, why: str, today: date, now: datetime) -> None:
+        """In three presses."""
+        usual = USUAL[thing]
+        budget = self.someone(usual.at_most, today)
+        if budget:
+            money.ask_small(
+                budget=budget, goal=goals_of(budget)[0], thing=thing.value, what=thing.label, why=why,
+                purpose=usual.purpose.value, amount=usual.at_most, about_from=usual.at_least, by=account_of(budget),
+                now=now, key=new_key(),
+            )  # fmt: skip
+
     def _ask(
         self, name: str, what: str, pence: int, purpose: str, why: str, today: date, now: datetime,
-        titles: Sequence[str],
+        titles: Sequence[str], about_from: int | None = None,
     ) -> None:  # fmt: skip
         budget: Budget | None = self.someone(pence, today, titles=titles) or self.someone(pence, today)
         if budget is None:
@@ -142,6 +173,7 @@ class Deciding:
         goal = goals_of(budget, titles).first() or goals_of(budget)[0]
         draft = money.start_request(budget=budget, goal=goal, without_money=without, by=me)
         about: dict[str, Any] = {"what": what, "amount": pence, "purpose": purpose, "for_whom": "ME", "why": why}
+        about["about_from"] = about_from
         quote = ("price.jpg", price_tag(what, pence)) if pence >= 500_00 else None
         self.said[name] = money.ask(spend=draft, quote=quote, by=me, now=now, key=new_key(), **about)
 

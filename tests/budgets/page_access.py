@@ -87,6 +87,14 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-answer": STAFF,
     "budgets:request-appeal": STAFF,
     "budgets:request-helped": STAFF,
+    "budgets:request-price": STAFF,
+    "budgets:spot-check": MANAGER,
+    "budgets:recovery-new": MANAGER,
+    "budgets:recovery": MANAGER,
+    "budgets:recovery-agree": MANAGER_POST,
+    "budgets:recovery-refuse": MANAGER,
+    "budgets:recovery-stop": MANAGER,
+    "budgets:ask-small": MINE,
     "budgets:my-helped": MINE,
     "budgets:my-answer": MINE,
     "budgets:my-query": MINE,
@@ -145,6 +153,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         PayingAccount,
         PayOrder,
         PayRun,
+        Recovery,
+        SpotCheck,
         Transaction,
     )
     from lifeplans import services as plans
@@ -167,6 +177,10 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     spend = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
     set_aside = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    payer = User.objects.create_user(email="payer@pays.example", name="Pia Payer")
+    payment = services.record_payment(
+        commitment=set_aside, amount=1, payee="Shop", paid_on=TODAY, last=False, by=payer, now=NOW, key=new_key()
+    )
     services.name_payee(commitment=set_aside, payee="Shop", by=manager)
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     waits = services.ask(spend=draft, by=person.user, now=NOW, **asked, key=new_key())
@@ -211,6 +225,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         commitment=set_aside, fund=fund, payee="Shop", amount=1, last=False, ordered_by=manager, ordered_at=NOW,
         state="IN_RUN", run=run, account=to_check,
     )  # fmt: skip
+    picked = SpotCheck.objects.create(payment=payment, why="Picked by chance.", picked_at=NOW)
+    terms = {"why": "-", "tried": "-", "person_said": "-", "every": "WEEK", "first_on": TODAY}
+    back = Recovery.objects.create(spend=spend, amount=1, each=1, asked_by=world.officer, asked_at=NOW, **terms)
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     terms = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": manager, "now": NOW}
     agreement = agreements.propose(budget=budget, way="THIRD_PARTY", **terms)
@@ -236,6 +253,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
                 "request-appeal",
                 "my-appeal",
                 "request-helped",
+                "request-price",
+                "recovery-new",
                 "my-helped",
                 "my-query",
             )
@@ -302,6 +321,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:request-begin": on_person,
         "budgets:request-new": {**on_person, "budget": budget.pk},
         "budgets:ask-first": {"budget": budget.pk},
+        "budgets:ask-small": {"budget": budget.pk},
+        "budgets:spot-check": {"pk": picked.pk},
+        **{f"budgets:recovery{act}": {"pk": back.pk} for act in ("", "-agree", "-refuse", "-stop")},
         "budgets:sum-seen": {"pk": budget.pk},
         "budgets:ask": {"pk": draft.pk},
     }

@@ -20,6 +20,7 @@ from tests.people.files import a_png
 HEAVY = {
     "budgets:ask": ("POST",),
     "budgets:request-new": ("POST",),
+    "budgets:request-price": ("POST",),
     "budgets:bank": ("POST",),
     "budgets:pay-run-file": ("GET",),
     "budgets:panel-minutes": ("POST",),
