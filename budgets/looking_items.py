@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse_lazy
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Membership, User, naming
+from people.models import Assignment, Membership, User, naming
 
 LOOK_WITHIN = timedelta(days=14)
 ANSWER_WITHIN = timedelta(days=10)
@@ -27,16 +28,36 @@ ASK_FOR_MORE = "Ask an administrator for another manager."
 
 
 def items(*, user: User, whom: Whom, today: date, now: datetime) -> Iterable[WorkItem]:
+    if can(user, Can.PAY) or whom.led:
+        yield from _looks(user, whom, today)
     if can(user, Can.PAY):
-        yield from _of_payers(user, whom, today, now)
+        yield from _answers(user, whom, today, now)
     if whom.led:
         yield from _late(whom, today)
 
 
 @compiled_once
-def _checks(*, whom: Whom) -> QuerySet[SpotCheck]:
-    rows = SpotCheck.objects.waiting().filter(whom.may_change(OF_PAYMENT)).select_related(OF_PAYMENT)
-    return whom.first(naming(rows.order_by("picked_at", "pk"), OF_PAYMENT), MOST)
+def _checks(*, whom: Whom, pays: bool, today: date) -> QuerySet[SpotCheck]:
+    """Of the people whose money they pay, or whom they lead; with the `lead` of each."""
+    leads = Assignment.objects.current(today).filter(participant=OuterRef(OF_PAYMENT))
+    rows = SpotCheck.objects.waiting().filter(whom.may_change(OF_PAYMENT) if pays else whom.leads(OF_PAYMENT))
+    rows = rows.select_related(OF_PAYMENT).annotate(lead=Subquery(leads.values("practitioner")[:1]))
+    rows = naming(rows.order_by("picked_at", "pk"), OF_PAYMENT)
+    return whom.first(rows, MOST) if pays else rows[:MOST]
+
+
+def _looks(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
+    """For whoever had no part in it and leads the person, or pays; where there is nobody, for who pays, and it says so."""
+    pays = can(user, Can.PAY)
+    checks: list[Any] = list(_checks(whom=whom, pays=pays, today=today))
+    knows = interests.knowing({each.payment.commitment.spend.person.pk for each in checks})
+    others = set(Membership.objects.managers_beside(user, today)) if checks and pays else set()
+    for check in checks:
+        part = spot_checks.had_a_part(check) | knows.get(check.payment.commitment.spend.person.pk, set())
+        if user.pk not in part:
+            yield _look(check, stuck=False)
+        elif pays and not (others | {check.lead}) - part - {None}:
+            yield _look(check, stuck=True)
 
 
 @compiled_once
@@ -47,16 +68,11 @@ def _recoveries(*, whom: Whom, since: datetime) -> QuerySet[Recovery]:
     return whom.first(naming(rows.order_by("asked_at", "pk"), PERSON), MOST)
 
 
-def _of_payers(user: User, whom: Whom, today: date, now: datetime) -> Iterable[WorkItem]:
+def _answers(user: User, whom: Whom, today: date, now: datetime) -> Iterable[WorkItem]:
     """For whoever may; where nobody else in the team may, for who may not, and it says so."""
-    checks, asked = list(_checks(whom=whom)), list(_recoveries(whom=whom, since=now - SAID_NO_FOR))
-    people = {each.payment.commitment.spend.person.pk for each in checks} | {each.spend.person.pk for each in asked}
-    knows = interests.knowing(people)
-    others = set(Membership.objects.managers_beside(user, today)) if people else set()
-    for check in checks:
-        part = spot_checks.had_a_part(check) | knows.get(check.payment.commitment.spend.person.pk, set())
-        if user.pk not in part or not others - part:
-            yield _look(check, stuck=user.pk in part)
+    asked = list(_recoveries(whom=whom, since=now - SAID_NO_FOR))
+    knows = interests.knowing({each.spend.person.pk for each in asked})
+    others = set(Membership.objects.managers_beside(user, today)) if asked else set()
     for each in asked:
         part = {each.asked_by_id} | knows.get(each.spend.person.pk, set())
         if each.state == Recovery.State.REFUSED:

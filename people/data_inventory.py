@@ -21,6 +21,7 @@ from people.models import (
     CustodyHandover,
     Document,
     Draft,
+    EligibilityReview,
     Enrolment,
     Erasure,
     Exclusion,
@@ -46,6 +47,7 @@ from people.models import (
     SubjectAccess,
     SubjectPassage,
     Supervision,
+    TierDecision,
     TransferPerson,
     User,
     VictimLiaison,
@@ -117,6 +119,22 @@ PERSONAL_DATA = [
     PersonalDataEntry(
         Enrolment, "Programmes", "participant", others=("override_reason", "end_reason"), dated="asked_on"
     ),
+    PersonalDataEntry(
+        EligibilityReview,
+        "Programmes",
+        "enrolment__participant",
+        others=("reason",),
+        hide=("decided_by",),
+        dated="found_at",
+    ),  # fmt: skip
+    PersonalDataEntry(
+        TierDecision,
+        "Programmes",
+        "enrolment__participant",
+        others=("why", "answer"),
+        hide=("asked_by", "decided_by"),
+        dated="asked_at",
+    ),  # fmt: skip
     PersonalDataEntry(RuleResult, "Programmes", "enrolment__participant"),
     PersonalDataEntry(
         Message, "Messages to you", "participant", Then.DELETE, hide=("dedupe_key", "secret"), dated="queued_at"

@@ -36,7 +36,7 @@ from people.models import (
     lean,
     naming,
 )
-from people.programmes import enrolment
+from people.programmes import enrolment, programme_items
 from people.record import handovers
 
 ANSWER_WITHIN = timedelta(days=7)
@@ -57,6 +57,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_handover_to_answer(each, mine) for each in asked if each.state == HandoverRequest.State.WAITING),
         *(_handover_declined(each) for each in asked if each.answered_at and each.participant_id in seen),
         *_ways_in(user, whom, now=now),
+        *programme_items.items(user=user, whom=whom, today=today, now=now),
         *(_of_those_led(user, whom, today=today, now=now) if mine else []),
     ]
 

@@ -25,6 +25,7 @@ from people.access import drafts, unallocated
 from people.caseload import reallocation
 from people.imports import jobs
 from people.models import User
+from people.programmes import asked_again
 from people.rights import audit_chain, bundles, retention, unusual
 from people.sign_in import sign_ins
 
@@ -102,6 +103,10 @@ def _paid_back(today: date, now: datetime) -> Result:
     return Result(f"{recovery.end_paid_back(now=now)} people have paid back all they were to")
 
 
+def _asked_again(today: date, now: datetime) -> Result:
+    return Result(f"{asked_again.look_again(today=today, now=now)} people whose programme’s rules say no since")
+
+
 def _money_to_be_used(today: date, now: datetime) -> Result:
     return Result(f"{pots.end_use(now=now)} budgets without money that should have been used")
 
@@ -161,6 +166,7 @@ JOBS = [
     Job("money_to_be_used", _money_to_be_used),
     Job("ways_of_taking_money", _ways_of_taking_money),
     Job("own_limits", _own_limits),
+    Job("asked_again", _asked_again),
     Job("panels", _panels),
     Job("spot_checks", _spot_checks),
     Job("paid_back", _paid_back),

@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
         guard(
             "budgets_spotcheck",
             see=beneath("payment_id", "budgets_payment"),
-            update=f"{MANAGER} and {beneath('payment_id', 'budgets_payment', OF_COMMITMENT)}",
+            update=beneath("payment_id", "budgets_payment", OF_COMMITMENT),
         ),
         row_stays("budgets_spotcheck"),
         fixed("budgets_spotcheck", "payment_id", "why", "picked_at"),

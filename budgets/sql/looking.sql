@@ -1,4 +1,4 @@
--- A payment is looked at by a manager who had no part in it; money is paid back where two people agree.
+-- A payment is looked at by a colleague who had no part in it; money is paid back where two people agree.
 
 create function budgets_spot_check_goes_its_way() returns trigger language plpgsql set search_path = public, pg_temp as $$
 declare

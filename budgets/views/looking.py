@@ -14,11 +14,11 @@ from budgets import recovery, spot_checks
 from budgets.forms.looking import RecoveryForm, RecoveryNoForm, RecoveryStopForm, SettleForm, SpotCheckForm
 from budgets.models import Recovery, SpendRequest, SpotCheck
 from common.submitting import form_page, press
-from people.access.abilities import Can, actor, only, open_record
+from people.access.abilities import Can, actor, can, only, open_record
 from people.record.person_page import person_page
 
 
-@only(Can.PAY)
+@only(Can.PAY, Can.ASK_FOR_PERSON)
 def spot_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at a payment: what was asked, who decided, who was paid, what was shown; and say what was found."""
     rows = SpotCheck.objects.visible_to(actor(request)).select_related(
@@ -27,7 +27,7 @@ def spot_check(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     check = get_object_or_404(rows, pk=pk)
     spend = check.payment.commitment.spend
-    open_record(request, spend.person, to=Can.PAY)
+    open_record(request, spend.person, to=Can.ASK_FOR_PERSON)
     now = timezone.now()
     to_settle = check.state == SpotCheck.State.WRONG
     form = (SettleForm if to_settle else SpotCheckForm)(request.POST or None)
@@ -39,6 +39,7 @@ def spot_check(request: HttpRequest, pk: int) -> HttpResponse:
 
     context = {
         "check": check, "payment": check.payment, "spend": spend, "person": spend.person, "tab": "money",
+        "may_pay": can(request.user, Can.PAY),
         "may_look": actor(request).pk not in spot_checks.had_a_part(check),
         "receipts": check.payment.receipts.counted().select_related("picture").order_by("bought_on", "pk"),
     }  # fmt: skip

@@ -31,7 +31,7 @@ from people.models.other_names import OtherName
 from people.models.participants import NAMES, Assignment, CohortTag, Participant, RiskBand, Whereabouts, lean, naming
 from people.models.places import DeliveryUnit, Office, Outcode, Prison, Region
 from people.models.professionals import ProfessionalContact
-from people.models.programmes import Enrolment, Programme, Rule, RuleResult
+from people.models.programmes import EligibilityReview, Enrolment, Programme, Rule, RuleResult, TierDecision
 from people.models.rights import AccessReview, Erasure, LegalHold, RetentionRule, SubjectAccess, SubjectPassage
 from people.models.risk import RiskAssessment
 from people.models.sentences import Requirement, RequirementProgress, Sentence
@@ -103,6 +103,8 @@ __all__ = [
     "ExportRequest",
     "Rule",
     "RuleResult",
+    "EligibilityReview",
+    "TierDecision",
     "SafeContact",
     "SavedFilter",
     "Sentence",

@@ -1,14 +1,15 @@
-"""Programmes, the rules for who they are for, and what those rules said about each person."""
+"""Programmes, the rules for who they are for, what those rules said about each person, and how much help they have."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from common.dated import LAST_DAY
+from common.dated import LAST_DAY, Dated, DatedQuerySet
 from people.models.access_grants import ids_seen_by
 from people.models.accounts import Team, User
 from people.models.participants import Participant
@@ -56,8 +57,8 @@ class Programme(models.Model):
         return self.name
 
 
-class Rule(models.Model):
-    """One rule for who a programme is for. Only the fields its kind uses are set."""
+class Rule(Dated):
+    """One rule for who a programme is for, from a day on. Only the fields its kind uses are set."""
 
     class Kind(models.TextChoices):
         SENTENCE_UNDER = "SENTENCE_UNDER", "Sentence length"
@@ -66,9 +67,12 @@ class Rule(models.Model):
         AREA = "AREA", "Area"
         COHORT = "COHORT", "Cohort"
         PRISON = "PRISON", "Leaving prison"
+        CONVICTIONS = "CONVICTIONS", "Convictions"
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules", db_index=False)
     kind = models.CharField(max_length=15, choices=Kind)
+    starts_on = models.DateField(default=date(2000, 1, 1))
+    why = models.CharField(max_length=500, blank=True)  # it is another one than before
     days = models.PositiveIntegerField(null=True, blank=True)
     youngest = models.PositiveSmallIntegerField(null=True, blank=True)
     oldest = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -76,13 +80,18 @@ class Rule(models.Model):
     tag = models.CharField(max_length=15, blank=True)
     areas = models.ManyToManyField(DeliveryUnit, blank=True, related_name="+")
     prison = models.ForeignKey(Prison, models.PROTECT, null=True, blank=True, related_name="+")
+    fewest = models.PositiveSmallIntegerField(null=True, blank=True)  # convictions
+
+    objects = DatedQuerySet["Rule"].as_manager()
 
     class Meta:
         constraints = [
+            LAST_DAY,
             models.UniqueConstraint(
                 "programme",
                 "kind",
                 name="one_rule_of_a_kind",
+                condition=Q(ends_on=None),
                 violation_error_message="This programme has a rule of this kind already.",
             ),
             models.CheckConstraint(
@@ -92,6 +101,7 @@ class Rule(models.Model):
                 | (Q(kind="RISK") & ~Q(highest_risk=""))
                 | (Q(kind="COHORT") & ~Q(tag=""))
                 | Q(kind="PRISON", prison__isnull=False)
+                | Q(kind="CONVICTIONS", fewest__gt=0)
                 | Q(kind="AREA"),
                 violation_error_message="Say what the rule asks for.",
             ),
@@ -191,3 +201,110 @@ class RuleResult(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class EligibilityReviewQuerySet(models.QuerySet["EligibilityReview"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(enrolment__participant__in=ids_seen_by(user))
+
+    def open(self) -> Self:
+        return self.filter(state=EligibilityReview.State.OPEN)
+
+
+class EligibilityReview(models.Model):
+    """Someone on a programme whose rules would say no now, and what becomes of that (people/programmes/asked_again.py).
+
+    `said` is what the rules say, by kind: {"AGE": "Age 26 …"}.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", "To be decided"
+        KEPT = "KEPT", "Stays all the same"
+        ENDED = "ENDED", "Ended"
+        CLEARED = "CLEARED", "The rules say yes again"
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="reviews")
+    found_at = models.DateTimeField()
+    said = models.JSONField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+
+    objects = EligibilityReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "enrolment",
+                name="one_review_at_a_time",
+                condition=Q(state="OPEN"),
+                violation_error_message="This waits for a decision already.",
+            ),
+            models.CheckConstraint(
+                name="who_stays_all_the_same_has_a_reason",
+                condition=Q(state="OPEN", decided_by=None, decided_at=None, reason="")
+                | Q(state__in=["ENDED", "CLEARED"], decided_at__isnull=False)
+                | (Q(state="KEPT", decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason="")),
+                violation_error_message="Say why they stay all the same.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"eligibility review {self.pk}"
+
+
+class TierDecisionQuerySet(models.QuerySet["TierDecision"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(enrolment__participant__in=ids_seen_by(user))
+
+
+class TierDecision(models.Model):
+    """How much help someone on a programme has: one proposed it, another decided, and it is looked at again."""
+
+    class Tier(models.TextChoices):
+        PREVENTION = "PREVENTION", "Prevention"
+        MAINTENANCE = "MAINTENANCE", "Maintenance"
+        INTENSIVE = "INTENSIVE", "Intensive support"
+
+    class State(models.TextChoices):
+        ASKED = "ASKED", "A manager decides"
+        IN_FORCE = "IN_FORCE", "In force"
+        REFUSED = "REFUSED", "Not agreed"
+        OVER = "OVER", "Over"
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="tiers")
+    tier = models.CharField(max_length=12, choices=Tier)
+    why = models.TextField(max_length=2000)
+    review_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=1000, blank=True)
+
+    objects = TierDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "enrolment",
+                "state",
+                name="one_tier_at_a_time",
+                condition=Q(state__in=["ASKED", "IN_FORCE"]),
+                violation_error_message="Another tier is proposed already. Answer that first.",
+            ),
+            models.CheckConstraint(
+                name="a_tier_is_decided_by_another",
+                condition=Q(state__in=["ASKED", "OVER"], decided_by=None, decided_at=None)
+                | (
+                    Q(state__in=["IN_FORCE", "REFUSED", "OVER"], decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(decided_by=models.F("asked_by"))
+                ),
+                violation_error_message="Someone other than who proposed it decides.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tier decision {self.pk}"

@@ -63,6 +63,7 @@ class RiskAssessment(models.Model):
     to_prisoners = models.CharField(max_length=10, choices=RiskBand)
     mappa_level = models.PositiveSmallIntegerField(choices=MappaLevel, null=True, blank=True)
     mappa_category = models.PositiveSmallIntegerField(choices=MappaCategory, null=True, blank=True)
+    convictions = models.PositiveSmallIntegerField(null=True, blank=True)  # on record, where it says
     needs_found = ArrayField(models.CharField(max_length=15, choices=Need), default=list, blank=True)
     needs_ruled_out = ArrayField(models.CharField(max_length=15, choices=Need), default=list, blank=True)
     note = models.TextField(blank=True)

@@ -26,12 +26,18 @@ class Answer:
 
 def answers(*, participant: Participant, programme: Programme, today: date) -> list[Answer]:
     """What each rule of the programme says. Risk is always asked, whether or not the programme has a rule for it."""
-    return [_ASK[rule.kind](rule, participant, today) for rule in rules_of(programme)]
+    return asked(rules_of(programme, today), participant, today)
 
 
-def rules_of(programme: Programme) -> list[Rule]:
-    """The programme's rules in the order they are asked, with the rule for risk that all have."""
-    rules = {rule.kind: rule for rule in programme.rules.select_related("prison").prefetch_related("areas")}
+def asked(rules: Iterable[Rule], participant: Participant, today: date) -> list[Answer]:
+    """What each of these rules says about someone."""
+    return [_ASK[rule.kind](rule, participant, today) for rule in rules]
+
+
+def rules_of(programme: Programme, today: date) -> list[Rule]:
+    """The programme's rules of this day in the order they are asked, with the rule for risk that all have."""
+    current = programme.rules.current(today).select_related("prison").prefetch_related("areas")
+    rules = {rule.kind: rule for rule in current}
     rules.setdefault(Rule.Kind.RISK, Rule(programme=programme, kind=Rule.Kind.RISK, highest_risk=HIGHEST_RISK))
     return [rules[kind] for kind in Rule.Kind if kind in rules]
 
@@ -56,6 +62,7 @@ def in_words(rule: Rule) -> tuple[str, str]:
         Rule.Kind.AREA: lambda: ", ".join(sorted(area.name for area in rule.areas.all())),
         Rule.Kind.COHORT: lambda: f"Marked as “{COHORT_WORDS[CohortTag(rule.tag)]}”",
         Rule.Kind.PRISON: lambda: f"In {rule.prison}, or has left it",
+        Rule.Kind.CONVICTIONS: lambda: f"{rule.fewest or 0} or more convictions",
     }
     return rule.get_kind_display(), wants[rule.kind]()
 
@@ -113,6 +120,20 @@ def _prison(rule: Rule, participant: Participant, today: date) -> Answer:
     return Answer(rule.kind, left, f"Has left {rule.prison}." if left else f"Has not been in {rule.prison}.")
 
 
+def _convictions(rule: Rule, participant: Participant, today: date) -> Answer:
+    """As the newest assessment counts them that does."""
+    counted = participant.risk_assessments.filter(convictions__isnull=False, assessed_on__lte=today).newest_first()
+    newest, fewest = counted.first(), rule.fewest or 0
+    if newest is None:
+        return Answer(
+            rule.kind, False, f"No assessment says how many convictions; this programme is for {fewest} or more."
+        )
+    many = newest.convictions or 0
+    count = "1 conviction" if many == 1 else f"{many} convictions"
+    said = f"{count}, as the assessment of {_words(newest.assessed_on)} counts; this programme is for {fewest} or more."
+    return Answer(rule.kind, many >= fewest, said)
+
+
 def _words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
@@ -124,4 +145,5 @@ _ASK: dict[str, Callable[[Rule, Participant, date], Answer]] = {
     Rule.Kind.AREA: _area,
     Rule.Kind.COHORT: _cohort,
     Rule.Kind.PRISON: _prison,
+    Rule.Kind.CONVICTIONS: _convictions,
 }

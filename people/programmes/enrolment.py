@@ -19,6 +19,7 @@ from people.access.abilities import Can, can
 from people.messaging import message_queue
 from people.models import (
     AccessGrant,
+    EligibilityReview,
     Enrolment,
     Level,
     Participant,
@@ -26,6 +27,7 @@ from people.models import (
     Rule,
     RuleResult,
     Team,
+    TierDecision,
     User,
     ids_changeable_by,
 )
@@ -302,10 +304,20 @@ def end_enrolment(*, enrolment: Enrolment, reason: str, by: User, today: date, n
     return _end(enrolment, reason=reason.strip(), today=today, now=now, by=by)
 
 
+def _end_what_waits(enrolment: Enrolment, by: User, now: datetime) -> None:
+    """Nothing is to be decided about it any more: whether they stay, and how much help they have."""
+    with acting_as(SYSTEM):
+        reviews = EligibilityReview.objects.open().filter(enrolment=enrolment)
+        reviews.update(state=EligibilityReview.State.ENDED, decided_by=by, decided_at=now)
+        tiers = TierDecision.objects.filter(enrolment=enrolment, state__in=["ASKED", "IN_FORCE"])
+        tiers.update(state=TierDecision.State.OVER)
+
+
 def _end(enrolment: Enrolment, *, reason: str, by: User, today: date, now: datetime) -> Enrolment:
     enrolment.state, enrolment.ends_on, enrolment.end_reason = Enrolment.State.ENDED, today, reason
     save_or_refuse(enrolment, "state", "ends_on", "end_reason", by=by)
     _tell_scheme(enrolment, now)
+    _end_what_waits(enrolment, by, now)
     for follow in ON_ENDED:
         follow(enrolment, by, now)
     return enrolment

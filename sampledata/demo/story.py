@@ -24,6 +24,7 @@ from sampledata.demo import (
     directory,
     duplicates,
     file,
+    helping,
     paying,
     places,
     rights,
@@ -86,6 +87,7 @@ def tell(*, now: datetime) -> int:
     taking.schedule(schedule, people_at_work)
     deciding.schedule(schedule, people_at_work)
     paying.schedule(schedule, people_at_work)
+    helping.schedule(schedule, people_at_work)
     with trusting_the_database():
         schedule.tell(until=now)
         signing.give_code_letters(now=now)

@@ -88,7 +88,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-appeal": STAFF,
     "budgets:request-helped": STAFF,
     "budgets:request-price": STAFF,
-    "budgets:spot-check": MANAGER,
+    "budgets:spot-check": STAFF,
     "budgets:recovery-new": MANAGER,
     "budgets:recovery": MANAGER,
     "budgets:recovery-agree": MANAGER_POST,

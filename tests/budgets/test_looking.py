@@ -167,13 +167,29 @@ def test_whoever_had_a_part_or_an_interest_does_not_look(check, manager, payer, 
 
 def test_it_is_on_the_list_of_whoever_may_and_where_there_is_nobody_of_who_may_not(check, manager, payer):
     said = "was picked for a look, and each in your team had a part in it"
+    assert not any(said in line for line in lines(manager))  # who leads them may look
+    check.payment.commitment.spend.person.assignments.all().delete()
     assert any(said in line for line in lines(manager))
     assert any(said in line for line in lines(payer))
 
 
+def test_who_leads_them_looks_too_unless_they_asked_for_it(check, officer, always, make_request, manager, payer):
+    assert any("Look at it." in line for line in lines(officer))
+    look(check, officer)
+    spend = make_request(95_00, by=officer)
+    made = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    services.record_payment(
+        commitment=made, amount=95_00, paid_on=TODAY, payee="Shop", by=payer, now=NOW, key=new_key()
+    )
+    with as_service(), acting_as(SYSTEM):
+        assert spot_checks.pick(now=NOW) == 1
+    assert not any("Look at it." in line for line in lines(officer))
+    assert any("each in your team had a part" in line for line in lines(manager))
+
+
 def test_the_database_lets_nobody_pick_answer_for_another_or_look_at_their_own(check, third, payer, officer):
     changes = {"state": "WELL", "found": "x", "looked_at": NOW}
-    for by, looked_by in ((payer, payer), (third, payer), (officer, officer)):
+    for by, looked_by in ((payer, payer), (third, payer), (officer, third)):
         with suppress(DatabaseError), acting_as(by.pk), transaction.atomic():
             SpotCheck.objects.filter(pk=check.pk).update(**changes, looked_by=looked_by)
         check.refresh_from_db()

@@ -74,6 +74,11 @@ ROWS: dict[str, dict[str | None, int]] = {
     "people:my-court": PORTAL,
     "people:programme-scheme": MANAGERS,
     "people:programme-share": MANAGERS,
+    "people:programme-rule": MANAGERS,
+    "people:enrolment-again": MANAGERS,
+    "people:tier-new": THEIR_STAFF,
+    "people:tier-answer": MANAGERS,
+    "people:tier-agree": MANAGERS | {MANAGER: 405},
     "people:scheme-people": NOBODY | {SCHEME: 200},
     "people:enrolment-new": THEIR_STAFF,
     "people:enrolment-override": MANAGERS,
@@ -198,7 +203,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     from people.caseload import filters
     from people.imports import jobs, uploads
     from people.imports.encodings import Reading
-    from people.models import LockOut, Message, Rule
+    from people.models import EligibilityReview, LockOut, Message, Rule, TierDecision
     from people.programmes import enrolment
     from people.record import documents, handovers
     from people.rights import bundles, exports, retention
@@ -258,6 +263,11 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         by=service_account(), today=TODAY, now=NOW,
     )  # fmt: skip
     changed = world.participant.sign_in_changes.earliest("pk")
+    EligibilityReview.objects.create(enrolment=asked["open"], found_at=NOW, said={"AGE": "Too old."})
+    tier = TierDecision.objects.create(
+        enrolment=asked["open"], tier="INTENSIVE", why="-", review_on=TODAY + timedelta(days=9), asked_by=world.officer,
+        asked_at=NOW,
+    )  # fmt: skip
     own = ["person-details", "contact-change", "lead-change", "release-record", "portal-open", "enrolment-new"]
     own += ["code-letter", "code-letter-shown", "characteristics-change"]
     return {
@@ -271,9 +281,12 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "people:draft-throw-away": {"pk": 1},
         "people:enrolment-override": {**person, "pk": asked["closed"].pk},
         "people:enrolment-end": {**person, "pk": asked["open"].pk},
+        "people:enrolment-again": {**person, "pk": asked["open"].pk},
+        "people:tier-new": {**person, "pk": asked["open"].pk},
+        **{f"people:tier-{act}": {**person, "pk": tier.pk} for act in ("answer", "agree")},
         "people:circle-end": {**person, "pk": member.pk},
         "people:programme-detail": {"pk": made["open"].pk},
-        **{f"people:programme-{page}": {"pk": made["open"].pk} for page in ("scheme", "share")},
+        **{f"people:programme-{page}": {"pk": made["open"].pk} for page in ("scheme", "share", "rule")},
         "people:import-preview": {"pk": upload.pk},
         "people:import-problems": {"pk": upload.pk},
         "people:import-undo": {"pk": upload.pk},

@@ -16,9 +16,9 @@ from people import services
 from people.access import access_log
 from people.access.abilities import Can, actor, can, only
 from people.models import Programme, Team
-from people.programmes import enrolment
+from people.programmes import enrolment, rule_changes
 from people.programmes.eligibility import in_words, rules_of
-from people.programmes.forms import ProgrammeForm, SchemeForm
+from people.programmes.forms import ProgrammeForm, RuleForm, SchemeForm
 
 
 @only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
@@ -31,7 +31,8 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 @only(Can.SEE_CASELOAD, Can.SEE_REPORTS)
 def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.select_related("scheme"), pk=pk)
-    context = {"programme": programme, "rules": [in_words(rule) for rule in rules_of(programme)]}
+    context = {"programme": programme, "rules": [in_words(rule) for rule in rules_of(programme, timezone.localdate())]}
+    context["changes"] = rule_changes.changes_of(programme)
     context["may_manage"] = can(request.user, Can.MANAGE_PROGRAMMES) and enrolment.may_manage(actor(request), programme)
     return render(request, "people/programme_detail.html", context)
 
@@ -45,6 +46,22 @@ def programme_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, "The programme is set up.")
         return redirect("people:programme-list")
     return render(request, "people/programme_new.html", {"form": form})
+
+
+@only(Can.MANAGE_PROGRAMMES)
+def programme_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change who it is for, from a day on."""
+    programme, by = get_object_or_404(Programme, pk=pk), actor(request)
+    if not enrolment.may_manage(by, programme):
+        raise PermissionDenied("Only a manager in one of the areas that own this programme changes who it is for.")
+    today = timezone.localdate()
+    form = RuleForm(request.POST or None, today=today)
+    if request.method == "POST" and done(
+        form, lambda **typed: rule_changes.change_rule(programme=programme, by=by, today=today, **form.change)
+    ):
+        messages.success(request, "Changed. Who is on it is asked about again the night after it counts.")
+        return redirect("people:programme-detail", programme.pk)
+    return render(request, "people/programme_rule.html", {"programme": programme, "form": form})
 
 
 @only(Can.MANAGE_PROGRAMMES)

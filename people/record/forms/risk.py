@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from common.forms import DayField, Form, LongTextField, SelectField
+from common.forms import DayField, Form, LongTextField, SelectField, WholeField
 from people.models import Participant, RiskAssessment, RiskBand
 from people.models.needs import Need
 
@@ -33,6 +33,10 @@ class RiskForm(Form):
     mappa_category = SelectField(
         label="MAPPA category", choices=RiskAssessment.MappaCategory.choices, required=False, coerce=int,
         empty_value=None, empty_label="Not under MAPPA",
+    )  # fmt: skip
+    convictions = WholeField(
+        label="Convictions on record", required=False, max_value=500, width=3,
+        help_text="As the assessment or the court papers count them. Leave it out where they do not",
     )  # fmt: skip
     note = LongTextField(label="What it rests on", required=False, rows=4, max_length=4000)
     review_by = DayField(label="Look at it again by", called="the day to look at it again by")
@@ -72,6 +76,7 @@ def initial_of(last: RiskAssessment | None) -> dict[str, Any]:
     needs = {f"need_{need}": "FOUND" for need in last.needs_found}
     needs |= {f"need_{need}": "RULED_OUT" for need in last.needs_ruled_out}
     mappa = {"mappa_level": last.mappa_level, "mappa_category": last.mappa_category}
+    mappa["convictions"] = last.convictions
     return {"overall": last.overall, **bands, **needs, **mappa}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from common.submitting import done, press
 from people import services
 from people.access import sign_in_changes
 from people.access.abilities import Can, actor, get_person, only
-from people.models import Enrolment, Participant, User
+from people.models import EligibilityReview, Enrolment, Participant, TierDecision, User
 from people.record import details_page, handovers
 from people.record.forms.person import AskHandoverForm, ContactForm, NewLeadForm, contact_initial
 from people.record.person_page import person_page
@@ -74,7 +75,11 @@ def person_workers(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 def _enrolments(person: Participant) -> object:
     rows = Enrolment.objects.filter(participant=person).select_related("programme", "asked_by", "overridden_by")
-    return rows.prefetch_related("results").order_by("-asked_on", "-pk")
+    return rows.prefetch_related(
+        "results",
+        Prefetch("reviews", EligibilityReview.objects.select_related("decided_by").order_by("found_at")),
+        Prefetch("tiers", TierDecision.objects.select_related("asked_by").order_by("asked_at")),
+    ).order_by("-asked_on", "-pk")
 
 
 @only(Can.CHANGE_DETAILS)

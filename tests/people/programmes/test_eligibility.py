@@ -152,13 +152,13 @@ def test_a_limit_is_said_as_people_say_it(days, words):
 
 
 def test_risk_is_always_asked_and_rules_are_asked_in_one_order(make_programme):
-    assert [rule.kind for rule in eligibility.rules_of(make_programme())] == ["RISK"]
+    assert [rule.kind for rule in eligibility.rules_of(make_programme(), TODAY)] == ["RISK"]
     full = make_programme("Full", AREA={}, RISK={"highest_risk": "HIGH"}, AGE={"youngest": 18, "oldest": 25})
 
-    assert [rule.kind for rule in eligibility.rules_of(full)] == [
+    assert [rule.kind for rule in eligibility.rules_of(full, TODAY)] == [
         kind for kind in Rule.Kind.values if kind in {"AREA", "RISK", "AGE"}
     ]
-    assert eligibility.rules_of(full)[1].programme == full
+    assert eligibility.rules_of(full, TODAY)[1].programme == full
 
 
 def test_a_programmes_own_rule_for_risk_is_the_one_that_counts(participant, make_programme):
@@ -207,7 +207,7 @@ def test_the_areas_of_a_rule_are_named_in_order(participant, make_programme, uni
     assert answer(3) == "Lives under Northbridge; this programme is for B, C, D."
     assert answer(4) == "Lives under Northbridge; this programme is for A, B, C and 1 more."
     programme = make_programme("Named", areas=areas, AREA={})
-    rule = next(rule for rule in eligibility.rules_of(programme) if rule.kind == "AREA")
+    rule = next(rule for rule in eligibility.rules_of(programme, TODAY) if rule.kind == "AREA")
     assert eligibility.in_words(rule)[1] == "A, B, C, D"
 
 

@@ -1,0 +1,113 @@
+"""Ask the rules of a programme again about who is on it, once something changed: and say what becomes of the enrolment.
+
+Each night those are asked about whose record, sentence or assessment changed, who had a birthday, or whose programme
+has another rule. Where a rule says no that said yes before, a manager decides whether they stay, or it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from common.saving import save_or_refuse
+from common.states import Act, Refusal
+from people.access.abilities import Can, can
+from people.models import EligibilityReview, Enrolment, Participant, RiskAssessment, Rule, RuleResult, Sentence, User
+from people.programmes import eligibility
+from people.programmes.enrolment import MayNotOverride, NothingToOverride
+
+SINCE = timedelta(days=2)  # a night that failed is made up for
+OPEN, KEPT, ENDED, CLEARED = EligibilityReview.State
+ACTS = {"keep": Act({OPEN}, Refusal(NothingToOverride, "This was decided already. It says: {state}."))}
+
+
+def look_again(*, today: date, now: datetime) -> int:
+    """Ask again where something changed. Answers how many are to be decided since. As the service."""
+    found = 0
+    rules: dict[int, list[Rule]] = {}
+    for enrolment in _to_ask(today, now - SINCE):
+        programme = enrolment.programme
+        if programme.pk not in rules:
+            rules[programme.pk] = eligibility.rules_of(programme, today)
+        answers = eligibility.asked(rules[programme.pk], enrolment.participant, today)
+        found += _note(enrolment, {each.kind: each.reason for each in answers if not each.met}, now)
+    return found
+
+
+def _to_ask(today: date, since: datetime) -> QuerySet[Enrolment]:
+    """Those on a programme about whom something changed, or about whom a decision waits."""
+    person = OuterRef("participant")
+    changed = Participant.history.model.objects.filter(id=person, history_date__gt=since)
+    sentences = Sentence.history.model.objects.filter(participant=person, history_date__gt=since)
+    assessed = RiskAssessment.objects.filter(participant=person, recorded_at__gt=since)
+    first = today - SINCE
+    over = Sentence.objects.filter(Q(ends_on__range=(first, today)) | Q(starts_on__range=(first, today)))
+    another = Rule.objects.filter(programme=OuterRef("programme"), starts_on__range=(first, today))
+    none = Rule.objects.filter(programme=OuterRef("programme"), ends_on__range=(first, today))
+    waits = EligibilityReview.objects.open().filter(enrolment=OuterRef("pk"))
+    asked = [changed, sentences, assessed, over.filter(participant=person), another, none, waits]
+    rows = Enrolment.objects.enrolled().select_related("programme", "participant__delivery_unit", "participant__prison")
+    since_birthday = _birthdays(today)
+    return rows.filter(since_birthday | Q(*[Exists(each) for each in asked], _connector=Q.OR)).order_by("pk")
+
+
+def _birthdays(today: date) -> Q:
+    """Whose birthday is today, or was on one of the two days before; who was born on 29 February has it on 1 March."""
+    days = [today - timedelta(days=nth) for nth in range(SINCE.days + 1)]
+    found = Q(pk=None)
+    for day in days:
+        found |= Q(participant__date_of_birth__month=day.month, participant__date_of_birth__day=day.day)
+        if (day.month, day.day) == (3, 1):
+            found |= Q(participant__date_of_birth__month=2, participant__date_of_birth__day=29)
+    return found
+
+
+def _note(enrolment: Enrolment, said: dict[str, str], now: datetime) -> int:
+    """1 where something is to be decided that was not before."""
+    waiting = EligibilityReview.objects.open().filter(enrolment=enrolment).first()
+    new = {kind: reason for kind, reason in said.items() if kind not in _accepted(enrolment)}
+    by = User.objects.service()
+    if waiting and not new:
+        waiting.state, waiting.decided_at = CLEARED, now
+        save_or_refuse(waiting, "state", "decided_at", by=by)
+    elif waiting and waiting.said != new:
+        waiting.said = new
+        save_or_refuse(waiting, "said", by=by)
+    elif new and not waiting:
+        save_or_refuse(EligibilityReview(enrolment=enrolment, found_at=now, said=new), by=by)
+        return 1
+    return 0
+
+
+def _accepted(enrolment: Enrolment) -> set[str]:
+    """The kinds of rules that said no, and that someone decided they stay with all the same."""
+    at_first = RuleResult.objects.filter(enrolment=enrolment, met=False).values_list("kind", flat=True)
+    kept = EligibilityReview.objects.filter(enrolment=enrolment, state=KEPT).values_list("said", flat=True)
+    return {*at_first, *(kind for said in kept for kind in said)}
+
+
+@transaction.atomic
+def keep(*, review: EligibilityReview, reason: str, by: User, now: datetime) -> EligibilityReview:
+    """They stay on the programme all the same: a manager says why, who did not ask for them."""
+    rows = EligibilityReview.objects.select_for_update(of=("self",)).select_related("enrolment")
+    review = rows.get(pk=review.pk)
+    ACTS["keep"].begins(EligibilityReview.State(review.state))
+    if not can(by, Can.OVERRIDE_ELIGIBILITY):
+        raise MayNotOverride("Only a manager can say that someone stays all the same.")
+    if review.enrolment.asked_by_id == by.pk:
+        raise MayNotOverride("Someone other than who enrolled them has to decide.")
+    review.state, review.reason, review.decided_by, review.decided_at = KEPT, reason, by, now
+    return save_or_refuse(review, "state", "reason", "decided_by", "decided_at", by=by)
+
+
+def said_of(review: Any) -> str:
+    """What the rules say now, in one line."""
+    return " ".join(_lines(review.said.values()))
+
+
+def _lines(said: Iterable[str]) -> list[str]:
+    return [each if each.endswith(".") else f"{each}." for each in said]
