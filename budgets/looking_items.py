@@ -47,7 +47,7 @@ def _checks(*, whom: Whom, pays: bool, today: date) -> QuerySet[SpotCheck]:
 
 
 def _looks(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
-    """For whoever had no part in it and leads the person, or pays; where there is nobody, for who pays, and it says so."""
+    """For whoever had no part in it and leads the person, or pays. Where nobody is, it is on the payers' lists."""
     pays = can(user, Can.PAY)
     checks: list[Any] = list(_checks(whom=whom, pays=pays, today=today))
     knows = interests.knowing({each.payment.commitment.spend.person.pk for each in checks})

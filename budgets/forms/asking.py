@@ -58,7 +58,9 @@ class WithoutMoneyForm(Form):
 class AskForm(Form):
     saves_drafts = True
     what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
-    amount = PoundsField(label="How much does it cost?", required=False)
+    amount = PoundsField(
+        label="How much does it cost?", error_messages={"required": "Enter how much it costs, or choose about how much."}
+    )
     about = SelectField(
         label="If you do not know: about how much?", required=False, empty_label="I know the price",
         help_text="Your worker finds out what it costs",
@@ -97,6 +99,7 @@ class AskForm(Form):
         that are agreed for this budget; without any, how it is paid is not asked. `most`: pence that
         can be asked for, where anything bounds it."""
         super().__init__(*args, **kwargs)
+        self.fields["amount"].required = not (self.is_bound and self.data.get("about"))
         self.bands = {f"{low}-{high}": (low, high) for low, high in bands(most)}
         self.field("about", SelectField).choices = [
             ("", "I know the price"),
@@ -145,8 +148,6 @@ class AskForm(Form):
                 self.add_error("about", "You typed what it costs. Choose “I know the price”, or leave the price out.")
             elif band:
                 data["about_from"], data["amount"] = band
-            elif not data.get("amount"):
-                self.add_error("amount", "Enter how much it costs, or choose about how much.")
         if data.get("amount") and data.get("times"):
             data["amount"] *= data["times"]
             data["about_from"] = None if data["about_from"] is None else data["about_from"] * data["times"]

@@ -39,14 +39,14 @@ USUAL = {
     SmallThing.BUS: Usual("🚌", Purpose.TRAVEL, 0, 10_00),
     SmallThing.PASS: Usual("🎫", Purpose.TRAVEL, 10_00, 35_00),
     SmallThing.PHONE: Usual("📱", Purpose.CONNECTION, 0, 20_00),
-    SmallThing.PHOTO_ID: Usual("🪪", Purpose.CONNECTION, 10_00, 50_00),
+    SmallThing.PHOTO_ID: Usual("📄", Purpose.CONNECTION, 10_00, 50_00),
     SmallThing.CLOTHES: Usual("👕", Purpose.CLOTHING, 20_00, 60_00),
-    SmallThing.BOOTS: Usual("🥾", Purpose.CLOTHING, 30_00, 80_00),
+    SmallThing.BOOTS: Usual("🔨", Purpose.CLOTHING, 30_00, 80_00),
     SmallThing.BOOKS: Usual("📖", Purpose.LEARNING, 10_00, 40_00),
     SmallThing.GYM: Usual("🏊", Purpose.ACTIVITY, 0, 20_00),
     SmallThing.VISIT: Usual("👪", Purpose.FAMILY, 10_00, 50_00),
     SmallThing.KITCHEN: Usual("🍳", Purpose.HOME, 20_00, 60_00),
-    SmallThing.BEDDING: Usual("🛏️", Purpose.HOME, 20_00, 60_00),
+    SmallThing.BEDDING: Usual("🏠", Purpose.HOME, 20_00, 60_00),
 }
 
 # Which needs a purpose serves, the nearest first. A service is offered by needs, a request has a purpose.

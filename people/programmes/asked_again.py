@@ -74,7 +74,7 @@ def _note(enrolment: Enrolment, said: dict[str, str], now: datetime) -> int:
     if waiting and not new:
         waiting.state, waiting.decided_at = CLEARED, now
         save_or_refuse(waiting, "state", "decided_at", by=by)
-    elif waiting and waiting.said != new:
+    elif waiting and waiting.said.keys() != new.keys():
         waiting.said = new
         save_or_refuse(waiting, "said", by=by)
     elif new and not waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -17,7 +18,7 @@ from sampledata.demo.staff import Staff
 MORE = "Three missed meetings in a month, and a flat that may be lost. Once a week for now, by phone too."
 LESS = "Has worked since spring and has not missed a meeting. Once a month is enough, and she says so herself."
 NOT_YET = "The hearing about the flat is next week. Look at it after that."
-STAYS = "Turned 26 with the deposit promised and the keys in sight. To stop now would cost more than it saves."
+STAYS = "The sentence is over, and the deposit is promised with the keys in sight. To stop now would cost more than it saves."
 FOUND = "The bill is on the file, and the coat was at the meeting. The sum is the price on the ticket."
 NOT_SHOWN = "There is no bill, and the shop says that it was brought back the next day."
 SETTLED = "She had it changed for a smaller size and had the bill at home. I have seen both."
@@ -27,13 +28,15 @@ SAYS = "I should have said so at once. Five a week is fine, I have work now."
 
 
 def schedule(schedule: Schedule, staff: Staff) -> None:
-    story = Helping(staff)
-    for days, act in [(90, partial(story.propose, 0, "INTENSIVE", MORE)), (92, story.agree)]:
-        schedule.put(schedule.start + timedelta(days=days), 15.5, act)
-    for days, act in [
-        (9, partial(story.propose, 0, "PREVENTION", LESS)), (8, story.refuse), (3, partial(story.propose, 1, "INTENSIVE", MORE)),
+    story = Helping(staff, schedule.last)
+    schedule.put(schedule.start + timedelta(days=90), 15.5, partial(story.propose, 0, "INTENSIVE", MORE))
+    schedule.put(schedule.start + timedelta(days=92), 15.5, story.agree)
+    late: list[tuple[int, Callable[[date, datetime], None]]] = [
+        (9, partial(story.propose, 0, "PREVENTION", LESS)), (8, story.refuse),
+        (3, partial(story.propose, 1, "INTENSIVE", MORE)),
         (6, story.pay_back), (5, story.agree_to_pay_back),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for days, act in late:
         schedule.put(schedule.last - timedelta(days=days), 15.5, act)
     days = (schedule.last - schedule.start).days
     for number in range(2, days + 1, 2):
@@ -47,15 +50,15 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
 
 
 class Helping:
-    def __init__(self, staff: Staff) -> None:
-        self.staff = staff
+    def __init__(self, staff: Staff, last: date) -> None:
+        self.staff, self.last = staff, last
         self.manager, self.payer = staff.managers["DEMO-NB"], staff.payers["DEMO-NB"]
 
     def propose(self, number: int, tier: str, why: str, today: date, now: datetime) -> None:
         rows = Enrolment.objects.enrolled().filter(programme=self.staff.programmes["gate"]).order_by("pk")
         enrolment = rows[number]
         tiers.propose(
-            enrolment=enrolment, tier=tier, why=why, review_on=today + timedelta(days=84),
+            enrolment=enrolment, tier=tier, why=why, review_on=self.last + timedelta(days=40),
             by=worker_of(enrolment.budget, today), today=today, now=now,
         )  # fmt: skip
 
@@ -67,12 +70,16 @@ class Helping:
 
     def keep(self, today: date, now: datetime) -> None:
         """A week after it was found; what is newer waits still when the story ends."""
+        if today > self.last - timedelta(days=14):
+            return
         waits = EligibilityReview.objects.open().filter(found_at__lt=now - timedelta(days=7))
         for review in waits.exclude(enrolment__asked_by=self.manager):
             asked_again.keep(review=review, reason=STAYS, by=self.manager, now=now)
 
     def look(self, today: date, now: datetime) -> None:
-        """Whoever leads the person looks; one thing was wrong once, and was settled."""
+        """Whoever leads the person looks; one thing was wrong once, and was settled. The newest wait still."""
+        if today > self.last - timedelta(days=35):
+            return
         rows = SpotCheck.objects.filter(state="OPEN", picked_at__lt=now - timedelta(days=6)).order_by("pk")
         for check in rows.select_related("payment__commitment__spend__budget__enrolment__participant"):
             worker = worker_of(check.payment.commitment.spend.budget, today)
