@@ -18,6 +18,7 @@ class BudgetsConfig(AppConfig):
         from budgets import ending, goal_lines, pay_orders, services, unusual
         from budgets.data_inventory import PERSONAL_DATA
         from budgets.ledger_chain import CHAIN
+        from budgets.views.paying import invoice_question
         from budgets.work_items import items, office_items
         from common import data_inventory, work_items
         from lifeplans import goal_help
@@ -28,6 +29,7 @@ class BudgetsConfig(AppConfig):
         from people.rights.erasure import BEFORE
         from people.rights.keys import SIGNERS
         from people.rights.unusual import MORE
+        from providers.views.answering import MORE as MORE_QUESTIONS
 
         data_inventory.ENTRIES.add(*PERSONAL_DATA)
         work_items.SOURCES.add(items)
@@ -48,6 +50,7 @@ class BudgetsConfig(AppConfig):
                 "Ask for money for this", "Ask for money for this", Can.ASK_FOR_PERSON, self.to_ask, self.to_ask_myself
             )
         )
+        MORE_QUESTIONS.add(invoice_question)
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))
 
     @staticmethod

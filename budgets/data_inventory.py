@@ -8,6 +8,7 @@ from budgets.models import (
     Entry,
     Helped,
     Interest,
+    Invoice,
     Judgement,
     OwnLimit,
     PanelCase,
@@ -69,6 +70,15 @@ PERSONAL_DATA = [
         hide=("asked_by", "checked_by", "ended_by"),
         dated="asked_at",
     ),  # fmt: skip
+    PersonalDataEntry(
+        Invoice,
+        MONEY,
+        "commitment__spend__budget__enrolment__participant",
+        others=("refused_why",),
+        hide=("refused_by",),
+        becomes=lambda person: {"picture": None},
+        dated="at",
+    ),
     PersonalDataEntry(PayOrder, MONEY, "commitment__spend__budget__enrolment__participant", dated="ordered_at"),
     PersonalDataEntry(Payment, MONEY, "commitment__spend__budget__enrolment__participant", dated="paid_on"),
     PersonalDataEntry(

@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import book_items, interests, looking_items, panel_items, panels, repeating, way_items
+from budgets import book_items, interests, invoices, looking_items, panel_items, panels, repeating, way_items
 from budgets.book_items import had_a_part
 from budgets.deciding import is_for_panel
 from budgets.models import (
@@ -22,6 +22,7 @@ from budgets.models import (
     Commitment,
     Correction,
     Helped,
+    Invoice,
     Judgement,
     MoneyRules,
     PanelCase,
@@ -78,6 +79,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_pay_payee(each, hands) for each in to_payee if _is_theirs(each, hands)),
         *(_settle(each) for each in to_pay if not each.denied and each not in [*delivered, *ahead, *to_payee]),
         *_corrections(to_correct, hands),
+        *(_credits(whom=whom, today=today) if can(user, Can.PAY) else []),
         *(line for each in (_with_leads(whom=whom) if whom.led else []) for line in _of_lead(each, today)),
         *(_worse(each) for each in (_made_worse(whom=whom, since=now - WORSE_FOR) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
@@ -253,6 +255,28 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
 
 
+@compiled_once
+def _credited(*, whom: Whom) -> QuerySet[Any, Any]:
+    """What a payee credited some of, whoever has paid it."""
+    notes = Invoice.objects.stand().filter(commitment=OuterRef("pk"), credits__isnull=False)
+    rows = Commitment.objects.filter(Exists(notes), whom.may_change("spend__budget__enrolment__participant"))
+    rows = rows.select_related("spend__budget__enrolment__participant")
+    return whom.first(naming(rows.order_by("pk"), "spend__budget__enrolment__participant"), MOST)
+
+
+def _credits(*, whom: Whom, today: date) -> Iterable[WorkItem]:
+    """Paid money that a credit note gives back, and that has not come."""
+    rows = {each.pk: each for each in _credited(whom=whom)}
+    owed = invoices.owed_back(list(rows)) if rows else {}
+    for pk, pence in owed.items():
+        spend = rows[pk].spend
+        yield WorkItem(
+            urgency=40, kind="Payment", person=spend.person, due=today + PAY_WITHIN, action="Look",
+            reason=f"{pounds(pence)} of what was paid for {spend.what} is credited, and has not come back. Ask for it.",
+            url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+        )  # fmt: skip
+
+
 def _is_delivered(commitment: Commitment) -> bool:
     return commitment.referral is not None and may_be_paid(commitment)
 
@@ -331,12 +355,15 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
     vote = PanelVote.objects.disputed().filter(case__spend=OuterRef("spend"))
     rows = Commitment.objects.open().filter(whom.may_change("spend__budget__enrolment__participant"))
     came_back = PayOrder.objects.filter(commitment=OuterRef("pk")).order_by("-pk")
+    bills = Invoice.objects.stand().filter(commitment=OuterRef("pk"), credits=None)
+    bills = bills.with_state().filter(Q(paid_on=None)).order_by("at")
     stands = Payment.objects.filter(commitment=OuterRef("pk"), reversed_at=None).order_by().values("commitment")
     made = stands.annotate(count=Count("pk")).values("count")
     rows = rows.annotate(
         denied=Exists(denied) | Exists(vote),
         denied_vote=Exists(vote),
         came_back=Subquery(came_back.values("reason")[:1]),
+        billed=Subquery(bills.values("number")[:1]),
         count=Coalesce(Subquery(made), 0),
     )
     rows = rows.filter(Q(denied=True) | ~is_ordered())  # what is on its way waits for finance, but for what is denied
@@ -403,8 +430,9 @@ def _which(commitment: Any) -> str:
 
 
 def _came_back(commitment: Any) -> str:
-    """Why the bank sent the last payment of it back, where it did."""
-    return f" The bank sent it back: {commitment.came_back}." if commitment.came_back else ""
+    """Which invoice is here; and why the bank sent the last payment of it back, where it did."""
+    bill = f" Invoice {commitment.billed} is here." if commitment.billed else ""
+    return f"{bill} The bank sent it back: {commitment.came_back}." if commitment.came_back else bill
 
 
 def _is_theirs(commitment: Commitment, hands: Hands) -> bool:

@@ -85,7 +85,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_correction": ({MANAGER, FINANCE}, {MANAGER, FINANCE}, set()),
     "budgets_moneyrules": ({MANAGER}, set(), set()),
     "budgets_judgement": (STAFF, set(), set()),
-    **dict.fromkeys(["budgets_wayagreement", "budgets_receipt"], (STAFF, STAFF, set())),
+    **dict.fromkeys(["budgets_wayagreement", "budgets_receipt", "budgets_invoice"], (STAFF, STAFF, set())),
     "budgets_waycheck": (STAFF, set(), set()),
     "budgets_helped": (STAFF, set(), set()),
     "budgets_spotcheck": (set(), STAFF, set()),

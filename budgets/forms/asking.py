@@ -59,7 +59,8 @@ class AskForm(Form):
     saves_drafts = True
     what = TextField(label="What would help?", help_text="For example: a bus pass for a month")
     amount = PoundsField(
-        label="How much does it cost?", error_messages={"required": "Enter how much it costs, or choose about how much."}
+        label="How much does it cost?",
+        error_messages={"required": "Enter how much it costs, or choose about how much."},
     )
     about = SelectField(
         label="If you do not know: about how much?", required=False, empty_label="I know the price",

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from budgets.interests import as_compared
 from budgets.models import (
     BankEntry,
+    Commitment,
+    Invoice,
     PayeeAccount,
     PayingAccount,
     PayOrder,
@@ -98,6 +100,39 @@ class PaymentForm(Form):
         elif not data.get("paid_on") and "paid_on" not in self.errors:
             self.add_error("paid_on", "Enter the day on which it was paid.")
         return data
+
+
+class InvoiceForm(Form):
+    number = TextField(label="Invoice number", called="the invoice number", max_length=60)
+    amount = PoundsField(label="How much?")
+    picture = UploadField(
+        label="A picture of it",
+        called="a picture of it",
+        required=False,
+        help_text="A photo or PDF. You may leave it out",
+    )
+
+
+class ColleagueInvoiceForm(InvoiceForm):
+    """The same, entered by a colleague; it can be a credit note, which takes some of an invoice back."""
+
+    credits = ModelSelectField(
+        Invoice.objects.none(), label="Is it a credit note? For which invoice?", required=False,
+        empty_label="No, it is an invoice", naming=lambda invoice: f"{invoice.number}, {pounds(invoice.amount)}",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bills = Invoice.objects.stand().filter(commitment=commitment, credits=None).order_by("at", "pk")
+        self.field("credits", AnyRows).queryset = bills
+
+
+class InvoiceNoForm(Form):
+    saves_drafts = True
+    why = TextField(
+        label="What is not right?", called="what is not right", max_length=500,
+        help_text="Whoever sent it reads this. Name nobody in it",
+    )  # fmt: skip
 
 
 class BuyThroughForm(Form):

@@ -6,6 +6,7 @@ from budgets.models.corrections import Correction
 from budgets.models.funds import Budget, Fund, Funder, FunderReader, Pot
 from budgets.models.helped import Helped
 from budgets.models.interests import Interest
+from budgets.models.invoices import Invoice
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.looking import Recovery, SpotCheck
 from budgets.models.own_limits import OwnLimit
@@ -47,6 +48,7 @@ __all__ = [
     "FunderReader",
     "Helped",
     "Interest",
+    "Invoice",
     "Judgement",
     "Law",
     "LedgerCheckpoint",

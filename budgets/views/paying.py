@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, pay_orders, payee_accounts, repeating, services
+from budgets import agreements, invoices, pay_orders, payee_accounts, repeating, services
 from budgets.forms.paying import (
     BY_BANK,
     BuyThroughForm,
+    ColleagueInvoiceForm,
+    InvoiceForm,
+    InvoiceNoForm,
     PayeeAccountForm,
     PayeeForm,
     PaymentForm,
@@ -23,12 +26,15 @@ from budgets.forms.paying import (
 )
 from budgets.models import Commitment, Payment, PayOrder
 from common import idempotency
+from common.heavy import heavy
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, only, open_record
+from people.models import User
 from people.record.person_page import person_page
 from providers import services as referring
 from providers.forms.referrals import ReferForm
-from providers.models import Service
+from providers.models import Referral, Service
+from providers.views import answering
 
 ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank says so."
 
@@ -107,6 +113,51 @@ def commitment_buy(request: HttpRequest, pk: int, service: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@only(Can.REFER)
+@heavy("POST")
+def invoice_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter an invoice or a credit note that came on paper, with a picture of it."""
+    commitment = _commitment(request, pk)
+    form = ColleagueInvoiceForm(request.POST or None, request.FILES or None, commitment=commitment)
+    return form_page(
+        request, form=form, to=_url(commitment), said="Entered. Whoever pays sees it.",
+        act=lambda picture, **typed: invoices.enter(
+            commitment=commitment, by=actor(request), now=timezone.now(),
+            picture=picture and (picture.name, picture.read()), **typed,
+        ),
+        template="budgets/staff/invoice_new.html", draw=person_page, context=_context(commitment),
+    )  # fmt: skip
+
+
+@only(Can.REFER)
+def invoice_refuse(request: HttpRequest, pk: int, invoice: int) -> HttpResponse:
+    """An invoice is not right."""
+    commitment = _commitment(request, pk)
+    found = get_object_or_404(commitment.invoices.filter(refused_at=None), pk=invoice)
+    return form_page(
+        request, form=InvoiceNoForm(request.POST or None), to=_url(commitment),
+        said="Written down. Nothing is paid of it.",
+        act=lambda why: invoices.refuse(invoice=found, why=why, by=actor(request), now=timezone.now()),
+        template="budgets/staff/invoice_refuse.html", draw=person_page, context=_context(commitment, invoice=found),
+    )  # fmt: skip
+
+
+def invoice_question(request: HttpRequest, referral: Referral, by: User | None) -> answering.Question | None:
+    """What a provider is asked about a referral: their invoice, once there is something to bill."""
+    commitment = invoices.to_bill(referral)
+    if commitment is None:
+        return None
+    sent = request.method == "POST" and request.POST.get("answer") == "invoice"
+    form = InvoiceForm(request.POST if sent else None, request.FILES if sent else None, prefix="i")
+    return answering.Question(
+        "invoice", "Send your invoice", "Send it", form, said="Thank you. Your invoice is with whoever pays.",
+        act=lambda picture, **typed: invoices.enter(
+            commitment=commitment, by=by or User.objects.service(), now=timezone.now(), by_provider=True,
+            picture=picture and (picture.name, picture.read()), **typed,
+        ),
+    )  # fmt: skip
+
+
 @only(Can.PAY)
 def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what was paid."""
@@ -119,7 +170,15 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     provider = commitment.referral.service.provider.name if commitment.referral else commitment.payee
     due = repeating.next_due(commitment, commitment.payments.filter(reversed_at=None).count())
     pence, more = (due.pence, "no" if due.is_last else "yes") if due else (left, "no")
-    start = {"payee": provider, "paid_on": timezone.localdate(now), "amount": f"{pence / 100:.2f}", "more": more}
+    invoice = invoices.next_to_pay(invoices.of_line(commitment))
+    pence = min(invoice.to_pay, left) if invoice else pence
+    start = {
+        "invoice": invoice.number if invoice else "",
+        "payee": provider,
+        "paid_on": timezone.localdate(now),
+        "amount": f"{pence / 100:.2f}",
+        "more": more,
+    }
     agreement = agreements.of_line(commitment.spend, commitment.way)
     handed_to = agreements.payee_of(agreement) if agreement else ""
     payee, _ = payee_accounts.whose(commitment)
@@ -142,7 +201,7 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         template="budgets/staff/pay.html", draw=person_page,
         context=_context(
             commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now),
-            due=due,
+            due=due, invoice=invoice,
         ),
     )  # fmt: skip
 

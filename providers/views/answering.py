@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from common.forms import Form
 from common.postgres.actor import SYSTEM, acting_as
+from common.registry import Registry
 from common.submitting import done
 from people.access.safe_contact import with_safe_contact_note
 from people.models import Participant, User
 from providers import services
 from providers.forms.referrals import AcceptForm, DeclineForm, DeliveredForm
 from providers.models import Referral, Shared
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a higher floor asks a provider about a referral: its form, and what comes of it."""
+
+    name: str
+    title: str
+    button: str
+    form: Form
+    act: Callable[..., object]
+    said: str
+
+
+# Given the request, the referral and the account that answers (none by a link): what is asked, if anything is.
+MORE: Registry[Callable[[HttpRequest, Referral, User | None], Question | None]] = Registry()
 
 DONE = {
     "accept": "Thank you. The practitioner has been told that you accept.",
@@ -41,9 +60,19 @@ def questions(request: HttpRequest, referral: Referral, by: User | None = None) 
     return {}
 
 
-def answered(request: HttpRequest, referral: Referral, forms: dict[str, Any], by: User | None = None) -> str:
+def more(request: HttpRequest, referral: Referral, by: User | None = None) -> list[Question]:
+    """What higher floors ask about it now."""
+    return [found for ask in MORE if (found := ask(request, referral, by))]
+
+
+def answered(
+    request: HttpRequest, referral: Referral, forms: dict[str, Any], asked: Sequence[Question], by: User | None = None
+) -> str:
     """Carry out the answer and return the thanks; "" where there is no answer, or the form shows a refusal."""
     answer, now = request.POST.get("answer", ""), timezone.now()
+    for question in asked:
+        if question.name == answer:
+            return question.said if done(question.form, question.act) else ""
     if answer not in forms:
         return ""
     act = partial(ACTS[answer], referral=referral, today=timezone.localdate(now), now=now, by=by)

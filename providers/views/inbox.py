@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from people.access import access_log
 from people.access.abilities import Can, actor, only, open_record
@@ -31,6 +32,7 @@ def our_referrals(request: HttpRequest) -> HttpResponse:
 
 
 @only(Can.ANSWER_REFERRALS)
+@heavy("POST")
 def our_referral(request: HttpRequest, reference: str) -> HttpResponse:
     """Read one, and answer it."""
     user = actor(request)
@@ -39,9 +41,10 @@ def our_referral(request: HttpRequest, reference: str) -> HttpResponse:
     open_record(request, referral.participant, level=Level.NAME)
     forms = answering.questions(request, referral, by=user)
     with acting_as(SYSTEM):  # the answer also tells the practitioner and the person, of whom this account sees a name
-        thanks = answering.answered(request, referral, forms, by=user)
+        asked = answering.more(request, referral, by=user)
+        thanks = answering.answered(request, referral, forms, asked, by=user)
     if thanks:
         messages.success(request, thanks)
         return redirect("providers:our-referrals")
-    context = {"referral": referral, "forms": forms, **answering.told(referral)}
+    context = {"referral": referral, "forms": forms, "more": asked, **answering.told(referral)}
     return render(request, "providers/inbox/referral.html", context)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from people.access import access_log
 from providers import links
@@ -17,6 +18,7 @@ from providers.views import answering
 
 @login_not_required
 @never_cache
+@heavy("POST")
 @acting_as(SYSTEM)  # there is no account here; the signature is what lets them see this one referral
 def referral_link(request: HttpRequest, token: str) -> HttpResponse:
     """Read the referral and answer it."""
@@ -31,11 +33,11 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
     if referral.state == Referral.State.CANCELLED:
         return _private(render(request, "providers/link/cancelled.html", {"referral": referral}, status=410))
     access_log.opened(request, referral.participant)
-    forms = answering.questions(request, referral)
-    if thanks := answering.answered(request, referral, forms):
+    forms, asked = answering.questions(request, referral), answering.more(request, referral)
+    if thanks := answering.answered(request, referral, forms, asked):
         messages.success(request, thanks)
         return _private(redirect("providers:referral-link", token))
-    context = {"referral": referral, "forms": forms, **answering.told(referral)}
+    context = {"referral": referral, "forms": forms, "more": asked, **answering.told(referral)}
     return _private(render(request, "providers/link/referral.html", context))
 
 

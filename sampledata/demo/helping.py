@@ -18,7 +18,9 @@ from sampledata.demo.staff import Staff
 MORE = "Three missed meetings in a month, and a flat that may be lost. Once a week for now, by phone too."
 LESS = "Has worked since spring and has not missed a meeting. Once a month is enough, and she says so herself."
 NOT_YET = "The hearing about the flat is next week. Look at it after that."
-STAYS = "The sentence is over, and the deposit is promised with the keys in sight. To stop now would cost more than it saves."
+STAYS = (
+    "The sentence is over, and the deposit is promised. To stop with the keys in sight would cost more than it saves."
+)
 FOUND = "The bill is on the file, and the coat was at the meeting. The sum is the price on the ticket."
 NOT_SHOWN = "There is no bill, and the shop says that it was brought back the next day."
 SETTLED = "She had it changed for a smaller size and had the bill at home. I have seen both."

@@ -89,6 +89,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-helped": STAFF,
     "budgets:request-price": STAFF,
     "budgets:spot-check": STAFF,
+    "budgets:invoice-new": STAFF,
+    "budgets:invoice-refuse": STAFF,
     "budgets:recovery-new": MANAGER,
     "budgets:recovery": MANAGER,
     "budgets:recovery-agree": MANAGER_POST,
@@ -147,6 +149,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         BankStatement,
         Fund,
         Funder,
+        Invoice,
         LedgerDifference,
         PanelVote,
         PayeeAccount,
@@ -225,6 +228,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         commitment=set_aside, fund=fund, payee="Shop", amount=1, last=False, ordered_by=manager, ordered_at=NOW,
         state="IN_RUN", run=run, account=to_check,
     )  # fmt: skip
+    bill = Invoice.objects.create(commitment=set_aside, number="7", amount=1, by=manager, at=NOW)
     picked = SpotCheck.objects.create(payment=payment, why="Picked by chance.", picked_at=NOW)
     terms = {"why": "-", "tried": "-", "person_said": "-", "every": "WEEK", "first_on": TODAY}
     back = Recovery.objects.create(spend=spend, amount=1, each=1, asked_by=world.officer, asked_at=NOW, **terms)
@@ -275,6 +279,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
                 "payee",
                 "commitment-account",
                 "hold",
+                "invoice-new",
                 "off-hold",
                 "go-on",
             )
@@ -323,6 +328,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:ask-first": {"budget": budget.pk},
         "budgets:ask-small": {"budget": budget.pk},
         "budgets:spot-check": {"pk": picked.pk},
+        "budgets:invoice-refuse": {"pk": set_aside.pk, "invoice": bill.pk},
         **{f"budgets:recovery{act}": {"pk": back.pk} for act in ("", "-agree", "-refuse", "-stop")},
         "budgets:sum-seen": {"pk": budget.pk},
         "budgets:ask": {"pk": draft.pk},
