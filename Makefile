@@ -60,8 +60,8 @@ attack: setup setup-proxy ## Every attack in full, of which make test makes a sa
 snapshots: setup setup-browser ## Take the pictures of twenty key pages again, after a wanted change; look at each
 	$(APART) SNAPSHOTS=take $(PY) -m pytest -n 0 tests/snapshots
 
-chaos: setup ## 1,000 reminders while workers die; money while its server is killed and cut off; 10,000 moves; some twenty minutes
-	$(APART) CHAOS=full $(PY) -m pytest -q -s tests/people/messaging/test_chaos.py tests/budgets/test_bank.py tests/budgets/test_moves_machine.py
+chaos: setup ## 1,000 reminders while workers die; money while its server is killed, cut off or out of disk; a storm; 10,000 moves; some twenty minutes
+	$(APART) CHAOS=full $(PY) -m pytest -q -s tests/people/messaging/test_chaos.py tests/budgets/test_bank.py tests/budgets/test_storms.py tests/budgets/test_moves_machine.py
 
 guide: setup setup-proxy ## Do all that docs/running.md says, on a database server of its own, to the first night well
 	$(PY) -m scripts.follow_guide

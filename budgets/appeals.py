@@ -81,7 +81,7 @@ def appeal(command: Command, *, spend: SpendRequest, why: str) -> SpendRequest:
     rules.refuse_against(in_force, amount=amount, purpose=spend.purpose, promised=budget.promised)
     again = SpendRequest(
         **{name: getattr(spend, name) for name in AGAIN}, appeals=spend, amount=amount, why=why, state=State.ASKED,
-        about_from=spend.about_from if spend.has_no_price and not spend.granted else None,
+        about_from=max(0, (spend.about_from or 0) - (spend.granted or 0)) if spend.has_no_price else None,
         started_by=by, asked_by=by, asked_at=command.now, waits_for=by.unconfirmed_way,
     )  # fmt: skip
     with transaction.atomic():

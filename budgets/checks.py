@@ -122,7 +122,7 @@ def _count(rows: QuerySet[SpendRequest]) -> Subquery:
 def checks_of(spend: Any, in_force: MoneyRules, *, looked: bool = False, granted: int = 0) -> list[Check]:
     """`spend` comes with its facts. `looked`: whoever decides says that it is not what its words look like. `granted`:
     the pence of a yes; what was asked for where there is none."""
-    return list(_checks(spend, in_force, looked, granted or spend.amount or 0))
+    return list(_checks(spend, in_force, looked, granted or spend.price))
 
 
 def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iterator[Check]:
@@ -216,7 +216,7 @@ def _pence(said: str) -> int:
 
 def _unusual(spend: Any, in_force: MoneyRules) -> Iterator[Check]:
     """What is rarely wrong, and worth a look: it never stops anything."""
-    amount, most = spend.amount or 0, in_force.item_cap
+    amount, most = spend.price, in_force.item_cap
     if not spend.has_no_price and amount >= 2 * ROUND and amount % ROUND == 0:
         yield Check("Round sum", Result.MIND, f"{pounds(amount)} is a round sum. Ask how the price is known.")
     if not spend.has_no_price and most and most * JUST_UNDER <= amount < most:

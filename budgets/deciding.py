@@ -139,8 +139,9 @@ def refuse_who_gave_a_way_in(spend: SpendRequest, *, gave: bool) -> None:
 def record(spend: Any, answer: Answer, command: Command) -> SpendRequest:
     """Write the answer down, with what was checked, and tell the person. `spend` comes locked, with its facts."""
     yes = answer.granted > 0
-    if answer.granted > (spend.amount or 0):
-        raise MoreThanAsked(f"They asked for {pounds(spend.amount or 0)}. A yes is to that much or less.")
+    if answer.granted > spend.price:
+        costs = "It costs" if spend.found_price else "They asked for"
+        raise MoreThanAsked(f"{costs} {pounds(spend.price)}. A yes is to that much or less.")
     ours = sentence_for(spend, answer.granted)
     sentence = answer.public_sentence or ours
     if sentence != ours:

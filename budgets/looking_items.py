@@ -51,9 +51,11 @@ def _looks(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
     pays = can(user, Can.PAY)
     checks: list[Any] = list(_checks(whom=whom, pays=pays, today=today))
     knows = interests.knowing({each.payment.commitment.spend.person.pk for each in checks})
+    of_payees = interests.in_payees({each.pk: each.payment.payee for each in checks})
     others = set(Membership.objects.managers_beside(user, today)) if checks and pays else set()
     for check in checks:
         part = spot_checks.had_a_part(check) | knows.get(check.payment.commitment.spend.person.pk, set())
+        part |= of_payees.get(check.pk, set())
         if user.pk not in part:
             yield _look(check, stuck=False)
         elif pays and not (others | {check.lead}) - part - {None}:

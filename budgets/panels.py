@@ -130,7 +130,7 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
             "Nobody with lived experience may vote on this, and one such vote is needed. Put someone on the panel."
         )
     case = PanelCase(
-        spend=spend, programme=programme, what=what, goal=goal, why=why, amount=spend.amount or 0,
+        spend=spend, programme=programme, what=what, goal=goal, why=why, amount=spend.price,
         purpose=spend.purpose, sent_by=by, sent_at=now, vote_by=today + VOTE_WITHIN,
         looks_like=[hint.kind for hint in hints(spend.words, in_force.prohibited)],
     )  # fmt: skip

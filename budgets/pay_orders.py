@@ -65,7 +65,7 @@ def order_payment(
     """Order a payment by bank, into the payee's checked account."""
     commitment = services.lock_commitment(commitment, "order_payment", command)
     payee, _ = payee_accounts.whose(commitment)
-    services.refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
+    services.refuse_payment(command, commitment, amount=amount, payee=payee, invoice=invoice, advance=advance)
     if payee_accounts.of_payee(payee) is None:
         raise NoAccount("There are no checked bank details of this payee. Enter them first, or pay it another way.")
     made = PayOrder(

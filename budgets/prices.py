@@ -7,10 +7,11 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.db import transaction
+from django.utils import timezone
 
-from budgets import rules
+from budgets import interests, rules
 from budgets.deciding import AlreadyDecided
-from budgets.models import USUAL, Budget, MoneyRules, SmallThing, SpendRequest
+from budgets.models import USUAL, Budget, MoneyRules, PanelCase, SmallThing, SpendRequest
 from budgets.models.requests import ForWhom
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -72,7 +73,8 @@ def find_price(
 ) -> SpendRequest:
     """Write down what something costs that was asked for with about how much. `price`: pence, all of it together.
 
-    It is no more than was asked for: who needs more asks anew. The person is told.
+    It is no more than was asked for: who needs more asks anew. From the sum on that the rules name it is shown: by
+    `quote`, or the first time by what whoever asked added. The person is told.
     """
     rows = SpendRequest.objects.select_for_update(of=("self",)).with_person()
     spend = rows.get(pk=spend.pk)
@@ -80,6 +82,13 @@ def find_price(
         raise AlreadyDecided("This request has its answer already. Say who is to be paid instead.")
     if spend.about_from is None:
         raise PriceIsKnown("Whoever asked knew the price.")
+    if PanelCase.objects.filter(spend=spend).exists():
+        raise AlreadyDecided("It is with a panel, which decides about the most that it may cost.")
+    in_force = MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now))
+    shown = bool(quote) or price == spend.found_price or (spend.found_price is None and spend.quote_id is not None)
+    rules.refuse_without_quote(in_force, price, shown=shown)
+    knows = interests.knowing({spend.person.pk}).get(spend.person.pk, set())
+    interests.refuse_interest(knows=by.pk in knows, called=spend.person.called)
     if price > (spend.amount or 0):
         raise AboveTheBand(
             f"They asked for {pounds(spend.amount or 0)} at most. Enter that or less; or let them ask anew for more."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from budgets import interests
@@ -27,6 +27,8 @@ from people.models import User
 
 GRACE = timedelta(days=7)  # after its day a part is late
 MOST_PARTS = 120
+LOOKED_AT_FOR = timedelta(days=60)  # what was paid back is looked at for so long
+NOTHING_OUT = "Nothing that was paid is out any more."
 PROPOSED, RUNNING, DONE, REFUSED, STOPPED = Recovery.State
 TOLD = "Something changed about money to pay back, and it says why."
 
@@ -93,6 +95,8 @@ def agree(*, recovery: Recovery, by: User, now: datetime) -> Recovery:
     """A second person agrees: it begins, and the person is told."""
     recovery = _lock(recovery, "agree")
     _refuse_same(recovery, by)
+    if recovery.amount > (still := still_paid(recovery.spend)):
+        raise MoreThanPaid(f"Only {pounds(still)} of what was paid is still out by now. Propose it anew, for less.")
     recovery.state = RUNNING
     return _answered(recovery, by, now)
 
@@ -110,6 +114,7 @@ def refuse(*, recovery: Recovery, answer: str, by: User, now: datetime) -> Recov
 def stop(*, recovery: Recovery, why: str, by: User, now: datetime) -> Recovery:
     """It stops: it does harm, or was a mistake. What came back stays where it went."""
     recovery = _lock(recovery, "stop")
+    refuse_interest(recovery.spend, by)
     was_running = recovery.state == RUNNING
     recovery.state, recovery.ended_why, recovery.ended_by, recovery.ended_at = STOPPED, why, by, now
     save_or_refuse(recovery, "state", "ended_why", "ended_by", "ended_at", by=by)
@@ -126,17 +131,29 @@ def _answered(recovery: Recovery, by: User, now: datetime) -> Recovery:
     return recovery
 
 
-def end_paid_back(*, now: datetime) -> int:
-    """End those of which all came back, and tell the person. Answers how many. As the service."""
-    rows = list(Recovery.objects.filter(state=RUNNING).select_related("spend__budget__enrolment__participant"))
-    found = progress(rows, timezone.localdate(now))
-    over = [each for each in rows if found[each.pk].back >= each.amount]
+def look_again(*, now: datetime) -> int:
+    """End those of which all came back, or nothing is out any more, and tell the person; begin again where what came
+    back was put right since. Answers how many changed. As the service."""
+    rows = Recovery.objects.filter(Q(state=RUNNING) | Q(state=DONE, ended_at__gt=now - LOOKED_AT_FOR))
+    changed = list(rows.select_related("spend__budget__enrolment__participant"))
+    found = progress(changed, timezone.localdate(now))
+    return sum(_settle(each, found[each.pk].back >= each.amount, now) for each in changed)
+
+
+def _settle(each: Recovery, is_back: bool, now: datetime) -> int:
+    """1 where it changed. `is_back`: all of it came back."""
     by = User.objects.service()
-    for each in over:
+    if each.state == DONE and not is_back and still_paid(each.spend):
+        each.state, each.ended_by, each.ended_at = RUNNING, None, None
+    elif each.state == RUNNING and is_back:
         each.state, each.ended_by, each.ended_at = DONE, by, now
-        save_or_refuse(each, "state", "ended_by", "ended_at", by=by)
-        tell(each.spend.person, TOLD, key=f"recovery:{each.pk}:done", now=now)
-    return len(over)
+    elif each.state == RUNNING and not still_paid(each.spend):
+        each.state, each.ended_by, each.ended_at, each.ended_why = STOPPED, by, now, NOTHING_OUT
+    else:
+        return 0
+    save_or_refuse(each, "state", "ended_by", "ended_at", "ended_why", by=by)
+    tell(each.spend.person, TOLD, key=f"recovery:{each.pk}:{each.state}:{now:%Y%m%d}", now=now)
+    return 1
 
 
 def still_paid(spend: SpendRequest) -> int:

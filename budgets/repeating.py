@@ -43,13 +43,13 @@ class Due:
 
 def each_time(spend: SpendRequest) -> int:
     """Pence of one payment."""
-    return (spend.amount or 0) // spend.times
+    return spend.price // spend.times
 
 
 def times_of(spend: SpendRequest) -> int:
     """How often it is paid: as often as what was granted reaches, the last time the rest."""
-    granted = spend.amount if spend.granted is None else spend.granted
-    return min(spend.times, -(-(granted or 0) // each_time(spend)))
+    granted = spend.price if spend.granted is None else spend.granted
+    return min(spend.times, -(-granted // each_time(spend)))
 
 
 def day_of(spend: SpendRequest, nth: int) -> date:

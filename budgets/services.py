@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, prices, rules
@@ -18,9 +19,9 @@ from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
 from budgets.ledger import Kind, Move
-from budgets.models import Budget, Commitment, Fund, MoneyRules, Payment, SpendRequest, Way
+from budgets.models import Budget, Commitment, Fund, Invoice, MoneyRules, Payment, SpendRequest, Way
 from budgets.models.paying import is_ordered
-from budgets.models.requests import ForWhom
+from budgets.models.requests import AsCompared, ForWhom
 from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -69,6 +70,10 @@ class OnItsWay(RuleBroken):
 
 
 class OnHold(RuleBroken):
+    pass
+
+
+class NotRight(RuleBroken):
     pass
 
 
@@ -256,7 +261,7 @@ def approve_request(
     is not what its words look like.
     """
     found = deciding.lock(spend, "approve_request", command, facts=True)
-    pence = found.amount if granted is None else granted
+    pence = found.price if granted is None else granted
     answer = Answer(reason, pence, public_sentence, not_prohibited, by=command.by)
     return deciding.set_aside(_decided(found, answer, command), command)
 
@@ -381,14 +386,16 @@ def record_payment(
     commitment = lock_commitment(commitment, "record_payment", command)
     agreement = agreements.of_line(commitment.spend, commitment.way)
     payee = agreements.payee_of(agreement) if agreement else payee
-    refuse_payment(command, commitment, amount=amount, payee=payee, advance=advance)
+    refuse_payment(command, commitment, amount=amount, payee=payee, invoice=invoice, advance=advance)
     _refuse_day(commitment.spend, paid_on, command.now)
     return post_payment(
         command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last, advance=advance
     )
 
 
-def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str, advance: str = "") -> None:
+def refuse_payment(
+    command: Command, commitment: Any, *, amount: int, payee: str, invoice: str, advance: str = ""
+) -> None:
     """Refuse what may not be paid now, or not by them. `commitment` is locked by `lock_commitment`."""
     by, spend = command.by, commitment.spend
     agreements.lock_person(spend, commitment.way)
@@ -398,8 +405,10 @@ def refuse_payment(command: Command, commitment: Any, *, amount: int, payee: str
         raise OnHold(f"This is on hold: {commitment.on_hold_why} Clear that up first, and release it.")
     if agreement is None and not advance and not may_be_paid(commitment, amount):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
-    if by.pk in spend.hands:
+    if by.pk in spend.hands or by.pk in commitment.billed_by:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
+    if interests.as_compared(invoice) in commitment.not_right:
+        raise NotRight("Someone said that this invoice is not right. Pay one that is, or leave the number out.")
     refuse_who_gave_a_way_in(spend, gave=commitment.gave)
     interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
     _refuse_denied(spend)
@@ -416,9 +425,7 @@ def may_be_paid(commitment: Commitment, amount: int = 0) -> bool:
     spend, referral = commitment.spend, commitment.referral
     if referral is None or referral.state == Referral.State.DELIVERED:
         return True
-    return (
-        bool(spend.every) and referral.state == Referral.State.ACCEPTED and amount <= (spend.amount or 0) // spend.times
-    )
+    return bool(spend.every) and referral.state == Referral.State.ACCEPTED and amount <= spend.price // spend.times
 
 
 def post_payment(
@@ -472,11 +479,23 @@ def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
     """Lock what was set aside, with all that is asked of it. Refuses while a payment of it by bank is on its way."""
     gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
     knows = checks.interest_of(command.by, "spend__budget__enrolment__participant", timezone.localdate(command.now))
-    rows = _to_post().with_whether(gave).annotate(**knows, ordered=is_ordered())
+    rows = _to_post().with_whether(gave).annotate(**knows, ordered=is_ordered(), **_billed())
     found: Any = rows.get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(found.state)
     _refuse_ordered(found)
     return found
+
+
+def _billed() -> dict[str, ArraySubquery]:
+    """Numbers of invoices that are not right (as compared), and the providers' accounts that sent one."""
+    sent = Invoice.objects.filter(commitment=OuterRef("pk"))
+    refused = sent.exclude(refused_at=None).annotate(said=AsCompared("number"))
+    theirs = Invoice.objects.stand().filter(commitment=OuterRef("commitment"))
+    again = theirs.alias(one=AsCompared("number")).filter(one=AsCompared(OuterRef("number")))
+    return {
+        "not_right": ArraySubquery(refused.filter(~Exists(again)).values("said")),
+        "billed_by": ArraySubquery(sent.filter(by_provider=True).values("by")),
+    }
 
 
 def commitment_to_post(pk: int) -> Commitment:

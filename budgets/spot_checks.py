@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from budgets import interests
 from budgets.checks import Result
@@ -117,7 +117,7 @@ def settle(*, check: SpotCheck, settled: str, by: User, now: datetime) -> SpotCh
 
 
 def had_a_part(check: SpotCheck) -> set[int]:
-    """The users who asked, decided or paid."""
+    """The users who asked, found the price, decided or paid."""
     return check.payment.commitment.spend.hands | {check.payment.recorded_by_id}
 
 
@@ -136,9 +136,3 @@ def _lock(check: SpotCheck, act: str) -> SpotCheck:
     check = rows.get(pk=check.pk)
     ACTS[act].begins(SpotCheck.State(check.state))
     return check
-
-
-def waiting_for(whom: Q) -> Any:
-    """Those that are to be looked at or settled, of the people whom `whom` allows."""
-    rows = SpotCheck.objects.waiting().filter(whom)
-    return rows.select_related("payment__commitment__spend__budget__enrolment__participant").order_by("picked_at", "pk")

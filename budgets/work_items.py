@@ -79,7 +79,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(_pay_payee(each, hands) for each in to_payee if _is_theirs(each, hands)),
         *(_settle(each) for each in to_pay if not each.denied and each not in [*delivered, *ahead, *to_payee]),
         *_corrections(to_correct, hands),
-        *(_credits(whom=whom, today=today) if can(user, Can.PAY) else []),
+        *(_bills(whom=whom, today=today) if can(user, Can.PAY) else []),
         *(line for each in (_with_leads(whom=whom) if whom.led else []) for line in _of_lead(each, today)),
         *(_worse(each) for each in (_made_worse(whom=whom, since=now - WORSE_FOR) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
@@ -256,24 +256,22 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
 
 
 @compiled_once
-def _credited(*, whom: Whom) -> QuerySet[Any, Any]:
-    """What a payee credited some of, whoever has paid it."""
-    notes = Invoice.objects.stand().filter(commitment=OuterRef("pk"), credits__isnull=False)
-    rows = Commitment.objects.filter(Exists(notes), whom.may_change("spend__budget__enrolment__participant"))
-    rows = rows.select_related("spend__budget__enrolment__participant")
+def _bills_to_settle(*, whom: Whom) -> QuerySet[Any, Any]:
+    rows = Commitment.objects.filter(whom.may_change("spend__budget__enrolment__participant"))
+    rows = invoices.to_settle(rows).select_related("spend__budget__enrolment__participant")
     return whom.first(naming(rows.order_by("pk"), "spend__budget__enrolment__participant"), MOST)
 
 
-def _credits(*, whom: Whom, today: date) -> Iterable[WorkItem]:
-    """Paid money that a credit note gives back, and that has not come."""
-    rows = {each.pk: each for each in _credited(whom=whom)}
-    owed = invoices.owed_back(list(rows)) if rows else {}
-    for pk, pence in owed.items():
-        spend = rows[pk].spend
+def _bills(*, whom: Whom, today: date) -> Iterable[WorkItem]:
+    """Paid money that a credit note gives back and that has not come; and bills for money that has gone back."""
+    for each in _bills_to_settle(whom=whom):
+        said = f"{pounds(each.owed)} of what was paid for {each.spend.what} is credited, and has not come back. Ask."
+        if each.owed <= 0:
+            said = f"{pounds(each.left)} of a bill for {each.spend.what} is not paid, and no money is left for it. "
+            said += "Say that it is not right, enter a credit note, or ask for more money."
         yield WorkItem(
-            urgency=40, kind="Payment", person=spend.person, due=today + PAY_WITHIN, action="Look",
-            reason=f"{pounds(pence)} of what was paid for {spend.what} is credited, and has not come back. Ask for it.",
-            url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
+            urgency=40, kind="Payment", person=each.spend.person, due=today, action="Look", reason=said,
+            url=reverse_lazy("budgets:request-detail", args=[each.spend_id]),
         )  # fmt: skip
 
 
@@ -331,11 +329,14 @@ def _with_leads(*, whom: Whom) -> QuerySet[Any, Any]:
     """What is to be bought, is on hold, or is paid again and again and was not looked at half way."""
     theirs = whom.leads("spend__budget__enrolment__participant")
     to_buy = Q(referral=None, payee="", way=Way.NOTIONAL)
+    unsaid = Q(billed__isnull=False, referral__state__in=["SENT", "ACCEPTED"], spend__every="")
+    again = ~Q(spend__every="") & Q(reviewed_at=None)
     rows = _open_commitments(whom).filter(theirs, denied=False, spend__budget__ended_on=None)
-    return rows.filter(to_buy | Q(on_hold_at__isnull=False) | (~Q(spend__every="") & Q(reviewed_at=None)))[:MOST]
+    rows = rows.filter(to_buy | unsaid | again | Q(on_hold_at__isnull=False))
+    return rows.select_related("referral__service__provider")[:MOST]
 
 
-def _of_lead(commitment: Commitment, today: date) -> Iterable[WorkItem]:
+def _of_lead(commitment: Any, today: date) -> Iterable[WorkItem]:
     review = repeating.review_due(commitment)
     if commitment.on_hold_at:
         says = f"{commitment.spend.what} is on hold: {commitment.on_hold_why}"
@@ -343,6 +344,12 @@ def _of_lead(commitment: Commitment, today: date) -> Iterable[WorkItem]:
         yield _payment(commitment, says, url=url, action="Clear it up")
     elif commitment.referral_id is None and not commitment.payee and commitment.way == Way.NOTIONAL:
         yield _buy(commitment)
+    elif commitment.billed and commitment.referral and not may_be_paid(commitment):
+        says = (
+            f"Invoice {commitment.billed} for {commitment.spend.what} is here, and nobody said that it was delivered."
+        )
+        url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
+        yield _payment(commitment, f"{says} Ask {commitment.referral.service.provider.name}.", url=url, action="Ask")
     if review and review <= today:
         says = f"{commitment.spend.what} is half way. Ask whether it still helps; then it goes on, or stops."
         url = reverse_lazy("budgets:go-on", args=[commitment.pk])
@@ -355,8 +362,7 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
     vote = PanelVote.objects.disputed().filter(case__spend=OuterRef("spend"))
     rows = Commitment.objects.open().filter(whom.may_change("spend__budget__enrolment__participant"))
     came_back = PayOrder.objects.filter(commitment=OuterRef("pk")).order_by("-pk")
-    bills = Invoice.objects.stand().filter(commitment=OuterRef("pk"), credits=None)
-    bills = bills.with_state().filter(Q(paid_on=None)).order_by("at")
+    bills = Invoice.objects.to_be_paid().filter(commitment=OuterRef("pk")).order_by("at")
     stands = Payment.objects.filter(commitment=OuterRef("pk"), reversed_at=None).order_by().values("commitment")
     made = stands.annotate(count=Count("pk")).values("count")
     rows = rows.annotate(

@@ -6,6 +6,7 @@ Moments (UTC): `starts_at` up to `ends_at`, which does not count itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Self, TypeVar
 
@@ -82,8 +83,8 @@ class Dated(models.Model):
             save_or_refuse(self, "ends_on", *fields, by=by)
 
 
-def one_at_a_time(name: str, *, says: str) -> ExclusionConstraint:
-    """A person has one such row on any day."""
+def one_at_a_time(name: str, *, says: str, of: Sequence[str] = ("participant",)) -> ExclusionConstraint:
+    """A person has one such row on any day; or whatever `of` names."""
     days = Func(
         "starts_on",
         "ends_on",
@@ -93,6 +94,6 @@ def one_at_a_time(name: str, *, says: str) -> ExclusionConstraint:
     )
     return ExclusionConstraint(
         name=name,
-        expressions=[("participant", RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)],
+        expressions=[*((each, RangeOperators.EQUAL) for each in of), (days, RangeOperators.OVERLAPS)],
         violation_error_message=says,
     )

@@ -23,15 +23,18 @@ LONGEST = 5 * 60  # seconds
 _places = threading.BoundedSemaphore(IN_A_PROCESS)
 
 
-def heavy(*methods: str) -> Callable[[View], View]:
-    """Mark a view whose requests by these methods are heavy. What was typed is shown where there is no room for one."""
+def heavy(*methods: str, of: Callable[..., int] | None = None) -> Callable[[View], View]:
+    """Mark a view whose requests by these methods are heavy. What was typed is shown where there is no room for one.
+
+    `of` says from what the view is given whose room it takes, where that is no account's: a number below zero.
+    """
 
     def marked(view: View) -> View:
         @wraps(view)
         def one_at_a_time(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if ("GET" if request.method == "HEAD" else request.method) not in methods:
                 return view(request, *args, **kwargs)
-            room = Room(request.user.pk or 0)
+            room = Room(of(request, *args, **kwargs) if of else request.user.pk or 0)
             if not room.taken:
                 return _busy(request)
             stays = False

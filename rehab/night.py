@@ -100,7 +100,7 @@ def _spot_checks(today: date, now: datetime) -> Result:
 
 
 def _paid_back(today: date, now: datetime) -> Result:
-    return Result(f"{recovery.end_paid_back(now=now)} people have paid back all they were to")
+    return Result(f"{recovery.look_again(now=now)} changes to what people pay back")
 
 
 def _asked_again(today: date, now: datetime) -> Result:

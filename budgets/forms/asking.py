@@ -30,6 +30,7 @@ from lifeplans.models import Goal
 from people.models import Participant, Requirement
 
 ONCE = "ONCE"
+DIGITS = 12  # of an id, at most
 OPEN_REQUIREMENTS = (Requirement.State.NOT_STARTED, Requirement.State.IN_PROGRESS)
 
 
@@ -167,7 +168,7 @@ class SmallThingForm(Form):
     ) -> None:
         """`things`: what may be asked for, with its price. `goal`: the id of the one it is asked from."""
         open_goals = Goal.objects.open().in_plan_of(person.pk)
-        first = open_goals.filter(pk=goal).first() if goal.isdecimal() else None
+        first = open_goals.filter(pk=goal).first() if goal.isdecimal() and len(goal) <= DIGITS else None
         first = first or open_goals.order_by("position", "pk").first()
         super().__init__(*args, initial={"goal": first.pk if first else None}, **kwargs)
         self.field("goal", AnyRows).queryset = open_goals
@@ -196,14 +197,9 @@ class PriceForm(Form):
     def __init__(self, *args: Any, rules: MoneyRules, spend: SpendRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"].help_text = f"They asked for {spend.amount_words}. For all of it together"
-        self.needed_from = None if spend.quote_id else rules.quote_from
-
-    def clean(self) -> dict[str, Any]:
-        """From the sum on that the rules name, the price is shown."""
-        data = super().clean() or {}
-        if self.needed_from is not None and data.get("price", 0) >= self.needed_from and not data.get("quote"):
-            self.add_error("quote", f"From {pounds(self.needed_from)} on, add a picture or PDF of the price.")
-        return data
+        if rules.quote_from is not None:
+            needed = f"From {pounds(rules.quote_from)} on it is needed"
+            self.fields["quote"].help_text = f"{self.fields['quote'].help_text}. {needed}"
 
 
 class HelpedForm(Form):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from budgets.models.requests import AsCompared, Commitment, Payment
@@ -21,14 +22,19 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(refused_at=None)
 
     def with_state(self) -> Self:
-        """`credited` (pence), and `paid_on`, by the payment that names the same number for the same thing."""
+        """`credited`, and `paid` (pence, by payments of the same thing that name the same number), and when last."""
         credits = Invoice.objects.stand().filter(credits=OuterRef("pk")).order_by().values("credits")
-        paid = Payment.objects.filter(commitment=OuterRef("commitment"), reversed_at=None)
-        paid = paid.alias(said=AsCompared("invoice")).filter(said=AsCompared(OuterRef("number")))
+        named = Payment.objects.filter(commitment=OuterRef("commitment"), reversed_at=None).order_by()
+        paid = named.alias(said=AsCompared("invoice")).filter(said=AsCompared(OuterRef("number"))).values("commitment")
         return self.annotate(
             credited=Coalesce(Subquery(credits.annotate(pence=Sum("amount")).values("pence")), 0),
-            paid_on=Subquery(paid.order_by("paid_on").values("paid_on")[:1]),
+            paid=Coalesce(Subquery(paid.annotate(pence=Sum("amount")).values("pence")), 0),
+            paid_on=Subquery(paid.annotate(last=Max("paid_on")).values("last")),
         )
+
+    def to_be_paid(self) -> Self:
+        """Bills that are to be paid. One is paid once: what a payment left over is billed anew, or credited."""
+        return self.stand().filter(credits=None).with_state().filter(Q(paid=0), Q(amount__gt=F("credited")))
 
 
 class Invoice(models.Model):
@@ -50,8 +56,9 @@ class Invoice(models.Model):
     refused_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     refused_at = models.DateTimeField(null=True, blank=True)
 
-    credited: int  # these two are set by with_state
-    paid_on: object
+    credited: int  # these three are set by with_state
+    paid: int
+    paid_on: date | None
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:
@@ -83,4 +90,9 @@ class Invoice(models.Model):
     @property
     def to_pay(self) -> int:
         """Pence that are left of it, as `with_state` says."""
-        return 0 if self.paid_on else max(0, self.amount - self.credited)
+        return max(0, self.amount - self.credited - self.paid)
+
+    @property
+    def paid_too_much(self) -> int:
+        """Pence that were paid and are credited, as `with_state` says."""
+        return max(0, self.paid + self.credited - self.amount) if self.paid else 0

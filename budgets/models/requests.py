@@ -199,7 +199,7 @@ class SpendRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="a_yes_says_how_much",
-                condition=(Q(state="APPROVED", granted__gt=0) & Q(granted__lte=F("amount")))
+                condition=(Q(state="APPROVED", granted__gt=0) & Q(granted__lte=Coalesce("found_price", "amount")))
                 | (~Q(state="APPROVED") & Q(granted=None)),
                 violation_error_message="A yes is to all that was asked for, or to less.",
             ),
@@ -260,7 +260,7 @@ class SpendRequest(models.Model):
     @property
     def is_in_part(self) -> bool:
         """Whether the answer was a yes to less than was asked for, or than it costs."""
-        return self.granted is not None and self.granted not in (self.amount, self.found_price)
+        return self.granted is not None and self.granted < self.price
 
     @property
     def price(self) -> int:
@@ -309,8 +309,8 @@ class SpendRequest(models.Model):
 
     @property
     def hands(self) -> set[int]:
-        """The users who wrote, sent or decided it, who may not pay (budgets/sql/three_hands.sql)."""
-        one_each = (self.started_by_id, self.asked_by_id, self.decided_by_id)
+        """The users who wrote, sent, priced or decided it, who may not pay (budgets/sql/priced.sql)."""
+        one_each = (self.started_by_id, self.asked_by_id, self.decided_by_id, self.found_by_id)
         return {pk for pk in (*one_each, *self.decided_by_panel) if pk}
 
     @property

@@ -138,7 +138,8 @@ def invoice_refuse(request: HttpRequest, pk: int, invoice: int) -> HttpResponse:
         request, form=InvoiceNoForm(request.POST or None), to=_url(commitment),
         said="Written down. Nothing is paid of it.",
         act=lambda why: invoices.refuse(invoice=found, why=why, by=actor(request), now=timezone.now()),
-        template="budgets/staff/invoice_refuse.html", draw=person_page, context=_context(commitment, invoice=found),
+        template="budgets/staff/invoice_refuse.html", draw=person_page,
+        context=_context(commitment, invoice=found, told=invoices.provider_of(commitment)),
     )  # fmt: skip
 
 
@@ -170,8 +171,10 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     provider = commitment.referral.service.provider.name if commitment.referral else commitment.payee
     due = repeating.next_due(commitment, commitment.payments.filter(reversed_at=None).count())
     pence, more = (due.pence, "no" if due.is_last else "yes") if due else (left, "no")
-    invoice = invoices.next_to_pay(invoices.of_line(commitment))
-    pence = min(invoice.to_pay, left) if invoice else pence
+    waits = invoices.still_to_pay(invoices.of_line(commitment))
+    invoice = waits[0] if waits else None
+    pence = min(invoice.to_pay, pence) if invoice else pence
+    more = "yes" if len(waits) > 1 or (invoice and invoice.to_pay > pence) else more
     start = {
         "invoice": invoice.number if invoice else "",
         "payee": provider,

@@ -17,7 +17,7 @@ from django.db.models import Model
 from common.dated import DAY, Dated
 from engagement.models import Alert
 from people import services
-from people.models import AccessGrant, Enrolment
+from people.models import AccessGrant, EligibilityReview, Enrolment, TierDecision
 from people.models.access_grants import LimitedAccess
 from providers.models import Referral
 
@@ -63,6 +63,10 @@ def _enrolment(mover: Mover, row: Enrolment) -> None:
     )
     loser = twin if (twin.state, row.state) == (Enrolment.State.NOT_ELIGIBLE, Enrolment.State.ENROLLED) else row
     mover.change(loser, state=Enrolment.State.ENDED, ends_on=mover.today, end_reason=WHY)
+    for review in EligibilityReview.objects.open().filter(enrolment=loser):
+        mover.change(review, state=EligibilityReview.State.ENDED, decided_by_id=mover.by.pk, decided_at=mover.now)
+    for tier in TierDecision.objects.filter(enrolment=loser, state__in=["ASKED", "IN_FORCE"]):
+        mover.change(tier, state=TierDecision.State.OVER)
 
 
 def _interest(mover: Mover, row: Any) -> None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from common.dated import LAST_DAY, Dated, DatedQuerySet
+from common.dated import LAST_DAY, Dated, DatedQuerySet, one_at_a_time
 from people.models.access_grants import ids_seen_by
 from people.models.accounts import Team, User
 from people.models.participants import Participant
@@ -72,7 +72,11 @@ class Rule(Dated):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rules", db_index=False)
     kind = models.CharField(max_length=15, choices=Kind)
     starts_on = models.DateField(default=date(2000, 1, 1))
-    why = models.CharField(max_length=500, blank=True)  # it is another one than before
+    # Why and by whom it took the place of another, and came to its end; empty for what a programme began with.
+    why = models.CharField(max_length=500, blank=True)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_why = models.CharField(max_length=500, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     days = models.PositiveIntegerField(null=True, blank=True)
     youngest = models.PositiveSmallIntegerField(null=True, blank=True)
     oldest = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -87,12 +91,10 @@ class Rule(Dated):
     class Meta:
         constraints = [
             LAST_DAY,
-            models.UniqueConstraint(
-                "programme",
-                "kind",
-                name="one_rule_of_a_kind",
-                condition=Q(ends_on=None),
-                violation_error_message="This programme has a rule of this kind already.",
+            one_at_a_time(
+                "one_rule_of_a_kind_at_a_time",
+                says="This programme has a rule of this kind already.",
+                of=("programme", "kind"),
             ),
             models.CheckConstraint(
                 name="rule_says_what_its_kind_needs",

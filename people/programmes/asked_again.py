@@ -6,17 +6,18 @@ has another rule. Where a rule says no that said yes before, a manager decides w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.access.abilities import Can, can
-from people.models import EligibilityReview, Enrolment, Participant, RiskAssessment, Rule, RuleResult, Sentence, User
+from people.models import EligibilityReview, Enrolment, Participant, RiskAssessment, Rule, Sentence, User
 from people.programmes import eligibility
 from people.programmes.enrolment import MayNotOverride, NothingToOverride
 
@@ -34,7 +35,8 @@ def look_again(*, today: date, now: datetime) -> int:
         if programme.pk not in rules:
             rules[programme.pk] = eligibility.rules_of(programme, today)
         answers = eligibility.asked(rules[programme.pk], enrolment.participant, today)
-        found += _note(enrolment, {each.kind: each.reason for each in answers if not each.met}, now)
+        said = {each.kind: each.reason for each in answers if not each.met}
+        found += _note(enrolment, said, {rule.kind: rule for rule in rules[programme.pk]}, now)
     return found
 
 
@@ -52,6 +54,7 @@ def _to_ask(today: date, since: datetime) -> QuerySet[Enrolment]:
     asked = [changed, sentences, assessed, over.filter(participant=person), another, none, waits]
     rows = Enrolment.objects.enrolled().select_related("programme", "participant__delivery_unit", "participant__prison")
     since_birthday = _birthdays(today)
+    rows = rows.prefetch_related("results", "reviews")
     return rows.filter(since_birthday | Q(*[Exists(each) for each in asked], _connector=Q.OR)).order_by("pk")
 
 
@@ -66,10 +69,11 @@ def _birthdays(today: date) -> Q:
     return found
 
 
-def _note(enrolment: Enrolment, said: dict[str, str], now: datetime) -> int:
+def _note(enrolment: Enrolment, said: dict[str, str], rules: Mapping[str, Rule], now: datetime) -> int:
     """1 where something is to be decided that was not before."""
-    waiting = EligibilityReview.objects.open().filter(enrolment=enrolment).first()
-    new = {kind: reason for kind, reason in said.items() if kind not in _accepted(enrolment)}
+    waiting = next((each for each in enrolment.reviews.all() if each.state == OPEN), None)
+    is_accepted = _accepted(enrolment, rules)
+    new = {kind: reason for kind, reason in said.items() if not is_accepted(kind, reason)}
     by = User.objects.service()
     if waiting and not new:
         waiting.state, waiting.decided_at = CLEARED, now
@@ -83,16 +87,28 @@ def _note(enrolment: Enrolment, said: dict[str, str], now: datetime) -> int:
     return 0
 
 
-def _accepted(enrolment: Enrolment) -> set[str]:
-    """The kinds of rules that said no, and that someone decided they stay with all the same."""
-    at_first = RuleResult.objects.filter(enrolment=enrolment, met=False).values_list("kind", flat=True)
-    kept = EligibilityReview.objects.filter(enrolment=enrolment, state=KEPT).values_list("said", flat=True)
-    return {*at_first, *(kind for said in kept for kind in said)}
+def _accepted(enrolment: Enrolment, rules: Mapping[str, Rule]) -> Callable[[str, str], bool]:
+    """Whether someone decided that they stay although this rule says no, and it is the same rule. Of risk it is asked
+    again where the sentence is another: the band, or the highest that is taken."""
+    kept = [(enrolment.asked_on, {each.kind: each.reason for each in enrolment.results.all() if not each.met})]
+    for review in enrolment.reviews.all():
+        if review.state == KEPT:
+            kept.append((timezone.localdate(review.decided_at), review.said))
+
+    def is_accepted(kind: str, reason: str) -> bool:
+        rule = rules[kind]
+        on_time = [said for day, said in kept if kind in said and (rule.pk is None or rule.starts_on <= day)]
+        return any(kind != Rule.Kind.RISK or said[kind] == reason for said in on_time)
+
+    return is_accepted
 
 
 @transaction.atomic
-def keep(*, review: EligibilityReview, reason: str, by: User, now: datetime) -> EligibilityReview:
-    """They stay on the programme all the same: a manager says why, who did not ask for them."""
+def keep(
+    *, review: EligibilityReview, reason: str, seen: Collection[str], by: User, now: datetime
+) -> EligibilityReview:
+    """They stay on the programme all the same: a manager says why, who did not ask for them. `seen`: the kinds of rules
+    that said no as the manager read it."""
     rows = EligibilityReview.objects.select_for_update(of=("self",)).select_related("enrolment")
     review = rows.get(pk=review.pk)
     ACTS["keep"].begins(EligibilityReview.State(review.state))
@@ -100,6 +116,8 @@ def keep(*, review: EligibilityReview, reason: str, by: User, now: datetime) -> 
         raise MayNotOverride("Only a manager can say that someone stays all the same.")
     if review.enrolment.asked_by_id == by.pk:
         raise MayNotOverride("Someone other than who enrolled them has to decide.")
+    if set(review.said) != set(seen):
+        raise NothingToOverride("Something else is so by now. Read it again, then decide.")
     review.state, review.reason, review.decided_by, review.decided_at = KEPT, reason, by, now
     return save_or_refuse(review, "state", "reason", "decided_by", "decided_at", by=by)
 

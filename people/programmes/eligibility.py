@@ -36,7 +36,7 @@ def asked(rules: Iterable[Rule], participant: Participant, today: date) -> list[
 
 def rules_of(programme: Programme, today: date) -> list[Rule]:
     """The programme's rules of this day in the order they are asked, with the rule for risk that all have."""
-    current = programme.rules.current(today).select_related("prison").prefetch_related("areas")
+    current = programme.rules.current(today).order_by("pk").select_related("prison").prefetch_related("areas")
     rules = {rule.kind: rule for rule in current}
     rules.setdefault(Rule.Kind.RISK, Rule(programme=programme, kind=Rule.Kind.RISK, highest_risk=HIGHEST_RISK))
     return [rules[kind] for kind in Rule.Kind if kind in rules]

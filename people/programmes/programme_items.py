@@ -29,7 +29,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> Iterable[Wor
     if not manages and not whom.led:
         return
     reviews = list(_reviews(whom=whom, manages=manages))
-    tiers = list(_tiers(whom=whom, manages=manages, today=today, since=now - SAID_NO_FOR))
+    tiers = list(_tiers(user=user.pk, whom=whom, manages=manages, today=today, since=now - SAID_NO_FOR))
     waits = [each for each in tiers if each.state == ASKED]
     others = set(Membership.objects.managers_beside(user, today)) if manages and (reviews or waits) else set()
     for review in reviews:
@@ -41,19 +41,25 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> Iterable[Wor
 @compiled_once
 def _reviews(*, whom: Whom, manages: bool) -> QuerySet[EligibilityReview]:
     theirs = whom.may_change(PERSON) if manages else whom.leads(PERSON)
-    rows = EligibilityReview.objects.open().filter(theirs).select_related("enrolment__programme", PERSON)
+    rows = (
+        EligibilityReview.objects.open()
+        .filter(theirs, enrolment__state="ENROLLED")
+        .select_related("enrolment__programme", PERSON)
+    )
     rows = naming(rows.order_by("found_at", "pk"), PERSON)
     return whom.first(rows, MOST) if manages else rows[:MOST]
 
 
 @compiled_once
-def _tiers(*, whom: Whom, manages: bool, today: date, since: datetime) -> QuerySet[TierDecision]:
-    """To be decided, to be looked at again by who leads them, or refused lately."""
-    lead = Q(state=IN_FORCE, review_on__lte=today) | Q(state=REFUSED, decided_at__gt=since)
-    wanted = whom.leads(PERSON) & lead if whom.led else Q(pk=None)
+def _tiers(*, user: int, whom: Whom, manages: bool, today: date, since: datetime) -> QuerySet[TierDecision]:
+    """To be decided, to be looked at again by who leads them, or refused lately to who proposed it."""
+    wanted = whom.leads(PERSON) & Q(state=IN_FORCE, review_on__lte=today) if whom.led else Q(pk=None)
+    wanted |= whom.sees(PERSON) & Q(state=REFUSED, decided_at__gt=since, asked_by=user)
     if manages:
         wanted |= whom.may_change(PERSON) & Q(state=ASKED)
-    rows = TierDecision.objects.filter(wanted).select_related("enrolment__programme", PERSON, "asked_by")
+    rows = TierDecision.objects.filter(wanted, enrolment__state="ENROLLED").select_related(
+        "enrolment__programme", PERSON, "asked_by"
+    )
     return naming(rows.order_by("review_on", "pk"), PERSON, "asked_by")[:MOST]
 
 

@@ -87,6 +87,8 @@ def _lock(decision: TierDecision, act: str, by: User) -> TierDecision:
     ACTS[act].begins(TierDecision.State(decision.state))
     if not can(by, Can.OVERRIDE_ELIGIBILITY):
         raise MayNotDecide("A manager decides how much help someone has.")
+    if decision.enrolment.state != Enrolment.State.ENROLLED:
+        raise NotEnrolled("This person is not on the programme now.")
     if by.pk == decision.asked_by_id:
         raise MayNotDecide("Someone other than who proposed it decides.")
     return decision

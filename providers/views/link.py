@@ -18,7 +18,6 @@ from providers.views import answering
 
 @login_not_required
 @never_cache
-@heavy("POST")
 @acting_as(SYSTEM)  # there is no account here; the signature is what lets them see this one referral
 def referral_link(request: HttpRequest, token: str) -> HttpResponse:
     """Read the referral and answer it."""
@@ -33,12 +32,20 @@ def referral_link(request: HttpRequest, token: str) -> HttpResponse:
     if referral.state == Referral.State.CANCELLED:
         return _private(render(request, "providers/link/cancelled.html", {"referral": referral}, status=410))
     access_log.opened(request, referral.participant)
+    return (_with_file if request.FILES else _page)(request, token, referral)
+
+
+def _page(request: HttpRequest, token: str, referral: Referral) -> HttpResponse:
     forms, asked = answering.questions(request, referral), answering.more(request, referral)
     if thanks := answering.answered(request, referral, forms, asked):
         messages.success(request, thanks)
         return _private(redirect("providers:referral-link", token))
     context = {"referral": referral, "forms": forms, "more": asked, **answering.told(referral)}
     return _private(render(request, "providers/link/referral.html", context))
+
+
+# A link is no account: each referral has a room of its own, and one that sends no file takes none.
+_with_file = heavy("POST", of=lambda request, token, referral: -referral.pk)(_page)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

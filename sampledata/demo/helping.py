@@ -76,7 +76,7 @@ class Helping:
             return
         waits = EligibilityReview.objects.open().filter(found_at__lt=now - timedelta(days=7))
         for review in waits.exclude(enrolment__asked_by=self.manager):
-            asked_again.keep(review=review, reason=STAYS, by=self.manager, now=now)
+            asked_again.keep(review=review, reason=STAYS, seen=review.said, by=self.manager, now=now)
 
     def look(self, today: date, now: datetime) -> None:
         """Whoever leads the person looks; one thing was wrong once, and was settled. The newest wait still."""

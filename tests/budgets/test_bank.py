@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,22 +16,24 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from budgets.models import SpendRequest
-from tests.localservices.test_servers import ROOT, User, borrowed
+from tests.localservices.test_servers import ROOT, User, borrowed, running
 
 FULL = os.environ.get("CHAOS") == "full"
 SECONDS, KILLS, WRITERS, REQUESTS = (60, 5, 8, 8000) if FULL else (5, 1, 8, 600)
 BACK_WITHIN = 10  # seconds
+ROOM = 60_000_000  # bytes left on the small disk
 
 
 @pytest.fixture
@@ -149,6 +152,72 @@ def test_connections_that_are_cut_ten_times_a_second_lose_and_double_nothing(ser
     assert found["failed"]
     assert found["longest"] < SECONDS + BACK_WITHIN
     say(found)
+
+
+@contextmanager
+def small_disk(server: User, folder: Path) -> Iterator[tuple[User, Path]]:
+    """The server's data on a disk of its own with little room left. Asks for a root that may mount."""
+    data = Path(server.told["data"])
+    server.leave()
+    aside = data.with_name(f"{data.name}-aside")
+    data.rename(aside)
+    data.mkdir()
+    shutil.copystat(aside, data)
+    owner = aside.stat()
+    os.chown(data, owner.st_uid, owner.st_gid)
+    used = sum(each.stat().st_size for each in aside.rglob("*") if each.is_file())
+    size = f"size={used + ROOM},mode=700,uid={owner.st_uid},gid={owner.st_gid}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", data], check=True)
+    subprocess.run(["cp", "-a", f"{aside}/.", data], check=True)
+    users: list[User] = [User(folder)]
+    try:
+        yield users[0], data
+    finally:
+        again = User(folder) if users[0].process.poll() is not None else users[0]
+        again.leave()
+        subprocess.run(["umount", data], check=True)
+        data.rmdir()
+        aside.rename(data)
+
+
+def fill(disk: Path) -> Path:
+    """Write until there is no room, and answer with what takes it."""
+    filler = disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 65536)
+    return filler
+
+
+def answers(server: User) -> bool:
+    with suppress(psycopg2.Error):
+        return bool(server.ask("select 1"))
+    return False
+
+
+@pytest.mark.skipif(not FULL or os.geteuid() != 0, reason="make chaos fills a disk, and has to mount one")
+@pytest.mark.django_db(transaction=True)
+def test_a_disk_that_is_full_loses_and_doubles_nothing(server: User, tmp_path: Path) -> None:
+    with small_disk(server, tmp_path / "bank") as (first, disk):
+        again, others = first, []
+        with writing(first) as found:
+            time.sleep(SECONDS * 0.3)
+            filler = fill(disk)
+            time.sleep(SECONDS * 0.3)
+            filler.unlink()
+            freed = time.monotonic()
+            while not answers(again) and time.monotonic() < freed + 60:
+                if not running(again.pids[0]):  # as any supervisor starts it again
+                    again = User(tmp_path / "bank")
+                    others.append(again)
+                time.sleep(0.1)
+            back = time.monotonic() - freed
+        all_of_it_stands(again, found)
+        for other in others:
+            other.leave()
+    assert found["failed"]
+    assert back < BACK_WITHIN
+    say({**found, "back": back})
 
 
 def _cut(server: User, done: threading.Event) -> None:

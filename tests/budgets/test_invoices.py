@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from budgets import corrections, invoices, services
 from budgets.commands import new_key
-from budgets.models import Invoice
+from budgets.models import Commitment, Invoice, PayOrder
 from budgets.work_items import items
 from common.postgres.actor import acting_as
 from people.access.whom import whom
@@ -38,7 +38,8 @@ def today():
 def set_aside(make_request, manager):
     def make(amount: int = 100_00):
         spend = make_request(amount)
-        return services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+        made = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+        return services.name_payee(commitment=made, payee="Shop", by=manager)
 
     return make
 
@@ -71,11 +72,13 @@ def lines(user) -> list[str]:
 def test_an_invoice_is_paid_once_a_payment_names_its_number(set_aside, officer, payer):
     made = set_aside()
     bill = enter(made, officer)
-    assert invoices.next_to_pay(invoices.of_line(made)) == bill
-    pay(made, payer)
+    assert invoices.still_to_pay(invoices.of_line(made)) == [bill]
+    pay(made, payer, 30_00)
     found = invoices.of_line(made)[0]
-    assert (found.paid_on, found.to_pay) == (TODAY, 0)
-    assert invoices.next_to_pay([found]) is None
+    assert (found.paid, found.paid_on, found.to_pay) == (30_00, TODAY, 50_00)
+    assert invoices.still_to_pay([found]) == []
+    with pytest.raises(Exception, match="recorded already"):
+        pay(made, payer, 50_00, "INV-7 ")
 
 
 def test_a_payment_that_is_put_right_leaves_it_to_be_paid(set_aside, officer, manager, payer, make_user, team):
@@ -110,36 +113,112 @@ def test_a_credit_note_takes_some_of_an_invoice_back_and_no_more(set_aside, offi
         enter(set_aside(), officer, "CN 4", 1_00, credits=bill)
 
 
+def owed(made) -> list[tuple[int, int]]:
+    found = invoices.to_settle(Commitment.objects.filter(pk=made.pk))
+    return [(each.owed, each.left) for each in found]
+
+
+def back(made, amount: int, payer, make_user, team) -> None:
+    asked = corrections.ask_refund(
+        spend=made.spend, amount=amount, happened_on=TODAY, reason="Credited", by=payer, now=NOW, key=new_key()
+    )
+    third = make_user("Thea Third", "MANAGER", team)
+    corrections.agree(correction=asked, by=third, now=NOW, key=new_key())
+
+
 def test_what_is_credited_after_it_was_paid_is_on_the_payers_list_until_it_comes_back(
     set_aside, officer, manager, payer, make_user, team
 ):
     made = set_aside()
     bill = enter(made, officer)
     pay(made, payer, last=True)
-    assert invoices.owed_back([made.pk]) == {}
+    assert owed(made) == []
     enter(made, officer, "CN 1", 30_00, credits=bill)
-    said = "£30 of what was paid for A deposit is credited, and has not come back. Ask for it."
+    said = "£30 of what was paid for A deposit is credited, and has not come back. Ask."
     assert said in lines(manager)
     assert said not in lines(officer)
-    asked = corrections.ask_refund(
-        spend=made.spend, amount=30_00, happened_on=TODAY, reason="Credited", by=payer, now=NOW, key=new_key()
-    )
-    third = make_user("Thea Third", "MANAGER", team)
-    corrections.agree(correction=asked, by=third, now=NOW, key=new_key())
+    back(made, 30_00, payer, make_user, team)
     assert said not in lines(manager)
-    assert invoices.owed_back([made.pk]) == {}
+    assert owed(made) == []
 
 
-def test_a_credit_note_of_what_is_not_paid_is_owed_by_nobody(set_aside, officer):
+def test_what_came_back_before_the_credit_note_is_not_asked_for_again(set_aside, officer, payer, make_user, team):
+    made = set_aside()
+    bill = enter(made, officer)
+    pay(made, payer, last=True)
+    back(made, 30_00, payer, make_user, team)
+    enter(made, officer, "CN 1", 30_00, credits=bill)
+    assert owed(made) == []
+
+
+def test_what_was_credited_before_it_was_paid_is_owed_by_nobody(set_aside, officer, payer):
     made = set_aside()
     enter(made, officer, "CN 1", 30_00, credits=enter(made, officer))
-    assert invoices.owed_back([made.pk]) == {}
+    assert owed(made) == []
+    pay(made, payer, 50_00)
+    assert owed(made) == []
+    bill = enter(made, officer, "INV 9", 500_00)
+    pay(made, payer, 50_00, "INV 9", last=True)
+    enter(made, officer, "CN 9", 400_00, credits=bill)
+    assert owed(made) == [(0, 50_00)]  # the rest of the bill, and the money has gone back
+
+
+def test_a_bill_for_money_that_has_gone_back_is_on_the_payers_list(set_aside, officer, payer, manager):
+    made = set_aside()
+    bill = enter(made, officer)
+    services.release_commitment(commitment=made, by=payer, now=NOW, key=new_key())
+    assert any(
+        "£80 of a bill for A deposit is not paid, and no money is left for it." in line for line in lines(manager)
+    )
+    invoices.refuse(invoice=bill, why="It was not bought.", by=manager, now=NOW)
+    assert owed(made) == []
+
+
+def test_what_is_not_right_is_not_paid_by_that_number(set_aside, officer, payer):
+    made = set_aside()
+    bill = enter(made, officer)
+    invoices.refuse(invoice=bill, why="No", by=officer, now=NOW)
+    with pytest.raises(services.NotRight):
+        pay(made, payer)
+    enter(made, officer, "INV 7")
+    assert pay(made, payer).pk
+
+
+def test_what_is_on_its_way_to_the_bank_is_not_refused(set_aside, officer, payer, monkeypatch):
+    made = set_aside()
+    bill = enter(made, officer)
+    PayOrder.objects.create(
+        commitment=made, fund=made.spend.budget.fund, payee="Shop", invoice="inv 7", amount=1, last=False,
+        ordered_by=payer, ordered_at=NOW,
+    )  # fmt: skip
+    with pytest.raises(invoices.PaidAlready, match="on its way"):
+        invoices.refuse(invoice=bill, why="No", by=officer, now=NOW)
+
+
+def test_a_provider_sends_no_more_than_twenty_for_one_thing_and_none_where_nobody_is_named(
+    delivered, officer, make_request, manager, monkeypatch
+):
+    monkeypatch.setattr(invoices, "MOST_SENT", 2)
+    for number in ("1", "2"):
+        enter(delivered, officer, number, by_provider=True)
+    with pytest.raises(invoices.NothingToBill, match="You have sent 2"):
+        enter(delivered, officer, "3", by_provider=True)
+    assert enter(delivered, officer, "3").pk
+    bare = services.approve_request(spend=make_request(), reason="Yes", by=manager, now=NOW, key=new_key())
+    with pytest.raises(invoices.NothingToBill, match="Say first who is to be paid"):
+        enter(bare, officer)
+
+
+def test_whoever_billed_it_does_not_pay_it(delivered, payer):
+    enter(delivered, payer, by_provider=True)
+    with pytest.raises(services.OwnRequest):
+        pay(delivered, payer)
 
 
 def test_an_invoice_that_is_not_right_is_not_paid_and_its_provider_is_told(delivered, officer):
     bill = enter(delivered, officer)
     invoices.refuse(invoice=bill, why="It is for eight sessions, and there were six.", by=officer, now=NOW)
-    assert invoices.next_to_pay(invoices.of_line(delivered)) is None
+    assert invoices.still_to_pay(invoices.of_line(delivered)) == []
     told = Message.objects.filter(subject="Your invoice")
     assert [message.body for message in told] == [
         "We cannot pay your invoice INV 7 as it is: It is for eight sessions, and there were six. Please send another, "
@@ -168,8 +247,8 @@ def test_a_provider_with_no_account_sends_an_invoice_with_a_picture_by_the_link(
     typed = {"answer": "invoice", "i-number": "INV 7", "i-amount": "80", "i-picture": picture}
     assert "Your invoice is with whoever pays" in client.post(url, typed, follow=True).text
     bill = Invoice.objects.get()
-    assert (bill.by_provider, bill.by.is_service, bill.amount, bill.picture.title) == (
-        True, True, 80_00, "Invoice INV 7",
+    assert (bill.by_provider, bill.by.is_service, bill.amount, bill.picture.title, bill.picture.shared_with_person) == (
+        True, True, 80_00, "Invoice INV 7", False,
     )  # fmt: skip
     again = client.post(url, {"answer": "invoice", "i-number": "inv 7", "i-amount": "80"})
     assert "is here already" in again.text
@@ -206,7 +285,7 @@ def test_a_colleague_enters_refuses_and_credits_on_pages(client_as, officer, set
     bill = Invoice.objects.get()
     client.post(url, {"number": "CN 1", "amount": "30", "credits": bill.pk})
     page = " ".join(client.get(reverse("budgets:request-detail", args=[made.spend_id])).text.split())
-    assert "£50 left to pay, £30 credited" in page
+    assert "£50 to be paid, £30 credited" in page
     assert "Credit note for <bdi>INV 7</bdi>" in page
     no = reverse("budgets:invoice-refuse", args=[made.pk, bill.pk])
     assert client.post(no, {"why": ""}).status_code == 200
@@ -242,5 +321,4 @@ def test_invoices_of_weeks_before_are_offered_the_oldest_first(set_aside, office
     first = enter(made, officer, "INV 6")
     Invoice.objects.filter(pk=first.pk).update(at=NOW - timedelta(days=9))
     assert [each.number for each in invoices.of_line(made)] == ["INV 6", "INV 8"]
-    assert invoices.next_to_pay(invoices.of_line(made)).pk == first.pk
-    assert second.pk
+    assert invoices.still_to_pay(invoices.of_line(made)) == [first, second]

@@ -308,14 +308,14 @@ def test_what_came_back_before_it_was_agreed_and_what_was_reversed_does_not_coun
 def test_it_ends_once_all_came_back_and_thanks_the_person(running, third, manager, client_as, participant):
     came_back(running.spend, 59_99, third, manager)
     with as_service(), acting_as(SYSTEM):
-        assert recovery.end_paid_back(now=NOW) == 0
+        assert recovery.look_again(now=NOW) == 0
     came_back(running.spend, 1, third, manager)
     with as_service(), acting_as(SYSTEM):
-        assert (recovery.end_paid_back(now=NOW), recovery.end_paid_back(now=NOW)) == (1, 0)
+        assert (recovery.look_again(now=NOW), recovery.look_again(now=NOW)) == (1, 0)
     running.refresh_from_db()
     assert (running.state, running.ended_by) == ("DONE", User.objects.service())
     page = client_as(participant.user).get(reverse("budgets:my-request", args=[running.spend_id]))
-    assert "You paid back £60. Thank you." in page.content.decode()
+    assert "£60 came back. You need pay back no more. Thank you." in page.content.decode()
 
 
 def test_what_does_not_come_is_on_the_workers_list_with_help_first(running, officer):
@@ -414,6 +414,52 @@ def test_paying_back_is_proposed_answered_and_stopped_on_pages(client_as, third,
 def test_each_question_about_paying_back_is_asked(missing):
     typed = {"amount": "60", "each": "5", "every": "WEEK", **WORDS, missing: ""}
     assert missing in RecoveryForm(typed, today=TODAY, called="Chris").errors
+
+
+def test_what_came_back_or_was_lost_before_it_was_agreed_is_not_agreed_to(propose, third, manager, payer):
+    made = propose(100_00)
+    came_back(made.spend, 1, third, manager)
+    with pytest.raises(recovery.MoreThanPaid, match="Only £99.99"):
+        recovery.agree(recovery=made, by=payer, now=NOW)
+
+
+def test_it_stops_where_nothing_is_out_any_more(running, third, manager):
+    asked = corrections.ask_write_off(
+        spend=running.spend, amount=100_00, reason="Lost.", by=third, now=NOW, key=new_key()
+    )
+    corrections.agree(correction=asked, by=manager, now=NOW, key=new_key())
+    with as_service(), acting_as(SYSTEM):
+        assert (recovery.look_again(now=NOW), recovery.look_again(now=NOW)) == (1, 0)
+    running.refresh_from_db()
+    assert (running.state, running.ended_why) == ("STOPPED", recovery.NOTHING_OUT)
+
+
+def test_it_begins_again_where_what_came_back_was_put_right(running, third, manager, payer):
+    came_back(running.spend, 60_00, third, manager)
+    with as_service(), acting_as(SYSTEM):
+        recovery.look_again(now=NOW)
+    wrong = running.spend.transactions.filter(kind="REFUND").get()
+    asked = corrections.ask_reversal(wrong=wrong, reason="A mistake", by=third, now=NOW, key=new_key())
+    corrections.agree(correction=asked, by=payer, now=NOW, key=new_key())
+    with as_service(), acting_as(SYSTEM):
+        assert recovery.look_again(now=NOW) == 1
+    running.refresh_from_db()
+    assert (running.state, running.ended_at) == ("RUNNING", None)
+
+
+def test_nobody_who_knows_the_person_stops_it(running, manager, participant):
+    interests.say(participant=participant, how="A cousin", by=manager, now=NOW)
+    with pytest.raises(interests.HasAnInterest):
+        recovery.stop(recovery=running, why="So.", by=manager, now=NOW)
+
+
+def test_whoever_found_the_price_does_not_look(check, officer):
+    spend = check.payment.commitment.spend
+    type(spend).objects.filter(pk=spend.pk).update(
+        about_from=1, found_price=1, found_by=officer, found_at=NOW, granted=1
+    )
+    with pytest.raises(services.OwnRequest):
+        look(SpotCheck.objects.get(), officer)
 
 
 # --- only for a group ----------------------------------------------------------------------------

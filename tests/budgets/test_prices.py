@@ -10,9 +10,9 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from budgets import appeals, checks, matches, prices, rules, services
+from budgets import appeals, checks, deciding, interests, matches, prices, repeating, rules, services
 from budgets.commands import new_key
-from budgets.forms.asking import AskForm, PriceForm, SmallThingForm
+from budgets.forms.asking import AskForm, SmallThingForm
 from budgets.models import NEEDS_OF, USUAL, MoneyRules, Purpose, SmallThing, SpendRequest, purposes_for
 from budgets.verification import differences
 from budgets.work_items import items
@@ -23,9 +23,9 @@ from people.models import Message, Participant
 from tests.budgets.conftest import money_of
 from tests.budgets.test_by_rule import agreed, small  # noqa: F401  fixtures
 from tests.conftest import NOW, TODAY
+from tests.people.files import a_png
 
 pytestmark = pytest.mark.django_db
-PICTURE = b"\x89PNG\r\n\x1a\n"
 ASK = {"what": "A coat", "purpose": "CLOTHING", "for_whom": "ME", "why": "It is cold."}
 
 
@@ -195,9 +195,86 @@ def test_where_the_price_is_to_be_shown_no_answer_is_given_before_it_is(about, o
     rule(fund, quote_from=40_00)
     spend = about()
     assert said_of(spend, manager)["Price"] == "STOP"
-    form = PriceForm({"price": "45"}, rules=MoneyRules(quote_from=40_00), spend=spend)
-    assert list(form.errors) == ["quote"]
-    assert PriceForm({"price": "39"}, rules=MoneyRules(quote_from=40_00), spend=spend).is_valid()
+    with pytest.raises(rules.AgainstRules, match="add a picture"):
+        find(spend, officer, 45_00)
+    assert said_of(find(spend, officer, 39_00), manager)["Price"] == "WELL"
+    with pytest.raises(rules.AgainstRules, match="add a picture"):
+        find(spend, officer, 45_00)
+    shown = find(spend, officer, 45_00, quote=("price.png", a_png()))
+    assert find(shown, officer, 45_00).price == 45_00
+    with pytest.raises(rules.AgainstRules, match="add a picture"):  # what was shown was another price
+        find(shown, officer, 46_00)
+
+
+def test_what_whoever_asked_added_shows_the_price_once(about, officer, rule, fund):
+    rule(fund, quote_from=40_00)
+    spend = find(about(quote=("price.png", a_png())), officer, 42_00)
+    with pytest.raises(rules.AgainstRules, match="add a picture"):
+        find(spend, officer, 45_00)
+
+
+def test_an_appeal_of_what_has_no_price_still_has_to_show_it(about, manager, participant, rule, fund, make_user, team):
+    rule(fund, quote_from=40_00)
+    spend = approve(about(), manager, granted=30_00)
+    again = appeals.appeal(spend=spend, why="It costs more.", by=participant.user, now=NOW, key=new_key())
+    assert (again.amount, again.about_from) == (20_00, 0)
+    second = make_user("Sid Second", "MANAGER", team)
+    assert approve(again, second).granted == 20_00
+
+
+def test_a_yes_without_a_sum_is_to_the_price_and_never_to_more(about, officer, manager):
+    spend = find(about(), officer)
+    with pytest.raises(deciding.MoreThanAsked, match="It costs £34"):
+        approve(spend, manager, granted=34_01)
+    assert approve(spend, manager).granted == 34_00
+
+
+def test_the_database_holds_that_a_yes_is_to_no_more_than_the_price(about, officer, manager):
+    spend = find(about(), officer)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SpendRequest.objects.filter(pk=spend.pk).update(
+            state="APPROVED", granted=34_01, decided_by=manager, decided_at=NOW, reason="x", public_sentence="x"
+        )
+
+
+def test_what_is_paid_again_and_again_goes_by_the_price(about, officer, manager):
+    spend = find(about(100_00, 200_00, every="WEEK", times=10), officer, 150_00)
+    spend = approve(spend, manager)
+    due = repeating.next_due(spend.commitment, 0)
+    assert (due.pence, due.times, repeating.in_short(spend)) == (15_00, 10, "£15 each week, 10 times")
+
+
+def test_whoever_found_the_price_neither_decides_nor_pays(about, manager, payer):
+    spend = find(about(), manager)
+    with pytest.raises(deciding.OwnRequest):
+        approve(spend, manager)
+    spend = approve(spend, payer)
+    with pytest.raises(services.OwnRequest):
+        services.record_payment(
+            commitment=spend.commitment, amount=1_00, paid_on=TODAY, payee="Shop", by=manager, now=NOW, key=new_key()
+        )
+
+
+def test_the_database_holds_that_whoever_found_the_price_does_not_decide(about, manager):
+    spend = find(about(), manager)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SpendRequest.objects.filter(pk=spend.pk).update(
+            state="REFUSED", decided_by=manager, decided_at=NOW, reason="x", public_sentence="x"
+        )
+
+
+def test_no_price_is_found_by_who_knows_them_or_once_a_panel_has_it(about, officer, participant, monkeypatch):
+    spend = about()
+    interests.say(participant=participant, how="A cousin", by=officer, now=NOW)
+    with pytest.raises(interests.HasAnInterest):
+        find(spend, officer)
+
+
+def test_checks_are_about_the_price_that_was_found(about, officer, manager, rule, fund):
+    rule(fund, quote_from=100_00, item_cap=105_00)
+    spend = find(about(50_00, 100_00), officer, 83_20)
+    said = said_of(spend, manager)
+    assert (said["Price"], "Round sum" in said, "Just under" in said) == ("WELL", False, False)
 
 
 def test_what_is_shown_from_a_sum_on_stops_a_yes_in_the_service_too(about, manager, rule, fund):
@@ -265,6 +342,7 @@ def test_the_goal_it_is_asked_from_is_chosen_beforehand(budget, goal, make_goal,
     ]
     assert chosen == [goal.pk, second.pk]
     assert SmallThingForm(person=participant, things=things, goal="²").initial["goal"] == goal.pk
+    assert SmallThingForm(person=participant, things=things, goal="9" * 4301).initial["goal"] == goal.pk
 
 
 def test_another_persons_goal_and_a_thing_that_is_not_offered_are_refused(

@@ -23,7 +23,6 @@ HEAVY = {
     "budgets:request-price": ("POST",),
     "budgets:invoice-new": ("POST",),
     "providers:our-referral": ("POST",),
-    "providers:referral-link": ("POST",),
     "budgets:bank": ("POST",),
     "budgets:pay-run-file": ("GET",),
     "budgets:panel-minutes": ("POST",),

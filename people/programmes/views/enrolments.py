@@ -79,7 +79,9 @@ def enrolment_again(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     review = get_object_or_404(rows, enrolment__participant=person, enrolment=pk)
     return form_page(
         request, form=ReasonForm(request.POST or None, question="Why do they stay all the same?"),
-        act=lambda reason: asked_again.keep(review=review, reason=reason, by=actor(request), now=timezone.now()),
+        act=lambda reason: asked_again.keep(
+            review=review, reason=reason, seen=request.POST.getlist("seen"), by=actor(request), now=timezone.now()
+        ),
         said=f"{person.called} stays on {review.enrolment.programme}. Your name and reason are kept.",
         to=reverse("people:person-sentence", args=[ref]), template="people/enrolment_again.html", draw=person_page,
         context={
@@ -133,7 +135,8 @@ def tier_agree(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     decision = _proposed(person, pk)
     return press(
         request, lambda: tiers.agree(decision=decision, by=actor(request), now=timezone.now()),
-        said=f"Agreed. {person.called} is told.", to=reverse("people:person-sentence", args=[ref]),
+        said="Agreed. Where it is another tier than before, they are told.",
+        to=reverse("people:person-sentence", args=[ref]),
     )  # fmt: skip
 
 

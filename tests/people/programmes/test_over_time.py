@@ -118,11 +118,29 @@ def test_a_rule_can_end_and_another_kind_begin(programme, participant, manager):
     assert not asks(participant, programme, "COHORT").met
 
 
+def test_a_change_that_does_not_count_yet_is_given_up_for_another(programme, participant, manager):
+    change(programme, manager, starts_on=date(2062, 1, 1), rule=Rule(youngest=16, oldest=20))
+    change(programme, manager, starts_on=TODAY + 3 * DAY, rule=Rule(youngest=16, oldest=24))
+    change(programme, manager, starts_on=TODAY + 2 * DAY)
+    assert [(rule.starts_on, rule.ends_on) for rule in programme.rules.filter(kind="AGE")] == [
+        (date(2000, 1, 1), TODAY + DAY)
+    ]
+    ended = programme.rules.get(kind="AGE")
+    assert (ended.ended_by, ended.ended_why) == (manager, "It is for more people.")
+    with pytest.raises(rule_changes.NoSuchRule):
+        change(programme, manager, "COHORT")
+
+
+def test_the_database_has_one_rule_of_a_kind_on_any_day(programme):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Rule.objects.create(programme=programme, kind="AGE", youngest=1, oldest=2, starts_on=TODAY)
+
+
 def test_rules_change_from_today_on_once_a_day_by_who_owns_the_programme(programme, manager, make_user, unit):
     with pytest.raises(rule_changes.NotFromThatDay, match="today or a later day"):
         change(programme, manager, starts_on=TODAY - DAY)
     change(programme, manager, rule=Rule(youngest=16, oldest=20))
-    with pytest.raises(rule_changes.NotFromThatDay, match="It changes on 1 June 2026 already"):
+    with pytest.raises(rule_changes.NotFromThatDay, match="It changed today already"):
         change(programme, manager, rule=Rule(youngest=17, oldest=20))
     elsewhere = DeliveryUnit.objects.create(code="T9", name="Elsewhere", region=unit.region)
     other = make_user("Mo", "MANAGER", Team.objects.create(name="Elsewhere", delivery_unit=elsewhere))
@@ -139,7 +157,8 @@ def test_a_rule_is_changed_on_a_page(client_as, programme, manager):
     assert client.post(url, typed).status_code == 302
     page = client.get(reverse("people:programme-detail", args=[programme.pk])).content.decode()
     assert "3 or more convictions" in page
-    assert client.post(url, {**typed, "none": "on", "fewest": ""}).status_code == 200  # twice from one day
+    client.post(url, {**typed, "none": "on", "fewest": ""})  # it did not count yet: now there is none again
+    assert "3 or more convictions" not in client.get(reverse("people:programme-detail", args=[programme.pk])).text
 
 
 @pytest.mark.parametrize(
@@ -238,12 +257,38 @@ def test_a_manager_who_did_not_enrol_them_keeps_them_and_is_not_asked_again(on_i
     night()
     review = EligibilityReview.objects.get()
     with pytest.raises(enrolment.MayNotOverride):
-        asked_again.keep(review=review, reason="It helps.", by=officer, now=NOW)
-    kept = asked_again.keep(review=review, reason="It helps.", by=manager, now=NOW)
+        asked_again.keep(review=review, reason="It helps.", seen=["AGE"], by=officer, now=NOW)
+    kept = asked_again.keep(review=review, reason="It helps.", seen=["AGE"], by=manager, now=NOW)
     assert (kept.state, kept.decided_by) == ("KEPT", manager)
     assert night() == 0
     with pytest.raises(enrolment.NothingToOverride):
-        asked_again.keep(review=review, reason="Again.", by=manager, now=NOW)
+        asked_again.keep(review=review, reason="Again.", seen=["AGE"], by=manager, now=NOW)
+
+
+def test_another_rule_asks_again_about_who_was_kept(on_it, manager):
+    older(on_it, manager)
+    night()
+    asked_again.keep(review=EligibilityReview.objects.get(), reason="So.", seen=["AGE"], by=manager, now=NOW)
+    change(on_it.programme, manager, starts_on=TODAY + DAY, rule=Rule(youngest=18, oldest=19))
+    assert night(TODAY + DAY, NOW + DAY) == 1
+
+
+def test_more_risk_than_was_overridden_asks_again(make_programme, participant, officer, manager):
+    participant.risk_band = "HIGH"
+    participant.save()
+    row = enrolment.enrol(participant=participant, programme=make_programme(), by=officer, **WHEN)
+    enrolment.override(enrolment=row, by=manager, reason="It fits.", **WHEN)
+    assert night() == 0
+    participant.risk_band = "VERY_HIGH"
+    participant.save()
+    assert night() == 1
+
+
+def test_what_changed_since_the_page_was_read_is_read_again(on_it, manager):
+    older(on_it, manager)
+    night()
+    with pytest.raises(enrolment.NothingToOverride, match="Something else is so by now"):
+        asked_again.keep(review=EligibilityReview.objects.get(), reason="x", seen=["AGE", "RISK"], by=manager, now=NOW)
 
 
 def test_who_enrolled_them_does_not_keep_them(programme, participant, manager, second_manager):
@@ -251,7 +296,7 @@ def test_who_enrolled_them_does_not_keep_them(programme, participant, manager, s
     older(row, manager)
     night()
     with pytest.raises(enrolment.MayNotOverride, match="Someone other than who enrolled"):
-        asked_again.keep(review=EligibilityReview.objects.get(), reason="So.", by=manager, now=NOW)
+        asked_again.keep(review=EligibilityReview.objects.get(), reason="So.", seen=["AGE"], by=manager, now=NOW)
     assert lines(manager)[0][0] == "Look"
     assert lines(second_manager)[0][0] == "Decide"
 
@@ -289,7 +334,7 @@ def test_they_are_kept_on_a_page_that_says_what_ending_means(client_as, on_it, m
     assert "Age 22 on 1 June 2026" in page
     assert "If it ends" in page
     assert client.post(url, {"reason": ""}).status_code == 200
-    client.post(url, {"reason": "It helps."})
+    client.post(url, {"reason": "It helps.", "seen": "AGE"})
     page = client.get(reverse("people:person-sentence", args=[participant.ref])).content.decode()
     assert "decided on" in page
     assert "It helps." in page
@@ -356,6 +401,14 @@ def test_a_no_is_on_the_list_of_who_leads_them_for_two_weeks(on_it, officer, man
     tiers.refuse(decision=propose(on_it, officer), answer="Not yet.", by=manager, now=NOW)
     assert ("Look", "Enabling fund: intensive support was not agreed. Not yet.") in lines(officer)
     assert lines(officer, now=NOW + 15 * DAY) == []
+
+
+def test_no_tier_is_agreed_to_once_the_enrolment_has_ended(on_it, officer, manager):
+    asked = propose(on_it, officer)
+    Enrolment.objects.filter(pk=on_it.pk).update(state="ENDED", ends_on=TODAY, end_reason="Merged")
+    with pytest.raises(enrolment.NotEnrolled):
+        tiers.agree(decision=asked, by=manager, now=NOW)
+    assert lines(manager) == []
 
 
 def test_a_tier_is_looked_at_again_on_its_day(on_it, officer, manager):
