@@ -23,7 +23,7 @@ from people.programmes.enrolment import MayNotOverride, NothingToOverride
 
 SINCE = timedelta(days=2)  # a night that failed is made up for
 OPEN, KEPT, ENDED, CLEARED = EligibilityReview.State
-ACTS = {"keep": Act({OPEN}, Refusal(NothingToOverride, "This was decided already. It says: {state}."))}
+ACTS = {"let_stay": Act({OPEN}, Refusal(NothingToOverride, "This was decided already. It says: {state}."))}
 
 
 def look_again(*, today: date, now: datetime) -> int:
@@ -104,14 +104,14 @@ def _accepted(enrolment: Enrolment, rules: Mapping[str, Rule]) -> Callable[[str,
 
 
 @transaction.atomic
-def keep(
+def let_stay(
     *, review: EligibilityReview, reason: str, seen: Collection[str], by: User, now: datetime
 ) -> EligibilityReview:
     """They stay on the programme all the same: a manager says why, who did not ask for them. `seen`: the kinds of rules
     that said no as the manager read it."""
     rows = EligibilityReview.objects.select_for_update(of=("self",)).select_related("enrolment")
     review = rows.get(pk=review.pk)
-    ACTS["keep"].begins(EligibilityReview.State(review.state))
+    ACTS["let_stay"].begins(EligibilityReview.State(review.state))
     if not can(by, Can.OVERRIDE_ELIGIBILITY):
         raise MayNotOverride("Only a manager can say that someone stays all the same.")
     if review.enrolment.asked_by_id == by.pk:

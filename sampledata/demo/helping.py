@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from budgets import recovery, spot_checks
-from budgets.models import Recovery, SpotCheck
+from budgets import interests, recovery, spot_checks
+from budgets.models import Payment, Recovery, SpotCheck
 from common.postgres.actor import as_service
 from people.models import EligibilityReview, Enrolment, TierDecision
 from people.programmes import asked_again, tiers
@@ -29,6 +29,11 @@ TRIED = "Asked in May and in June; offered to carry it over to the next course. 
 SAYS = "I should have said so at once. Five a week is fine, I have work now."
 
 
+def drawn(payment: Payment) -> int:
+    """The same on every machine, as the service's own number is not."""
+    return payment.pk * 37 % 100
+
+
 def schedule(schedule: Schedule, staff: Staff) -> None:
     story = Helping(staff, schedule.last)
     schedule.put(schedule.start + timedelta(days=90), 15.5, partial(story.propose, 0, "INTENSIVE", MORE))
@@ -44,11 +49,11 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     for number in range(2, days + 1, 2):
         day = schedule.start + timedelta(days=number)
         schedule.put(day, 3.5, lambda today, at: asked_again.look_again(today=today, now=at))
-        schedule.put(day, 15.6, story.keep)
+        schedule.put(day, 15.6, story.let_stay)
     for number in range(6, days + 1, 7):
         day = schedule.start + timedelta(days=number)
-        schedule.put(day, 3.5, as_service()(lambda today, at: spot_checks.pick(now=at)))
-        schedule.put(day, 15.7, story.look)
+        schedule.put(day, 3.5, as_service()(lambda today, at: spot_checks.pick(now=at, draw=drawn)))
+        schedule.put(day, 15.7, story.look_at_payments)
 
 
 class Helping:
@@ -70,22 +75,23 @@ class Helping:
     def refuse(self, today: date, now: datetime) -> None:
         tiers.refuse(decision=TierDecision.objects.get(state="ASKED"), answer=NOT_YET, by=self.manager, now=now)
 
-    def keep(self, today: date, now: datetime) -> None:
+    def let_stay(self, today: date, now: datetime) -> None:
         """A week after it was found; what is newer waits still when the story ends."""
         if today > self.last - timedelta(days=14):
             return
         waits = EligibilityReview.objects.open().filter(found_at__lt=now - timedelta(days=7))
         for review in waits.exclude(enrolment__asked_by=self.manager):
-            asked_again.keep(review=review, reason=STAYS, seen=review.said, by=self.manager, now=now)
+            asked_again.let_stay(review=review, reason=STAYS, seen=review.said, by=self.manager, now=now)
 
-    def look(self, today: date, now: datetime) -> None:
+    def look_at_payments(self, today: date, now: datetime) -> None:
         """Whoever leads the person looks; one thing was wrong once, and was settled. The newest wait still."""
         if today > self.last - timedelta(days=35):
             return
         rows = SpotCheck.objects.filter(state="OPEN", picked_at__lt=now - timedelta(days=6)).order_by("pk")
         for check in rows.select_related("payment__commitment__spend__budget__enrolment__participant"):
             worker = worker_of(check.payment.commitment.spend.budget, today)
-            if worker.pk in spot_checks.had_a_part(check):
+            person = check.payment.commitment.spend.person.pk
+            if worker.pk in spot_checks.had_a_part(check) | interests.knowing({person}).get(person, set()):
                 continue
             wrong = not SpotCheck.objects.exclude(settled="").exists()
             spot_checks.find(check=check, wrong=wrong, found=NOT_SHOWN if wrong else FOUND, by=worker, now=now)

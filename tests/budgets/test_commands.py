@@ -45,7 +45,7 @@ def asked(set_aside, manager, payer):
     def of(name: str):
         return {
             "ask_contribution": contribution, "open_pot": promise, "open_budget": opening, "ask": sending,
-            "withdraw": waiting_of_them,
+            "ask_small": small, "withdraw": waiting_of_them,
             "approve_request": deciding, "refuse_request": deciding, "buy_through": buying,
             "record_payment": paying, "release_commitment": releasing, "ask_reversal": reversal,
             "ask_refund": refund, "ask_write_off": write_off, "ask_return": giving_back, "ask_more": giving_back,
@@ -90,6 +90,12 @@ def sending(world):
     draft = services.start_request(budget=world.budget, goal=world.goal, without_money="-", by=me)
     about = {"what": "A coat", "amount": 30_00, "purpose": "CLOTHING", "for_whom": "ME", "why": "Cold."}
     return {"spend": draft, "by": me, **about}, {"amount": 31_00}
+
+
+def small(world):
+    about = {"what": "A bus ticket", "amount": 10_00, "about_from": 0, "purpose": "TRAVEL", "thing": "BUS", "why": ""}
+    given = {"budget": world.budget, "goal": world.goal, "by": world.participant.user}
+    return {**given, **about}, {"amount": 9_00}
 
 
 def waiting_of_them(world):

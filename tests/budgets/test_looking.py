@@ -59,7 +59,7 @@ def check(paid, always):
     return SpotCheck.objects.get()
 
 
-def look(check, by, *, wrong: bool = False):
+def look_at(check, by, *, wrong: bool = False):
     return spot_checks.find(check=check, wrong=wrong, found="I saw the tenancy.", by=by, now=NOW)
 
 
@@ -122,13 +122,13 @@ def test_one_with_nothing_to_look_at_is_picked_by_chance_alone(paid, monkeypatch
 
 def test_someone_who_had_no_part_looks_and_all_is_well(check, third, officer):
     assert any("Look at it." in line for line in lines(third))
-    found = look(check, third)
+    found = look_at(check, third)
     assert (found.state, found.looked_by) == ("WELL", third)
     assert not any("Look at it." in line for line in lines(third))
 
 
 def test_what_is_wrong_stays_on_the_list_until_it_is_settled(check, third):
-    look(check, third, wrong=True)
+    look_at(check, third, wrong=True)
     assert any("something was wrong. I saw the tenancy. Settle it." in line for line in lines(third))
     done = spot_checks.settle(check=check, settled="The money came back.", by=third, now=NOW)
     assert done.state == "SETTLED"
@@ -139,11 +139,11 @@ def test_what_is_wrong_stays_on_the_list_until_it_is_settled(check, third):
 @pytest.mark.parametrize("act", spot_checks.ACTS)
 def test_every_act_begins_in_its_states_alone(check, third, act, state):
     if state != "OPEN":
-        look(check, third, wrong=state != "WELL")
+        look_at(check, third, wrong=state != "WELL")
     if state == "SETTLED":
         spot_checks.settle(check=check, settled="So.", by=third, now=NOW)
     acts = {
-        "find": lambda: look(check, third), "settle": lambda: spot_checks.settle(
+        "find": lambda: look_at(check, third), "settle": lambda: spot_checks.settle(
             check=check, settled="So.", by=third, now=NOW
         ),
     }  # fmt: skip
@@ -159,10 +159,10 @@ def test_every_act_begins_in_its_states_alone(check, third, act, state):
 def test_whoever_had_a_part_or_an_interest_does_not_look(check, manager, payer, third, participant):
     for by in (manager, payer):
         with pytest.raises(services.OwnRequest):
-            look(check, by)
+            look_at(check, by)
     interests.say(participant=participant, how="A cousin", by=third, now=NOW)
     with pytest.raises(interests.HasAnInterest):
-        look(check, third)
+        look_at(check, third)
 
 
 def test_it_is_on_the_list_of_whoever_may_and_where_there_is_nobody_of_who_may_not(check, manager, payer):
@@ -175,7 +175,7 @@ def test_it_is_on_the_list_of_whoever_may_and_where_there_is_nobody_of_who_may_n
 
 def test_who_leads_them_looks_too_unless_they_asked_for_it(check, officer, always, make_request, manager, payer):
     assert any("Look at it." in line for line in lines(officer))
-    look(check, officer)
+    look_at(check, officer)
     spend = make_request(95_00, by=officer)
     made = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
     services.record_payment(
@@ -459,7 +459,7 @@ def test_whoever_found_the_price_does_not_look(check, officer):
         about_from=1, found_price=1, found_by=officer, found_at=NOW, granted=1
     )
     with pytest.raises(services.OwnRequest):
-        look(SpotCheck.objects.get(), officer)
+        look_at(SpotCheck.objects.get(), officer)
 
 
 # --- only for a group ----------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def enrolment_again(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
     review = get_object_or_404(rows, enrolment__participant=person, enrolment=pk)
     return form_page(
         request, form=ReasonForm(request.POST or None, question="Why do they stay all the same?"),
-        act=lambda reason: asked_again.keep(
+        act=lambda reason: asked_again.let_stay(
             review=review, reason=reason, seen=request.POST.getlist("seen"), by=actor(request), now=timezone.now()
         ),
         said=f"{person.called} stays on {review.enrolment.programme}. Your name and reason are kept.",

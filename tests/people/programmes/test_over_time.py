@@ -257,18 +257,18 @@ def test_a_manager_who_did_not_enrol_them_keeps_them_and_is_not_asked_again(on_i
     night()
     review = EligibilityReview.objects.get()
     with pytest.raises(enrolment.MayNotOverride):
-        asked_again.keep(review=review, reason="It helps.", seen=["AGE"], by=officer, now=NOW)
-    kept = asked_again.keep(review=review, reason="It helps.", seen=["AGE"], by=manager, now=NOW)
+        asked_again.let_stay(review=review, reason="It helps.", seen=["AGE"], by=officer, now=NOW)
+    kept = asked_again.let_stay(review=review, reason="It helps.", seen=["AGE"], by=manager, now=NOW)
     assert (kept.state, kept.decided_by) == ("KEPT", manager)
     assert night() == 0
     with pytest.raises(enrolment.NothingToOverride):
-        asked_again.keep(review=review, reason="Again.", seen=["AGE"], by=manager, now=NOW)
+        asked_again.let_stay(review=review, reason="Again.", seen=["AGE"], by=manager, now=NOW)
 
 
 def test_another_rule_asks_again_about_who_was_kept(on_it, manager):
     older(on_it, manager)
     night()
-    asked_again.keep(review=EligibilityReview.objects.get(), reason="So.", seen=["AGE"], by=manager, now=NOW)
+    asked_again.let_stay(review=EligibilityReview.objects.get(), reason="So.", seen=["AGE"], by=manager, now=NOW)
     change(on_it.programme, manager, starts_on=TODAY + DAY, rule=Rule(youngest=18, oldest=19))
     assert night(TODAY + DAY, NOW + DAY) == 1
 
@@ -287,8 +287,9 @@ def test_more_risk_than_was_overridden_asks_again(make_programme, participant, o
 def test_what_changed_since_the_page_was_read_is_read_again(on_it, manager):
     older(on_it, manager)
     night()
+    review = EligibilityReview.objects.get()
     with pytest.raises(enrolment.NothingToOverride, match="Something else is so by now"):
-        asked_again.keep(review=EligibilityReview.objects.get(), reason="x", seen=["AGE", "RISK"], by=manager, now=NOW)
+        asked_again.let_stay(review=review, reason="x", seen=["AGE", "RISK"], by=manager, now=NOW)
 
 
 def test_who_enrolled_them_does_not_keep_them(programme, participant, manager, second_manager):
@@ -296,7 +297,7 @@ def test_who_enrolled_them_does_not_keep_them(programme, participant, manager, s
     older(row, manager)
     night()
     with pytest.raises(enrolment.MayNotOverride, match="Someone other than who enrolled"):
-        asked_again.keep(review=EligibilityReview.objects.get(), reason="So.", seen=["AGE"], by=manager, now=NOW)
+        asked_again.let_stay(review=EligibilityReview.objects.get(), reason="So.", seen=["AGE"], by=manager, now=NOW)
     assert lines(manager)[0][0] == "Look"
     assert lines(second_manager)[0][0] == "Decide"
 
