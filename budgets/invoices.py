@@ -16,7 +16,9 @@ from budgets.models import Commitment, Entry, Invoice, PayOrder
 from budgets.models.requests import AsCompared
 from common.errors import RuleBroken
 from common.money import pounds
+from common.postgres.actor import as_service
 from common.saving import save_or_refuse
+from common.work_items import MOST
 from people.messaging import message_queue
 from people.models import Document, User
 from people.record.documents import add_document
@@ -39,11 +41,32 @@ class PaidAlready(RuleBroken):
 
 def to_bill(referral: Referral) -> Commitment | None:
     """The money for which this provider may send an invoice now: what they delivered, or give again and again."""
-    rows = Commitment.objects.filter(referral=referral, closed_at=None).select_related("spend")
+    rows = Commitment.objects.filter(referral=referral, closed_at=None).select_related("spend", "referral__service")
     commitment = rows.first()
     again = commitment is not None and bool(commitment.spend.every)
     may = referral.state == Referral.State.DELIVERED or (again and referral.state == Referral.State.ACCEPTED)
     return commitment if may else None
+
+
+@as_service()  # an account of a provider sees no money but what it is paid
+def waiting_for(user: User) -> list[Referral]:
+    """What this account's provider delivered, and sent no invoice for that stands."""
+    sent = Invoice.objects.stand().filter(commitment=OuterRef("commitment"))
+    rows = _of_provider(user).filter(~Exists(sent), state=Referral.State.DELIVERED).select_related("service")
+    return list(rows.order_by("delivered_on", "pk")[:MOST])
+
+
+@as_service()
+def of_provider(user: User, reference: str) -> Commitment | None:
+    """The money for which this account's provider may send an invoice; None where there is none."""
+    referral = _of_provider(user).filter(reference=reference).select_related("service").first()
+    return to_bill(referral) if referral else None
+
+
+def _of_provider(user: User) -> QuerySet[Referral]:
+    return Referral.objects.filter(
+        service__provider__team__in=user.team_ids, commitment__isnull=False, commitment__closed_at=None
+    )
 
 
 @transaction.atomic

@@ -51,6 +51,7 @@ urlpatterns = [
     path("bank/lines/<int:pk>/", paying_runs.bank_entry, name="bank-entry"),
     path("bank/lines/<int:pk>/match/", paying_runs.bank_entry_match, name="bank-entry-match"),
     path("paid-to-us/", paying_runs.remittances, name="remittances"),
+    path("paid-to-us/<slug:reference>/invoice/", paying.our_invoice, name="our-invoice"),
     path("commitments/<int:pk>/account/", paying.commitment_account, name="commitment-account"),
     path("commitments/<int:pk>/order/<int:order>/take-back/", paying.order_take_back, name="order-take-back"),
     path("spot-checks/<int:pk>/", looking.spot_check, name="spot-check"),

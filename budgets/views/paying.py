@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from budgets.forms.paying import (
 from budgets.models import Commitment, Payment, PayOrder
 from common import idempotency
 from common.heavy import heavy
+from common.postgres.actor import SYSTEM, acting_as
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, only, open_record
 from people.models import User
@@ -36,6 +37,7 @@ from providers.forms.referrals import ReferForm
 from providers.models import Referral, Service
 from providers.views import answering
 
+INVOICE_SENT = "Thank you. Your invoice is with whoever pays."
 ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank says so."
 
 
@@ -143,20 +145,39 @@ def invoice_refuse(request: HttpRequest, pk: int, invoice: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def invoice_question(request: HttpRequest, referral: Referral, by: User | None) -> answering.Question | None:
-    """What a provider is asked about a referral: their invoice, once there is something to bill."""
+def invoice_question(request: HttpRequest, referral: Referral) -> answering.Question | None:
+    """What a provider with no account is asked by their link: their invoice, once there is something to bill."""
     commitment = invoices.to_bill(referral)
     if commitment is None:
         return None
     sent = request.method == "POST" and request.POST.get("answer") == "invoice"
     form = InvoiceForm(request.POST if sent else None, request.FILES if sent else None, prefix="i")
     return answering.Question(
-        "invoice", "Send your invoice", "Send it", form, said="Thank you. Your invoice is with whoever pays.",
+        "invoice", "Send your invoice", "Send it", form, said=INVOICE_SENT,
         act=lambda picture, **typed: invoices.enter(
-            commitment=commitment, by=by or User.objects.service(), now=timezone.now(), by_provider=True,
+            commitment=commitment, by=User.objects.service(), now=timezone.now(), by_provider=True,
             picture=picture and (picture.name, picture.read()), **typed,
         ),
     )  # fmt: skip
+
+
+@only(Can.ANSWER_REFERRALS)
+@heavy("POST")
+def our_invoice(request: HttpRequest, reference: str) -> HttpResponse:
+    """A provider with accounts sends an invoice for what they delivered. No one's name is on the page."""
+    commitment = invoices.of_provider(actor(request), reference)
+    if commitment is None or commitment.referral is None:
+        raise Http404
+    with acting_as(SYSTEM):  # an account of a provider writes no money
+        return form_page(
+            request, form=InvoiceForm(request.POST or None, request.FILES or None), said=INVOICE_SENT,
+            act=lambda picture, **typed: invoices.enter(
+                commitment=commitment, by=actor(request), now=timezone.now(), by_provider=True,
+                picture=picture and (picture.name, picture.read()), **typed,
+            ),
+            to=reverse("budgets:remittances"), template="budgets/our_invoice.html",
+            context={"referral": commitment.referral},
+        )  # fmt: skip
 
 
 @only(Can.PAY)

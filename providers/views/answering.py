@@ -33,8 +33,8 @@ class Question:
     said: str
 
 
-# Given the request, the referral and the account that answers (none by a link): what is asked, if anything is.
-MORE: Registry[Callable[[HttpRequest, Referral, User | None], Question | None]] = Registry()
+# Given the request and the referral of a link: what is asked, if anything is.
+MORE: Registry[Callable[[HttpRequest, Referral], Question | None]] = Registry()
 
 DONE = {
     "accept": "Thank you. The practitioner has been told that you accept.",
@@ -60,14 +60,15 @@ def questions(request: HttpRequest, referral: Referral, by: User | None = None) 
     return {}
 
 
-def more(request: HttpRequest, referral: Referral, by: User | None = None) -> list[Question]:
+def more(request: HttpRequest, referral: Referral) -> list[Question]:
     """What higher floors ask about it now."""
-    return [found for ask in MORE if (found := ask(request, referral, by))]
+    return [found for ask in MORE if (found := ask(request, referral))]
 
 
 def answered(
-    request: HttpRequest, referral: Referral, forms: dict[str, Any], asked: Sequence[Question], by: User | None = None
-) -> str:
+    request: HttpRequest, referral: Referral, forms: dict[str, Any], asked: Sequence[Question] = (),
+    by: User | None = None,
+) -> str:  # fmt: skip
     """Carry out the answer and return the thanks; "" where there is no answer, or the form shows a refusal."""
     answer, now = request.POST.get("answer", ""), timezone.now()
     for question in asked:

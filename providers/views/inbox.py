@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from common.heavy import heavy
 from common.postgres.actor import SYSTEM, acting_as
 from people.access import access_log
 from people.access.abilities import Can, actor, only, open_record
@@ -32,7 +31,6 @@ def our_referrals(request: HttpRequest) -> HttpResponse:
 
 
 @only(Can.ANSWER_REFERRALS)
-@heavy("POST")
 def our_referral(request: HttpRequest, reference: str) -> HttpResponse:
     """Read one, and answer it."""
     user = actor(request)
@@ -41,10 +39,9 @@ def our_referral(request: HttpRequest, reference: str) -> HttpResponse:
     open_record(request, referral.participant, level=Level.NAME)
     forms = answering.questions(request, referral, by=user)
     with acting_as(SYSTEM):  # the answer also tells the practitioner and the person, of whom this account sees a name
-        asked = answering.more(request, referral, by=user)
-        thanks = answering.answered(request, referral, forms, asked, by=user)
+        thanks = answering.answered(request, referral, forms, by=user)
     if thanks:
         messages.success(request, thanks)
         return redirect("providers:our-referrals")
-    context = {"referral": referral, "forms": forms, "more": asked, **answering.told(referral)}
+    context = {"referral": referral, "forms": forms, **answering.told(referral)}
     return render(request, "providers/inbox/referral.html", context)

@@ -18,9 +18,9 @@ from budgets.models import Commitment, Invoice, PayOrder
 from budgets.work_items import items
 from common.postgres.actor import acting_as
 from people.access.whom import whom
-from people.models import Message
-from providers import links
-from tests.conftest import NOW, TODAY
+from people.models import Message, Team
+from providers import directory, links
+from tests.conftest import NOW, TODAY, service_account
 from tests.people.files import a_png
 from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
 from tests.providers.test_states_referral import WAY_TO, acts  # noqa: F401
@@ -253,6 +253,26 @@ def test_a_provider_with_no_account_sends_an_invoice_with_a_picture_by_the_link(
     again = client.post(url, {"answer": "invoice", "i-number": "inv 7", "i-amount": "80"})
     assert "is here already" in again.text
     assert any("Invoice INV 7 is here." in line for line in lines(payer))
+
+
+def test_a_provider_with_accounts_sends_one_from_their_own_page(delivered, make_user, client_as, payer, provider):  # noqa: F811
+    team = directory.open_accounts(provider=provider, now=NOW, by=service_account())
+    client = client_as(make_user("Win Worker", "PROVIDER", team))
+    other = Team.objects.create(name="Another", kind="PROVIDER")
+    reference = delivered.referral.reference
+    url = reverse("budgets:our-invoice", args=[reference])
+    assert reference in client.get(reverse("budgets:remittances")).text
+    page = client.get(url).text
+    assert delivered.spend.person.given_name not in page
+    assert client.post(url, {"number": "", "amount": ""}).status_code == 200
+    picture = SimpleUploadedFile("bill.png", a_png(), "image/png")
+    assert client.post(url, {"number": "INV 7", "amount": "80", "picture": picture}).status_code == 302
+    bill = Invoice.objects.get()
+    assert (bill.by_provider, bill.by.name, bill.picture.shared_with_person) == (True, "Win Worker", False)
+    assert reference not in client.get(reverse("budgets:remittances")).text
+    stranger = client_as(make_user("Ola Other", "PROVIDER", other))
+    assert stranger.get(url).status_code == 404
+    assert reference not in stranger.get(reverse("budgets:remittances")).text
 
 
 def test_a_provider_who_has_not_delivered_is_asked_for_no_invoice(set_aside, referral, manager, acts):  # noqa: F811

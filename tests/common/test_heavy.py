@@ -22,7 +22,7 @@ HEAVY = {
     "budgets:request-new": ("POST",),
     "budgets:request-price": ("POST",),
     "budgets:invoice-new": ("POST",),
-    "providers:our-referral": ("POST",),
+    "budgets:our-invoice": ("POST",),
     "budgets:bank": ("POST",),
     "budgets:pay-run-file": ("GET",),
     "budgets:panel-minutes": ("POST",),
