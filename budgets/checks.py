@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from budgets import rules
+from budgets import interests, rules
 from budgets.models import Account, Interest, MoneyRules, Payment, Purpose, SpendRequest
 from budgets.models.requests import AsCompared
 from budgets.prohibited import hints
@@ -199,6 +199,9 @@ def _payee(spend: Any) -> Iterator[Check]:
         yield Check("Paid to", Result.WELL, "Nobody is named yet. The worker says who, before it is paid.")
     elif spend.payee_decides or spend.payee_interest:
         yield Check("Paid to", Result.STOP, "You have to do with who would be paid. Someone else decides.")
+    elif interests.is_person(spend.person, spend.payee):
+        said = "It would be paid to the person themselves: that goes in a way that is agreed, on their money page."
+        yield Check("Paid to", Result.MIND, said)
     elif spend.payee_asks:
         yield Check("Paid to", Result.MIND, "It would be paid to who asks for it. Ask for a bill.")
     elif (spend.payee_for or 0) >= SAME_PAYEE:
@@ -216,14 +219,23 @@ def _pence(said: str) -> int:
 
 def _unusual(spend: Any, in_force: MoneyRules) -> Iterator[Check]:
     """What is rarely wrong, and worth a look: it never stops anything."""
-    amount, most = spend.price, in_force.item_cap
+    amount, under = spend.price, _just_under(spend.price, in_force)
     if not spend.has_no_price and amount >= 2 * ROUND and amount % ROUND == 0:
         yield Check("Round sum", Result.MIND, f"{pounds(amount)} is a round sum. Ask how the price is known.")
-    if not spend.has_no_price and most and most * JUST_UNDER <= amount < most:
-        yield Check("Just under", Result.MIND, f"{pounds(amount)} is just under the most for one thing.")
+    if under and not spend.has_no_price:
+        yield Check("Just under", Result.MIND, f"{pounds(amount)} is just under {under}.")
     if (spend.often or 0) >= OFTEN:
         said = f"They have asked {spend.often} times more in the last {OFTEN_WITHIN.days} days."
         yield Check("Often", Result.MIND, said)
     if (spend.same or 0) >= SAME:
         said = f"{spend.same} other people asked for just this in the last {SAME_WITHIN.days} days."
         yield Check("Many ask for it", Result.MIND, said)
+
+
+def _just_under(amount: int, in_force: MoneyRules) -> str:
+    """Which sum of the rules this is just under, in words; empty where it is under none."""
+    sums = {
+        "the most for one thing": in_force.item_cap, "what one manager decides": in_force.manager_limit,
+        "the sum from which the price is shown": in_force.quote_from,
+    }  # fmt: skip
+    return next((said for said, most in sums.items() if most and most * JUST_UNDER <= amount < most), "")

@@ -57,6 +57,12 @@ def refuse_payee(by: User, payee: str) -> None:
         raise HasAnInterest("You said that you have to do with this payee. So someone else pays.")
 
 
+def is_person(person: Participant, payee: str) -> bool:
+    """Whether this payee is the person themselves, by name."""
+    names = (person.name, f"{person.called} {person.family_name}")
+    return bool(payee) and as_compared(payee) in {as_compared(each) for each in names}
+
+
 def in_payees(payees: Mapping[int, str]) -> dict[int, set[int]]:
     """Who said that they have to do with each of these payees, by the key that it has: one statement."""
     if not payees:

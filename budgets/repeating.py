@@ -83,7 +83,8 @@ def in_short(spend: SpendRequest) -> str:
     """“£20 each week, 12 times”; empty where it is paid once."""
     if not spend.every or not spend.amount:
         return ""
-    return f"{pounds(each_time(spend))} {Every(spend.every).label.lower()}, {spend.times} times"
+    about = "up to " if spend.has_no_price else ""
+    return f"{about}{pounds(each_time(spend))} {Every(spend.every).label.lower()}, {spend.times} times"
 
 
 def so_far(commitment: Commitment, paid: int) -> str:

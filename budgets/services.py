@@ -31,7 +31,7 @@ from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
-from people.models import Enrolment, Requirement, SignInChange, User
+from people.models import Enrolment, Participant, Requirement, SignInChange, User
 from providers.models import Referral
 
 State = SpendRequest.State
@@ -70,6 +70,10 @@ class OnItsWay(RuleBroken):
 
 
 class OnHold(RuleBroken):
+    pass
+
+
+class NotSoHandedOver(RuleBroken):
     pass
 
 
@@ -310,6 +314,7 @@ def wait_again(change: SignInChange, now: datetime) -> None:
 def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
     """Say who is to be paid for what was approved. Whoever pays reads it, and pays nobody that they have to do with."""
     commitment = _lock_not_ordered(commitment, "name_payee")
+    _refuse_own_hands(commitment.spend.person, payee)
     commitment.payee = payee
     return save_or_refuse(commitment, "payee", by=by)
 
@@ -403,6 +408,8 @@ def refuse_payment(
     interests.refuse_payee(by, payee)
     if commitment.on_hold_at:
         raise OnHold(f"This is on hold: {commitment.on_hold_why} Clear that up first, and release it.")
+    if agreement is None:
+        _refuse_own_hands(spend.person, payee)
     if agreement is None and not advance and not may_be_paid(commitment, amount):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     if by.pk in spend.hands or by.pk in commitment.billed_by:
@@ -416,6 +423,15 @@ def refuse_payment(
     if amount > commitment.remaining:
         raise ledger.NotEnough(
             f"Only {pounds(commitment.remaining)} of what was set aside is left. Pay that or less, or ask for more."
+        )
+
+
+def _refuse_own_hands(person: Participant, payee: str) -> None:
+    """Money in the person's own hands goes in a way that a manager agreed to, and that they signed."""
+    if interests.is_person(person, payee):
+        raise NotSoHandedOver(
+            f"That is {person.called} themselves. Money in their own hands, also for what they bought already, goes in"
+            " a way that is agreed: propose it on their money page."
         )
 
 

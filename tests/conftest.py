@@ -41,6 +41,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     from tests import migrated
 
     connections.settings["default"]["TEST"]["TEMPLATE"] = migrated.template()
+    creation = type(connections["default"].creation)
+    drop = creation._destroy_test_db
+    creation._destroy_test_db = lambda self, *name: migrated.patiently(lambda: drop(self, *name))
 
 
 @pytest.fixture(scope="session")

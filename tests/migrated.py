@@ -7,15 +7,20 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+import psycopg2.errors
+from psycopg2.errors import InsufficientPrivilege
 
 import localservices
 
 ROOT = Path(__file__).resolve().parent.parent
 STEM = "migrated_"
+TRIES = 30  # a second each
 MIGRATED_BY = (
     *("*/migrations/*.py", "*/sql/*.sql", "common/postgres/*.py", "common/encryption.py"),
     "people/record/licence_policies.py",
@@ -62,8 +67,22 @@ def _statements(*statements: str) -> None:
     connection.autocommit = True
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement)
+            patiently(lambda said=statement: cursor.execute(said))
     connection.close()
+
+
+def patiently(drop: Callable[[], object]) -> None:
+    """Drop a database that autovacuum works in: it is another role's, so it cannot be ended, and leaves by itself."""
+    for _ in range(TRIES):
+        try:
+            drop()
+        except Exception as problem:
+            if not isinstance(problem.__cause__ or problem, psycopg2.errors.ObjectInUse | InsufficientPrivilege):
+                raise
+            time.sleep(1)
+        else:
+            return
+    drop()
 
 
 def _migrate(name: str) -> None:

@@ -18,7 +18,7 @@ from people.access.abilities import Can, actor, get_person, only
 from people.record.person_page import person_page
 
 
-@only(Can.ASK_FOR_PERSON)
+@only(Can.ASK_FOR_PERSON, Can.KEEP_BOOKS, Can.VOTE)
 def my_interests(request: HttpRequest) -> HttpResponse:
     """What I have said, and a form for one more payee."""
     mine = Interest.objects.filter(user=actor(request)).select_related("participant").order_by("ended_at", "-said_at")
@@ -48,7 +48,7 @@ def person_interests(request: HttpRequest, ref: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-@only(Can.ASK_FOR_PERSON)
+@only(Can.ASK_FOR_PERSON, Can.KEEP_BOOKS, Can.VOTE)
 @require_POST
 def interest_end(request: HttpRequest, pk: int) -> HttpResponse:
     """It has ended."""

@@ -34,7 +34,7 @@ from people.models import User
 from people.record.person_page import person_page
 from providers import services as referring
 from providers.forms.referrals import ReferForm
-from providers.models import Referral, Service
+from providers.models import Charge, Referral, Service
 from providers.views import answering
 
 INVOICE_SENT = "Thank you. Your invoice is with whoever pays."
@@ -96,7 +96,7 @@ def commitment_buy(request: HttpRequest, pk: int, service: int) -> HttpResponse:
         Service.objects.select_related("provider", "region", "police_area", "outcode"), pk=service
     )
     start = {
-        "goal": spend.goal_id, "need": spend.goal.need, "price": f"{commitment.remaining / 100:.2f}",
+        "goal": spend.goal_id, "need": spend.goal.need, "price": f"{_price_of(found, commitment) / 100:.2f}",
         "reason": f"{spend.what}, as approved.",
     }  # fmt: skip
     form = ReferForm(request.POST or None, person=spend.person, service=found, initial=start)
@@ -178,6 +178,12 @@ def our_invoice(request: HttpRequest, reference: str) -> HttpResponse:
             to=reverse("budgets:remittances"), template="budgets/our_invoice.html",
             context={"referral": commitment.referral},
         )  # fmt: skip
+
+
+def _price_of(service: Service, commitment: Commitment) -> int:
+    """The listed price in pence, where there is one that the money reaches; else all that is set aside."""
+    listed = service.price if service.charge == Charge.PRICED else None
+    return min(listed, commitment.remaining) if listed else commitment.remaining
 
 
 @only(Can.PAY)

@@ -330,8 +330,10 @@ def _matches(commitment: Commitment | None, user: User) -> list[Service]:
 
 def _rules(spend: SpendRequest) -> MoneyRules:
     """The rules of the day on which it was decided; of today while it waits."""
-    day = timezone.localdate(spend.decided_at) if spend.decided_at else timezone.localdate()
-    return MoneyRules.objects.of(spend.budget.enrolment.programme, day)
+    programme, at = spend.budget.enrolment.programme, spend.decided_at
+    if at is None:
+        return MoneyRules.objects.of(programme, timezone.localdate())
+    return MoneyRules.objects.filter(made_at__lte=at).of(programme, timezone.localdate(at))
 
 
 def _hints(spend: SpendRequest) -> list[Hint]:

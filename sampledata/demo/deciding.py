@@ -49,6 +49,10 @@ LAPTOP_WHY = "The library is beside the flats. With one of my own I can write an
 LAPTOP_GOALS = ("I will stay away from the flats", "I will get my reading up", "I will make music again")
 PHONE_WHY = "Every letter says to sign in with a phone. Mine has buttons."
 PHONE_GOALS = ("I will sort out what I owe", "I will get a place of my own")
+BOOTS_WHY = "Nobody is let on the site without them, and the agency has none in my size."
+BOOTS_NO = "The site lends boots to whoever starts. Ask the foreman on the first day."
+BOOTS_AGAIN = "I asked him. They stopped lending them in spring, and he wrote it on a card for me."
+BOOTS_YES = "The card from the site settles it. The first shift is on Monday, so this cannot wait."
 COAT_WHY = "I start at six in the morning, and wait for the first bus in what I have."
 BEDDING_WHY = "The room has a bed and nothing on it."
 ASKS = "Does the college lend laptops? Ask at the desk on the ground floor, and tell me what they say."
@@ -61,6 +65,10 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     for days, act in [
         (200, story.ask_for_beginning), (203, story.send_beginning), (204, story.vote_first), (206, story.vote_rest),
         (214, story.pay_beginning),
+    ]:  # fmt: skip
+        schedule.put(schedule.start + timedelta(days=days), 14.5, act)
+    for days, act in [
+        (150, story.ask_for_boots), (153, story.refuse_boots), (155, story.boots_again), (160, story.approve_boots),
     ]:  # fmt: skip
         schedule.put(schedule.start + timedelta(days=days), 14.5, act)
     for days, act in [
@@ -102,6 +110,26 @@ class Deciding:
                 commitment=spend.commitment, amount=spend.granted or 0, payee="Northbridge Traders", invoice="NT-2207",
                 paid_on=today, by=self.payer, now=now, key=new_key(),
             )  # fmt: skip
+
+    # --- a no that another manager looked at again, and said yes -------------------------------------
+
+    def ask_for_boots(self, today: date, now: datetime) -> None:
+        self._ask("boots", "Boots with steel toes", 84_00, "CLOTHING", BOOTS_WHY, today, now, ())
+
+    def refuse_boots(self, today: date, now: datetime) -> None:
+        if "boots" in self.said:
+            money.refuse_request(spend=self.said["boots"], reason=BOOTS_NO, by=self.manager, now=now, key=new_key())
+
+    def boots_again(self, today: date, now: datetime) -> None:
+        if "boots" in self.said:
+            spend = self.said["boots"]
+            again = appeals.appeal(spend=spend, why=BOOTS_AGAIN, by=account_of(spend.budget), now=now, key=new_key())
+            self.said["boots again"] = again
+
+    def approve_boots(self, today: date, now: datetime) -> None:
+        if "boots again" in self.said:
+            again = self.said["boots again"]
+            money.approve_request(spend=again, reason=BOOTS_YES, by=self.payer, now=now, key=new_key())
 
     # --- what waits when the story ends --------------------------------------------------------------
 

@@ -6,27 +6,51 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from budgets import interests, recovery, spot_checks
-from budgets.models import Payment, Recovery, SpotCheck
+from django.db.models import QuerySet
+
+from budgets import interests, invoices, recovery, rules, spot_checks
+from budgets import services as money
+from budgets.commands import new_key
+from budgets.models import Budget, Commitment, Payment, PayOrder, Recovery, SpendRequest, SpotCheck
 from common.postgres.actor import as_service
 from people.models import EligibilityReview, Enrolment, TierDecision
 from people.programmes import asked_again, tiers
+from sampledata.demo.pictures import price_tag
 from sampledata.demo.schedule import Schedule
-from sampledata.demo.someone import worker_of
+from sampledata.demo.someone import goals_of, worker_of
 from sampledata.demo.staff import Staff
 
 MORE = "Three missed meetings in a month, and a flat that may be lost. Once a week for now, by phone too."
-LESS = "Has worked since spring and has not missed a meeting. Once a month is enough, and she says so herself."
+LESS = "Has worked since spring and has not missed a meeting. Once a month is enough, they say so too."
 NOT_YET = "The hearing about the flat is next week. Look at it after that."
 STAYS = (
     "The sentence is over, and the deposit is promised. To stop with the keys in sight would cost more than it saves."
 )
-FOUND = "The bill is on the file, and the coat was at the meeting. The sum is the price on the ticket."
-NOT_SHOWN = "There is no bill, and the shop says that it was brought back the next day."
-SETTLED = "She had it changed for a smaller size and had the bill at home. I have seen both."
+FOUND = "The bill is on the file, and its sum is what was agreed. They told me how it went."
+NOT_SHOWN = "There is no bill on the file, and the sum is not the one on the price list."
+SETTLED = "They sent the bill again. It has one session more, which was given, and the list is from last year."
 WHY = "The course was left after a week, and half of what was paid came back to them."
 TRIED = "Asked in May and in June; offered to carry it over to the next course. They would rather pay it back."
 SAYS = "I should have said so at once. Five a week is fine, I have work now."
+
+
+# What a worker draws on the discretionary fund for: what, pence, kind, why, who is paid.
+DRAWN = [
+    (
+        "A coach ticket to the new hostel", 18_40, "TRAVEL",
+        "The place is held until six, and there is the fare for half the way.", "Northern Coaches",
+    ),
+    (
+        "A birth certificate", 12_50, "CONNECTION",
+        "No bank opens an account without it, and no agency pays without one.", "General Register Office",
+    ),
+    (
+        "Three nights of food", 24_00, "HOME",
+        "The first money comes on Friday. The food bank opens on Thursday.", "Corner Stores",
+    ),
+]  # fmt: skip
+LET = "A worker at the gate at six in the morning cannot wait for an answer about a bus fare."
+ON_HOLD = "The bill says eight lessons, and there were six. The school looks it up."
 
 
 def drawn(payment: Payment) -> int:
@@ -45,6 +69,13 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     ]  # fmt: skip
     for days, act in late:
         schedule.put(schedule.last - timedelta(days=days), 15.5, act)
+    schedule.put(schedule.start + timedelta(days=30), 9.5, story.let_workers_draw)
+    for number, drawn_on in enumerate(DRAWN):
+        first = schedule.start + timedelta(days=100 + 60 * number)
+        schedule.put(first, 15.2, partial(story.draw_on_fund, number))
+        schedule.put(first + timedelta(days=1), 15.2, partial(story.pay_drawn, drawn_on))
+    schedule.put(schedule.last - timedelta(days=4), 15.2, story.bill)
+    schedule.put(schedule.last - timedelta(days=2), 15.2, story.hold)
     days = (schedule.last - schedule.start).days
     for number in range(2, days + 1, 2):
         day = schedule.start + timedelta(days=number)
@@ -74,6 +105,58 @@ class Helping:
 
     def refuse(self, today: date, now: datetime) -> None:
         tiers.refuse(decision=TierDecision.objects.get(state="ASKED"), answer=NOT_YET, by=self.manager, now=now)
+
+    def let_workers_draw(self, today: date, now: datetime) -> None:
+        rules.change(
+            programme=self.staff.programmes["gate"], starts_on=today, worker_limit=30_00, item_cap=400_00, why=LET,
+            by=self.manager, today=today, now=now,
+        )  # fmt: skip
+
+    def draw_on_fund(self, number: int, today: date, now: datetime) -> None:
+        """A worker asks for someone who has just come out: within their small limit the rule says yes."""
+        what, pence, purpose, why, payee = DRAWN[number]
+        rows = Budget.objects.open().filter(enrolment__programme=self.staff.programmes["gate"])
+        rows = rows.filter(enrolment__participant__plan__goals__status="AGREED").distinct().order_by("pk")
+        budget = rows[number % rows.count()] if rows else None
+        if budget is None:
+            return
+        worker, goal = worker_of(budget, today), goals_of(budget)[0]
+        draft = money.start_request(
+            budget=budget, goal=goal, without_money="There was nobody to ask at that hour.", by=worker
+        )
+        spend = money.ask(
+            spend=draft, what=what, amount=pence, purpose=purpose, for_whom="ME", why=why, payee=payee, by=worker,
+            now=now, key=new_key(),
+        )  # fmt: skip
+        if spend.state == SpendRequest.State.ASKED:  # a licence, say, is something to look at
+            money.approve_request(spend=spend, reason=LET, by=self.manager, now=now, key=new_key())
+
+    def pay_drawn(self, drawn_on: tuple[str, int, str, str, str], today: date, now: datetime) -> None:
+        what, pence, _, _, payee = drawn_on
+        for line in Commitment.objects.open().filter(spend__what=what):
+            money.record_payment(
+                commitment=line, amount=pence, payee=payee, invoice=f"R-{line.pk}", paid_on=today, by=self.payer,
+                now=now, key=new_key(),
+            )  # fmt: skip
+
+    def _named(self) -> QuerySet[Commitment]:
+        """Open lines of this team that someone is named for, and that are bought without a referral."""
+        rows = Commitment.objects.open().exclude(payee="").filter(referral=None, on_hold_at=None, way="NOTIONAL")
+        rows = rows.exclude(pay_orders__state__in=PayOrder.OPEN).select_related("spend__budget__enrolment__participant")
+        return rows.order_by("pk")
+
+    def bill(self, today: date, now: datetime) -> None:
+        """A worker takes a picture of the bill."""
+        if line := self._named().first():
+            picture = ("bill.jpg", price_tag(line.spend.what, line.remaining))
+            invoices.enter(
+                commitment=line, number="4711-26", amount=line.remaining, picture=picture,
+                by=worker_of(line.spend.budget, today), now=now,
+            )  # fmt: skip
+
+    def hold(self, today: date, now: datetime) -> None:
+        if line := self._named().filter(invoices=None).first():
+            money.put_on_hold(commitment=line, why=ON_HOLD, by=worker_of(line.spend.budget, today), now=now)
 
     def let_stay(self, today: date, now: datetime) -> None:
         """A week after it was found; what is newer waits still when the story ends."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from budgets import rules
+from budgets import helped, rules
 from budgets import services as money
 from budgets.commands import new_key
 from budgets.models import Budget, Commitment, SpendRequest
@@ -395,6 +395,13 @@ class Person:
             now=now,
             key=f"demo:pay:{commitment.pk}",
         )
+        self._later(today, 9, 18, partial(self.say_helped, commitment))
+
+    def say_helped(self, commitment: Commitment, today: date, now: datetime) -> None:
+        """Four in five say so on their own pages."""
+        answer, said = words.HELPED[commitment.pk % len(words.HELPED)]
+        if answer and self.person.user and not self._silent(today) and helped.was_bought(commitment.spend):
+            helped.say(spend=commitment.spend, answer=answer, words=said, by=self.person.user, now=now)
 
     # --- Keeping in touch ------------------------------------------------------------------------
     def _silent(self, today: date) -> bool:

@@ -217,3 +217,9 @@ SHOWED = [
     "Has been to every group since March, and brought a mate along to the last one.",
     "Paid back what was owed on the rent, a bit each week, without being asked.",
 ]
+
+# What people say of what was bought, by turns; the last says nothing.
+HELPED = [
+    ("A_LOT", "I would not be there without it."), ("A_LOT", ""), ("A_BIT", "It was smaller than in the picture."),
+    ("NOT", "The class was moved to a time when I work."), ("", ""),
+]  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.urls import reverse
 
 from budgets import checks, corrections, interests, rules, services, work_items
 from budgets.commands import new_key
@@ -281,3 +282,39 @@ def test_one_says_it_and_ends_it_in_the_pages(participant, officer, client_as):
 
     assert not Interest.objects.current().exists()
     assert "ended on" in client.get("/interests/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limits", "amount", "said"),
+    [
+        ({"manager_limit": 100_00}, 99_00, "just under what one manager decides"),
+        ({"quote_from": 100_00}, 95_00, "just under the sum from which the price is shown"),
+        ({"quote_from": 100_00}, 94_99, ""),
+        ({"manager_limit": 99_00}, 99_00, ""),
+        ({"item_cap": 100_00, "manager_limit": 100_00}, 99_00, "just under the most for one thing"),
+    ],
+)
+def test_a_sum_just_under_any_limit_is_minded(agreed, make_request, found, rule, fund, limits, amount, said):
+    rule(fund, **limits)
+    check = found(make_request(amount)).get("Just under")
+    assert (check.said if check else "").endswith(f"{said}." if said else "")
+    assert bool(check) == bool(said)
+
+
+def test_a_payee_who_is_the_person_is_minded(agreed, make_request, found, participant):
+    spend = make_request(64_00)
+    spend.payee = participant.name
+    spend.save()
+    assert found(spend)["Paid to"].result == "MIND"
+    assert "to the person themselves" in found(spend)["Paid to"].said
+
+
+@pytest.mark.parametrize("role", ["FINANCE", "PANEL"])
+def test_finance_and_the_panel_say_which_payees_they_have_to_do_with(client_as, make_user, role):
+    user = make_user("Ida Interest", role)
+    client = client_as(user)
+    client.post(reverse("budgets:my-interests"), {"payee": "Riverside", "how": "My sister owns it."})
+    with pytest.raises(interests.HasAnInterest):
+        interests.refuse_payee(user, "riverside")
+    client.post(reverse("budgets:interest-end", args=[Interest.objects.get().pk]))
+    interests.refuse_payee(user, "riverside")

@@ -198,3 +198,17 @@ def test_one_page_refers_and_lets_the_money_pay(ask, goal, manager, officer, off
     assert (made.referral, sent.price, sent.goal, sent.need) == (sent, 100_00, goal, "HEALTH")
     assert "Who could give it" not in page
     assert Service.objects.get(pk=sent.service_id).name == "Swim"
+
+
+@pytest.mark.parametrize("name", ["Jordan Ashworth", "jordan  ASHWORTH", "Jay Ashworth"])
+def test_money_in_the_persons_own_hands_needs_a_way_that_is_agreed(make_request, manager, payer, participant, name):
+    participant.preferred_name = "Jay"
+    participant.save()
+    spend = make_request()
+    made = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    with pytest.raises(services.NotSoHandedOver, match="propose it on their money page"):
+        services.name_payee(commitment=made, payee=name, by=manager)
+    with pytest.raises(services.NotSoHandedOver):
+        services.record_payment(
+            commitment=made, amount=1_00, paid_on=TODAY, payee=name, by=payer, now=NOW, key=new_key()
+        )

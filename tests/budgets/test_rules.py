@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -299,3 +300,17 @@ def test_who_asks_in_the_pages_shows_the_price_and_who_decides_sees_it(
     address = f"/people/{participant.ref}/money/{budget.pk}/ask/"
     assert client_as(officer).post(address, {**first, **asked, "quote": file}).status_code == 302
     assert Document.objects.filter(added_by=officer).count() == 1
+
+
+def test_a_decision_shows_the_rules_that_there_were_and_not_those_made_later_that_day(
+    rule, fund, make_request, manager, client_as
+):
+    rule(fund, item_cap=300_00)
+    spend = make_request(100_00)
+    services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    later = rule(fund, starts_on=TODAY, item_cap=200_00)
+    type(later).objects.filter(pk=later.pk).update(made_at=NOW + timedelta(hours=1))
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        page = client_as(manager).get(reverse("budgets:request-detail", args=[spend.pk])).text
+    assert "£300 at most for one thing" in page
+    assert "£200 at most for one thing" not in page
