@@ -108,7 +108,7 @@ class Helping:
 
     def let_workers_draw(self, today: date, now: datetime) -> None:
         rules.change(
-            programme=self.staff.programmes["gate"], starts_on=today, worker_limit=30_00, item_cap=400_00, why=LET,
+            programme=self.staff.programmes["gate"], starts_on=today, worker_limit=30_00, why=LET,
             by=self.manager, today=today, now=now,
         )  # fmt: skip
 

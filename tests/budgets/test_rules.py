@@ -308,8 +308,10 @@ def test_a_decision_shows_the_rules_that_there_were_and_not_those_made_later_tha
     rule(fund, item_cap=300_00)
     spend = make_request(100_00)
     services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
-    later = rule(fund, starts_on=TODAY, item_cap=200_00)
-    type(later).objects.filter(pk=later.pk).update(made_at=NOW + timedelta(hours=1))
+    rules.change(
+        programme=fund.programme, starts_on=TODAY, item_cap=200_00, why="Agreed.", by=manager, today=TODAY,
+        now=NOW + timedelta(hours=1),
+    )  # fmt: skip
     with time_machine.travel(NOW + timedelta(hours=2), tick=False):
         page = client_as(manager).get(reverse("budgets:request-detail", args=[spend.pk])).text
     assert "£300 at most for one thing" in page
