@@ -49,6 +49,11 @@ def refuse_interest(*, knows: bool, called: str) -> None:
         raise HasAnInterest(f"You know {called} outside work. So someone else decides and pays.")
 
 
+def refuse_who_knows(by: User, person: Participant) -> None:
+    """Refuse whoever knows this person outside work, asked for by itself."""
+    refuse_interest(knows=by.pk in knowing({person.pk}).get(person.pk, set()), called=person.called)
+
+
 def refuse_payee(by: User, payee: str) -> None:
     """Nobody pays themselves, or a payee whom they said they have to do with."""
     themselves = User.objects.filter(pk=by.pk).alias(said=AsCompared("name")).filter(said=AsCompared(Value(payee)))

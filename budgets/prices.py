@@ -87,8 +87,7 @@ def find_price(
     in_force = MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now))
     shown = bool(quote) or price == spend.found_price or (spend.found_price is None and spend.quote_id is not None)
     rules.refuse_without_quote(in_force, price, shown=shown)
-    knows = interests.knowing({spend.person.pk}).get(spend.person.pk, set())
-    interests.refuse_interest(knows=by.pk in knows, called=spend.person.called)
+    interests.refuse_who_knows(by, spend.person)
     if price > (spend.amount or 0):
         raise AboveTheBand(
             f"They asked for {pounds(spend.amount or 0)} at most. Enter that or less; or let them ask anew for more."

@@ -77,7 +77,7 @@ def propose(
 ) -> Recovery:  # fmt: skip
     """Propose that someone pays money back. `amount`, `each`: pence. A second person has to agree."""
     spend = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=spend.pk)
-    refuse_interest(spend, by)
+    interests.refuse_who_knows(by, spend.person)
     still = still_paid(spend)
     if amount > still:
         raise MoreThanPaid(f"{pounds(still)} of what was paid for this is still out. Enter that or less.")
@@ -114,7 +114,7 @@ def refuse(*, recovery: Recovery, answer: str, by: User, now: datetime) -> Recov
 def stop(*, recovery: Recovery, why: str, by: User, now: datetime) -> Recovery:
     """It stops: it does harm, or was a mistake. What came back stays where it went."""
     recovery = _lock(recovery, "stop")
-    refuse_interest(recovery.spend, by)
+    interests.refuse_who_knows(by, recovery.spend.person)
     was_running = recovery.state == RUNNING
     recovery.state, recovery.ended_why, recovery.ended_by, recovery.ended_at = STOPPED, why, by, now
     save_or_refuse(recovery, "state", "ended_why", "ended_by", "ended_at", by=by)
@@ -211,15 +211,10 @@ def due_days(recovery: Recovery) -> list[date]:
     return [later(recovery.first_on, number * nth, unit) for nth in range(parts)]
 
 
-def refuse_interest(spend: SpendRequest, by: User) -> None:
-    person = spend.person
-    interests.refuse_interest(knows=by.pk in interests.knowing({person.pk}).get(person.pk, set()), called=person.called)
-
-
 def _refuse_same(recovery: Recovery, by: User) -> None:
     if by.pk == recovery.asked_by_id:
         raise SamePerson("Someone other than who proposed it has to answer.")
-    refuse_interest(recovery.spend, by)
+    interests.refuse_who_knows(by, recovery.spend.person)
 
 
 def _lock(recovery: Recovery, act: str) -> Recovery:

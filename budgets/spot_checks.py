@@ -105,7 +105,7 @@ def _to_look_through(now: datetime) -> Iterator[Any]:
 def find(*, check: SpotCheck, wrong: bool, found: str, by: User, now: datetime) -> SpotCheck:
     """Say what a look found: all well, or what is wrong. Nobody who had a part in the payment looks at it."""
     check = _lock(check, "find")
-    refuse_who_had_a_part(check, by, now)
+    refuse_who_had_a_part(check, by)
     check.state, check.found, check.looked_by, check.looked_at = WRONG if wrong else WELL, found, by, now
     return save_or_refuse(check, "state", "found", "looked_by", "looked_at", by=by)
 
@@ -114,7 +114,7 @@ def find(*, check: SpotCheck, wrong: bool, found: str, by: User, now: datetime) 
 def settle(*, check: SpotCheck, settled: str, by: User, now: datetime) -> SpotCheck:
     """Say how what was wrong came right: it was explained, came back, or was written off."""
     check = _lock(check, "settle")
-    refuse_who_had_a_part(check, by, now)
+    refuse_who_had_a_part(check, by)
     check.state, check.settled, check.settled_by, check.settled_at = SETTLED, settled, by, now
     return save_or_refuse(check, "state", "settled", "settled_by", "settled_at", by=by)
 
@@ -124,11 +124,10 @@ def had_a_part(check: SpotCheck) -> set[int]:
     return check.payment.commitment.spend.hands | {check.payment.recorded_by_id}
 
 
-def refuse_who_had_a_part(check: SpotCheck, by: User, now: datetime) -> None:
+def refuse_who_had_a_part(check: SpotCheck, by: User) -> None:
     if by.pk in had_a_part(check):
         raise OwnRequest("You had a part in this payment, so someone else looks at it.")
-    person = check.payment.commitment.spend.person
-    interests.refuse_interest(knows=by.pk in interests.knowing({person.pk}).get(person.pk, set()), called=person.called)
+    interests.refuse_who_knows(by, check.payment.commitment.spend.person)
     interests.refuse_payee(by, check.payment.payee)
 
 
