@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from budgets.models import Entry, SpendRequest
+from budgets.models import AccountingPeriod, Entry, SpendRequest, Transaction
 from budgets.verification import differences
 from engagement.models import Alert, Appointment, Contact
 from lifeplans.models import Goal, LifePlan, Step
@@ -154,3 +155,24 @@ def test_one_team_of_many_is_wide():
     ground = Ground(250_000, 40, 1, TODAY, NOW)
     assert (ground.practitioners, ground.wide, ground.teams) == (5_000, 400, 461)
     assert Ground(60, 5, 1, TODAY, NOW).wide == 0
+
+
+def test_it_grows_beside_a_year_that_is_closed(settings, make_user):
+    settings.DEMO = True
+    fay, finn = make_user("Fay Finance", "FINANCE"), make_user("Finn Finance", "FINANCE")
+    next_begins, state = date(2026, 4, 1), AccountingPeriod.State
+    AccountingPeriod.objects.all().delete()
+    AccountingPeriod.objects.bulk_create(
+        [
+            AccountingPeriod(
+                starts_on=date(2025, 4, 1), ends_on=next_begins - timedelta(days=1), state=state.CLOSED,
+                opened_at=NOW, closing_asked_by=fay, closing_asked_at=NOW, closed_by=finn, closed_at=NOW,
+            ),
+            AccountingPeriod(starts_on=next_begins, ends_on=date(2099, 3, 31), state=state.OPEN, opened_at=NOW),
+        ]
+    )  # fmt: skip
+
+    fill(people=PEOPLE, contacts=0, stdout=StringIO())
+
+    assert Transaction.objects.order_by("dated")[0].dated == next_begins
+    assert differences() == []
