@@ -19,6 +19,7 @@ import venv
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from datetime import timedelta
 from itertools import cycle
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -115,13 +116,14 @@ class Ground:
                 budget.pk: budget.enrolment.participant.plan.goals.order_by("pk")[0]
                 for budget in Budget.objects.filter(pk__in=[one.pk for one in mine])
             }
+            now = timezone.now()
             rows = [
                 SpendRequest(
-                    budget=budget, goal=goals[budget.pk], what="A bus pass", amount=AMOUNT, purpose="TRAVEL",
+                    budget=budget, goal=goals[budget.pk], what=f"Bus pass {nth}", amount=AMOUNT, purpose="TRAVEL",
                     for_whom="ME", why="To get there.", state="ASKED", started_by=budget.enrolment.asked_by,
-                    asked_by=budget.enrolment.asked_by, asked_at=timezone.now(),
+                    asked_by=budget.enrolment.asked_by, asked_at=now - timedelta(days=nth % 365),
                 )
-                for _ in range(each) for budget in mine
+                for nth in range(each) for budget in mine
             ]  # fmt: skip
             return SpendRequest.objects.bulk_create(rows)
 

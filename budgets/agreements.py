@@ -265,8 +265,11 @@ def signed(budget: Budget) -> list[str]:
 
 
 def of_line(spend: SpendRequest, way: str) -> WayAgreement | None:
-    """The agreement under which money for this request may be handed over; None where it is not in force."""
-    found = WayAgreement.objects.in_force().filter(budget=spend.budget_id, way=way).exclude(way=Way.NOTIONAL)
+    """The agreement under which money for this request may be handed over; None where it is not in force, or the
+    service pays."""
+    if way == Way.NOTIONAL:
+        return None
+    found = WayAgreement.objects.in_force().filter(budget=spend.budget_id, way=way)
     return found.select_related("budget__enrolment__participant", "provider").first()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from budgets.models import Commitment, MoneyRules, Purpose, SpendRequest, Way
 from budgets.telling import tell
 from common.errors import RuleBroken
 from common.money import pounds
+from common.postgres.compiled import compiled_once
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from people.access import sign_in_changes
@@ -91,15 +93,21 @@ class Answer:
 def lock(spend: SpendRequest, act: str, command: Command, *, facts: bool = False) -> Any:
     """The request, locked, in a state where the act may begin; with whether who acts `gave` its person a way in, the
     rules of today, and the facts of its checks where they are asked for."""
+    found = _locked(pk=spend.pk, by=command.by.pk, now=command.now, facts=facts)
+    if not found:
+        raise SpendRequest.DoesNotExist
+    ACTS[act].begins(State(found[0].state))
+    return found[0]
+
+
+@compiled_once
+def _locked(*, pk: int, by: int, now: datetime, facts: bool) -> Any:
     rows = SpendRequest.objects.select_for_update(of=("self",)).select_related(
         "budget__fund", "budget__enrolment__participant", "budget__enrolment__programme", "appeals"
     )
-    gave = sign_in_changes.gave_to("budget__enrolment__participant", command.by, command.now)
-    rows = rows.with_whether(gave).with_rules(timezone.localdate(command.now))
-    rows = checks.with_facts(rows, by=command.by, now=command.now) if facts else rows
-    spend = rows.get(pk=spend.pk)
-    ACTS[act].begins(State(spend.state))
-    return spend
+    gave = sign_in_changes.gave_to(checks.PERSON, by, now)
+    rows = rows.filter(pk=pk).with_whether(gave).with_rules(timezone.localdate(now))
+    return checks.with_facts(rows, by=by, now=now) if facts else rows
 
 
 def refuse_decider(spend: Any, by: User) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -36,7 +35,7 @@ def drawn(budget: Budget, amount: int, order: Order, holdings: ledger.Holdings) 
     instead = ledger.fill(swapped, there, order) if swapped else {}
     back = ledger.fill(swapped, theirs, order, last_first=True) if swapped else {}
     left = {pot: pence - back.get(pot, 0) for pot, pence in theirs.items()}
-    own = ledger.in_order(amount - swapped, left, replace(order, person=None)) if amount > swapped else {}
+    own = ledger.in_order(amount - swapped, left, order.of_anyone()) if amount > swapped else {}
     moves = [Move(Kind.ALLOCATE, instead), Move(Kind.RETURN, back)] if swapped else []
     return [*moves, Move(Kind.COMMIT, dict(Counter(instead) + Counter(own)))]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Exists, Q, Value
 from django.utils import timezone
 
 from budgets.models import Interest
@@ -56,9 +56,10 @@ def refuse_who_knows(by: User, person: Participant) -> None:
 
 def refuse_payee(by: User, payee: str) -> None:
     """Nobody pays themselves, or a payee whom they said they have to do with."""
-    themselves = User.objects.filter(pk=by.pk).alias(said=AsCompared("name")).filter(said=AsCompared(Value(payee)))
+    known_as = AsCompared(Value(payee))
     theirs = Interest.objects.current().filter(user=by).exclude(payee="").alias(said=AsCompared("payee"))
-    if theirs.filter(said=AsCompared(Value(payee))).exists() or themselves.exists():
+    itself = Q(Exists(theirs.filter(said=known_as))) | Q(said=known_as)
+    if User.objects.filter(pk=by.pk).alias(said=AsCompared("name")).filter(itself).exists():
         raise HasAnInterest("You said that you have to do with this payee. So someone else pays.")
 
 

@@ -27,6 +27,7 @@ from budgets.telling import tell
 from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import SYSTEM, acting_as, as_service
+from common.postgres.compiled import compiled_once
 from common.saving import save_or_refuse
 from common.states import Act, Refusal
 from lifeplans.models import Goal
@@ -493,13 +494,20 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
 
 def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
     """Lock what was set aside, with all that is asked of it. Refuses while a payment of it by bank is on its way."""
-    gave = sign_in_changes.gave_to("spend__budget__enrolment__participant", command.by, command.now)
-    knows = checks.interest_of(command.by, "spend__budget__enrolment__participant", timezone.localdate(command.now))
-    rows = _to_post().with_whether(gave).annotate(**knows, ordered=is_ordered(), **_billed())
-    found: Any = rows.get(pk=commitment.pk)
-    COMMITMENT_ACTS[act].begins(found.state)
-    _refuse_ordered(found)
-    return found
+    found: list[Any] = _locked(pk=commitment.pk, by=command.by.pk, now=command.now)
+    if not found:
+        raise Commitment.DoesNotExist
+    COMMITMENT_ACTS[act].begins(found[0].state)
+    _refuse_ordered(found[0])
+    return found[0]
+
+
+@compiled_once
+def _locked(*, pk: int, by: int, now: datetime) -> Any:
+    person = f"spend__{checks.PERSON}"
+    knows = checks.interest_of(by, person, timezone.localdate(now))
+    rows = _to_post().filter(pk=pk).with_whether(sign_in_changes.gave_to(person, by, now))
+    return rows.annotate(**knows, ordered=is_ordered(), **_billed())
 
 
 def _billed() -> dict[str, ArraySubquery]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -69,6 +69,12 @@ class Order:
     def for_this_alone(self) -> list[int]:
         """Pots that may be spent on this person for this purpose, and not on just anything."""
         return [pk for pk, pot in self.pots.items() if pot.purposes and pk not in self.refused]
+
+    def of_anyone(self) -> Order:
+        """The same of money that a person has already. The pots are read once."""
+        theirs = replace(self, person=None)
+        theirs.__dict__["pots"] = self.pots
+        return theirs
 
     def _unmet(self, pot: Pot) -> Iterator[str]:
         if pot.last_day and pot.last_day < self.today:

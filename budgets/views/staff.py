@@ -238,7 +238,7 @@ def _spend(request: HttpRequest, pk: int) -> SpendRequest:
         .with_person()
         .select_related("decided_by", "decided_by_rule__programme")
     )
-    spend = get_object_or_404(checks.with_facts(rows, by=actor(request), now=timezone.now()), pk=pk)
+    spend = get_object_or_404(checks.with_facts(rows, by=actor(request).pk, now=timezone.now()), pk=pk)
     open_record(request, spend.person)
     return spend
 

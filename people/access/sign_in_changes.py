@@ -228,11 +228,11 @@ def unnoticed(account: User, now: datetime) -> list[SignInChange]:
 
 def gave_lately(user: User, now: datetime) -> Iterable[int]:
     """The people to whom this user gave a way in, or changed it, within LATELY: they may neither decide nor pay."""
-    return SignInChange.objects.by_staff_since(user, now - LATELY).values_list("participant", flat=True)
+    return SignInChange.objects.by_staff_since(user.pk, now - LATELY).values_list("participant", flat=True)
 
 
-def gave_to(person: str, user: User, now: datetime) -> Exists:
-    """The same, of the person in this column of a query."""
+def gave_to(person: str, user: int, now: datetime) -> Exists:
+    """The same, of the person in this column of a query, and of the user with this id."""
     return Exists(SignInChange.objects.by_staff_since(user, now - LATELY).filter(participant=OuterRef(person)))
 
 

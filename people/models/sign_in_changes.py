@@ -52,8 +52,8 @@ class SignInChangeQuerySet(models.QuerySet["SignInChange"]):
         """Made, or answered, since then."""
         return self.filter(Q(at__gte=moment) | Q(answered_at__gte=moment))
 
-    def by_staff_since(self, user: User, since: datetime) -> Self:
-        """Ways in that this user gave a participant, or changed, that were made or answered since then."""
+    def by_staff_since(self, user: int, since: datetime) -> Self:
+        """Ways in that this user (by id) gave a participant, or changed, that were made or answered since then."""
         theirs = Q(by=user) | Q(written_by=user, typed=True)
         return self.since(since).filter(theirs, participant__isnull=False).exclude(account=user)
 

@@ -60,7 +60,7 @@ def generate(ground: Ground) -> dict[str, int]:
 
 
 def _open_accounts() -> None:
-    """From before the first entry on. What falls in a year that is closed stands in the next, as `budgets_post` has it."""
+    """From before the first entry on. What falls in a closed year stands in the next, as `budgets_post` has it."""
     first = AccountingPeriod.objects.order_by("starts_on")[0]
     if first.state == AccountingPeriod.State.OPEN:
         AccountingPeriod.objects.filter(pk=first.pk).update(starts_on=date(2000, 4, 1))

@@ -28,7 +28,7 @@ def found(manager, budget):
     """What the checks of a request say to a manager: `found(spend)` gives each sentence by what it is about."""
 
     def ask(spend, by=manager, **looked):
-        row = checks.with_facts(SpendRequest.objects.select_related("budget"), by=by, now=NOW).get(pk=spend.pk)
+        row = checks.with_facts(SpendRequest.objects.select_related("budget"), by=by.pk, now=NOW).get(pk=spend.pk)
         in_force = rules.MoneyRules.objects.of(budget.enrolment.programme, TODAY)
         return {each.about: each for each in checks.checks_of(row, in_force, **looked)}
 

@@ -37,7 +37,7 @@ def approve(spend, by):
 
 
 def said_of_payee(spend, by) -> tuple[str, str]:
-    found = checks.with_facts(SpendRequest.objects.filter(pk=spend.pk).with_rules(TODAY), by=by, now=NOW).get()
+    found = checks.with_facts(SpendRequest.objects.filter(pk=spend.pk).with_rules(TODAY), by=by.pk, now=NOW).get()
     return next((each.result, each.said) for each in checks.checks_of(found, found.rules) if each.about == "Paid to")
 
 

@@ -59,7 +59,7 @@ def lines(user) -> list[tuple[str, str]]:
 
 
 def said_of(spend, manager, in_force=None) -> dict[str, str]:
-    found = checks.with_facts(SpendRequest.objects.with_person(), by=manager, now=NOW).get(pk=spend.pk)
+    found = checks.with_facts(SpendRequest.objects.with_person(), by=manager.pk, now=NOW).get(pk=spend.pk)
     in_force = in_force or MoneyRules.objects.of(spend.budget.enrolment.programme, TODAY)
     return {each.about: each.result for each in checks.checks_of(found, in_force)}
 
