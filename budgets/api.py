@@ -28,6 +28,7 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
     requirement = serializers.CharField(
         source="requirement.get_kind_display", default="", help_text="what of the sentence it serves"
     )
+    service = serializers.CharField(source="service.name", default="", help_text="chosen from the directory")
     decider = serializers.CharField(help_text="a colleague, the panel or the programme’s rules; empty while it waits")
 
     class Meta:
@@ -44,6 +45,7 @@ class SpendRequestOut(serializers.ModelSerializer[SpendRequest]):
             "every",
             "times",
             "requirement",
+            "service",
             "purpose",
             "for_whom",
             "because",

@@ -26,6 +26,7 @@ AGAIN = (
     "purpose",
     "for_whom",
     "because",
+    "service",
     "way",
     "quote",
     "payee",

@@ -1,4 +1,4 @@
-"""Where the money of a request would come from, for whoever decides about it; and whose it was."""
+"""What opening a budget gives, and whose money a request was paid from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from budgets import ledger
-from budgets.drawing import drawn, order_for
 from budgets.ledger import NotEnough
 from budgets.models import Budget, Entry, Fund, SpendRequest
 from budgets.services import sum_for
@@ -14,33 +13,6 @@ from budgets.spending import Order
 from people.models import Enrolment
 
 Whose = list[tuple[str, int]]  # what the money is called, and pence
-
-
-@dataclass(frozen=True)
-class Balance:
-    """What is there for this now, and what would be left, in pence. `short` says in words why it is too little."""
-
-    where: str
-    now: int
-    after: int
-    whose: Whose = field(default_factory=list)
-    short: str = ""
-
-
-def balance_for(budget: Budget, spend: SpendRequest, today: date) -> Balance | None:
-    """None where there is nothing to decide any more. `budget` comes with its money."""
-    if spend.state != SpendRequest.State.ASKED or spend.amount is None:
-        return None
-    order, holdings = order_for(spend, today), ledger.unlocked(budget)
-    kind, where = ("BUDGET", "In their budget") if budget.gives_sum_first else ("POT", "In the fund for this")
-    balances = holdings.of(kind) if budget.gives_sum_first else order.spendable(holdings.of(kind))
-    there = sum(balances.values())
-    try:
-        shares = drawn(budget, spend.price, order, holdings)[-1].shares
-    except NotEnough as refusal:
-        return Balance(where, there, there - spend.price, short=str(refusal))
-    whose = [(order.pots[pot].called, shares[pot]) for pot in order.pots if pot in shares]
-    return Balance(where, there, there - spend.price, whose)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _decide(spend: SpendRequest, rules: MoneyRules, command: Command) -> None:
     answer = replace(answer, public_sentence=deciding.sentence_for(found, found.amount))
     try:
         with transaction.atomic():
-            deciding.set_aside(deciding.record(found, answer, command), command)
+            deciding.give(found, answer, command)
     except RuleBroken:
         return  # no money for it, or it may not be taken that way: a colleague reads why
 

@@ -18,14 +18,16 @@ from django.db.models import Count, Exists, F, Func, OuterRef, QuerySet, Subquer
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from budgets import interests, rules
-from budgets.models import Account, Interest, MoneyRules, Payment, Purpose, SpendRequest
+from budgets import interests, ledger, rules
+from budgets.drawing import drawn
+from budgets.models import Account, Every, Interest, MoneyRules, PayeeAccount, Payment, Purpose, SpendRequest
 from budgets.models.requests import AsCompared
 from budgets.prohibited import hints
+from budgets.spending import Order
 from common.money import pounds
 from lifeplans.models import Goal
-from people.models import CircleMember, IssuedCondition, User
-from providers.models import Referral
+from people.models import CircleMember, EligibilityReview, IssuedCondition, User
+from providers.models import PriceUnit, Referral, Service
 
 PERSON = "budget__enrolment__participant"
 REPEATS_WITHIN = timedelta(days=60)
@@ -33,6 +35,7 @@ OFTEN_WITHIN, OFTEN = timedelta(days=8), 3  # requests of one person
 SAME_WITHIN, SAME = timedelta(days=29), 3  # other people who ask for the same
 MOST_COUNTED = 100  # requests: more of them say nothing more
 SAME_PAYEE = 5  # people for whom one payee is named within SAME_WITHIN
+NEW_DETAILS = timedelta(days=30)  # since the bank details of who is paid were checked
 WORTH_A_LOOK = 120_00  # pence above which a payee who was never paid is looked at
 ROUND = 50_00  # pence: from twice this on, a multiple of it is a round sum
 JUST_UNDER = Decimal("0.95")  # of the most for one thing
@@ -89,9 +92,15 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
     )
     promised = Account.objects.filter(budget=OuterRef("budget"), kind__in=["COMMITMENT", "PAID", "LOST"])
     sums = promised.order_by().values("budget").annotate(pence=Sum("balance")).values_list("pence")
+    new_details = PayeeAccount.objects.current().filter(checked_at__gt=now - NEW_DETAILS)
+    new_details = new_details.alias(said=AsCompared("payee")).filter(said=known_as)
+    unlike = EligibilityReview.objects.open().filter(enrolment=OuterRef("budget__enrolment"))
     return rows.annotate(
         **interest_of(by, PERSON, today),
         goal_now=F("goal__status"),
+        unlike_now=Subquery(unlike.values("said")[:1]),
+        in_budget=_held(Account.objects.filter(budget=OuterRef("budget"), kind="BUDGET")),
+        in_pots=_held(Account.objects.filter(pot__fund=OuterRef("budget__fund"), kind="POT")),
         promised_now=Subquery(sums),
         bought_before=Subquery(before.order_by("-decided_at").values("what")[:1]),
         often=_count(theirs.filter(asked_at__gt=now - OFTEN_WITHIN)),
@@ -109,6 +118,11 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
             .filter(said=known_as)
         ),
         payee_for=Subquery(people.values("many")),
+        service_runs=Exists(Service.objects.available(today).filter(pk=OuterRef("service"))),
+        service_called=F("service__name"),
+        listed=F("service__price"),
+        listed_unit=F("service__price_unit"),
+        payee_new_details=Exists(new_details),
     )
 
 
@@ -116,21 +130,32 @@ def _called(users: QuerySet[User], name: AsCompared) -> QuerySet[User]:
     return users.alias(said=AsCompared("name")).filter(said=name)
 
 
+def _held(accounts: QuerySet[Account]) -> ArraySubquery:
+    """Of each pot, what these accounts hold (pence)."""
+    return ArraySubquery(accounts.order_by("pk").values(one=JSONObject(pot=F("pot"), pence=F("balance"))))
+
+
 def _count(rows: QuerySet[SpendRequest]) -> Func:
     some = ArraySubquery(rows.order_by().values("pk")[:MOST_COUNTED])
     return Func(some, function="cardinality", output_field=models.IntegerField())
 
 
-def checks_of(spend: Any, in_force: MoneyRules, *, looked: bool = False, granted: int = 0) -> list[Check]:
+def checks_of(
+    spend: Any, in_force: MoneyRules, *, looked: bool = False, granted: int = 0, order: Order | None = None
+) -> list[Check]:
     """`spend` comes with its facts. `looked`: whoever decides says that it is not what its words look like. `granted`:
-    the pence of a yes; what was asked for where there is none."""
-    return list(_checks(spend, in_force, looked, granted or spend.price))
+    the pence of a yes; what was asked for where there is none. `order`: in which the pots are spent on it, for whoever
+    may see what they hold."""
+    found = list(_checks(spend, in_force, looked, granted or spend.price))
+    return [*found, _money(spend, order, granted or spend.price)] if order else found
 
 
 def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iterator[Check]:
+    yield _programme(spend.unlike_now)
     yield _goal(spend.goal_now)
     yield from _rules(spend, in_force, amount, looked)
     yield from _price(spend, in_force, amount)
+    yield from _listed(spend, amount)
     yield _conditions(spend)
     if spend.said_interest or spend.in_circle:
         yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
@@ -143,6 +168,30 @@ def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iter
     if spend.bought_before:
         yield Check("Again", Result.MIND, f"“{spend.bought_before}” was approved for the same kind of thing lately.")
     yield from _unusual(spend, in_force)
+
+
+def _programme(unlike: dict[str, str] | None) -> Check:
+    """As each night asks (people/programmes/asked_again.py), whatever was accepted when they joined."""
+    if unlike:
+        return Check("Programme", Result.MIND, f"A manager has to say whether they stay: {' '.join(unlike.values())}")
+    return Check("Programme", Result.WELL, "They are on the programme, and nothing says that it is not for them now.")
+
+
+def _money(spend: Any, order: Order, amount: int) -> Check:
+    """Whether it is there after all that is promised, and whose it would be."""
+    held = {"BUDGET": spend.in_budget, "POT": spend.in_pots}
+    balances = {(kind, each["pot"]): each["pence"] for kind, accounts in held.items() for each in accounts}
+    holdings = ledger.Holdings(balances, of_request={})
+    theirs = spend.budget.gives_sum_first
+    there = sum((holdings.of("BUDGET") if theirs else order.spendable(holdings.of("POT"))).values())
+    try:
+        shares = drawn(spend.budget, amount, order, holdings)[-1].shares
+    except ledger.NotEnough as refusal:
+        return Check("Money", Result.STOP, str(refusal))
+    whose = ", ".join(f"{order.pots[pot].called} {pounds(shares[pot])}" for pot in order.pots if pot in shares)
+    where = "in their budget" if theirs else "in the fund for this"
+    said = f"{pounds(there)} {where}, {pounds(there - amount)} after it. It is the money of: {whose}."
+    return Check("Money", Result.WELL, said)
 
 
 def _goal(status: str) -> Check:
@@ -181,6 +230,22 @@ def _price(spend: Any, in_force: MoneyRules, amount: int) -> Iterator[Check]:
         yield Check("Price", Result.WELL if found else Result.MIND, found or said)
 
 
+def _listed(spend: Any, amount: int) -> Iterator[Check]:
+    """What they chose from the directory: whether it runs, and what it costs there."""
+    if not spend.service_id:
+        return
+    called, each = spend.service_called, amount // spend.times
+    if not spend.service_runs:
+        yield Check("Listed price", Result.MIND, f"{called} cannot be had now. Find another before it is bought.")
+    elif spend.listed is None:
+        yield Check("Listed price", Result.WELL, f"{called} lists no price.")
+    else:
+        is_more = each > spend.listed if spend.listed_unit == PriceUnit.ONCE else each % spend.listed != 0
+        said = f"{called} costs {pounds(spend.listed)} {PriceUnit(spend.listed_unit).label}. This is {pounds(each)}"
+        said += f" {Every(spend.every).label.lower()}" if spend.every else ""
+        yield Check("Listed price", Result.MIND if is_more else Result.WELL, f"{said}.")
+
+
 def _conditions(spend: Any) -> Check:
     """A limit on what the person may own is compared with the sum; every other condition about money is minded."""
     told = spend.money_conditions or []
@@ -208,6 +273,9 @@ def _payee(spend: Any) -> Iterator[Check]:
         yield Check("Paid to", Result.MIND, "It would be paid to who asks for it. Ask for a bill.")
     elif (spend.payee_for or 0) >= SAME_PAYEE:
         said = f"{spend.payee} is named for {spend.payee_for} people in the last {SAME_WITHIN.days} days."
+        yield Check("Paid to", Result.MIND, said)
+    elif spend.payee_new_details:
+        said = f"The bank details of {spend.payee} are new. Ask whoever checked them, on a number that you know."
         yield Check("Paid to", Result.MIND, said)
     elif not spend.payee_known and (spend.amount or 0) > WORTH_A_LOOK:
         yield Check("Paid to", Result.MIND, f"{spend.payee} was never paid before. Look at the bill.")

@@ -17,6 +17,7 @@ from budgets import agreements, checks, interests, ledger, rules
 from budgets.commands import Command
 from budgets.drawing import drawn, order_for
 from budgets.models import Commitment, MoneyRules, Purpose, SpendRequest, Way
+from budgets.spending import Order
 from budgets.telling import tell
 from common.errors import RuleBroken
 from common.money import pounds
@@ -144,8 +145,14 @@ def refuse_who_gave_a_way_in(spend: SpendRequest, *, gave: bool) -> None:
         )
 
 
-def record(spend: Any, answer: Answer, command: Command) -> SpendRequest:
-    """Write the answer down, with what was checked, and tell the person. `spend` comes locked, with its facts."""
+def give(spend: Any, answer: Answer, command: Command) -> Commitment | None:
+    """Write the answer down, tell the person, and set aside what was granted. `spend` comes locked, with its facts."""
+    order = order_for(spend, timezone.localdate(command.now))
+    _record(spend, answer, order, command)
+    return _set_aside(spend, order, command) if answer.granted else None
+
+
+def _record(spend: Any, answer: Answer, order: Order, command: Command) -> None:
     yes = answer.granted > 0
     if answer.granted > spend.price:
         costs = "It costs" if spend.found_price else "They asked for"
@@ -159,19 +166,17 @@ def record(spend: Any, answer: Answer, command: Command) -> SpendRequest:
     spend.decided_by_panel = list(answer.panel)
     spend.public_sentence, spend.not_prohibited = sentence, answer.not_prohibited
     spend.checked = checks.as_data(
-        checks.checks_of(spend, spend.rules, looked=answer.not_prohibited, granted=answer.granted)
+        checks.checks_of(spend, spend.rules, looked=answer.not_prohibited, granted=answer.granted, order=order)
     )
     fields = ("state", "reason", "decided_at", "decided_by", "decided_by_rule", "granted", "public_sentence")
     save_or_refuse(spend, *fields, "decided_by_panel", "not_prohibited", "checked", by=command.by, whole=True)
     tell(spend.person, TOLD, key=f"request:{spend.pk}:answer", now=command.now)
-    return spend
 
 
-def set_aside(spend: SpendRequest, command: Command) -> Commitment:
-    """Set aside what was granted. Where the programme gives no sum first, the fund allocates it now."""
+def _set_aside(spend: SpendRequest, order: Order, command: Command) -> Commitment:
+    """Where the programme gives no sum first, the fund allocates it now."""
     budget, amount, way = spend.budget, spend.granted or 0, agreements.way_now(spend)
     agreements.lock_person(spend, way)
-    order = order_for(spend, timezone.localdate(command.now))
     from_fund = order.for_this_alone() if budget.gives_sum_first else True
     holdings = ledger.lock(budget=budget, fund=budget.fund if from_fund else None)
     rules.refuse_against(spend.rules, amount=amount, purpose=spend.purpose, promised=holdings.promised)

@@ -112,7 +112,7 @@ def post(
     The database puts its own clock and the acting user in place of the command's; the service's stand.
     """
     for move in moves:
-        _must_be_something(sum(move.shares.values()))
+        must_be_something(sum(move.shares.values()))
     shares = [(move.kind, pot, pence) for move in moves for pot, pence in sorted(move.shares.items())]
     kinds, pots, pence = (list(column) for column in zip(*shares, strict=True))
     about = [dated, budget.pk if budget else None, spend.pk if spend else None]
@@ -157,7 +157,7 @@ def fill(amount: int, balances: Mapping[int, int], order: Order, *, last_first: 
 
     Money that is given back goes to the last first. Raises NotEnough.
     """
-    _must_be_something(amount)
+    must_be_something(amount)
     total = sum(balances.values())
     if amount > total:
         raise NotEnough(f"There is only {pounds(total)} left, so {pounds(amount)} is too much.")
@@ -188,6 +188,6 @@ def fair_shares(amount: int, balances: Mapping[int, int], borne: Callable[[], Ma
     return {pot: share for pot, share in shares.items() if share}
 
 
-def _must_be_something(amount: int) -> None:
+def must_be_something(amount: int) -> None:
     if amount <= 0:
         raise Nothing("Enter an amount that is more than zero.")

@@ -365,9 +365,7 @@ def _decide(command: Command, *, case: PanelCase) -> SpendRequest:
     looked = bool(granted and case.looks_like)
     panel = {case.sent_by_id, *(each.member_id for each in votes), *(each.by_id for each in votes)}
     answer = Answer(reasons(votes, case.amount), granted, not_prohibited=looked, panel=tuple(sorted(panel)))
-    deciding.record(spend, answer, command)
-    if granted:
-        deciding.set_aside(spend, command)
+    deciding.give(spend, answer, command)
     PanelCase.objects.filter(pk=case.pk).update(problem="")
     return spend
 

@@ -33,7 +33,7 @@ from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
 from people.models import Enrolment, Participant, Requirement, SignInChange, User
-from providers.models import Referral
+from providers.models import Referral, Service
 
 State = SpendRequest.State
 
@@ -185,7 +185,7 @@ def _send(
     command: Command, spend: SpendRequest, *, what: str, amount: int, purpose: str, for_whom: str, why: str,
     because: Sequence[str] = (), way: str = Way.NOTIONAL, quote: tuple[str, bytes] | None = None, payee: str = "",
     needed_by: date | None = None, every: str = "", times: int = 1, requirement: Requirement | None = None,
-    about_from: int | None = None, thing: str = "",
+    about_from: int | None = None, thing: str = "", service: Service | None = None,
 ) -> SpendRequest:  # fmt: skip
     """Send a request. Where the person has a sum, it may not be more than what is left of it.
 
@@ -194,6 +194,7 @@ def _send(
 
     `quote`: the name and bytes of a photo or PDF of the price; it goes on the person's file. `about_from`: only about
     how much is known, from so many pence up to `amount`; their worker finds the price. `thing`: a SmallThing.
+    `service`: what they chose from the directory.
     """
     by = command.by
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=spend.budget_id)
@@ -212,7 +213,7 @@ def _send(
         spend.quote = prices.shown_price(spend, quote, by, command.now)
     agreements.refuse_without(spend, way, timezone.localdate(command.now), amount=amount)
     spend.because, spend.way, spend.payee, spend.needed_by = list(because), way, payee, needed_by
-    spend.every, spend.times = every, times
+    spend.every, spend.times, spend.service = every, times, service
     if requirement and requirement.sentence.participant_id != budget.enrolment.participant_id:
         raise NotThisPersonsGoal("Choose something that the court asks of this person.")
     spend.requirement = requirement
@@ -267,20 +268,21 @@ def approve_request(
     """
     found = deciding.lock(spend, "approve_request", command, facts=True)
     pence = found.price if granted is None else granted
+    deciding.refuse_decider(found, command.by)
     answer = Answer(reason, pence, public_sentence, not_prohibited, by=command.by)
-    return deciding.set_aside(_decided(found, answer, command), command)
+    ledger.must_be_something(pence)
+    made = deciding.give(found, answer, command)
+    assert made, "a yes sets money aside"
+    return made
 
 
 @idempotent
 def refuse_request(command: Command, *, spend: SpendRequest, reason: str, public_sentence: str = "") -> SpendRequest:
     """Say no, with the reasons the person will read."""
     found = deciding.lock(spend, "refuse_request", command, facts=True)
-    return _decided(found, Answer(reason, 0, public_sentence, by=command.by), command)
-
-
-def _decided(spend: Any, answer: Answer, command: Command) -> SpendRequest:
-    deciding.refuse_decider(spend, command.by)
-    return deciding.record(spend, answer, command)
+    deciding.refuse_decider(found, command.by)
+    deciding.give(found, Answer(reason, 0, public_sentence, by=command.by), command)
+    return found
 
 
 @as_service()  # whoever confirmed it may write no request

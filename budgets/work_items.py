@@ -177,7 +177,7 @@ def _without_price(*, whom: Whom) -> QuerySet[SpendRequest]:
     """What their person asked for with about how much, and nobody has said yet what it costs."""
     rows = SpendRequest.objects.to_decide().filter(whom.leads("budget__enrolment__participant"))
     rows = rows.filter(about_from__isnull=False, found_price=None, panel_case=None)
-    rows = rows.select_related("budget__enrolment__participant")
+    rows = rows.select_related("budget__enrolment__participant", "appeals")
     return naming(rows.order_by("asked_at", "pk"), "budget__enrolment__participant")[:MOST]
 
 

@@ -28,6 +28,7 @@ from common.forms import (
 from common.money import pounds
 from lifeplans.models import Goal
 from people.models import Participant, Requirement
+from providers.models import Service
 
 ONCE = "ONCE"
 DIGITS = 12  # of an id, at most
@@ -37,6 +38,12 @@ OPEN_REQUIREMENTS = (Requirement.State.NOT_STARTED, Requirement.State.IN_PROGRES
 def signed_ways(signed: Sequence[str]) -> list[tuple[str, str]]:
     """The ways that are signed, to choose from; the service's own always."""
     return [(way.value, way.label) for way in Way if way == Way.NOTIONAL or way in signed]
+
+
+def asked_from(person: Participant, goal: str) -> Goal | None:
+    """The open goal of this person whose id an address says; None where it says none."""
+    is_id = goal.isdecimal() and len(goal) <= DIGITS
+    return Goal.objects.open().in_plan_of(person.pk).filter(pk=goal).first() if is_id else None
 
 
 class WithoutMoneyForm(Form):
@@ -83,6 +90,10 @@ class AskForm(Form):
         label="Who sells it?", called="who sells it", max_length=150, required=False,
         help_text="A shop, a college, a landlord. Leave it out if you want help to find one",
     )  # fmt: skip
+    service = SelectField(
+        label="Or is it one of these?", called="one of these", required=False, empty_label="No, or I do not know",
+        help_text="Services near by that could help",
+    )  # fmt: skip
     needed_by = DayField(label="By when do you need it?", called="the day", required=False)
     requirement = ModelSelectField(
         Requirement, label="Does it serve something that the court asks?", naming=str, required=False,
@@ -95,11 +106,11 @@ class AskForm(Form):
 
     def __init__(
         self, *args: Any, rules: MoneyRules, person: Participant, for_person: str = "", signed: Sequence[str] = (),
-        most: int | None = None, **kwargs: Any,
+        most: int | None = None, services: Sequence[Service] = (), **kwargs: Any,
     ) -> None:  # fmt: skip
         """`for_person`: what a colleague who asks calls them; empty where they ask for themselves. `signed`: the ways
         that are agreed for this budget; without any, how it is paid is not asked. `most`: pence that
-        can be asked for, where anything bounds it."""
+        can be asked for, where anything bounds it. `services`: to choose from."""
         super().__init__(*args, **kwargs)
         self.fields["amount"].required = not (self.is_bound and self.data.get("about"))
         self.bands = {f"{low}-{high}": (low, high) for low, high in bands(most)}
@@ -111,6 +122,13 @@ class AskForm(Form):
         self.field("requirement", AnyRows).queryset = theirs.order_by("pk")
         if not theirs.exists():
             del self.fields["requirement"]
+        self.services = {str(each.pk): each for each in services}
+        self.field("service", SelectField).choices = [
+            ("", "No, or I do not know"),
+            *((pk, f"{each.name}, {each.provider.name}: {each.price_words}") for pk, each in self.services.items()),
+        ]
+        if not services:
+            del self.fields["service"]
         self.fields["times"].required = not self.is_bound or self.data.get("every", ONCE) not in ("", ONCE)
         self.field("way", ChoiceField).choices = signed_ways(signed)
         if not set(signed) - {Way.NOTIONAL}:
@@ -144,6 +162,7 @@ class AskForm(Form):
         data = super().clean() or {}
         if data.get("every", ONCE) in ("", ONCE):
             data["every"], data["times"] = "", 1
+        data["service"] = self.services.get(data.get("service") or "")
         band, data["about_from"] = self.bands.get(data.pop("about", "")), None
         if "amount" not in self.errors:
             if band and data.get("amount"):
@@ -168,8 +187,7 @@ class SmallThingForm(Form):
     ) -> None:
         """`things`: what may be asked for, with its price. `goal`: the id of the one it is asked from."""
         open_goals = Goal.objects.open().in_plan_of(person.pk)
-        first = open_goals.filter(pk=goal).first() if goal.isdecimal() and len(goal) <= DIGITS else None
-        first = first or open_goals.order_by("position", "pk").first()
+        first = asked_from(person, goal) or open_goals.order_by("position", "pk").first()
         super().__init__(*args, initial={"goal": first.pk if first else None}, **kwargs)
         self.field("goal", AnyRows).queryset = open_goals
         self.things = {thing.value: (thing, band) for thing, band in things}

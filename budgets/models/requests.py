@@ -20,7 +20,7 @@ from budgets.models.things import SmallThing
 from common.money import pounds
 from lifeplans.models import Goal
 from people.models import Document, Participant, Requirement, SignInChange, User, ids_seen_by
-from providers.models import Referral
+from providers.models import Referral, Service
 
 
 class ForWhom(models.TextChoices):
@@ -33,7 +33,10 @@ class ForWhom(models.TextChoices):
         return {self.ME: called, self.FAMILY: f"{called} and their family"}.get(self, f"A group {called} belongs to")
 
 
-ANSWER_WITHIN = timedelta(days=10)  # calendar days: what councils promise for budgets up to £1,500
+# Calendar days until an answer, as councils promise it: small things on a fast track, and sums above £1,500 sent on
+# within seven days to whoever decides about them, who have seven more.
+SMALL_WITHIN, ANSWER_WITHIN, LARGE_WITHIN = (timedelta(days=days) for days in (7, 10, 15))
+LARGE = 1_500_00  # pence
 
 
 class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
@@ -65,6 +68,7 @@ class SpendRequestQuerySet(models.QuerySet["SpendRequest"]):
             "asked_by",
             "appeals",
             "requirement",
+            "service__provider",
         )
 
 
@@ -96,6 +100,8 @@ class SpendRequest(models.Model):
     because = ArrayField(models.CharField(max_length=15, choices=Because), default=list, blank=True)
     why = models.TextField(max_length=2000, blank=True)
     payee = models.CharField(max_length=150, blank=True)  # who sells it, where that is known
+    # What they chose from the directory. Where it is bought is decided later, and may be elsewhere.
+    service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="wished_for")
     needed_by = models.DateField(null=True, blank=True)
     # Paid for again and again: `amount` is all of it, in as many equal parts (budgets/repeating.py).
     every = models.CharField(max_length=10, choices=Every, blank=True)
@@ -299,7 +305,21 @@ class SpendRequest(models.Model):
     @property
     def answer_by(self) -> date | None:
         """The day until which an answer is promised."""
-        return timezone.localdate(self.asked_at + ANSWER_WITHIN) if self.asked_at else None
+        return timezone.localdate(self.asked_at + self.answer_within) if self.asked_at else None
+
+    @property
+    def answer_within(self) -> timedelta:
+        if self.thing:
+            return SMALL_WITHIN
+        return LARGE_WITHIN if self.at_stake > LARGE else ANSWER_WITHIN
+
+    @property
+    def clock_words(self) -> str:
+        """What is promised for something like this."""
+        days = f"within {self.answer_within.days} days"
+        if self.thing:
+            return f"Small things are answered {days}"
+        return f"More than {pounds(LARGE)} is answered {days}" if self.at_stake > LARGE else f"It is answered {days}"
 
     @property
     def at_stake(self) -> int:

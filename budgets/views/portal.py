@@ -15,6 +15,7 @@ from budgets import (
     agreements,
     appeals,
     helped,
+    matches,
     person_statement,
     prices,
     questions,
@@ -269,6 +270,7 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
         request, form=AskForm(
             request.POST or None, request.FILES or None, rules=rules, person=person, signed=signed,
             most=prices.most_for(budget, rules),
+            services=matches.to_choose_from(person, draft.goal, timezone.localdate()),
         ),
         said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),
         act=lambda quote, **typed: services.ask(

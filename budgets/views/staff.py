@@ -34,9 +34,10 @@ from budgets import (
     to_watch,
 )
 from budgets.about import about
-from budgets.balance import balance_for, offer, whose_money
-from budgets.checks import Check, Result
+from budgets.balance import offer, whose_money
+from budgets.checks import Check
 from budgets.deciding import is_for_panel
+from budgets.drawing import order_for
 from budgets.forms.asking import (
     AnswerForm,
     AppealForm,
@@ -46,6 +47,7 @@ from budgets.forms.asking import (
     QuestionForm,
     RequestFilterForm,
     WithoutMoneyForm,
+    asked_from,
 )
 from budgets.forms.deciding import DecideForm, JudgementForm
 from budgets.models import (
@@ -72,8 +74,7 @@ from common.heavy import heavy
 from common.submitting import done, form_page
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
-from people.models import Enrolment, User
-from people.programmes import eligibility
+from people.models import Enrolment, Participant, User
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
 from providers.models import Service
@@ -179,7 +180,7 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
     signed = agreements.signed(found)
     form = AskForm(
         request.POST or None, request.FILES or None, rules=in_force, person=person, for_person=person.called,
-        signed=signed, most=prices.most_for(found, in_force),
+        signed=signed, most=prices.most_for(found, in_force), services=_offered(person, request.GET.get("goal", "")),
     )  # fmt: skip
 
     sent: list[SpendRequest] = []
@@ -195,6 +196,11 @@ def request_new(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
         return redirect("budgets:person-money", ref)
     context = {"person": person, "tab": "money", "budget": found, "first": first, "form": form}
     return person_page(request, "budgets/staff/request_new.html", context)
+
+
+def _offered(person: Participant, goal: str) -> list[Service]:
+    """Services to choose from: for the goal that it is asked from, or for any need."""
+    return matches.to_choose_from(person, asked_from(person, goal), timezone.localdate())
 
 
 @only(Can.DECIDE_REQUEST, Can.ASK_FOR_PERSON)
@@ -287,11 +293,10 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "voted": case.votes.counted().count() if case and can(user, Can.PAY) else 0,
         "may_appeal": appeals.is_theirs(spend, user) and not appeals.refusal(spend, timezone.now()),
         "way_now": Way(agreements.way_now(spend)) if spend.state == SpendRequest.State.ASKED else Way(spend.way),
-        "checks": _checks(spend, budget) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],
+        "checks": _checks(spend, user) if can(user, Can.DECIDE_REQUEST) or can(user, Can.ASK_FOR_PERSON) else [],
         "signed": agreements.signed(budget) if commitment else [],
         "form": DecideForm(spend=spend, hints=_hints(spend)),
         "hints": _hints(spend),
-        "balance": balance_for(budget, spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None,
         "whose": whose_money(spend) if commitment else [],
         "rules": _rules(spend),
         "panel_called": "What the panel read" if spend.decided_at else "What the panel reads",
@@ -341,18 +346,12 @@ def _hints(spend: SpendRequest) -> list[Hint]:
     return hints(spend.words, _rules(spend).prohibited) if spend.state == SpendRequest.State.ASKED else []
 
 
-def _checks(spend: SpendRequest, budget: Budget) -> list[Check]:
-    """What was checked when it was decided; while it waits, what is so now, whether they are still eligible too."""
+def _checks(spend: SpendRequest, user: User) -> list[Check]:
+    """What was checked when it was decided; while it waits, what is so now. What pots hold is for who decides."""
     if spend.state != SpendRequest.State.ASKED:
         return [Check(**each) for each in spend.checked]
-    enrolment = budget.enrolment
-    said = eligibility.answers(participant=spend.person, programme=enrolment.programme, today=timezone.localdate())
-    unmet = [answer.reason for answer in said if not answer.met]
-    if unmet:
-        theirs = Check("Programme", Result.MIND, f"They would not join it today: {' '.join(unmet)}")
-    else:
-        theirs = Check("Programme", Result.WELL, "They are on the programme, and it is for them.")
-    return [theirs, *checks.checks_of(spend, _rules(spend))]
+    order = order_for(spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None
+    return checks.checks_of(spend, _rules(spend), order=order)
 
 
 def _barred(spend: SpendRequest) -> list[str]:

@@ -8,14 +8,15 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.urls import reverse
 
-from budgets import checks, corrections, interests, rules, services, work_items
+from budgets import checks, corrections, drawing, interests, rules, services, work_items
 from budgets.commands import new_key
 from budgets.interests import HasAnInterest, NotTheirInterest
-from budgets.models import Interest, SpendRequest
+from budgets.models import Interest, PayeeAccount, SpendRequest
 from common.postgres.actor import acting_as
 from lifeplans import services as plans
-from people.models import CircleMember, LicenceCondition, LicencePolicy
+from people.models import CircleMember, EligibilityReview, LicenceCondition, LicencePolicy
 from people.record import licence_policies, licences
+from providers.models import Service
 from tests.conftest import NOW, TODAY
 from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
 from tests.worklists import waiting
@@ -28,7 +29,7 @@ def found(manager, budget):
     """What the checks of a request say to a manager: `found(spend)` gives each sentence by what it is about."""
 
     def ask(spend, by=manager, **looked):
-        row = checks.with_facts(SpendRequest.objects.select_related("budget"), by=by.pk, now=NOW).get(pk=spend.pk)
+        row = checks.with_facts(SpendRequest.objects.with_person(), by=by.pk, now=NOW).get(pk=spend.pk)
         in_force = rules.MoneyRules.objects.of(budget.enrolment.programme, TODAY)
         return {each.about: each for each in checks.checks_of(row, in_force, **looked)}
 
@@ -53,7 +54,14 @@ def agreed(goal, officer):
     return plans.agree_goal(goal=goal, by=officer, today=TODAY, now=NOW)
 
 
-ALL_WELL = {"Goal": "WELL", "Paid to": "WELL", "Rules": "WELL", "Licence": "WELL", "Interest": "WELL"}
+ALL_WELL = {
+    "Programme": "WELL",
+    "Goal": "WELL",
+    "Paid to": "WELL",
+    "Rules": "WELL",
+    "Licence": "WELL",
+    "Interest": "WELL",
+}
 
 
 def test_where_nothing_is_wrong_nothing_is_minded(agreed, make_request, found):
@@ -81,6 +89,103 @@ def test_caps_and_purposes_that_changed_since_it_was_asked_stop_it(agreed, make_
     check = found(spend)["Rules"]
 
     assert (check.result, check.said) == ("STOP", "The most for one thing is £50. It has to be that much or less.")
+
+
+def test_someone_whom_the_programme_may_not_be_for_any_more_is_minded_until_a_manager_said(
+    agreed, make_request, found, budget, manager
+):
+    spend = make_request(64_00)
+    review = EligibilityReview.objects.create(
+        enrolment=budget.enrolment, found_at=NOW, said={"AGE": "Age 26; this programme is for 18 to 25."}
+    )
+
+    check = found(spend)["Programme"]
+
+    assert check.result == "MIND"
+    assert check.said == "A manager has to say whether they stay: Age 26; this programme is for 18 to 25."
+    EligibilityReview.objects.filter(pk=review.pk).update(state="CLEARED", decided_at=NOW)
+    assert found(spend)["Programme"].result == "WELL"
+
+
+def test_the_money_that_is_there_is_said_and_stays_with_the_decision(agreed, make_request, found, approve, manager):
+    spend, more = make_request(64_00), make_request(10_00)
+    order = drawing.order_for(spend, TODAY)
+    said = found(spend, order=order)["Money"]
+    assert said.result == "WELL"
+    assert said.said.startswith("£2,000 in their budget, £1,936 after it. It is the money of: ")
+
+    approve(spend)
+
+    kept = {each["about"]: each for each in SpendRequest.objects.get(pk=spend.pk).checked}
+    assert kept["Money"] == {"about": "Money", "result": "WELL", "said": said.said}
+    assert kept["Programme"]["result"] == "WELL"
+    assert found(more, order=drawing.order_for(more, TODAY))["Money"].said.startswith("£1,936 in their budget, £1,926")
+    refused = services.refuse_request(spend=more, reason="No", by=manager, now=NOW, key=new_key())
+    assert next(each for each in refused.checked if each["about"] == "Money")["result"] == "WELL"
+
+
+def test_where_the_money_is_not_there_it_cannot_be_approved_so(agreed, make_request, found, approve):
+    first, second = make_request(1_900_00), make_request(200_00)
+    approve(first)
+
+    check = found(second, order=drawing.order_for(second, TODAY))["Money"]
+
+    assert (check.result, check.said) == ("STOP", "There is only £100 left, so £200 is too much.")
+
+
+@pytest.mark.parametrize(
+    ("price", "per", "asked", "result", "said"),
+    [
+        (40_00, "SESSION", 120_00, "WELL", "Talking it through costs £40 a session. This is £120."),
+        (40_00, "SESSION", 130_00, "MIND", "Talking it through costs £40 a session. This is £130."),
+        (64_00, "ONCE", 64_00, "WELL", "Talking it through costs £64 in all. This is £64."),
+        (63_99, "ONCE", 64_00, "MIND", "Talking it through costs £63.99 in all. This is £64."),
+    ],
+)
+def test_what_was_chosen_from_the_directory_is_compared_with_its_price(
+    price,
+    per,
+    asked,
+    result,
+    said,
+    agreed,
+    make_request,
+    found,
+    make_service,  # noqa: F811
+):
+    spend = make_request(asked)
+    SpendRequest.objects.filter(pk=spend.pk).update(service=make_service(price=price, price_unit=per))
+
+    check = found(spend)["Listed price"]
+
+    assert (check.result, check.said) == (result, said)
+
+
+def test_a_chosen_service_that_cannot_be_had_or_lists_no_price_is_said(
+    agreed,
+    make_request,
+    found,
+    make_service,  # noqa: F811
+):
+    free = make_service(charge="ASK", price=None, price_unit="")
+    spend = make_request(64_00)
+    SpendRequest.objects.filter(pk=spend.pk).update(service=free)
+    assert found(spend)["Listed price"].said == "Talking it through lists no price."
+    Service.objects.filter(pk=free.pk).update(status="INACTIVE")
+    assert found(spend)["Listed price"].result == "MIND"
+
+
+def test_new_bank_details_of_who_is_paid_are_minded(agreed, make_request, found, officer, payer):
+    spend = make_request(64_00)
+    SpendRequest.objects.filter(pk=spend.pk).update(payee="Harbour Lettings")
+    account = PayeeAccount.objects.create(
+        payee="HARBOUR lettings", account_name="Harbour", sort_code="200000", account_number="55779911",
+        ends_with="9911", came_by="A letter", asked_by=officer, asked_at=NOW, state="CHECKED", channel="RANG",
+        spoke_to="Ann", name_check="SAME", checked_by=payer, checked_at=NOW - timedelta(days=29), usable_from=TODAY,
+    )  # fmt: skip
+    assert found(spend)["Paid to"].said.startswith("The bank details of Harbour Lettings are new.")
+    PayeeAccount.objects.filter(pk=account.pk).update(checked_at=NOW - timedelta(days=31))
+    assert found(spend)["Paid to"].result == "WELL"
 
 
 def test_what_looks_prohibited_stops_until_someone_looked(agreed, make_request, found, budget, manager):
@@ -171,7 +276,9 @@ def test_what_was_checked_stays_with_the_decision(agreed, make_request, approve)
     spend.refresh_from_db()
     plans.pause_goal(goal=agreed, note="Ill", happened_on=TODAY, by=agreed.plan.participant.user, today=TODAY)
 
-    assert {each["about"]: each["result"] for each in spend.checked} == {**ALL_WELL, "Round sum": "MIND"}
+    assert {each["about"]: each["result"] for each in spend.checked} == {
+        **ALL_WELL, "Round sum": "MIND", "Money": "WELL",
+    }  # fmt: skip
     assert all(each["said"] for each in spend.checked)
 
 
@@ -185,7 +292,8 @@ def test_the_page_shows_what_is_checked_now_and_after_the_decision_what_was(
     after = client.get(f"/requests/{spend.pk}/").content.decode()
 
     assert "What is checked" in before
-    assert "They are on the programme, and it is for them." in before
+    assert "They are on the programme, and nothing says" in before
+    assert "£2,000 in their budget, £1,900 after it" in before
     assert "Ask how the price is known" in before
     assert "Ask how the price is known" in after
 

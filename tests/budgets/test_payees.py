@@ -213,3 +213,48 @@ def test_money_in_the_persons_own_hands_needs_a_way_that_is_agreed(make_request,
         services.record_payment(
             commitment=made, amount=1_00, paid_on=TODAY, payee=name, by=payer, now=NOW, key=new_key()
         )
+
+
+def test_what_the_person_chose_from_the_directory_is_first_of_who_could_give_it(
+    ask,
+    make_service,  # noqa: F811
+    manager,
+    participant,
+    officer,
+    client_as,  # noqa: F811
+):
+    others = [
+        make_service(f"Near {n}", needs=["ACCOMMODATION"], charge="FREE", price=None, price_unit="") for n in range(4)
+    ]
+    chosen = make_service("The one", needs=["FINANCES"], price=999_00)
+    made = approve(ask("", service=chosen), manager)
+
+    found = matches.best(made, TODAY)
+
+    assert [each.name for each in found] == ["The one", *(each.name for each in others[:2])]
+    page = client_as(officer).get(reverse("budgets:request-detail", args=[made.spend_id])).content.decode()
+    assert "Chosen from the directory" in page
+    page = client_as(participant.user).get(reverse("budgets:my-request", args=[made.spend_id])).content.decode()
+    assert "You chose" in page
+    Service.objects.filter(pk=chosen.pk).update(status="INACTIVE")
+    assert "The one" not in [each.name for each in matches.best(made, TODAY)]
+
+
+def test_services_near_by_are_offered_while_asking_and_another_number_is_refused(
+    budget,
+    goal,
+    participant,
+    make_service,  # noqa: F811
+    client_as,  # noqa: F811
+):
+    near, draft = (
+        make_service("The one"),
+        services.start_request(budget=budget, goal=goal, without_money="No", by=participant.user),
+    )
+    client, where = client_as(participant.user), reverse("budgets:ask", args=[draft.pk])
+    assert "The one, " in client.get(where).content.decode()
+    typed = {"what": "A course", "amount": "20", "purpose": "HOME", "for_whom": "ME", "why": "To stay."}
+    page = client.post(where, typed | {"service": "999999"}).content.decode()
+    assert "There is a problem" in page
+    client.post(where, typed | {"service": near.pk})
+    assert SpendRequest.objects.get(pk=draft.pk).service == near

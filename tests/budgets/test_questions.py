@@ -242,6 +242,27 @@ def test_the_day_of_the_answer_is_promised_and_a_late_one_is_owned(make_request,
     assert "You will have an answer by" in page or "We are late" in page
 
 
+@pytest.mark.parametrize(
+    ("amount", "thing", "days", "words"),
+    [
+        (10_00, "BUS", 7, "Small things are answered within 7 days"),
+        (1_500_00, "", 10, "It is answered within 10 days"),
+        (1_500_01, "", 15, "More than £1,500 is answered within 15 days"),
+    ],
+)
+def test_small_things_are_answered_sooner_and_large_sums_later(amount, thing, days, words, make_request):
+    spend = make_request(10_00)
+    spend.amount, spend.thing = amount, thing
+    assert spend.answer_by == TODAY + timedelta(days=days - 1)  # it was asked yesterday
+    assert spend.clock_words == words
+
+
+def test_an_appeal_about_a_large_sum_has_the_clock_of_a_large_sum(make_request):
+    first, again = make_request(10_00), make_request(10_00)
+    first.amount, again.appeals = 2_000_00, first
+    assert again.answer_by == TODAY + timedelta(days=14)
+
+
 # --- what the person asks ----------------------------------------------------------------------------
 
 

@@ -223,7 +223,7 @@ def test_request_detail_tells_what_was_asked_and_what_is_left(go, make_request, 
     page = words(go(manager, "request-detail", make_request(295_50).pk))
 
     for said in ("£295.50", "A deposit", "I will find a place of my own", "My aunt asked round.",
-                 "£2,000 now. £1,704.50 is left if you say yes."):  # fmt: skip
+                 "£2,000 in their budget, £1,704.50 after it."):  # fmt: skip
         assert said in page
 
 
