@@ -194,10 +194,19 @@ def take_back(*, agreement: WayAgreement, why: str, by: User, now: datetime) -> 
 @transaction.atomic
 def stop(*, agreement: WayAgreement, why: str, by: User, now: datetime, failed: bool = False) -> WayAgreement:
     """Stop a way that is in force. What is still set aside for things that were to be taken so goes its second way, and
-    the person is told at once. What was handed over stays on the worker's list until it is shown or comes back."""
-    agreement = _lock(agreement, "stop")
-    _go_second_way(agreement, by)
-    agreement = _end(agreement, State.STOPPED, why, by, now, failed=failed)
+    the person is told at once. What was handed over stays on the worker's list until it is shown or comes back.
+
+    The person themselves may stop it at any time; then their worker reads why."""
+    theirs = by.pk == agreement.budget.enrolment.participant.user_id
+    if theirs:
+        sign_in_changes.look_again(by)
+        sign_in_changes.refuse_unconfirmed(by)
+    with acting_as(SYSTEM) if theirs else nullcontext():  # an agreement is not theirs to write but for this moment
+        agreement = _lock(agreement, "stop")
+        _go_second_way(agreement, by)
+        agreement = _end(agreement, State.STOPPED, why, by, now, failed=failed)
+    if theirs:
+        return agreement
     _tell(agreement, FAILED if failed else STOPPED, "ended", now)
     return agreement
 

@@ -10,6 +10,7 @@ from budgets.models import (
     Interest,
     Invoice,
     Judgement,
+    JudgementAppeal,
     OwnLimit,
     PanelCase,
     PanelVote,
@@ -31,6 +32,7 @@ MONEY = "Your money"
 PERSONAL_DATA = [
     PersonalDataEntry(Budget, MONEY, "enrolment__participant", dated="opened_on"),
     PersonalDataEntry(Judgement, MONEY, "enrolment__participant", dated="at"),
+    PersonalDataEntry(JudgementAppeal, MONEY, "judgement__enrolment__participant", dated="at"),
     PersonalDataEntry(OwnLimit, MONEY, "budget__enrolment__participant", dated="since"),
     PersonalDataEntry(
         SpendRequest,

@@ -22,7 +22,7 @@ def lines(goals: Sequence[int]) -> Iterator[tuple[int, Line]]:
     """In one statement."""
     paid = Payment.objects.filter(commitment__spend=OuterRef("pk"), reversed_at=None).order_by()
     still = Entry.objects.filter(account__kind="PAID", transaction__spend=OuterRef("pk")).order_by()
-    rows = SpendRequest.objects.sent().filter(goal__in=goals).select_related("commitment", "helped")
+    rows = SpendRequest.objects.sent().filter(goal__in=goals).select_related("commitment", "helped", "requirement")
     rows = rows.annotate(
         paid=Subquery(paid.values("commitment__spend").annotate(pence=Sum("amount")).values("pence")),
         still=Subquery(still.values("transaction__spend").annotate(pence=Sum("amount")).values("pence")),
@@ -40,6 +40,8 @@ def _said(spend: Any) -> Iterator[str]:
     yield f"{spend.amount_words.capitalize()}{again} asked for on {in_words(timezone.localdate(spend.asked_at))}."
     if spend.without_money:
         yield f"Without money: {spend.without_money.rstrip('.')}."
+    if spend.requirement:
+        yield f"It serves what the court asks: {spend.requirement}."
     yield from _answer(spend)
     helped: Helped | None = getattr(spend, "helped", None)
     if helped:

@@ -28,6 +28,7 @@ class Line:
     why: str  # where two people put it right
     pence: int
     left: int
+    spend: int | None = None  # the request it is about
 
 
 def lines(budgets: Sequence[Budget]) -> list[tuple[Budget, list[Line]]]:
@@ -50,7 +51,7 @@ def _told(moves: Iterable[Any]) -> Iterator[Line]:
         correction = getattr(move, "correction", None)
         what, why = move.spend.what if move.spend else "", correction.reason if correction else ""
         said = WORDS.get(move.kind, move.get_kind_display())
-        yield Line(move.dated, said, what, why, abs(move.changes) or move.amount or 0, left)
+        yield Line(move.dated, said, what, why, abs(move.changes) or move.amount or 0, left, move.spend_id)
 
 
 def _act(move: Any) -> str:

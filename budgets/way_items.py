@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils import timezone
 
@@ -62,6 +62,7 @@ def _led(*, whom: Whom, today: date) -> QuerySet[WayAgreement]:
     rows = with_last(WayAgreement.objects.filter(whom.leads(PERSON)))
     said_no = Q(state=State.REFUSED, decided_at__date__gt=today - SAID_NO_FOR)
     said_no |= Q(state=State.DECLINED, ended_at__date__gt=today - SAID_NO_FOR)
+    said_no |= Q(state=State.STOPPED, ended_by=F(f"{PERSON}__user"), ended_at__date__gt=today - SAID_NO_FOR)
     over = Q(state=State.STOPPED) & Exists(handed_over())
     rows = rows.filter(Q(state__in=[State.TO_SIGN, State.IN_FORCE]) | over | said_no)
     return naming(rows.select_related(PERSON).order_by("asked_at"), PERSON)[:MOST]
@@ -80,6 +81,9 @@ def _of_leads(whom: Whom, today: date) -> Iterable[WorkItem]:
             if pence and way not in said:
                 said.add(way)
                 yield _stopped(each, pence)
+            elif each.ended_by_id == each.budget.enrolment.participant.user_id:
+                label = f"“{Way(each.way).label}”"
+                yield _item(each, f"They do not want it any more: {label}. {each.ended_why}", today, "Look", 50)
         else:
             yield from _not_signed(each, today)
 

@@ -24,6 +24,7 @@ from budgets.models import (
     Helped,
     Invoice,
     Judgement,
+    JudgementAppeal,
     MoneyRules,
     PanelCase,
     PanelVote,
@@ -41,7 +42,7 @@ from common.work_items import MOST, WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Enrolment, Membership, SignInChange, User, naming
+from people.models import Assignment, Enrolment, Membership, SignInChange, User, naming
 
 ASK_FOR_MORE = "Ask an administrator for another manager."
 OPEN_WITHIN = timedelta(days=7)
@@ -83,7 +84,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(line for each in (_with_leads(whom=whom) if whom.led else []) for line in _of_lead(each, today)),
         *(_worse(each) for each in (_made_worse(whom=whom, since=now - WORSE_FOR) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
-        *(_to_judge(whom, today) if whom.led else []),
+        *(_to_judge(user, whom, today) if can(user, Can.ASK_FOR_PERSON) else []),
         *(_find_price(each) for each in (_without_price(whom=whom) if whom.led else [])),
         *way_items.items(user=user, whom=whom, today=today),
         *looking_items.items(user=user, whom=whom, today=today, now=now),
@@ -142,14 +143,25 @@ def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _without_judgement(*, whom: Whom, today: date) -> QuerySet[Budget]:
-    """People who can ask for nothing until someone writes down whether they have shown commitment."""
+def _without_judgement(*, whom: Whom, today: date) -> QuerySet[Any, Any]:
+    """People who can ask for nothing until someone writes down whether they have shown commitment: nobody has, or they
+    asked that someone else looks at what was written (`judge`, who `leads` them or not)."""
+    person = "enrolment__participant"
     of_programme = MoneyRules.objects.filter(programme=OuterRef("enrolment__programme"))
     asks = Subquery(of_programme.newest(today).values("needs_commitment")[:1])
     judged = Judgement.objects.filter(enrolment=OuterRef("enrolment"))
-    rows = Budget.objects.open().filter(whom.leads("enrolment__participant")).alias(asks=asks)
-    rows = rows.filter(~Exists(judged), asks=True).select_related("enrolment__participant", "enrolment__programme")
-    return naming(rows.order_by("opened_on", "pk"), "enrolment__participant")[:MOST]
+    again = JudgementAppeal.objects.waiting().filter(judgement__enrolment=OuterRef("enrolment"))
+    theirs = JudgementAppeal.objects.waiting().filter(judgement__enrolment=OuterRef(OuterRef("enrolment")))
+    leads = Assignment.objects.current(today).filter(
+        participant=OuterRef(person), practitioner__in=theirs.values("judgement__by")
+    )
+    rows = Budget.objects.open().filter(whom.may_change(person)).alias(asks=asks).filter(asks=True)
+    rows = rows.filter(~Exists(judged) & whom.leads(person) | Exists(again)).select_related("enrolment__programme")
+    rows = rows.annotate(
+        judge=Subquery(again.values("judgement__by")[:1]), asked_again=Subquery(again.values("at")[:1]),
+        leads=Exists(leads),
+    )  # fmt: skip
+    return naming(rows.select_related(person).order_by("opened_on", "pk"), person)[:MOST]
 
 
 @compiled_once
@@ -190,13 +202,20 @@ def _find_price(spend: SpendRequest) -> WorkItem:
     )  # fmt: skip
 
 
-def _to_judge(whom: Whom, today: date) -> Iterable[WorkItem]:
+def _to_judge(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
+    """For who leads them; where they wrote it themselves and it is to be looked at again, for their managers."""
+    led = set(whom.led)
     for budget in _without_judgement(whom=whom, today=today):
-        person = budget.enrolment.participant
+        person, due = budget.enrolment.participant, budget.opened_on + OPEN_WITHIN
+        says = "nobody has written down whether they have shown commitment, so they cannot ask."
+        if budget.judge:
+            if user.pk == budget.judge or not (budget.leads or person.pk in led):
+                continue
+            says = "they ask that someone else looks at whether they have shown commitment."
+            due = timezone.localdate(budget.asked_again + ANSWER_WITHIN)
         yield WorkItem(
-            urgency=40, kind="Budget", person=person, action="Write it down", due=budget.opened_on + OPEN_WITHIN,
-            reason=f"{budget.enrolment.programme.name}: nobody has written down whether they have shown commitment, so "
-            "they cannot ask.",
+            urgency=40, kind="Budget", person=person, action="Write it down", due=due,
+            reason=f"{budget.enrolment.programme.name}: {says}",
             url=reverse_lazy("budgets:judge", args=[person.ref, budget.pk]),
         )  # fmt: skip
 

@@ -84,7 +84,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     # Of a fund; of a person, see test_corrections.py.
     "budgets_correction": ({MANAGER, FINANCE}, {MANAGER, FINANCE}, set()),
     "budgets_moneyrules": ({MANAGER}, set(), set()),
-    "budgets_judgement": (STAFF, set(), set()),
+    **dict.fromkeys(["budgets_judgement", "budgets_judgementappeal"], (STAFF, set(), set())),
     **dict.fromkeys(["budgets_wayagreement", "budgets_receipt", "budgets_invoice"], (STAFF, STAFF, set())),
     "budgets_waycheck": (STAFF, set(), set()),
     "budgets_helped": (STAFF, set(), set()),

@@ -37,6 +37,11 @@ class JudgementForm(Form):
     )  # fmt: skip
 
 
+class JudgementAppealForm(Form):
+    saves_drafts = True
+    why = LongTextField(label="What should they look at?", rows=4, max_length=1000, called="what they should look at")
+
+
 class DecideForm(Form):
     saves_drafts = True
     granted = PoundsField(

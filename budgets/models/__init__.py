@@ -17,7 +17,7 @@ from budgets.models.purposes import BY_ANOTHER, CASH, Because, Every, Law, Prohi
 from budgets.models.questions import Question
 from budgets.models.receipts import Receipt
 from budgets.models.requests import Commitment, Payment, SpendRequest
-from budgets.models.rules import Judgement, MoneyRules
+from budgets.models.rules import Judgement, JudgementAppeal, MoneyRules
 from budgets.models.things import NEEDS_OF, USUAL, SmallThing, purposes_for
 from budgets.models.ways import WayAgreement, WayCheck
 
@@ -50,6 +50,7 @@ __all__ = [
     "Interest",
     "Invoice",
     "Judgement",
+    "JudgementAppeal",
     "Law",
     "LedgerCheckpoint",
     "LedgerDifference",

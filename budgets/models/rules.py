@@ -7,7 +7,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from budgets.models.purposes import Prohibited, Purpose, Way
@@ -178,3 +178,31 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"judgement {self.pk}"
+
+
+class JudgementAppealQuerySet(models.QuerySet["JudgementAppeal"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(judgement__enrolment__participant__in=ids_seen_by(user))
+
+    def waiting(self) -> Self:
+        """Nobody has looked anew since, and they are still on the programme."""
+        enrolment = OuterRef("judgement__enrolment")
+        newer = Judgement.objects.filter(enrolment=enrolment, pk__gt=OuterRef("judgement"))
+        return self.filter(~Exists(newer), judgement__enrolment__state=Enrolment.State.ENROLLED)
+
+
+class JudgementAppeal(models.Model):
+    """The person asks that someone else looks at a judgement. Whoever judges anew answers it."""
+
+    judgement = models.OneToOneField(
+        Judgement, models.PROTECT, related_name="appeal",
+        error_messages={"unique": "Someone else was asked to look at this already."},
+    )  # fmt: skip
+    why = models.TextField(max_length=1000)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = JudgementAppealQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"appeal {self.pk} against a judgement"

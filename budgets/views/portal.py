@@ -21,6 +21,7 @@ from budgets import (
     questions,
     receipts,
     recovery,
+    rules,
     services,
     story,
 )
@@ -35,11 +36,13 @@ from budgets.forms.asking import (
     SmallThingForm,
     WithoutMoneyForm,
 )
+from budgets.forms.deciding import JudgementAppealForm
 from budgets.forms.ways import ReceiptForm, WhyForm
 from budgets.in_hand import in_hand
 from budgets.models import (
     Budget,
     Helped,
+    Judgement,
     MoneyRules,
     PanelCase,
     Question,
@@ -119,6 +122,18 @@ def decline_way(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@only(Can.USE_PORTAL)
+def stop_way(request: HttpRequest, pk: int) -> HttpResponse:
+    """I do not want it any more."""
+    agreement = get_object_or_404(_my_ways(request), pk=pk)
+    return form_page(
+        request, form=WhyForm(request.POST or None), said="It stopped. Your worker can read why.",
+        act=lambda **typed: agreements.stop(agreement=agreement, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:my-way", args=[pk]), template="budgets/portal/stop_way.html",
+        context={"person": own_record(request), "agreement": agreement},
+    )  # fmt: skip
+
+
 def _my_line(request: HttpRequest, pk: int) -> SpendRequest:
     rows = SpendRequest.objects.visible_to(actor(request)).sent().with_person().select_related("commitment")
     return get_object_or_404(rows, pk=pk, budget__enrolment__participant=own_record(request), commitment__isnull=False)
@@ -165,6 +180,21 @@ def sum_seen(request: HttpRequest, pk: int) -> HttpResponse:
         said=sign_in_changes.said(actor(request), own_record(request), "Thank you. We know you have seen it."),
         to=reverse("budgets:my-money"),
     )
+
+
+@only(Can.USE_PORTAL)
+def my_judgement_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """I ask that someone else looks at a “not yet”."""
+    rows = Judgement.objects.filter(enrolment__participant=own_record(request)).select_related("enrolment__participant")
+    found = get_object_or_404(rows, pk=pk)
+    return form_page(
+        request, form=JudgementAppealForm(request.POST or None), said="Sent. Someone else will look at it.",
+        act=lambda **typed: rules.appeal_judgement(
+            judgement=found, by=actor(request), now=timezone.now(), **typed
+        ),
+        to=reverse("budgets:my-money"), template="budgets/portal/my_judgement_appeal.html",
+        context={"person": own_record(request), "judgement": found},
+    )  # fmt: skip
 
 
 @only(Can.USE_PORTAL)
@@ -236,8 +266,8 @@ def ask_small(request: HttpRequest, budget: int) -> HttpResponse:
     """Three presses for something small."""
     mine = _my_budget(request, budget)
     person, now = mine.enrolment.participant, timezone.now()
-    rules = MoneyRules.objects.of(mine.enrolment.programme, timezone.localdate(now))
-    things = prices.small_things(mine, rules)
+    in_force = MoneyRules.objects.of(mine.enrolment.programme, timezone.localdate(now))
+    things = prices.small_things(mine, in_force)
     form = SmallThingForm(request.POST or None, person=person, things=things, goal=request.GET.get("goal", ""))
     return form_page(
         request, form=form, said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),
@@ -264,12 +294,12 @@ def ask_write(request: HttpRequest, pk: int) -> HttpResponse:
         budget__enrolment__participant=person,
     )
     budget = Budget.objects.with_money().select_related("enrolment__programme").get(pk=draft.budget_id)
-    rules = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
+    in_force = MoneyRules.objects.of(budget.enrolment.programme, timezone.localdate())
     signed = agreements.signed(budget)
     return form_page(
         request, form=AskForm(
-            request.POST or None, request.FILES or None, rules=rules, person=person, signed=signed,
-            most=prices.most_for(budget, rules),
+            request.POST or None, request.FILES or None, rules=in_force, person=person, signed=signed,
+            most=prices.most_for(budget, in_force),
             services=matches.to_choose_from(person, draft.goal, timezone.localdate()),
         ),
         said=lambda sent: sign_in_changes.said(actor(request), person, SENT[sent.state]),

@@ -49,12 +49,13 @@ from budgets.forms.asking import (
     WithoutMoneyForm,
     asked_from,
 )
-from budgets.forms.deciding import DecideForm, JudgementForm
+from budgets.forms.deciding import DecideForm, JudgementAppealForm, JudgementForm
 from budgets.models import (
     Budget,
     Commitment,
     Correction,
     Helped,
+    Judgement,
     MoneyRules,
     PanelCase,
     PanelVote,
@@ -151,6 +152,24 @@ def judge(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
         ),
         to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/judge.html", draw=person_page,
         context={"person": person, "tab": "money", "budget": found, "before": before},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON)
+def judgement_appeal(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
+    """They ask that someone else looks at a “not yet”; taken down for them."""
+    person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
+    found = get_object_or_404(
+        Judgement.objects.visible_to(actor(request)).select_related("enrolment__participant", "by"), pk=pk,
+        enrolment__participant=person,
+    )  # fmt: skip
+    return form_page(
+        request, form=JudgementAppealForm(request.POST or None), said="Sent. Someone else looks at it.",
+        act=lambda **typed: rules.appeal_judgement(
+            judgement=found, by=actor(request), now=timezone.now(), **typed
+        ),
+        to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/judgement_appeal.html",
+        draw=person_page, context={"person": person, "tab": "money", "judgement": found},
     )  # fmt: skip
 
 

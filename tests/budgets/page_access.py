@@ -69,6 +69,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:budget-return": MANAGER,
     "budgets:budget-more": MANAGER,
     "budgets:judge": STAFF,
+    "budgets:judgement-appeal": STAFF,
     "budgets:request-list": STAFF | {"OTHER_PRACTITIONER": 200},
     "budgets:request-detail": STAFF,
     "budgets:watch": MANAGER,
@@ -126,6 +127,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:my-way": MINE,
     "budgets:sign-way": MINE_POST,
     "budgets:decline-way": MINE,
+    "budgets:stop-way": MINE,
+    "budgets:my-judgement-appeal": MINE,
     "budgets:show-receipt": MINE,
     "budgets:strike-receipt": MINE_POST,
     "budgets:my-money": MINE_ANY,
@@ -236,6 +239,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     terms = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": manager, "now": NOW}
     agreement = agreements.propose(budget=budget, way="THIRD_PARTY", **terms)
+    judgement = rules.judge(enrolment=enrolment, shown=False, evidence="-", by=manager, now=NOW)
     interest = interests.say(participant=person, how="A cousin", by=world.officer, now=NOW)
     on_way = {"ref": person.ref, "pk": agreement.pk}
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
@@ -321,7 +325,9 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         },
         **{f"budgets:{name}": on_spend for name in ("another-way", "receipt-new", "show-receipt")},
         **{f"budgets:{name}": {**on_spend, "receipt": 1} for name in ("strike-receipt", "receipt-strike")},
-        **{f"budgets:{name}": {"pk": agreement.pk} for name in ("my-way", "sign-way", "decline-way")},
+        **{f"budgets:{name}": {"pk": agreement.pk} for name in ("my-way", "sign-way", "decline-way", "stop-way")},
+        "budgets:judgement-appeal": {**on_person, "pk": judgement.pk},
+        "budgets:my-judgement-appeal": {"pk": judgement.pk},
         "budgets:person-money": on_person,
         "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
         "budgets:request-begin": on_person,

@@ -102,6 +102,8 @@ def test_how_the_good_has_moved_is_told_once_it_was_rated_twice(agreed, particip
     assert goal_help.moved(agreed.plan) == {"LIFE": "3, then 6 of 10"}
     card = client_as(officer).get(reverse("lifeplans:plan", args=[participant.ref])).content.decode()
     assert "3, then 6 of 10" in card
+    told = client_as(officer).get(f"/api/people/{participant.ref}/plan/").json()
+    assert told["goals"][0]["moved"] == "3, then 6 of 10"
 
 
 def test_from_the_card_one_asks_for_money_and_finds_help_for_this(agreed, client_as, officer, participant, budget):

@@ -14,6 +14,7 @@ from budgets.forms.asking import AskForm
 from budgets.models import Commitment, MoneyRules, Payment, SpendRequest
 from budgets.work_items import items
 from common.postgres.actor import acting_as
+from lifeplans import goal_help
 from people.access.whom import whom
 from people.models import Requirement, Sentence
 from tests.budgets.conftest import money_of
@@ -212,6 +213,7 @@ def test_a_request_names_a_requirement_of_the_persons_own(ask, participant, othe
     made = ask(requirement=theirs, every="", times=1)
     page = client_as(officer).get(reverse("budgets:request-detail", args=[made.pk])).content.decode()
     assert "Programme: <bdi>Thinking skills</bdi>" in page
+    assert f"It serves what the court asks: {theirs}." in goal_help.lines_of([made.goal])[made.goal_id][0].said
     with acting_as(officer.pk), pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
         SpendRequest.objects.create(budget=made.budget, goal=made.goal, started_by=officer, requirement=others)
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from budgets import corrections, rules, services
 from budgets.commands import KeyReused, new_key
-from budgets.models import Correction, Judgement, MoneyRules
+from budgets.models import Correction, Judgement, JudgementAppeal, MoneyRules
 from budgets.verification import differences
 from budgets.work_items import items
+from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access.whom import whom
 from people.models import Document
@@ -194,6 +195,69 @@ def test_until_it_is_written_down_it_is_on_the_workers_list(applying, officer, p
     assert said() == ["Write it down"]
     judge(applying, officer, shown=False, evidence="Not yet.")
     assert said() == []
+
+
+def not_yet(user) -> list[str]:
+    found = items(user=user, whom=whom(user, TODAY), today=TODAY, now=NOW)
+    return [item.reason for item in found if item.kind == "Budget" and "someone else looks" in item.reason]
+
+
+def test_a_not_yet_is_looked_at_by_someone_else_where_the_person_asks(
+    applying, participant, officer, manager, client_as
+):
+    judge(applying, officer, shown=False, evidence="Has not come.")
+    me, page = client_as(participant.user), reverse("budgets:my-money")
+    found = Judgement.objects.get()
+    where = reverse("budgets:my-judgement-appeal", args=[found.pk])
+    assert where in text(me.get(page))
+    assert "There is a problem" in text(me.post(where, {"why": ""}))
+
+    me.post(where, {"why": "I was in hospital."})
+
+    assert JudgementAppeal.objects.get().by == participant.user
+    assert "They will." in text(me.get(page))
+    assert "I was in hospital." in text(client_as(manager).get(reverse("budgets:person-money", args=[participant.ref])))
+    assert (len(not_yet(manager)), not_yet(officer)) == (1, [])  # the officer leads them, and wrote it
+    with pytest.raises(rules.OwnJudgement):
+        judge(applying, officer)
+    judge(applying, manager)
+    assert not_yet(manager) == []
+    judge(applying, officer)  # the newest is nobody's to look at again
+
+
+def test_where_a_manager_wrote_not_yet_the_worker_looks_at_it_again(applying, participant, officer, manager, client_as):
+    judge(applying, manager, shown=False, evidence="Has not come.")
+    where = reverse("budgets:judgement-appeal", args=[participant.ref, Judgement.objects.get().pk])
+
+    client_as(officer).post(where, {"why": "I was in hospital."})
+
+    assert JudgementAppeal.objects.get().by == officer
+    assert (not_yet(manager), len(not_yet(officer))) == ([], 1)
+
+
+def test_only_the_newest_not_yet_is_looked_at_again_and_once(applying, participant, officer, manager):
+    def again(judgement):
+        return rules.appeal_judgement(judgement=judgement, why="It is not so.", by=participant.user, now=NOW)
+
+    first = judge(applying, officer, shown=False)
+    yes = judge(applying, manager)
+    for judgement in (first, yes):
+        with pytest.raises(rules.NothingToAppeal):
+            again(judgement)
+    newest = judge(applying, officer, shown=False)
+    again(newest)
+    with pytest.raises(RuleBroken, match="already"):
+        again(newest)
+
+
+def test_a_not_yet_of_a_programme_that_ended_is_not_looked_at_again(applying, participant, officer):
+    no = judge(applying, officer, shown=False)
+    type(applying.enrolment).objects.filter(pk=applying.enrolment_id).update(
+        state="ENDED", ends_on=TODAY, end_reason="Moved."
+    )
+    no.enrolment.refresh_from_db()
+    with pytest.raises(rules.NothingToAppeal, match="has ended"):
+        rules.appeal_judgement(judgement=no, why="It is not so.", by=participant.user, now=NOW)
 
 
 def test_the_worker_writes_it_down_and_the_person_reads_it(applying, participant, officer, client_as):

@@ -7,8 +7,9 @@ import time_machine
 from django.urls import reverse
 
 from budgets import services
+from budgets.about import about
 from budgets.commands import new_key
-from budgets.models import Budget, SpendRequest
+from budgets.models import Budget, Purpose, SpendRequest
 from lifeplans import services as plans
 from people.programmes.enrolment import end_enrolment
 from tests.conftest import NOW, TODAY
@@ -105,7 +106,23 @@ def test_every_penny_is_told_with_what_it_was_for(me, make_request, manager, pay
 
     told = [("Not needed for", 70_00), ("Paid for", 30_00), ("Kept for", 100_00), ("You got", 2_000_00)]
     assert moves == told  # the newest first
-    assert "A deposit" in words(me("my-pennies"))
+    page = me("my-pennies")
+    assert "A deposit" in words(page)
+    assert page.content.decode().count(f"/me/requests/{commitment.spend_id}/") == 3  # all but what they got
+    assert "What it is for" in words(me("my-money"))
+
+
+def test_what_it_is_for_is_told_by_kind_the_most_first(me, make_request, manager, payer, budget):
+    for pence, purpose in ((10_00, "TRAVEL"), (100_00, "HOME"), (20_00, "TRAVEL"), (5_00, "WORK")):
+        spend = make_request(pence)
+        SpendRequest.objects.filter(pk=spend.pk).update(purpose=purpose)
+        made = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+        if purpose == "WORK":
+            services.release_commitment(commitment=made, by=payer, now=NOW, key=new_key())
+
+    assert about([Budget.objects.with_money().get(pk=budget.pk)], NOW)[0].on_what == [
+        (Purpose.HOME.label, 100_00), (Purpose.TRAVEL.label, 30_00),
+    ]  # fmt: skip
 
 
 def test_every_penny_is_mine_alone(me, budget, make_budget, other_participant, fund):

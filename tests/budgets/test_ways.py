@@ -776,6 +776,26 @@ def test_something_to_ask_is_looked_at_in_a_week(in_force, officer):
     ]
 
 
+def test_the_person_stops_a_way_themselves_and_their_worker_reads_why(in_force, participant, officer, client_as):
+    row = in_force(Way.THIRD_PARTY)
+    me = client_as(participant.user)
+    assert f"/me/ways/{row.pk}/stop/" in me.get(f"/me/ways/{row.pk}/").content.decode()
+    assert "There is a problem" in me.post(f"/me/ways/{row.pk}/stop/", {"why": ""}).content.decode()
+
+    me.post(f"/me/ways/{row.pk}/stop/", {"why": "I fell out with them."})
+
+    row.refresh_from_db()
+    assert (row.state, row.ended_by, row.ended_why) == ("STOPPED", participant.user, "I fell out with them.")
+    WayAgreement.objects.filter(pk=row.pk).update(ended_at=NOW)  # the page goes by the clock
+    said = [each.reason for each in lists(officer, weeks=1)]
+    assert len(said) == 1
+    assert "They do not want it any more" in said[0]
+    assert lists(officer, weeks=2) == []
+    assert "STOPPED" not in me.post(f"/me/ways/{row.pk}/stop/", {"why": "Again."}).content.decode()
+    row.refresh_from_db()
+    assert row.ended_why == "I fell out with them."
+
+
 @pytest.mark.parametrize("act", ["refuse", "decline"])
 def test_a_no_is_on_the_workers_list_for_two_weeks(act, propose, acts, officer):
     row = propose() if act == "refuse" else propose(Way.NOTIONAL)

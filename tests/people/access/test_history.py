@@ -27,6 +27,7 @@ NO_HISTORY = {
     "people.CaseloadUpload": "a file and how far it is; it goes once it can be undone no more",
     "people.ImportedPerson": "it is the record of what a file changed; only that it was undone is ever added",
     "budgets.Judgement": ADDED_TO_ONLY,
+    "budgets.JudgementAppeal": ADDED_TO_ONLY,
     "budgets.Helped": ADDED_TO_ONLY,
     "budgets.OwnLimit": ADDED_TO_ONLY,
     "budgets.PanelCase": "written once; what became of it is on its request, which keeps its history",
