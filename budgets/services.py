@@ -33,12 +33,18 @@ from common.states import Act, Refusal
 from lifeplans.models import Goal
 from people.access import sign_in_changes
 from people.models import Enrolment, Participant, Requirement, SignInChange, User
+from people.programmes import asked_again
 from providers.models import Referral, Service
 
 State = SpendRequest.State
+LET_STAY = "A manager decides first whether they stay on the programme."
 
 
 class NotEnrolled(RuleBroken):
+    pass
+
+
+class NotForThem(RuleBroken):
     pass
 
 
@@ -101,6 +107,8 @@ def open_budget(command: Command, *, enrolment: Enrolment, today: date) -> Budge
     """Give an enrolled person a budget. Where the programme gives a sum from the start, it is allocated now."""
     if enrolment.state != Enrolment.State.ENROLLED:
         raise NotEnrolled("Enrol this person on the programme first.")
+    if against := asked_again.unmet(enrolment, today):
+        raise NotForThem(f"{' '.join(against.values())} {LET_STAY}")
     fund, _ = Fund.objects.get_or_create(programme=enrolment.programme)
     budget, made = Budget.objects.get_or_create(enrolment=enrolment, defaults={"fund": fund, "opened_on": today})
     if not made:

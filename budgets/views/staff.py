@@ -76,6 +76,7 @@ from common.submitting import done, form_page
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
 from people.models import Enrolment, Participant, User
+from people.programmes import asked_again
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
 from providers.models import Service
@@ -124,17 +125,29 @@ def statement(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
 
 @only(Can.MANAGE_FUND)
 def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse:
-    """Show the sum, how it is paid and whose money it is; then open the budget, and allocate the sum at once."""
+    """Show the sum, how it is paid and whose money it is; then open the budget, and allocate the sum at once.
+
+    Where the programme is not for them any more, a manager decides first whether they stay.
+    """
     person = get_person(request, ref, to=Can.MANAGE_FUND)
     rows = Enrolment.objects.visible_to(actor(request)).select_related("programme", "participant")
     found = get_object_or_404(rows, pk=enrolment, participant=person)
     now = timezone.now()
     today, key = timezone.localdate(now), idempotency.key_for(request, f"open:{found.pk}")
+    against = asked_again.unmet(found, today)
+
+    def open_or_ask() -> object:
+        if against:
+            return asked_again.ask_now(enrolment=found, today=today, now=now)
+        return services.open_budget(enrolment=found, by=actor(request), today=today, now=now, key=key)
+
     return form_page(
-        request, form=Form(request.POST if request.method == "POST" else None), said="The budget is open.",
-        act=lambda: services.open_budget(enrolment=found, by=actor(request), today=today, now=now, key=key),
+        request, form=Form(request.POST if request.method == "POST" else None), act=open_or_ask,
+        said="It is on the managers’ list." if against else "The budget is open.",
         to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/budget_open.html", draw=person_page,
-        context={"person": person, "tab": "money", "enrolment": found, "offer": offer(found, today)},
+        context={
+            "person": person, "tab": "money", "enrolment": found, "offer": offer(found, today), "against": against,
+        },
     )  # fmt: skip
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from budgets import corrections, rules, services
 from budgets.commands import KeyReused, new_key
-from budgets.models import Correction, Judgement, JudgementAppeal, MoneyRules
+from budgets.models import Budget, Correction, Judgement, JudgementAppeal, MoneyRules
 from budgets.verification import differences
 from budgets.work_items import items
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access.whom import whom
-from people.models import Document
+from people.models import Document, EligibilityReview, Enrolment, Rule
+from people.programmes import asked_again
 from tests.budgets.conftest import money_of
 from tests.budgets.test_views_books import day, text
 from tests.conftest import NOW, TODAY
@@ -380,3 +382,33 @@ def test_a_decision_shows_the_rules_that_there_were_and_not_those_made_later_tha
         page = client_as(manager).get(reverse("budgets:request-detail", args=[spend.pk])).text
     assert "£300 at most for one thing" in page
     assert "£200 at most for one thing" not in page
+
+
+def test_a_budget_is_not_opened_for_someone_whom_the_programme_is_not_for_on_the_day(
+    fund, make_user, participant, manager, client_as, make_budget
+):
+    programme, born = fund.programme, participant.date_of_birth
+    Rule.objects.create(programme=programme, kind="AGE", youngest=18, oldest=25, starts_on=date(2020, 1, 1))
+    enrolled = Enrolment.objects.create(
+        participant=participant, programme=programme, state="ENROLLED", starts_on=TODAY, asked_on=TODAY,
+        asked_by=participant.assignments.get().practitioner,
+    )  # fmt: skip
+    type(participant).objects.filter(pk=participant.pk).update(date_of_birth=date(born.year - 40, 6, 1))
+    where = reverse("budgets:budget-open", args=[participant.ref, enrolled.pk])
+    client = client_as(manager)
+
+    page = text(client.get(where))
+    assert "First a manager decides whether they stay" in page
+    assert "Open it" not in page
+    opening = {"enrolment": Enrolment.objects.get(), "today": TODAY, "by": manager, "now": NOW}
+    with pytest.raises(services.NotForThem, match="this programme is for 18 to 25"):
+        services.open_budget(**opening, key=new_key())
+    client.post(where)
+    review = EligibilityReview.objects.get()
+    assert (review.state, list(review.said)) == ("OPEN", ["AGE"])
+    assert not Budget.objects.exists()
+
+    asked_again.let_stay(review=review, reason="He began at 25.", seen=["AGE"], by=manager, now=timezone.now())
+
+    client.post(where)
+    assert Budget.objects.get().enrolment == enrolled
