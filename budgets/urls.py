@@ -25,6 +25,7 @@ urlpatterns = [
     path("requests/<int:pk>/panel/votes/<int:vote>/", panels.panel_look, name="panel-look"),
     path("requests/<int:pk>/panel/minutes/", panels.panel_minutes, name="panel-minutes"),
     path("books/", books.books, name="books"),
+    path("books/exceptions/", books.exception_list, name="exceptions"),
     path("books/open/", books.period_open, name="period-open"),
     path("books/<int:pk>/agree/", books.period_agree_to_open, name="period-agree"),
     path("books/<int:pk>/cancel/", books.period_cancel, name="period-cancel"),

@@ -11,7 +11,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import book_items, differences, periods
+from budgets import book_items, differences, exceptions, periods
 from budgets.forms.funds import NoteForm, PeriodForm
 from budgets.models import AccountingPeriod, LedgerDifference
 from common.models import Heartbeat
@@ -19,7 +19,8 @@ from common.submitting import form_page, press
 from people.access.abilities import Can, actor, can, only
 
 PARTS = {
-    "books": "Books", "pay-runs": "Pay runs", "payee-accounts": "Bank details", "bank": "Bank statements",
+    "books": "Books", "exceptions": "Exceptions", "pay-runs": "Pay runs", "payee-accounts": "Bank details",
+    "bank": "Bank statements",
 }  # fmt: skip
 CHECK = "verify_ledger"  # the nightly job's name (rehab/night.py)
 CHECKED_WITHIN = timedelta(hours=26)  # a night, and two hours for it to be done in
@@ -47,6 +48,14 @@ def books(request: HttpRequest) -> HttpResponse:
         "parts": parts("books"),
     }
     return render(request, "budgets/staff/books.html", context)
+
+
+@only(Can.KEEP_BOOKS)
+def exception_list(request: HttpRequest) -> HttpResponse:
+    """What is not as it should be with the money of all funds, and since when."""
+    today = timezone.localdate()
+    found = [(row, (today - row.since).days) for row in exceptions.rows(today)]
+    return render(request, "budgets/finance/exceptions.html", {"rows": found, "parts": parts("exceptions")})
 
 
 @only(Can.KEEP_BOOKS)

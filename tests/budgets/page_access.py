@@ -35,6 +35,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     **{
         f"budgets:{name}": BOOKS
         for name in (
+            "exceptions",
             "pay-runs",
             "pay-run-new",
             "pay-run",

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from budgets import corrections, ledger, pots, services
+from budgets import corrections, exceptions, ledger, pots, services
 from budgets.book_items import of_the_books
 from budgets.commands import new_key
 from budgets.models import Account, Correction, Fund, Funder, Pot, Transaction
@@ -458,3 +458,19 @@ def test_verify_ledger_is_content_with_money_on_terms(open_fund, give, asked):
     give(open_fund, "For homes", 100_00, purposes=["HOME"])
     asked(open_fund, 10_00)
     call_command("verify_ledger")
+
+
+def test_money_that_is_late_or_over_is_an_exception_with_what_is_missing_or_left(open_fund, give, fay):
+    give(open_fund, "Promised", 40_00, pledged=100_00, expected_on=TODAY)
+    give(open_fund, "Ends", 50_00, use_by=date(2026, 7, 31), if_unspent="BACK")
+
+    def said(today):
+        with acting_as(fay.pk):
+            return [(row.said, row.many, row.pence, row.since) for row in exceptions.rows(today)]
+
+    late = ("Money that was promised and has not come", 1, 60_00, TODAY)
+    assert said(TODAY) == []
+    assert said(date(2026, 7, 31)) == [late]
+    assert said(date(2026, 8, 1)) == [
+        late, ("Money whose time is over and that was not given back", 1, 50_00, date(2026, 7, 31)),
+    ]  # fmt: skip
