@@ -13,6 +13,7 @@ from budgets.models import (
     JudgementAppeal,
     OwnLimit,
     PanelCase,
+    PanelQuestion,
     PanelVote,
     PayeeAccount,
     Payment,
@@ -48,6 +49,14 @@ PERSONAL_DATA = [
     ),
     PersonalDataEntry(Helped, MONEY, "spend__budget__enrolment__participant", dated="at"),
     PersonalDataEntry(PanelCase, MONEY, "spend__budget__enrolment__participant", dated="sent_at"),
+    PersonalDataEntry(
+        PanelQuestion,
+        MONEY,
+        "case__spend__budget__enrolment__participant",
+        others=("text", "answer"),
+        hide=("asked_by", "answered_by"),
+        dated="asked_at",
+    ),
     PersonalDataEntry(
         PanelVote,
         MONEY,

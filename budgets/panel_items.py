@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse_lazy
 
-from budgets.models import PanelCase, PanelVote, SpendRequest
+from budgets.models import PanelCase, PanelQuestion, PanelVote, SpendRequest
 from budgets.panels import VOTE_WITHIN
 from common.postgres.compiled import compiled_once
 from common.work_items import MOST, WorkItem
@@ -30,7 +30,10 @@ def items(*, whom: Whom, to_send: Iterable[SpendRequest], today: date) -> Iterab
 def _cases(*, whom: Whom) -> QuerySet[Any, Any]:
     """Open ones, and those with a vote that its member denies and nobody has looked into."""
     denied = PanelVote.objects.disputed().filter(case=OuterRef("pk"), found_at=None)
-    rows = PanelCase.objects.filter(whom.may_change(PERSON)).annotate(denied=Exists(denied))
+    asked = PanelQuestion.objects.filter(case=OuterRef("pk"), answered_at=None).order_by("asked_at")
+    rows = PanelCase.objects.filter(whom.may_change(PERSON)).annotate(
+        denied=Exists(denied), question=Subquery(asked.values("text")[:1])
+    )
     rows = rows.filter(Q(closed_at=None) | Q(denied=True))
     counted = Q(votes__denied_at=None, votes__stands_aside=False)
     rows = rows.annotate(many=Count("votes", filter=counted)).select_related(PERSON).order_by("sent_at")
@@ -52,6 +55,8 @@ def _of_case(case: Any, today: date) -> Iterable[WorkItem]:
         yield _item(spend, says, today, "Look")
     if case.closed_at:
         return
+    if case.question:
+        yield _item(spend, f"The panel asks about {spend.what}: {case.question}", case.vote_by, "Answer")
     if case.problem:
         yield _item(spend, f"The panel has voted about {spend.what}. {case.problem}", case.vote_by, "Look")
     elif case.vote_by < today:

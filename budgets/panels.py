@@ -18,7 +18,7 @@ from django.utils import timezone
 from budgets import deciding, interests
 from budgets.commands import Command, idempotent, new_key
 from budgets.deciding import AlreadyDecided, Answer, OwnRequest
-from budgets.models import MoneyRules, PanelCase, PanelMember, PanelVote, SpendRequest
+from budgets.models import MoneyRules, PanelCase, PanelMember, PanelQuestion, PanelVote, SpendRequest
 from budgets.prohibited import hints
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -42,6 +42,7 @@ from people.record.documents import add_document
 VOTE_WITHIN = timedelta(days=7)
 TOLD = "A panel looks at something you asked for."
 WRITTEN_DOWN = "A vote of yours was written down from the minutes. Sign in to Good Lives, and say if it is not so."
+ANSWERED = "What you asked before you vote is answered. Sign in to read it."
 TO_VOTE = "There is a request to vote on. Sign in to Good Lives to read it."
 
 
@@ -103,7 +104,9 @@ def leave(*, member: PanelMember, by: User, today: date) -> PanelMember:
 
 
 @transaction.atomic
-def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: datetime) -> PanelCase:
+def send(
+    *, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: datetime, seller: str = ""
+) -> PanelCase:
     """Send a request to the panel, as its members read it. The person reads the same."""
     today = timezone.localdate(now)
     spend = SpendRequest.objects.select_for_update(of=("self",)).with_person().get(pk=spend.pk)
@@ -115,7 +118,7 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
     in_force = MoneyRules.objects.of(programme, today)
     if not deciding.is_for_panel(spend, in_force):
         raise NotForThePanel("A manager may decide this. It need not go to the panel.")
-    for words in (what, goal, why):
+    for words in (what, goal, why, seller):
         deciding.refuse_names(words, spend.person, where="What the panel reads")
     if not may_send(spend, by):
         raise OwnRequest("You had a part in the first answer. Someone else sends it to the panel.")
@@ -130,7 +133,8 @@ def send(*, spend: SpendRequest, what: str, goal: str, why: str, by: User, now: 
             "Nobody with lived experience may vote on this, and one such vote is needed. Put someone on the panel."
         )
     case = PanelCase(
-        spend=spend, programme=programme, what=what, goal=goal, why=why, amount=spend.price,
+        spend=spend, programme=programme, what=what, goal=goal, why=why, seller=seller, amount=spend.price,
+        price_shown=spend.quote_id is not None,
         purpose=spend.purpose, sent_by=by, sent_at=now, vote_by=today + VOTE_WITHIN,
         looks_like=[hint.kind for hint in hints(spend.words, in_force.prohibited)],
     )  # fmt: skip
@@ -152,6 +156,7 @@ def who_may_vote(spend: SpendRequest, now: datetime) -> list[PanelMember]:
     person, today = spend.person, timezone.localdate(now)
     part = spend.may_not_decide | interests.knowing({person.pk}).get(person.pk, set()) | {person.user_id or 0}
     part |= set(PanelCase.objects.filter(spend=spend).values_list("sent_by", flat=True))
+    part |= interests.in_payees({spend.pk: spend.payee})[spend.pk] if spend.payee else set()
     grants = list(AccessGrant.objects.filter(participant=person).current(now).values_list("user", "team"))
     teams = Membership.objects.current(today).filter(team__in=[team for _, team in grants if team])
     part |= {user for user, _ in grants if user} | set(teams.values_list("user", flat=True))
@@ -179,6 +184,37 @@ def yet_to_vote(case: PanelCase, now: datetime) -> list[PanelMember]:
     """Those who may vote on it and have not."""
     said = set(case.votes.filter(denied_at=None).values_list("member", flat=True))
     return [each for each in who_may_vote(case.spend, now) if each.user_id not in said]
+
+
+@transaction.atomic
+@as_service()  # a member sees no record, and who answers is no member
+def ask(*, case: PanelCase, text: str, by: User, now: datetime) -> PanelQuestion:
+    """A member asks before they vote. It is on the list of whoever may send the case."""
+    _refuse_voter(case, by, now)
+    return save_or_refuse(PanelQuestion(case=case, text=text, asked_by=by, asked_at=now), by=by)
+
+
+@transaction.atomic
+@as_service()
+def answer_question(*, question: PanelQuestion, answer: str, by: User, now: datetime) -> PanelQuestion:
+    """Answer what a member asked, naming nobody. All members read it, and so does the person."""
+    rows = PanelQuestion.objects.select_for_update(of=("self",)).select_related("case", "asked_by")
+    question = rows.get(pk=question.pk)
+    spend = SpendRequest.objects.with_person().get(pk=question.case.spend_id)
+    if question.answered_at:
+        raise AlreadyDecided("This is answered already. You can read the answer on the request.")
+    if question.case.closed_at:
+        raise AlreadyDecided("The panel has answered by now, so nobody waits for this.")
+    if by.pk == question.asked_by_id or not may_send(spend, by):
+        raise OwnRequest("You had a part in this. Someone else answers it.")
+    deciding.refuse_names(answer, spend.person, where="What the panel reads")
+    question.answer, question.answered_by, question.answered_at = answer, by, now
+    save_or_refuse(question, "answer", "answered_by", "answered_at", by=by)
+    tell_user(
+        user=question.asked_by, subject="Your question was answered", body=ANSWERED,
+        key=f"panel-question:{question.pk}", now=now,
+    )  # fmt: skip
+    return question
 
 
 @transaction.atomic

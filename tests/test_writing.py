@@ -94,6 +94,7 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "budgets_panelmember": ({MANAGER}, {MANAGER}, set()),
     "budgets_funderreader": ({FINANCE}, {FINANCE}, set()),
     "budgets_panelcase": ({MANAGER}, set(), set()),
+    "budgets_panelquestion": (set(), set(), set()),
     "budgets_panelvote": ({MANAGER}, {MANAGER}, set()),  # by its members too: see test_panels.py
     "budgets_interest": (STAFF, {LEAD}, set()),
     "budgets_accountingperiod": ({FINANCE}, {FINANCE}, {FINANCE}),

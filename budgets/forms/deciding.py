@@ -77,6 +77,26 @@ class PanelCaseForm(Form):
         label="Why it matters", rows=6, max_length=2000, called="why it matters",
         help_text="In the person’s own words as far as you can. Leave out names of people, schools and streets",
     )  # fmt: skip
+    seller = TextField(
+        label="Who sells it", called="who sells it", max_length=150, required=False,
+        help_text="Leave it out where it says who the person is",
+    )  # fmt: skip
+
+
+class PanelQuestionForm(Form):
+    saves_drafts = True
+    text = LongTextField(
+        label="What do you want to know before you vote?", rows=3, max_length=500, called="what you want to know",
+        help_text="The person reads it too, without your name",
+    )  # fmt: skip
+
+
+class PanelAnswerForm(Form):
+    saves_drafts = True
+    answer = LongTextField(
+        label="Your answer", rows=4, max_length=1000, called="an answer",
+        help_text="The panel’s members and the person read it. Leave out names of people, schools and streets",
+    )  # fmt: skip
 
 
 class VoteForm(Form):

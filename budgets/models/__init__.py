@@ -10,7 +10,7 @@ from budgets.models.invoices import Invoice
 from budgets.models.ledger import Account, Entry, PotTotal, Transaction, Unit
 from budgets.models.looking import Recovery, SpotCheck
 from budgets.models.own_limits import OwnLimit
-from budgets.models.panels import PanelCase, PanelMember, PanelVote
+from budgets.models.panels import PanelCase, PanelMember, PanelQuestion, PanelVote
 from budgets.models.paying import BankEntry, BankStatement, PayeeAccount, PayingAccount, PayOrder, PayRun
 from budgets.models.periods import AccountingPeriod, LedgerDifference
 from budgets.models.purposes import BY_ANOTHER, CASH, Because, Every, Law, Prohibited, Purpose, Way
@@ -58,6 +58,7 @@ __all__ = [
     "OwnLimit",
     "PanelCase",
     "PanelMember",
+    "PanelQuestion",
     "PanelVote",
     "Payment",
     "Pot",

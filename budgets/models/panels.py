@@ -75,6 +75,8 @@ class PanelCase(models.Model):
     purpose = models.CharField(max_length=15, choices=Purpose)
     goal = models.CharField(max_length=300)
     why = models.TextField(max_length=2000)
+    seller = models.CharField(max_length=150, blank=True)  # who sells it, as far as it names nobody
+    price_shown = models.BooleanField(default=False)  # on a picture, which stays on the person's file
     # What the words of the request make it look like (budgets/prohibited.py): its members are told.
     looks_like = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -95,6 +97,43 @@ class PanelCase(models.Model):
     @property
     def looks_like_words(self) -> str:
         return "; ".join(str(Prohibited(each).label) for each in self.looks_like).lower()
+
+
+class PanelQuestionQuerySet(models.QuerySet["PanelQuestion"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(
+            Q(case__programme__panel__user=user) | Q(case__spend__budget__enrolment__participant__in=ids_seen_by(user))
+        )
+
+
+class PanelQuestion(models.Model):
+    """What a member asks before they vote. Whoever may send the case answers, naming nobody; all members read it.
+
+    The service alone writes it: its author does not see whom it is about, and who answers is no member.
+    """
+
+    case = models.ForeignKey(PanelCase, models.PROTECT, related_name="questions")
+    text = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=1000, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PanelQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_answered_panel_question_says_by_whom",
+                condition=Q(answer="", answered_by=None, answered_at=None)
+                | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="")),
+                violation_error_message="Write an answer.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"panel question {self.pk}"
 
 
 class PanelVoteQuerySet(models.QuerySet["PanelVote"]):

@@ -15,8 +15,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import panels
-from budgets.forms.deciding import FoundForm, MemberForm, PanelCaseForm, TakeDownForm, VoteForm
-from budgets.models import Fund, MoneyRules, PanelCase, PanelMember, PanelVote, SpendRequest
+from budgets.forms.deciding import (
+    FoundForm,
+    MemberForm,
+    PanelAnswerForm,
+    PanelCaseForm,
+    PanelQuestionForm,
+    TakeDownForm,
+    VoteForm,
+)
+from budgets.models import Fund, MoneyRules, PanelCase, PanelMember, PanelQuestion, PanelVote, SpendRequest
 from common.heavy import heavy
 from common.submitting import form_page, press
 from people.access import access_log
@@ -70,9 +78,21 @@ def _case(request: HttpRequest, case: PanelCase) -> dict[str, Any]:
     today = timezone.localdate()
     in_force = MoneyRules.objects.of(case.programme, today)
     return {
-        "case": case, "today": today, "rules": in_force,
+        "case": case, "today": today, "rules": in_force, "questions": case.questions.order_by("asked_at", "pk"),
         "vote": PanelVote.objects.filter(case=case, member=actor(request)).order_by("-pk").first(),
     }  # fmt: skip
+
+
+@only(Can.VOTE)
+def panel_question(request: HttpRequest, pk: int) -> HttpResponse:
+    """I ask before I vote."""
+    case = _my_case(request, pk)
+    return form_page(
+        request, form=PanelQuestionForm(request.POST or None), said="Asked. We tell you when there is an answer.",
+        act=lambda **typed: panels.ask(case=case, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:panel-case", args=[pk]), template="budgets/staff/panel_question.html",
+        context={"case": case},
+    )  # fmt: skip
 
 
 @only(Can.VOTE)
@@ -108,7 +128,8 @@ def _spend(request: HttpRequest, pk: int) -> SpendRequest:
 def panel_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the panel reads, without a name."""
     spend = _spend(request, pk)
-    start = {"what": spend.what, "goal": spend.goal.title, "why": spend.why}
+    seller = spend.payee or (spend.service.provider.name if spend.service else "")
+    start = {"what": spend.what, "goal": spend.goal.title, "why": spend.why, "seller": seller}
     return form_page(
         request, form=PanelCaseForm(request.POST or None, initial=start), said="Sent. The panel’s members are told.",
         act=lambda **typed: panels.send(spend=spend, by=actor(request), now=timezone.now(), **typed),
@@ -116,6 +137,19 @@ def panel_send(request: HttpRequest, pk: int) -> HttpResponse:
         context={
             "spend": spend, "person": spend.person, "tab": "money", "sent_already": hasattr(spend, "panel_case"),
         },
+    )  # fmt: skip
+
+
+@only(Can.DECIDE_REQUEST)
+def panel_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
+    """Answer what a member of the panel asked."""
+    spend = _spend(request, pk)
+    found = get_object_or_404(PanelQuestion, pk=question, case__spend=spend)
+    return form_page(
+        request, form=PanelAnswerForm(request.POST or None), said="Answered. The panel’s members read it.",
+        act=lambda **typed: panels.answer_question(question=found, by=actor(request), now=timezone.now(), **typed),
+        to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/panel_answer.html", draw=person_page,
+        context={"spend": spend, "person": spend.person, "tab": "money", "question": found},
     )  # fmt: skip
 
 

@@ -318,7 +318,7 @@ def my_request(request: HttpRequest, pk: int) -> HttpResponse:
     person = own_record(request)
     spend = _my_sent(request, pk)
     services.read_answer(spend=spend, by=actor(request), now=timezone.now())
-    now, case = timezone.now(), PanelCase.objects.filter(spend=spend).first()
+    now, case = timezone.now(), PanelCase.objects.filter(spend=spend).prefetch_related("questions").first()
     in_force = MoneyRules.objects.of(spend.budget.enrolment.programme, timezone.localdate(now))
     context: dict[str, Any] = {
         "person": person, "spend": spend, "line": receipts.line_of(spend), "today": timezone.localdate(now),

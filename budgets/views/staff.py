@@ -293,7 +293,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
     commitment = getattr(spend, "commitment", None)
     found = list(spend.questions.select_related("asked_by", "answered_by").order_by("asked_at"))
     orders = list(commitment.pay_orders.select_related("ordered_by").order_by("pk")) if commitment else []
-    case = PanelCase.objects.filter(spend=spend).first()
+    case = PanelCase.objects.filter(spend=spend).prefetch_related("questions").first()
     return {
         "spend": spend,
         "person": spend.person,

@@ -57,7 +57,13 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     *("budgets.PayeeAccount.ends_with", "budgets.HistoricalPayeeAccount.ends_with", "budgets.PayOrder.reason"),
     *("budgets.Commitment.review", "budgets.Commitment.on_hold_why"),
     # There only once it was answered, by whom.
-    *("budgets.Question.answer", "budgets.Invoice.refused_why", "budgets.SpotCheck.found", "budgets.SpotCheck.settled"),
+    *(
+        "budgets.Question.answer",
+        "budgets.PanelQuestion.answer",
+        "budgets.Invoice.refused_why",
+        "budgets.SpotCheck.found",
+        "budgets.SpotCheck.settled",
+    ),
     "people.EligibilityReview.reason",
 }
 # Written as pages are shown, by an import, and once the person is gone.

@@ -78,6 +78,8 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-refuse": MANAGER_POST,
     "budgets:panel": PANEL,
     "budgets:panel-case": PANEL,
+    "budgets:panel-question": PANEL,
+    "budgets:panel-answer": MANAGER,
     "budgets:panel-aside": PANEL_POST,
     "budgets:panel-deny": PANEL_POST,
     "budgets:panel-send": MANAGER,
@@ -206,6 +208,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     draft = services.start_request(budget=budget, goal=goal, without_money="-", by=person.user)
     above = services.ask(spend=draft, by=person.user, now=NOW, **{**asked, "amount": 96_00}, key=new_key())
     case = panels.send(spend=above, what="A bike", goal="Work", why="It is far.", by=manager, now=NOW)
+    panel_question = panels.ask(case=case, text="Which one?", by=second, now=NOW)
     vote = PanelVote.objects.create(
         case=case, member=second, amount=1_00, reason="x", by=manager, at=NOW, denied_at=NOW
     )
@@ -270,7 +273,8 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
             )
         },
         **{f"budgets:{name}": {"pk": waits.pk, "question": question.pk} for name in ("request-answer", "my-answer")},
-        **{f"budgets:panel-{act}": {"pk": case.pk} for act in ("case", "aside")},
+        **{f"budgets:panel-{act}": {"pk": case.pk} for act in ("case", "aside", "question")},
+        "budgets:panel-answer": {"pk": above.pk, "question": panel_question.pk},
         "budgets:panel-deny": {"pk": vote.pk},
         "budgets:panel-look": {"pk": above.pk, "vote": vote.pk},
         **{f"budgets:panel-{act}": {"pk": above.pk} for act in ("send", "minutes")},

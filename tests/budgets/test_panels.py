@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from budgets import deciding, interests, panels, services
 from budgets.commands import new_key
-from budgets.models import PanelCase, PanelMember, PanelVote, SpendRequest
+from budgets.models import PanelCase, PanelMember, PanelQuestion, PanelVote, SpendRequest
 from budgets.verification import differences
 from budgets.work_items import items
 from common.errors import RuleBroken
@@ -55,6 +55,87 @@ def case(above, members, make_request, manager):
 def send(spend, by, **over) -> PanelCase:
     said = {"what": "A laptop", "goal": "To finish a course", "why": "The library closes at five.", "now": NOW}
     return panels.send(spend=spend, by=by, **{**said, **over})
+
+
+def of_managers(user) -> list[str]:
+    return [item.reason for item in items(user=user, whom=whom(user, TODAY), today=TODAY, now=NOW)]
+
+
+def test_a_member_asks_before_they_vote_and_all_of_them_read_the_answer(
+    case, members, manager, payer, participant, client_as
+):
+    lee, una, *_ = members
+    where = reverse("budgets:panel-question", args=[case.pk])
+    assert "There is a problem" in client_as(lee).post(where, {"text": ""}).content.decode()
+    client_as(lee).post(where, {"text": "Is there one at the library?"})
+    asked = PanelQuestion.objects.get()
+    assert f"The panel asks about A laptop: {asked.text}" in of_managers(payer)
+    answer = reverse("budgets:panel-answer", args=[case.spend_id, asked.pk])
+    page = client_as(payer).post(answer, {"answer": f"No, {participant.given_name} has asked."}).content.decode()
+    assert "has a name in it" in page
+
+    client_as(payer).post(answer, {"answer": "No, they have none."})
+
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by) == ("No, they have none.", payer)
+    assert not any("The panel asks" in line for line in of_managers(payer))
+    assert Message.objects.filter(subject="Your question was answered").count() == 1
+    for reader, page in (
+        (una, reverse("budgets:panel-case", args=[case.pk])),
+        (participant.user, reverse("budgets:my-request", args=[case.spend_id])),
+        (manager, reverse("budgets:request-detail", args=[case.spend_id])),
+    ):
+        said = client_as(reader).get(page).content.decode()
+        assert "Is there one at the library?" in said
+        assert "No, they have none." in said
+        assert lee.name not in said
+    with pytest.raises(deciding.AlreadyDecided, match="answered already"):
+        panels.answer_question(question=asked, answer="Again.", by=payer, now=NOW)
+
+
+def test_who_may_not_vote_asks_nothing_and_who_asked_does_not_answer(case, members, make_user, manager, payer):
+    with pytest.raises(panels.MayNotVote):
+        panels.ask(case=case, text="Who is it?", by=make_user("Not Onit", "PANEL"), now=NOW)
+    asked = panels.ask(case=case, text="Which one?", by=members[0], now=NOW)
+    with pytest.raises(deciding.OwnRequest):
+        panels.answer_question(question=asked, answer="This.", by=members[0], now=NOW)
+
+
+def test_once_the_panel_has_answered_nobody_waits_for_a_question(case, members, payer):
+    asked = panels.ask(case=case, text="Which one?", by=members[0], now=NOW)
+    votes(case, members, ASKED, ASKED, ASKED, ASKED)
+    with pytest.raises(deciding.AlreadyDecided, match="answered by now"):
+        panels.answer_question(question=asked, answer="This.", by=payer, now=NOW)
+    assert not any("The panel asks" in line for line in of_managers(payer))
+
+
+def test_the_panel_reads_who_sells_it_and_whether_the_price_was_shown(above, members, make_request, manager, client_as):
+    spend = make_request(ASKED, "A laptop")
+    SpendRequest.objects.filter(pk=spend.pk).update(payee="Harbour Computers")
+    start = client_as(manager).get(reverse("budgets:panel-send", args=[spend.pk])).context["form"].initial
+    assert start["seller"] == "Harbour Computers"
+    with pytest.raises(deciding.NamesSomeone):
+        send(spend, manager, seller=f"The {spend.person.family_name} shop")
+
+    case = send(spend, manager, seller="Harbour Computers")
+
+    page = client_as(members[0]).get(reverse("budgets:panel-case", args=[case.pk])).content.decode()
+    assert "Harbour Computers" in page
+    assert "Nobody has shown a picture of it" in page
+    PanelCase.objects.filter(pk=case.pk).update(price_shown=True)
+    page = client_as(members[0]).get(reverse("budgets:panel-case", args=[case.pk])).content.decode()
+    assert "It was shown on a picture" in page
+
+
+def test_whoever_has_to_do_with_the_payee_does_not_vote(above, members, make_request, manager):
+    spend = make_request(ASKED, "A laptop")
+    SpendRequest.objects.filter(pk=spend.pk).update(payee="Harbour Computers")
+    spend.refresh_from_db()
+    interests.say(payee="HARBOUR computers", how="My brother's.", by=members[1], now=NOW)
+    case = send(spend, manager)
+    with pytest.raises(panels.MayNotVote):
+        panels.vote(case=case, amount=ASKED, reason="Yes.", by=members[1], now=NOW)
+    panels.vote(case=case, amount=ASKED, reason="Yes.", by=members[0], now=NOW)
 
 
 def votes(case, users, *sums, now=NOW) -> SpendRequest:

@@ -31,6 +31,7 @@ NO_HISTORY = {
     "budgets.Helped": ADDED_TO_ONLY,
     "budgets.OwnLimit": ADDED_TO_ONLY,
     "budgets.PanelCase": "written once; what became of it is on its request, which keeps its history",
+    "budgets.PanelQuestion": "asked once, and answered once: the row says who and when, both times",
     "budgets.PanelVote": "given once; a member may say that it was not theirs: the row says when",
     "budgets.Question": "asked once, and answered once: the row says who and when, both times",
     "budgets.WayAgreement": "its terms stay, and each act on it says who and when; other terms are a new version",
