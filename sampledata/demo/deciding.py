@@ -11,7 +11,7 @@ from typing import Any
 from budgets import appeals, panels, prices, questions
 from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import USUAL, Budget, SmallThing, SpendRequest
+from budgets.models import USUAL, Budget, PanelVote, SmallThing, SpendRequest
 from people.models import User
 from sampledata.demo.pictures import price_tag
 from sampledata.demo.schedule import Schedule
@@ -55,6 +55,9 @@ BOOTS_AGAIN = "I asked him. They stopped lending them in spring, and he wrote it
 BOOTS_YES = "The card from the site settles it. The first shift is on Monday, so this cannot wait."
 COAT_WHY = "I start at six in the morning, and wait for the first bus in what I have."
 BEDDING_WHY = "The room has a bed and nothing on it."
+PANEL_ASKS = "Is there a place to keep it at night, and water?"
+PANEL_IS_TOLD = "Yes to both: there is a shed with a tap behind the house, and the landlord writes that it may be used."
+VAN_ASKS = "Does the school take payment lesson by lesson? Then less would do to begin with."
 ASKS = "Does the college lend laptops? Ask at the desk on the ground floor, and tell me what they say."
 NO = "The rules leave a telephone to the job centre. Ask there first, and tell us how it went."
 AGAIN = "I asked there twice. They lend one for two weeks, and it has no camera, so I cannot sign in anywhere."
@@ -63,8 +66,8 @@ AGAIN = "I asked there twice. They lend one for two weeks, and it has no camera,
 def schedule(schedule: Schedule, staff: Staff) -> None:
     story = Deciding(staff)
     for days, act in [
-        (200, story.ask_for_beginning), (203, story.send_beginning), (204, story.vote_first), (206, story.vote_rest),
-        (214, story.pay_beginning),
+        (200, story.ask_for_beginning), (203, story.send_beginning), (204, story.panel_asks), (205, story.vote_first),
+        (206, story.vote_rest), (214, story.pay_beginning),
     ]:  # fmt: skip
         schedule.put(schedule.start + timedelta(days=days), 14.5, act)
     for days, act in [
@@ -72,7 +75,8 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     ]:  # fmt: skip
         schedule.put(schedule.start + timedelta(days=days), 14.5, act)
     for days, act in [
-        (5, story.ask_for_van), (4, story.send_van), (3, story.vote_van), (3, story.ask_for_laptop),
+        (5, story.ask_for_van), (4, story.send_van), (3, story.vote_van), (2, story.take_down_van),
+        (1, story.deny_van), (1, story.panel_asks_of_van), (3, story.ask_for_laptop),
         (2, story.ask_about_laptop), (6, story.ask_for_phone), (3, story.refuse_phone), (2, story.look_again),
         (4, story.ask_for_coat), (3, story.find_price_of_coat), (2, story.ask_for_bedding), (1, story.ask_for_ticket),
     ]:  # fmt: skip
@@ -85,6 +89,7 @@ class Deciding:
         self.someone = partial(someone, staff.programmes["youth"], self.manager)
         self.panel = [User.objects.get(email=f"{login}@demo.example") for login in PANEL]
         self.said: dict[str, SpendRequest] = {}
+        self.taken_down: PanelVote | None = None
 
     # --- a panel that gives less than was asked for --------------------------------------------------
 
@@ -95,6 +100,12 @@ class Deciding:
 
     def send_beginning(self, today: date, now: datetime) -> None:
         self._send("first", "To have work of my own", now)
+
+    def panel_asks(self, today: date, now: datetime) -> None:
+        if "first" in self.said:
+            case = self.said["first"].panel_case
+            asked = panels.ask(case=case, text=PANEL_ASKS, by=self.panel[0], now=now)
+            panels.answer_question(question=asked, answer=PANEL_IS_TOLD, by=self.payer, now=now)
 
     def vote_first(self, today: date, now: datetime) -> None:
         self._vote("first", self.panel[1:3], VOTES[1:3], now)
@@ -141,6 +152,24 @@ class Deciding:
 
     def vote_van(self, today: date, now: datetime) -> None:
         self._vote("van", self.panel[1:3], VAN_VOTES, now)
+
+    def take_down_van(self, today: date, now: datetime) -> None:
+        """A vote of a meeting, from its minutes; its member says the next day that it was not so."""
+        if "van" in self.said:
+            said: dict[str, Any] = {"case": self.said["van"].panel_case, "by": self.payer, "now": now}
+            minutes = panels.keep_minutes(name="minutes.jpg", data=price_tag("Minutes of the panel", 640_00), **said)
+            self.taken_down = panels.take_down(
+                member=self.panel[3], amount=640_00, reason="It is worth it.", minutes=minutes, **said
+            )
+
+    def deny_van(self, today: date, now: datetime) -> None:
+        if self.taken_down:
+            panels.deny(vote=self.taken_down, by=self.panel[3], now=now)
+
+    def panel_asks_of_van(self, today: date, now: datetime) -> None:
+        """It waits for an answer when the story ends."""
+        if "van" in self.said:
+            panels.ask(case=self.said["van"].panel_case, text=VAN_ASKS, by=self.panel[0], now=now)
 
     def ask_for_laptop(self, today: date, now: datetime) -> None:
         self._ask("laptop", "A used laptop", 180_00, "LEARNING", LAPTOP_WHY, today, now, LAPTOP_GOALS)

@@ -8,7 +8,7 @@ from functools import partial
 from budgets import helped, rules
 from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import Budget, Commitment, SpendRequest
+from budgets.models import Budget, Commitment, Judgement, SpendRequest
 from engagement import services as touch
 from engagement.alerts import close_alert, keep_trying
 from engagement.models import Alert, Appointment, Outcome
@@ -17,7 +17,7 @@ from lifeplans.models import Goal, LifePlan, Step
 from lifeplans.models.authors import Author
 from people import services as people
 from people.access import sign_in_changes
-from people.models import DeliveryUnit, Group, Participant, Prison, Relationship, Requirement, Sentence, User
+from people.models import DeliveryUnit, Enrolment, Group, Participant, Prison, Relationship, Requirement, Sentence, User
 from people.programmes import enrolment
 from people.record import custody
 from providers import services as referring
@@ -295,7 +295,8 @@ class Person:
         if goal is None or not self.budget or self._silent(today) or self.person.in_custody:
             return
         self.budget.refresh_from_db(fields=["ended_on"])
-        judged = self.life.programme != "start" or self.budget.enrolment.judgements.exists()
+        newest = self.budget.enrolment.judgements.newest()
+        judged = self.life.programme != "start" or (newest and newest.shown)
         if self.budget.ended_on or not judged:
             return
         assert self.person.user
@@ -316,10 +317,29 @@ class Person:
         self._later(today, 3 + self.dice.randrange(6), 16, partial(self.decide, spend, need))
 
     def judge(self, today: date, now: datetime) -> None:
-        """Their worker writes down what shows commitment: without it a fund like this gives nothing."""
-        if self.budget:
+        """Their worker writes down what shows commitment: without it a fund like this gives nothing.
+
+        Now and then it is not yet; the person asks that someone else looks, and a manager sees more.
+        """
+        if self.budget and self.life.number % 7 == 3:
+            no = rules.judge(
+                enrolment=self.budget.enrolment, shown=False, evidence=words.NOT_YET, by=self.worker, now=now
+            )
+            self._later(today, 6, 15, partial(self.ask_to_look_again, no))
+        elif self.budget:
             evidence = words.SHOWED[self.life.number % len(words.SHOWED)]
             rules.judge(enrolment=self.budget.enrolment, shown=True, evidence=evidence, by=self.worker, now=now)
+
+    def ask_to_look_again(self, no: Judgement, today: date, now: datetime) -> None:
+        self.person.refresh_from_db()
+        enrolment = no.enrolment
+        enrolment.refresh_from_db()
+        if self.person.user and enrolment.state == Enrolment.State.ENROLLED:
+            rules.appeal_judgement(judgement=no, why=words.LOOK_AGAIN, by=self.person.user, now=now)
+            self._later(today, 5, 15, partial(self.judge_again, enrolment))
+
+    def judge_again(self, enrolment: Enrolment, today: date, now: datetime) -> None:
+        rules.judge(enrolment=enrolment, shown=True, evidence=words.SEEN_AGAIN, by=self.manager, now=now)
 
     def _what_would_help(self) -> tuple[Goal | None, str]:
         """The first thing that serves an agreed goal and was not asked for yet."""
@@ -384,6 +404,8 @@ class Person:
 
     def pay(self, set_aside: object, payee: str, today: date, now: datetime) -> None:
         commitment = money.Commitment.objects.get(pk=set_aside.pk)  # type: ignore[attr-defined]
+        if commitment.closed_at:  # paid ahead, or with a bill
+            return
         amount = commitment.amount if self.dice.random() < 0.8 else commitment.amount * 9 // 10
         money.record_payment(
             commitment=commitment,

@@ -199,7 +199,7 @@ def _fill(staff: Staff, *, today: date, now: datetime) -> None:
     for code, gifts in contributions.items():
         fund = Fund.objects.create(programme=staff.programmes[code])
         for name, amount in gifts:
-            _give(fund, name, amount, reference=f"Letter for {fund.programme.name}", **given)
+            give(fund, name, amount, reference=f"Letter for {fund.programme.name}", **given)
     for code, said in RULES.items():
         programme = staff.programmes[code]
         rules.change(programme=programme, starts_on=today, by=given["by"], today=today, now=now, **said)
@@ -210,18 +210,18 @@ def _fill(staff: Staff, *, today: date, now: datetime) -> None:
         }
         panels.add(programme=staff.programmes["youth"], starts_on=today, by=given["by"], now=now, **member)
     youth = staff.programmes["youth"].fund
-    _give(
+    give(
         youth, "Health board", 2_400_00, called="Health board, for counselling", reference="HB/CNS/1",
         purposes=["COUNSELLING"], use_by=today + timedelta(days=420), if_unspent="BACK", **given,
     )  # fmt: skip
     northbridge = DeliveryUnit.objects.get(code="DEMO-NB")
-    _give(
+    give(
         youth, "City council", 1_500_00, called="City council, Northbridge ward money", reference="CC/NB/1",
         pledged=2_500_00, expected_on=today + timedelta(days=180), areas=[northbridge], **given,
     )  # fmt: skip
 
 
-def _give(
+def give(
     fund: Fund, funder: str, amount: int, *, reference: str, by: User, today: date, now: datetime, **terms: Any
 ) -> None:
     """A promise, and the money that came with it. A finance officer agrees that it came."""

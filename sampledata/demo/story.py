@@ -20,6 +20,7 @@ from providers.directory import note_unmet_need
 from sampledata.demo import (
     administration,
     books,
+    closing,
     deciding,
     directory,
     duplicates,
@@ -88,6 +89,7 @@ def tell(*, now: datetime) -> int:
     deciding.schedule(schedule, people_at_work)
     paying.schedule(schedule, people_at_work)
     helping.schedule(schedule, people_at_work)
+    closing.schedule(schedule, people_at_work)
     with trusting_the_database():
         schedule.tell(until=now)
         signing.give_code_letters(now=now)

@@ -19,6 +19,7 @@ WHY = "Plans the week alone by now, and has paid the rent on time since spring. 
 SENIOR = "Has met every agreement for half a year. The sum is small, and each step of it can be seen."
 ENDS = "Goes with a friend whose pass takes two now, so the money is not needed any more. It went well."
 AUNT = "Money goes quickly when it is there. An aunt put it by for the driving test, and that worked."
+ALONE = "She is ill, and I can do it myself by now. The service can pay for it as before."
 CARD = "Cannot open an account yet: there are no papers. A card would do until they come."
 CARDLESS = "Would like the college to look after it, so that nothing has to be paid ahead."
 SEEN = "Looked at two receipts and the bank’s page on the phone together. All of it went on swimming."
@@ -45,6 +46,7 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
         (253, story.aunt_signed),
     ]:
         schedule.put(schedule.start + timedelta(days=days), 13.5, act)
+    schedule.put(schedule.last - timedelta(days=6), 13.5, story.do_it_alone)
     schedule.put(schedule.last - timedelta(days=3), 13.5, story.card)
     schedule.put(schedule.last - timedelta(days=2), 13.5, story.to_read)
 
@@ -154,6 +156,11 @@ class Taking:
     def aunt_signed(self, today: date, now: datetime) -> None:
         if self.aunts:
             agreements.sign(agreement=self.aunts, by=account_of(self.aunts.budget), now=now)
+
+    def do_it_alone(self, today: date, now: datetime) -> None:
+        """The person stops it themselves; their worker reads why."""
+        if self.aunts:
+            agreements.stop(agreement=self.aunts, why=ALONE, by=account_of(self.aunts.budget), now=now)
 
     def card(self, today: date, now: datetime) -> None:
         """It waits for a manager when the story ends."""

@@ -223,3 +223,7 @@ HELPED = [
     ("A_LOT", "I would not be there without it."), ("A_LOT", ""), ("A_BIT", "It was smaller than in the picture."),
     ("NOT", "The class was moved to a time when I work."), ("", ""),
 ]  # fmt: skip
+
+NOT_YET = "Two of the first four meetings were missed. It is early: I would like to see a month before I say so."
+LOOK_AGAIN = "I missed them because I was moved twice. I rang both times, and the hostel wrote it in its book."
+SEEN_AGAIN = "The hostel’s book has both calls, and the notes here have one. Came to all since, and has begun the kitchen course."
