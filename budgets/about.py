@@ -54,8 +54,8 @@ class About:
 
     @property
     def picture_on_what(self) -> charts.Chart | None:
-        """What the money is for."""
-        if self.budget.ended_on or not self.on_what:
+        """What the money is for, where it is for more than one kind of thing."""
+        if self.budget.ended_on or len(self.on_what) < 2:
             return None
         labels, pence = [label for label, _ in self.on_what], [each for _, each in self.on_what]
         return charts.bars(title="What it is for", of="Money", labels=labels, series={"How much": pence})

@@ -24,8 +24,8 @@ WINTER, HOMES = "Police and crime commissioner, winter fares", "City council, a 
 BACK = "The winter is over. Their letter says that what is left in April goes back to them."
 BILL, CREDIT, CREDITED = "NS-118", "NS-118/C", 8_00
 AHEAD = "The college keeps a place for whoever has paid by the first day, and for nobody else."
-TALKS = "Help with sleep and worry"
-TALKS_WHY = "I sleep three hours, and the rest I lie and count. Tom says six talks are enough to begin with."
+TALKS = "Talking therapy"
+TALKS_WHY = "I sleep three hours, and the rest I lie and count. My worker says four talks are enough to begin with."
 TALKS_YES = "It serves the goal, it costs what the list says, and there is no wait worth the name."
 
 
@@ -135,14 +135,14 @@ class Closing:
 
     def ask_for_talks(self, today: date, now: datetime) -> None:
         service = Service.objects.get(name=TALKS)
-        budget = self.someone(120_00, today)
+        budget = self.someone(180_00, today)
         if budget:
             me = account_of(budget)
             draft = money.start_request(
                 budget=budget, goal=goals_of(budget)[0], without_money="The doctor has a list until spring.", by=me
             )
             self.talks = money.ask(
-                spend=draft, what="Six talks about sleep", amount=6 * (service.price or 0), purpose="COUNSELLING",
+                spend=draft, what="Four talks about sleep", amount=4 * (service.price or 0), purpose="COUNSELLING",
                 for_whom="ME", why=TALKS_WHY, because=["NO_WAIT"], service=service, by=me, now=now, key=new_key(),
             )  # fmt: skip
 
