@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from budgets.prohibited import hints
 from budgets.spending import Order
 from common.money import pounds
 from lifeplans.models import Goal
-from people.models import CircleMember, EligibilityReview, IssuedCondition, User
+from people.models import CircleMember, EligibilityReview, Enrolment, IssuedCondition, User
 from providers.models import PriceUnit, Referral, Service
 
 PERSON = "budget__enrolment__participant"
@@ -84,6 +84,8 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
         participant=OuterRef(PERSON), condition__touches_money=True
     )
     known_as = AsCompared(OuterRef("payee"))
+    provider = AsCompared(OuterRef("service__provider__name"))
+    theirs_outside = Interest.objects.current().filter(user=by).exclude(payee="").alias(said=AsCompared("payee"))
     named = SpendRequest.objects.sent().filter(asked_at__gt=now - SAME_WITHIN).exclude(payee="")
     named = named.alias(said=AsCompared("payee")).filter(said=known_as)
     people = named.order_by().values(one=models.Value(1)).annotate(many=Count(PERSON, distinct=True))
@@ -110,13 +112,7 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
         payee_decides=Exists(_called(User.objects.filter(pk=by), known_as)),
         payee_asks=Exists(_called(User.objects.filter(pk=OuterRef("asked_by")), known_as)),
         payee_known=Exists(Payment.objects.alias(said=AsCompared("payee")).filter(said=known_as)),
-        payee_interest=Exists(
-            Interest.objects.current()
-            .filter(user=by)
-            .exclude(payee="")
-            .alias(said=AsCompared("payee"))
-            .filter(said=known_as)
-        ),
+        payee_interest=Exists(theirs_outside.filter(Q(said=known_as) | Q(said=provider))),
         payee_for=Subquery(people.values("many")),
         service_runs=Exists(Service.objects.available(today).filter(pk=OuterRef("service"))),
         service_called=F("service__name"),
@@ -150,8 +146,17 @@ def checks_of(
     return [*found, _money(spend, order, granted or spend.price)] if order else found
 
 
+def to_keep(spend: Any, in_force: MoneyRules, order: Order, *, looked: bool, granted: int) -> list[Check]:
+    """What stays with a decision, and is read by who may not see what a fund holds. A yes sets the money aside at once,
+    so that it was there."""
+    found = checks_of(spend, in_force, looked=looked, granted=granted)
+    there = bool(granted) or _money(spend, order, spend.price).result == Result.WELL
+    said = "It was there, after all that is promised." if there else "It was not there."
+    return [*found, Check("Money", Result.WELL if there else Result.MIND, said)]
+
+
 def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iterator[Check]:
-    yield _programme(spend.unlike_now)
+    yield _programme(spend)
     yield _goal(spend.goal_now)
     yield from _rules(spend, in_force, amount, looked)
     yield from _price(spend, in_force, amount)
@@ -170,11 +175,14 @@ def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iter
     yield from _unusual(spend, in_force)
 
 
-def _programme(unlike: dict[str, str] | None) -> Check:
+def _programme(spend: Any) -> Check:
     """As each night asks (people/programmes/asked_again.py), whatever was accepted when they joined."""
-    if unlike:
-        return Check("Programme", Result.MIND, f"A manager has to say whether they stay: {' '.join(unlike.values())}")
-    return Check("Programme", Result.WELL, "They are on the programme, and nothing says that it is not for them now.")
+    if spend.budget.enrolment.state != Enrolment.State.ENROLLED:
+        return Check("Programme", Result.STOP, "They are not on the programme any more.")
+    if spend.unlike_now:
+        said = f"A manager has to say whether they stay: {' '.join(spend.unlike_now.values())}"
+        return Check("Programme", Result.MIND, said)
+    return Check("Programme", Result.WELL, "They are on the programme, and no decision about that waits.")
 
 
 def _money(spend: Any, order: Order, amount: int) -> Check:
@@ -262,10 +270,10 @@ def _conditions(spend: Any) -> Check:
 
 def _payee(spend: Any) -> Iterator[Check]:
     """Who is to be paid: not who decides, and looked at where it is who asks, new, or named for many."""
-    if not spend.payee:
-        yield Check("Paid to", Result.WELL, "Nobody is named yet. The worker says who, before it is paid.")
-    elif spend.payee_decides or spend.payee_interest:
+    if spend.payee_decides or spend.payee_interest:
         yield Check("Paid to", Result.STOP, "You have to do with who would be paid. Someone else decides.")
+    elif not spend.payee:
+        yield Check("Paid to", Result.WELL, "Nobody is named yet. The worker says who, before it is paid.")
     elif interests.is_person(spend.person, spend.payee):
         said = "It would be paid to the person themselves: that goes in a way that is agreed, on their money page."
         yield Check("Paid to", Result.MIND, said)

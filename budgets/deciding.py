@@ -166,7 +166,7 @@ def _record(spend: Any, answer: Answer, order: Order, command: Command) -> None:
     spend.decided_by_panel = list(answer.panel)
     spend.public_sentence, spend.not_prohibited = sentence, answer.not_prohibited
     spend.checked = checks.as_data(
-        checks.checks_of(spend, spend.rules, looked=answer.not_prohibited, granted=answer.granted, order=order)
+        checks.to_keep(spend, spend.rules, order, looked=answer.not_prohibited, granted=answer.granted)
     )
     fields = ("state", "reason", "decided_at", "decided_by", "decided_by_rule", "granted", "public_sentence")
     save_or_refuse(spend, *fields, "decided_by_panel", "not_prohibited", "checked", by=command.by, whole=True)

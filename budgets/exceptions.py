@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models.functions import Abs
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,7 +45,8 @@ def _by_bank(today: date) -> Iterator[Row]:
     yield from _row("Payments that wait for a run too long", late, "ordered_at", "amount", "budgets:pay-runs")
     sent = PayRun.objects.filter(state=PayRun.State.SENT, pay_on__lte=today - CONFIRM_WITHIN)
     said = "Payments that no statement of the bank confirms"
-    yield from _row(said, orders.filter(run__in=sent), "run__pay_on", "amount", "budgets:pay-runs")
+    waiting = orders.filter(run__in=sent, state=state.IN_RUN)
+    yield from _row(said, waiting, "run__pay_on", "amount", "budgets:pay-runs")
     unknown = BankEntry.objects.filter(outcome=BankEntry.Outcome.OPEN)
     yield from _row("Lines of the bank that nobody knows", unknown, "booked_on", "pence", "budgets:bank")
 
@@ -77,10 +79,9 @@ def _is_over(pot: Pot, today: date) -> bool:
 
 def _row(said: str, found: QuerySet[Any], since: str, pence: str, page: str) -> Iterator[Row]:
     """Nothing where there is none. `since` and `pence`: the fields of the day and the sum."""
-    sums = {"pence": Sum(pence)} if pence else {}
+    sums = {"pence": Sum(Abs(pence))} if pence else {}
     whole = found.order_by().aggregate(many=Count("pk"), since=Min(since), **sums)
     if whole["many"]:
         first = whole["since"]
         day = first if type(first) is date else timezone.localdate(first)
-        together = abs(whole["pence"]) if pence else None
-        yield Row(said, whole["many"], together, day, reverse(page))
+        yield Row(said, whole["many"], whole["pence"] if pence else None, day, reverse(page))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse_lazy
+from django.utils import timezone
 
 from budgets.models import PanelCase, PanelQuestion, PanelVote, SpendRequest
 from budgets.panels import VOTE_WITHIN
@@ -45,7 +46,9 @@ def _send(spend: SpendRequest) -> WorkItem:
     says = f"{spend.amount_words.capitalize()} for {spend.what} is more than one manager decides. Send it to the panel."
     if spend.appeals_id:
         says += " None of those who had a part in the first answer votes: it may need new members."
-    return _item(spend, says, spend.answer_by - VOTE_WITHIN - timedelta(days=1), "Send it")
+    assert spend.asked_at
+    due = max(timezone.localdate(spend.asked_at), spend.answer_by - VOTE_WITHIN - timedelta(days=1))
+    return _item(spend, says, due, "Send it")
 
 
 def _of_case(case: Any, today: date) -> Iterable[WorkItem]:

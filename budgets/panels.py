@@ -156,7 +156,8 @@ def who_may_vote(spend: SpendRequest, now: datetime) -> list[PanelMember]:
     person, today = spend.person, timezone.localdate(now)
     part = spend.may_not_decide | interests.knowing({person.pk}).get(person.pk, set()) | {person.user_id or 0}
     part |= set(PanelCase.objects.filter(spend=spend).values_list("sent_by", flat=True))
-    part |= interests.in_payees({spend.pk: spend.payee})[spend.pk] if spend.payee else set()
+    sold_by = {nth: said for nth, said in enumerate(_sold_by(spend)) if said}
+    part |= set().union(*interests.in_payees(sold_by).values())
     grants = list(AccessGrant.objects.filter(participant=person).current(now).values_list("user", "team"))
     teams = Membership.objects.current(today).filter(team__in=[team for _, team in grants if team])
     part |= {user for user, _ in grants if user} | set(teams.values_list("user", flat=True))
@@ -178,6 +179,12 @@ def people_of(cases: Sequence[PanelCase]) -> list[int]:
     return list(
         Participant.objects.filter(enrolments__budget__requests__panel_case__in=cases).values_list("pk", flat=True)
     )
+
+
+def _sold_by(spend: SpendRequest) -> list[str]:
+    """All who may sell it: as named, as chosen from the directory, and as its panel reads."""
+    told = PanelCase.objects.filter(spend=spend).values_list("seller", flat=True)
+    return [spend.payee, spend.service.provider.name if spend.service else "", *told]
 
 
 def yet_to_vote(case: PanelCase, now: datetime) -> list[PanelMember]:

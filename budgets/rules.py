@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from budgets.models import Budget, Judgement, JudgementAppeal, MoneyRules, Purpose
 from budgets.models.requests import ForWhom
@@ -129,5 +130,8 @@ def appeal_judgement(*, judgement: Judgement, why: str, by: User, now: datetime)
         raise NothingToAppeal("This is not the newest answer any more. Load the page again.")
     if judgement.enrolment.state != Enrolment.State.ENROLLED:
         raise NothingToAppeal("This programme has ended for them, so it is not looked at again.")
+    in_force = MoneyRules.objects.of(judgement.enrolment.programme, timezone.localdate(now))
+    if not in_force.needs_commitment or not Budget.objects.open().filter(enrolment=judgement.enrolment).exists():
+        raise NothingToAppeal("Nothing waits for this any more. Load the page again.")
     with acting_as(SYSTEM) if theirs else nullcontext():  # it is not theirs to write but for this moment
         return save_or_refuse(JudgementAppeal(judgement=judgement, why=why, by=by, at=now), by=by)

@@ -81,7 +81,7 @@ def _of_leads(whom: Whom, today: date) -> Iterable[WorkItem]:
             if pence and way not in said:
                 said.add(way)
                 yield _stopped(each, pence)
-            elif each.ended_by_id == each.budget.enrolment.participant.user_id:
+            elif way not in said and each.ended_by_id == each.budget.enrolment.participant.user_id:
                 label = f"“{Way(each.way).label}”"
                 yield _item(each, f"They do not want it any more: {label}. {each.ended_why}", today, "Look", 50)
         else:

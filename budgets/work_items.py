@@ -143,25 +143,29 @@ def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _without_judgement(*, whom: Whom, today: date) -> QuerySet[Any, Any]:
+def _without_judgement(*, user: int, whom: Whom, today: date) -> QuerySet[Any, Any]:
     """People who can ask for nothing until someone writes down whether they have shown commitment: nobody has, or they
-    asked that someone else looks at what was written (`judge`, who `leads` them or not)."""
+    asked that someone other than the `judge` looks. That is whoever else leads them; where nobody does, a manager."""
     person = "enrolment__participant"
     of_programme = MoneyRules.objects.filter(programme=OuterRef("enrolment__programme"))
     asks = Subquery(of_programme.newest(today).values("needs_commitment")[:1])
     judged = Judgement.objects.filter(enrolment=OuterRef("enrolment"))
     again = JudgementAppeal.objects.waiting().filter(judgement__enrolment=OuterRef("enrolment"))
-    theirs = JudgementAppeal.objects.waiting().filter(judgement__enrolment=OuterRef(OuterRef("enrolment")))
-    leads = Assignment.objects.current(today).filter(
-        participant=OuterRef(person), practitioner__in=theirs.values("judgement__by")
+    leads = (
+        Assignment.objects.current(today).filter(participant=OuterRef(person)).exclude(practitioner=OuterRef("judge"))
     )
     rows = Budget.objects.open().filter(whom.may_change(person)).alias(asks=asks).filter(asks=True)
-    rows = rows.filter(~Exists(judged) & whom.leads(person) | Exists(again)).select_related("enrolment__programme")
     rows = rows.annotate(
-        judge=Subquery(again.values("judgement__by")[:1]), asked_again=Subquery(again.values("at")[:1]),
-        leads=Exists(leads),
-    )  # fmt: skip
-    return naming(rows.select_related(person).order_by("opened_on", "pk"), person)[:MOST]
+        judge=Subquery(again.values("judgement__by")[:1]), asked_again=Subquery(again.values("at")[:1])
+    ).annotate(led_by_another=Exists(leads))
+    mine = whom.leads(person)
+    rows = rows.filter(
+        (~Exists(judged) & mine)
+        | (Q(judge__isnull=False) & mine & ~Q(judge=user))
+        | Q(judge__isnull=False, led_by_another=False)
+    )
+    rows = rows.select_related("enrolment__programme", person)
+    return naming(rows.order_by("opened_on", "pk"), person)[:MOST]
 
 
 @compiled_once
@@ -203,15 +207,19 @@ def _find_price(spend: SpendRequest) -> WorkItem:
 
 
 def _to_judge(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
-    """For who leads them; where they wrote it themselves and it is to be looked at again, for their managers."""
-    led = set(whom.led)
-    for budget in _without_judgement(whom=whom, today=today):
+    """For who leads them. What is to be looked at again is not for who wrote it, where anyone else may."""
+    found = list(_without_judgement(user=user.pk, whom=whom, today=today))
+    wrote_it = any(budget.judge == user.pk for budget in found)
+    others = set(Membership.objects.managers_beside(user, today)) - {user.pk} if wrote_it else set()
+    for budget in found:
         person, due = budget.enrolment.participant, budget.opened_on + OPEN_WITHIN
         says = "nobody has written down whether they have shown commitment, so they cannot ask."
         if budget.judge:
-            if user.pk == budget.judge or not (budget.leads or person.pk in led):
-                continue
+            if user.pk == budget.judge and (others or not can(user, Can.DECIDE_REQUEST)):
+                continue  # a manager has it on their list
             says = "they ask that someone else looks at whether they have shown commitment."
+            if user.pk == budget.judge:
+                says = f"{says} Nobody else may. {ASK_FOR_MORE}"
             due = timezone.localdate(budget.asked_again + ANSWER_WITHIN)
         yield WorkItem(
             urgency=40, kind="Budget", person=person, action="Write it down", due=due,

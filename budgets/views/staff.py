@@ -378,11 +378,14 @@ def _hints(spend: SpendRequest) -> list[Hint]:
     return hints(spend.words, _rules(spend).prohibited) if spend.state == SpendRequest.State.ASKED else []
 
 
-def _checks(spend: SpendRequest, user: User) -> list[Check]:
+def _checks(spend: Any, user: User) -> list[Check]:
     """What was checked when it was decided; while it waits, what is so now. What pots hold is for who decides."""
     if spend.state != SpendRequest.State.ASKED:
         return [Check(**each) for each in spend.checked]
-    order = order_for(spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None
+    today, enrolment = timezone.localdate(), spend.budget.enrolment
+    if enrolment.state == Enrolment.State.ENROLLED:
+        spend.unlike_now = asked_again.unmet(enrolment, today)  # not only what the night found
+    order = order_for(spend, today) if can(user, Can.DECIDE_REQUEST) else None
     return checks.checks_of(spend, _rules(spend), order=order)
 
 

@@ -44,9 +44,13 @@ def unmet(enrolment: Enrolment, today: date) -> dict[str, str]:
     return _unmet(enrolment, eligibility.rules_of(enrolment.programme, today), today)
 
 
+@transaction.atomic
 @as_service()  # a review is nobody's to write by hand
 def ask_now(*, enrolment: Enrolment, today: date, now: datetime) -> int:
     """Put it on the managers' list at once, without waiting for the night."""
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    if enrolment.state != Enrolment.State.ENROLLED:
+        raise NothingToOverride("They are not on this programme any more. Load the page again.")
     return _note(enrolment, unmet(enrolment, today), now)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from budgets import services as money
 from budgets.commands import new_key
-from budgets.models import SpendRequest
+from budgets.models import PayeeAccount, PayingAccount, SpendRequest
 from common.postgres.actor import SYSTEM, acting_as
 from lifeplans import services as plans
 from lifeplans.models import Answer, Author
@@ -27,6 +27,7 @@ from people.imports.uploads import save_upload
 from people.models import Enrolment, Participant, Programme, User
 from people.programmes.enrolment import enrol
 from people.sign_in.sessions import signed
+from sampledata.demo.someone import account_of, someone
 
 PRIYA, MORAG, WINSTON = "priya@demo.example", "morag@demo.example", "winston@demo.example"
 GOAL = "I will have a room of my own"
@@ -112,6 +113,29 @@ def approved(family_name: str, today, now) -> None:
 @stage
 def session(family_name: str, **when) -> None:
     """Print the key of a new session of the person's own."""
+    _sign_in(_person(family_name).user)
+
+
+@stage
+def somebody(**when) -> None:
+    """Print someone of the story with a sum, goals and an account in Northbridge: ref, budget and
+    account; and who has bank details that may be used, and our own account."""
+    manager, youth = _user(MORAG), Programme.objects.get(name="Own Two Feet")
+    budget = someone(youth, manager, 900_00, when["today"])
+    assert budget
+    usable = PayeeAccount.objects.current().filter(usable_from__lte=when["today"], participant=None)
+    said = [budget.enrolment.participant.ref, budget.pk, account_of(budget).pk, usable[0].payee]
+    said += [PayingAccount.objects.get().pk]
+    sys.stdout.write("somebody=" + "|".join(map(str, said)) + "\n")
+
+
+@stage
+def session_of(account: str, **when) -> None:
+    """Print the key of a new session of this account: an e-mail address, or an id."""
+    _sign_in(_user(account) if "@" in account else User.objects.get(pk=account))
+
+
+def _sign_in(account: User) -> None:
     client = Client()
-    client.force_login(_person(family_name).user, backend="people.sign_in.backends.AccountBackend")
+    client.force_login(account, backend="people.sign_in.backends.AccountBackend")
     sys.stdout.write(f"session={signed(client.cookies['session'].value)}\n")

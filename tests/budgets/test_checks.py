@@ -14,7 +14,7 @@ from budgets.interests import HasAnInterest, NotTheirInterest
 from budgets.models import Interest, PayeeAccount, SpendRequest
 from common.postgres.actor import acting_as
 from lifeplans import services as plans
-from people.models import CircleMember, EligibilityReview, LicenceCondition, LicencePolicy
+from people.models import CircleMember, EligibilityReview, Enrolment, LicenceCondition, LicencePolicy, Rule
 from people.record import licence_policies, licences
 from providers.models import Service
 from tests.conftest import NOW, TODAY
@@ -117,11 +117,59 @@ def test_the_money_that_is_there_is_said_and_stays_with_the_decision(agreed, mak
     approve(spend)
 
     kept = {each["about"]: each for each in SpendRequest.objects.get(pk=spend.pk).checked}
-    assert kept["Money"] == {"about": "Money", "result": "WELL", "said": said.said}
+    assert kept["Money"] == {"about": "Money", "result": "WELL", "said": "It was there, after all that is promised."}
     assert kept["Programme"]["result"] == "WELL"
     assert found(more, order=drawing.order_for(more, TODAY))["Money"].said.startswith("£1,936 in their budget, £1,926")
     refused = services.refuse_request(spend=more, reason="No", by=manager, now=NOW, key=new_key())
     assert next(each for each in refused.checked if each["about"] == "Money")["result"] == "WELL"
+    too_much = make_request(1_900_00)
+    approve(make_request(1_000_00))
+    refused = services.refuse_request(spend=too_much, reason="No", by=manager, now=NOW, key=new_key())
+    money = next(each for each in refused.checked if each["about"] == "Money")
+    assert (money["result"], money["said"]) == ("MIND", "It was not there.")
+
+
+def test_what_a_fund_holds_is_read_by_who_decides_alone_before_and_after(
+    agreed, make_request, approve, officer, manager, client_as
+):
+    spend = make_request(64_00)
+    where = reverse("budgets:request-detail", args=[spend.pk])
+    assert "after it. It is the money of" in client_as(manager).get(where).content.decode()
+    assert "after it" not in client_as(officer).get(where).content.decode()
+    approve(spend)
+    assert "after it" not in client_as(officer).get(where).content.decode()
+
+
+def test_a_rule_that_says_no_today_is_said_on_the_page_before_any_night(
+    agreed, make_request, budget, manager, client_as
+):
+    spend = make_request(64_00)
+    programme = budget.enrolment.programme
+    Rule.objects.create(programme=programme, kind="AGE", youngest=60, oldest=70, starts_on=TODAY - timedelta(days=9))
+    page = client_as(manager).get(reverse("budgets:request-detail", args=[spend.pk])).content.decode()
+    assert "A manager has to say whether they stay: Age" in page
+
+
+def test_who_is_not_on_the_programme_any_more_is_given_nothing(agreed, make_request, found):
+    spend = make_request(64_00)
+    Enrolment.objects.update(state="ENDED", ends_on=TODAY, end_reason="Moved.")
+    assert found(spend)["Programme"].result == "STOP"
+
+
+def test_whoever_has_to_do_with_the_provider_of_a_chosen_service_does_not_decide(
+    agreed,
+    make_request,
+    found,
+    approve,
+    manager,
+    make_service,  # noqa: F811
+):
+    spend, chosen = make_request(64_00), make_service()
+    SpendRequest.objects.filter(pk=spend.pk).update(service=chosen)
+    interests.say(payee=chosen.provider.name.upper(), how="I work there.", by=manager, now=NOW)
+    assert found(spend)["Paid to"].result == "STOP"
+    with pytest.raises(HasAnInterest):
+        approve(spend)
 
 
 def test_where_the_money_is_not_there_it_cannot_be_approved_so(agreed, make_request, found, approve):
@@ -292,7 +340,7 @@ def test_the_page_shows_what_is_checked_now_and_after_the_decision_what_was(
     after = client.get(f"/requests/{spend.pk}/").content.decode()
 
     assert "What is checked" in before
-    assert "They are on the programme, and nothing says" in before
+    assert "They are on the programme, and no decision about that waits" in before
     assert "£2,000 in their budget, £1,900 after it" in before
     assert "Ask how the price is known" in before
     assert "Ask how the price is known" in after

@@ -42,6 +42,19 @@ def test_a_payment_that_no_statement_confirms_is_one_three_days_after_its_day(wo
     assert said(world.fay, 5) == [("Payments that no statement of the bank confirms", 1, 100_00)]
 
 
+def test_of_a_run_only_what_is_not_confirmed_yet_counts(world):
+    world.checked()
+    first, second = (world.order(world.set_aside(what=what), invoice=what) for what in ("A deposit", "A lamp"))
+    world.send(first, second)
+    world.read(statement((f"HARBOUR LETTINGS {first.reference}", "-100.00")))
+    assert said(world.fay, 5) == [("Payments that no statement of the bank confirms", 1, 100_00)]
+
+
+def test_what_came_in_does_not_make_up_for_what_went_out(world):
+    world.read(statement(("SOMEONE ELSE", "-12.00"), ("ANOTHER", "12.00")))
+    assert said(world.fay) == [("Lines of the bank that nobody knows", 2, 24_00)]
+
+
 def test_a_payment_that_came_back_is_one_for_sixty_days(world):
     world.checked()
     made = world.order(world.set_aside())

@@ -22,6 +22,7 @@ from people.models import AccessEvent, Membership, Message
 from tests.budgets.conftest import money_of
 from tests.conftest import NOW, TODAY
 from tests.people.record.test_documents import a_jpeg
+from tests.providers.conftest import make_service, outcodes, provider  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 ASKED = 500_00
@@ -136,6 +137,33 @@ def test_whoever_has_to_do_with_the_payee_does_not_vote(above, members, make_req
     with pytest.raises(panels.MayNotVote):
         panels.vote(case=case, amount=ASKED, reason="Yes.", by=members[1], now=NOW)
     panels.vote(case=case, amount=ASKED, reason="Yes.", by=members[0], now=NOW)
+
+
+def test_whoever_has_to_do_with_the_provider_of_the_chosen_service_does_not_vote(
+    above,
+    members,
+    make_request,
+    manager,
+    make_service,  # noqa: F811
+):
+    spend, chosen = make_request(ASKED, "A course"), make_service()
+    SpendRequest.objects.filter(pk=spend.pk).update(service=chosen)
+    spend.refresh_from_db()
+    interests.say(payee=chosen.provider.name, how="I work there.", by=members[1], now=NOW)
+    may = {each.user_id for each in panels.who_may_vote(spend, NOW)}
+    assert may == {member.pk for member in members} - {members[1].pk}
+    case = send(spend, manager, seller="Harbour Computers")
+    interests.say(payee="Harbour Computers", how="My brother's.", by=members[2], now=NOW)
+    with pytest.raises(panels.MayNotVote):
+        panels.vote(case=case, amount=ASKED, reason="Yes.", by=members[2], now=NOW)
+
+
+def test_a_small_thing_for_the_panel_is_not_due_before_it_was_asked(above, members, make_request, manager):
+    spend = make_request(ASKED, "Boots")
+    SpendRequest.objects.filter(pk=spend.pk).update(thing="BOOTS", about_from=0)
+    found = items(user=manager, whom=whom(manager, TODAY), today=TODAY, now=NOW)
+    due = next(item.due for item in found if item.action == "Send it")
+    assert due == timezone.localdate(spend.asked_at)
 
 
 def votes(case, users, *sums, now=NOW) -> SpendRequest:

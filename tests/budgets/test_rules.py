@@ -19,7 +19,7 @@ from budgets.work_items import items
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access.whom import whom
-from people.models import Document, EligibilityReview, Enrolment, Rule
+from people.models import Assignment, Document, EligibilityReview, Enrolment, Membership, Rule
 from people.programmes import asked_again
 from tests.budgets.conftest import money_of
 from tests.budgets.test_views_books import day, text
@@ -237,6 +237,25 @@ def test_where_a_manager_wrote_not_yet_the_worker_looks_at_it_again(applying, pa
     assert (not_yet(manager), len(not_yet(officer))) == ([], 1)
 
 
+def test_where_nobody_leads_them_any_manager_but_who_wrote_it_looks(applying, participant, officer, manager, payer):
+    no = judge(applying, officer, shown=False)
+    rules.appeal_judgement(judgement=no, why="It is not so.", by=participant.user, now=NOW)
+    Assignment.objects.filter(participant=participant).update(ends_on=TODAY - timedelta(days=1))
+    assert [len(not_yet(user)) for user in (manager, payer)] == [1, 1]
+    again = judge(applying, manager, shown=False)
+    rules.appeal_judgement(judgement=again, why="It is not so.", by=participant.user, now=NOW)
+    assert [len(not_yet(user)) for user in (manager, payer)] == [0, 1]
+    Membership.objects.filter(user=payer).update(ends_on=TODAY - timedelta(days=1))
+    assert "Nobody else may" in not_yet(manager)[0]
+
+
+def test_a_not_yet_that_stops_nothing_any_more_is_not_looked_at_again(applying, participant, officer):
+    no = judge(applying, officer, shown=False)
+    type(applying).objects.filter(pk=applying.pk).update(ended_on=TODAY)
+    with pytest.raises(rules.NothingToAppeal, match="Nothing waits"):
+        rules.appeal_judgement(judgement=no, why="It is not so.", by=participant.user, now=NOW)
+
+
 def test_only_the_newest_not_yet_is_looked_at_again_and_once(applying, participant, officer, manager):
     def again(judgement):
         return rules.appeal_judgement(judgement=judgement, why="It is not so.", by=participant.user, now=NOW)
@@ -403,6 +422,11 @@ def test_a_budget_is_not_opened_for_someone_whom_the_programme_is_not_for_on_the
     opening = {"enrolment": Enrolment.objects.get(), "today": TODAY, "by": manager, "now": NOW}
     with pytest.raises(services.NotForThem, match="this programme is for 18 to 25"):
         services.open_budget(**opening, key=new_key())
+    Enrolment.objects.update(state="ENDED", ends_on=TODAY, end_reason="Moved.")
+    page = text(client.post(where))
+    assert "not on this programme any more" in page
+    assert not EligibilityReview.objects.exists()
+    Enrolment.objects.update(state="ENROLLED", ends_on=None, end_reason="")
     client.post(where)
     review = EligibilityReview.objects.get()
     assert (review.state, list(review.said)) == ("OPEN", ["AGE"])

@@ -796,6 +796,13 @@ def test_the_person_stops_a_way_themselves_and_their_worker_reads_why(in_force, 
     assert row.ended_why == "I fell out with them."
 
 
+def test_a_newer_version_that_takes_the_place_of_a_way_is_no_stop(propose, participant, officer):
+    for _ in range(2):
+        agreements.sign(agreement=propose(Way.THIRD_PARTY), by=participant.user, now=NOW)
+    assert sorted(WayAgreement.objects.values_list("state", flat=True)) == ["IN_FORCE", "STOPPED"]
+    assert not any("any more" in each.reason for each in lists(officer, weeks=1))
+
+
 @pytest.mark.parametrize("act", ["refuse", "decline"])
 def test_a_no_is_on_the_workers_list_for_two_weeks(act, propose, acts, officer):
     row = propose() if act == "refuse" else propose(Way.NOTIONAL)

@@ -143,6 +143,20 @@ def test_a_funder_reads_its_own_statement_and_no_others(funder, reader, commissi
     assert "Another" in client.get(reverse("commissioning:my-statements")).text
 
 
+def test_the_files_of_a_funder_say_what_its_page_says(crowd, spend, council, reader, commissioner, client_as):  # noqa: F811
+    spend(crowd[:6], at=NOW)
+    publish(today=NEXT_MONTH)
+    reads_for(council, reader, commissioner)
+    client = client_as(reader)
+    page, file, pdf = (
+        client.get(reverse(f"commissioning:my-statement{kind}", args=[council.pk])) for kind in ("", "-csv", "-pdf")
+    )
+    assert "£60,000" in page.content.decode()
+    assert "Put in,60000.00" in b"".join(file).decode()
+    empty = statement_pdf.draw(council, None, [], today=TODAY)
+    assert len(b"".join(pdf)) > len(empty) + 100
+
+
 def test_after_their_last_day_they_read_it_no_more(funder, reader, commissioner, client_as):
     day = date.today() - timedelta(days=1)  # noqa: DTZ011 - pages have the real clock
     reads_for(funder, reader, commissioner, starts_on=day, ends_on=day)
