@@ -53,11 +53,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journey's parts are walked one after the other, however the rest is shuffled."""
-    places = [at for at, item in enumerate(items) if item.path.name == "test_journey.py"]
-    parts = sorted((items[at] for at in places), key=lambda item: item.reportinfo()[1] or 0)
-    for at, part in zip(places, parts, strict=True):
-        items[at] = part
+    """The parts of a journey are walked one after the other, however the rest is shuffled."""
+    for journey in ("test_journey.py", "test_money.py"):
+        places = [at for at, item in enumerate(items) if item.path.name == journey]
+        parts = sorted((items[at] for at in places), key=lambda item: item.reportinfo()[1] or 0)
+        for at, part in zip(places, parts, strict=True):
+            items[at] = part
 
 
 def own_addresses_left_out() -> dict[str, str]:
