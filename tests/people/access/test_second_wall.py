@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -208,6 +208,29 @@ def test_python_and_the_database_agree_on_everyone(crowd_of_users):
     assert wrong == []
     assert any(seen_by(user) for user in users)
     assert not all(seen_by(user) == everyone for user in users)
+
+
+def test_one_person_is_asked_about_as_everyone_is(crowd_of_users):
+    """Whom the acting user may change: worked out for all, and asked of one before that and after."""
+    users, people = crowd_of_users
+    of_one = "select array_agg(id) filter (where app_may_change(id)) from unnest(%s) id"
+    of_all = "select array_agg(id) filter (where app_has(app_may_change(), id)) from unnest(%s) id"
+    ids, some = [person.pk for person in people], 0
+    for user in sample(users, 120):
+        with acting_as(user.pk), as_owner_of_functions():
+            first, every, again = (ask(statement, ids)[0][0] for statement in (of_one, of_all, of_one))
+        assert first == every == again, user
+        some += bool(every)
+    assert some
+
+
+@contextmanager
+def as_owner_of_functions():
+    """The same turn, with the rights that functions of the owner's have."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local role none")
+        yield
+        cursor.execute("set local role rehab_web")
 
 
 @pytest.fixture
