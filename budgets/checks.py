@@ -101,8 +101,8 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
         **interest_of(by, PERSON, today),
         goal_now=F("goal__status"),
         unlike_now=Subquery(unlike.values("said")[:1]),
-        in_budget=_held(Account.objects.filter(budget=OuterRef("budget"), kind="BUDGET")),
-        in_pots=_held(Account.objects.filter(pot__fund=OuterRef("budget__fund"), kind="POT")),
+        in_budget=_in_accounts(Account.objects.filter(budget=OuterRef("budget"), kind="BUDGET")),
+        in_pots=_in_accounts(Account.objects.filter(pot__fund=OuterRef("budget__fund"), kind="POT")),
         promised_now=Subquery(sums),
         bought_before=Subquery(before.order_by("-decided_at").values("what")[:1]),
         often=_count(theirs.filter(asked_at__gt=now - OFTEN_WITHIN)),
@@ -126,7 +126,7 @@ def _called(users: QuerySet[User], name: AsCompared) -> QuerySet[User]:
     return users.alias(said=AsCompared("name")).filter(said=name)
 
 
-def _held(accounts: QuerySet[Account]) -> ArraySubquery:
+def _in_accounts(accounts: QuerySet[Account]) -> ArraySubquery:
     """Of each pot, what these accounts hold (pence)."""
     return ArraySubquery(accounts.order_by("pk").values(one=JSONObject(pot=F("pot"), pence=F("balance"))))
 
@@ -187,8 +187,8 @@ def _programme(spend: Any) -> Check:
 
 def _money(spend: Any, order: Order, amount: int) -> Check:
     """Whether it is there after all that is promised, and whose it would be."""
-    held = {"BUDGET": spend.in_budget, "POT": spend.in_pots}
-    balances = {(kind, each["pot"]): each["pence"] for kind, accounts in held.items() for each in accounts}
+    by_kind = {"BUDGET": spend.in_budget, "POT": spend.in_pots}
+    balances = {(kind, each["pot"]): each["pence"] for kind, accounts in by_kind.items() for each in accounts}
     holdings = ledger.Holdings(balances, of_request={})
     theirs = spend.budget.gives_sum_first
     there = sum((holdings.of("BUDGET") if theirs else order.spendable(holdings.of("POT"))).values())

@@ -404,7 +404,7 @@ class Person:
 
     def pay(self, set_aside: object, payee: str, today: date, now: datetime) -> None:
         commitment = money.Commitment.objects.get(pk=set_aside.pk)  # type: ignore[attr-defined]
-        if commitment.closed_at:  # paid ahead, or with a bill
+        if commitment.closed_at or commitment.on_hold_at:  # paid ahead, or with a bill; or that is to be cleared up
             return
         amount = commitment.amount if self.dice.random() < 0.8 else commitment.amount * 9 // 10
         money.record_payment(
