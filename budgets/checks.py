@@ -27,6 +27,7 @@ from budgets.spending import Order
 from common.money import pounds
 from lifeplans.models import Goal
 from people.models import CircleMember, EligibilityReview, Enrolment, IssuedCondition, User
+from people.programmes import asked_again
 from providers.models import PriceUnit, Referral, Service
 
 PERSON = "budget__enrolment__participant"
@@ -146,6 +147,14 @@ def checks_of(
     return [*found, _money(spend, order, granted or spend.price)] if order else found
 
 
+def of_today(spend: Any, in_force: MoneyRules, today: date, order: Order | None) -> list[Check]:
+    """What is checked of a request that waits, as its page shows it: the programme's rules are asked there and then."""
+    enrolment = spend.budget.enrolment
+    if enrolment.state == Enrolment.State.ENROLLED:
+        spend.unlike_now = asked_again.unmet(enrolment, today)
+    return checks_of(spend, in_force, order=order)
+
+
 def to_keep(spend: Any, in_force: MoneyRules, order: Order, *, looked: bool, granted: int) -> list[Check]:
     """What stays with a decision, and is read by who may not see what a fund holds. A yes sets the money aside at once,
     so that it was there."""
@@ -248,10 +257,11 @@ def _listed(spend: Any, amount: int) -> Iterator[Check]:
     elif spend.listed is None:
         yield Check("Listed price", Result.WELL, f"{called} lists no price.")
     else:
-        is_more = each > spend.listed if spend.listed_unit == PriceUnit.ONCE else each % spend.listed != 0
-        said = f"{called} costs {pounds(spend.listed)} {PriceUnit(spend.listed_unit).label}. This is {pounds(each)}"
-        said += f" {Every(spend.every).label.lower()}" if spend.every else ""
-        yield Check("Listed price", Result.MIND if is_more else Result.WELL, f"{said}.")
+        costs = f"{called} costs {pounds(spend.listed)} {PriceUnit(spend.listed_unit).label}."
+        fits = each <= spend.listed if spend.listed_unit == PriceUnit.ONCE else each % spend.listed == 0
+        often = f" {Every(spend.every).label.lower()}" if spend.every else ""
+        asks = "" if spend.has_no_price else f" This is {pounds(each)}{often}{'.' if fits else ': ask why.'}"
+        yield Check("Listed price", Result.WELL if fits or not asks else Result.MIND, f"{costs}{asks}")
 
 
 def _conditions(spend: Any) -> Check:

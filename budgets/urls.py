@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from budgets.views import books, correcting, funds, interests, looking, panels, paying, paying_runs, portal, staff, ways
+from budgets.views import (
+    books,
+    correcting,
+    funds,
+    interests,
+    judging,
+    looking,
+    panels,
+    paying,
+    paying_runs,
+    portal,
+    staff,
+    ways,
+)
 
 app_name = "budgets"
 urlpatterns = [
@@ -96,9 +109,10 @@ urlpatterns = [
     path("requests/<int:pk>/moves/<int:move>/wrong/", correcting.request_move_wrong, name="request-move-wrong"),
     path("people/<uuid:ref>/money/", staff.person_money, name="person-money"),
     path("people/<uuid:ref>/money/open/<int:enrolment>/", staff.budget_open, name="budget-open"),
+    path("people/<uuid:ref>/money/open/<int:enrolment>/ask-first/", staff.budget_ask_first, name="budget-ask-first"),
     path("people/<uuid:ref>/money/<int:budget>/statement/", staff.statement, name="statement"),
-    path("people/<uuid:ref>/money/<int:budget>/judge/", staff.judge, name="judge"),
-    path("people/<uuid:ref>/judgements/<int:pk>/appeal/", staff.judgement_appeal, name="judgement-appeal"),
+    path("people/<uuid:ref>/money/<int:budget>/judge/", judging.judge, name="judge"),
+    path("people/<uuid:ref>/judgements/<int:pk>/appeal/", judging.appeal, name="judgement-appeal"),
     path("people/<uuid:ref>/money/<int:budget>/more/", correcting.budget_more, name="budget-more"),
     path("people/<uuid:ref>/money/ask/", staff.request_begin, name="request-begin"),
     path("people/<uuid:ref>/money/<int:budget>/ask/", staff.request_new, name="request-new"),
@@ -119,7 +133,7 @@ urlpatterns = [
     path("me/ways/<int:pk>/", portal.my_way, name="my-way"),
     path("me/ways/<int:pk>/sign/", portal.sign_way, name="sign-way"),
     path("me/ways/<int:pk>/decline/", portal.decline_way, name="decline-way"),
-    path("me/money/commitment/<int:pk>/", portal.my_judgement_appeal, name="my-judgement-appeal"),
+    path("me/money/commitment/<int:pk>/", judging.my_appeal, name="my-judgement-appeal"),
     path("me/ways/<int:pk>/stop/", portal.stop_way, name="stop-way"),
     path("me/requests/<int:pk>/receipts/", portal.show_receipt, name="show-receipt"),
     path("me/requests/<int:pk>/receipts/<int:receipt>/strike/", portal.strike_receipt, name="strike-receipt"),

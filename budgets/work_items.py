@@ -14,18 +14,24 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from budgets import book_items, interests, invoices, looking_items, panel_items, panels, repeating, way_items
+from budgets import (
+    book_items,
+    interests,
+    invoices,
+    judgement_items,
+    looking_items,
+    panel_items,
+    panels,
+    repeating,
+    way_items,
+)
 from budgets.book_items import had_a_part
 from budgets.deciding import is_for_panel
 from budgets.models import (
-    Budget,
     Commitment,
     Correction,
     Helped,
     Invoice,
-    Judgement,
-    JudgementAppeal,
-    MoneyRules,
     PanelCase,
     PanelVote,
     Payment,
@@ -42,7 +48,7 @@ from common.work_items import MOST, WorkItem
 from people.access import sign_in_changes
 from people.access.abilities import Can, can
 from people.access.whom import Whom
-from people.models import Assignment, Enrolment, Membership, SignInChange, User, naming
+from people.models import Enrolment, Membership, SignInChange, User, naming
 
 ASK_FOR_MORE = "Ask an administrator for another manager."
 OPEN_WITHIN = timedelta(days=7)
@@ -84,7 +90,7 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
         *(line for each in (_with_leads(whom=whom) if whom.led else []) for line in _of_lead(each, today)),
         *(_worse(each) for each in (_made_worse(whom=whom, since=now - WORSE_FOR) if whom.led else [])),
         *(_question(each) for each in (_questions(whom=whom) if whom.led else [])),
-        *(_to_judge(user, whom, today) if can(user, Can.ASK_FOR_PERSON) else []),
+        *(judgement_items.items(user=user, whom=whom, today=today) if can(user, Can.ASK_FOR_PERSON) else []),
         *(_find_price(each) for each in (_without_price(whom=whom) if whom.led else [])),
         *way_items.items(user=user, whom=whom, today=today),
         *looking_items.items(user=user, whom=whom, today=today, now=now),
@@ -143,31 +149,6 @@ def _to_open(user: User, whom: Whom) -> Iterable[WorkItem]:
         )  # fmt: skip
 
 
-def _without_judgement(*, user: int, whom: Whom, today: date) -> QuerySet[Any, Any]:
-    """People who can ask for nothing until someone writes down whether they have shown commitment: nobody has, or they
-    asked that someone other than the `judge` looks. That is whoever else leads them; where nobody does, a manager."""
-    person = "enrolment__participant"
-    of_programme = MoneyRules.objects.filter(programme=OuterRef("enrolment__programme"))
-    asks = Subquery(of_programme.newest(today).values("needs_commitment")[:1])
-    judged = Judgement.objects.filter(enrolment=OuterRef("enrolment"))
-    again = JudgementAppeal.objects.waiting().filter(judgement__enrolment=OuterRef("enrolment"))
-    leads = (
-        Assignment.objects.current(today).filter(participant=OuterRef(person)).exclude(practitioner=OuterRef("judge"))
-    )
-    rows = Budget.objects.open().filter(whom.may_change(person)).alias(asks=asks).filter(asks=True)
-    rows = rows.annotate(
-        judge=Subquery(again.values("judgement__by")[:1]), asked_again=Subquery(again.values("at")[:1])
-    ).annotate(led_by_another=Exists(leads))
-    mine = whom.leads(person)
-    rows = rows.filter(
-        (~Exists(judged) & mine)
-        | (Q(judge__isnull=False) & mine & ~Q(judge=user))
-        | Q(judge__isnull=False, led_by_another=False)
-    )
-    rows = rows.select_related("enrolment__programme", person)
-    return naming(rows.order_by("opened_on", "pk"), person)[:MOST]
-
-
 @compiled_once
 def _made_worse(*, whom: Whom, since: datetime) -> QuerySet[Helped]:
     theirs = whom.leads("spend__budget__enrolment__participant")
@@ -204,28 +185,6 @@ def _find_price(spend: SpendRequest) -> WorkItem:
         reason=f"{spend.person.called} asked for {spend.what}, {spend.amount_words}. Find out what it costs.",
         url=reverse_lazy("budgets:request-price", args=[spend.pk]),
     )  # fmt: skip
-
-
-def _to_judge(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
-    """For who leads them. What is to be looked at again is not for who wrote it, where anyone else may."""
-    found = list(_without_judgement(user=user.pk, whom=whom, today=today))
-    wrote_it = any(budget.judge == user.pk for budget in found)
-    others = set(Membership.objects.managers_beside(user, today)) - {user.pk} if wrote_it else set()
-    for budget in found:
-        person, due = budget.enrolment.participant, budget.opened_on + OPEN_WITHIN
-        says = "nobody has written down whether they have shown commitment, so they cannot ask."
-        if budget.judge:
-            if user.pk == budget.judge and (others or not can(user, Can.DECIDE_REQUEST)):
-                continue  # a manager has it on their list
-            says = "they ask that someone else looks at whether they have shown commitment."
-            if user.pk == budget.judge:
-                says = f"{says} Nobody else may. {ASK_FOR_MORE}"
-            due = timezone.localdate(budget.asked_again + ANSWER_WITHIN)
-        yield WorkItem(
-            urgency=40, kind="Budget", person=person, action="Write it down", due=due,
-            reason=f"{budget.enrolment.programme.name}: {says}",
-            url=reverse_lazy("budgets:judge", args=[person.ref, budget.pk]),
-        )  # fmt: skip
 
 
 @compiled_once

@@ -37,11 +37,6 @@ class JudgementForm(Form):
     )  # fmt: skip
 
 
-class JudgementAppealForm(Form):
-    saves_drafts = True
-    why = LongTextField(label="What should they look at?", rows=4, max_length=1000, called="what they should look at")
-
-
 class DecideForm(Form):
     saves_drafts = True
     granted = PoundsField(
@@ -80,22 +75,6 @@ class PanelCaseForm(Form):
     seller = TextField(
         label="Who sells it", called="who sells it", max_length=150, required=False,
         help_text="Leave it out where it says who the person is",
-    )  # fmt: skip
-
-
-class PanelQuestionForm(Form):
-    saves_drafts = True
-    text = LongTextField(
-        label="What do you want to know before you vote?", rows=3, max_length=500, called="what you want to know",
-        help_text="The person reads it too, without your name",
-    )  # fmt: skip
-
-
-class PanelAnswerForm(Form):
-    saves_drafts = True
-    answer = LongTextField(
-        label="Your answer", rows=4, max_length=1000, called="an answer",
-        help_text="The panel’s members and the person read it. Leave out names of people, schools and streets",
     )  # fmt: skip
 
 

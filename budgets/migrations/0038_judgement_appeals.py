@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name="JudgementAppeal",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("why", models.TextField(max_length=1000)),
+                ("why", models.TextField(max_length=2000)),
                 ("at", models.DateTimeField()),
                 (
                     "by",

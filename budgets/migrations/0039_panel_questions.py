@@ -35,9 +35,9 @@ class Migration(migrations.Migration):
             name="PanelQuestion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=500)),
+                ("text", models.TextField(max_length=1000)),
                 ("asked_at", models.DateTimeField()),
-                ("answer", models.CharField(blank=True, max_length=1000)),
+                ("answer", models.TextField(blank=True, max_length=2000)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "answered_by",

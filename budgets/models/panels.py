@@ -101,9 +101,7 @@ class PanelCase(models.Model):
 
 class PanelQuestionQuerySet(models.QuerySet["PanelQuestion"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(
-            Q(case__programme__panel__user=user) | Q(case__spend__budget__enrolment__participant__in=ids_seen_by(user))
-        )
+        return self.filter(case__spend__budget__enrolment__participant__in=ids_seen_by(user))
 
 
 class PanelQuestion(models.Model):
@@ -113,10 +111,10 @@ class PanelQuestion(models.Model):
     """
 
     case = models.ForeignKey(PanelCase, models.PROTECT, related_name="questions")
-    text = models.CharField(max_length=500)
+    text = models.TextField(max_length=1000)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    answer = models.CharField(max_length=1000, blank=True)
+    answer = models.TextField(max_length=2000, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 

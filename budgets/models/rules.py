@@ -198,7 +198,7 @@ class JudgementAppeal(models.Model):
         Judgement, models.PROTECT, related_name="appeal",
         error_messages={"unique": "Someone else was asked to look at this already."},
     )  # fmt: skip
-    why = models.TextField(max_length=1000)
+    why = models.TextField(max_length=2000)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

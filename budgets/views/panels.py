@@ -15,15 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import panels
-from budgets.forms.deciding import (
-    FoundForm,
-    MemberForm,
-    PanelAnswerForm,
-    PanelCaseForm,
-    PanelQuestionForm,
-    TakeDownForm,
-    VoteForm,
-)
+from budgets.forms.asking import AnswerForm, QuestionForm
+from budgets.forms.deciding import FoundForm, MemberForm, PanelCaseForm, TakeDownForm, VoteForm
 from budgets.models import Fund, MoneyRules, PanelCase, PanelMember, PanelQuestion, PanelVote, SpendRequest
 from common.heavy import heavy
 from common.submitting import form_page, press
@@ -87,8 +80,9 @@ def _case(request: HttpRequest, case: PanelCase) -> dict[str, Any]:
 def panel_question(request: HttpRequest, pk: int) -> HttpResponse:
     """I ask before I vote."""
     case = _my_case(request, pk)
+    form = QuestionForm(request.POST or None, help_text="The person reads it too, without your name")
     return form_page(
-        request, form=PanelQuestionForm(request.POST or None), said="Asked. We tell you when there is an answer.",
+        request, form=form, said="Asked. We tell you when there is an answer.",
         act=lambda **typed: panels.ask(case=case, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:panel-case", args=[pk]), template="budgets/staff/panel_question.html",
         context={"case": case},
@@ -146,7 +140,7 @@ def panel_answer(request: HttpRequest, pk: int, question: int) -> HttpResponse:
     spend = _spend(request, pk)
     found = get_object_or_404(PanelQuestion, pk=question, case__spend=spend)
     return form_page(
-        request, form=PanelAnswerForm(request.POST or None), said="Answered. The panel’s members read it.",
+        request, form=AnswerForm(request.POST or None), said="Answered. The panel’s members read it.",
         act=lambda **typed: panels.answer_question(question=found, by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:request-detail", args=[pk]), template="budgets/staff/panel_answer.html", draw=person_page,
         context={"spend": spend, "person": spend.person, "tab": "money", "question": found},

@@ -21,7 +21,6 @@ from budgets import (
     questions,
     receipts,
     recovery,
-    rules,
     services,
     story,
 )
@@ -36,13 +35,11 @@ from budgets.forms.asking import (
     SmallThingForm,
     WithoutMoneyForm,
 )
-from budgets.forms.deciding import JudgementAppealForm
 from budgets.forms.ways import ReceiptForm, WhyForm
 from budgets.in_hand import in_hand
 from budgets.models import (
     Budget,
     Helped,
-    Judgement,
     MoneyRules,
     PanelCase,
     Question,
@@ -180,21 +177,6 @@ def sum_seen(request: HttpRequest, pk: int) -> HttpResponse:
         said=sign_in_changes.said(actor(request), own_record(request), "Thank you. We know you have seen it."),
         to=reverse("budgets:my-money"),
     )
-
-
-@only(Can.USE_PORTAL)
-def my_judgement_appeal(request: HttpRequest, pk: int) -> HttpResponse:
-    """I ask that someone else looks at a “not yet”."""
-    rows = Judgement.objects.filter(enrolment__participant=own_record(request)).select_related("enrolment__participant")
-    found = get_object_or_404(rows, pk=pk)
-    return form_page(
-        request, form=JudgementAppealForm(request.POST or None), said="Sent. Someone else will look at it.",
-        act=lambda **typed: rules.appeal_judgement(
-            judgement=found, by=actor(request), now=timezone.now(), **typed
-        ),
-        to=reverse("budgets:my-money"), template="budgets/portal/my_judgement_appeal.html",
-        context={"person": own_record(request), "judgement": found},
-    )  # fmt: skip
 
 
 @only(Can.USE_PORTAL)

@@ -29,7 +29,6 @@ from budgets import (
     receipts,
     recovery,
     repeating,
-    rules,
     services,
     to_watch,
 )
@@ -49,13 +48,12 @@ from budgets.forms.asking import (
     WithoutMoneyForm,
     asked_from,
 )
-from budgets.forms.deciding import DecideForm, JudgementAppealForm, JudgementForm
+from budgets.forms.deciding import DecideForm
 from budgets.models import (
     Budget,
     Commitment,
     Correction,
     Helped,
-    Judgement,
     MoneyRules,
     PanelCase,
     PanelVote,
@@ -72,7 +70,7 @@ from common import idempotency
 from common.errors import RuleBroken
 from common.forms import Form
 from common.heavy import heavy
-from common.submitting import done, form_page
+from common.submitting import done, form_page, press
 from people.access import access_log, sign_in_changes
 from people.access.abilities import Can, actor, can, get_person, only, open_record
 from people.models import Enrolment, Participant, User
@@ -134,55 +132,27 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
     found = get_object_or_404(rows, pk=enrolment, participant=person)
     now = timezone.now()
     today, key = timezone.localdate(now), idempotency.key_for(request, f"open:{found.pk}")
-    against = asked_again.unmet(found, today)
-
-    def open_or_ask() -> object:
-        if against:
-            return asked_again.ask_now(enrolment=found, today=today, now=now)
-        return services.open_budget(enrolment=found, by=actor(request), today=today, now=now, key=key)
-
     return form_page(
-        request, form=Form(request.POST if request.method == "POST" else None), act=open_or_ask,
-        said="It is on the managers’ list." if against else "The budget is open.",
+        request, form=Form(request.POST if request.method == "POST" else None), said="The budget is open.",
+        act=lambda: services.open_budget(enrolment=found, by=actor(request), today=today, now=now, key=key),
         to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/budget_open.html", draw=person_page,
         context={
-            "person": person, "tab": "money", "enrolment": found, "offer": offer(found, today), "against": against,
+            "person": person, "tab": "money", "enrolment": found, "offer": offer(found, today),
+            "against": asked_again.unmet(found, today),
         },
     )  # fmt: skip
 
 
-@only(Can.ASK_FOR_PERSON)
-def judge(request: HttpRequest, ref: UUID, budget: int) -> HttpResponse:
-    """Write down whether someone has shown commitment, and on what evidence."""
-    person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
-    rows = Budget.objects.visible_to(actor(request)).open().select_related("enrolment__programme")
-    found = get_object_or_404(rows, pk=budget, enrolment__participant=person)
-    before = found.enrolment.judgements.select_related("by").order_by("-at", "-pk")
-    return form_page(
-        request, form=JudgementForm(request.POST or None), said="Written down. The person can read it.",
-        act=lambda **typed: rules.judge(
-            enrolment=found.enrolment, by=actor(request), now=timezone.now(), **typed
-        ),
-        to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/judge.html", draw=person_page,
-        context={"person": person, "tab": "money", "budget": found, "before": before},
-    )  # fmt: skip
-
-
-@only(Can.ASK_FOR_PERSON)
-def judgement_appeal(request: HttpRequest, ref: UUID, pk: int) -> HttpResponse:
-    """They ask that someone else looks at a “not yet”; taken down for them."""
-    person = get_person(request, ref, to=Can.ASK_FOR_PERSON)
-    found = get_object_or_404(
-        Judgement.objects.visible_to(actor(request)).select_related("enrolment__participant", "by"), pk=pk,
-        enrolment__participant=person,
-    )  # fmt: skip
-    return form_page(
-        request, form=JudgementAppealForm(request.POST or None), said="Sent. Someone else looks at it.",
-        act=lambda **typed: rules.appeal_judgement(
-            judgement=found, by=actor(request), now=timezone.now(), **typed
-        ),
-        to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/judgement_appeal.html",
-        draw=person_page, context={"person": person, "tab": "money", "judgement": found},
+@only(Can.MANAGE_FUND)
+@require_POST
+def budget_ask_first(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse:
+    """Whether they stay on the programme is decided first: put it on the managers' list."""
+    person = get_person(request, ref, to=Can.MANAGE_FUND)
+    found = get_object_or_404(Enrolment.objects.visible_to(actor(request)), pk=enrolment, participant=person)
+    now = timezone.now()
+    return press(
+        request, lambda: asked_again.ask_now(enrolment=found, today=timezone.localdate(now), now=now),
+        said="It is on the managers’ list.", to=reverse("budgets:person-money", args=[ref]),
     )  # fmt: skip
 
 
@@ -378,15 +348,12 @@ def _hints(spend: SpendRequest) -> list[Hint]:
     return hints(spend.words, _rules(spend).prohibited) if spend.state == SpendRequest.State.ASKED else []
 
 
-def _checks(spend: Any, user: User) -> list[Check]:
+def _checks(spend: SpendRequest, user: User) -> list[Check]:
     """What was checked when it was decided; while it waits, what is so now. What pots hold is for who decides."""
     if spend.state != SpendRequest.State.ASKED:
         return [Check(**each) for each in spend.checked]
-    today, enrolment = timezone.localdate(), spend.budget.enrolment
-    if enrolment.state == Enrolment.State.ENROLLED:
-        spend.unlike_now = asked_again.unmet(enrolment, today)  # not only what the night found
-    order = order_for(spend, today) if can(user, Can.DECIDE_REQUEST) else None
-    return checks.checks_of(spend, _rules(spend), order=order)
+    order = order_for(spend, timezone.localdate()) if can(user, Can.DECIDE_REQUEST) else None
+    return checks.of_today(spend, _rules(spend), timezone.localdate(), order)
 
 
 def _barred(spend: SpendRequest) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from budgets import helped, rules
+from budgets import helped, judgements
 from budgets import services as money
 from budgets.commands import new_key
 from budgets.models import Budget, Commitment, Judgement, SpendRequest
@@ -322,24 +322,24 @@ class Person:
         Now and then it is not yet; the person asks that someone else looks, and a manager sees more.
         """
         if self.budget and self.life.number % 7 == 3:
-            no = rules.judge(
+            no = judgements.judge(
                 enrolment=self.budget.enrolment, shown=False, evidence=words.NOT_YET, by=self.worker, now=now
             )
             self._later(today, 6, 15, partial(self.ask_to_look_again, no))
         elif self.budget:
             evidence = words.SHOWED[self.life.number % len(words.SHOWED)]
-            rules.judge(enrolment=self.budget.enrolment, shown=True, evidence=evidence, by=self.worker, now=now)
+            judgements.judge(enrolment=self.budget.enrolment, shown=True, evidence=evidence, by=self.worker, now=now)
 
     def ask_to_look_again(self, no: Judgement, today: date, now: datetime) -> None:
         self.person.refresh_from_db()
         enrolment = no.enrolment
         enrolment.refresh_from_db()
         if self.person.user and enrolment.state == Enrolment.State.ENROLLED:
-            rules.appeal_judgement(judgement=no, why=words.LOOK_AGAIN, by=self.person.user, now=now)
+            judgements.appeal(judgement=no, why=words.LOOK_AGAIN, by=self.person.user, now=now)
             self._later(today, 5, 15, partial(self.judge_again, enrolment))
 
     def judge_again(self, enrolment: Enrolment, today: date, now: datetime) -> None:
-        rules.judge(enrolment=enrolment, shown=True, evidence=words.SEEN_AGAIN, by=self.manager, now=now)
+        judgements.judge(enrolment=enrolment, shown=True, evidence=words.SEEN_AGAIN, by=self.manager, now=now)
 
     def _what_would_help(self) -> tuple[Goal | None, str]:
         """The first thing that serves an agreed goal and was not asked for yet."""

@@ -113,6 +113,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:commitment-release": MANAGER_POST,
     "budgets:person-money": STAFF,
     "budgets:budget-open": MANAGER,
+    "budgets:budget-ask-first": MANAGER_POST,
     "budgets:request-begin": {role: 302 if status == 200 else status for role, status in STAFF.items()},
     "budgets:request-new": STAFF,
     "budgets:my-interests": STAFF | {"OTHER_PRACTITIONER": 200, "FINANCE": 200, "PANEL": 200},
@@ -149,7 +150,7 @@ ROWS: dict[str, dict[str | None, int]] = {
 
 def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     """A person with a budget, a draft, a request that was approved, and so a commitment."""
-    from budgets import agreements, corrections, interests, panels, questions, rules, services
+    from budgets import agreements, corrections, interests, judgements, panels, questions, rules, services
     from budgets.models import (
         AccountingPeriod,
         BankEntry,
@@ -243,7 +244,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
     found = LedgerDifference.objects.create(said="Transaction 4 has no entries.", found_at=NOW)
     terms = {"name": "A bank", "agreed_on": TODAY, "why": "They asked.", "by": manager, "now": NOW}
     agreement = agreements.propose(budget=budget, way="THIRD_PARTY", **terms)
-    judgement = rules.judge(enrolment=enrolment, shown=False, evidence="-", by=manager, now=NOW)
+    judgement = judgements.judge(enrolment=enrolment, shown=False, evidence="-", by=manager, now=NOW)
     interest = interests.say(participant=person, how="A cousin", by=world.officer, now=NOW)
     on_way = {"ref": person.ref, "pk": agreement.pk}
     on_person, on_spend, on_commitment = {"ref": person.ref}, {"pk": spend.pk}, {"pk": set_aside.pk}
@@ -334,7 +335,7 @@ def kwargs(world: Any) -> dict[str, dict[str, Any]]:
         "budgets:judgement-appeal": {**on_person, "pk": judgement.pk},
         "budgets:my-judgement-appeal": {"pk": judgement.pk},
         "budgets:person-money": on_person,
-        "budgets:budget-open": {**on_person, "enrolment": enrolment.pk},
+        **{f"budgets:budget-{act}": {**on_person, "enrolment": enrolment.pk} for act in ("open", "ask-first")},
         "budgets:request-begin": on_person,
         "budgets:request-new": {**on_person, "budget": budget.pk},
         "budgets:ask-first": {"budget": budget.pk},

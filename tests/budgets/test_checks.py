@@ -185,9 +185,9 @@ def test_where_the_money_is_not_there_it_cannot_be_approved_so(agreed, make_requ
     ("price", "per", "asked", "result", "said"),
     [
         (40_00, "SESSION", 120_00, "WELL", "Talking it through costs £40 a session. This is £120."),
-        (40_00, "SESSION", 130_00, "MIND", "Talking it through costs £40 a session. This is £130."),
+        (40_00, "SESSION", 130_00, "MIND", "Talking it through costs £40 a session. This is £130: ask why."),
         (64_00, "ONCE", 64_00, "WELL", "Talking it through costs £64 in all. This is £64."),
-        (63_99, "ONCE", 64_00, "MIND", "Talking it through costs £63.99 in all. This is £64."),
+        (63_99, "ONCE", 64_00, "MIND", "Talking it through costs £63.99 in all. This is £64: ask why."),
     ],
 )
 def test_what_was_chosen_from_the_directory_is_compared_with_its_price(
@@ -207,6 +207,13 @@ def test_what_was_chosen_from_the_directory_is_compared_with_its_price(
     check = found(spend)["Listed price"]
 
     assert (check.result, check.said) == (result, said)
+
+
+def test_a_price_that_nobody_knows_yet_is_not_compared(agreed, make_request, found, make_service):  # noqa: F811
+    spend = make_request(50_00)
+    SpendRequest.objects.filter(pk=spend.pk).update(service=make_service(), about_from=20_00)
+    check = found(spend)["Listed price"]
+    assert (check.result, check.said) == ("WELL", "Talking it through costs £40 a session.")
 
 
 def test_a_chosen_service_that_cannot_be_had_or_lists_no_price_is_said(

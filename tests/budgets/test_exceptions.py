@@ -8,7 +8,8 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from budgets import exceptions, payee_accounts
+from budgets import corrections, exceptions, payee_accounts
+from budgets.commands import new_key
 from budgets.models import LedgerDifference, PayOrder
 from common.postgres.actor import acting_as
 from tests.budgets.paying import details, statement
@@ -71,6 +72,15 @@ def test_a_line_of_the_bank_that_nobody_knows_and_details_that_nobody_checked(wo
     unknown = ("Lines of the bank that nobody knows", 1, 12_00)
     assert said(world.fay, 2) == [unknown]
     assert said(world.fay, 3) == [("Bank details that nobody has checked", 1, None), unknown]  # the oldest first
+
+
+def test_what_waits_for_a_second_person_is_one_after_seven_days(world, budget):
+    pot = budget.fund.pots.order_by("pk")[0]
+    asked = {"amount": 5_00, "happened_on": TODAY, "reference": "Letter 9", "by": world.fay, "now": NOW}
+    with acting_as(world.fay.pk):
+        corrections.ask_contribution(pot=pot, key=new_key(), **asked)
+    assert said(world.fay, 6) == []
+    assert said(world.fay, 7) == [("What waits for a second person too long", 1, 5_00)]
 
 
 def test_what_does_not_add_up_is_one_until_someone_looked_into_it(world, client_as):

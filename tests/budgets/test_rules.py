@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from budgets import corrections, rules, services
+from budgets import corrections, judgements, rules, services
 from budgets.commands import KeyReused, new_key
 from budgets.models import Budget, Correction, Judgement, JudgementAppeal, MoneyRules
 from budgets.verification import differences
@@ -174,7 +174,7 @@ def applying(make_fund, make_budget, participant, rule):
 
 
 def judge(budget, by, shown=True, evidence="Came to all six."):
-    return rules.judge(enrolment=budget.enrolment, shown=shown, evidence=evidence, by=by, now=NOW)
+    return judgements.judge(enrolment=budget.enrolment, shown=shown, evidence=evidence, by=by, now=NOW)
 
 
 def test_whoever_applies_has_shown_commitment_first_and_the_newest_word_counts(
@@ -220,7 +220,7 @@ def test_a_not_yet_is_looked_at_by_someone_else_where_the_person_asks(
     assert "They will." in text(me.get(page))
     assert "I was in hospital." in text(client_as(manager).get(reverse("budgets:person-money", args=[participant.ref])))
     assert (len(not_yet(manager)), not_yet(officer)) == (1, [])  # the officer leads them, and wrote it
-    with pytest.raises(rules.OwnJudgement):
+    with pytest.raises(judgements.OwnJudgement):
         judge(applying, officer)
     judge(applying, manager)
     assert not_yet(manager) == []
@@ -239,11 +239,11 @@ def test_where_a_manager_wrote_not_yet_the_worker_looks_at_it_again(applying, pa
 
 def test_where_nobody_leads_them_any_manager_but_who_wrote_it_looks(applying, participant, officer, manager, payer):
     no = judge(applying, officer, shown=False)
-    rules.appeal_judgement(judgement=no, why="It is not so.", by=participant.user, now=NOW)
+    judgements.appeal(judgement=no, why="It is not so.", by=participant.user, now=NOW)
     Assignment.objects.filter(participant=participant).update(ends_on=TODAY - timedelta(days=1))
     assert [len(not_yet(user)) for user in (manager, payer)] == [1, 1]
     again = judge(applying, manager, shown=False)
-    rules.appeal_judgement(judgement=again, why="It is not so.", by=participant.user, now=NOW)
+    judgements.appeal(judgement=again, why="It is not so.", by=participant.user, now=NOW)
     assert [len(not_yet(user)) for user in (manager, payer)] == [0, 1]
     Membership.objects.filter(user=payer).update(ends_on=TODAY - timedelta(days=1))
     assert "Nobody else may" in not_yet(manager)[0]
@@ -252,18 +252,18 @@ def test_where_nobody_leads_them_any_manager_but_who_wrote_it_looks(applying, pa
 def test_a_not_yet_that_stops_nothing_any_more_is_not_looked_at_again(applying, participant, officer):
     no = judge(applying, officer, shown=False)
     type(applying).objects.filter(pk=applying.pk).update(ended_on=TODAY)
-    with pytest.raises(rules.NothingToAppeal, match="Nothing waits"):
-        rules.appeal_judgement(judgement=no, why="It is not so.", by=participant.user, now=NOW)
+    with pytest.raises(judgements.NothingToAppeal, match="Nothing waits"):
+        judgements.appeal(judgement=no, why="It is not so.", by=participant.user, now=NOW)
 
 
 def test_only_the_newest_not_yet_is_looked_at_again_and_once(applying, participant, officer, manager):
     def again(judgement):
-        return rules.appeal_judgement(judgement=judgement, why="It is not so.", by=participant.user, now=NOW)
+        return judgements.appeal(judgement=judgement, why="It is not so.", by=participant.user, now=NOW)
 
     first = judge(applying, officer, shown=False)
     yes = judge(applying, manager)
     for judgement in (first, yes):
-        with pytest.raises(rules.NothingToAppeal):
+        with pytest.raises(judgements.NothingToAppeal):
             again(judgement)
     newest = judge(applying, officer, shown=False)
     again(newest)
@@ -277,8 +277,8 @@ def test_a_not_yet_of_a_programme_that_ended_is_not_looked_at_again(applying, pa
         state="ENDED", ends_on=TODAY, end_reason="Moved."
     )
     no.enrolment.refresh_from_db()
-    with pytest.raises(rules.NothingToAppeal, match="has ended"):
-        rules.appeal_judgement(judgement=no, why="It is not so.", by=participant.user, now=NOW)
+    with pytest.raises(judgements.NothingToAppeal, match="has ended"):
+        judgements.appeal(judgement=no, why="It is not so.", by=participant.user, now=NOW)
 
 
 def test_the_worker_writes_it_down_and_the_person_reads_it(applying, participant, officer, client_as):
@@ -422,12 +422,16 @@ def test_a_budget_is_not_opened_for_someone_whom_the_programme_is_not_for_on_the
     opening = {"enrolment": Enrolment.objects.get(), "today": TODAY, "by": manager, "now": NOW}
     with pytest.raises(services.NotForThem, match="this programme is for 18 to 25"):
         services.open_budget(**opening, key=new_key())
+    stale = text(client.post(where))  # as it was drawn before the day
+    assert "this programme is for 18 to 25" in stale
+    ask_first = reverse("budgets:budget-ask-first", args=[participant.ref, enrolled.pk])
+    assert ask_first in page
     Enrolment.objects.update(state="ENDED", ends_on=TODAY, end_reason="Moved.")
-    page = text(client.post(where))
-    assert "not on this programme any more" in page
+    assert "not on this programme any more" in text(client.post(ask_first, follow=True))
     assert not EligibilityReview.objects.exists()
     Enrolment.objects.update(state="ENROLLED", ends_on=None, end_reason="")
-    client.post(where)
+    for _ in "twice":
+        client.post(ask_first)
     review = EligibilityReview.objects.get()
     assert (review.state, list(review.said)) == ("OPEN", ["AGE"])
     assert not Budget.objects.exists()
