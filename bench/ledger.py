@@ -86,6 +86,7 @@ class Ground:
         )
         if made:
             programme.owning_areas.set(others[0].enrolment.programme.owning_areas.all())
+            programme.rules.create(kind="RISK", highest_risk="VERY_HIGH")  # so that it is for every one of them
             fund = Fund.objects.create(programme=programme)
             now = timezone.now()
             for funder in Funder.objects.order_by("pk")[:2]:
