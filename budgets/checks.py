@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, Expression, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -89,7 +89,7 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
     theirs_outside = Interest.objects.current().filter(user=by).exclude(payee="").alias(said=AsCompared("payee"))
     named = SpendRequest.objects.sent().filter(asked_at__gt=now - SAME_WITHIN).exclude(payee="")
     named = named.alias(said=AsCompared("payee")).filter(said=known_as)
-    people = named.order_by().values(one=models.Value(1)).annotate(many=Count(PERSON, distinct=True))
+    people = named.order_by().values(one=Value(1)).annotate(many=Count(PERSON, distinct=True))
     told = issued.order_by("pk").values(
         one=JSONObject(code=F("condition__code"), text=F("condition__text"), details=F("details"))
     )
@@ -112,15 +112,20 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
         money_conditions=ArraySubquery(told),
         payee_decides=Exists(_called(User.objects.filter(pk=by), known_as)),
         payee_asks=Exists(_called(User.objects.filter(pk=OuterRef("asked_by")), known_as)),
-        payee_known=Exists(Payment.objects.alias(said=AsCompared("payee")).filter(said=known_as)),
+        payee_known=_if_named(Exists(Payment.objects.alias(said=AsCompared("payee")).filter(said=known_as)), False),
         payee_interest=Exists(theirs_outside.filter(Q(said=known_as) | Q(said=provider))),
-        payee_for=Subquery(people.values("many")),
+        payee_for=_if_named(Subquery(people.values("many")), None),
         service_runs=Exists(Service.objects.available(today).filter(pk=OuterRef("service"))),
         service_called=F("service__name"),
         listed=F("service__price"),
         listed_unit=F("service__price_unit"),
-        payee_new_details=Exists(new_details),
+        payee_new_details=_if_named(Exists(new_details), False),
     )
+
+
+def _if_named(fact: Expression | Subquery, otherwise: bool | None) -> Case:
+    """What is asked about who is to be paid. Postgres looks for none of it where nobody is named yet."""
+    return Case(When(payee="", then=Value(otherwise)), default=fact)
 
 
 def _called(users: QuerySet[User], name: AsCompared) -> QuerySet[User]:
