@@ -138,7 +138,7 @@ def budget_open(request: HttpRequest, ref: UUID, enrolment: int) -> HttpResponse
         to=reverse("budgets:person-money", args=[ref]), template="budgets/staff/budget_open.html", draw=person_page,
         context={
             "person": person, "tab": "money", "enrolment": found, "offer": offer(found, today),
-            "against": asked_again.unmet(found, today),
+            "against": asked_again.unmet(found, today), "waits": found.reviews.open().first(),
         },
     )  # fmt: skip
 

@@ -435,6 +435,13 @@ def test_a_budget_is_not_opened_for_someone_whom_the_programme_is_not_for_on_the
     review = EligibilityReview.objects.get()
     assert (review.state, list(review.said)) == ("OPEN", ["AGE"])
     assert not Budget.objects.exists()
+    waits = text(client.get(where))
+    assert "It has been on the managers’ list since" in waits
+    assert ask_first not in waits
+    assert reverse("people:enrolment-again", args=[participant.ref, enrolled.pk]) in waits
+    Enrolment.objects.update(asked_by=manager)
+    assert "So another manager decides" in text(client.get(where))
+    Enrolment.objects.update(asked_by=enrolled.asked_by)
 
     asked_again.let_stay(review=review, reason="He began at 25.", seen=["AGE"], by=manager, now=timezone.now())
 
