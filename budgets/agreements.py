@@ -137,6 +137,7 @@ def _decide(
         raise OwnProposal("You gave this person a way to sign in lately, or changed it. So someone else decides.")
     person = agreement.budget.enrolment.participant
     interests.refuse_interest(knows=by.pk in interests.knowing([person.pk]).get(person.pk, ()), called=person.called)
+    interests.refuse_tied(tied=by.pk in interests.tied_to_any([agreement.asked_by_id]))
     agreement.state, agreement.reason, agreement.decided_by, agreement.decided_at = state, reason, by, now
     save_or_refuse(agreement, "state", "reason", "decided_by", "decided_at", by=by)
     _tell(agreement, told, "decided", now)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -70,6 +72,13 @@ def interest_of(user: int, person: str, today: date) -> dict[str, Exists]:
     return {"said_interest": Exists(said), "in_circle": Exists(circle)}
 
 
+def tied(user: int, spend: str = "") -> Exists:
+    """Whether the user with this id knows who wrote, sent or decided the request that `spend` leads to outside work."""
+    hands = [OuterRef(f"{spend}{hand}") for hand in ("started_by", "asked_by", "decided_by")]
+    either = [Q(user=user, colleague=hand) | Q(colleague=user, user=hand) for hand in hands]
+    return Exists(Interest.objects.current().filter(reduce(or_, either)))
+
+
 def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
     """Each request with what its checks ask of other rows. `by`: the id of whoever decides."""
     today = timezone.localdate(now)
@@ -100,6 +109,7 @@ def with_facts(rows: Any, *, by: int, now: datetime) -> Any:
     unlike = EligibilityReview.objects.open().filter(enrolment=OuterRef("budget__enrolment"))
     return rows.annotate(
         **interest_of(by, PERSON, today),
+        tied=tied(by),
         goal_now=F("goal__status"),
         unlike_now=Subquery(unlike.values("said")[:1]),
         in_budget=_in_accounts(Account.objects.filter(budget=OuterRef("budget"), kind="BUDGET")),
@@ -178,6 +188,8 @@ def _checks(spend: Any, in_force: MoneyRules, looked: bool, amount: int) -> Iter
     yield _conditions(spend)
     if spend.said_interest or spend.in_circle:
         yield Check("Interest", Result.STOP, "You know them outside work. Someone else decides.")
+    elif spend.tied:
+        yield Check("Interest", Result.STOP, "You know whoever asked for it outside work. Someone else decides.")
     else:
         yield Check("Interest", Result.WELL, "Whoever decides has said of no interest in it.")
     yield from _payee(spend)

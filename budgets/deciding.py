@@ -120,6 +120,7 @@ def refuse_decider(spend: Any, by: User) -> None:
     refuse_not_known(spend)
     refuse_who_gave_a_way_in(spend, gave=spend.gave)
     interests.refuse_interest(knows=spend.said_interest or spend.in_circle, called=spend.person.called)
+    interests.refuse_tied(tied=spend.tied)
     if spend.payee_decides or spend.payee_interest:
         raise interests.HasAnInterest("You have to do with who would be paid. So someone else decides.")
     if is_for_panel(spend, spend.rules):

@@ -8,14 +8,22 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, Q, Value
+from django.db.models import BigIntegerField, Exists, Q, Value
 from django.utils import timezone
 
 from budgets.models import Interest
 from budgets.models.requests import AsCompared
 from common.errors import RuleBroken
+from common.postgres.actor import as_service
 from common.saving import save_or_refuse
+from people.messaging.message_queue import tell_user
 from people.models import CircleMember, Participant, User
+
+TOLD = (
+    "Someone who works here says that you two know each other outside work. So neither of you decides about or pays "
+    "what the other asked for. Read it under “Your interests” on your money pages. If it is not so, talk to them: they "
+    "can end it."
+)
 
 
 class HasAnInterest(RuleBroken):
@@ -27,9 +35,22 @@ class NotTheirInterest(RuleBroken):
 
 
 @transaction.atomic
-def say(*, by: User, how: str, now: datetime, participant: Participant | None = None, payee: str = "") -> Interest:
-    """Say whom, or which payee, one knows outside work, and how."""
-    return save_or_refuse(Interest(user=by, participant=participant, payee=payee, how=how, said_at=now), by=by)
+def say(
+    *, by: User, how: str, now: datetime, participant: Participant | None = None, colleague: User | None = None,
+    payee: str = "",
+) -> Interest:  # fmt: skip
+    """Say whom, or which payee, one knows outside work, and how. A colleague is told that it was said of them."""
+    said = Interest(user=by, participant=participant, colleague=colleague, payee=payee, how=how, said_at=now)
+    save_or_refuse(said, by=by)
+    if colleague:
+        _tell(colleague, said, now)
+    return said
+
+
+@as_service()  # whoever says it may not read another's address
+def _tell(colleague: User, said: Interest, now: datetime) -> None:
+    subject = "Someone says that you know each other"
+    tell_user(user=colleague, subject=subject, body=TOLD, key=f"interest:{said.pk}", now=now)
 
 
 @transaction.atomic
@@ -52,6 +73,12 @@ def refuse_interest(*, knows: bool, called: str) -> None:
 def refuse_who_knows(by: User, person: Participant) -> None:
     """Refuse whoever knows this person outside work, asked for by itself."""
     refuse_interest(knows=by.pk in knowing({person.pk}).get(person.pk, set()), called=person.called)
+
+
+def refuse_tied(*, tied: bool) -> None:
+    """Of two colleagues who know each other outside work neither decides or pays what the other asked for."""
+    if tied:
+        raise HasAnInterest("You know a colleague who had a part in this. So someone else decides and pays.")
 
 
 def refuse_payee(by: User, payee: str) -> None:
@@ -80,6 +107,16 @@ def in_payees(payees: Mapping[int, str]) -> dict[int, set[int]]:
     return {key: found.get(as_compared(payee), set()) for key, payee in payees.items()}
 
 
+def tied_to(users: Collection[int | None]) -> dict[int, set[int]]:
+    """Who is known outside work to each of these users (ids), whichever of the two said so: one statement."""
+    return known_outside((), users)[1]
+
+
+def tied_to_any(users: Collection[int | None]) -> set[int]:
+    found = tied_to(users)
+    return set().union(*(found.get(each or 0, set()) for each in users))
+
+
 def as_compared(payee: str) -> str:
     """As the database compares (`AsCompared`), for what is ASCII; another sign stays as it is."""
     plain = unicodedata.normalize("NFKC", payee)
@@ -88,10 +125,27 @@ def as_compared(payee: str) -> str:
 
 def knowing(people: Collection[int]) -> dict[int, set[int]]:
     """Who knows each of these people outside work, by the person's id: one statement."""
-    found: dict[int, set[int]] = {}
-    if people:
-        said = Interest.objects.current().filter(participant__in=people).values_list("participant", "user")
-        circle = CircleMember.objects.not_ended(timezone.localdate()).filter(participant__in=people)
-        for person, user in said.union(circle.values_list("participant", "user")):
-            found.setdefault(person, set()).add(user)
-    return found
+    return known_outside(people, ())[0]
+
+
+def known_outside(
+    people: Collection[int], users: Collection[int | None]
+) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """`knowing` of these people and `tied_to` of these users, in one statement."""
+    of_people: dict[int, set[int]] = {}
+    of_users: dict[int, set[int]] = {}
+    colleagues = {each for each in users if each}
+    if not people and not colleagues:
+        return of_people, of_users
+    tied = Q(colleague__isnull=False) & (Q(user__in=colleagues) | Q(colleague__in=colleagues))
+    said = Interest.objects.current().filter(Q(participant__in=people) | tied)
+    circle = CircleMember.objects.not_ended(timezone.localdate()).filter(participant__in=people)
+    nobody = Value(None, output_field=BigIntegerField())
+    rows = said.values_list("participant", "colleague", "user")
+    for person, colleague, user in rows.union(circle.values_list("participant", nobody, "user")):
+        if person:
+            of_people.setdefault(person, set()).add(user)
+        else:
+            of_users.setdefault(colleague, set()).add(user)
+            of_users.setdefault(user, set()).add(colleague)
+    return of_people, of_users

@@ -155,6 +155,7 @@ def who_may_vote(spend: SpendRequest, now: datetime) -> list[PanelMember]:
     """The members who may vote on it. Whoever had a part in it, knows the person or sees their record may not."""
     person, today = spend.person, timezone.localdate(now)
     part = spend.may_not_decide | interests.knowing({person.pk}).get(person.pk, set()) | {person.user_id or 0}
+    part |= interests.tied_to_any(_askers(spend))
     part |= set(PanelCase.objects.filter(spend=spend).values_list("sent_by", flat=True))
     sold_by = {nth: said for nth, said in enumerate(_sold_by(spend)) if said}
     part |= set().union(*interests.in_payees(sold_by).values())
@@ -179,6 +180,10 @@ def people_of(cases: Sequence[PanelCase]) -> list[int]:
     return list(
         Participant.objects.filter(enrolments__budget__requests__panel_case__in=cases).values_list("pk", flat=True)
     )
+
+
+def _askers(spend: SpendRequest) -> set[int | None]:
+    return {spend.started_by_id, spend.asked_by_id}
 
 
 def _sold_by(spend: SpendRequest) -> list[str]:
@@ -250,8 +255,9 @@ def take_down(
 @as_service()
 def _refuse_writer(case: PanelCase, member: User, by: User, now: datetime) -> None:
     spend = SpendRequest.objects.with_person().get(pk=case.spend_id)
-    if by.pk in spend.may_not_decide or by.pk in interests.knowing({spend.person.pk}).get(spend.person.pk, set()):
-        raise OwnRequest("You had a part in this, or know the person. Someone else writes down the votes.")
+    knows = interests.knowing({spend.person.pk}).get(spend.person.pk, set()) | interests.tied_to_any(_askers(spend))
+    if by.pk in spend.may_not_decide | knows:
+        raise OwnRequest("You had a part in this, or know who it is about or who asks. Someone else writes it down.")
     if spend.person.pk in set(sign_in_changes.gave_lately(by, now)):
         raise OwnRequest("You gave this person a way to sign in lately. Someone else writes down the votes.")
     if case.votes.filter(member=member, denied_at__isnull=False).exists():
@@ -378,9 +384,9 @@ def _is_ready(case: PanelCase, now: datetime) -> bool:
 
 
 def votes_of(case: PanelCase) -> list[PanelVote]:
-    """Those that count: not of whoever has said since that they know the person. As the service."""
+    """Those that count: not of whoever has said since that they know the person or who asks. As the service."""
     person = case.spend.budget.enrolment.participant_id
-    knows = interests.knowing({person}).get(person, set())
+    knows = interests.knowing({person}).get(person, set()) | interests.tied_to_any(_askers(case.spend))
     return [each for each in case.votes.counted().order_by("pk") if each.member_id not in knows]
 
 

@@ -164,13 +164,16 @@ def take_back_denied(change: SignInChange, now: datetime) -> None:
 @as_service()  # finance sees no request
 def refuse_hands(by: User, orders: Collection[PayOrder]) -> None:
     """Who ordered any of it, or had a part in what it pays for, neither drafts nor approves it; and what the person
-    denies is not paid. In one statement."""
+    denies is not paid. In two statements."""
     rows = PayOrder.objects.filter(pk__in=[each.pk for each in orders]).select_related("commitment__spend")
     asked = "commitment__spend__asked_by", "commitment__spend__asked_at"
     denied = Exists(SignInChange.objects.denying(*(OuterRef(each) for each in asked)))
-    for each in rows.annotate(denied=denied).order_by("pk"):
+    found = list(rows.annotate(denied=denied).order_by("pk"))
+    tied = interests.tied_to_any([by.pk])
+    for each in found:
         if by.pk in each.commitment.spend.hands | {each.ordered_by_id}:
             raise HadAPart(f"You had a part in {each.reference}, so someone else does this.")
+        interests.refuse_tied(tied=bool(tied & each.commitment.spend.one_each))
         if each.denied:
             raise HadAPart(f"{each.reference} may not have been asked for by the person. Leave it out, and ask.")
 

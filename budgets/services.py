@@ -429,6 +429,7 @@ def refuse_payment(
         raise NotRight("Someone said that this invoice is not right. Pay one that is, or leave the number out.")
     refuse_who_gave_a_way_in(spend, gave=commitment.gave)
     interests.refuse_interest(knows=commitment.said_interest or commitment.in_circle, called=spend.person.called)
+    interests.refuse_tied(tied=commitment.tied)
     _refuse_denied(spend)
     _refuse_denied_vote(spend, command.now)
     if amount > commitment.remaining:
@@ -517,7 +518,7 @@ def _locked(*, pk: int, by: int, now: datetime) -> Any:
     person = f"spend__{checks.PERSON}"
     knows = checks.interest_of(by, person, timezone.localdate(now))
     rows = _to_post().filter(pk=pk).with_whether(sign_in_changes.gave_to(person, by, now))
-    return rows.annotate(**knows, ordered=is_ordered(), **_billed())
+    return rows.annotate(**knows, tied=checks.tied(by, "spend__"), ordered=is_ordered(), **_billed())
 
 
 def _billed() -> dict[str, ArraySubquery]:

@@ -81,6 +81,7 @@ urlpatterns = [
     path("corrections/<int:pk>/refuse/", correcting.correction_refuse, name="correction-refuse"),
     path("corrections/<int:pk>/take-back/", correcting.correction_take_back, name="correction-take-back"),
     path("interests/", interests.my_interests, name="my-interests"),
+    path("interests/colleague/", interests.colleague_interest, name="colleague-interest"),
     path("interests/<int:pk>/end/", interests.interest_end, name="interest-end"),
     path("people/<uuid:ref>/interests/", interests.person_interests, name="person-interests"),
     path("requests/", staff.request_list, name="request-list"),

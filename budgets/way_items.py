@@ -43,12 +43,13 @@ def _with_senior(*, whom: Whom) -> QuerySet[WayAgreement]:
 def _to_decide(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
     """For every manager but who proposed it; where there is no other, for them, and it says so."""
     waiting = list(_with_senior(whom=whom))
-    knows = interests.knowing({each.budget.enrolment.participant_id for each in waiting})
+    people = {each.budget.enrolment.participant_id for each in waiting}
+    knows, tied = interests.known_outside(people, {each.asked_by_id for each in waiting})
     gave = set(sign_in_changes.gave_lately(user, timezone.now())) if waiting else set()
     others = set(Membership.objects.managers_beside(user, today)) if waiting else set()
     for each in waiting:
         person = each.budget.enrolment.participant_id
-        part = {each.asked_by_id} | knows.get(person, set())
+        part = {each.asked_by_id} | knows.get(person, set()) | tied.get(each.asked_by_id, set())
         asks = f"{each.asked_by.name} proposes “{Way(each.way).label}”. A manager decides."
         if user.pk in part or person in gave:
             if others - part:

@@ -274,8 +274,8 @@ def _is_later(commitment: Any, today: date) -> bool:
 
 
 class Hands:
-    """Who may decide and pay: nobody who had a part in the request, knows the person outside work, or lately gave the
-    person a way to sign in.
+    """Who may decide and pay: nobody who had a part in the request, knows the person or who asked outside work, or
+    lately gave the person a way to sign in.
 
     What a manager may not do is on the other managers' lists. Where there is no other, it stays on theirs, and says so.
     """
@@ -287,7 +287,8 @@ class Hands:
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
         people = {spend.person.pk for spend in spends}
-        self.knows = interests.knowing({*people, *also})
+        hands = {hand for spend in spends for hand in spend.one_each}
+        self.knows, self.tied = interests.known_outside({*people, *also}, hands)
         self.of_payees = interests.in_payees({each.pk: each.payee for each in spends if each.payee})
         lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
         for change in lately if people else ():
@@ -300,6 +301,7 @@ class Hands:
     def of(self, spend: SpendRequest) -> set[int]:
         part = spend.may_not_decide if spend.state == SpendRequest.State.ASKED else spend.hands
         part = part | self.of_payees.get(spend.pk, set())
+        part = part.union(*(self.tied.get(hand, set()) for hand in spend.one_each))
         return part | self.gave.get(spend.person.pk, set()) | self.knows.get(spend.person.pk, set())
 
     def free(self, spend: SpendRequest) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from common.forms import (
-    Form,
-    LongTextField,
-    TextField,
-)
+from datetime import date
+from typing import Any
+
+from common.forms import Form, LongTextField, SearchedField, TextField
+from people.models import Membership, Role, User
+from people.record.forms import members
+
+HANDLE_MONEY = [Role.PRACTITIONER, Role.MANAGER, Role.FINANCE, Role.PANEL]
 
 
 class InterestForm(Form):
@@ -14,6 +17,16 @@ class InterestForm(Form):
         label="How do you know them?", rows=3, max_length=500, called="how you know them",
         help_text="For example: a cousin, a neighbour, we sing in one choir",
     )  # fmt: skip
+
+
+class ColleagueInterestForm(InterestForm):
+    colleague = SearchedField(User, label="Which colleague?", called="which colleague", searched=members.SEARCHED)
+    field_order = ["colleague", "how"]
+
+    def __init__(self, *args: Any, today: date, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Membership.objects.current(today).filter(role__in=HANDLE_MONEY)
+        members.offer_members(self, "colleague", there, but=by)
 
 
 class PayeeInterestForm(Form):

@@ -135,8 +135,9 @@ class SpendRequest(models.Model):
 
     gave: bool  # set by with_whether
     limits: dict[str, Any] | None  # set by with_rules
-    said_interest: bool  # these two are set by budgets/checks.py
+    said_interest: bool  # these three are set by budgets/checks.py
     in_circle: bool
+    tied: bool
     history = HistoricalRecords()
     objects = SpendRequestQuerySet.as_manager()
 
@@ -330,8 +331,12 @@ class SpendRequest(models.Model):
     @property
     def hands(self) -> set[int]:
         """The users who wrote, sent, priced or decided it, who may not pay (budgets/sql/priced.sql)."""
-        one_each = (self.started_by_id, self.asked_by_id, self.decided_by_id, self.found_by_id)
-        return {pk for pk in (*one_each, *self.decided_by_panel) if pk}
+        return {pk for pk in (*self.one_each, self.found_by_id, *self.decided_by_panel) if pk}
+
+    @property
+    def one_each(self) -> set[int]:
+        """The users who wrote, sent and decided it."""
+        return {pk for pk in (self.started_by_id, self.asked_by_id, self.decided_by_id) if pk}
 
     @property
     def may_not_decide(self) -> set[int]:
@@ -394,8 +399,9 @@ class Commitment(models.Model):
 
     paid: int  # pence, set by with_paid
     gave: bool  # set by with_whether
-    said_interest: bool  # these two are set by budgets/checks.py
+    said_interest: bool  # these three are set by budgets/checks.py
     in_circle: bool
+    tied: bool
     history = HistoricalRecords(excluded_fields=["remaining", "closed_at", "closed_by"])
     objects = CommitmentQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from budgets import interests
-from budgets.forms.interests import InterestForm, PayeeInterestForm
+from budgets.forms.interests import ColleagueInterestForm, InterestForm, PayeeInterestForm
 from budgets.models import Interest
 from common.submitting import form_page, press
 from people.access.abilities import Can, actor, get_person, only
@@ -21,12 +22,25 @@ from people.record.person_page import person_page
 @only(Can.ASK_FOR_PERSON, Can.KEEP_BOOKS, Can.VOTE)
 def my_interests(request: HttpRequest) -> HttpResponse:
     """What I have said, and a form for one more payee."""
-    mine = Interest.objects.filter(user=actor(request)).select_related("participant").order_by("ended_at", "-said_at")
+    user = actor(request)
+    rows = Interest.objects.filter(Q(user=user) | Q(colleague=user)).select_related("participant", "colleague", "user")
     return form_page(
         request, form=PayeeInterestForm(request.POST or None), said="Thank you. You do not pay them from now on.",
         act=lambda **typed: interests.say(by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:my-interests"), template="budgets/staff/my_interests.html", draw=render,
-        context={"mine": mine},
+        context={"mine": rows.order_by("ended_at", "-said_at")},
+    )  # fmt: skip
+
+
+@only(Can.ASK_FOR_PERSON, Can.KEEP_BOOKS, Can.VOTE)
+def colleague_interest(request: HttpRequest) -> HttpResponse:
+    """Say which colleague one knows outside work."""
+    now = timezone.now()
+    return form_page(
+        request, form=ColleagueInterestForm(request.POST or None, today=timezone.localdate(now), by=actor(request)),
+        said="Thank you. Neither of you decides or pays what the other asked for.",
+        act=lambda **typed: interests.say(by=actor(request), now=now, **typed),
+        to=reverse("budgets:my-interests"), template="budgets/staff/colleague_interest.html", draw=render, context={},
     )  # fmt: skip
 
 

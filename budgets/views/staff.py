@@ -382,20 +382,22 @@ def _may(user: User, spend: SpendRequest) -> dict[str, bool]:
     gave = spend.person.pk in sign_in_changes.gave_lately(user, timezone.now())
     denied = services.is_denied(spend)
     knows = getattr(spend, "said_interest", False) or getattr(spend, "in_circle", False)
+    tied = getattr(spend, "tied", False)
     above = spend.state == SpendRequest.State.ASKED and is_for_panel(spend, _rules(spend))
     return {
         "denied": denied,
         "knows": knows,
+        "tied": tied,
         "decide": can(user, Can.DECIDE_REQUEST)
         and user.pk not in spend.may_not_decide
-        and not (gave or knows or of_payee or spend.waits_for_id or above),
+        and not (gave or knows or tied or of_payee or spend.waits_for_id or above),
         "of_payee": of_payee,
         "above": above,
         "answered_first": answered_first,
         "answer": can(user, Can.ASK_FOR_PERSON),
         "pay": can(user, Can.PAY)
         and user.pk not in spend.hands
-        and not (gave or knows or denied)
+        and not (gave or knows or tied or denied)
         and (not spend.decided_by_panel or panels.stands(spend, timezone.now())),
         "gave": gave and can(user, Can.DECIDE_REQUEST),
         "release": can(user, Can.PAY) and not mine,

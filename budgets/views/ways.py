@@ -119,9 +119,10 @@ def _about(request: HttpRequest, agreement: WayAgreement) -> dict[str, Any]:
 
 
 def _is_barred_from(user: User, agreement: WayAgreement) -> bool:
-    """Whether they know the person outside work, or gave them a way in lately."""
+    """Whether they know the person or who asks outside work, or gave the person a way in lately."""
     person = agreement.budget.enrolment.participant_id
     knows = user.pk in interests.knowing([person]).get(person, set())
+    knows = knows or user.pk in interests.tied_to_any([agreement.asked_by_id])
     return knows or person in sign_in_changes.gave_lately(user, timezone.now())
 
 

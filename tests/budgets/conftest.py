@@ -136,3 +136,9 @@ def rule(manager):
         )  # fmt: skip
 
     return make
+
+
+@pytest.fixture
+def third(make_user, team):
+    """A manager of the team who had no part in it."""
+    return make_user("Thea Third", "MANAGER", team)

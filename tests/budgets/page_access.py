@@ -117,6 +117,7 @@ ROWS: dict[str, dict[str | None, int]] = {
     "budgets:request-begin": {role: 302 if status == 200 else status for role, status in STAFF.items()},
     "budgets:request-new": STAFF,
     "budgets:my-interests": STAFF | {"OTHER_PRACTITIONER": 200, "FINANCE": 200, "PANEL": 200},
+    "budgets:colleague-interest": STAFF | {"OTHER_PRACTITIONER": 200, "FINANCE": 200, "PANEL": 200},
     "budgets:person-interests": STAFF,
     "budgets:interest-end": STAFF_POST | {"FINANCE": 405, "PANEL": 405},
     "budgets:way-list": STAFF,

@@ -59,8 +59,8 @@ def checked(fay, finn):
 def set_aside(make_request, manager):
     """What was approved for something that Harbour Lettings sells."""
 
-    def make(amount: int = 100_00, payee: str = "Harbour Lettings", what: str = "A deposit") -> Commitment:
-        spend = make_request(amount, what)
+    def make(amount: int = 100_00, payee: str = "Harbour Lettings", what: str = "A deposit", by=None) -> Commitment:
+        spend = make_request(amount, what, by)
         found = services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
         return services.name_payee(commitment=found, payee=payee, by=manager)
 

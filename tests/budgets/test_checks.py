@@ -12,9 +12,10 @@ from budgets import checks, corrections, drawing, interests, rules, services, wo
 from budgets.commands import new_key
 from budgets.interests import HasAnInterest, NotTheirInterest
 from budgets.models import Interest, PayeeAccount, SpendRequest
+from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from lifeplans import services as plans
-from people.models import CircleMember, EligibilityReview, Enrolment, LicenceCondition, LicencePolicy, Rule
+from people.models import CircleMember, EligibilityReview, Enrolment, LicenceCondition, LicencePolicy, Message, Rule
 from people.record import licence_policies, licences
 from providers.models import Service
 from tests.conftest import NOW, TODAY
@@ -445,6 +446,105 @@ def test_one_says_it_and_ends_it_in_the_pages(participant, officer, client_as):
 
     assert not Interest.objects.current().exists()
     assert "ended on" in client.get("/interests/").content.decode()
+
+
+# --- colleagues who know each other outside work ---------------------------------------------------
+
+
+@pytest.mark.parametrize("says", ["who decides", "who asks"])
+def test_nobody_decides_what_a_relative_of_theirs_asked_for(
+    make_request, officer, manager, payer, approve, found, says
+):
+    spend = make_request(by=officer)
+    one, other = (manager, officer) if says == "who decides" else (officer, manager)
+    said = interests.say(colleague=other, how="A sister", by=one, now=NOW)
+
+    assert found(spend)["Interest"] == checks.Check(
+        "Interest", "STOP", "You know whoever asked for it outside work. Someone else decides."
+    )
+    with pytest.raises(HasAnInterest, match="You know a colleague"):
+        approve(spend)
+    with pytest.raises(HasAnInterest, match="You know a colleague"):
+        services.refuse_request(spend=spend, reason="No", by=manager, now=NOW, key=new_key())
+    assert found(spend, by=payer)["Interest"].result == "WELL"
+    interests.end(interest=said, by=one, now=NOW)
+    assert approve(spend)
+
+
+@pytest.mark.parametrize("related", ["officer", "manager"])
+def test_nor_pays_what_they_asked_for_or_decided(
+    make_request, manager, payer, officer, third, approve, related, monkeypatch
+):
+    set_aside = approve(make_request(by=officer))
+    interests.say(colleague={"officer": officer, "manager": manager}[related], how="A brother", by=payer, now=NOW)
+    pay = {"commitment": set_aside, "amount": 100_00, "payee": "Shop", "paid_on": TODAY, "now": NOW}
+
+    with pytest.raises(HasAnInterest, match="You know a colleague"):
+        services.record_payment(**pay, by=payer, key=new_key())
+    with monkeypatch.context() as without:  # the database refuses it by itself
+        without.setattr(interests, "refuse_tied", lambda **_: None)
+        with (
+            pytest.raises(IntegrityError, match="knows a colleague outside work"),
+            transaction.atomic(),
+            acting_as(payer.pk),
+        ):
+            services.record_payment(**pay, by=payer, key=new_key())
+    assert services.record_payment(**pay, by=third, key=new_key()).amount == 100_00
+
+
+def test_the_database_refuses_a_relatives_decision(make_request, officer, manager):
+    spend = make_request(by=officer)
+    interests.say(colleague=manager, how="A sister", by=officer, now=NOW)
+
+    with pytest.raises(IntegrityError, match="knows a colleague outside work"), transaction.atomic():
+        SpendRequest.objects.filter(pk=spend.pk).update(
+            state="REFUSED", decided_by=manager, decided_at=NOW, reason="No"
+        )
+
+
+def test_what_a_relative_asked_for_is_on_another_managers_list(make_request, officer, manager, payer):
+    make_request(by=officer)
+    interests.say(colleague=officer, how="A sister", by=manager, now=NOW)
+    assert [item.kind for item in waiting(work_items, manager)] == []
+    assert [item.kind for item in waiting(work_items, payer)] == ["Request"]
+    interests.say(colleague=payer, how="A cousin", by=officer, now=NOW)
+
+    for each in (manager, payer):
+        with acting_as(each.pk):  # each sees what was said of the other
+            assert "nobody in your team may decide it" in waiting(work_items, each)[0].reason
+
+
+def test_the_page_says_why_another_manager_decides(make_request, officer, manager, client_as):
+    spend = make_request(by=officer)
+    interests.say(colleague=officer, how="A sister", by=manager, now=NOW)
+    page = client_as(manager).get(f"/requests/{spend.pk}/").content.decode()
+
+    assert "You know whoever asked for it outside work. So another manager decides." in page
+    assert "Your answer" not in page
+
+
+def test_one_says_which_colleague_one_knows_and_they_are_told(officer, manager, client_as, client):
+    page = client_as(officer)
+    refused = page.post("/interests/colleague/", {"colleague": "", "how": ""}).content.decode()
+    assert "Choose which colleague" in refused or "which colleague" in refused
+    said = {"colleague": manager.pk, "how": "A sister"}
+    assert page.post("/interests/colleague/", said).status_code == 302
+    again = page.post("/interests/colleague/", said)
+    assert "You have said this already" in again.content.decode()
+    mine = page.get("/interests/").content.decode()
+    assert manager.name in mine
+    assert "It has ended" in mine
+
+    theirs = client_as(manager).get("/interests/").content.decode()
+    assert officer.name in theirs
+    assert "Said by them on" in theirs
+    assert "It has ended" not in theirs
+    assert Message.objects.get(address=manager.email).subject == "Someone says that you know each other"
+
+
+def test_nobody_is_a_relative_of_their_own(officer):
+    with pytest.raises(RuleBroken, match="someone else than yourself"):
+        interests.say(colleague=officer, how="Me", by=officer, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,6 @@ def agree(correction: Correction, by) -> Correction:
 
 
 @pytest.fixture
-def third(make_user, team):
-    return make_user("Thea Third", "MANAGER", team)
-
-
-@pytest.fixture
 def set_aside(make_request, manager):
     spend = make_request(300_00)
     return services.approve_request(spend=spend, reason="Yes.", by=manager, now=NOW, key=new_key())

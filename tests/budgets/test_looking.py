@@ -41,12 +41,6 @@ def paid(make_request, manager, payer):
 
 
 @pytest.fixture
-def third(make_user, team):
-    """A manager of the team who had no part in it."""
-    return make_user("Thea Third", "MANAGER", team)
-
-
-@pytest.fixture
 def always(monkeypatch):
     monkeypatch.setattr(spot_checks, "drawn", lambda payment: 0)
 

@@ -282,6 +282,29 @@ def test_a_vote_of_someone_who_says_later_that_they_know_the_person_counts_no_mo
     assert (spend.granted, "3 people voted" in spend.reason) == (ASKED, True)
 
 
+@pytest.fixture
+def from_worker(above, members, make_request, manager, officer):
+    return send(make_request(ASKED, "A laptop", by=officer), manager)
+
+
+def test_nor_does_whoever_knows_who_asks_outside_work(from_worker, members, officer):
+    case = from_worker
+    interests.say(by=officer, colleague=members[3], how="A sister", now=NOW)
+    with pytest.raises(panels.MayNotVote):
+        votes(case, members[3:], ASKED)
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(members[3].pk):
+        PanelVote.objects.create(case=case, member=members[3], amount=ASKED, reason="Yes", at=NOW, by=members[3])
+    assert votes(case, members[:3], ASKED, ASKED, 0).granted == ASKED
+
+
+def test_nor_does_a_vote_count_of_whoever_says_so_later(from_worker, members, officer):
+    case = from_worker
+    votes(case, members[2:], 0, 0)
+    interests.say(by=members[3], colleague=officer, how="A sister", now=NOW)
+    spend = votes(case, members[:2], ASKED, ASKED)
+    assert (spend.granted, "3 people voted" in spend.reason) == (ASKED, True)
+
+
 def test_who_stands_aside_is_not_counted(case, members):
     panels.stand_aside(case=case, by=members[3], now=NOW)
     spend = votes(case, members[:3], ASKED, 0, ASKED)

@@ -292,6 +292,17 @@ def test_what_who_approves_has_to_do_with_or_what_is_used_no_longer_is_not_appro
         pay_runs.approve(run=run, by=world.finn, now=NOW)
 
 
+def test_finance_neither_approves_nor_drafts_what_a_relative_asked_for(world, officer):
+    world.checked()
+    run = world.draft(world.order(world.set_aside(by=officer)))
+    interests.say(by=world.finn, colleague=officer, how="My sister", now=NOW)
+    with pytest.raises(interests.HasAnInterest):
+        pay_runs.approve(run=run, by=world.finn, now=NOW)
+    interests.say(by=officer, colleague=world.payer, how="A cousin", now=NOW)
+    with pytest.raises(interests.HasAnInterest):
+        world.order(world.set_aside(by=officer))
+
+
 @pytest.mark.parametrize("day", [date(2026, 5, 31), date(2026, 6, 6), date(2026, 8, 31)])
 def test_a_run_is_for_a_working_day_that_is_to_come(day, world):
     world.checked()

@@ -820,6 +820,16 @@ def test_a_manager_who_knows_the_person_has_no_proposal_to_decide(propose, parti
     assert lists(payer) == []
 
 
+def test_nor_does_a_relative_of_who_proposed_it(propose, officer, manager, payer):
+    row = propose()
+    interests.say(colleague=officer, how="A sister", by=payer, now=NOW)
+
+    assert [each.action for each in lists(manager)] == ["Decide"]
+    assert lists(payer) == []
+    with pytest.raises(interests.HasAnInterest):
+        agreements.refuse(agreement=row, reason="No", by=payer, now=NOW)
+
+
 def test_nothing_is_proposed_or_signed_once_the_budget_has_ended(propose, budget, manager, participant):
     row = propose(Way.NOTIONAL)
     type(budget).objects.filter(pk=budget.pk).update(ended_on=TODAY)
