@@ -97,7 +97,7 @@ PERSONAL_DATA = [
     ),
     PersonalDataEntry(Interest, MONEY, "participant", others=("how",), dated="said_at"),
     PersonalDataEntry(WayCheck, MONEY, "agreement__budget__enrolment__participant", dated="at"),
-    PersonalDataEntry(Receipt, MONEY, "payment__commitment__spend__budget__enrolment__participant", dated="bought_on"),
+    PersonalDataEntry(Receipt, MONEY, "commitment__spend__budget__enrolment__participant", dated="bought_on"),
     PersonalDataEntry(
         SpotCheck,
         MONEY,

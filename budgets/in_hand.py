@@ -55,8 +55,8 @@ def _left(paid: list[tuple[str, int]], shown: int, back: int) -> Counter[str]:
 
 def _shown(spends: set[int]) -> Counter[int]:
     """Pence by request, also of a payment that was reversed since and recorded anew."""
-    rows = Receipt.objects.counted().filter(payment__commitment__spend__in=spends)
-    return Counter(dict(rows.order_by().values_list("payment__commitment__spend").annotate(sum=Sum("amount"))))
+    rows = Receipt.objects.counted().filter(commitment__spend__in=spends)
+    return Counter(dict(rows.order_by().values_list("commitment__spend").annotate(sum=Sum("amount"))))
 
 
 def _came_back(spends: set[int]) -> Counter[int]:

@@ -1,16 +1,23 @@
-"""What money that was handed over was spent on, shown by the person or by whoever works with them."""
+"""What was bought, shown by the person or by whoever works with them: with money that was handed over, or before that.
+
+What they bought with their own money is paid back in a way of taking money that is agreed.
+"""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from budgets import agreements
 from budgets.in_hand import of_requests
-from budgets.models import Commitment, Payment, Receipt, SpendRequest, Way
+from budgets.models import CASH, Commitment, Payment, Receipt, SpendRequest, Way
 from budgets.services import NotThatDay
 from common.errors import RuleBroken
 from common.money import pounds
@@ -19,6 +26,11 @@ from common.saving import save_or_refuse
 from people.access import sign_in_changes
 from people.models import Document, User
 from people.record.documents import add_document
+
+NOTHING_TO_SHOW = (
+    "Nothing was handed over for this, so there is nothing to show. To be paid back for what you buy, agree first how "
+    "you take the money."
+)
 
 
 class MoreThanInHand(RuleBroken):
@@ -31,28 +43,60 @@ class NotTheirReceipt(RuleBroken):
 
 @dataclass(frozen=True)
 class Line:
-    """Money of one request that was handed over: in pence, and what was shown for it."""
+    """Money of one request that is handed over: in pence, and what was shown for it.
 
-    payments: list[Payment]
+    `owed`: what they bought with their own money, to be paid back. `may_buy_first`: what they may show so.
+    """
+
     handed: int
     in_hand: int
+    owed: int
+    may_buy_first: int
     receipts: list[Receipt]
+
+    @property
+    def to_show(self) -> int:
+        return self.in_hand + self.may_buy_first
 
 
 def line_of(spend: SpendRequest) -> Line | None:
-    """None where nothing was handed over for it."""
-    payments = _handed_over(spend)
-    if not payments:
+    """None where nothing was handed over for it, or shown, and nothing may be bought first."""
+    commitment = with_owed(Commitment.objects.all()).get(spend=spend)
+    rows = Receipt.objects.filter(commitment=commitment).select_related("by", "picture", "struck_by")
+    receipts, may_buy = list(rows.order_by("bought_on", "pk")), may_buy_first(commitment)
+    if not commitment.handed and not receipts and not may_buy:
         return None
-    receipts = Receipt.objects.filter(payment__commitment__spend=spend).select_related("by", "picture", "struck_by")
-    return Line(
-        payments, sum(each.amount for each in payments), left_of(spend), list(receipts.order_by("bought_on", "pk"))
-    )
+    return Line(commitment.handed, left_of(spend), owed(commitment), may_buy, receipts)
 
 
 def left_of(spend: SpendRequest) -> int:
     """What was handed over for one request, and nothing was shown for yet, in pence."""
     return sum(pence for ways in of_requests(spend=spend).values() for pence in ways.values() if pence > 0)
+
+
+def with_owed(rows: Any) -> Any:
+    """`handed`: pence that were handed over to be spent; `shown`: of what was bought with them, or before them."""
+    paid = Payment.objects.filter(reversed_at=None).exclude(way=Way.NOTIONAL)
+    return rows.annotate(handed=_sum(paid), shown=_sum(Receipt.objects.counted()))
+
+
+def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
+    """Of the rows of the commitment around them, in pence."""
+    sums = rows.filter(commitment=OuterRef("pk")).order_by().values("commitment").annotate(sum=Sum("amount"))
+    return Coalesce(Subquery(sums.values("sum")), 0)
+
+
+def owed(commitment: Commitment) -> int:
+    """Pence of what was bought with their own money, to be paid back. `commitment` comes with what is owed."""
+    return max(0, min(commitment.shown - commitment.handed, commitment.remaining))
+
+
+def may_buy_first(commitment: Commitment) -> int:
+    """How much they may buy with their own money and be paid back, in pence of what is set aside: where a way is in
+    force by which it is handed over to them. `commitment` comes with what is owed."""
+    if commitment.closed_at or commitment.way not in CASH or not agreements.of_line(commitment.spend, commitment.way):
+        return 0
+    return commitment.remaining - owed(commitment)
 
 
 @transaction.atomic
@@ -68,17 +112,18 @@ def show(
         sign_in_changes.refuse_unconfirmed(by)
     kept = _picture(spend, what, picture, by, now) if picture else None
     with acting_as(SYSTEM) if theirs else nullcontext():  # a receipt is not theirs to write but for this moment
-        Commitment.objects.select_for_update(of=("self",)).get(spend=spend)
-        payments, left = _handed_over(spend), left_of(spend)
-        if not payments:
-            raise MoreThanInHand("Nothing was handed over for this, so there is nothing to show.")
-        if amount > left:
+        commitment = with_owed(Commitment.objects.select_for_update(of=("self",))).get(spend=spend)
+        left, first = left_of(spend), may_buy_first(commitment)
+        if not (commitment.handed or commitment.shown or first):
+            raise MoreThanInHand(NOTHING_TO_SHOW)
+        if amount > left + first:
+            of_what = "of what they may be paid back" if first or not commitment.handed else "of what was handed over"
             raise MoreThanInHand(
-                f"{pounds(left)} of what was handed over is left to show. Enter that or less; or give the rest back."
+                f"{pounds(left + first)} {of_what} is left to show. Enter that or less; or give the rest back."
             )
-        _refuse_day(payments[0], bought_on, now)
+        _refuse_day(commitment, bought_on, now, bought_first=bool(first))
         made = Receipt(
-            payment=payments[-1], amount=amount, what=what, shop=shop, bought_on=bought_on, picture=kept, by=by, at=now
+            commitment=commitment, amount=amount, what=what, shop=shop, bought_on=bought_on, picture=kept, by=by, at=now
         )
         return save_or_refuse(made, by=by)
 
@@ -86,7 +131,7 @@ def show(
 @transaction.atomic
 def strike(*, receipt: Receipt, by: User, now: datetime) -> Receipt:
     """Take out a receipt that was a mistake. It stays to be read; only whoever showed it, or who pays, takes it out."""
-    theirs = by.pk == receipt.payment.commitment.spend.person.user_id
+    theirs = by.pk == receipt.commitment.spend.person.user_id
     if theirs and receipt.by_id != by.pk:
         raise NotTheirReceipt("Ask the person who wrote this down to take it out.")
     if theirs:
@@ -100,11 +145,6 @@ def strike(*, receipt: Receipt, by: User, now: datetime) -> Receipt:
         return receipt
 
 
-def _handed_over(spend: SpendRequest) -> list[Payment]:
-    rows = Payment.objects.filter(commitment__spend=spend, reversed_at=None).exclude(way=Way.NOTIONAL)
-    return list(rows.order_by("paid_on", "pk"))
-
-
 def _picture(spend: SpendRequest, what: str, picture: tuple[str, bytes], by: User, now: datetime) -> Document:
     name, data = picture
     return add_document(
@@ -113,8 +153,14 @@ def _picture(spend: SpendRequest, what: str, picture: tuple[str, bytes], by: Use
     )  # fmt: skip
 
 
-def _refuse_day(first: Payment, bought_on: date, now: datetime) -> None:
-    if bought_on < first.paid_on:
-        raise NotThatDay(f"The money came on {first.paid_on:%-d %B %Y}. Enter that day or a later one.")
+def _refuse_day(commitment: Commitment, bought_on: date, now: datetime, *, bought_first: bool) -> None:
+    """What money that came bought was bought since; what is paid back, while they had their budget."""
+    if bought_first:
+        since, said = commitment.spend.budget.opened_on, "Their money for this began on"
+    else:
+        rows = commitment.payments.filter(reversed_at=None).exclude(way=Way.NOTIONAL)
+        since, said = rows.order_by("paid_on").values_list("paid_on", flat=True)[0], "The money came on"
+    if bought_on < since:
+        raise NotThatDay(f"{said} {since:%-d %B %Y}. Enter that day or a later one.")
     if bought_on > timezone.localdate(now):
         raise NotThatDay("Enter today or a day before it.")

@@ -22,6 +22,7 @@ from budgets import (
     looking_items,
     panel_items,
     panels,
+    receipts,
     repeating,
     way_items,
 )
@@ -361,6 +362,7 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
         billed=Subquery(bills.values("number")[:1]),
         count=Coalesce(Subquery(made), 0),
     )
+    rows = receipts.with_owed(rows)
     rows = rows.filter(Q(denied=True) | ~is_ordered())  # what is on its way waits for finance, but for what is denied
     rows = rows.select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
@@ -438,7 +440,10 @@ def _pay_ahead(commitment: Any, hands: Hands) -> WorkItem:
     """Money that is handed over before it buys anything: whoever pays is waited for."""
     what, way = commitment.spend.what, Way(commitment.way).label
     if hands.free(commitment.spend):
-        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: “{way}”.{_came_back(commitment)}"
+        says = f"{pounds(commitment.remaining)} for {what} is to be handed over: “{way}”."
+        if back := receipts.owed(commitment):
+            says = f"{pounds(back)} that they spent on {what} is to be paid back: “{way}”."
+        says += _came_back(commitment)
         return _payment(
             commitment, says, url=reverse_lazy("budgets:pay", args=[commitment.pk]), action="Record the payment"
         )

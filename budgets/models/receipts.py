@@ -1,4 +1,4 @@
-"""What money that was handed over was spent on, as whoever spent it shows."""
+"""What was bought with money that is handed over, or is paid back, as whoever bought it shows."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from budgets.models.requests import Payment
+from budgets.models.requests import Commitment
 from people.models import Document, User, ids_seen_by
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(payment__commitment__spend__budget__enrolment__participant__in=ids_seen_by(user))
+        return self.filter(commitment__spend__budget__enrolment__participant__in=ids_seen_by(user))
 
     def counted(self) -> Self:
         return self.filter(struck_at=None)
 
 
 class Receipt(models.Model):
-    """Something that was bought: `amount` is pence of the payment it came out of. A mistake is struck, and stays."""
+    """Something that was bought: `amount` is pence of what was set aside for it. A mistake is struck, and stays.
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="receipts")
+    What was bought before the money was handed over is to be paid back.
+    """
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="receipts")
     amount = models.PositiveBigIntegerField()
     what = models.CharField(max_length=150)
     shop = models.CharField(max_length=150)

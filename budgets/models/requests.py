@@ -398,6 +398,8 @@ class Commitment(models.Model):
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     paid: int  # pence, set by with_paid
+    handed: int  # pence, these two are set by with_owed (budgets/receipts.py)
+    shown: int
     gave: bool  # set by with_whether
     said_interest: bool  # these three are set by budgets/checks.py
     in_circle: bool

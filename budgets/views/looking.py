@@ -41,7 +41,7 @@ def spot_check(request: HttpRequest, pk: int) -> HttpResponse:
         "check": check, "payment": check.payment, "spend": spend, "person": spend.person, "tab": "money",
         "may_pay": can(request.user, Can.PAY),
         "may_look": actor(request).pk not in spot_checks.had_a_part(check),
-        "receipts": check.payment.receipts.counted().select_related("picture").order_by("bought_on", "pk"),
+        "receipts": check.payment.commitment.receipts.counted().select_related("picture").order_by("bought_on", "pk"),
     }  # fmt: skip
     return form_page(
         request, form=form, said="Written down.", act=act, to=reverse("budgets:spot-check", args=[pk]),

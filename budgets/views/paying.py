@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, invoices, pay_orders, payee_accounts, repeating, services
+from budgets import agreements, invoices, pay_orders, payee_accounts, receipts, repeating, services
 from budgets.forms.paying import (
     BY_BANK,
     BuyThroughForm,
@@ -42,7 +42,7 @@ ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank say
 
 
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
-    rows = Commitment.objects.visible_to(actor(request)).with_paid()
+    rows = receipts.with_owed(Commitment.objects.visible_to(actor(request))).with_paid()
     found = get_object_or_404(
         rows.select_related("spend__budget__enrolment__participant", "spend__goal", "referral__service__provider"),
         pk=pk,
@@ -206,10 +206,11 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         "invoice": invoice.number if invoice else "",
         "payee": provider,
         "paid_on": timezone.localdate(now),
-        "amount": f"{pence / 100:.2f}",
         "more": more,
     }
     agreement = agreements.of_line(commitment.spend, commitment.way)
+    back = receipts.owed(commitment) if agreement else 0
+    start["amount"] = f"{(back or pence) / 100:.2f}"
     handed_to = agreements.payee_of(agreement) if agreement else ""
     payee, _ = payee_accounts.whose(commitment)
     account = payee_accounts.of_payee(payee)
@@ -231,7 +232,7 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         template="budgets/staff/pay.html", draw=person_page,
         context=_context(
             commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now),
-            due=due, invoice=invoice,
+            due=due, invoice=invoice, back=back,
         ),
     )  # fmt: skip
 

@@ -158,8 +158,8 @@ def show_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def strike_receipt(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
     """I wrote one down wrongly."""
     spend = _my_line(request, pk)
-    rows = Receipt.objects.visible_to(actor(request)).select_related("payment__commitment__spend__budget__enrolment")
-    found = get_object_or_404(rows, pk=receipt, payment__commitment__spend=spend)
+    rows = Receipt.objects.visible_to(actor(request)).select_related("commitment__spend__budget__enrolment")
+    found = get_object_or_404(rows, pk=receipt, commitment__spend=spend)
     return press(
         request, lambda: receipts.strike(receipt=found, by=actor(request), now=timezone.now()),
         said="Taken out.", to=reverse("budgets:my-request", args=[pk]),

@@ -257,8 +257,8 @@ def receipt_new(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt_strike(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
     """Take out a receipt that was a mistake."""
     spend = _line(request, pk)
-    rows = Receipt.objects.visible_to(actor(request)).select_related("payment__commitment__spend__budget__enrolment")
-    found = get_object_or_404(rows, pk=receipt, payment__commitment__spend=spend)
+    rows = Receipt.objects.visible_to(actor(request)).select_related("commitment__spend__budget__enrolment")
+    found = get_object_or_404(rows, pk=receipt, commitment__spend=spend)
     return press(
         request, lambda: receipts.strike(receipt=found, by=actor(request), now=timezone.now()),
         said="Taken out. It stays to be read.", to=reverse("budgets:request-detail", args=[pk]),

@@ -36,6 +36,10 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
         (247, story.pay_ahead),
         (255, story.show),
         (262, story.show_more),
+        (270, story.ask_goggles),
+        (272, story.approve_goggles),
+        (274, story.buy_goggles),
+        (279, story.pay_goggles_back),
         (303, story.check),
         (318, story.stop),
         (320, story.rest_comes_back),
@@ -58,6 +62,7 @@ class Taking:
         self.agreement: WayAgreement | None = None
         self.aunts: WayAgreement | None = None
         self.spend: SpendRequest | None = None
+        self.goggles: SpendRequest | None = None
         self.back: Any = None
 
     def propose(self, today: date, now: datetime) -> None:
@@ -110,6 +115,38 @@ class Taking:
             receipts.show(
                 spend=self.spend, amount=amount, what=what, shop="Northbridge Baths", bought_on=today,
                 by=account_of(self.spend.budget), now=now,
+            )  # fmt: skip
+
+    def ask_goggles(self, today: date, now: datetime) -> None:
+        """Asked for, approved, bought with their own money, shown, and paid back."""
+        if self.spend is None:
+            return
+        me = account_of(self.spend.budget)
+        draft = money.start_request(
+            budget=self.spend.budget, goal=self.spend.goal, without_money="None to borrow.", by=me
+        )
+        self.goggles = money.ask(
+            spend=draft, what="Goggles and a lock", amount=16_00, purpose="ACTIVITY", for_whom="ME", way=Way.DIRECT,
+            why="The old ones leak, and the lockers need one.", because=["GOING_WELL"], by=me, now=now, key=new_key(),
+        )  # fmt: skip
+
+    def approve_goggles(self, today: date, now: datetime) -> None:
+        if self.goggles and self.goggles.state == SpendRequest.State.ASKED:
+            reason = "Yes. Buy them, keep the receipt, and we pay you back."
+            money.approve_request(spend=self.goggles, reason=reason, by=self.manager, now=now, key=new_key())
+
+    def buy_goggles(self, today: date, now: datetime) -> None:
+        if self.goggles:
+            receipts.show(
+                spend=self.goggles, amount=14_50, what="Goggles and a lock", shop="Sports shop, Mill Street",
+                bought_on=today, by=account_of(self.goggles.budget), now=now,
+            )  # fmt: skip
+
+    def pay_goggles_back(self, today: date, now: datetime) -> None:
+        if self.goggles:
+            money.record_payment(
+                commitment=self.goggles.commitment, amount=14_50, invoice="Paid back", paid_on=today, by=self.payer,
+                now=now, key=new_key(),
             )  # fmt: skip
 
     def check(self, today: date, now: datetime) -> None:

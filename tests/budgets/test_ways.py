@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from budgets import (
@@ -428,6 +429,80 @@ def test_no_more_is_shown_than_was_handed_over_and_no_day_before_it(handed, part
         show(handed(10_00), 1_00, participant.user, bought_on=TODAY + timedelta(days=1))
 
 
+# --- bought with their own money, and paid back --------------------------------------------------
+
+
+@pytest.fixture
+def bought_first(in_force, budget, goal, participant, manager):
+    """Swimming of £60 that was approved, with a way in force; nothing was handed over."""
+    in_force(Way.DIRECT)
+    spend = asked(budget, goal, participant, 60_00, Way.DIRECT)
+    services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+    return spend
+
+
+def test_what_they_bought_with_their_own_money_is_paid_back(bought_first, participant, payer, budget, client_as):
+    assert receipts.line_of(bought_first).may_buy_first == 60_00
+    show(bought_first, 34_00, participant.user)
+    line = receipts.line_of(bought_first)
+    assert (line.handed, line.in_hand, line.owed, line.may_buy_first) == (0, 0, 34_00, 26_00)
+    says = [each.reason for each in waiting(work_items, payer)]
+    assert any("£34 that they spent on Swimming is to be paid back" in said for said in says)
+    page = client_as(payer).get(reverse("budgets:pay", args=[bought_first.commitment.pk])).content.decode()
+    assert 'value="34.00"' in page
+    assert "<strong>£34</strong> is to be paid back" in page
+    services.record_payment(
+        commitment=bought_first.commitment, amount=34_00, paid_on=TODAY, by=payer, now=NOW, key=new_key()
+    )
+
+    line = receipts.line_of(bought_first)
+    assert (line.handed, line.in_hand, line.owed, line.may_buy_first) == (34_00, 0, 0, 0)
+    assert in_hand([budget]) == {}
+
+
+def test_no_more_is_paid_back_than_is_set_aside_and_nothing_from_before_the_budget(bought_first, participant, budget):
+    show(bought_first, 60_00, participant.user, bought_on=budget.opened_on)
+    with pytest.raises(MoreThanInHand, match="£0 of what they may be paid back is left to show"):
+        show(bought_first, 1, participant.user)
+    receipts.strike(receipt=bought_first.commitment.receipts.get(), by=participant.user, now=NOW)
+    with pytest.raises(services.NotThatDay, match="Their money for this began on"):
+        show(bought_first, 1_00, participant.user, bought_on=budget.opened_on - timedelta(days=1))
+
+
+def test_what_was_handed_over_is_shown_first_and_then_what_they_bought_themselves(
+    bought_first, participant, payer, budget
+):
+    services.record_payment(
+        commitment=bought_first.commitment, amount=20_00, paid_on=TODAY, by=payer, now=NOW, key=new_key(), last=False
+    )
+    show(bought_first, 50_00, participant.user)
+
+    line = receipts.line_of(bought_first)
+    assert (line.handed, line.in_hand, line.owed, line.may_buy_first) == (20_00, 0, 30_00, 10_00)
+
+
+def test_nothing_is_bought_first_once_the_way_has_stopped(bought_first, participant, officer):
+    agreement = WayAgreement.objects.in_force().get(way=Way.DIRECT)
+    agreements.stop(agreement=agreement, why="The account was closed.", by=officer, now=NOW)
+
+    assert receipts.line_of(bought_first) is None
+    with pytest.raises(MoreThanInHand, match="agree first how you take the money"):
+        show(bought_first, 1_00, participant.user)
+
+
+def test_the_person_and_their_worker_read_what_is_to_be_paid_back(bought_first, participant, officer, client_as):
+    theirs, ours = reverse("budgets:my-request", args=[bought_first.pk]), f"/requests/{bought_first.pk}/"
+    person, worker = client_as(participant.user), client_as(officer)
+    assert "Did you buy it with your own money?" in person.get(theirs).content.decode()
+    assert "Up to £60 is paid back to you" in person.get(f"/me/requests/{bought_first.pk}/receipts/").content.decode()
+    assert "They may buy it with their own money first" in worker.get(ours).content.decode()
+    bought = {"amount": "12.50", "what": "Goggles", "shop": "The baths"}
+    bought |= {"bought_on": TODAY.isoformat()}
+    assert person.post(f"/me/requests/{bought_first.pk}/receipts/", bought).status_code == 302
+    assert "You spent £12.50 of your own. It is being paid back to you." in person.get(theirs).content.decode()
+    assert "<strong>£12.50</strong> that they spent is to be paid back" in worker.get(ours).content.decode()
+
+
 def test_a_mistake_is_struck_stays_to_be_read_and_counts_no_more(handed, participant, officer):
     spend = handed(60_00)
     theirs, ours = show(spend, 20_00, participant.user), show(spend, 30_00, officer)
@@ -702,7 +777,8 @@ def test_what_was_shown_stays_shown_where_its_payment_is_recorded_anew(
     about = {"wrong": spend.commitment.payments.get().transaction, "reason": "Wrong day", "by": manager, "now": NOW}
     wrong = corrections.ask_reversal(**about, key=new_key())
     corrections.agree(correction=wrong, by=third, now=NOW, key=new_key())
-    assert receipts.line_of(spend) is None
+    line = receipts.line_of(spend)
+    assert (line.handed, line.in_hand, line.owed) == (0, 0, 20_00)
     spend.commitment.refresh_from_db()
     services.record_payment(commitment=spend.commitment, amount=60_00, paid_on=TODAY, by=payer, now=NOW, key=new_key())
 
