@@ -18,7 +18,7 @@ class BudgetsConfig(AppConfig):
         from budgets import ending, goal_lines, pay_orders, services, unusual
         from budgets.data_inventory import PERSONAL_DATA
         from budgets.ledger_chain import CHAIN
-        from budgets.views.paying import invoice_question
+        from budgets.views.paying import invoice_question, part_question
         from budgets.work_items import items, office_items
         from common import data_inventory, work_items
         from lifeplans import goal_help
@@ -50,7 +50,7 @@ class BudgetsConfig(AppConfig):
                 "Ask for money for this", "Ask for money for this", Can.ASK_FOR_PERSON, self.to_ask, self.to_ask_myself
             )
         )
-        MORE_QUESTIONS.add(invoice_question)
+        MORE_QUESTIONS.add(invoice_question, part_question)
         TABS.add(Tab("money", "Money", "budgets:person-money", 50))
 
     @staticmethod

@@ -70,8 +70,8 @@ PERSONAL_DATA = [
         Commitment,
         MONEY,
         "spend__budget__enrolment__participant",
-        others=("review", "on_hold_why"),
-        hide=("reviewed_by", "on_hold_by"),
+        others=("review", "on_hold_why", "delivered_note"),
+        hide=("reviewed_by", "on_hold_by", "delivered_by"),
     ),  # fmt: skip
     PersonalDataEntry(
         PayeeAccount,

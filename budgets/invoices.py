@@ -45,14 +45,18 @@ def to_bill(referral: Referral) -> Commitment | None:
     commitment = rows.first()
     again = commitment is not None and bool(commitment.spend.every)
     may = referral.state == Referral.State.DELIVERED or (again and referral.state == Referral.State.ACCEPTED)
-    return commitment if may else None
+    return commitment if may or commitment and commitment.delivered else None
 
 
 @as_service()  # an account of a provider sees no money but what it is paid
 def waiting_for(user: User) -> list[Referral]:
-    """What this account's provider delivered, and sent no invoice for that stands."""
-    sent = Invoice.objects.stand().filter(commitment=OuterRef("commitment"))
-    rows = _of_provider(user).filter(~Exists(sent), state=Referral.State.DELIVERED).select_related("service")
+    """What this account's provider delivered, or a part of it, and sent no invoice for that stands."""
+    sent = Invoice.objects.stand().filter(commitment=OuterRef("commitment"), credits=None).order_by()
+    billed = Coalesce(Subquery(sent.values("commitment").annotate(pence=Sum("amount")).values("pence")), 0)
+    came, part = Q(state=Referral.State.DELIVERED), F("commitment__delivered")
+    rest = Q(commitment__delivered__gt=0, billed__lt=F("commitment__amount"))
+    rows = _of_provider(user).annotate(billed=billed)
+    rows = rows.filter(came & (Q(billed=0) | rest) | Q(billed__lt=part)).select_related("service")
     return list(rows.order_by("delivered_on", "pk")[:MOST])
 
 

@@ -98,6 +98,7 @@ COMMITMENT_ACTS = {
     "go_on": Act({OPEN}, SETTLED),
     "put_on_hold": Act({OPEN}, SETTLED),
     "take_off_hold": Act({OPEN}, SETTLED),
+    "say_part": Act({OPEN}, SETTLED),
     "release_commitment": Act({OPEN}, SETTLED),
 }
 
@@ -448,10 +449,12 @@ def _refuse_own_hands(person: Participant, payee: str) -> None:
 
 
 def may_be_paid(commitment: Commitment, amount: int = 0) -> bool:
-    """Whether what is bought through a provider was delivered. What is paid again and again needs their yes alone, for
-    one payment at a time."""
+    """Whether what is bought through a provider was delivered, or the part of it that is paid now. What is paid again
+    and again needs their yes alone, for one payment at a time."""
     spend, referral = commitment.spend, commitment.referral
     if referral is None or referral.state == Referral.State.DELIVERED:
+        return True
+    if 0 < commitment.part_to_pay >= amount:
         return True
     return bool(spend.every) and referral.state == Referral.State.ACCEPTED and amount <= spend.price // spend.times
 

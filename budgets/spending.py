@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from budgets import totals
 from budgets.models import Fund, Pot
+from common.postgres.actor import SYSTEM, acting_as
 from people.models import Participant
 from people.record.characteristics import only_taken_with
 
@@ -49,10 +51,13 @@ class Order:
 
     @cached_property
     def borne(self) -> dict[int, int]:
-        """What the funder of each pot has given in this fund so far, in pence: what it put in, less what is there."""
+        """What the funder of each pot has given in this fund so far, in pence: all of it that is not in its pots."""
+        with acting_as(SYSTEM):  # whoever spends does not see what others got
+            held = totals.balances()
         borne: Counter[int] = Counter()
-        for pot in self.fund.pots.with_balance().with_received():
-            borne[pot.funder_id] += pot.received - pot.balance
+        for (pot, kind), pence in held.items():
+            if pot in self.pots and kind != "POT":
+                borne[self.pots[pot].funder_id] += pence
         return {pk: borne[pot.funder_id] for pk, pot in self.pots.items()}
 
     def groups(self, pots: Iterable[int], *, last_first: bool = False) -> Iterator[list[int]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -237,7 +237,8 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
     ahead = ~Q(way=Way.NOTIONAL)
     known = Q(referral=None) & ~Q(payee="")
     again = ~Q(spend__every="") & Q(referral__state="ACCEPTED")
-    there = Q(referral__state="DELIVERED") | ahead | known | again
+    part = Q(delivered__gt=F("amount") - F("remaining"))
+    there = Q(referral__state="DELIVERED") | ahead | known | again | part
     rows = _open_commitments(whom).filter(Q(denied=True) | ended | Q(on_hold_at=None) & there)
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
@@ -407,7 +408,9 @@ def _pay(commitment: Any) -> WorkItem:
     assert commitment.referral
     provider, by = commitment.referral.service.provider.name, commitment.referral.delivered_by
     who = f"{by.name} says that {provider} delivered this" if by else f"{provider} says this was delivered"
-    if commitment.referral.state != "DELIVERED":
+    if commitment.referral.state != "DELIVERED" and commitment.part_to_pay:
+        who = f"{pounds(commitment.part_to_pay)} of it came ({commitment.delivered_note}), and may be paid"
+    elif commitment.referral.state != "DELIVERED":
         who = f"{provider} is paid for this again"
     says = f"{who}: {commitment.spend.what}.{_which(commitment)}{_came_back(commitment)}"
     url = reverse_lazy("budgets:pay", args=[commitment.pk])

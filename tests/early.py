@@ -28,6 +28,21 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class BrowserTogether(LoadScopeScheduling):
+        def remove_node(self, node: Any) -> str | None:
+            """A worker ended in a test. That test is not run again, and what was done is not handed out again: xdist
+            does both, and waits for ever for an answer about nothing."""
+            units = self.assigned_work.pop(node)
+            left = {scope: unit for scope, unit in units.items() if not all(unit.values())}
+            if not left:
+                return None
+            scope, unit = next(iter(left.items()))
+            ended_in = next(name for name, done in unit.items() if not done)
+            unit[ended_in] = True
+            self.workqueue.update({name: unit for name, unit in left.items() if not all(unit.values())})
+            for other in self.assigned_work:
+                self._reschedule(other)
+            return str(ended_in)
+
         def _split_scope(self, nodeid: str) -> str:
             return "browser" if nodeid.startswith("tests/browser/") else nodeid
 

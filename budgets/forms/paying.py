@@ -201,6 +201,11 @@ class ShortWhyForm(Form):
     why = TextField(label="Why?", called="why", max_length=300)
 
 
+class PartForm(Form):
+    what = TextField(label="What came?", called="what came", max_length=300, help_text="Name nobody in it")
+    amount = PoundsField(label="How much of the price is that?")
+
+
 class ReviewForm(Form):
     review = TextField(label="What do they say?", called="what they say", max_length=500)
 

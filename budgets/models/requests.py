@@ -394,6 +394,11 @@ class Commitment(models.Model):
     on_hold_why = models.CharField(max_length=300, blank=True)
     on_hold_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     on_hold_at = models.DateTimeField(null=True, blank=True)
+    # What came of it so far, in pence, while the rest is still to come.
+    delivered = models.PositiveBigIntegerField(default=0)
+    delivered_note = models.CharField(max_length=300, blank=True)
+    delivered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    delivered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -427,6 +432,17 @@ class Commitment(models.Model):
                 violation_error_message="Say what is to be cleared up.",
             ),
             models.CheckConstraint(
+                name="a_part_that_came_says_what_and_by_whom",
+                condition=Q(delivered=0, delivered_by=None, delivered_at=None, delivered_note="")
+                | (Q(delivered__gt=0, delivered_by__isnull=False, delivered_at__isnull=False) & ~Q(delivered_note="")),
+                violation_error_message="Say what came.",
+            ),
+            models.CheckConstraint(
+                name="no_more_comes_than_was_set_aside",
+                condition=Q(delivered__lte=F("amount")),
+                violation_error_message="Enter no more than is set aside for it.",
+            ),
+            models.CheckConstraint(
                 name="a_review_says_by_whom_and_why",
                 condition=Q(reviewed_by=None, reviewed_at=None, review="")
                 | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(review="")),
@@ -441,6 +457,11 @@ class Commitment(models.Model):
     @property
     def state(self) -> State:
         return self.State.CLOSED if self.closed_at else self.State.OPEN
+
+    @property
+    def part_to_pay(self) -> int:
+        """Pence of parts that came and were not paid yet."""
+        return max(0, self.delivered - (self.amount - self.remaining))
 
 
 class AsCompared(Func):

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, invoices, pay_orders, payee_accounts, receipts, repeating, services
+from budgets import agreements, invoices, part_deliveries, pay_orders, payee_accounts, receipts, repeating, services
 from budgets.forms.paying import (
     BY_BANK,
     BuyThroughForm,
     ColleagueInvoiceForm,
     InvoiceForm,
     InvoiceNoForm,
+    PartForm,
     PayeeAccountForm,
     PayeeForm,
     PaymentForm,
@@ -38,6 +39,7 @@ from providers.models import Charge, Referral, Service
 from providers.views import answering
 
 INVOICE_SENT = "Thank you. Your invoice is with whoever pays."
+PART_SAID = "Thank you. That part may be paid. Say the same of the next one."
 ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank says so."
 
 
@@ -180,6 +182,50 @@ def our_invoice(request: HttpRequest, reference: str) -> HttpResponse:
         )  # fmt: skip
 
 
+def part_question(request: HttpRequest, referral: Referral) -> answering.Question | None:
+    """What a provider with no account is asked by their link: a part of it that came before the rest."""
+    commitment = part_deliveries.of_referral(referral)
+    if commitment is None:
+        return None
+    sent = request.method == "POST" and request.POST.get("answer") == "part"
+    return answering.Question(
+        "part", "Have you delivered a part of it?", "Say that a part came",
+        PartForm(request.POST if sent else None, prefix="t"), said=PART_SAID,
+        act=lambda **typed: part_deliveries.say(
+            commitment=commitment, by=User.objects.service(), now=timezone.now(), **typed
+        ),
+    )  # fmt: skip
+
+
+@only(Can.ANSWER_REFERRALS)
+def our_part(request: HttpRequest, reference: str) -> HttpResponse:
+    """A provider with accounts says that they delivered a part. No one's name is on the page."""
+    commitment = part_deliveries.of_provider(actor(request), reference)
+    if commitment is None or commitment.referral is None:
+        raise Http404
+    with acting_as(SYSTEM):  # an account of a provider writes no money
+        return form_page(
+            request, form=PartForm(request.POST or None), said=PART_SAID, to=reverse("budgets:remittances"),
+            act=lambda **typed: part_deliveries.say(
+                commitment=commitment, by=actor(request), now=timezone.now(), **typed
+            ),
+            template="budgets/our_part.html", context={"referral": commitment.referral, "commitment": commitment},
+        )  # fmt: skip
+
+
+@only(Can.REFER)
+def commitment_part(request: HttpRequest, pk: int) -> HttpResponse:
+    """A part of what a provider gives came, and the rest is still to come."""
+    commitment = _commitment(request, pk)
+    return form_page(
+        request, form=PartForm(request.POST or None), said="Written down. Whoever pays sees that it may be paid.",
+        act=lambda **typed: part_deliveries.say(
+            commitment=commitment, by=actor(request), now=timezone.now(), **typed
+        ),
+        to=_url(commitment), template="budgets/staff/part.html", draw=person_page, context=_context(commitment),
+    )  # fmt: skip
+
+
 def _price_of(service: Service, commitment: Commitment) -> int:
     """The listed price in pence, where there is one that the money reaches; else all that is set aside."""
     listed = service.price if service.charge == Charge.PRICED else None
@@ -198,6 +244,8 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     provider = commitment.referral.service.provider.name if commitment.referral else commitment.payee
     due = repeating.next_due(commitment, commitment.payments.filter(reversed_at=None).count())
     pence, more = (due.pence, "no" if due.is_last else "yes") if due else (left, "no")
+    part = commitment.part_to_pay if not due and part_deliveries.may_come_in_parts(commitment) else 0
+    pence, more = (part, "yes") if part else (pence, more)
     waits = invoices.still_to_pay(invoices.of_line(commitment))
     invoice = waits[0] if waits else None
     pence = min(invoice.to_pay, pence) if invoice else pence
@@ -232,7 +280,7 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         template="budgets/staff/pay.html", draw=person_page,
         context=_context(
             commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now),
-            due=due, invoice=invoice, back=back,
+            due=due, invoice=invoice, back=back, part=part,
         ),
     )  # fmt: skip
 

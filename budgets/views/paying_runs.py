@@ -12,7 +12,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import bank_files, bank_statements, invoices, pay_orders, pay_runs, payee_accounts
+from budgets import bank_files, bank_statements, invoices, part_deliveries, pay_orders, pay_runs, payee_accounts
 from budgets.forms.paying import (
     CameBackForm,
     CheckAccountForm,
@@ -331,5 +331,8 @@ def remittances(request: HttpRequest) -> HttpResponse:
     rows = PayOrder.objects.filter(provider__team__in=actor(request).team_ids)
     shown = rows.exclude(state=PayOrder.State.TAKEN_BACK).order_by("-ordered_at", "-pk")
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "to_bill": invoices.waiting_for(actor(request))}
+    user = actor(request)
+    context = {
+        "page": page, "to_bill": invoices.waiting_for(user), "to_deliver": part_deliveries.waiting_for(user)
+    }  # fmt: skip
     return render(request, "budgets/remittances.html", context)

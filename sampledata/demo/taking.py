@@ -178,10 +178,8 @@ class Taking:
         if budget:
             person = budget.enrolment.participant
             interests.say(participant=person, how="I sing in one choir with the mother.", by=priya, now=now)
-        sam = User.objects.get(email="sam@demo.example")
-        interests.say(
-            colleague=sam, how="Our children are in one class, and we share the way to school.", by=priya, now=now
-        )
+        tom = User.objects.get(email="tom@demo.example")
+        interests.say(colleague=tom, how="Our children are in one class. We share the way there.", by=priya, now=now)
         interests.say(payee="Northbridge Cycles", how="My brother owns it.", by=self.manager, now=now)
 
     def aunt(self, today: date, now: datetime) -> None:

@@ -1,0 +1,77 @@
+"""What is bought through a provider comes in parts: each part that came may be paid before the rest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from budgets.models import Commitment
+from budgets.services import COMMITMENT_ACTS
+from common.errors import RuleBroken
+from common.money import pounds
+from common.postgres.actor import as_service
+from common.saving import save_or_refuse
+from common.work_items import MOST
+from people.models import User
+from providers.models import Referral
+
+SAY_ALL = "That is all of it. Say on the referral that it was delivered."
+
+
+class NotInParts(RuleBroken):
+    pass
+
+
+class MoreThanIsLeft(RuleBroken):
+    pass
+
+
+@transaction.atomic
+def say(*, commitment: Commitment, amount: int, what: str, by: User, now: datetime) -> Commitment:
+    """Say that a part of it came, worth so many pence, and what it was."""
+    rows = Commitment.objects.select_for_update(of=("self",)).select_related("referral", "spend")
+    commitment = rows.get(pk=commitment.pk)
+    COMMITMENT_ACTS["say_part"].begins(commitment.state)
+    if not may_come_in_parts(commitment):
+        raise NotInParts("Only what a provider has accepted, and not delivered yet, comes in parts.")
+    left = commitment.amount - commitment.delivered
+    if amount == left:
+        raise MoreThanIsLeft(SAY_ALL)
+    if amount > left:
+        raise MoreThanIsLeft(f"{pounds(left)} of it has not come yet. Enter less than that.")
+    commitment.delivered += amount
+    commitment.delivered_note, commitment.delivered_by, commitment.delivered_at = what, by, now
+    return save_or_refuse(commitment, "delivered", "delivered_note", "delivered_by", "delivered_at", by=by)
+
+
+def may_come_in_parts(commitment: Commitment) -> bool:
+    """What is paid again and again is paid for each time, and needs no parts."""
+    referral = commitment.referral
+    accepted = referral is not None and referral.state == Referral.State.ACCEPTED
+    return accepted and not commitment.spend.every and commitment.closed_at is None
+
+
+def of_referral(referral: Referral) -> Commitment | None:
+    """The money for this referral, where a part of what it buys may come."""
+    found = Commitment.objects.filter(referral=referral).select_related("referral", "spend").first()
+    return found if found and may_come_in_parts(found) else None
+
+
+@as_service()  # an account of a provider sees no money but what it is paid
+def of_provider(user: User, reference: str) -> Commitment | None:
+    """The same for this account's provider, by the reference of the referral."""
+    rows = Referral.objects.filter(service__provider__team__in=user.team_ids, reference=reference)
+    referral = rows.select_related("service").first()
+    return of_referral(referral) if referral else None
+
+
+@as_service()
+def waiting_for(user: User) -> list[Referral]:
+    """What this account's provider accepted and has not delivered, that money is set aside for."""
+    rows = Referral.objects.filter(
+        service__provider__team__in=user.team_ids, state=Referral.State.ACCEPTED, commitment__closed_at=None,
+        commitment__spend__every="",
+    )  # fmt: skip
+    rows = rows.filter(commitment__isnull=False).select_related("service", "commitment")
+    return list(rows.order_by("pk")[:MOST])
