@@ -118,10 +118,10 @@ def went(command: Command, found: PayOrder, on: date) -> None:
     save_or_refuse(found, "state", "answered_on", "payment", by=command.by)
     _close_run(found, command.by)
     tell(commitment.spend.person, PAID, key=f"pay-order:{found.pk}", now=command.now)
-    if found.provider and found.provider.email:
+    if told := found.provider.email if found.provider else found.account.remit_to if found.account else "":
         for_invoice = f", for your invoice {found.invoice}" if found.invoice else ""
         message_queue.tell_address(
-            address=found.provider.email, subject="We paid you", key=f"remittance:{found.pk}", now=command.now,
+            address=told, subject="We paid you", key=f"remittance:{found.pk}", now=command.now,
             body=f"We paid you {pounds(found.amount)} on {on:%-d %B %Y}{for_invoice}. On your statement it says "
             f"{found.reference}.",
         )  # fmt: skip

@@ -72,7 +72,7 @@ def whose(commitment: Commitment) -> tuple[str, Participant | None]:
 @transaction.atomic
 def enter(
     *, payee: str, account_name: str, sort_code: str, account_number: str, came_by: str, by: User, now: datetime,
-    participant: Participant | None = None,
+    participant: Participant | None = None, remit_to: str = "",
 ) -> PayeeAccount:  # fmt: skip
     """Enter bank details. Until someone else has checked them nothing is paid there."""
     interests.refuse_payee(by, payee)
@@ -82,7 +82,8 @@ def enter(
     return save_or_refuse(
         PayeeAccount(
             payee=payee, participant=participant, account_name=account_name, sort_code=sort_code,
-            account_number=account_number, ends_with=account_number[-4:], came_by=came_by, asked_by=by, asked_at=now,
+            account_number=account_number, ends_with=account_number[-4:], came_by=came_by, remit_to=remit_to,
+            asked_by=by, asked_at=now,
         ),
         by=by,
     )  # fmt: skip

@@ -34,6 +34,7 @@ def change(
     allocation: int | None = None, item_cap: int | None = None, person_cap: int | None = None,
     purposes: Sequence[str] = (), prohibited: Sequence[str] = (), needs_commitment: bool = False,
     ways: Sequence[str] = (), four_options: bool = False, quote_from: int | None = None,
+    bill_from: int | None = None,
     manager_limit: int | None = None, worker_limit: int | None = None, own_limits: Sequence[int] = (),
     months: int | None = None, kept_for_more: int = 3, panel_quorum: int = 3, panel_lived: bool = True,
     pool_only: bool = False,
@@ -44,8 +45,8 @@ def change(
     rules = MoneyRules(
         programme=programme, starts_on=starts_on, allocation=allocation, item_cap=item_cap, person_cap=person_cap,
         purposes=list(purposes), prohibited=list(prohibited), needs_commitment=needs_commitment, ways=list(ways),
-        four_options=four_options, quote_from=quote_from, manager_limit=manager_limit, worker_limit=worker_limit,
-        own_limits=list(own_limits), kept_for_more=kept_for_more, panel_quorum=panel_quorum,
+        four_options=four_options, quote_from=quote_from, bill_from=bill_from, manager_limit=manager_limit,
+        worker_limit=worker_limit, own_limits=list(own_limits), kept_for_more=kept_for_more, panel_quorum=panel_quorum,
         panel_lived=panel_lived, months=months, pool_only=pool_only, why=why, made_by=by, made_at=now,
     )  # fmt: skip
     return save_or_refuse(rules, by=by)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from budgets import agreements, by_rule, checks, deciding, interests, ledger, panels, prices, rules
@@ -85,6 +85,10 @@ class NotSoHandedOver(RuleBroken):
 
 
 class NotRight(RuleBroken):
+    pass
+
+
+class NoBill(RuleBroken):
     pass
 
 
@@ -424,6 +428,8 @@ def refuse_payment(
         _refuse_own_hands(spend.person, payee)
     if agreement is None and not advance and not may_be_paid(commitment, amount):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
+    if agreement is None and not invoice and commitment.bill_from is not None and amount >= commitment.bill_from:
+        raise NoBill(f"From {pounds(commitment.bill_from)} on, enter the number of the invoice or receipt.")
     if by.pk in spend.hands or by.pk in commitment.billed_by:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
     if interests.as_compared(invoice) in commitment.not_right:
@@ -521,7 +527,14 @@ def _locked(*, pk: int, by: int, now: datetime) -> Any:
     person = f"spend__{checks.PERSON}"
     knows = checks.interest_of(by, person, timezone.localdate(now))
     rows = _to_post().filter(pk=pk).with_whether(sign_in_changes.gave_to(person, by, now))
-    return rows.annotate(**knows, tied=checks.tied(by, "spend__"), ordered=is_ordered(), **_billed())
+    facts = {"tied": checks.tied(by, "spend__"), "ordered": is_ordered(), "bill_from": bill_from()}
+    return rows.annotate(**knows, **facts, **_billed())
+
+
+def bill_from() -> Subquery:
+    """From which sum (pence) a payment names its invoice, by the rules of the day of the decision."""
+    of_programme = MoneyRules.objects.filter(programme=OuterRef("spend__budget__enrolment__programme"))
+    return Subquery(of_programme.newest(OuterRef("spend__decided_at__date")).values("bill_from")[:1])
 
 
 def _billed() -> dict[str, ArraySubquery]:

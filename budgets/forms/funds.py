@@ -45,6 +45,10 @@ class RulesForm(Form):
     purposes = ChecksField(label="Only for these things", choices=Purpose.choices, required=False)
     prohibited = ChecksField(label="Never for these", choices=Prohibited.choices, required=False)
     quote_from = PoundsField(label="From which sum on must the price be shown?", required=False)
+    bill_from = PoundsField(
+        label="From which sum on must a payment name an invoice or receipt?", required=False,
+        help_text="Money that the person takes themselves is shown afterwards instead",
+    )  # fmt: skip
     manager_limit = PoundsField(
         label="Up to which sum does one manager decide?", required=False, help_text="Above it a panel does"
     )

@@ -22,6 +22,7 @@ from common.forms import (
     AnyRows,
     ChoiceField,
     DayField,
+    EmailField,
     Form,
     ModelChecksField,
     ModelRadiosField,
@@ -69,16 +70,18 @@ class PaymentForm(Form):
 
     def __init__(
         self, *args: Any, today: date, handed_to: str = "", payee: str = "", account: str = "", ahead: bool = False,
-        **kwargs: Any,
+        bill_from: int | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         """`handed_to`: whom the agreement names, where it is handed over to be spent; then nobody types who is paid.
         `account`: the checked account of `payee`, as it is shown; without one it is not asked how it is paid.
-        `ahead`: it was not delivered yet."""
+        `ahead`: it was not delivered yet. `bill_from`: the pence from which an invoice or receipt is named."""
         super().__init__(*args, **kwargs)
         self.to_be_paid = payee
         if not ahead:
             del self.fields["advance"]
         self.field("paid_on", DayField).latest = today
+        if bill_from is not None:
+            self.fields["invoice"].help_text = f"From {pounds(bill_from)} on it is needed"
         if account:
             self.field("how", ChoiceField).choices = [(BY_BANK, f"By bank, in the next pay run: {account}"), *HOW[1:]]
             self.fields["paid_on"].required = False
@@ -184,11 +187,19 @@ class PayeeAccountForm(Form):
         help_text="For example: on invoice 1043, or by letter",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, payee: str = "", **kwargs: Any) -> None:
-        """`payee`: where it is known already; then nobody types it."""
+    remit_to = EmailField(
+        label="Their e-mail, to write to when they are paid", called="their e-mail", required=False,
+        help_text="You may leave it out. No one’s name is in what we write",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, payee: str = "", own: bool = False, **kwargs: Any) -> None:
+        """`payee`: where it is known already; then nobody types it. `own`: it is the person's own account, who is told
+        on their own pages."""
         super().__init__(*args, **kwargs)
         if payee:
             del self.fields["payee"]
+        if own:
+            del self.fields["remit_to"]
 
 
 class CheckAccountForm(Form):

@@ -66,6 +66,7 @@ class PayeeAccount(models.Model):
     account_number = EncryptedTextField(validators=[ACCOUNT_NUMBER])
     ends_with = models.CharField(max_length=4)  # the last four numbers: all that a page shows
     came_by = models.CharField(max_length=200)  # an invoice, a letter: how we were told
+    remit_to = models.EmailField(blank=True)  # where they are told that they were paid
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.TO_CHECK)

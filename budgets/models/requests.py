@@ -405,6 +405,7 @@ class Commitment(models.Model):
     paid: int  # pence, set by with_paid
     handed: int  # pence, these two are set by with_owed (budgets/receipts.py)
     shown: int
+    bill_from: int | None  # pence, set by budgets/services.py
     gave: bool  # set by with_whether
     said_interest: bool  # these three are set by budgets/checks.py
     in_circle: bool

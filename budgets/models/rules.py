@@ -36,7 +36,7 @@ class MoneyRulesQuerySet(models.QuerySet["MoneyRules"]):
         found = self.filter(programme=programme).newest(on).first()
         return found or MoneyRules(programme=programme, starts_on=on)
 
-    def newest(self, on: date) -> Self:
+    def newest(self, on: date | OuterRef) -> Self:
         return self.filter(starts_on__lte=on).order_by("-starts_on", "-pk")
 
     def limits(self, on: date) -> Subquery:
@@ -59,6 +59,7 @@ class MoneyRules(models.Model):
     prohibited = ArrayField(models.CharField(max_length=15, choices=Prohibited), default=list, blank=True)
     needs_commitment = models.BooleanField(default=False)
     quote_from = models.PositiveBigIntegerField(null=True, blank=True)  # pence from which a price is shown
+    bill_from = models.PositiveBigIntegerField(null=True, blank=True)  # pence from which a payment names its invoice
     # Above this a panel decides. Up to these the rule itself says yes (budgets/by_rule.py).
     manager_limit = models.PositiveBigIntegerField(null=True, blank=True)
     panel_quorum = models.PositiveSmallIntegerField(default=3)  # votes that a panel needs
@@ -121,6 +122,7 @@ class MoneyRules(models.Model):
             self.prohibited and f"Never for: {'; '.join(self.prohibited_words).lower()}",
             self.needs_commitment and "Someone writes down first that the person has shown commitment",
             self.quote_from is not None and f"From {pounds(self.quote_from)} on, the price is shown",
+            self.bill_from is not None and f"From {pounds(self.bill_from)} on, a payment names an invoice or receipt",
             self.ways and f"It can be taken so: {'; '.join(self.way_words)}",
             self.manager_limit and f"One manager decides up to {pounds(self.manager_limit)}; above it a panel does",
             self.manager_limit and self.panel_words,

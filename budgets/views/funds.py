@@ -104,6 +104,7 @@ def rules_change(request: HttpRequest, pk: int) -> HttpResponse:
         "ways",
         "four_options",
         "quote_from",
+        "bill_from",
         "manager_limit",
         "worker_limit",
         "kept_for_more",

@@ -44,7 +44,11 @@ ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank say
 
 
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
-    rows = receipts.with_owed(Commitment.objects.visible_to(actor(request))).with_paid()
+    rows = (
+        receipts.with_owed(Commitment.objects.visible_to(actor(request)))
+        .with_paid()
+        .annotate(bill_from=services.bill_from())
+    )
     found = get_object_or_404(
         rows.select_related("spend__budget__enrolment__participant", "spend__goal", "referral__service__provider"),
         pk=pk,
@@ -266,6 +270,7 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     form = PaymentForm(
         request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to, payee=payee,
         account=account.shown if account else "", ahead=not (agreement or services.may_be_paid(commitment)),
+        bill_from=None if agreement else commitment.bill_from,
     )  # fmt: skip
     key = idempotency.key_for(request, f"pay:{pk}")
 
@@ -294,7 +299,7 @@ def commitment_account(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "Name first who is to be paid.")
         return redirect("budgets:payee", pk)
     return form_page(
-        request, form=PayeeAccountForm(request.POST or None, payee=payee), to=_url(commitment),
+        request, form=PayeeAccountForm(request.POST or None, payee=payee, own=person is not None), to=_url(commitment),
         act=lambda **typed: payee_accounts.enter(
             payee=payee, participant=person, by=actor(request), now=timezone.now(), **typed
         ),

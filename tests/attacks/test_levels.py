@@ -55,7 +55,7 @@ IN_A_SHAPE_OF_THEIR_OWN = {  # numbers that have a form, and reasons that stand 
     # Of a funder's money alone; of a decision; of a payee and no person.
     *("budgets.Correction.reference", "budgets.WayAgreement.reason", "budgets.Interest.payee"),
     *("budgets.PayeeAccount.ends_with", "budgets.HistoricalPayeeAccount.ends_with", "budgets.PayOrder.reason"),
-    *("budgets.Commitment.review", "budgets.Commitment.on_hold_why"),
+    *("budgets.Commitment.review", "budgets.Commitment.on_hold_why", "budgets.Commitment.delivered_note"),
     # There only once it was answered, by whom.
     *(
         "budgets.Question.answer",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from budgets import (
     bank_statements,
@@ -20,6 +21,7 @@ from budgets import (
 )
 from budgets.commands import new_key
 from budgets.corrections import Correction
+from budgets.forms.paying import PayeeAccountForm
 from budgets.models import BankEntry, BankStatement, PayeeAccount, Payment, PayOrder, PayRun
 from budgets.pay_items import items as pay_items
 from budgets.verification import differences
@@ -374,6 +376,29 @@ def test_the_person_and_the_provider_are_told_and_the_provider_without_a_name(
     assert "£100 on 3 June 2026, for your invoice 77" in told.body
     assert participant.called not in told.body
     assert Message.objects.filter(dedupe_key=f"pay-order:{made.pk}", participant=participant).exists()
+
+
+@pytest.mark.parametrize("address", ["rent@harbour.example", ""])
+def test_a_landlord_is_told_where_their_address_is_known(world, participant, address):
+    world.checked(remit_to=address)
+    made = world.order(world.set_aside(), invoice="77")
+    world.send(made)
+    world.read(statement((made.reference, "-100.00")))
+
+    told = Message.objects.filter(dedupe_key=f"remittance:{made.pk}")
+    assert [each.address for each in told] == ([address] if address else [])
+    assert not any(participant.called in each.body for each in told)
+
+
+def test_the_address_is_entered_with_the_details_and_is_not_asked_of_the_persons_own(world, payer, client_as):
+    page = client_as(payer).get(reverse("budgets:commitment-account", args=[world.set_aside().pk])).text
+    assert "to write to when they are paid" in page
+    assert "remit_to" not in PayeeAccountForm(payee="Own account", own=True).fields
+    account = world.checked(remit_to="rent@harbour.example")
+    shown = client_as(world.finn).get(reverse("budgets:payee-account", args=[account.pk])).text
+    assert "rent@harbour.example" in shown
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(world.finn.pk):
+        type(account).objects.filter(pk=account.pk).update(remit_to="mine@else.example")
 
 
 def test_nobody_writes_another_way_than_the_acts(world, officer):

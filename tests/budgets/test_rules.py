@@ -363,6 +363,24 @@ def test_from_a_sum_on_the_price_is_shown(amount, needed, rule, fund, budget, go
             services.ask(**{**asked, "quote": ("offer.jpg", a_jpeg() + b" ")})
 
 
+@pytest.mark.parametrize(("amount", "needed"), [(99_99, False), (100_00, True)])
+def test_from_a_sum_on_a_payment_names_its_invoice_by_the_rules_of_the_decision(
+    amount, needed, rule, fund, make_request, manager, payer, client_as
+):
+    rule(fund, bill_from=100_00)
+    found = services.approve_request(spend=make_request(200_00), reason="Yes", by=manager, now=NOW, key=new_key())
+    rule(fund, TODAY + timedelta(days=1), bill_from=1_00)
+    asked = {"commitment": found, "amount": amount, "payee": "Mill Shoes", "paid_on": TODAY, "by": payer, "now": NOW}
+    page = client_as(payer).get(reverse("budgets:pay", args=[found.pk])).text
+    assert "From £100 on it is needed" in page
+
+    if needed:
+        with pytest.raises(services.NoBill, match="From £100 on, enter the number"):
+            services.record_payment(**asked, key=new_key())
+        asked["invoice"] = "77"
+    assert services.record_payment(**asked, key=new_key()).amount == amount
+
+
 def test_who_asks_in_the_pages_shows_the_price_and_who_decides_sees_it(
     rule, fund, budget, goal, participant, manager, officer, client_as
 ):
