@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.constants import OnConflict
 from django.utils import timezone
 
 from common.errors import RuleBroken
@@ -294,11 +295,24 @@ def _queue(*, key: str, now: datetime, not_before: datetime | None, must_go: boo
     fields |= {"queued_at": now, "not_before": not_before or now}
     if fields["channel"] == Channel.SMS and not must_go:
         fields = in_turn(fields, sms_limits.sent([str(fields["address"])], now=now))
-    Message.objects.bulk_create([Message(dedupe_key=key, **fields)], ignore_conflicts=True)
-    message = Message.objects.get(dedupe_key=key)
+    message = _inserted(Message(dedupe_key=key, **fields))
+    if message is None:
+        return Message.objects.get(dedupe_key=key)
     waking.on_commit()
-    if message.queued_at == now and message.state == Message.State.PARKED:
+    if message.state == Message.State.PARKED:
         parked(message, now=now)
+    return message
+
+
+def _inserted(message: Message) -> Message | None:
+    """Insert it in one statement; None where one with its key is there. `bulk_create` does not say which it was."""
+    columns = [field for field in Message._meta.concrete_fields if not field.primary_key]
+    asked = {"returning_fields": [Message._meta.pk], "on_conflict": OnConflict.IGNORE, "using": connection.alias}
+    (row,) = Message.objects.all()._insert([message], fields=columns, **asked)  # type: ignore[attr-defined]
+    if row is None:
+        return None
+    (message.pk,) = row
+    message._state.adding, message._state.db = False, connection.alias
     return message
 
 
