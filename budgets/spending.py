@@ -53,9 +53,9 @@ class Order:
     def borne(self) -> dict[int, int]:
         """What the funder of each pot has given in this fund so far, in pence: all of it that is not in its pots."""
         with acting_as(SYSTEM):  # whoever spends does not see what others got
-            held = totals.balances()
+            balances = totals.balances()
         borne: Counter[int] = Counter()
-        for (pot, kind), pence in held.items():
+        for (pot, kind), pence in balances.items():
             if pot in self.pots and kind != "POT":
                 borne[self.pots[pot].funder_id] += pence
         return {pk: borne[pot.funder_id] for pk, pot in self.pots.items()}

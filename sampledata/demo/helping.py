@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db.models import QuerySet
 
-from budgets import interests, invoices, recovery, rules, spot_checks
+from budgets import interests, invoices, part_deliveries, recovery, rules, spot_checks
 from budgets import services as money
 from budgets.commands import new_key
 from budgets.models import Budget, Commitment, Payment, PayOrder, Recovery, SpendRequest, SpotCheck
@@ -50,6 +50,7 @@ DRAWN = [
     ),
 ]  # fmt: skip
 LET = "A worker at the gate at six in the morning cannot wait for an answer about a bus fare."
+PART = "The first third of it"
 ON_HOLD = "The bill says eight lessons, and there were six. The school looks it up."
 
 
@@ -65,7 +66,7 @@ def schedule(schedule: Schedule, staff: Staff) -> None:
     late: list[tuple[int, Callable[[date, datetime], None]]] = [
         (9, partial(story.propose, 0, "PREVENTION", LESS)), (8, story.refuse),
         (3, partial(story.propose, 1, "INTENSIVE", MORE)),
-        (6, story.pay_back), (5, story.agree_to_pay_back),
+        (6, story.pay_back), (5, story.agree_to_pay_back), (2, story.a_part_came),
     ]  # fmt: skip
     for days, act in late:
         schedule.put(schedule.last - timedelta(days=days), 15.5, act)
@@ -180,6 +181,14 @@ class Helping:
             spot_checks.find(check=check, wrong=wrong, found=NOT_SHOWN if wrong else FOUND, by=worker, now=now)
             if wrong:
                 spot_checks.settle(check=check, settled=SETTLED, by=worker, now=now)
+
+    def a_part_came(self, today: date, now: datetime) -> None:
+        """Of something that a provider has accepted; the rest is still to come, and the part waits to be paid."""
+        rows = Commitment.objects.filter(closed_at=None, referral__state="ACCEPTED", spend__every="").order_by("pk")
+        if found := rows.select_related("spend__budget__enrolment__participant").first():
+            part_deliveries.say(
+                commitment=found, amount=found.amount // 3, what=PART, by=worker_of(found.spend.budget, today), now=now
+            )
 
     def pay_back(self, today: date, now: datetime) -> None:
         """Someone left a course, and pays a part back."""
