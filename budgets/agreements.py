@@ -328,6 +328,11 @@ def payee_of(agreement: WayAgreement) -> str:
     return f"{'Card' if agreement.way == Way.CARD else 'Own account'} of {agreement.budget.enrolment.participant.crn}"
 
 
+def paid_back_to(person: Participant) -> str:
+    """Whom money is paid to that is owed by a way which has ended since, without their name."""
+    return f"Paid back to {person.crn}"
+
+
 @transaction.atomic
 def take_another_way(*, commitment: Commitment, way: str, by: User) -> Commitment:
     """Take what is still set aside for one thing in another way than was asked."""

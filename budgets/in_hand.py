@@ -1,4 +1,5 @@
-"""What was handed over and nothing was shown for yet: the person has it, or whoever looks after it for them."""
+"""What was handed over and nothing was shown for yet: the person has it, or whoever looks after it for them. And what
+was bought before that, and is owed."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from budgets.models import Budget, Entry, Payment, Receipt, Way, WayAgreement
+from budgets.models import Budget, Commitment, Entry, Payment, Receipt, Way, WayAgreement
 
 InHand = Counter[tuple[int, str]]  # pence, by a budget's id and a way
 
@@ -65,6 +67,23 @@ def _came_back(spends: set[int]) -> Counter[int]:
     moved = Q(transaction__kind__in=kinds) | Q(transaction__reverses__kind__in=kinds)
     rows = Entry.objects.filter(moved, account__kind="PAID", transaction__spend__in=spends)
     return Counter({spend: -sum_ for spend, sum_ in rows.values_list("transaction__spend").annotate(sum=Sum("amount"))})
+
+
+def with_owed(rows: Any) -> Any:
+    """`handed`: pence that were handed over to be spent; `shown`: of what was bought with them, or before them."""
+    paid = Payment.objects.filter(reversed_at=None).exclude(way=Way.NOTIONAL)
+    return rows.annotate(handed=_sum(paid), shown=_sum(Receipt.objects.counted()))
+
+
+def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
+    """Of the rows of the commitment around them, in pence."""
+    sums = rows.filter(commitment=OuterRef("pk")).order_by().values("commitment").annotate(sum=Sum("amount"))
+    return Coalesce(Subquery(sums.values("sum")), 0)
+
+
+def owed(commitment: Commitment) -> int:
+    """Pence of what was bought with their own money, to be paid back. `commitment` comes with what is owed."""
+    return max(0, min(commitment.shown - commitment.handed, commitment.remaining))
 
 
 def handed_over() -> QuerySet[Payment]:

@@ -8,16 +8,13 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from budgets import agreements
-from budgets.in_hand import of_requests
-from budgets.models import CASH, Commitment, Payment, Receipt, SpendRequest, Way
+from budgets.in_hand import of_requests, owed, with_owed
+from budgets.models import CASH, Commitment, Receipt, SpendRequest, Way
 from budgets.services import NotThatDay
 from common.errors import RuleBroken
 from common.money import pounds
@@ -72,23 +69,6 @@ def line_of(spend: SpendRequest) -> Line | None:
 def left_of(spend: SpendRequest) -> int:
     """What was handed over for one request, and nothing was shown for yet, in pence."""
     return sum(pence for ways in of_requests(spend=spend).values() for pence in ways.values() if pence > 0)
-
-
-def with_owed(rows: Any) -> Any:
-    """`handed`: pence that were handed over to be spent; `shown`: of what was bought with them, or before them."""
-    paid = Payment.objects.filter(reversed_at=None).exclude(way=Way.NOTIONAL)
-    return rows.annotate(handed=_sum(paid), shown=_sum(Receipt.objects.counted()))
-
-
-def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
-    """Of the rows of the commitment around them, in pence."""
-    sums = rows.filter(commitment=OuterRef("pk")).order_by().values("commitment").annotate(sum=Sum("amount"))
-    return Coalesce(Subquery(sums.values("sum")), 0)
-
-
-def owed(commitment: Commitment) -> int:
-    """Pence of what was bought with their own money, to be paid back. `commitment` comes with what is owed."""
-    return max(0, min(commitment.shown - commitment.handed, commitment.remaining))
 
 
 def may_buy_first(commitment: Commitment) -> int:

@@ -18,6 +18,7 @@ from budgets import agreements, by_rule, checks, deciding, interests, ledger, pa
 from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
+from budgets.in_hand import owed, with_owed
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, Invoice, MoneyRules, Payment, SpendRequest, Way
 from budgets.models.paying import is_ordered
@@ -89,6 +90,10 @@ class NotRight(RuleBroken):
 
 
 class NoBill(RuleBroken):
+    pass
+
+
+class Owing(RuleBroken):
     pass
 
 
@@ -406,18 +411,23 @@ def record_payment(
     """
     commitment = lock_commitment(commitment, "record_payment", command)
     agreement = agreements.of_line(commitment.spend, commitment.way)
+    back = agreement is None and not payee and amount <= owed(commitment)
     payee = agreements.payee_of(agreement) if agreement else payee
-    refuse_payment(command, commitment, amount=amount, payee=payee, invoice=invoice, advance=advance)
+    payee = agreements.paid_back_to(commitment.spend.person) if back else payee
+    refuse_payment(command, commitment, amount=amount, payee=payee, invoice=invoice, advance=advance, back=back)
     _refuse_day(commitment.spend, paid_on, command.now)
     return post_payment(
-        command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last, advance=advance
-    )
+        command, commitment, amount=amount, paid_on=paid_on, payee=payee, invoice=invoice, last=last, advance=advance,
+        way=Way.DIRECT if back else commitment.way,
+    )  # fmt: skip
 
 
 def refuse_payment(
-    command: Command, commitment: Any, *, amount: int, payee: str, invoice: str, advance: str = ""
-) -> None:
-    """Refuse what may not be paid now, or not by them. `commitment` is locked by `lock_commitment`."""
+    command: Command, commitment: Any, *, amount: int, payee: str, invoice: str, advance: str = "",
+    back: bool = False,
+) -> None:  # fmt: skip
+    """Refuse what may not be paid now, or not by them. `commitment` is locked by `lock_commitment`. `back`: it is paid
+    back to the person, who has shown it, by a way that has ended since."""
     by, spend = command.by, commitment.spend
     agreements.lock_person(spend, commitment.way)
     agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
@@ -428,7 +438,8 @@ def refuse_payment(
         _refuse_own_hands(spend.person, payee)
     if agreement is None and not advance and not may_be_paid(commitment, amount):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
-    if agreement is None and not invoice and commitment.bill_from is not None and amount >= commitment.bill_from:
+    by_invoice = agreement is None and not back and commitment.bill_from is not None
+    if by_invoice and not invoice and amount >= commitment.bill_from:
         raise NoBill(f"From {pounds(commitment.bill_from)} on, enter the number of the invoice or receipt.")
     if by.pk in spend.hands or by.pk in commitment.billed_by:
         raise OwnRequest("Someone else has to pay: who asks, who decides and who pays are three people.")
@@ -467,9 +478,9 @@ def may_be_paid(commitment: Commitment, amount: int = 0) -> bool:
 
 def post_payment(
     command: Command, commitment: Commitment, *, amount: int, paid_on: date, payee: str, invoice: str, last: bool,
-    advance: str = "",
+    advance: str = "", way: str = "",
 ) -> Payment:  # fmt: skip
-    """Post a payment and write its record. Whether it may be paid was asked before."""
+    """Post a payment and write its record. Whether it may be paid was asked before. `way`: another than the line's."""
     spend = commitment.spend
     order, comes_back = order_of_rest(spend, command.now), last and amount < commitment.remaining
     fund = fund_of_rest(spend.budget, order) if comes_back else None
@@ -488,7 +499,7 @@ def post_payment(
         payee=payee,
         invoice=invoice,
         advance=advance,
-        way=commitment.way,
+        way=way or commitment.way,
         paid_on=paid_on,
         recorded_by=command.by,
         recorded_at=command.now,
@@ -503,6 +514,8 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     spend = commitment.spend
     if command.by.pk in (spend.asked_by_id, spend.started_by_id):
         raise OwnRequest("Someone else has to give back the money of a request you made.")
+    if not command.by.is_service:
+        _refuse_owing(commitment)
     order = order_of_rest(spend, command.now)
     locked = ledger.lock(budget=spend.budget, spend=spend, fund=fund_of_rest(spend.budget, order))
     shares = locked.shares_of_request(commitment.remaining, "COMMITMENT", order)
@@ -510,6 +523,14 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
     ledger.post(command, moves, budget=spend.budget, spend=spend)
     commitment.refresh_from_db()
     return commitment
+
+
+def _refuse_owing(commitment: Any) -> None:
+    """What is owed is paid before the rest goes back."""
+    if pence := owed(commitment):
+        raise Owing(f"{pounds(pence)} of it is to be paid back to {commitment.spend.person.called}. Pay that first.")
+    if pence := commitment.part_to_pay:
+        raise Owing(f"{pounds(pence)} of it came and is not paid yet. Pay that first.")
 
 
 def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
@@ -527,6 +548,7 @@ def _locked(*, pk: int, by: int, now: datetime) -> Any:
     person = f"spend__{checks.PERSON}"
     knows = checks.interest_of(by, person, timezone.localdate(now))
     rows = _to_post().filter(pk=pk).with_whether(sign_in_changes.gave_to(person, by, now))
+    rows = with_owed(rows)
     facts = {"tied": checks.tied(by, "spend__"), "ordered": is_ordered(), "bill_from": bill_from()}
     return rows.annotate(**knows, **facts, **_billed())
 

@@ -22,12 +22,12 @@ from budgets import (
     looking_items,
     panel_items,
     panels,
-    receipts,
     repeating,
     way_items,
 )
 from budgets.book_items import had_a_part
 from budgets.deciding import is_for_panel
+from budgets.in_hand import owed, with_owed
 from budgets.models import (
     Commitment,
     Correction,
@@ -66,6 +66,8 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     to_decide = [spend for spend in found if spend not in for_panel and not _waits_for_answer(spend, now)]
     to_pay = [each for each in (_to_pay(whom=whom) if can(user, Can.PAY) else []) if not _is_later(each, today)]
     ahead = [each for each in to_pay if not each.denied and each.way != Way.NOTIONAL]
+    back = [each for each in to_pay if not each.denied and each not in ahead and owed(each)]
+    ahead += back
     delivered = [each for each in to_pay if not each.denied and each not in ahead and _is_delivered(each)]
     to_payee = [
         each for each in to_pay
@@ -237,8 +239,9 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
     ahead = ~Q(way=Way.NOTIONAL)
     known = Q(referral=None) & ~Q(payee="")
     again = ~Q(spend__every="") & Q(referral__state="ACCEPTED")
+    back = Q(shown__gt=F("handed"))
     part = Q(delivered__gt=F("amount") - F("remaining"))
-    there = Q(referral__state="DELIVERED") | ahead | known | again | part
+    there = Q(referral__state="DELIVERED") | ahead | known | again | part | back
     rows = _open_commitments(whom).filter(Q(denied=True) | ended | Q(on_hold_at=None) & there)
     rows = rows.select_related("referral__service__provider", "referral__delivered_by")
     return whom.first(naming(rows, "spend__budget__enrolment__participant", "referral__delivered_by"), MOST)
@@ -334,7 +337,7 @@ def _of_lead(commitment: Any, today: date) -> Iterable[WorkItem]:
         url = reverse_lazy("budgets:request-detail", args=[commitment.spend_id])
         yield _payment(commitment, says, url=url, action="Clear it up")
     elif commitment.referral_id is None and not commitment.payee and commitment.way == Way.NOTIONAL:
-        yield _buy(commitment)
+        yield from [] if owed(commitment) else [_buy(commitment)]
     elif commitment.billed and commitment.referral and not may_be_paid(commitment):
         says = (
             f"Invoice {commitment.billed} for {commitment.spend.what} is here, and nobody said that it was delivered."
@@ -363,7 +366,7 @@ def _open_commitments(whom: Whom) -> QuerySet[Any, Any]:
         billed=Subquery(bills.values("number")[:1]),
         count=Coalesce(Subquery(made), 0),
     )
-    rows = receipts.with_owed(rows)
+    rows = with_owed(rows)
     rows = rows.filter(Q(denied=True) | ~is_ordered())  # what is on its way waits for finance, but for what is denied
     rows = rows.select_related("spend__budget__enrolment__participant")
     return naming(rows.order_by("spend__decided_at"), "spend__budget__enrolment__participant")
@@ -444,8 +447,9 @@ def _pay_ahead(commitment: Any, hands: Hands) -> WorkItem:
     what, way = commitment.spend.what, Way(commitment.way).label
     if hands.free(commitment.spend):
         says = f"{pounds(commitment.remaining)} for {what} is to be handed over: “{way}”."
-        if back := receipts.owed(commitment):
-            says = f"{pounds(back)} that they spent on {what} is to be paid back: “{way}”."
+        if back := owed(commitment):
+            how = f": “{way}”" if commitment.way != Way.NOTIONAL else ". The way that was agreed has ended"
+            says = f"{pounds(back)} that they spent on {what} is to be paid back{how}."
         says += _came_back(commitment)
         return _payment(
             commitment, says, url=reverse_lazy("budgets:pay", args=[commitment.pk]), action="Record the payment"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from budgets import agreements, invoices, part_deliveries, pay_orders, payee_accounts, receipts, repeating, services
+from budgets import agreements, invoices, part_deliveries, pay_orders, payee_accounts, repeating, services
 from budgets.forms.paying import (
     BY_BANK,
     BuyThroughForm,
@@ -25,6 +25,7 @@ from budgets.forms.paying import (
     ReviewForm,
     ShortWhyForm,
 )
+from budgets.in_hand import owed, with_owed
 from budgets.models import Commitment, Payment, PayOrder
 from common import idempotency
 from common.heavy import heavy
@@ -44,11 +45,7 @@ ORDERED = "Ordered. It goes with the next pay run, and is paid once the bank say
 
 
 def _commitment(request: HttpRequest, pk: int) -> Commitment:
-    rows = (
-        receipts.with_owed(Commitment.objects.visible_to(actor(request)))
-        .with_paid()
-        .annotate(bill_from=services.bill_from())
-    )
+    rows = with_owed(Commitment.objects.visible_to(actor(request))).with_paid().annotate(bill_from=services.bill_from())
     found = get_object_or_404(
         rows.select_related("spend__budget__enrolment__participant", "spend__goal", "referral__service__provider"),
         pk=pk,
@@ -261,16 +258,18 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         "more": more,
     }
     agreement = agreements.of_line(commitment.spend, commitment.way)
-    back = receipts.owed(commitment) if agreement else 0
+    back = owed(commitment)
     start["amount"] = f"{(back or pence) / 100:.2f}"
     handed_to = agreements.payee_of(agreement) if agreement else ""
+    if back and not agreement:
+        handed_to = agreements.paid_back_to(commitment.spend.person)
     payee, _ = payee_accounts.whose(commitment)
     account = payee_accounts.of_payee(payee)
     start["how"] = BY_BANK
     form = PaymentForm(
         request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to, payee=payee,
-        account=account.shown if account else "", ahead=not (agreement or services.may_be_paid(commitment)),
-        bill_from=None if agreement else commitment.bill_from,
+        account=account.shown if account else "", ahead=not (handed_to or services.may_be_paid(commitment)),
+        bill_from=None if handed_to else commitment.bill_from,
     )  # fmt: skip
     key = idempotency.key_for(request, f"pay:{pk}")
 

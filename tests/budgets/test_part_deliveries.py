@@ -94,6 +94,15 @@ def test_a_part_is_still_paid_where_the_rest_never_comes(accepted, officer, paye
     assert Commitment.objects.get().remaining == 0
 
 
+def test_the_rest_does_not_go_back_before_the_part_that_came_is_paid(accepted, officer, manager, payer):
+    say(accepted, officer)
+    with pytest.raises(services.Owing, match="£40 of it came and is not paid yet"):
+        services.release_commitment(commitment=accepted, by=manager, now=NOW, key=new_key())
+    pay(accepted, payer, 40_00)
+    services.release_commitment(commitment=accepted, by=manager, now=NOW, key=new_key())
+    assert Commitment.objects.get().state == "CLOSED"
+
+
 @pytest.mark.parametrize(
     ("amount", "said"),
     [

@@ -29,6 +29,7 @@ from budgets.commands import new_key
 from budgets.in_hand import in_hand
 from budgets.models import CASH, Commitment, Funder, Law, Payment, Pot, Receipt, Way, WayAgreement
 from budgets.receipts import MoreThanInHand, NotTheirReceipt
+from common.errors import RuleBroken
 from common.postgres.actor import acting_as
 from people.access.whom import whom
 from people.models import LicenceCondition, LicencePolicy, Message, Requirement, SignInChange, User
@@ -479,6 +480,48 @@ def test_what_was_handed_over_is_shown_first_and_then_what_they_bought_themselve
 
     line = receipts.line_of(bought_first)
     assert (line.handed, line.in_hand, line.owed, line.may_buy_first) == (20_00, 0, 30_00, 10_00)
+
+
+@pytest.mark.parametrize("ends", ["the way", "the budget"])
+def test_what_is_owed_is_paid_back_after_the_way_has_ended(
+    bought_first, participant, officer, manager, payer, budget, client_as, ends
+):
+    show(bought_first, 34_00, participant.user)
+    if ends == "the way":
+        agreement = WayAgreement.objects.in_force().get(way=Way.DIRECT)
+        agreements.stop(agreement=agreement, why="The account was closed.", by=officer, now=NOW)
+    else:
+        ending.end_budget(budget=budget, by=manager, now=NOW, key=new_key())
+    set_aside = Commitment.objects.get()
+    assert set_aside.way == Way.NOTIONAL
+    says = [each.reason for each in waiting(work_items, payer)]
+    assert says == ["£34 that they spent on Swimming is to be paid back. The way that was agreed has ended."]
+    assert not any("bought yet" in each.reason for each in waiting(work_items, officer))
+    with pytest.raises(services.Owing, match="£34 of it is to be paid back"):
+        services.release_commitment(commitment=set_aside, by=payer, now=NOW, key=new_key())
+    page = client_as(payer).get(reverse("budgets:pay", args=[set_aside.pk])).content.decode()
+    assert 'value="34.00"' in page
+    assert f"Paid back to {participant.crn}" in page
+    pay = {"commitment": set_aside, "paid_on": TODAY, "by": payer, "now": NOW}
+    with pytest.raises(services.NotSoHandedOver):
+        services.record_payment(**pay, amount=34_00, payee=participant.name, key=new_key())
+    made = services.record_payment(**pay, amount=34_00, payee="", key=new_key())
+
+    assert (made.payee, made.way) == (f"Paid back to {participant.crn}", Way.DIRECT)
+    assert in_hand([budget]) == {}
+    assert Commitment.objects.get().closed_at
+
+
+def test_no_more_than_is_owed_is_paid_back_so(bought_first, participant, officer, payer):
+    show(bought_first, 34_00, participant.user)
+    agreement = WayAgreement.objects.in_force().get(way=Way.DIRECT)
+    agreements.stop(agreement=agreement, why="The account was closed.", by=officer, now=NOW)
+
+    with pytest.raises(RuleBroken):
+        services.record_payment(
+            commitment=Commitment.objects.get(), amount=34_01, payee="", paid_on=TODAY, by=payer, now=NOW, key=new_key()
+        )
+    assert not Payment.objects.exists()
 
 
 def test_nothing_is_bought_first_once_the_way_has_stopped(bought_first, participant, officer):
