@@ -57,8 +57,10 @@ class Line:
 
 
 def line_of(spend: SpendRequest) -> Line | None:
-    """None where nothing was handed over for it, or shown, and nothing may be bought first."""
-    commitment = with_owed(Commitment.objects.all()).get(spend=spend)
+    """None where nothing is set aside for it, or was handed over or shown, and nothing may be bought first."""
+    commitment = with_owed(Commitment.objects.filter(spend=spend)).first()
+    if commitment is None:
+        return None
     rows = Receipt.objects.filter(commitment=commitment).select_related("by", "picture", "struck_by")
     receipts, may_buy = list(rows.order_by("bought_on", "pk")), may_buy_first(commitment)
     if not commitment.handed and not receipts and not may_buy:

@@ -524,6 +524,13 @@ def test_no_more_than_is_owed_is_paid_back_so(bought_first, participant, officer
     assert not Payment.objects.exists()
 
 
+def test_of_what_waits_for_an_answer_nothing_is_shown(budget, goal, participant, client_as):
+    spend = asked(budget, goal, participant, 60_00, Way.NOTIONAL)
+
+    assert receipts.line_of(spend) is None
+    assert client_as(participant.user).get(reverse("budgets:my-request", args=[spend.pk])).status_code == 200
+
+
 def test_nothing_is_bought_first_once_the_way_has_stopped(bought_first, participant, officer):
     agreement = WayAgreement.objects.in_force().get(way=Way.DIRECT)
     agreements.stop(agreement=agreement, why="The account was closed.", by=officer, now=NOW)
