@@ -328,6 +328,12 @@ def payee_of(agreement: WayAgreement) -> str:
     return f"{'Card' if agreement.way == Way.CARD else 'Own account'} of {agreement.budget.enrolment.participant.crn}"
 
 
+def is_paid_back(agreement: WayAgreement | None, pence: int) -> bool:
+    """Whether what is owed (pence) goes back to the person past what is agreed now: nothing, or a way by which someone
+    else looks after it."""
+    return pence > 0 and (agreement is None or agreement.way not in IN_OWN_HANDS)
+
+
 def paid_back_to(person: Participant) -> str:
     """Whom money is paid to that is owed by a way which has ended since, without their name."""
     return f"Paid back to {person.crn}"

@@ -199,6 +199,7 @@ def reverse_returned(command: Command, *, payment: Payment, reason: str, on: dat
 
 
 def _refuse_who_knows(correction: Correction, by: User) -> None:
+    interests.refuse_tied(tied=by.pk in interests.tied_to_any([correction.asked_by_id]))
     if correction.budget:
         person = correction.budget.enrolment.participant
         knows = by.pk in interests.knowing([person.pk]).get(person.pk, ())

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from budgets.models import Budget, Commitment, Entry, Payment, Receipt, Way, WayAgreement
+from budgets.models import Budget, Commitment, Entry, Payment, Receipt, Transaction, Way, WayAgreement
 
 InHand = Counter[tuple[int, str]]  # pence, by a budget's id and a way
 
@@ -70,9 +70,14 @@ def _came_back(spends: set[int]) -> Counter[int]:
 
 
 def with_owed(rows: Any) -> Any:
-    """`handed`: pence that were handed over to be spent; `shown`: of what was bought with them, or before them."""
-    paid = Payment.objects.filter(reversed_at=None).exclude(way=Way.NOTIONAL)
-    return rows.annotate(handed=_sum(paid), shown=_sum(Receipt.objects.counted()))
+    """`handed`: pence that were handed over to be spent; `shown`: of what was bought with them, or before them;
+    `put_right`: whether some of it was reversed, came back or was lost, so that the two say nothing of what is owed."""
+    paid = Payment.objects.exclude(way=Way.NOTIONAL)
+    undone = Exists(paid.filter(commitment=OuterRef("pk"), reversed_at__isnull=False))
+    back = Exists(Transaction.objects.filter(spend=OuterRef("spend"), kind__in=["REFUND", "WRITE_OFF"]))
+    return rows.annotate(
+        handed=_sum(paid.filter(reversed_at=None)), shown=_sum(Receipt.objects.counted()), put_right=undone | back
+    )
 
 
 def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
@@ -83,7 +88,12 @@ def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
 
 def owed(commitment: Commitment) -> int:
     """Pence of what was bought with their own money, to be paid back. `commitment` comes with what is owed."""
-    return max(0, min(commitment.shown - commitment.handed, commitment.remaining))
+    return 0 if commitment.put_right else max(0, min(commitment.shown - commitment.handed, commitment.remaining))
+
+
+def owed_now(commitment: Commitment) -> int:
+    """The same of a commitment that is locked by now: what was read while waiting for the lock may be old."""
+    return owed(with_owed(Commitment.objects.filter(pk=commitment.pk)).get())
 
 
 def handed_over() -> QuerySet[Payment]:

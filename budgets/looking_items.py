@@ -50,12 +50,14 @@ def _looks(user: User, whom: Whom, today: date) -> Iterable[WorkItem]:
     """For whoever had no part in it and leads the person, or pays. Where nobody is, it is on the payers' lists."""
     pays = can(user, Can.PAY)
     checks: list[Any] = list(_checks(whom=whom, pays=pays, today=today))
-    knows = interests.knowing({each.payment.commitment.spend.person.pk for each in checks})
+    people = {each.payment.commitment.spend.person.pk for each in checks}
+    knows, tied = interests.known_outside(people, set().union(*(spot_checks.had_a_part(each) for each in checks)))
     of_payees = interests.in_payees({each.pk: each.payment.payee for each in checks})
     others = set(Membership.objects.managers_beside(user, today)) if checks and pays else set()
     for check in checks:
         part = spot_checks.had_a_part(check) | knows.get(check.payment.commitment.spend.person.pk, set())
         part |= of_payees.get(check.pk, set())
+        part = part.union(*(tied.get(hand, set()) for hand in spot_checks.had_a_part(check)))
         if user.pk not in part:
             yield _look(check, stuck=False)
         elif pays and not (others | {check.lead}) - part - {None}:
@@ -73,10 +75,11 @@ def _recoveries(*, whom: Whom, since: datetime) -> QuerySet[Recovery]:
 def _answers(user: User, whom: Whom, today: date, now: datetime) -> Iterable[WorkItem]:
     """For whoever may; where nobody else in the team may, for who may not, and it says so."""
     asked = list(_recoveries(whom=whom, since=now - SAID_NO_FOR))
-    knows = interests.knowing({each.spend.person.pk for each in asked})
+    people = {each.spend.person.pk for each in asked}
+    knows, tied = interests.known_outside(people, {each.asked_by_id for each in asked})
     others = set(Membership.objects.managers_beside(user, today)) if asked else set()
     for each in asked:
-        part = {each.asked_by_id} | knows.get(each.spend.person.pk, set())
+        part = {each.asked_by_id} | knows.get(each.spend.person.pk, set()) | tied.get(each.asked_by_id, set())
         if each.state == Recovery.State.REFUSED:
             if user.pk == each.asked_by_id:
                 yield _said_no(each)

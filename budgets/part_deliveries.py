@@ -6,13 +6,16 @@ from datetime import datetime
 
 from django.db import transaction
 
+from budgets.invoices import provider_of
 from budgets.models import Commitment
-from budgets.services import COMMITMENT_ACTS
+from budgets.models.paying import is_ordered
+from budgets.services import COMMITMENT_ACTS, refuse_ordered
 from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import as_service
 from common.saving import save_or_refuse
 from common.work_items import MOST
+from people.messaging import message_queue
 from people.models import User
 from providers.models import Referral
 
@@ -27,22 +30,60 @@ class MoreThanIsLeft(RuleBroken):
     pass
 
 
+class NothingToTakeBack(RuleBroken):
+    pass
+
+
 @transaction.atomic
-def say(*, commitment: Commitment, amount: int, what: str, by: User, now: datetime) -> Commitment:
-    """Say that a part of it came, worth so many pence, and what it was."""
+def say(
+    *, commitment: Commitment, amount: int, what: str, by: User, now: datetime, by_provider: bool = False
+) -> Commitment:
+    """Say that a part of it came, worth so many pence, and what it was. A provider knows the price that was agreed with
+    them, and not what is set aside."""
     rows = Commitment.objects.select_for_update(of=("self",)).select_related("referral", "spend")
     commitment = rows.get(pk=commitment.pk)
     COMMITMENT_ACTS["say_part"].begins(commitment.state)
     if not may_come_in_parts(commitment):
         raise NotInParts("Only what a provider has accepted, and not delivered yet, comes in parts.")
-    left = commitment.amount - commitment.delivered
+    left = _in_all(commitment, by_provider=by_provider) - commitment.delivered
     if amount == left:
         raise MoreThanIsLeft(SAY_ALL)
+    if amount > left and by_provider:
+        raise MoreThanIsLeft("That is more than was agreed. Enter what this part costs, or ring who sent you this.")
     if amount > left:
         raise MoreThanIsLeft(f"{pounds(left)} of it has not come yet. Enter less than that.")
     commitment.delivered += amount
     commitment.delivered_note, commitment.delivered_by, commitment.delivered_at = what, by, now
     return save_or_refuse(commitment, "delivered", "delivered_note", "delivered_by", "delivered_at", by=by)
+
+
+def _in_all(commitment: Commitment, *, by_provider: bool) -> int:
+    price = commitment.referral.price if by_provider and commitment.referral else None
+    return min(price or commitment.amount, commitment.amount)
+
+
+@transaction.atomic
+def take_back(*, commitment: Commitment, why: str, by: User, now: datetime) -> Commitment:
+    """A part that is not paid yet did not come. What was paid stays; a provider with an e-mail address is told why."""
+    rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
+    commitment = rows.select_related("referral__service__provider").get(pk=commitment.pk)
+    COMMITMENT_ACTS["take_part_back"].begins(commitment.state)
+    refuse_ordered(commitment)
+    wrong = commitment.part_to_pay
+    if not wrong:
+        raise NothingToTakeBack("All of what came is paid. Put the payment right instead.")
+    commitment.delivered -= wrong
+    if not commitment.delivered:
+        commitment.delivered_note, commitment.delivered_by, commitment.delivered_at = "", None, None
+    fields = ("delivered", "delivered_note", "delivered_by", "delivered_at")
+    save_or_refuse(commitment, *fields, by=by, why=f"Did not come: {why}"[:100])
+    if told := provider_of(commitment):
+        message_queue.tell_address(
+            address=told.email, subject="A part that was delivered", key=f"part:{commitment.pk}:{now.isoformat()}",
+            now=now, body="We do not pay the part that you said was delivered for referral "
+            f"{commitment.referral.reference if commitment.referral else ''}: {why} Ring whoever sent it to you.",
+        )  # fmt: skip
+    return commitment
 
 
 def may_come_in_parts(commitment: Commitment) -> bool:

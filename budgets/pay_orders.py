@@ -12,8 +12,9 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
-from budgets import corrections, interests, payee_accounts, services
+from budgets import agreements, corrections, interests, payee_accounts, services
 from budgets.commands import Command, idempotent
+from budgets.in_hand import owed_now
 from budgets.models import Commitment, PayeeAccount, PayOrder, PayRun
 from budgets.telling import tell
 from common.errors import RuleBroken
@@ -65,6 +66,10 @@ def order_payment(
     """Order a payment by bank, into the payee's checked account."""
     commitment = services.lock_commitment(commitment, "order_payment", command)
     payee, _ = payee_accounts.whose(commitment)
+    pence = owed_now(commitment)
+    if agreements.is_paid_back(agreements.of_line(commitment.spend, commitment.way), pence):
+        raise services.Owing(f"{pounds(pence)} of it is to be paid back, by card, cash or cheque. Pay that first.")
+    services.refuse_last(commitment, amount, pence, last=last)
     services.refuse_payment(command, commitment, amount=amount, payee=payee, invoice=invoice, advance=advance)
     if payee_accounts.of_payee(payee) is None:
         raise NoAccount("There are no checked bank details of this payee. Enter them first, or pay it another way.")
@@ -118,7 +123,7 @@ def went(command: Command, found: PayOrder, on: date) -> None:
     save_or_refuse(found, "state", "answered_on", "payment", by=command.by)
     _close_run(found, command.by)
     tell(commitment.spend.person, PAID, key=f"pay-order:{found.pk}", now=command.now)
-    if told := found.provider.email if found.provider else found.account.remit_to if found.account else "":
+    if told := (found.provider and found.provider.email) or (found.account and found.account.remit_to):
         for_invoice = f", for your invoice {found.invoice}" if found.invoice else ""
         message_queue.tell_address(
             address=told, subject="We paid you", key=f"remittance:{found.pk}", now=command.now,

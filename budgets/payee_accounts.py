@@ -188,9 +188,15 @@ def _tell_of_change(account: PayeeAccount, now: datetime) -> None:
         message_queue.tell_participant(participant=account.participant, body=CHANGED, key=key, now=now)
         return
     named = Provider.objects.alias(named=AsCompared("name")).filter(named=AsCompared(Value(account.payee)))
-    for provider in named.exclude(email=""):
+    told = {provider.email: str(provider.pk) for provider in named.exclude(email="")}
+    earlier = (
+        PayeeAccount.objects.of(account.payee).exclude(pk=account.pk).exclude(checked_at=None).exclude(remit_to="")
+    )
+    if before := earlier.order_by("-checked_at").first():
+        told.setdefault(before.remit_to, f"account:{before.pk}")
+    for address, named_by in told.items():
         message_queue.tell_address(
-            address=provider.email, subject="Your bank details were changed", key=f"{key}:{provider.pk}", now=now,
+            address=address, subject="Your bank details were changed", key=f"{key}:{named_by}", now=now,
             body=f"We pay you into {account.shown} from {account.usable_from:%-d %B %Y} on. Was it not you who asked "
             "for that? Ring us, at a number you had before.",
         )  # fmt: skip

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from budgets import agreements
 from budgets.in_hand import of_requests, owed, with_owed
-from budgets.models import CASH, Commitment, Receipt, SpendRequest, Way
-from budgets.services import NotThatDay
+from budgets.models import Commitment, PayOrder, Receipt, SpendRequest, Way
+from budgets.services import NotThatDay, is_denied
 from common.errors import RuleBroken
 from common.money import pounds
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import SYSTEM, acting_as, as_service
 from common.saving import save_or_refuse
 from people.access import sign_in_changes
 from people.models import Document, User
@@ -62,7 +62,7 @@ def line_of(spend: SpendRequest) -> Line | None:
     if commitment is None:
         return None
     rows = Receipt.objects.filter(commitment=commitment).select_related("by", "picture", "struck_by")
-    receipts, may_buy = list(rows.order_by("bought_on", "pk")), may_buy_first(commitment)
+    receipts, may_buy = list(rows.order_by("bought_on", "pk")), may_buy_first(commitment, timezone.localdate())
     if not commitment.handed and not receipts and not may_buy:
         return None
     return Line(commitment.handed, left_of(spend), owed(commitment), may_buy, receipts)
@@ -73,10 +73,18 @@ def left_of(spend: SpendRequest) -> int:
     return sum(pence for ways in of_requests(spend=spend).values() for pence in ways.values() if pence > 0)
 
 
-def may_buy_first(commitment: Commitment) -> int:
-    """How much they may buy with their own money and be paid back, in pence of what is set aside: where a way is in
-    force by which it is handed over to them. `commitment` comes with what is owed."""
-    if commitment.closed_at or commitment.way not in CASH or not agreements.of_line(commitment.spend, commitment.way):
+@as_service()  # the person sees neither whose money it is nor what a law says of it
+def may_buy_first(commitment: Commitment, today: date) -> int:
+    """How much they may buy with their own money and be paid back, in pence of what is set aside: where it may be
+    handed over to them now. `commitment` comes with what is owed."""
+    spend = commitment.spend
+    if commitment.way not in agreements.IN_OWN_HANDS or spend.every or commitment.put_right:
+        return 0
+    agreement = agreements.of_line(spend, commitment.way)
+    if agreement is None or commitment.closed_at or commitment.on_hold_at or is_denied(spend):
+        return 0
+    ordered = PayOrder.objects.open().filter(commitment=commitment).exists()
+    if ordered or agreements.barred(agreement, today, spend=spend):
         return 0
     return commitment.remaining - owed(commitment)
 
@@ -94,8 +102,9 @@ def show(
         sign_in_changes.refuse_unconfirmed(by)
     kept = _picture(spend, what, picture, by, now) if picture else None
     with acting_as(SYSTEM) if theirs else nullcontext():  # a receipt is not theirs to write but for this moment
-        commitment = with_owed(Commitment.objects.select_for_update(of=("self",))).get(spend=spend)
-        left, first = left_of(spend), may_buy_first(commitment)
+        Commitment.objects.select_for_update(of=("self",)).get(spend=spend)
+        commitment = with_owed(Commitment.objects.filter(spend=spend)).get()
+        left, first = left_of(spend), may_buy_first(commitment, timezone.localdate(now))
         if not (commitment.handed or commitment.shown or first):
             raise MoreThanInHand(NOTHING_TO_SHOW)
         if amount > left + first:

@@ -215,6 +215,7 @@ def _refuse_same(recovery: Recovery, by: User) -> None:
     if by.pk == recovery.asked_by_id:
         raise SamePerson("Someone other than who proposed it has to answer.")
     interests.refuse_who_knows(by, recovery.spend.person)
+    interests.refuse_tied(tied=by.pk in interests.tied_to_any([recovery.asked_by_id]))
 
 
 def _lock(recovery: Recovery, act: str) -> Recovery:

@@ -18,7 +18,7 @@ from budgets import agreements, by_rule, checks, deciding, interests, ledger, pa
 from budgets.commands import Command, idempotent
 from budgets.deciding import AlreadyDecided, Answer, NotKnownWhoAsks, OwnRequest, refuse_who_gave_a_way_in
 from budgets.drawing import coming_back, fund_of_rest, order_of_rest
-from budgets.in_hand import owed, with_owed
+from budgets.in_hand import owed_now
 from budgets.ledger import Kind, Move
 from budgets.models import Budget, Commitment, Fund, Invoice, MoneyRules, Payment, SpendRequest, Way
 from budgets.models.paying import is_ordered
@@ -97,6 +97,10 @@ class Owing(RuleBroken):
     pass
 
 
+class PartCame(RuleBroken):
+    pass
+
+
 OPEN, CLOSED = Commitment.State
 SETTLED = Refusal(AlreadyDecided, "This money has been paid or given back already.")
 COMMITMENT_ACTS = {
@@ -108,6 +112,7 @@ COMMITMENT_ACTS = {
     "put_on_hold": Act({OPEN}, SETTLED),
     "take_off_hold": Act({OPEN}, SETTLED),
     "say_part": Act({OPEN}, SETTLED),
+    "take_part_back": Act({OPEN}, SETTLED),
     "release_commitment": Act({OPEN}, SETTLED),
 }
 
@@ -360,7 +365,7 @@ def _lock_not_ordered(commitment: Commitment, act: str) -> Commitment:
     rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
     found: Any = rows.get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(found.state)
-    _refuse_ordered(found)
+    refuse_ordered(found)
     return found
 
 
@@ -371,6 +376,8 @@ def buy_through(command: Command, *, commitment: Commitment, referral: Referral)
     if referral.participant_id != commitment.spend.person.pk:
         raise NotThisPersonsGoal("Choose one of this person's own referrals.")
     _refuse_denied(commitment.spend)
+    if commitment.delivered and commitment.referral_id != referral.pk:
+        raise PartCame("A part of it came from another provider. Pay that, let the rest go back, and ask anew.")
     commitment.referral = referral
     save_or_refuse(commitment, "referral", by=command.by)
     return commitment
@@ -411,9 +418,13 @@ def record_payment(
     """
     commitment = lock_commitment(commitment, "record_payment", command)
     agreement = agreements.of_line(commitment.spend, commitment.way)
-    back = agreement is None and not payee and amount <= owed(commitment)
+    pence = owed_now(commitment)
+    back = agreements.is_paid_back(agreement, pence)
+    if back and (payee or amount > pence):
+        raise Owing(f"{pounds(pence)} of it is to be paid back to {commitment.spend.person.called}. Pay that first.")
     payee = agreements.payee_of(agreement) if agreement else payee
     payee = agreements.paid_back_to(commitment.spend.person) if back else payee
+    refuse_last(commitment, amount, pence, last=last)
     refuse_payment(command, commitment, amount=amount, payee=payee, invoice=invoice, advance=advance, back=back)
     _refuse_day(commitment.spend, paid_on, command.now)
     return post_payment(
@@ -427,16 +438,18 @@ def refuse_payment(
     back: bool = False,
 ) -> None:  # fmt: skip
     """Refuse what may not be paid now, or not by them. `commitment` is locked by `lock_commitment`. `back`: it is paid
-    back to the person, who has shown it, by a way that has ended since."""
+    back to the person after the way has ended. They have spent it, so that nothing is asked of what they may have in
+    hand: it was, when they showed it."""
     by, spend = command.by, commitment.spend
     agreements.lock_person(spend, commitment.way)
-    agreement = agreements.refuse_without(spend, commitment.way, timezone.localdate(command.now), amount=amount)
+    today = timezone.localdate(command.now)
+    agreement = None if back else agreements.refuse_without(spend, commitment.way, today, amount=amount)
     interests.refuse_payee(by, payee)
     if commitment.on_hold_at:
         raise OnHold(f"This is on hold: {commitment.on_hold_why} Clear that up first, and release it.")
     if agreement is None:
         _refuse_own_hands(spend.person, payee)
-    if agreement is None and not advance and not may_be_paid(commitment, amount):
+    if agreement is None and not (advance or back or may_be_paid(commitment, amount)):
         raise NotDelivered("The provider has not said this was delivered yet. Ask them, then pay.")
     by_invoice = agreement is None and not back and commitment.bill_from is not None
     if by_invoice and not invoice and amount >= commitment.bill_from:
@@ -527,10 +540,17 @@ def release_commitment(command: Command, *, commitment: Commitment) -> Commitmen
 
 def _refuse_owing(commitment: Any) -> None:
     """What is owed is paid before the rest goes back."""
-    if pence := owed(commitment):
+    if pence := owed_now(commitment):
         raise Owing(f"{pounds(pence)} of it is to be paid back to {commitment.spend.person.called}. Pay that first.")
     if pence := commitment.part_to_pay:
-        raise Owing(f"{pounds(pence)} of it came and is not paid yet. Pay that first.")
+        raise Owing(f"{pounds(pence)} of it came and is not paid yet. Pay that first, or say that it did not come.")
+
+
+def refuse_last(commitment: Commitment, amount: int, pence: int, *, last: bool) -> None:
+    """A last payment, after which the rest goes back, leaves nothing unpaid that is owed (`pence`) or came."""
+    if last and amount < commitment.remaining and amount < max(pence, commitment.part_to_pay):
+        waits = max(pence, commitment.part_to_pay)
+        raise Owing(f"{pounds(waits)} of it is to be paid. Pay all of that, or say that more is paid later.")
 
 
 def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
@@ -539,7 +559,7 @@ def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
     if not found:
         raise Commitment.DoesNotExist
     COMMITMENT_ACTS[act].begins(found[0].state)
-    _refuse_ordered(found[0])
+    refuse_ordered(found[0])
     return found[0]
 
 
@@ -548,14 +568,15 @@ def _locked(*, pk: int, by: int, now: datetime) -> Any:
     person = f"spend__{checks.PERSON}"
     knows = checks.interest_of(by, person, timezone.localdate(now))
     rows = _to_post().filter(pk=pk).with_whether(sign_in_changes.gave_to(person, by, now))
-    rows = with_owed(rows)
     facts = {"tied": checks.tied(by, "spend__"), "ordered": is_ordered(), "bill_from": bill_from()}
     return rows.annotate(**knows, **facts, **_billed())
 
 
 def bill_from() -> Subquery:
     """From which sum (pence) a payment names its invoice, by the rules of the day of the decision."""
-    of_programme = MoneyRules.objects.filter(programme=OuterRef("spend__budget__enrolment__programme"))
+    of_programme = MoneyRules.objects.filter(
+        programme=OuterRef("spend__budget__enrolment__programme"), made_at__lte=OuterRef("spend__decided_at")
+    )
     return Subquery(of_programme.newest(OuterRef("spend__decided_at__date")).values("bill_from")[:1])
 
 
@@ -585,7 +606,7 @@ def _to_post() -> Any:
     )
 
 
-def _refuse_ordered(commitment: Any) -> None:
+def refuse_ordered(commitment: Any) -> None:
     if commitment.ordered:
         raise OnItsWay(
             "A payment of this money by bank is on its way. Wait until the bank has answered, or take it back."

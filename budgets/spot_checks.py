@@ -128,6 +128,7 @@ def refuse_who_had_a_part(check: SpotCheck, by: User) -> None:
     if by.pk in had_a_part(check):
         raise OwnRequest("You had a part in this payment, so someone else looks at it.")
     interests.refuse_who_knows(by, check.payment.commitment.spend.person)
+    interests.refuse_tied(tied=by.pk in interests.tied_to_any(had_a_part(check)))
     interests.refuse_payee(by, check.payment.payee)
 
 

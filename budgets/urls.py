@@ -101,6 +101,7 @@ urlpatterns = [
     path("commitments/<int:pk>/buy/<int:service>/", paying.commitment_buy, name="buy"),
     path("commitments/<int:pk>/hold/", paying.commitment_hold, name="hold"),
     path("commitments/<int:pk>/part/", paying.commitment_part, name="part"),
+    path("commitments/<int:pk>/part/wrong/", paying.part_wrong, name="part-wrong"),
     path("commitments/<int:pk>/off-hold/", paying.commitment_off_hold, name="off-hold"),
     path("commitments/<int:pk>/go-on/", paying.commitment_go_on, name="go-on"),
     path("commitments/<int:pk>/invoices/new/", paying.invoice_new, name="invoice-new"),

@@ -76,7 +76,8 @@ def items(*, user: User, whom: Whom, today: date, now: datetime) -> list[WorkIte
     to_correct = _to_correct(whom=whom) if can(user, Can.PAY) else []
     spends = [*to_decide, *(commitment.spend for commitment in to_pay)]
     also = {each.budget.enrolment.participant_id for each in to_correct if each.budget}
-    hands = Hands(user, spends, today=today, now=now, also=also)
+    askers = {each.asked_by_id for each in to_correct}
+    hands = Hands(user, spends, today=today, now=now, also=also, askers=askers)
     return [
         *_to_open(user, whom),
         *(_of_panels(whom, for_panel, hands) if can(user, Can.DECIDE_REQUEST) else []),
@@ -117,6 +118,7 @@ def _corrections(waiting: Iterable[Correction], hands: Hands) -> Iterable[WorkIt
     for each in waiting:
         assert each.budget
         part = had_a_part(each) | hands.knows.get(each.budget.enrolment.participant_id, set())
+        part |= hands.tied.get(each.asked_by_id, set())
         asks = f"{each.asked_by.name} asks to put {pounds(each.amount)} right: {each.reason}"
         if hands.user.pk in part:
             if hands.others - part:
@@ -239,7 +241,7 @@ def _to_pay(*, whom: Whom) -> QuerySet[Any, Any]:
     ahead = ~Q(way=Way.NOTIONAL)
     known = Q(referral=None) & ~Q(payee="")
     again = ~Q(spend__every="") & Q(referral__state="ACCEPTED")
-    back = Q(shown__gt=F("handed"))
+    back = Q(shown__gt=F("handed"), put_right=False)
     part = Q(delivered__gt=F("amount") - F("remaining"))
     there = Q(referral__state="DELIVERED") | ahead | known | again | part | back
     rows = _open_commitments(whom).filter(Q(denied=True) | ended | Q(on_hold_at=None) & there)
@@ -278,6 +280,9 @@ def _is_later(commitment: Any, today: date) -> bool:
     return bool(waits) and not commitment.denied and commitment.spend.budget.ended_on is None
 
 
+NOT_GIVEN = ("CANCELLED", "DECLINED")  # of a referral
+
+
 class Hands:
     """Who may decide and pay: nobody who had a part in the request, knows the person or who asked outside work, or
     lately gave the person a way to sign in.
@@ -286,13 +291,14 @@ class Hands:
     """
 
     def __init__(
-        self, user: User, spends: list[SpendRequest], *, today: date, now: datetime, also: Collection[int] = ()
-    ) -> None:
-        """`also`: people (ids) about whose money something else waits."""
+        self, user: User, spends: list[SpendRequest], *, today: date, now: datetime, also: Collection[int] = (),
+        askers: Collection[int] = (),
+    ) -> None:  # fmt: skip
+        """`also`: people (ids) about whose money something else waits; `askers`: the users who asked for that."""
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
         people = {spend.person.pk for spend in spends}
-        hands = {hand for spend in spends for hand in spend.one_each}
+        hands = {*askers, *(hand for spend in spends for hand in spend.one_each)}
         self.knows, self.tied = interests.known_outside({*people, *also}, hands)
         self.of_payees = interests.in_payees({each.pk: each.payee for each in spends if each.payee})
         lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
@@ -322,7 +328,7 @@ class Hands:
 def _with_leads(*, whom: Whom) -> QuerySet[Any, Any]:
     """What is to be bought, is on hold, or is paid again and again and was not looked at half way."""
     theirs = whom.leads("spend__budget__enrolment__participant")
-    to_buy = Q(referral=None, payee="", way=Way.NOTIONAL)
+    to_buy = Q(referral=None, payee="", way=Way.NOTIONAL) | Q(referral__state__in=NOT_GIVEN)
     unsaid = Q(billed__isnull=False, referral__state__in=["SENT", "ACCEPTED"], spend__every="")
     again = ~Q(spend__every="") & Q(reviewed_at=None)
     rows = _open_commitments(whom).filter(theirs, denied=False, spend__budget__ended_on=None)
@@ -338,6 +344,8 @@ def _of_lead(commitment: Any, today: date) -> Iterable[WorkItem]:
         yield _payment(commitment, says, url=url, action="Clear it up")
     elif commitment.referral_id is None and not commitment.payee and commitment.way == Way.NOTIONAL:
         yield from [] if owed(commitment) else [_buy(commitment)]
+    elif commitment.referral_id and commitment.referral.state in NOT_GIVEN and not commitment.part_to_pay:
+        yield _buy_elsewhere(commitment)
     elif commitment.billed and commitment.referral and not may_be_paid(commitment):
         says = (
             f"Invoice {commitment.billed} for {commitment.spend.what} is here, and nobody said that it was delivered."
@@ -513,6 +521,12 @@ def _settle(commitment: Commitment) -> WorkItem:
         reason=f"The budget ended on {spend.budget.ended_on:%-d %B %Y}, and {aside}. Pay what is owed, or put it back.",
         due=spend.budget.ended_on + PAY_WITHIN, url=reverse_lazy("budgets:request-detail", args=[spend.pk]),
     )  # fmt: skip
+
+
+def _buy_elsewhere(commitment: Any) -> WorkItem:
+    provider, what = commitment.referral.service.provider.name, commitment.spend.what
+    says = f"{provider} does not give {what}, and {pounds(commitment.remaining)} is set aside for it. Find another, "
+    return replace(_buy(commitment), reason=f"{says}or have it put back.")
 
 
 def _buy(commitment: Commitment) -> WorkItem:

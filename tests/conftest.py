@@ -60,7 +60,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         cursor.execute("create table if not exists app_tests_set_the_clock ()")  # so `app.now` counts here
         cursor.execute(ALWAYS_OPEN)
     as_owner = options["options"]
-    options["options"] = f"{as_owner} -c search_path=shown,public -c role=rehab_web -c statement_timeout=120s"
+    options["options"] = f"{as_owner} -c search_path=shown,public -c role=rehab_web"
     connections["default"].close()
     flush = DatabaseOperations.execute_sql_flush
 

@@ -403,8 +403,9 @@ class Commitment(models.Model):
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     paid: int  # pence, set by with_paid
-    handed: int  # pence, these two are set by with_owed (budgets/receipts.py)
+    handed: int  # pence, these three are set by with_owed (budgets/in_hand.py)
     shown: int
+    put_right: bool
     bill_from: int | None  # pence, set by budgets/services.py
     gave: bool  # set by with_whether
     said_interest: bool  # these three are set by budgets/checks.py

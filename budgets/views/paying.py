@@ -183,6 +183,19 @@ def our_invoice(request: HttpRequest, reference: str) -> HttpResponse:
         )  # fmt: skip
 
 
+@only(Can.REFER)
+def part_wrong(request: HttpRequest, pk: int) -> HttpResponse:
+    """A part that was said to have come did not."""
+    commitment = _commitment(request, pk)
+    return form_page(
+        request, form=ShortWhyForm(request.POST or None), said="Written down. It is not to be paid.",
+        act=lambda why: part_deliveries.take_back(
+            commitment=commitment, why=why, by=actor(request), now=timezone.now()
+        ),
+        to=_url(commitment), template="budgets/staff/part_wrong.html", draw=person_page, context=_context(commitment),
+    )  # fmt: skip
+
+
 def part_question(request: HttpRequest, referral: Referral) -> answering.Question | None:
     """What a provider with no account is asked by their link: a part of it that came before the rest."""
     commitment = part_deliveries.of_referral(referral)
@@ -193,7 +206,7 @@ def part_question(request: HttpRequest, referral: Referral) -> answering.Questio
         "part", "Have you delivered a part of it?", "Say that a part came",
         PartForm(request.POST if sent else None, prefix="t"), said=PART_SAID,
         act=lambda **typed: part_deliveries.say(
-            commitment=commitment, by=User.objects.service(), now=timezone.now(), **typed
+            commitment=commitment, by=User.objects.service(), now=timezone.now(), by_provider=True, **typed
         ),
     )  # fmt: skip
 
@@ -208,7 +221,7 @@ def our_part(request: HttpRequest, reference: str) -> HttpResponse:
         return form_page(
             request, form=PartForm(request.POST or None), said=PART_SAID, to=reverse("budgets:remittances"),
             act=lambda **typed: part_deliveries.say(
-                commitment=commitment, by=actor(request), now=timezone.now(), **typed
+                commitment=commitment, by=actor(request), now=timezone.now(), by_provider=True, **typed
             ),
             template="budgets/our_part.html", context={"referral": commitment.referral, "commitment": commitment},
         )  # fmt: skip
@@ -245,7 +258,8 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     provider = commitment.referral.service.provider.name if commitment.referral else commitment.payee
     due = repeating.next_due(commitment, commitment.payments.filter(reversed_at=None).count())
     pence, more = (due.pence, "no" if due.is_last else "yes") if due else (left, "no")
-    part = commitment.part_to_pay if not due and part_deliveries.may_come_in_parts(commitment) else 0
+    delivered = commitment.referral is None or commitment.referral.state == Referral.State.DELIVERED
+    part = 0 if due or delivered else commitment.part_to_pay
     pence, more = (part, "yes") if part else (pence, more)
     waits = invoices.still_to_pay(invoices.of_line(commitment))
     invoice = waits[0] if waits else None
@@ -260,15 +274,17 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = agreements.of_line(commitment.spend, commitment.way)
     back = owed(commitment)
     start["amount"] = f"{(back or pence) / 100:.2f}"
+    start["more"] = "" if 0 < back < left else more  # whoever pays says whether they buy more of it
+    to_person = agreements.is_paid_back(agreement, back)
     handed_to = agreements.payee_of(agreement) if agreement else ""
-    if back and not agreement:
-        handed_to = agreements.paid_back_to(commitment.spend.person)
-    payee, _ = payee_accounts.whose(commitment)
-    account = payee_accounts.of_payee(payee)
+    handed_to = agreements.paid_back_to(commitment.spend.person) if to_person else handed_to
+    payee = "" if to_person else payee_accounts.whose(commitment)[0]
+    account = payee_accounts.of_payee(payee) if payee else None
     start["how"] = BY_BANK
+    may_be_paid = handed_to or delivered or (services.may_be_paid(commitment) and not part)
     form = PaymentForm(
         request.POST or None, initial=start, today=timezone.localdate(now), handed_to=handed_to, payee=payee,
-        account=account.shown if account else "", ahead=not (handed_to or services.may_be_paid(commitment)),
+        account=account.shown if account else "", ahead=not may_be_paid,
         bill_from=None if handed_to else commitment.bill_from,
     )  # fmt: skip
     key = idempotency.key_for(request, f"pay:{pk}")
@@ -284,7 +300,7 @@ def commitment_pay(request: HttpRequest, pk: int) -> HttpResponse:
         template="budgets/staff/pay.html", draw=person_page,
         context=_context(
             commitment, left=left, handed_to=handed_to, payee=payee, account=account, today=timezone.localdate(now),
-            due=due, invoice=invoice, back=back, part=part,
+            due=due, invoice=invoice, back=back, part=part, to_person=to_person,
         ),
     )  # fmt: skip
 

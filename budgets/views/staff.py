@@ -78,7 +78,7 @@ from people.models import Enrolment, Participant, User
 from people.programmes import asked_again
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
-from providers.models import Service
+from providers.models import Referral, Service
 
 PANEL = "Sent. It is more than one manager decides, so a panel does."
 SENT: dict[str, str] = {
@@ -283,6 +283,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "matches": _matches(commitment, user),
         "line": receipts.line_of(spend) if commitment else None,
+        "ended_states": [Referral.State.CANCELLED, Referral.State.DECLINED],
         "in_parts": commitment is not None and part_deliveries.may_come_in_parts(commitment),
         "barred": _barred(spend),
         "questions": found,

@@ -492,6 +492,17 @@ def test_nor_pays_what_they_asked_for_or_decided(
     assert services.record_payment(**pay, by=third, key=new_key()).amount == 100_00
 
 
+def test_nor_agrees_to_put_right_what_a_relative_asked_for(budget, manager, payer, third):
+    asked = {"budget": budget, "amount": 1_00, "reason": "Not needed", "by": manager, "now": NOW}
+    waits = corrections.ask_return(**asked, key=new_key())
+    interests.say(colleague=manager, how="A sister", by=payer, now=NOW)
+
+    with pytest.raises(HasAnInterest):
+        corrections.agree(correction=waits, by=payer, now=NOW, key=new_key())
+    assert [item.kind for item in waiting(work_items, payer)] == []
+    assert [item.kind for item in waiting(work_items, third)] == ["Correction"]
+
+
 def test_the_database_refuses_a_relatives_decision(make_request, officer, manager):
     spend = make_request(by=officer)
     interests.say(colleague=manager, how="A sister", by=officer, now=NOW)

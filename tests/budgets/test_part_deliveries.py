@@ -15,7 +15,9 @@ from budgets.part_deliveries import MoreThanIsLeft, NotInParts
 from budgets.services import NotDelivered
 from budgets.work_items import items
 from people.access.whom import whom
+from people.models import Message
 from providers import directory, links
+from providers.models import Provider, Referral
 from tests.conftest import NOW, TODAY, service_account
 from tests.providers.conftest import make_referral, make_service, outcodes, provider, referral, service  # noqa: F401
 from tests.providers.test_states_referral import WAY_TO, acts  # noqa: F401
@@ -172,7 +174,8 @@ def test_a_provider_with_accounts_says_it_on_their_own_page(accepted, make_user,
     assert client.post(url, {"what": "Four sessions", "amount": "40"}).status_code == 302
     assert Commitment.objects.get().delivered_by.name == "Win Worker"
     page = client.get(paid).text
-    assert "£40 of £100 came" in page
+    assert "£40 of it came" in page
+    assert "£100" not in page
     assert "Send us your invoice" in page
     sent = {"number": "INV 7", "amount": "40"}
     assert client.post(reverse("budgets:our-invoice", args=[reference]), sent).status_code == 302
@@ -189,3 +192,56 @@ def test_a_provider_bills_the_rest_once_it_was_delivered(accepted, make_user, cl
     assert invoices.waiting_for(worker) == [accepted.referral]
     invoices.enter(commitment=accepted, number="INV 8", amount=60_00, by=worker, now=NOW, by_provider=True)
     assert invoices.waiting_for(worker) == []
+
+
+def test_a_part_that_did_not_come_is_taken_back_and_the_provider_reads_why(
+    accepted, officer, payer, manager, client_as
+):
+    say(accepted, officer)
+    pay(accepted, payer, 40_00)
+    say(accepted, officer, 30_00, "Three more")
+    Provider.objects.update(email="desk@harbour.example")
+    worker, url = client_as(officer), reverse("budgets:part-wrong", args=[accepted.pk])
+    assert "It did not come" in worker.get(f"/requests/{accepted.spend_id}/").text
+    assert worker.post(url, {"why": ""}).status_code == 200
+    assert worker.post(url, {"why": "Nobody came to the second lesson."}).status_code == 302
+    found = Commitment.objects.get()
+    assert (found.delivered, found.part_to_pay) == (40_00, 0)
+    assert "Nobody came to the second lesson." in Message.objects.get(address="desk@harbour.example").body
+    assert worker.post(url, {"why": "Again"}).status_code == 200
+    services.release_commitment(commitment=accepted, by=manager, now=NOW, key=new_key())
+
+
+def test_a_provider_reads_no_sum_but_the_price_agreed_with_them(accepted):
+    Referral.objects.update(price=50_00)
+    accepted.referral.refresh_from_db()
+    client, url = Client(), reverse("providers:referral-link", args=[links.token_for(accepted.referral)])
+    said = {"answer": "part", "t-what": "Four sessions"}
+    for amount in ("50.01", "5000"):
+        page = client.post(url, {**said, "t-amount": amount}).text
+        assert "That is more than was agreed" in page
+        assert "£100" not in page
+    client.post(url, {**said, "t-amount": "49.99"})
+    assert Commitment.objects.get().delivered == 49_99
+
+
+def test_a_part_that_came_stays_with_whoever_gave_it(accepted, make_referral, officer, acts):  # noqa: F811
+    say(accepted, officer)
+    acts["cancel"](accepted.referral)
+    with pytest.raises(services.PartCame):
+        services.buy_through(commitment=accepted, referral=make_referral(), by=officer, now=NOW, key=new_key())
+
+
+def test_what_a_provider_does_not_give_is_on_the_workers_list(accepted, officer, payer, acts):  # noqa: F811
+    acts["cancel"](accepted.referral)
+
+    assert any("does not give A deposit, and £100 is set aside" in line for line in lines(officer))
+    assert "Tie to a referral" not in lines(payer)
+
+
+def test_a_last_payment_leaves_no_part_unpaid(accepted, officer, payer):
+    say(accepted, officer)
+    with pytest.raises(services.Owing, match="£40 of it is to be paid"):
+        pay(accepted, payer, 20_00, last=True)
+    pay(accepted, payer, 20_00)
+    pay(accepted, payer, 20_00, last=True)

@@ -390,6 +390,14 @@ def test_a_landlord_is_told_where_their_address_is_known(world, participant, add
     assert not any(participant.called in each.body for each in told)
 
 
+def test_whoever_was_told_before_is_told_that_the_bank_details_changed(world):
+    world.checked(remit_to="rent@harbour.example")
+    world.checked(remit_to="thief@else.example", number="87654321")
+
+    told = Message.objects.get(subject="Your bank details were changed")
+    assert told.address == "rent@harbour.example"
+
+
 def test_the_address_is_entered_with_the_details_and_is_not_asked_of_the_persons_own(world, payer, client_as):
     page = client_as(payer).get(reverse("budgets:commitment-account", args=[world.set_aside().pk])).text
     assert "to write to when they are paid" in page

@@ -7,7 +7,7 @@ import pytest
 from budgets import part_deliveries, pay_orders, repeating, services
 from budgets.commands import new_key
 from budgets.models import Commitment, SpendRequest
-from budgets.part_deliveries import NotInParts
+from budgets.part_deliveries import NothingToTakeBack, NotInParts
 from budgets.services import COMMITMENT_ACTS, AlreadyDecided, NotDelivered
 from providers import services as referring
 from tests.budgets.conftest import money_of
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 SETTLED = AlreadyDecided, "This money has been paid or given back already."
 UNDELIVERED = NotDelivered, "The provider has not said this was delivered yet. Ask them, then pay."
 IN_PARTS = NotInParts, "Only what a provider has accepted, and not delivered yet, comes in parts."
+ALL_PAID = NothingToTakeBack, "All of what came is paid. Put the payment right instead."
 ENDED = {"PAID": SETTLED, "GIVEN_BACK": SETTLED}
 TABLE = {
     "name_payee": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
@@ -28,6 +29,7 @@ TABLE = {
     "go_on": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "put_on_hold": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "take_off_hold": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
+    "take_part_back": {"SET_ASIDE": ALL_PAID, "PART_PAID": ALL_PAID, **ENDED},
     "say_part": {"SET_ASIDE": IN_PARTS, "PART_PAID": IN_PARTS, **ENDED},
     "order_payment": {"SET_ASIDE": "OPEN", "PART_PAID": "OPEN", **ENDED},
     "record_payment": {"SET_ASIDE": "CLOSED", "PART_PAID": "CLOSED", **ENDED},
@@ -59,6 +61,7 @@ def do(manager, payer, officer, referral, checked):  # noqa: F811
     return {
         "go_on": lambda row: repeating.go_on(commitment=again(row), review="It helps.", by=officer, now=NOW),
         "put_on_hold": lambda row: services.put_on_hold(commitment=row, why="Half of it came.", by=officer, now=NOW),
+        "take_part_back": lambda row: part_deliveries.take_back(commitment=row, why="No", by=officer, now=NOW),
         "say_part": lambda row: part_deliveries.say(commitment=row, amount=1_00, what="Some", by=officer, now=NOW),
         "take_off_hold": lambda row: services.take_off_hold(commitment=row, by=officer),
         "order_payment": lambda row: pay_orders.order_payment(

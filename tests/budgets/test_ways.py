@@ -16,6 +16,8 @@ from budgets import (
     corrections,
     ending,
     interests,
+    pay_orders,
+    payee_accounts,
     receipts,
     rules,
     services,
@@ -34,6 +36,7 @@ from common.postgres.actor import acting_as
 from people.access.whom import whom
 from people.models import LicenceCondition, LicencePolicy, Message, Requirement, SignInChange, User
 from people.record import documents, licence_policies, licences
+from tests.budgets.paying import CHECKED, details
 from tests.conftest import NOW, TODAY
 from tests.money import put_in
 from tests.people.record.test_documents import a_jpeg
@@ -503,13 +506,74 @@ def test_what_is_owed_is_paid_back_after_the_way_has_ended(
     assert 'value="34.00"' in page
     assert f"Paid back to {participant.crn}" in page
     pay = {"commitment": set_aside, "paid_on": TODAY, "by": payer, "now": NOW}
-    with pytest.raises(services.NotSoHandedOver):
+    with pytest.raises(services.Owing, match="£34 of it is to be paid back"):
         services.record_payment(**pay, amount=34_00, payee=participant.name, key=new_key())
+    with pytest.raises(services.Owing, match="say that more is paid later"):
+        services.record_payment(**pay, amount=20_00, payee="", key=new_key())
     made = services.record_payment(**pay, amount=34_00, payee="", key=new_key())
 
     assert (made.payee, made.way) == (f"Paid back to {participant.crn}", Way.DIRECT)
     assert in_hand([budget]) == {}
     assert Commitment.objects.get().closed_at
+
+
+def test_it_is_paid_back_to_them_where_another_looks_after_it_now(
+    bought_first, in_force, participant, officer, payer, client_as, checked
+):
+    """The way that took its place pays a trusted third party; the person is owed all the same, and the shop nothing."""
+    show(bought_first, 34_00, participant.user)
+    in_force(Way.THIRD_PARTY)
+    agreements.take_another_way(commitment=bought_first.commitment, way=Way.THIRD_PARTY, by=officer)
+    set_aside = Commitment.objects.get()
+    Commitment.objects.update(payee="Mill Sports")
+    checked(payee="Mill Sports")
+    page = client_as(payer).get(reverse("budgets:pay", args=[set_aside.pk])).content.decode()
+    assert "It is paid back to" in page
+    assert "In the next pay run" not in page
+    with pytest.raises(services.Owing, match="by card, cash or cheque"):
+        pay_orders.order_payment(commitment=set_aside, amount=34_00, by=payer, now=NOW, key=new_key())
+    made = services.record_payment(
+        commitment=set_aside, amount=34_00, paid_on=TODAY, by=payer, now=NOW, key=new_key(), last=False
+    )
+    assert (made.payee, made.way) == (f"Paid back to {participant.crn}", Way.DIRECT)
+    rest = services.record_payment(commitment=set_aside, amount=26_00, paid_on=TODAY, by=payer, now=NOW, key=new_key())
+    assert rest.way == Way.THIRD_PARTY
+
+
+def test_money_that_goes_to_someone_they_trust_is_not_bought_first(in_force, budget, goal, participant, manager):
+    in_force(Way.NOMINEE)
+    spend = asked(budget, goal, participant, 60_00, Way.NOMINEE)
+    services.approve_request(spend=spend, reason="Yes", by=manager, now=NOW, key=new_key())
+
+    assert receipts.line_of(spend) is None
+
+
+@pytest.mark.parametrize("stops", ["hold", "order", "licence", "refund", "repeating"])
+def test_nobody_is_told_to_buy_what_may_not_be_paid_back(
+    stops, bought_first, participant, officer, manager, payer, finn, monkeypatch
+):
+    set_aside = bought_first.commitment
+    if stops == "hold":
+        services.put_on_hold(commitment=set_aside, why="Ask first.", by=officer, now=NOW)
+    elif stops == "order":
+        agreement = WayAgreement.objects.in_force().get(way=Way.DIRECT)
+        about = details(payee=agreements.payee_of(agreement), participant=participant)
+        payee_accounts.check(account=payee_accounts.enter(**about, by=officer), **CHECKED, by=finn, now=NOW)
+        pay_orders.order_payment(commitment=set_aside, amount=20_00, by=payer, now=NOW, key=new_key())
+    elif stops == "licence":
+        monkeypatch.setattr(agreements, "barred", lambda *_, **__: ["No cash."])
+    elif stops == "repeating":
+        type(bought_first).objects.filter(pk=bought_first.pk).update(every="WEEK", times=4)
+    else:
+        services.record_payment(
+            commitment=set_aside, amount=20_00, paid_on=TODAY, by=payer, now=NOW, key=new_key(), last=False
+        )
+        asks = {"spend": bought_first, "amount": 15_00, "reason": "Not needed", "by": manager, "now": NOW}
+        back = corrections.ask_refund(**asks, happened_on=TODAY, key=new_key())
+        corrections.agree(correction=back, by=payer, now=NOW, key=new_key())
+    line = receipts.line_of(type(bought_first).objects.get(pk=bought_first.pk))
+
+    assert line is None or line.may_buy_first == 0
 
 
 def test_no_more_than_is_owed_is_paid_back_so(bought_first, participant, officer, payer):
@@ -828,7 +892,7 @@ def test_what_was_shown_stays_shown_where_its_payment_is_recorded_anew(
     wrong = corrections.ask_reversal(**about, key=new_key())
     corrections.agree(correction=wrong, by=third, now=NOW, key=new_key())
     line = receipts.line_of(spend)
-    assert (line.handed, line.in_hand, line.owed) == (0, 0, 20_00)
+    assert (line.handed, line.in_hand, line.owed, line.may_buy_first) == (0, 0, 0, 0)
     spend.commitment.refresh_from_db()
     services.record_payment(commitment=spend.commitment, amount=60_00, paid_on=TODAY, by=payer, now=NOW, key=new_key())
 
