@@ -11,8 +11,10 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from budgets import interests
 from budgets.models import BankEntry, PayeeAccount, PayOrder, PayRun
 from common.money import pounds
+from common.postgres.actor import as_service
 from common.work_items import MOST, WorkItem
 from people.models import Membership, User
 
@@ -41,12 +43,15 @@ def _waiting(today: date) -> Iterable[WorkItem]:
 
 
 def _runs(user: User, today: date) -> Iterable[WorkItem]:
-    open_ones = PayRun.objects.exclude(state__in=[State.DONE, State.CANCELLED]).with_sum()
+    rows = PayRun.objects.exclude(state__in=[State.DONE, State.CANCELLED]).with_sum()
+    open_ones = list(rows.prefetch_related("orders").order_by("pay_on", "pk")[:MOST])
     keepers = set(Membership.objects.keeping_books(today))
-    for run in open_ones.prefetch_related("orders").order_by("pay_on", "pk")[:MOST]:
+    tied = _tied([run for run in open_ones if run.state == State.TO_APPROVE])
+    for run in open_ones:
         url, says = reverse_lazy("budgets:pay-run", args=[run.pk]), f"{run.reference}, {pounds(run.pence)},"
         if run.state == State.TO_APPROVE:
             may = keepers - {run.drafted_by_id, *(order.ordered_by_id for order in run.orders.all())}
+            may -= tied.get(run.pk, set())
             if user.pk in may:
                 yield _item(f"{says} waits for you to approve it.", run.pay_on, "Approve", url, 30)
             elif not may:
@@ -58,6 +63,17 @@ def _runs(user: User, today: date) -> Iterable[WorkItem]:
         elif run.pay_on + CONFIRM_WITHIN <= today:
             says = f"{says} was to be there on {run.pay_on:%-d %B %Y}, and no statement says so. Read the bank’s."
             yield _item(says, run.pay_on + CONFIRM_WITHIN, "Look", url, 40)
+
+
+@as_service()  # finance sees no request
+def _tied(runs: list[PayRun]) -> dict[int, set[int]]:
+    """Who knows someone outside work that wrote, sent or decided what each of these runs pays for: two statements."""
+    asked = PayOrder.objects.filter(run__in=runs).select_related("commitment__spend") if runs else []
+    hands = [(order.run_id, hand) for order in asked for hand in order.commitment.spend.one_each]
+    known, found = interests.tied_to({hand for _, hand in hands}), dict[int, set[int]]()
+    for run, hand in hands:
+        found.setdefault(run or 0, set()).update(known.get(hand, set()))
+    return found
 
 
 def _to_check(user: User, today: date) -> Iterable[WorkItem]:

@@ -297,9 +297,11 @@ def test_what_who_approves_has_to_do_with_or_what_is_used_no_longer_is_not_appro
 def test_finance_neither_approves_nor_drafts_what_a_relative_asked_for(world, officer):
     world.checked()
     run = world.draft(world.order(world.set_aside(by=officer)))
+    assert any("waits for you to approve it" in line for line in of_finance(world.finn))
     interests.say(by=world.finn, colleague=officer, how="My sister", now=NOW)
     with pytest.raises(interests.HasAnInterest):
         pay_runs.approve(run=run, by=world.finn, now=NOW)
+    assert any("waits for a second finance officer, and there is none" in line for line in of_finance(world.finn))
     interests.say(by=officer, colleague=world.payer, how="A cousin", now=NOW)
     with pytest.raises(interests.HasAnInterest):
         world.order(world.set_aside(by=officer))
