@@ -15,7 +15,7 @@ from budgets.part_deliveries import MoreThanIsLeft, NotInParts
 from budgets.services import NotDelivered
 from budgets.work_items import items
 from people.access.whom import whom
-from people.models import Message
+from people.models import Message, Team
 from providers import directory, links
 from providers.models import Provider, Referral
 from tests.conftest import NOW, TODAY, service_account
@@ -245,3 +245,47 @@ def test_a_last_payment_leaves_no_part_unpaid(accepted, officer, payer):
         pay(accepted, payer, 20_00, last=True)
     pay(accepted, payer, 20_00)
     pay(accepted, payer, 20_00, last=True)
+
+
+def test_another_provider_reads_and_says_nothing_of_it(accepted, make_user, client_as):
+    stranger = client_as(make_user("Ola Other", "PROVIDER", Team.objects.create(name="Another", kind="PROVIDER")))
+    reference = accepted.referral.reference
+    url = reverse("budgets:our-part", args=[reference])
+
+    assert reference not in stranger.get(reverse("budgets:remittances")).text
+    assert stranger.get(url).status_code == 404
+    assert stranger.post(url, {"what": "Four sessions", "amount": "40"}).status_code == 404
+    assert Commitment.objects.get().delivered == 0
+
+
+@pytest.mark.parametrize("but", ["sent", "cancelled", "paid", "repeating", "untied", ""])
+def test_a_provider_is_asked_of_what_they_accepted_and_is_not_all_here(
+    but, tied, acts, make_user, provider, officer, manager  # noqa: F811
+):  # fmt: skip
+    worker = make_user(
+        "Win Worker", "PROVIDER", directory.open_accounts(provider=provider, now=NOW, by=service_account())
+    )
+    if but != "sent":
+        acts["accept"](tied.referral)
+    if but == "cancelled":
+        acts["cancel"](tied.referral)
+    elif but == "paid":
+        services.release_commitment(commitment=tied, by=manager, now=NOW, key=new_key())
+    elif but == "repeating":
+        SpendRequest.objects.update(every="WEEK", times=5)
+    elif but == "untied":
+        Commitment.objects.update(referral=None)
+
+    assert len(part_deliveries.waiting_for(worker)) == (not but)
+    page = Client().get(reverse("providers:referral-link", args=[links.token_for(tied.referral)])).text
+    assert ("Have you delivered a part of it?" in page) == (not but)
+
+
+def test_what_a_provider_reads_of_a_part_taken_back_names_the_referral(accepted, officer):
+    Provider.objects.update(email="desk@harbour.example")
+    say(accepted, officer)
+    part_deliveries.take_back(commitment=accepted, why="Nobody came.", by=officer, now=NOW)
+
+    said = Message.objects.get(address="desk@harbour.example").body
+    assert f"for referral {accepted.referral.reference}: Nobody came." in said
+    assert Commitment.objects.get().delivered_note == ""
