@@ -18,9 +18,11 @@ from budgets.verification import differences
 from budgets.work_items import items
 from common.errors import RuleBroken
 from common.postgres.actor import acting_as
+from people.access import sign_in_changes
 from people.access.whom import whom
-from people.models import Assignment, Document, EligibilityReview, Enrolment, Membership, Rule
+from people.models import Assignment, Document, EligibilityReview, Enrolment, Membership, Rule, User
 from people.programmes import asked_again
+from people.sign_in import code_letters
 from tests.budgets.conftest import money_of
 from tests.budgets.test_views_books import day, text
 from tests.conftest import NOW, TODAY
@@ -269,6 +271,29 @@ def test_only_the_newest_not_yet_is_looked_at_again_and_once(applying, participa
     again(newest)
     with pytest.raises(RuleBroken, match="already"):
         again(newest)
+
+
+def test_by_a_way_in_that_nobody_has_confirmed_it_is_not_asked_for(applying, participant, officer, manager):
+    no = judge(applying, officer, shown=False)
+    code_letters.give(participant=participant, by=officer, now=NOW)
+    letter = participant.sign_in_changes.get(kind="LETTER")
+    by = User.objects.get(pk=participant.user_id)
+    by.unconfirmed_way = letter
+    with pytest.raises(sign_in_changes.NotWithThis):
+        judgements.appeal(judgement=no, why="It is not so.", by=by, now=NOW)
+    sign_in_changes.confirm(change=letter, by=manager, now=NOW)
+    judgements.appeal(judgement=no, why="It is not so.", by=by, now=NOW)  # the page had read that it waits
+    assert JudgementAppeal.objects.get().by == by
+
+
+def test_whoever_was_not_asked_to_leave_it_to_another_judges_again(
+    applying, participant, officer, make_budget, other_participant, fund
+):
+    no = judge(applying, officer, shown=False)
+    other = judge(make_budget(other_participant, fund), officer, shown=False)
+    JudgementAppeal.objects.create(judgement=other, why="It is not so.", by=officer, at=NOW)
+
+    assert judge(applying, officer, shown=False).pk > no.pk
 
 
 def test_a_not_yet_of_a_programme_that_ended_is_not_looked_at_again(applying, participant, officer):
