@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from budgets import corrections, exceptions, payee_accounts
 from budgets.commands import new_key
-from budgets.models import LedgerDifference, PayOrder
+from budgets.models import Funder, LedgerDifference, PayOrder
 from common.postgres.actor import acting_as
 from tests.budgets.paying import details, statement
 from tests.budgets.test_views_books import text
 from tests.conftest import NOW, TODAY
+from tests.money import put_in
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,32 @@ def test_what_does_not_add_up_is_one_until_someone_looked_into_it(world, client_
     assert "Things in the books that do not add up" in page
     LedgerDifference.objects.update(looked_into_by=world.finn, looked_into_at=NOW, note="A test.")
     assert said(world.fay) == []
+
+
+def pots_of(user, days: int) -> list[tuple[str, int, int | None, object]]:
+    with acting_as(user.pk), transaction.atomic():
+        rows = exceptions.rows(TODAY + timedelta(days=days))
+        return [(row.said, row.many, row.pence, row.since) for row in rows if row.said.startswith("Money")]
+
+
+def test_money_whose_time_is_over_is_one_from_the_day_after_the_first_of_those_days(world, fund, manager):
+    over = "Money whose time is over and that was not given back"
+    funders = [Funder.objects.create(name=name) for name in ("A council", "A trust")]
+    terms = {"if_unspent": "BACK", "by": manager}
+    put_in(fund, funders[0], 70_00, use_by=TODAY + timedelta(days=1), called="One", **terms)
+    put_in(fund, funders[1], 30_00, use_by=TODAY + timedelta(days=3), called="Two", **terms)
+    assert pots_of(world.fay, 1) == []
+    assert pots_of(world.fay, 2) == [(over, 1, 70_00, TODAY + timedelta(days=1))]
+    assert pots_of(world.fay, 3) == [(over, 1, 70_00, TODAY + timedelta(days=1))]
+    assert pots_of(world.fay, 4) == [(over, 2, 100_00, TODAY + timedelta(days=1))]
+
+
+def test_money_that_was_promised_and_has_not_come_is_one_from_the_day_after_the_first(world, fund, manager):
+    late = "Money that was promised and has not come"
+    funders = [Funder.objects.create(name=name) for name in ("A council", "A trust")]
+    first, second = TODAY + timedelta(days=1), TODAY + timedelta(days=3)
+    put_in(fund, funders[0], 70_00, expected_on=first, pledged=100_00, called="One", by=manager)
+    put_in(fund, funders[1], 30_00, expected_on=second, pledged=50_00, called="Two", by=manager)
+    assert pots_of(world.fay, 1) == []
+    assert pots_of(world.fay, 2) == [(late, 1, 30_00, first)]
+    assert pots_of(world.fay, 4) == [(late, 2, 50_00, first)]
