@@ -55,7 +55,7 @@ def waiting_for(user: User) -> list[Referral]:
     billed = Coalesce(Subquery(sent.values("commitment").annotate(pence=Sum("amount")).values("pence")), 0)
     came, part = Q(state=Referral.State.DELIVERED), F("commitment__delivered")
     rest = Q(commitment__delivered__gt=0, billed__lt=F("commitment__amount"))
-    rows = _of_provider(user).annotate(billed=billed)
+    rows = paid_through(user).annotate(billed=billed)
     rows = rows.filter(came & (Q(billed=0) | rest) | Q(billed__lt=part)).select_related("service")
     return list(rows.order_by("delivered_on", "pk")[:MOST])
 
@@ -63,11 +63,12 @@ def waiting_for(user: User) -> list[Referral]:
 @as_service()
 def of_provider(user: User, reference: str) -> Commitment | None:
     """The money for which this account's provider may send an invoice; None where there is none."""
-    referral = _of_provider(user).filter(reference=reference).select_related("service").first()
+    referral = paid_through(user).filter(reference=reference).select_related("service").first()
     return to_bill(referral) if referral else None
 
 
-def _of_provider(user: User) -> QuerySet[Referral]:
+def paid_through(user: User) -> QuerySet[Referral]:
+    """Referrals to this account's provider that money is set aside for."""
     return Referral.objects.filter(
         service__provider__team__in=user.team_ids, commitment__isnull=False, commitment__closed_at=None
     )

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from budgets.invoices import provider_of
+from budgets.invoices import paid_through, provider_of
 from budgets.models import Commitment
-from budgets.models.paying import is_ordered
-from budgets.services import COMMITMENT_ACTS, refuse_ordered
+from budgets.services import COMMITMENT_ACTS, lock_not_ordered
 from common.errors import RuleBroken
 from common.money import pounds
 from common.postgres.actor import as_service
@@ -65,10 +64,7 @@ def _in_all(commitment: Commitment, *, by_provider: bool) -> int:
 @transaction.atomic
 def take_back(*, commitment: Commitment, why: str, by: User, now: datetime) -> Commitment:
     """A part that is not paid yet did not come. What was paid stays; a provider with an e-mail address is told why."""
-    rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
-    commitment = rows.select_related("referral__service__provider").get(pk=commitment.pk)
-    COMMITMENT_ACTS["take_part_back"].begins(commitment.state)
-    refuse_ordered(commitment)
+    commitment = lock_not_ordered(commitment, "take_part_back")
     wrong = commitment.part_to_pay
     if not wrong:
         raise NothingToTakeBack("All of what came is paid. Put the payment right instead.")
@@ -80,7 +76,7 @@ def take_back(*, commitment: Commitment, why: str, by: User, now: datetime) -> C
     if told := provider_of(commitment):
         message_queue.tell_address(
             address=told.email, subject="A part that was delivered", key=f"part:{commitment.pk}:{now.isoformat()}",
-            now=now, body="We do not pay the part that you said was delivered for referral "
+            now=now, body="We do not pay the part that was said to be delivered for referral "
             f"{commitment.referral.reference if commitment.referral else ''}: {why} Ring whoever sent it to you.",
         )  # fmt: skip
     return commitment
@@ -102,17 +98,12 @@ def of_referral(referral: Referral) -> Commitment | None:
 @as_service()  # an account of a provider sees no money but what it is paid
 def of_provider(user: User, reference: str) -> Commitment | None:
     """The same for this account's provider, by the reference of the referral."""
-    rows = Referral.objects.filter(service__provider__team__in=user.team_ids, reference=reference)
-    referral = rows.select_related("service").first()
+    referral = paid_through(user).filter(reference=reference).select_related("service").first()
     return of_referral(referral) if referral else None
 
 
 @as_service()
 def waiting_for(user: User) -> list[Referral]:
     """What this account's provider accepted and has not delivered, that money is set aside for."""
-    rows = Referral.objects.filter(
-        service__provider__team__in=user.team_ids, state=Referral.State.ACCEPTED, commitment__closed_at=None,
-        commitment__spend__every="",
-    )  # fmt: skip
-    rows = rows.filter(commitment__isnull=False).select_related("service", "commitment")
-    return list(rows.order_by("pk")[:MOST])
+    rows = paid_through(user).filter(state=Referral.State.ACCEPTED, commitment__spend__every="")
+    return list(rows.select_related("service", "commitment").order_by("pk")[:MOST])

@@ -69,7 +69,7 @@ def _runs(user: User, today: date) -> Iterable[WorkItem]:
 def _tied(runs: list[PayRun]) -> dict[int, set[int]]:
     """Who knows someone outside work that wrote, sent or decided what each of these runs pays for: two statements."""
     asked = PayOrder.objects.filter(run__in=runs).select_related("commitment__spend") if runs else []
-    hands = [(order.run_id, hand) for order in asked for hand in order.commitment.spend.one_each]
+    hands = [(order.run_id, hand) for order in asked for hand in order.commitment.spend.asked_and_decided_by]
     known, found = interests.tied_to({hand for _, hand in hands}), dict[int, set[int]]()
     for run, hand in hands:
         found.setdefault(run or 0, set()).update(known.get(hand, set()))

@@ -178,7 +178,7 @@ def refuse_hands(by: User, orders: Collection[PayOrder]) -> None:
     for each in found:
         if by.pk in each.commitment.spend.hands | {each.ordered_by_id}:
             raise HadAPart(f"You had a part in {each.reference}, so someone else does this.")
-        interests.refuse_tied(tied=bool(tied & each.commitment.spend.one_each))
+        interests.refuse_tied(tied=bool(tied & each.commitment.spend.asked_and_decided_by))
         if each.denied:
             raise HadAPart(f"{each.reference} may not have been asked for by the person. Leave it out, and ask.")
 

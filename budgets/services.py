@@ -339,7 +339,7 @@ def wait_again(change: SignInChange, now: datetime) -> None:
 @transaction.atomic
 def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
     """Say who is to be paid for what was approved. Whoever pays reads it, and pays nobody that they have to do with."""
-    commitment = _lock_not_ordered(commitment, "name_payee")
+    commitment = lock_not_ordered(commitment, "name_payee")
     _refuse_own_hands(commitment.spend.person, payee)
     commitment.payee = payee
     return save_or_refuse(commitment, "payee", by=by)
@@ -348,7 +348,7 @@ def name_payee(*, commitment: Commitment, payee: str, by: User) -> Commitment:
 @transaction.atomic
 def put_on_hold(*, commitment: Commitment, why: str, by: User, now: datetime) -> Commitment:
     """Pay nothing of it until something is cleared up: a wrong invoice, half a delivery."""
-    commitment = _lock_not_ordered(commitment, "put_on_hold")
+    commitment = lock_not_ordered(commitment, "put_on_hold")
     commitment.on_hold_why, commitment.on_hold_by, commitment.on_hold_at = why, by, now
     return save_or_refuse(commitment, "on_hold_why", "on_hold_by", "on_hold_at", by=by)
 
@@ -356,16 +356,17 @@ def put_on_hold(*, commitment: Commitment, why: str, by: User, now: datetime) ->
 @transaction.atomic
 def take_off_hold(*, commitment: Commitment, by: User) -> Commitment:
     """What was to be cleared up is clear."""
-    commitment = _lock_not_ordered(commitment, "take_off_hold")
+    commitment = lock_not_ordered(commitment, "take_off_hold")
     commitment.on_hold_why, commitment.on_hold_by, commitment.on_hold_at = "", None, None
     return save_or_refuse(commitment, "on_hold_why", "on_hold_by", "on_hold_at", by=by)
 
 
-def _lock_not_ordered(commitment: Commitment, act: str) -> Commitment:
+def lock_not_ordered(commitment: Commitment, act: str) -> Commitment:
+    """Lock it for an act that no payment on its way to the bank may be passed by."""
     rows = Commitment.objects.select_for_update(of=("self",)).annotate(ordered=is_ordered())
     found: Any = rows.get(pk=commitment.pk)
     COMMITMENT_ACTS[act].begins(found.state)
-    refuse_ordered(found)
+    _refuse_ordered(found)
     return found
 
 
@@ -548,8 +549,8 @@ def _refuse_owing(commitment: Any) -> None:
 
 def refuse_last(commitment: Commitment, amount: int, pence: int, *, last: bool) -> None:
     """A last payment, after which the rest goes back, leaves nothing unpaid that is owed (`pence`) or came."""
-    if last and amount < commitment.remaining and amount < max(pence, commitment.part_to_pay):
-        waits = max(pence, commitment.part_to_pay)
+    waits = max(pence, commitment.part_to_pay)
+    if last and amount < min(waits, commitment.remaining):
         raise Owing(f"{pounds(waits)} of it is to be paid. Pay all of that, or say that more is paid later.")
 
 
@@ -559,7 +560,7 @@ def lock_commitment(commitment: Commitment, act: str, command: Command) -> Any:
     if not found:
         raise Commitment.DoesNotExist
     COMMITMENT_ACTS[act].begins(found[0].state)
-    refuse_ordered(found[0])
+    _refuse_ordered(found[0])
     return found[0]
 
 
@@ -606,7 +607,7 @@ def _to_post() -> Any:
     )
 
 
-def refuse_ordered(commitment: Any) -> None:
+def _refuse_ordered(commitment: Any) -> None:
     if commitment.ordered:
         raise OnItsWay(
             "A payment of this money by bank is on its way. Wait until the bank has answered, or take it back."

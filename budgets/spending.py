@@ -13,7 +13,7 @@ from functools import cached_property
 
 from budgets import totals
 from budgets.models import Fund, Pot
-from common.postgres.actor import SYSTEM, acting_as
+from common.postgres.actor import as_service
 from people.models import Participant
 from people.record.characteristics import only_taken_with
 
@@ -52,7 +52,7 @@ class Order:
     @cached_property
     def borne(self) -> dict[int, int]:
         """What the funder of each pot has given in this fund so far, in pence: all of it that is not in its pots."""
-        with acting_as(SYSTEM):  # whoever spends does not see what others got
+        with as_service():  # whoever spends does not see what others got
             balances = totals.balances()
         borne: Counter[int] = Counter()
         for (pot, kind), pence in balances.items():

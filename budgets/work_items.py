@@ -50,6 +50,7 @@ from people.access import sign_in_changes
 from people.access.abilities import Can, can
 from people.access.whom import Whom
 from people.models import Enrolment, Membership, SignInChange, User, naming
+from providers.models.referrals import NOT_GIVEN
 
 ASK_FOR_MORE = "Ask an administrator for another manager."
 OPEN_WITHIN = timedelta(days=7)
@@ -280,9 +281,6 @@ def _is_later(commitment: Any, today: date) -> bool:
     return bool(waits) and not commitment.denied and commitment.spend.budget.ended_on is None
 
 
-NOT_GIVEN = ("CANCELLED", "DECLINED")  # of a referral
-
-
 class Hands:
     """Who may decide and pay: nobody who had a part in the request, knows the person or who asked outside work, or
     lately gave the person a way to sign in.
@@ -298,7 +296,7 @@ class Hands:
         self.user, self.today = user, today
         self.gave: dict[int | None, set[int]] = {}
         people = {spend.person.pk for spend in spends}
-        hands = {*askers, *(hand for spend in spends for hand in spend.one_each)}
+        hands = {*askers, *(hand for spend in spends for hand in spend.asked_and_decided_by)}
         self.knows, self.tied = interests.known_outside({*people, *also}, hands)
         self.of_payees = interests.in_payees({each.pk: each.payee for each in spends if each.payee})
         lately = SignInChange.objects.filter(participant__in=people).since(now - sign_in_changes.LATELY)
@@ -312,7 +310,7 @@ class Hands:
     def of(self, spend: SpendRequest) -> set[int]:
         part = spend.may_not_decide if spend.state == SpendRequest.State.ASKED else spend.hands
         part = part | self.of_payees.get(spend.pk, set())
-        part = part.union(*(self.tied.get(hand, set()) for hand in spend.one_each))
+        part = part.union(*(self.tied.get(hand, set()) for hand in spend.asked_and_decided_by))
         return part | self.gave.get(spend.person.pk, set()) | self.knows.get(spend.person.pk, set())
 
     def free(self, spend: SpendRequest) -> bool:

@@ -331,10 +331,10 @@ class SpendRequest(models.Model):
     @property
     def hands(self) -> set[int]:
         """The users who wrote, sent, priced or decided it, who may not pay (budgets/sql/priced.sql)."""
-        return {pk for pk in (*self.one_each, self.found_by_id, *self.decided_by_panel) if pk}
+        return {pk for pk in (*self.asked_and_decided_by, self.found_by_id, *self.decided_by_panel) if pk}
 
     @property
-    def one_each(self) -> set[int]:
+    def asked_and_decided_by(self) -> set[int]:
         """The users who wrote, sent and decided it."""
         return {pk for pk in (self.started_by_id, self.asked_by_id, self.decided_by_id) if pk}
 

@@ -78,7 +78,8 @@ from people.models import Enrolment, Participant, User
 from people.programmes import asked_again
 from people.record.licences import money_conditions
 from people.record.person_page import person_page
-from providers.models import Referral, Service
+from providers.models import Service
+from providers.models.referrals import NOT_GIVEN
 
 PANEL = "Sent. It is more than one manager decides, so a panel does."
 SENT: dict[str, str] = {
@@ -283,7 +284,7 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "corrections": spend.corrections.waiting().select_related("asked_by") if commitment else [],
         "matches": _matches(commitment, user),
         "line": receipts.line_of(spend) if commitment else None,
-        "ended_states": [Referral.State.CANCELLED, Referral.State.DECLINED],
+        "to_find": _is_to_find(commitment),
         "in_parts": commitment is not None and part_deliveries.may_come_in_parts(commitment),
         "barred": _barred(spend),
         "questions": found,
@@ -312,6 +313,13 @@ def _about(spend: SpendRequest, user: User) -> dict[str, object]:
         "state_words": commitment.state.label if commitment else "",
         "person_ref": str(spend.person.ref),
     }
+
+
+def _is_to_find(commitment: Commitment | None) -> bool:
+    """Whether nobody gives it: there is no referral yet, or its provider does not. A part that came stays with them."""
+    if commitment is None or commitment.delivered:
+        return False
+    return commitment.referral is None or commitment.referral.state in NOT_GIVEN
 
 
 def _checked(commitment: Commitment | None) -> QuerySet[SpotCheck]:

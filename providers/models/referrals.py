@@ -60,6 +60,7 @@ class CancelReason(models.TextChoices):
 
 
 OPEN = [State.SENT, State.ACCEPTED]
+NOT_GIVEN = [State.DECLINED, State.CANCELLED]
 TAGS = {"SENT": "blue", "ACCEPTED": "purple", "DECLINED": "red", "DELIVERED": "green", "CANCELLED": "grey"}
 
 
