@@ -34,6 +34,10 @@ class MoreThanInHand(RuleBroken):
     pass
 
 
+class ShownAlready(RuleBroken):
+    pass
+
+
 class NotTheirReceipt(RuleBroken):
     pass
 
@@ -108,10 +112,14 @@ def show(
         if not (commitment.handed or commitment.shown or first):
             raise MoreThanInHand(NOTHING_TO_SHOW)
         if amount > left + first:
-            of_what = "of what they may be paid back" if first or not commitment.handed else "of what was handed over"
+            if first or not commitment.handed:
+                raise MoreThanInHand(f"Only {pounds(left + first)} more can be paid back for this. Enter that or less.")
             raise MoreThanInHand(
-                f"{pounds(left + first)} {of_what} is left to show. Enter that or less; or give the rest back."
+                f"{pounds(left)} of what was handed over is left to show. Enter that or less; or give the rest back."
             )
+        same = commitment.receipts.counted().filter(amount=amount, what=what, shop=shop, bought_on=bought_on)
+        if amount > left and same.exists():  # it would be owed twice
+            raise ShownAlready("This is shown already. Was it bought twice? Then say so in “What was it?”.")
         _refuse_day(commitment, bought_on, now, bought_first=bool(first))
         made = Receipt(
             commitment=commitment, amount=amount, what=what, shop=shop, bought_on=bought_on, picture=kept, by=by, at=now
@@ -147,7 +155,7 @@ def _picture(spend: SpendRequest, what: str, picture: tuple[str, bytes], by: Use
 def _refuse_day(commitment: Commitment, bought_on: date, now: datetime, *, bought_first: bool) -> None:
     """What money that came bought was bought since; what is paid back, while they had their budget."""
     if bought_first:
-        since, said = commitment.spend.budget.opened_on, "Their money for this began on"
+        since, said = commitment.spend.budget.opened_on, "The money for this began on"
     else:
         rows = commitment.payments.filter(reversed_at=None).exclude(way=Way.NOTIONAL)
         since, said = rows.order_by("paid_on").values_list("paid_on", flat=True)[0], "The money came on"

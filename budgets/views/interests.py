@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +19,8 @@ from common.submitting import form_page, press
 from people.access.abilities import Can, actor, get_person, only
 from people.record.person_page import person_page
 
+FIRST = F("ended_at").desc(nulls_first=True), "-said_at", "-pk"  # those that still count
+
 
 @only(Can.ASK_FOR_PERSON, Can.KEEP_BOOKS, Can.VOTE)
 def my_interests(request: HttpRequest) -> HttpResponse:
@@ -28,7 +31,7 @@ def my_interests(request: HttpRequest) -> HttpResponse:
         request, form=PayeeInterestForm(request.POST or None), said="Thank you. You do not pay them from now on.",
         act=lambda **typed: interests.say(by=actor(request), now=timezone.now(), **typed),
         to=reverse("budgets:my-interests"), template="budgets/staff/my_interests.html", draw=render,
-        context={"mine": rows.order_by("ended_at", "-said_at")},
+        context={"page": Paginator(rows.order_by(*FIRST), 25).get_page(request.GET.get("page"))},
     )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def person_interests(request: HttpRequest, ref: UUID) -> HttpResponse:
         to=reverse("budgets:person-interests", args=[ref]), template="budgets/staff/person_interests.html",
         draw=person_page,
         context={
-            "person": person, "tab": "money", "interests": said.order_by("ended_at", "-said_at"),
+            "person": person, "tab": "money", "interests": said.order_by(*FIRST),
             "mine": said.current().filter(user=actor(request)).first(),
         },
     )  # fmt: skip

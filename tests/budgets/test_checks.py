@@ -553,6 +553,17 @@ def test_one_says_which_colleague_one_knows_and_they_are_told(officer, manager, 
     assert Message.objects.get(address=manager.email).subject == "Someone says that you know each other"
 
 
+def test_of_many_interests_those_that_still_count_stand_first_and_a_page_holds_25(officer, client_as):
+    ended = [Interest(user=officer, payee=f"Shop {n}", how="Mine.", said_at=NOW, ended_at=NOW) for n in range(40)]
+    Interest.objects.bulk_create(ended)
+    interests.say(payee="Still Mine", how="I own it.", by=officer, now=NOW - timedelta(days=9))
+    page = client_as(officer).get("/interests/").text
+
+    assert page.index("Still Mine") < page.index("Shop 39")
+    assert "Shop 10<" not in page
+    assert "Shop 10<" in client_as(officer).get("/interests/?page=2").text
+
+
 def test_nobody_is_a_relative_of_their_own(officer):
     with pytest.raises(RuleBroken, match="someone else than yourself"):
         interests.say(colleague=officer, how="Me", by=officer, now=NOW)

@@ -202,7 +202,7 @@ def test_a_part_that_did_not_come_is_taken_back_and_the_provider_reads_why(
     say(accepted, officer, 30_00, "Three more")
     Provider.objects.update(email="desk@harbour.example")
     worker, url = client_as(officer), reverse("budgets:part-wrong", args=[accepted.pk])
-    assert "It did not come" in worker.get(f"/requests/{accepted.spend_id}/").text
+    assert "Say that it did not come" in worker.get(f"/requests/{accepted.spend_id}/").text
     assert worker.post(url, {"why": ""}).status_code == 200
     assert worker.post(url, {"why": "Nobody came to the second lesson."}).status_code == 302
     found = Commitment.objects.get()

@@ -466,10 +466,10 @@ def test_what_they_bought_with_their_own_money_is_paid_back(bought_first, partic
 
 def test_no_more_is_paid_back_than_is_set_aside_and_nothing_from_before_the_budget(bought_first, participant, budget):
     show(bought_first, 60_00, participant.user, bought_on=budget.opened_on)
-    with pytest.raises(MoreThanInHand, match="£0 of what they may be paid back is left to show"):
+    with pytest.raises(MoreThanInHand, match="Only £0 more can be paid back"):
         show(bought_first, 1, participant.user)
     receipts.strike(receipt=bought_first.commitment.receipts.get(), by=participant.user, now=NOW)
-    with pytest.raises(services.NotThatDay, match="Their money for this began on"):
+    with pytest.raises(services.NotThatDay, match="The money for this began on"):
         show(bought_first, 1_00, participant.user, bought_on=budget.opened_on - timedelta(days=1))
 
 
@@ -574,6 +574,18 @@ def test_nobody_is_told_to_buy_what_may_not_be_paid_back(
     line = receipts.line_of(type(bought_first).objects.get(pk=bought_first.pk))
 
     assert line is None or line.may_buy_first == 0
+
+
+def test_one_receipt_that_is_sent_twice_is_owed_once(bought_first, participant, officer):
+    first = show(bought_first, 20_00, participant.user)
+    for by in (participant.user, officer):
+        with pytest.raises(receipts.ShownAlready):
+            show(bought_first, 20_00, by)
+    show(bought_first, 20_00, participant.user, what="A second swim")
+    receipts.strike(receipt=first, by=participant.user, now=NOW)
+    show(bought_first, 20_00, participant.user)
+
+    assert receipts.line_of(bought_first).owed == 40_00
 
 
 def test_no_more_than_is_owed_is_paid_back_so(bought_first, participant, officer, payer):
